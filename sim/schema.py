@@ -38,7 +38,10 @@ class Grid(Section):
 class TileMap(Section):
     """A real map: a CSV with one row per region and its place on a tile grid."""
 
-    table: str = Field(description="CSV file, relative to the scenario that names it")
+    table: str = Field("", description="CSV file, relative to the scenario that names it; this or `data`")
+    data: dict[Name, tuple[str | float, ...]] = Field(
+        default_factory=dict, description="the table itself, column -> values; filled from `table` when a file is read"
+    )
     name: str = Field("name_en", description="column with the region's name")
     row: str = Field("grid_row", description="column with the tile's row, counted from the top")
     column: str = Field("grid_col", description="column with the tile's column")
@@ -102,6 +105,14 @@ class Population(Section):
     scale: str = Field("", description="for a real case: how many real firms one agent stands for, in words")
 
 
+class Choice(Section):
+    """One cell of an explicit plan."""
+
+    region: Name
+    industry: Name
+    weight: float = Field(1.0, gt=0, le=1e6, description="in proportion to which the region's budget is split")
+
+
 class Plan(Section):
     """What governments promote and pay for."""
 
@@ -117,6 +128,7 @@ class Plan(Section):
     research: Share = Field(0.0, description="share of a budget that goes to research grants, taken first")
     hot: tuple[Name, ...] = Field((), description="the national hot list; empty: ranked by growth, margin and R&D")
     matrix: str = Field("", description="for layout explicit: CSV with columns region, industry, weight")
+    choices: tuple[Choice, ...] = Field((), description="the same written out; filled from `matrix` when a file is read")
     elsewhere: Name = Field("balanced", description="for layout explicit: layout of regions without a row")
 
 
