@@ -192,6 +192,7 @@ def table(name: str, columns: Iterable[Column]) -> Table:
 # -- metrics ---------------------------------------------------------------------------------------------
 
 LEVELS = ("nation", "region", "industry", "branch", "tier")
+CADENCES = ("year", "end")
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,7 @@ class Metric:
     """A measure of the world. `function(world)` returns a float for level "nation" and an array otherwise.
 
     Shapes: region (R,), industry (S,), branch (R, S), tier (T,). NaN means "not defined this year".
+    `every` is "year" for cheap ones; "end" ones are recorded only in the branch year and the last year.
     """
 
     name: str
@@ -210,6 +212,7 @@ class Metric:
     better: str
     theme: str
     function: Callable[[Any], Any]
+    every: str = "year"
 
 
 METRICS: dict[str, Metric] = {}
@@ -224,15 +227,19 @@ def metric(
     theme: str,
     level: str = "nation",
     better: str = "",
+    every: str = "year",
 ) -> Callable[[_Function], _Function]:
     """Declare the decorated function of the World as a metric; its docstring's first line is the help.
 
     `better` is "more", "less" or "" when neither is good by itself. `theme` groups metrics in tables.
+    `every` is "year", or "end" for a metric too dear to take every year (see `Metric`).
     """
     if level not in LEVELS:
         raise ValueError(f"{name}: level {level!r} is none of {', '.join(LEVELS)}")
     if better not in ("", "more", "less"):
         raise ValueError(f"{name}: better {better!r} is none of 'more', 'less', ''")
+    if every not in CADENCES:
+        raise ValueError(f"{name}: every {every!r} is none of {', '.join(CADENCES)}")
 
     def declare(function: _Function) -> _Function:
         if name in METRICS:
@@ -240,7 +247,7 @@ def metric(
         help = (function.__doc__ or "").strip().splitlines()
         if not help:
             raise ValueError(f"metric {name!r} needs a docstring: its first line is what users read")
-        METRICS[name] = Metric(name, level, unit, formula, source, help[0], better, theme, function)
+        METRICS[name] = Metric(name, level, unit, formula, source, help[0], better, theme, function, every)
         return function
 
     return declare
