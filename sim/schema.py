@@ -56,8 +56,8 @@ class Measure(Section):
 
     column: str = Field(description="column of the table")
     per: str = Field("", description="column to divide by")
-    log: bool = Field(False, description="take logarithms before standardising")
-    missing: float | None = Field(None, description="value for blank cells; without it a blank is an error")
+    log: bool = Field(False, description="take the logarithm of one plus the value (after dividing) before standardising")
+    missing: float | None = Field(None, description="value for blank cells of `column`; without it a blank is an error")
 
 
 class Regions(Section):
