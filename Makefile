@@ -1,0 +1,92 @@
+# clustersim on a fresh machine needs Python 3.11 or newer and make: everything else is installed into .venv.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+SHELL := /bin/bash
+
+WORKERS ?= 2
+PYTHONS ?= 3.11 3.12 3.13
+BIN := .venv/bin
+PIP := -m pip --disable-pip-version-check --quiet
+REPLICATIONS ?= 20
+
+help: ## what can be made
+	@awk -F ':.*## ' '## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# -- installing, once --------------------------------------------------------------------------------------
+
+.venv/bin/python:
+	@python=$$(.ci/find-python 3.12 3.13 3.11 newer) \
+	    || { echo "clustersim needs Python 3.11 or newer with the venv module; none was found" >&2; exit 1; }; \
+	echo "Making .venv with $$("$$python" --version)"; \
+	"$$python" -m venv .venv
+
+.venv/installed: pyproject.toml | .venv/bin/python
+	@echo "Installing clustersim into .venv (once)"
+	@$(BIN)/python $(PIP) install --editable .
+	@touch $@
+
+.venv/installed-dev: pyproject.toml | .venv/bin/python
+	@echo "Installing clustersim and what its tests need into .venv (once)"
+	@$(BIN)/python $(PIP) install --editable '.[dev,facts]'
+	@touch .venv/installed $@
+
+.venv-%/installed-dev: pyproject.toml
+	@python=$$(.ci/find-python $*) || { echo "Python $* was not found" >&2; exit 1; }; \
+	test -x .venv-$*/bin/python || "$$python" -m venv .venv-$*
+	@echo "Installing clustersim and what its tests need into .venv-$* (once)"
+	@.venv-$*/bin/python $(PIP) install --editable '.[dev,facts]'
+	@touch $@
+
+# -- using -------------------------------------------------------------------------------------------------
+
+demo: .venv/installed ## compare the real 45-cluster plan with three others; results/demo
+	$(BIN)/clustersim compare scenarios/china_45.yaml \
+	    --arm plan_45=plan.layout:explicit --arm duplicated=plan.layout:duplicated \
+	    --arm balanced=plan.layout:balanced --arm market=plan.layout:market \
+	    --replications $(REPLICATIONS) --workers $(WORKERS) --out results/demo
+
+# -- testing -----------------------------------------------------------------------------------------------
+
+test: lint check coverage ## everything that must hold before a change is merged
+
+lint: .venv/installed-dev ## style, types and the layers of the architecture
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: .venv/installed-dev ## the test suite
+	$(BIN)/pytest -n $(WORKERS)
+
+coverage: .venv/installed-dev ## the shorter tests with the compiler off: every line of every rule is counted
+	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -n $(WORKERS) -m "not slow" --cov=sim --cov-report=term --cov-fail-under=90
+
+test-pythons: ## the test suite on each Python of PYTHONS that is found here
+	@for version in $(PYTHONS); do \
+	    if .ci/find-python $$version >/dev/null; then \
+	        $(MAKE) --no-print-directory test-python-$$version || exit 1; \
+	    else \
+	        echo "Python $$version: not found here, not tested"; \
+	    fi; \
+	done
+
+test-python-%: .venv-%/installed-dev
+	@echo "Python $*, Mesa $$(.venv-$*/bin/python -c 'from importlib.metadata import version; print(version("mesa"))'):"
+	.venv-$*/bin/pytest -n $(WORKERS)
+
+# -- writing -----------------------------------------------------------------------------------------------
+
+format: .venv/installed-dev ## put the code in its usual shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+plan-45: .venv/installed ## derive the real plan from the list of clusters again
+	$(BIN)/python experiments/make_plan_45.py
+
+clean: ## remove what was installed or computed; results stay
+	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage* htmlcov
+	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help demo test lint check coverage test-pythons format plan-45 clean
+.PRECIOUS: .venv-%/installed-dev
