@@ -11,7 +11,7 @@ PIP := -m pip --disable-pip-version-check --quiet
 REPLICATIONS ?= 20
 
 help: ## what can be made
-	@awk -F ':.*## ' '## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # -- installing, once --------------------------------------------------------------------------------------
 
