@@ -1,0 +1,274 @@
+"""The real case's data agree with published totals, with the scenario that uses them and with the script of the plan."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from sim.schema import Scenario
+from sim.state import ENDOWMENT_NAMES
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "scenarios" / "data"
+STAGES = ("upstream", "midstream", "downstream")
+
+TRAITS = {
+    "electronic_materials": "Chemicals excluding pharmaceuticals",
+    "chips": "Radio, television, and communication equipment",
+    "smart_devices": "Office, accounting, and computing machinery",
+    "special_metals": "Basic metals",
+    "core_components": "Machinery and equipment nec",
+    "machines": "Railroad equipment and transport equipment nec",
+    "feedstocks": "Other nonmetallic mineral products",
+    "advanced_materials": "Chemicals excluding pharmaceuticals",
+    "energy_storage": "Electrical machinery and apparatus nec",
+    "bio_ingredients": "Chemicals excluding pharmaceuticals",
+    "bio_modules": "Medical, precision, and optical instruments",
+    "medicines": "Pharmaceuticals",
+    "fibres": "Textiles, textile products, leather, and footwear",
+    "fabrics": "Textiles, textile products, leather, and footwear",
+    "household_goods": "Food products, beverages, and tobacco",
+    "vehicle_materials": "Basic metals",
+    "vehicle_parts": "Motor vehicles, trailers, and semitrailers",
+    "vehicles": "Motor vehicles, trailers, and semitrailers",
+}
+"""Industry of china_45.yaml -> row of industry_traits.csv that it is judged by."""
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """A table of scenarios/data."""
+    with open(DATA / name, encoding="utf-8", newline="") as source:
+        return list(csv.DictReader(source))
+
+
+def provinces_of(cluster: dict[str, str]) -> list[str]:
+    """The provinces that a cluster lies in."""
+    return cluster["province"].split(";")
+
+
+@pytest.fixture(scope="module")
+def china() -> Scenario:
+    """The real case as it is written, checked against the schema; tables not read."""
+    return Scenario.model_validate(yaml.safe_load((ROOT / "scenarios" / "china_45.yaml").read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="module")
+def base() -> Scenario:
+    """The abstract default."""
+    return Scenario.model_validate(yaml.safe_load((ROOT / "scenarios" / "base.yaml").read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="module")
+def facts() -> dict[str, float]:
+    """Published aggregates."""
+    return {row["key"]: float(row["value"]) for row in rows("facts.csv")}
+
+
+# -- the 45 clusters -----------------------------------------------------------------------------------------
+
+
+def test_there_are_45_clusters_each_in_a_province_of_the_table(facts) -> None:
+    clusters = rows("national_clusters_45.csv")
+    names = {row["name_en"] for row in rows("provinces.csv")}
+    assert len(clusters) == len({cluster["id"] for cluster in clusters}) == facts["clusters_2022_count"] == 45
+    assert {name for cluster in clusters for name in provinces_of(cluster)} <= names
+    assert Counter(cluster["verified"] for cluster in clusters) == {"yes": 41, "partly": 3, "no": 1}
+    assert all(cluster["source"] for cluster in clusters)
+
+
+def test_clusters_lie_where_the_published_totals_say(facts) -> None:
+    home = {row["name_en"]: row["region4"] for row in rows("provinces.csv")}
+    lying = [
+        {home[province] for province in cluster["province"].split(";")} for cluster in rows("national_clusters_45.csv")
+    ]
+    assert all(len(homes) == 1 for homes in lying)
+    counts = Counter(next(iter(homes)) for homes in lying)
+    assert counts == {area: facts[f"clusters_{area}"] for area in ("east", "central", "west", "northeast")}
+    with_one = {name for cluster in rows("national_clusters_45.csv") for name in provinces_of(cluster)}
+    assert len(with_one) == facts["clusters_provinces"] == 19
+
+
+def test_clusters_of_each_province_are_counted() -> None:
+    counts = Counter(
+        province for cluster in rows("national_clusters_45.csv") for province in cluster["province"].split(";")
+    )
+    assert {row["name_en"]: int(row["national_clusters_45"]) for row in rows("provinces.csv")} == {
+        row["name_en"]: counts[row["name_en"]] for row in rows("provinces.csv")
+    }
+
+
+def test_our_fields_differ_from_the_published_counts_by_one_cluster_only(facts) -> None:
+    ours = Counter(cluster["field"] for cluster in rows("national_clusters_45.csv"))
+    assert ours == {
+        "next_gen_it": 12,
+        "high_end_equipment": 14,
+        "new_materials": 7,
+        "biomedicine_devices": 5,
+        "consumer_goods": 4,
+        "nev_icv": 3,
+    }
+    published = {field: facts[f"clusters_field_{field}"] for field in ours}
+    moved = {field: ours[field] - count for field, count in published.items() if ours[field] != count}
+    assert moved == {"next_gen_it": -1, "high_end_equipment": 1}
+    assert Counter(cluster["field_certain"] for cluster in rows("national_clusters_45.csv"))["no"] >= 1
+
+
+# -- the plan ------------------------------------------------------------------------------------------------
+
+
+def test_the_plan_is_what_its_script_derives(tmp_path) -> None:
+    fresh = tmp_path / "plan.csv"
+    script = ROOT / "experiments" / "make_plan_45.py"
+    subprocess.run([sys.executable, "-W", "error", str(script), "--output", str(fresh)], check=True)
+    assert fresh.read_bytes() == (DATA / "plan_45.csv").read_bytes()
+
+
+def test_every_cluster_weighs_one_and_is_split_over_provinces_and_stages(china: Scenario) -> None:
+    plan = {(row["region"], row["industry"]): float(row["weight"]) for row in rows("plan_45.csv")}
+    assert sum(plan.values()) == pytest.approx(45.0, abs=1e-9)
+    by_field: Counter[str] = Counter()
+    for (_, industry), weight in plan.items():
+        by_field[china.industries[industry].chain] += weight
+    counts = Counter(cluster["field"] for cluster in rows("national_clusters_45.csv"))
+    assert by_field == pytest.approx(dict(counts), abs=1e-9)
+    # Worked by hand: Hebei has one cluster of its own, and a third of one that it shares with Beijing and Tianjin.
+    hebei = sum(weight for (region, _), weight in plan.items() if region == "Hebei")
+    assert hebei == pytest.approx(1 + 1 / 3)
+    assert plan["Hebei", "machines"] == pytest.approx(1 / 3)
+    assert plan["Hebei", "medicines"] == pytest.approx(1 / 9)
+    # Jiangsu has clusters of its own: two in IT, three in equipment, two in materials, two in biomedicine, one in textiles.
+    assert plan["Jiangsu", "chips"] == pytest.approx(2 / 3)
+    assert plan["Jiangsu", "machines"] == pytest.approx(1.0)
+
+
+def test_the_plan_names_regions_and_industries_of_the_scenario(china: Scenario) -> None:
+    plan = rows("plan_45.csv")
+    assert {row["region"] for row in plan} <= {row["name_en"] for row in rows("provinces.csv")}
+    assert {row["industry"] for row in plan} <= set(china.industries)
+    assert len({(row["region"], row["industry"]) for row in plan}) == len(plan)
+    assert china.plan.layout == "explicit"
+    assert (ROOT / "scenarios" / china.plan.matrix).samefile(DATA / "plan_45.csv")
+    assert len({row["name_en"] for row in rows("provinces.csv")} - {row["region"] for row in plan}) == 12
+
+
+def test_the_hot_list_is_the_fields_that_most_provincial_plans_name(china: Scenario, facts) -> None:
+    named = {
+        "smart_devices": "next_gen_it",
+        "energy_storage": "pv_storage",
+        "medicines": "biomedicine",
+        "machines": "high_end_equipment",
+        "advanced_materials": "new_materials",
+    }
+    ranked = sorted(named, key=lambda industry: -facts[f"dup_plans_{named[industry]}"])
+    assert list(china.plan.hot) == ranked[: china.plan.industries]
+
+
+# -- provinces and endowments --------------------------------------------------------------------------------
+
+
+def test_31_provinces_on_tiles_of_their_own() -> None:
+    tiles = [(int(row["grid_row"]), int(row["grid_col"])) for row in rows("provinces.csv")]
+    assert len(tiles) == len(set(tiles)) == 31
+
+
+def test_columns_that_the_scenario_names_exist_and_are_filled(china: Scenario) -> None:
+    table = rows("provinces.csv")
+    assert china.regions.map is not None
+    shares = [china.regions.map.population, china.regions.map.initial_firms]
+    shares += [china.regions.map.initial_leaders, china.regions.map.initial_institutes]
+    assert all(float(row[column]) > 0 for row in table for column in shares)
+    for measures in china.regions.endowments.values():
+        for measure in measures:
+            blank = [row["name_en"] for row in table if row[measure.column] == ""]
+            assert not blank or measure.missing is not None
+            assert not measure.per or all(float(row[measure.per]) > 0 for row in table)
+
+
+def test_coal_that_is_not_reported_is_the_median_of_what_is(china: Scenario) -> None:
+    column = "coal_output_10kt_2023"
+    known = [float(row[column]) for row in rows("provinces.csv") if row[column]]
+    blank = sorted(row["name_en"] for row in rows("provinces.csv") if not row[column])
+    assert blank == ["Hebei", "Liaoning", "Sichuan"]
+    assert china.regions.endowments["resources"][0].missing == pytest.approx(float(np.median(known)), abs=0.05)
+
+
+def test_no_endowment_counts_clusters_or_their_firms(china: Scenario) -> None:
+    used = {
+        name
+        for measures in china.regions.endowments.values()
+        for measure in measures
+        for name in (measure.column, measure.per)
+    }
+    assert set(china.regions.endowments) == set(ENDOWMENT_NAMES)
+    assert "national_clusters_45" in rows("provinces.csv")[0]
+    assert not [name for name in used if "cluster" in name or "giant" in name or "champion" in name or "firm" in name]
+
+
+def test_provinces_whose_research_is_unverified_are_marked() -> None:
+    doubtful = {row["name_en"] for row in rows("provinces.csv") if row["rd_verified"] == "no"}
+    assert doubtful == {"Hainan", "Tibet", "Qinghai", "Ningxia", "Xinjiang"}
+
+
+def test_sizes_follow_from_a_typical_cluster(china: Scenario) -> None:
+    leaders, specialised, platforms = 4 * 45, 49 * 45, 38 * 45
+    assert china.population.firms == pytest.approx((leaders + specialised) / 1.59, rel=1e-3)
+    assert china.population.leaders == pytest.approx(leaders / (leaders + specialised), abs=5e-5)
+    assert china.population.institutes == platforms // 12
+
+
+# -- industries ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["base", "china"])
+def test_requirements_name_every_endowment(name: str, request) -> None:
+    for industry in request.getfixturevalue(name).industries.values():
+        assert tuple(industry.requires) == ENDOWMENT_NAMES
+        assert all(-1.0 <= need <= 1.0 for need in industry.requires.values())
+
+
+@pytest.mark.parametrize("name", ["base", "china"])
+def test_inputs_come_from_earlier_stages_and_leave_room_for_labour(name: str, request) -> None:
+    industries = request.getfixturevalue(name).industries
+    for industry in industries.values():
+        for source, share in industry.inputs.items():
+            assert STAGES.index(industries[source].stage) < STAGES.index(industry.stage)
+            assert 0.0 < share <= 0.35
+        assert sum(industry.inputs.values()) + industry.land_share < 0.6
+        assert bool(industry.inputs) == (industry.stage != "upstream")
+
+
+def test_six_fields_of_three_stages(china: Scenario) -> None:
+    stages = Counter((industry.chain, industry.stage) for industry in china.industries.values())
+    fields = {cluster["field"] for cluster in rows("national_clusters_45.csv")}
+    assert stages == {(field, stage): 1 for field in fields for stage in STAGES}
+
+
+def test_research_and_science_follow_the_ranks_of_the_published_table(china: Scenario) -> None:
+    table = rows("industry_traits.csv")
+    intensity = np.array([float(row["rd_intensity_pct_1991_97"]) for row in table])
+    rank = {
+        row["industry"]: 0.5 * (np.sum(intensity < value) + np.sum(intensity <= value) + 1)
+        for row, value in zip(table, intensity, strict=True)
+    }
+    assert len(table) == 18
+    assert set(TRAITS) == set(china.industries)
+    for name, trait in TRAITS.items():
+        industry = china.industries[name]
+        assert industry.research_intensity == pytest.approx(0.01 + 0.04 * (rank[trait] - 1) / 17, abs=0.0005 + 1e-9), (
+            name
+        )
+        assert industry.requires["science"] == pytest.approx((rank[trait] - 9.5) / 8.5, abs=0.05 + 1e-9), name
+
+
+def test_demand_is_split_over_stages_as_stated(china: Scenario) -> None:
+    share = {"upstream": 0.10, "midstream": 0.15, "downstream": 0.75}
+    size = {"next_gen_it": 1.5, "high_end_equipment": 1.25, "consumer_goods": 1.25, "biomedicine_devices": 0.5}
+    for industry in china.industries.values():
+        assert industry.weight == pytest.approx(size.get(industry.chain, 1.0) * share[industry.stage])
