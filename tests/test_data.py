@@ -1,4 +1,4 @@
-"""The real case's data agree with published totals, with the scenario that uses them and with the script of the plan."""
+"""The real case's data agree with published totals, with the scenario that uses them and with the plan's script."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_every_cluster_weighs_one_and_is_split_over_provinces_and_stages(china: 
     assert hebei == pytest.approx(1 + 1 / 3)
     assert plan["Hebei", "machines"] == pytest.approx(1 / 3)
     assert plan["Hebei", "medicines"] == pytest.approx(1 / 9)
-    # Jiangsu has clusters of its own: two in IT, three in equipment, two in materials, two in biomedicine, one in textiles.
+    # Jiangsu alone: two clusters in IT, three in equipment, two in materials, two in biomedicine, one in textiles.
     assert plan["Jiangsu", "chips"] == pytest.approx(2 / 3)
     assert plan["Jiangsu", "machines"] == pytest.approx(1.0)
 
