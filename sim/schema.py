@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Real = Annotated[float, Field(allow_inf_nan=False)]
+_SWITCHES = {"on": True, "yes": True, "off": False, "no": False}
+Switch = Annotated[bool, BeforeValidator(lambda word: _SWITCHES.get(word, word) if isinstance(word, str) else word)]
+"""True or false; on, off, yes and no are understood too."""
 Name = Annotated[str, Field(min_length=1, max_length=60)]
 
 
@@ -56,7 +59,7 @@ class Measure(Section):
 
     column: str = Field(description="column of the table")
     per: str = Field("", description="column to divide by")
-    log: bool = Field(False, description="take the logarithm of one plus the value (after dividing) before standardising")
+    log: Switch = Field(False, description="take the logarithm of one plus the value (after dividing) before standardising")
     missing: float | None = Field(None, description="value for blank cells of `column`; without it a blank is an error")
 
 
@@ -75,6 +78,13 @@ class Regions(Section):
         0.0, ge=0, lt=1, description="for an abstract grid: correlation of drawn endowments between neighbouring regions"
     )
 
+    def names(self) -> tuple[str, ...]:
+        """Names of the regions, in order: of a grid R<row>C<column> from 1, of a real map those of its table."""
+        if self.map is not None:
+            return tuple(str(name) for name in self.map.data.get(self.map.name, ()))
+        grid = self.grid or Grid()
+        return tuple(f"R{row + 1}C{column + 1}" for row in range(grid.rows) for column in range(grid.columns))
+
 
 class Industry(Section):
     """One stage of a chain."""
@@ -89,7 +99,7 @@ class Industry(Section):
     weight: float = Field(1.0, ge=0, description="weight in final demand")
     growth: float = Field(0.0, ge=-0.2, le=0.3, description="trend growth of the weight, 1/year")
     position: tuple[Real, ...] = Field((), description="place in technology space; empty: made from chain and stage")
-    importable: bool = Field(True, description="the rest of the world sells it")
+    importable: Switch = Field(True, description="the rest of the world sells it")
     opens: int = Field(0, ge=0, description="year in which a future industry opens by date; 0: from the start, "
                        "or for category future only by a radical innovation")
     ceiling: float = Field(0.0, ge=0, description="emerging demand: final multiple of the weight (logistic); 0 none")
@@ -179,7 +189,7 @@ class Scenario(Section):
     regions: Regions = Regions(grid=Grid())
     industries: dict[Name, Industry] = Field(default_factory=dict)
     population: Population = Population()
-    mechanisms: dict[Name, bool] = Field(default_factory=dict, description="switches; see `describe parameters`")
+    mechanisms: dict[Name, Switch] = Field(default_factory=dict, description="switches; see `describe parameters`")
     parameters: dict[Name, Real] = Field(default_factory=dict, description="see `describe parameters`")
     neutral: Plan = Field(Plan(layout="random_specialised", imitation=0.5), description="plan of the burn-in years")
     plan: Plan = Plan()

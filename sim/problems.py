@@ -1,0 +1,107 @@
+"""What is wrong with a scenario, and where. Every message that a user reads about a file is made of these."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Key = tuple[str | int, ...]
+"""Where a value stands in a scenario: ("policies", 0, "strength")."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a file; lines and columns count from 1. `folder` is where relative paths written there start."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+    folder: str = ""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: where, the key, the value found, what is allowed and what to do about it."""
+
+    place: Place
+    key: str
+    message: str
+    value: Any = None
+    allowed: str = ""
+    remedy: str = ""
+
+    @property
+    def file(self) -> str:
+        """File in which it was found, or the text of an override."""
+        return self.place.file
+
+    @property
+    def line(self) -> int:
+        """Line, from 1."""
+        return self.place.line
+
+    @property
+    def column(self) -> int:
+        """Column, from 1."""
+        return self.place.column
+
+    def __str__(self) -> str:
+        text = f"{self.file}:{self.line}:{self.column}: "
+        text += f"{self.key}: {self.message}" if self.key else self.message
+        if self.allowed:
+            text += f"; allowed: {self.allowed}"
+        if self.remedy:
+            text += f"; {self.remedy}"
+        return text
+
+
+class ScenarioError(ValueError):
+    """A scenario that cannot be used. `problems` lists everything that is wrong with it, in order of place."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = in_order(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems by file, line and column; of several at one place and key, the first found."""
+    first: dict[tuple[Place, str], Problem] = {}
+    for problem in problems:
+        first.setdefault((problem.place, problem.key), problem)
+    return sorted(first.values(), key=lambda problem: (problem.file, problem.line, problem.column))
+
+
+def dotted(key: Iterable[str | int]) -> str:
+    """A key as users write it: `policies.0.strength`."""
+    return ".".join(str(part) for part in key)
+
+
+def shown(value: Any) -> str:
+    """A value as it may stand in a message: on one line and not long."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    text = repr(value) if isinstance(value, str) else f"{value:.12g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A suggestion among the `known` words, or the known words themselves when they are few, or nothing."""
+    words = list(known)
+    lower = {candidate.lower(): candidate for candidate in words}
+    close = difflib.get_close_matches(str(word).lower(), list(lower), n=3, cutoff=0.6)
+    if close:
+        return f"did you mean {' or '.join(repr(lower[match]) for match in close[:2])}?"
+    if 0 < len(words) <= 12:
+        return f"known: {', '.join(words)}"
+    return ""

@@ -1,0 +1,267 @@
+"""What types alone cannot say: names that must exist, chains that run downstream, parameters that stay stable."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.problems import Key, Place, Problem, did_you_mean, dotted, shown
+from sim.scenario_schema import known_names
+from sim.scenario_validation import entry_at, place_of, place_of_name, unknown_key
+from sim.schema import Scenario
+from sim.yaml_text import Entry
+
+STAGES = ("upstream", "midstream", "downstream")
+MOST_INPUTS = 0.9
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A scenario that is being checked, and where everything in it stands."""
+
+    scenario: Scenario
+    tree: Entry
+    industries: tuple[str, ...]
+    """Every industry that the file names, those with errors included."""
+    regions: tuple[str, ...] | None
+    """Every region, or None when the map could not be read."""
+    places: Mapping[Key, Place] = field(default_factory=dict)
+    """Where values stand that came from a table."""
+
+    def written(self, key: Key) -> bool:
+        """Whether the file, or an override, says something at `key`."""
+        return entry_at(self.tree, key) is not None
+
+    def problem(
+        self, key: Key, message: str, value: Any = None, allowed: str = "", remedy: str = "", whole: bool = False
+    ) -> Problem:
+        """A problem with the value at `key`; with `whole`, it points at the key itself."""
+        place = self.places.get(key) or (place_of_name if whole else place_of)(self.tree, key)
+        return Problem(place, dotted(key), message, value, allowed, remedy)
+
+    def unknown(self, key: Key, what: str, name: str, known: Iterable[str], whole: bool = False) -> Problem:
+        """A name at `key` that nothing has."""
+        message = f"there is no {what} {shown(name)}"
+        return self.problem(key, message, name, remedy=did_you_mean(name, known), whole=whole)
+
+
+Check = Callable[[Draft], Iterator[Problem]]
+
+
+# -- regions and industries ------------------------------------------------------------------------------
+
+
+def check_regions(draft: Draft) -> Iterator[Problem]:
+    """The map is either abstract or real; endowments are known ones, and made only for a real map."""
+    from sim.state import ENDOWMENT_NAMES
+
+    regions = draft.scenario.regions
+    if regions.grid is not None and regions.map is not None:
+        yield draft.problem(("regions",), "has both `grid` and `map`", whole=True,
+                            remedy="keep one; `grid: null` drops an inherited grid")  # fmt: skip
+    elif regions.grid is None and regions.map is None and draft.written(("regions",)):
+        yield draft.problem(("regions",), "needs one of `grid` and `map`", whole=True,
+                            remedy="add `grid: {rows: 4, columns: 4}`")  # fmt: skip
+    for name in regions.endowments:
+        key = ("regions", "endowments", name)
+        if name not in ENDOWMENT_NAMES:
+            yield unknown_key(draft.tree, key, ENDOWMENT_NAMES)
+    if regions.endowments and regions.map is None:
+        yield draft.problem(("regions", "endowments"), "are made from the columns of a map, and there is no map",
+                            whole=True, remedy="the endowments of a grid are drawn: take `endowments` out")  # fmt: skip
+
+
+def check_industries(draft: Draft) -> Iterator[Problem]:
+    """There is an industry, somebody buys its goods, and what it needs exists."""
+    from sim.state import CONTRACTS, ENDOWMENT_NAMES, FIELDS
+
+    industries = draft.scenario.industries
+    if not draft.industries:
+        yield draft.problem(("industries",), "a scenario needs at least one industry",
+                            remedy="add `extends: base.yaml`, or write the industries")  # fmt: skip
+    elif industries and not any(industry.weight > 0 for industry in industries.values()):
+        yield draft.problem(("industries",), "no industry has a weight in final demand", whole=True)
+    for name, industry in industries.items():
+        key: Key = ("industries", name)
+        for endowment in industry.requires:
+            if endowment not in ENDOWMENT_NAMES:
+                yield unknown_key(draft.tree, (*key, "requires", endowment), ENDOWMENT_NAMES)
+        if len(industry.inputs) > CONTRACTS:
+            yield draft.problem((*key, "inputs"), f"has {len(industry.inputs)} inputs", allowed=f"up to {CONTRACTS}")
+        place = industry.position
+        if place and len(place) != FIELDS:
+            yield draft.problem((*key, "position"), f"has {len(place)} numbers", place, f"none or {FIELDS}")
+        elif place and not any(place):
+            yield draft.problem((*key, "position"), "has no direction: all its numbers are 0", place)
+
+
+def check_chains(draft: Draft) -> Iterator[Problem]:
+    """Inputs come from an earlier stage, and leave something to pay for labour."""
+    industries = draft.scenario.industries
+    for name, industry in industries.items():
+        key: Key = ("industries", name, "inputs")
+        for supplier in industry.inputs:
+            if supplier not in draft.industries:
+                others = [other for other in draft.industries if other != name]
+                yield draft.unknown((*key, supplier), "industry", supplier, others, whole=True)
+            elif supplier in industries and _stage(industries[supplier]) >= _stage(industry):
+                message = f"{shown(supplier)} is {industries[supplier].stage}, not of an earlier stage than {name}"
+                yield draft.problem((*key, supplier), f"{message} ({industry.stage})", whole=True)
+        total = math.fsum(industry.inputs.values())
+        if total >= MOST_INPUTS:
+            yield draft.problem(
+                key, f"the input shares sum to {total:g}", total, f"less than {MOST_INPUTS}", whole=True
+            )
+        elif total + industry.land_share >= 1.0:
+            yield draft.problem((*key[:2], "land_share"),
+                                f"inputs and land cost {total + industry.land_share:g} of output; labour needs a share",
+                                industry.land_share, f"less than {1 - total:g}")  # fmt: skip
+
+
+def _stage(industry: Any) -> int:
+    return STAGES.index(industry.stage)
+
+
+# -- names -----------------------------------------------------------------------------------------------
+
+
+def check_places(draft: Draft) -> Iterator[Problem]:
+    """Regions and industries that plans, policies and shocks name exist."""
+    scenario = draft.scenario
+    for section in ("plan", "neutral"):
+        plan = getattr(scenario, section)
+        yield from _check_listed(draft, (section, "hot"), "industry", plan.hot, draft.industries)
+        for row, choice in enumerate(plan.choices):
+            key: Key = (section, "choices", row)
+            if choice.industry not in draft.industries:
+                yield draft.unknown((*key, "industry"), "industry", choice.industry, draft.industries)
+            if draft.regions is not None and choice.region not in draft.regions:
+                yield draft.unknown((*key, "region"), "region", choice.region, draft.regions)
+    for section in ("policies", "shocks"):
+        for row, event in enumerate(getattr(scenario, section)):
+            yield from _check_listed(
+                draft, (section, row, "industries"), "industry", event.industries, draft.industries
+            )
+            yield from _check_listed(draft, (section, row, "regions"), "region", event.regions, draft.regions)
+
+
+def _check_listed(
+    draft: Draft, key: Key, what: str, names: Iterable[str], known: Iterable[str] | None
+) -> Iterator[Problem]:
+    for row, name in enumerate(names):
+        if known is not None and name not in known:
+            yield draft.unknown((*key, row), what, name, known)
+
+
+def check_registered(draft: Draft) -> Iterator[Problem]:
+    """Layouts, policies, shocks and metrics that the scenario names are registered."""
+    yield from check_against(draft, known_names())
+
+
+def check_against(draft: Draft, known: Mapping[str, Iterable[str]]) -> Iterator[Problem]:
+    """The same against the given names by kind: layout, policy, shock, metric; a kind without names is not checked."""
+    scenario = draft.scenario
+    named: list[tuple[Key, str, str]] = []
+    for section in ("plan", "neutral"):
+        plan = getattr(scenario, section)
+        named += [((section, "layout"), "layout", plan.layout), ((section, "elsewhere"), "layout", plan.elsewhere)]
+    named += [(("policies", row, "policy"), "policy", each.policy) for row, each in enumerate(scenario.policies)]
+    named += [(("shocks", row, "shock"), "shock", each.shock) for row, each in enumerate(scenario.shocks)]
+    named += [(("record", "metrics", row), "metric", name) for row, name in enumerate(scenario.record.metrics)]
+    for key, kind, name in named:
+        names = tuple(known.get(kind, ()))
+        if names and name not in names and (draft.written(key) or kind != "layout"):
+            yield draft.unknown(key, kind, name, names)
+
+
+def check_explicit(draft: Draft) -> Iterator[Problem]:
+    """An explicit layout has choices, and hands regions without one to another layout."""
+    for section in ("plan", "neutral"):
+        plan = getattr(draft.scenario, section)
+        if plan.layout == "explicit" and not plan.choices and not plan.matrix:
+            yield draft.problem((section, "layout"), "`explicit` needs the choices it consists of", plan.layout,
+                                remedy=f"name a CSV file in {section}.matrix, or write {section}.choices")  # fmt: skip
+        if plan.elsewhere == "explicit":
+            yield draft.problem((section, "elsewhere"), "cannot be `explicit` itself", plan.elsewhere,
+                                remedy="balanced is a neutral choice")  # fmt: skip
+
+
+# -- parameters ------------------------------------------------------------------------------------------
+
+
+def check_parameters(draft: Draft) -> Iterator[Problem]:
+    """Parameters and switches are declared, and parameters lie between their bounds."""
+    from sim.declare import MECHANISMS, PARAMETERS
+
+    for name in draft.scenario.mechanisms:
+        if name not in MECHANISMS:
+            yield _undeclared(draft, ("mechanisms", name), MECHANISMS, "parameters", PARAMETERS)
+    for name, value in draft.scenario.parameters.items():
+        key: Key = ("parameters", name)
+        declared = PARAMETERS.get(name)
+        if declared is None:
+            yield _undeclared(draft, key, PARAMETERS, "mechanisms", MECHANISMS)
+            continue
+        allowed = f"{declared.low:g} to {declared.high:g} ({declared.unit})"
+        if not declared.low <= value <= declared.high:
+            yield draft.problem(key, f"{shown(value)} is out of range", value, allowed, declared.help)
+        elif declared.whole and not float(value).is_integer():
+            yield draft.problem(key, f"should be a whole number, not {shown(value)}", value, allowed, declared.help)
+
+
+def _undeclared(draft: Draft, key: Key, known: Mapping[str, Any], other: str, others: Mapping[str, Any]) -> Problem:
+    name = str(key[-1])
+    if name in others:
+        return draft.problem(key, f"unknown key {shown(name)}", remedy=f"it belongs under `{other}`", whole=True)
+    return unknown_key(draft.tree, key, known)
+
+
+@dataclass(frozen=True)
+class Stability:
+    """A product of parameters that must stay below a limit, or the model explodes."""
+
+    parameters: tuple[str, ...]
+    limit: float
+    reason: str
+
+
+STABILITY = (
+    Stability(
+        ("price_speed", "variety_elasticity", "normal_utilisation"),
+        2.0,
+        "prices would overshoot further every year",
+    ),
+)
+
+
+def check_stability(draft: Draft, conditions: Iterable[Stability] = STABILITY) -> Iterator[Problem]:
+    """Every stability condition whose parameters are all declared holds."""
+    from sim.declare import PARAMETERS
+
+    given = draft.scenario.parameters
+    for condition in conditions:
+        if not all(name in PARAMETERS for name in condition.parameters):
+            continue
+        values = [float(given.get(name, PARAMETERS[name].default)) for name in condition.parameters]
+        product = math.prod(values)
+        if product < condition.limit:
+            continue
+        told = " x ".join(f"{name} {value:g}" for name, value in zip(condition.parameters, values, strict=True))
+        written = [name for name in condition.parameters if name in given]
+        key: Key = ("parameters", written[0]) if written else ("parameters",)
+        yield draft.problem(key, f"{told} = {product:g}: {condition.reason}", product,
+                            f"a product below {condition.limit:g}", "lower one of them")  # fmt: skip
+
+
+CHECKS: tuple[Check, ...] = (
+    check_regions,
+    check_industries,
+    check_chains,
+    check_places,
+    check_registered,
+    check_explicit,
+    check_parameters,
+    check_stability,
+)
