@@ -48,6 +48,7 @@ class Purpose(IntEnum):
     POLICY = 23
     INSTITUTE = 24
     SURVIVAL = 25
+    MEASURE = 26
 
 
 if COMPILED:

@@ -1,0 +1,81 @@
+"""Quotients, means and quantiles that meet empty groups without a warning: what is not defined is NaN."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+
+def quotient(top: float, bottom: float) -> float:
+    """`top` / `bottom`; NaN when `bottom` is zero."""
+    return float(top / bottom) if bottom != 0.0 else math.nan
+
+
+def ratio(top: Array, bottom: Array) -> Array:
+    """`top` / `bottom` elementwise (broadcast); NaN where `bottom` is zero."""
+    top, bottom = np.broadcast_arrays(np.asarray(top, dtype=float), np.asarray(bottom, dtype=float))
+    result = np.full(top.shape, math.nan)
+    np.divide(top, bottom, out=result, where=bottom != 0.0)
+    return result
+
+
+def logarithm(values: Array) -> Array:
+    """Natural logarithm elementwise; NaN where a value is not positive."""
+    values = np.asarray(values, dtype=float)
+    result = np.full(values.shape, math.nan)
+    np.log(values, out=result, where=values > 0.0)
+    return result
+
+
+def mean_defined(values: Array) -> float:
+    """Mean of the entries that are not NaN; NaN when there is none."""
+    values = np.asarray(values, dtype=float)
+    values = values[~np.isnan(values)]
+    return float(values.mean()) if len(values) else math.nan
+
+
+def median_defined(values: Array) -> float:
+    """Median of the entries that are not NaN; NaN when there is none."""
+    return quantile(values, 0.5)
+
+
+def weighted_mean(values: Array, weights: Array) -> float:
+    """Mean of `values` weighted by `weights` over entries where both are defined; NaN when weights sum to zero."""
+    values, weights = np.ravel(values).astype(float), np.ravel(weights).astype(float)
+    defined = ~(np.isnan(values) | np.isnan(weights))
+    return quotient(float(values[defined] @ weights[defined]), float(weights[defined].sum()))
+
+
+def quantile(values: Array, share: float) -> float:
+    """Quantile of the entries that are not NaN, linear between order statistics (Hyndman & Fan 1996, type 7)."""
+    ranked = np.sort(np.ravel(values).astype(float))
+    count = len(ranked) - int(np.isnan(ranked).sum())
+    if count == 0:
+        return math.nan
+    place = share * (count - 1)
+    below = int(place)
+    above = min(below + 1, count - 1)
+    return float(ranked[below] + (place - below) * (ranked[above] - ranked[below]))
+
+
+def group_sum(group: Array, count: int, values: Array | None = None) -> Array:
+    """Sum of `values` (1 each if omitted) by `group` (row numbers below `count`); shape (count,)."""
+    sums = np.bincount(group, weights=values, minlength=count)
+    return sums.astype(float)
+
+
+def group_mean(group: Array, count: int, values: Array) -> Array:
+    """Mean of `values` by `group`; NaN for an empty group; shape (count,)."""
+    return ratio(group_sum(group, count, values), group_sum(group, count))
+
+
+def group_max(group: Array, count: int, values: Array) -> Array:
+    """Largest of `values` by `group`; NaN for an empty group; shape (count,)."""
+    largest = np.full(count, -math.inf)
+    np.maximum.at(largest, group, values)
+    largest[np.isneginf(largest)] = math.nan
+    return largest

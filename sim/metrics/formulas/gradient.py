@@ -1,0 +1,42 @@
+"""The gradient system and the spread between firms: how firms move between tiers, and how far the best are ahead."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.metrics.formulas.arithmetic import Array, quantile, ratio
+
+
+def transition_counts(before: Array, after: Array, tiers: int) -> Array:
+    """Firms by tier `before` and `after` (n,), shape (tiers, tiers)."""
+    pairs = before.astype(np.int64) * tiers + after
+    return np.bincount(pairs, minlength=tiers * tiers).reshape(tiers, tiers).astype(float)
+
+
+def transition_matrix(before: Array, after: Array, tiers: int) -> Array:
+    """Share of the firms of each tier (row) that stand in each tier (column) afterwards; NaN rows for empty tiers.
+
+    Source: Quah 1993 for the use of transition matrices; Anderson & Goodman 1957 for this estimator.
+    """
+    counts = transition_counts(before, after, tiers)
+    return ratio(counts, counts.sum(axis=1, keepdims=True))
+
+
+def percentile_ratio(logarithms: Array, high: float = 0.9, low: float = 0.1) -> float:
+    """exp(q_high - q_low) of values given as logarithms: the P90/P10 ratio. Source: Syverson 2004; Syverson 2011."""
+    if len(logarithms) == 0:
+        return math.nan
+    return math.exp(quantile(logarithms, high) - quantile(logarithms, low))
+
+
+def olley_pakes_covariance(values: Array, shares: Array) -> float:
+    """sum_i (s_i - mean s)(v_i - mean v): how far larger firms are the better ones; NaN without firms.
+
+    Source: Olley & Pakes 1996, Econometrica 64.
+    """
+    if len(values) == 0 or shares.sum() <= 0.0:
+        return math.nan
+    weight = shares / shares.sum()
+    return float((weight - weight.mean()) @ (values - values.mean()))

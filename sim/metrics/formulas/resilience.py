@@ -1,0 +1,64 @@
+"""Resilience: how far a series falls behind its twin without the shock, how fast it returns, and what is lost.
+
+Series are paired: `actual` and `twin` (T,), the same seed with and without the shock, positive, from the shock's
+first year on (index 0). Source: Martin 2012, Journal of Economic Geography 12, for the dimensions; Bruneau et al.
+2003 for the loss triangle.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.metrics.formulas.arithmetic import Array
+
+
+@dataclass(frozen=True)
+class Resilience:
+    """The four dimensions of one series after one shock."""
+
+    resistance: float
+    """Share of the twin's level kept in the worst year: 1 = not hurt."""
+    recoverability: float
+    """Share of the worst year's loss that is made good by the end; NaN when nothing was lost."""
+    years_to_regain: float
+    """Years from the shock until it stands at `regained` of its twin after its worst year; infinite if never."""
+    loss: float
+    """Loss triangle: sum over years of the relative gap, in years of the twin's output."""
+
+
+def relative_gap(actual: Array, twin: Array) -> Array:
+    """(actual - twin) / twin by year, shape (T,). Raises ValueError when the series do not match."""
+    if actual.shape != twin.shape or actual.ndim != 1:
+        raise ValueError(f"the two series need the same years: {actual.shape} and {twin.shape}")
+    if not (twin > 0.0).all():
+        raise ValueError("the series without the shock must be positive")
+    return np.asarray((actual - twin) / twin)
+
+
+def resilience(actual: Array, twin: Array, regained: float = 0.95) -> Resilience:
+    """The four dimensions of resilience of `actual` against `twin`."""
+    gap = relative_gap(actual, twin)
+    if len(gap) == 0:
+        return Resilience(math.nan, math.nan, math.nan, math.nan)
+    worst = int(np.argmin(gap))
+    deepest = float(gap[worst])
+    if deepest >= 0.0:
+        return Resilience(1.0 + deepest, math.nan, 0.0, float(-gap.sum()))
+    return Resilience(
+        resistance=1.0 + deepest,
+        recoverability=float((gap[-1] - deepest) / -deepest),
+        years_to_regain=_years_to_regain(gap, worst, regained),
+        loss=float(-gap.sum()),
+    )
+
+
+def _years_to_regain(gap: Array, worst: int, regained: float) -> float:
+    """First year from the worst one on at which the series stands at `regained` of its twin; 0 if never below."""
+    standing = 1.0 + gap >= regained - 1e-12
+    if standing.all():
+        return 0.0
+    later = np.flatnonzero(standing[worst:])
+    return float(worst + later[0]) if len(later) else math.inf

@@ -1,0 +1,57 @@
+"""Resilience of a series against its twin, worked out by hand."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.metrics.formulas.resilience import resilience
+
+TWIN = np.array([100.0, 100.0, 200.0, 100.0, 100.0])
+
+
+def test_a_hit_and_a_recovery_by_hand() -> None:
+    """Gaps 0, -.2, -.1, -.04, -.02: kept .8 at worst, 18 of 20 points regained, 95 % again in year 3, .36 years lost."""
+    outcome = resilience(np.array([100.0, 80.0, 180.0, 96.0, 98.0]), TWIN)
+    assert outcome.resistance == pytest.approx(0.8)
+    assert outcome.recoverability == pytest.approx(0.9)
+    assert outcome.years_to_regain == 3.0
+    assert outcome.loss == pytest.approx(0.36)
+
+
+def test_never_regained() -> None:
+    outcome = resilience(TWIN * [1.0, 0.5, 0.5, 0.5, 0.5], TWIN)
+    assert math.isinf(outcome.years_to_regain)
+    assert outcome.recoverability == pytest.approx(0.0)
+    assert outcome.loss == pytest.approx(2.0)
+
+
+def test_a_small_dent_never_falls_below() -> None:
+    outcome = resilience(TWIN * [1.0, 0.97, 0.99, 1.0, 1.0], TWIN)
+    assert outcome.years_to_regain == 0.0 and outcome.resistance == pytest.approx(0.97)
+    assert outcome.recoverability == pytest.approx(1.0)
+
+
+def test_a_second_dip_counts_from_the_worst_year() -> None:
+    outcome = resilience(TWIN * [0.9, 1.0, 0.8, 0.9, 0.95], TWIN)
+    assert outcome.years_to_regain == 4.0
+
+
+def test_no_loss() -> None:
+    outcome = resilience(TWIN, TWIN)
+    assert (outcome.resistance, outcome.years_to_regain, outcome.loss) == (1.0, 0.0, 0.0)
+    assert math.isnan(outcome.recoverability)
+    assert resilience(TWIN * 1.1, TWIN).loss == pytest.approx(-0.5)
+
+
+def test_no_years() -> None:
+    assert math.isnan(resilience(np.array([]), np.array([])).resistance)
+
+
+def test_series_that_do_not_match_are_refused() -> None:
+    with pytest.raises(ValueError, match="same years"):
+        resilience(TWIN, TWIN[:3])
+    with pytest.raises(ValueError, match="positive"):
+        resilience(TWIN, TWIN * 0.0)
