@@ -1,0 +1,264 @@
+"""The house keeps its own rules: small files, one door for YAML, no stale compiled rule, a light command line."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sim import declare
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = sorted((ROOT / "sim").rglob("*.py"))
+LONGEST = 400
+FORBIDDEN_WORDS = {"manager", "handler", "helper", "helpers", "utils", "info", "config", "factory", "process"}
+
+
+def tree_of(path: Path) -> ast.Module:
+    """The syntax tree of a file."""
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def imported(path: Path) -> set[str]:
+    """Top-level names of the packages that a file imports, anywhere in it."""
+    names: set[str] = set()
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            names.update(alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+def texts() -> Iterator[Path]:
+    """Every text file that belongs to the project."""
+    folders = ("sim", "tests", "scenarios", "experiments", "benchmarks", "docs", ".ci")
+    suffixes = {".py", ".md", ".yaml", ".yml", ".toml", ".csv", ".cff", ".json", ""}
+    for folder in folders:
+        yield from (path for path in (ROOT / folder).rglob("*") if path.is_file() and path.suffix in suffixes)
+    yield from (path for path in ROOT.iterdir() if path.is_file() and path.suffix in suffixes and path.name != ".git")
+
+
+# -- files ---------------------------------------------------------------------------------------------------
+
+
+def test_no_file_is_too_long_to_see_through() -> None:
+    lengths = {path.relative_to(ROOT).as_posix(): len(path.read_text().splitlines()) for path in SOURCES}
+    assert len(lengths) > 10
+    assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_only_one_file_imports_yaml() -> None:
+    assert [path.relative_to(ROOT).as_posix() for path in SOURCES if "yaml" in imported(path)] == ["sim/yaml_text.py"]
+
+
+def test_every_file_says_what_it_is_for() -> None:
+    silent = [path.relative_to(ROOT).as_posix() for path in SOURCES if not ast.get_docstring(tree_of(path))]
+    assert [name for name in silent if (ROOT / name).stat().st_size > 0] == []
+
+
+def test_every_mechanism_cites_its_source() -> None:
+    rules = [path for path in SOURCES if path.parent.name == "rules" and path.name != "__init__.py"]
+    assert rules
+    cited = re.compile(r"\b(1[789]|20)\d\d\b|\bSource: ")
+    uncited = [path.name for path in rules if not cited.search(ast.get_docstring(tree_of(path)) or "")]
+    assert uncited == []
+
+
+def test_no_path_of_one_machine_is_written_down() -> None:
+    homes = "|".join(["work", "root", "home", "Users"])
+    machine = re.compile(rf"(^|[^A-Za-z0-9.])/({homes})/|\bsite-{'packages'}\b")
+    found = [
+        f"{path.relative_to(ROOT).as_posix()}:{number}: {line.strip()}"
+        for path in texts()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if machine.search(line)
+    ]
+    assert found == []
+
+
+def test_names_say_what_a_thing_does() -> None:
+    vague = []
+    for path in SOURCES:
+        names = [path.stem]
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                names.append(node.name)
+        for name in names:
+            words = set(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().split("_"))
+            if words & FORBIDDEN_WORDS:
+                vague.append(f"{path.relative_to(ROOT).as_posix()}: {name}")
+    assert vague == []
+
+
+def test_nothing_public_lacks_a_sentence() -> None:
+    silent = []
+    for path in SOURCES:
+        for node in tree_of(path).body:
+            public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+            if public and not ast.get_docstring(node):
+                silent.append(f"{path.relative_to(ROOT).as_posix()}: {node.name}")
+    assert silent == []
+
+
+# -- compiled rules ------------------------------------------------------------------------------------------
+
+CALLEE = """from sim.declare import rule
+
+@rule
+def answer(number):
+    return number + {step}
+"""
+CALLER = """from sim.declare import rule
+from sim.callee import answer
+
+@rule
+def twice(number):
+    return 2 * answer(number)
+"""
+SCRIPT = "from sim import caller, declare; print(caller.twice(10), declare.cache_folder().name)"
+
+
+def run_copy(folder: Path) -> tuple[int, str]:
+    """What the copy's rule answers in a new process, and the name of its cache."""
+    kept = {name: value for name, value in os.environ.items() if name != "NUMBA_DISABLE_JIT"}
+    environment = kept | {"NUMBA_CACHE_DIR": str(folder / "cache"), "PYTHONDONTWRITEBYTECODE": "1"}
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", SCRIPT],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    answer, cache = run.stdout.split()
+    return int(answer), cache
+
+
+def test_an_edited_rule_is_never_stale(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "sim", tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "sim" / "callee.py").write_text(CALLEE.format(step=1))
+    (tmp_path / "sim" / "caller.py").write_text(CALLER)
+
+    first, cache = run_copy(tmp_path)
+    assert first == 22
+    compiled = sorted((tmp_path / "cache" / cache).rglob("*.nbc"))
+    assert compiled, "the rules were compiled and kept"
+    written = [path.stat().st_mtime_ns for path in compiled]
+
+    assert run_copy(tmp_path) == (22, cache)
+    again = sorted((tmp_path / "cache" / cache).rglob("*.nbc"))
+    assert (again, [path.stat().st_mtime_ns for path in again]) == (compiled, written), "the second run used the cache"
+
+    # The caller's file does not change: a cache that watches only that file would answer 22 again.
+    (tmp_path / "sim" / "callee.py").write_text(CALLEE.format(step=5))
+    edited, other = run_copy(tmp_path)
+    assert edited == 30
+    assert other != cache
+
+
+def test_editing_any_file_changes_the_cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = tmp_path / "sim"
+    shutil.copytree(ROOT / "sim", copy, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(declare, "HOUSE", copy)
+    hashes = {declare.code_hash()}
+    for path in SOURCES:
+        with open(copy / path.relative_to(ROOT / "sim"), "a", encoding="utf-8") as source:
+            source.write("\n")
+        hashes.add(declare.code_hash())
+    assert len(hashes) == len(SOURCES) + 1
+
+
+# -- the command line ----------------------------------------------------------------------------------------
+
+
+def test_help_loads_nothing_heavy() -> None:
+    script = """
+import sys
+from sim.cli import main
+try:
+    main(["--help"])
+except SystemExit as end:
+    code = end.code
+heavy = ("numba", "pandas", "matplotlib", "pyarrow", "mesa", "scipy", "networkx")
+print("loaded:", *(name for name in heavy if name in sys.modules), "exit:", code)
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert "Usage:" in run.stdout
+    assert run.stdout.splitlines()[-1] == "loaded: exit: 0"
+
+
+# -- making and citing ---------------------------------------------------------------------------------------
+
+
+def make(*words: str) -> str:
+    """What `make` would do."""
+    run = subprocess.run(["make", "-C", str(ROOT), *words], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def test_make_explains_itself_and_its_main_targets_hang_together() -> None:
+    told = make()
+    for target in ("demo", "test", "test-pythons", "lint", "format", "clean"):
+        assert re.search(rf"^make {target} +\w", told, re.MULTILINE), target
+    assert "clustersim compare scenarios/china_45.yaml" in make("-n", "demo")
+    plan = make("-n", "test")
+    for step in (
+        "ruff check",
+        "ruff format --check",
+        "mypy",
+        "lint-imports",
+        "pytest",
+        "NUMBA_DISABLE_JIT=1",
+        "fail-under=90",
+    ):
+        assert step in plan, step
+
+
+def test_python_is_found_only_where_it_runs(tmp_path: Path) -> None:
+    finder = ROOT / ".ci" / "find-python"
+    version = "{}.{}".format(*sys.version_info[:2])
+    broken = tmp_path / f"python{version}"
+    broken.write_text("#!/bin/sh\nexit 127\n")
+    broken.chmod(0o755)
+    working = tmp_path / "python3"
+    working.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    working.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:{os.defpath}"}
+
+    def find(*versions: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([str(finder), *versions], env=environment, capture_output=True, text=True, check=False)
+
+    assert find(version).stdout.strip() == str(working)
+    assert find("3.99", version).stdout.strip() == str(working)
+    assert find("newer").stdout.strip() == str(working)
+    assert (find("3.99").returncode, find("3.99").stdout) == (1, "")
+
+
+def test_the_citation_names_this_version_and_licence() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == project["version"]
+    assert citation["license"] == "MIT"
+    assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
+    assert "Ryan Hafen" in (ROOT / "NOTICE").read_text(encoding="utf-8")
+
+
+def test_the_python_versions_promised_are_the_ones_tested() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    promised = re.findall(r"Python :: (3\.\d+)", pyproject)
+    assert re.search(r"^PYTHONS \?= (.*)$", makefile, re.MULTILINE).group(1).split() == promised
