@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import yaml
 
+from sim.scenario import load_scenario
 from sim.schema import Scenario
 from sim.state import ENDOWMENT_NAMES
 
@@ -272,3 +273,28 @@ def test_demand_is_split_over_stages_as_stated(china: Scenario) -> None:
     size = {"next_gen_it": 1.5, "high_end_equipment": 1.25, "consumer_goods": 1.25, "biomedicine_devices": 0.5}
     for industry in china.industries.values():
         assert industry.weight == pytest.approx(size.get(industry.chain, 1.0) * share[industry.stage])
+
+
+# -- scenarios as they are read ------------------------------------------------------------------------------
+
+
+def test_the_real_case_is_read_with_its_tables() -> None:
+    read = load_scenario(ROOT / "scenarios" / "china_45.yaml")
+    assert read.regions.map is not None
+    assert len(read.regions.map.data["name_en"]) == 31
+    assert len(read.plan.choices) == len(rows("plan_45.csv"))
+    assert sum(choice.weight for choice in read.plan.choices) == pytest.approx(45.0, abs=1e-9)
+
+
+def test_the_policy_text_differs_from_the_default_in_its_plan_alone(base: Scenario) -> None:
+    read = load_scenario(ROOT / "scenarios" / "policy_text.yaml")
+    assert read.plan.layout == "differentiated"
+    assert read.plan.budget == base.plan.budget
+    assert set(read.plan.hot) <= set(base.industries)
+    assert (read.industries, read.regions, read.population) == (base.industries, base.regions, base.population)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "scenarios").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_scenario_says_what_it_is(path: Path) -> None:
+    read = load_scenario(path)
+    assert all((read.title, read.description, read.source, read.look_at))
