@@ -7,7 +7,7 @@ SHELL := /bin/bash
 WORKERS ?= 2
 PYTHONS ?= 3.11 3.12 3.13
 BIN := .venv/bin
-PIP := -m pip --disable-pip-version-check --quiet
+PIP := -m pip --disable-pip-version-check --quiet --quiet
 REPLICATIONS ?= 20
 
 help: ## what can be made
