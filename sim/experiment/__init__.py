@@ -1,0 +1,1 @@
+"""Experiments: replications on several processes, paired comparison of arms, and their statistics."""

@@ -1,0 +1,97 @@
+"""What a comparison shows in the terminal: a progress bar with the time left, and a table that fits 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pandas as pd
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from sim.experiment.executor import Failure
+from sim.wording import decimals, excludes_zero, label, level, main_metrics, signed
+
+ARMS_ACROSS = 3
+NOTE = ("Means over the treatment years; difference ± half of its 95 % interval.\n"
+        "* the interval excludes zero, ** also after correction for many measures (Holm).\n"
+        "Differences in % of the baseline unless marked; points: percentage points.")
+
+
+@contextmanager
+def progress_bar(total: int, done: int, show: bool) -> Iterator[Callable[[int, Failure | None], None]]:
+    """Yields the function that executors call as each replication ends."""
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn(),
+        TextColumn("left"), TimeRemainingColumn(), console=console, disable=not show,
+    )
+    with bar:
+        task = bar.add_task("Replications", total=total, completed=done)
+
+        def report(seed: int, failure: Failure | None) -> None:
+            if failure:
+                bar.console.print(Text(f"seed {seed}: {failure.error}"))
+            bar.advance(task)
+
+        yield report
+
+
+def comparison_table(differences: pd.DataFrame, arms: list[str], baseline: str) -> Group:
+    """Main metrics over the treatment years: the baseline's mean, and for every other arm the difference.
+
+    More than three other arms are shown in several tables, one below the other.
+    """
+    rows = differences[differences["window"] == "treatment years"]
+    others = [arm for arm in arms if arm != baseline]
+    metrics = main_metrics(rows["metric"])
+    blocks = [others[start : start + ARMS_ACROSS] for start in range(0, len(others), ARMS_ACROSS)]
+    return Group(Text(f"Difference to {baseline} (baseline)", style="bold"),
+                 *(_block(rows, metrics, block) for block in blocks), Text(NOTE, style="dim"))
+
+
+def _block(rows: pd.DataFrame, metrics: list[str], arms: list[str]) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 0), show_edge=False)
+    table.add_column("", width=23, no_wrap=True)
+    table.add_column("baseline", width=8, justify="right", no_wrap=True)
+    for arm in arms:
+        table.add_column(Text(arm.replace("_", " ")), width=14, justify="right", overflow="fold")
+    for metric in metrics:
+        found = {str(row.arm): row for row in rows[rows["metric"] == metric].itertuples()}
+        if not found:
+            continue
+        first = next(iter(found.values()))
+        unit = {"%": "", "1": ", index"}.get(first.shown_unit, f", {first.shown_unit}")
+        cells = [_cell(found.get(arm)) for arm in arms]
+        name = label(metric).removesuffix(" index")
+        table.add_row(Text(name[: max(12, 23 - len(unit))] + unit), level(metric, first.baseline_mean), *cells)
+    return table
+
+
+def _cell(row: object) -> Text:
+    if row is None:
+        return Text("-")
+    places = decimals(row.shown_low, row.shown_high)  # type: ignore[attr-defined]
+    half = (row.shown_high - row.shown_low) / 2  # type: ignore[attr-defined]
+    stars = ("**" if row.p_holm < 0.05 else "*") if excludes_zero(row) else ""  # type: ignore[attr-defined]
+    text = signed(row.shown, places)  # type: ignore[attr-defined]
+    if half == half:
+        text += f" ±{half:,.{places}f}"
+    return Text(f"{text} {stars:<2}", style="bold" if stars == "**" else "")
+
+
+def decomposition_table(terms: pd.DataFrame) -> Table:
+    """The decomposition over the treatment years, in per cent of real income."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False,
+                  title="Where the gain of differentiated over duplicated comes from", title_justify="left")
+    table.add_column("")
+    table.add_column("%, 95 % interval", justify="right")
+    table.add_column("what changes")
+    for row in terms[terms["window"] == "treatment years"].itertuples():
+        places = decimals(row.shown_low, row.shown_high)
+        interval = f"{signed(row.shown, places)} ({signed(row.shown_low, places)} to {signed(row.shown_high, places)})"
+        table.add_row(row.term, interval, row.meaning)
+    return table

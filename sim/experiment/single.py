@@ -1,0 +1,105 @@
+"""One run of one scenario into a folder: tables, an overview figure, a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+
+from sim.experiment.compare import ComparisonError, short_names
+from sim.experiment.executor import run_replications
+from sim.experiment.replication import save_runs
+from sim.experiment.screen import progress_bar
+from sim.experiment.statistics import by_year, headline
+from sim.figures import Evidence, draw_dashboard
+from sim.report import write_report
+from sim.results import Results, close_folder, new_manifest, open_folder, read_results, write_csv
+from sim.schema import Scenario
+from sim.wording import label, level, main_metrics
+
+ARM = "run"
+
+
+def run_engine(scenario: Scenario, seed: int, arm: str) -> Any:
+    """One run on the engine."""
+    from sim import model
+
+    return model.run_scenario(scenario, seed=seed, arm=arm)
+
+
+def run_to_folder(
+    scenario: Scenario,
+    out: str | Path,
+    progress: bool = True,
+    seed: int | None = None,
+    overwrite: bool = False,
+    runner: Callable[[Scenario, int, str], Any] = run_engine,
+) -> Results:
+    """Run `scenario` once (with its own seed unless one is given) and write everything into `out`.
+
+    A folder that holds this very run is kept and read. Raises ResultsError when it holds something else,
+    ComparisonError with the traceback when the run fails.
+    """
+    folder, chosen = Path(out), scenario.seed if seed is None else seed
+    arms = {ARM: scenario}
+    done = open_folder(folder, new_manifest("run", arms, [chosen], ARM), overwrite)
+
+    def task(number: int) -> None:
+        save_runs(folder, number, arms, {ARM: runner(scenario, number, ARM)})
+
+    with progress_bar(1, len(done), progress) as report:
+        failures = run_replications(task, [] if done else [chosen], 1, report)
+    if failures:
+        raise ComparisonError(f"the run with seed {chosen} failed:\n{failures[0].traceback}")
+    close_folder(folder)
+    results = read_results(folder)
+    publish_run(results)
+    if progress:
+        tell_run(results)
+    return results
+
+
+def run_evidence(results: Results) -> Evidence:
+    """What the overview is drawn from."""
+    scenario = results.arms[ARM]
+    return Evidence(
+        arms=(ARM,),
+        baseline=ARM,
+        headline=headline(results.nation),
+        branch_year=scenario.years.burn_in,
+        last_year=scenario.years.burn_in + scenario.years.treatment,
+        by_year=by_year(results.nation, ARM),
+        differences=pd.DataFrame(),
+        sites=results.sites,
+        provenance=results.provenance,
+        metrics=results.manifest["metrics"],
+        short_names=short_names(scenario),
+        same_map=scenario.regions.map is not None,
+    )
+
+
+def publish_run(results: Results) -> None:
+    """Write summary.csv (years down, national metrics across), the overview and report.html."""
+    nation = results.nation.assign(metric=results.nation["metric"].astype(str))
+    write_csv(results.folder / "summary.csv", nation.pivot(index="year", columns="metric", values="value").reset_index())
+    evidence = run_evidence(results)
+    picture = draw_dashboard(evidence, ARM)
+    picture.save(results.folder / "figures", evidence.provenance)
+    write_report(results.folder, evidence, [], [picture], results.arms, pd.DataFrame(), "", [], results.manifest)
+
+
+def tell_run(results: Results, console: Console | None = None) -> None:
+    """Print the main measures of the branch year and the last year."""
+    console = console or Console()
+    years = results.arms[ARM].years
+    first, last = years.burn_in, years.burn_in + years.treatment
+    table = results.nation.assign(metric=results.nation["metric"].astype(str))
+    values = table.pivot(index="metric", columns="year", values="value")
+    shown = [year for year in (first, last) if year in values.columns]
+    console.print(f"{'':<26}" + "".join(f"{f'year {year}':>12}" for year in shown), highlight=False)
+    for metric in main_metrics(values.index):
+        console.print(f"{label(metric):<26}" + "".join(f"{level(metric, values.loc[metric, year]):>12}" for year in shown), highlight=False)
+    console.print(f"Written to {results.folder}: report.html, summary.csv, figures/", markup=False, highlight=False)

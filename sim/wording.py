@@ -1,0 +1,149 @@
+"""Plain words for tables, figures and reports: names of metrics, numbers, and the sentence that gives the answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from sim.schema import Plan, Scenario
+
+MAIN_METRICS = (
+    "ln_real_income", "worst_region_income", "consumer_price", "value_added", "utilisation", "excess_capacity",
+    "wasted_capital", "innovations", "radical_innovations", "duplication_index", "structural_similarity",
+    "krugman_specialisation", "cooperation_links", "firms", "mean_margin", "subsidy",
+)
+"""Metrics in the order in which a reader meets them; others follow by theme."""
+
+LAYOUTS = {
+    "differentiated": "each region promotes the industries that fit it best, coordinated against national demand",
+    "uncoordinated": "each region promotes the industries that fit it best, blind to what the others do",
+    "random_specialised": "each region promotes a few industries drawn at random",
+    "mismatched": "each region promotes the industries that fit it worst",
+    "balanced": "every region promotes the national mix of industries",
+    "duplicated": "every region promotes the same national hot list",
+    "related": "each region promotes industries close to what it already has and not crowded nationally",
+    "market": "no plan: the same money goes to consumers",
+    "placebo": "plans are announced and nothing is spent",
+    "explicit": "each region promotes the industries that a given table names",
+}
+
+
+def label(metric: str) -> str:
+    """A metric's name for readers: "ln_real_income" is read as "real income"."""
+    return metric.removeprefix("ln_").replace("_", " ")
+
+
+def main_metrics(recorded: Iterable[str]) -> list[str]:
+    """The main metrics that were recorded, in reading order; the first few recorded ones when there are none."""
+    names = set(recorded)
+    return [name for name in MAIN_METRICS if name in names] or sorted(names)[:8]
+
+
+def decimals(low: float, high: float) -> int:
+    """Digits after the point that an interval of this width deserves: its half-width shows in the last digit."""
+    half = abs(high - low) / 2
+    if not math.isfinite(half) or half == 0:
+        return 2
+    return min(max(1, math.ceil(-math.log10(half))), 5)
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A level in a table: `digits` significant digits, thousands separated, "-" when undefined."""
+    if not math.isfinite(value):
+        return "-"
+    if value == 0:
+        return "0"
+    places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{min(places, 8)}f}"
+
+
+def level(metric: str, mean: float) -> str:
+    """A mean level for readers; of a logarithm its exponential (the geometric mean)."""
+    return number(math.exp(mean) if metric.startswith("ln_") else mean)
+
+
+def signed(value: float, places: int) -> str:
+    """A difference: always with a sign, "-" when undefined."""
+    return f"{value:+,.{places}f}" if math.isfinite(value) else "-"
+
+
+def excludes_zero(row: Any) -> bool:
+    """Whether the 95 % interval of a row of differences lies on one side of zero."""
+    return bool(row.shown_low > 0 or row.shown_high < 0)
+
+
+def sentence(row: Any, baseline: str) -> str:
+    """The answer in one plain sentence, from one row of the table of differences."""
+    name, unit, runs = label(row.metric), _unit(row.shown_unit), int(row.replications)
+    places = decimals(row.shown_low, row.shown_high)
+    amount = f"{abs(row.shown):.{places}f}{unit} {'more' if row.shown > 0 else 'less'}"
+    if runs == 0:
+        return f"{name.capitalize()} is defined in no year of both {row.arm} and {baseline}."
+    if row.difference == 0 and int(row.agreeing) == 0 and (runs == 1 or row.ci_low == row.ci_high == 0):
+        return f"In all {runs} paired replications, {row.arm} and {baseline} gave exactly the same {name}."
+    if runs == 1:
+        return (f"In this one replication, {row.arm} gave {amount} {name} than {baseline}. "
+                "One replication has no interval: it is an example, not an answer.")
+    agree = f"{int(row.agreeing)} of {runs} agree"
+    if excludes_zero(row):
+        ends = sorted((abs(row.shown_low), abs(row.shown_high)))
+        return (f"With these {runs} paired replications, {row.arm} gave {amount} {name} than {baseline} "
+                f"(95 % interval {ends[0]:.{places}f} to {ends[1]:.{places}f}{unit} "
+                f"{'more' if row.shown > 0 else 'less'}; {agree}).")
+    return (f"With these {runs} paired replications, {name} under {row.arm} cannot be told from {baseline}: "
+            f"the 95 % interval includes zero, from {abs(row.shown_low):.{places}f}{unit} less "
+            f"to {abs(row.shown_high):.{places}f}{unit} more (mean {signed(row.shown, places)}{unit}; {agree}).")
+
+
+def _unit(unit: str) -> str:
+    return {"%": " %", "points": " percentage points", "1": "", "": ""}.get(unit, f" {unit}")
+
+
+def answers(differences: pd.DataFrame, metric: str, baseline: str) -> list[str]:
+    """One sentence per arm on `metric` of the nation over the treatment years."""
+    rows = differences[(differences["metric"] == metric) & (differences["window"] == "treatment years")]
+    return [sentence(row, baseline) for row in rows.itertuples()]
+
+
+def describe_arm(scenario: Scenario) -> list[str]:
+    """What an arm does, in a few plain sentences."""
+    said = [_describe_plan(scenario.plan)]
+    off = [name for name, on in scenario.mechanisms.items() if not on]
+    if off:
+        said.append(f"Switched off: {', '.join(name.replace('_', ' ') for name in off)}.")
+    if scenario.parameters:
+        values = ", ".join(f"{name} = {value:g}" for name, value in scenario.parameters.items())
+        said.append(f"Parameters set: {values}.")
+    for policy in scenario.policies:
+        said.append(f"Policy {policy.policy.replace('_', ' ')}, strength {policy.strength:g}, "
+                    f"{_span(policy.start, policy.years)}{_where(policy.regions, policy.industries)}.")
+    for shock in scenario.shocks:
+        said.append(f"Shock {shock.shock.replace('_', ' ')}, strength {shock.strength:g}, "
+                    f"{_span(shock.start, shock.years)}{_where(shock.regions, shock.industries)}.")
+    return said
+
+
+def _describe_plan(plan: Plan) -> str:
+    what = LAYOUTS.get(plan.layout, f"the layout {plan.layout.replace('_', ' ')}")
+    said = what[0].upper() + what[1:]
+    if plan.layout not in ("market", "placebo"):
+        if plan.imitation:
+            said += f", blended by {plan.imitation:.0%} with the national hot list"
+        if plan.layout != "explicit":
+            said += f"; {plan.industries} {'industry' if plan.industries == 1 else 'industries'} a region"
+        said += f". Plans spend {100 * plan.budget:g} % of national expenditure a year and are renewed every "
+        said += "year" if plan.every == 1 else f"{plan.every} years"
+    return said + "."
+
+
+def _span(start: int, years: int) -> str:
+    begin = "from the start" if start == 0 else f"from treatment year {start}"
+    return begin if years >= 1000 else f"{begin} for {years} {'year' if years == 1 else 'years'}"
+
+
+def _where(regions: tuple[str, ...], industries: tuple[str, ...]) -> str:
+    said = f" in {', '.join(regions)}" if regions else ""
+    return said + (f" for {', '.join(industries)}" if industries else "")
