@@ -95,13 +95,18 @@ def shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+def close_words(word: str, known: Iterable[str]) -> list[str]:
+    """Those of the `known` words that are spelt most like `word`, best first; upper and lower case count the same."""
+    lower: dict[str, str] = {}
+    for candidate in known:
+        lower.setdefault(candidate.lower(), candidate)
+    return [lower[match] for match in difflib.get_close_matches(str(word).lower(), list(lower), n=2, cutoff=0.6)]
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A suggestion among the `known` words, or the known words themselves when they are few, or nothing."""
     words = list(known)
-    lower = {candidate.lower(): candidate for candidate in words}
-    close = difflib.get_close_matches(str(word).lower(), list(lower), n=3, cutoff=0.6)
+    close = close_words(word, words)
     if close:
-        return f"did you mean {' or '.join(repr(lower[match]) for match in close[:2])}?"
-    if 0 < len(words) <= 12:
-        return f"known: {', '.join(words)}"
-    return ""
+        return f"did you mean {' or '.join(map(repr, close))}?"
+    return f"known: {', '.join(words)}" if 0 < len(words) <= 12 else ""

@@ -16,13 +16,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from sim.problems import Key, Place, Problem, ScenarioError, dotted
-from sim.scenario_checks import CHECKS, Draft
+from sim.scenario_checks import CHECKS
 from sim.scenario_layers import find_scenario, known_scenarios, merged, read_layers, with_overrides
-from sim.scenario_memory import check_memory
 from sim.scenario_plans import with_plan_tables
 from sim.scenario_schema import is_list, json_schema, registered
 from sim.scenario_tables import with_map_table
-from sim.scenario_validation import validated
+from sim.scenario_validation import Draft, validated
 from sim.schema import Plan, Scenario
 from sim.yaml_text import Entry, write_yaml
 
@@ -81,7 +80,7 @@ def _checked(tree: Entry, problems: list[Problem]) -> Scenario:
     scenario = with_plan_tables(scenario, fitting, problems, places)
     regions = scenario.regions.names() if readable else None
     draft = Draft(scenario, fitting, industries, regions, places)
-    for check in (*CHECKS, check_memory):
+    for check in CHECKS:
         problems += check(draft)
     return scenario
 

@@ -4,47 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from sim.problems import Key, Place, Problem, did_you_mean, dotted, shown
+from sim.problems import Key, Problem, shown
+from sim.scenario_memory import check_memory
 from sim.scenario_schema import known_names
-from sim.scenario_validation import entry_at, place_of, place_of_name, unknown_key
-from sim.schema import Scenario
-from sim.yaml_text import Entry
+from sim.scenario_validation import Draft, unknown_key
 
 STAGES = ("upstream", "midstream", "downstream")
 MOST_INPUTS = 0.9
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A scenario that is being checked, and where everything in it stands."""
-
-    scenario: Scenario
-    tree: Entry
-    industries: tuple[str, ...]
-    """Every industry that the file names, those with errors included."""
-    regions: tuple[str, ...] | None
-    """Every region, or None when the map could not be read."""
-    places: Mapping[Key, Place] = field(default_factory=dict)
-    """Where values stand that came from a table."""
-
-    def written(self, key: Key) -> bool:
-        """Whether the file, or an override, says something at `key`."""
-        return entry_at(self.tree, key) is not None
-
-    def problem(
-        self, key: Key, message: str, value: Any = None, allowed: str = "", remedy: str = "", whole: bool = False
-    ) -> Problem:
-        """A problem with the value at `key`; with `whole`, it points at the key itself."""
-        place = self.places.get(key) or (place_of_name if whole else place_of)(self.tree, key)
-        return Problem(place, dotted(key), message, value, allowed, remedy)
-
-    def unknown(self, key: Key, what: str, name: str, known: Iterable[str], whole: bool = False) -> Problem:
-        """A name at `key` that nothing has."""
-        message = f"there is no {what} {shown(name)}"
-        return self.problem(key, message, name, remedy=did_you_mean(name, known), whole=whole)
 
 
 Check = Callable[[Draft], Iterator[Problem]]
@@ -264,4 +233,5 @@ CHECKS: tuple[Check, ...] = (
     check_explicit,
     check_parameters,
     check_stability,
+    check_memory,
 )

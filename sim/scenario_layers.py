@@ -44,6 +44,16 @@ def find_scenario(source: str | Path, problems: list[Problem]) -> Path | None:
     return None
 
 
+def title_of(path: Path) -> str:
+    """The title of a scenario, its own or inherited; says so when the file cannot be read."""
+    problems: list[Problem] = []
+    tree = read_layers(path, problems)
+    if tree is None or problems:
+        return "(has problems: see `clustersim check`)"
+    title = tree.value.get("title") if isinstance(tree.value, dict) else None
+    return " ".join(str(title.value).split()) if title is not None else "(without a title)"
+
+
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
@@ -213,8 +223,8 @@ def _placed(
     if isinstance(below.value, list):
         items = list(below.value)
         if not part.isdecimal() or not part.isascii() or int(part) > len(items):
-            whole = "is empty: only 0, a new item, fits" if not items else f"has items 0 to {len(items) - 1}"
-            raise IndexError(depth, f"{shown(part)} is not a place in this list, which {whole}")
+            held = f"holds items 0 to {len(items) - 1}; {len(items)} adds one" if items else "is empty; 0 adds an item"
+            raise IndexError(depth, f"{shown(part)} is not a place in this list, which {held}")
         index = int(part)
         item = _placed(items[index] if index < len(items) else None, parts, names, depth + 1, entry, is_list)
         items[index : index + 1] = [] if item.value is None else [item]

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.problems import Key, Problem
-from sim.scenario_checks import Draft
+from sim.problems import Key, Problem, dotted
+from sim.scenario_validation import Draft
 from sim.schema import Regions, Scenario
 
 GROWTH = 2.0
@@ -40,20 +40,22 @@ def estimate_memory(scenario: Scenario, reach: float = DEFAULT_REACH) -> list[Ne
     people = scenario.population
     within = min(float(cells), math.pi * (reach / regions.cell_km) ** 2 + 2 * reach / regions.cell_km + 1)
     firm = GROWTH * (FIRM.dtype.itemsize + LINKS * LINK.dtype.itemsize)
-    extent: tuple[Key, ...] = (("regions",), ("regions", "cells"))
+    extent: tuple[Key, ...] = (("regions", "cells"), ("regions", "grid"))
     needs = [
         Need("firms and their links", (("population", "firms"),), people.firms * firm),
         Need("institutes", (("population", "institutes"),), people.institutes * GROWTH * INSTITUTE.dtype.itemsize),
         Need("cells", extent, cells * float(CELL.dtype.itemsize)),
         Need("cells x industries", (*extent, ("industries",)), cells * industries * float(SITE.dtype.itemsize)),
-        Need("lists of neighbouring cells", (*extent, ("regions", "cell_km")), cells * within * 12.0 * GROWTH),
+        Need("lists of neighbouring cells", (("regions", "cell_km"), *extent), cells * within * 12.0 * GROWTH),
         Need("distances between cells of two regions", extent, 24.0 * float(regions.cells) ** 4),
         Need(
             "regions x industries",
-            (("regions",), ("industries",)),
+            (("regions", "grid"), ("industries",)),
             count * (REGION.dtype.itemsize + industries * float(BRANCH.dtype.itemsize)),
         ),
-        Need("trade between regions", (("regions",), ("industries",)), 8.0 * float(count) ** 2 * (industries + 2)),
+        Need(
+            "trade between regions", (("regions", "grid"), ("industries",)), 8.0 * float(count) ** 2 * (industries + 2)
+        ),
     ]
     return sorted(needs, key=lambda need: -need.amount)
 
@@ -112,11 +114,11 @@ def check_memory(draft: Draft, available: float | None = None) -> Iterator[Probl
         return
     largest = needs[0]
     key = next((key for key in largest.keys if draft.written(key)), largest.keys[0])
-    names = " and ".join(".".join(map(str, each)) for each in largest.keys)
+    names = " or ".join(dotted(each) for each in largest.keys)
     message = (
         f"the model needs about {in_words(total)} of memory, most of it ({in_words(largest.amount)}) for {largest.part}"
     )
-    yield draft.problem(key, message, allowed=f"up to {in_words(room)}, what is free here", remedy=f"reduce {names}")
+    yield draft.problem(key, message, allowed=f"up to {in_words(room)}, what is free here", remedy=f"change {names}")
 
 
 def in_words(amount: float) -> str:

@@ -151,11 +151,21 @@ def keys_at(key: Key) -> list[str]:
     return list(schema_at(key).get("properties", ()))
 
 
-def homes_of(name: str) -> list[Key]:
-    """Every fixed section that has a key `name`: where a misplaced key may belong."""
+def homes() -> dict[str, list[str]]:
+    """Every key of a fixed section, parameter and mechanism, with the dotted keys at which it belongs."""
+    from sim.declare import MECHANISMS, PARAMETERS
+
+    found: dict[str, list[str]] = {}
     top = section_schema()["properties"]
-    homes: list[Key] = [(section, name) for section in top if name in keys_at((section,))]
-    return homes + ([(name,)] if name in top else [])
+    for section in sorted(top, key=lambda name: name == "neutral"):
+        found.setdefault(section, []).append(section)
+        for name in keys_at((section,)):
+            found.setdefault(name, []).append(f"{section}.{name}")
+    for name in PARAMETERS:
+        found.setdefault(name, []).append(f"parameters.{name}")
+    for name in MECHANISMS:
+        found.setdefault(name, []).append(f"mechanisms.{name}")
+    return found
 
 
 def kind_in_words(schema: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from sim.schema import Scenario, TileMap
 from sim.yaml_text import Entry
 
 Cell = str | float
+LABEL = "abbr"
 
 
 def used_columns(scenario: Scenario) -> dict[str, Key]:
@@ -28,6 +29,11 @@ def used_columns(scenario: Scenario) -> dict[str, Key]:
             used.setdefault(measure.per, ("regions", "endowments", endowment, row, "per"))
     used.pop("", None)
     return used
+
+
+def labels(table: CsvTable | InlineTable) -> dict[str, tuple[Cell, ...]]:
+    """The column of short names, if the table has one: figures write them on maps."""
+    return {LABEL: tuple(table.values(LABEL))} if LABEL in table.header else {}
 
 
 def may_be_blank(scenario: Scenario, column: str) -> bool:
@@ -109,7 +115,7 @@ def _check_map(
         return data
     _check_tiles(tile_map, table, data, problems)
     _check_shares(tile_map, table, data, problems)
-    return data
+    return {**labels(table), **data}
 
 
 def _names(table: CsvTable | InlineTable, column: str, key: Key, problems: list[Problem]) -> Iterator[str]:

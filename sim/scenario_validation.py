@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
 
-from sim.problems import Key, Place, Problem, did_you_mean, dotted, shown
-from sim.scenario_schema import homes_of, keys_at, kind_in_words, range_in_words, schema_at
+from sim.problems import Key, Place, Problem, close_words, did_you_mean, dotted, shown
+from sim.scenario_schema import homes, keys_at, kind_in_words, range_in_words, schema_at
 from sim.schema import Scenario
 from sim.yaml_text import Entry, plain
 
@@ -79,11 +79,12 @@ def _as_problem(tree: Entry, key: Key, fault: dict[str, Any]) -> Problem:
 def unknown_key(tree: Entry, key: Key, known: Iterable[str]) -> Problem:
     """A key that no one declared, with what may have been meant: a neighbour, or the same word in another section."""
     name = str(key[-1])
-    words = list(known)
-    homes = [dotted(home) for home in homes_of(name) if home != key]
-    remedy = did_you_mean(name, words)
-    if homes and not remedy.startswith("did"):
-        remedy = f"did you mean {' or '.join(repr(home) for home in homes[:2])}?"
+    remedy = did_you_mean(name, known)
+    if not remedy.startswith("did"):
+        everywhere = homes()
+        close = close_words(name, everywhere)
+        belongs = [home for word in close[:1] for home in everywhere[word] if home != dotted(key)]
+        remedy = f"did you mean {' or '.join(repr(home) for home in belongs[:2])}?" if belongs else remedy
     entry = entry_at(tree, key)
     value = plain(entry) if entry is not None else None
     return Problem(place_of_name(tree, key), dotted(key), f"unknown key {shown(name)}", value, remedy=remedy)
@@ -157,3 +158,33 @@ def pruned(tree: Entry, key: Key) -> Entry:
 
 def _remainder(child: Entry, key: Key) -> list[Entry]:
     return [pruned(child, key[1:])] if len(key) > 1 else []
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A scenario that is being checked, and where everything in it stands."""
+
+    scenario: Scenario
+    tree: Entry
+    industries: tuple[str, ...]
+    """Every industry that the file names, those with errors included."""
+    regions: tuple[str, ...] | None
+    """Every region, or None when the map could not be read."""
+    places: Mapping[Key, Place] = field(default_factory=dict)
+    """Where values stand that came from a table."""
+
+    def written(self, key: Key) -> bool:
+        """Whether the file, or an override, says something at `key`."""
+        return entry_at(self.tree, key) is not None
+
+    def problem(
+        self, key: Key, message: str, value: Any = None, allowed: str = "", remedy: str = "", whole: bool = False
+    ) -> Problem:
+        """A problem with the value at `key`; with `whole`, it points at the key itself."""
+        place = self.places.get(key) or (place_of_name if whole else place_of)(self.tree, key)
+        return Problem(place, dotted(key), message, value, allowed, remedy)
+
+    def unknown(self, key: Key, what: str, name: str, known: Iterable[str], whole: bool = False) -> Problem:
+        """A name at `key` that nothing has."""
+        message = f"there is no {what} {shown(name)}"
+        return self.problem(key, message, name, remedy=did_you_mean(name, known), whole=whole)

@@ -122,9 +122,14 @@ FIRM: Table = table(
         column("profit", "f8", "money", "sales less variable cost, overhead, research and capital cost"),
         column("margin", "f8", "1", "profit over sales"),
         column("cash", "f8", "money", "liquid funds"),
+        column("credit", "f8", "money", "most it can invest this year"),
+        column("credit_line", "f8", "money", "extra credit from policies"),
         column("research_intensity", "f8", "1", "R&D over sales it aims at"),
         column("research", "f8", "money", "R&D spending, own and granted"),
         column("research_grant", "f8", "money", "R&D grant of this year"),
+        column("investment", "f8", "money", "own money spent on capacity and start-up this year"),
+        column("planned", "f8", "goods", "output it orders inputs for: the lesser of capacity and demand"),
+        column("input_bill", "f8", "money", "paid for inputs delivered"),
         column("subsidy", "f8", "money", "all public money received this year"),
         column("spillover", "f8", "money", "R&D of others that reaches it, by closeness of field and place"),
         column("partners", "i4", "links", "cooperation links"),
@@ -188,6 +193,7 @@ REGION: Table = table(
         column("value_added", "f8", "money", "sales less inputs from other firms"),
         column("consumption", "f8", "index", "real consumption: CES of delivered final goods"),
         column("cost_of_living", "f8", "1", "price index of final goods"),
+        column("chain_link", "f8", "1", "links real consumption across a change of reference prices"),
         column("budget", "f8", "money/year", "what its plan may spend"),
         column("fund", "f8", "money", "budget carried over because nothing could be bought"),
         column("variety", "f8", "1", "related variety of its industries (entropy within chains)"),
@@ -215,7 +221,8 @@ INDUSTRY: Table = table(
         column("opened", "?", "", "whether firms may enter"),
         column("opened_year", "i4", "year", "year in which it opened; -1 before"),
         column("importable", "?", "", "whether the rest of the world sells it"),
-        column("import_price", "f8", "money/goods", "price of imports; infinite when none"),
+        column("import_price", "f8", "money/goods", "price of imports"),
+        column("import_appeal", "f8", "1", "weight of the imported variety"),
         column("embargo", "f8", "1", "share of imports that is cut off"),
         column("slump", "f8", "1", "factor on final demand, 1 = none"),
         column("frontier", "f8", "1", "ln productivity learnt nationally by doing"),
@@ -254,19 +261,26 @@ BRANCH: Table = table(
         column("innovations", "i4", "events", "innovations this year"),
         column("supply", "f8", "index", "G: sum of appeal x price^(1-sigma) of the firms here"),
         column("served", "f8", "index", "the same weighted by the share of orders filled"),
+        column("delivered", "f8", "index", "the same weighted by that share to the power 1-1/sigma"),
         column("price_index", "f8", "money/goods", "CES price index that buyers here pay"),
         column("filled", "f8", "1", "delivered over ordered real quantity for buyers here"),
         column("reference_price", "f8", "money/goods", "price index of the branch year"),
         column("access", "f8", "index", "market access of a firm here"),
         column("final", "f8", "money", "final expenditure of buyers here"),
         column("spending", "f8", "money", "final and intermediate expenditure of buyers here"),
+        column("paid_share", "f8", "1", "delivered over ordered value for buyers here"),
         column("paid", "f8", "money", "what those buyers paid for delivered goods"),
         column("imports", "f8", "money", "spent on imports"),
+        column("output_limit", "f8", "1", "share of planned output that deliveries of inputs allow"),
         column("prospect", "f8", "1", "profit margin that an average entrant may expect"),
         column("congestion", "f8", "1", "ln productivity lost to industry-specific congestion"),
+        column("input_price", "f8", "money/goods", "price of the bundle of inputs, to the power of their cost shares"),
+        column("unit_cost", "f8", "money/goods", "unit cost of a firm of the industry's mean productivity here"),
+        column("full_cost_price", "f8", "money/goods", "its full-cost price"),
+        column("startup_cost", "f8", "money", "what it costs to start a firm here"),
         column("relatedness", "f8", "1", "density of related industries here, 0..1"),
         column("advantage_seen", "f8", "1", "fit as the planner sees it"),
-        column("promoted", "f8", "1", "share of the region's budget that the plan gives it"),
+        column("promoted", "f8", "1", "share of the region's budget that the plan announces for it"),
         column("entry_grant", "f8", "money", "for attracted entrants, this year"),
         column("capacity_grant", "f8", "money", "for capacity of firms here, this year"),
         column("research_grant", "f8", "money", "for research of firms here, this year"),
@@ -282,6 +296,22 @@ SITE: Table = table(
         column("employment", "f8", "workers", "labour in this cell and industry"),
         column("potential", "f8", "workers", "M_rs: employment of the industry within reach, by distance"),
         column("firms", "i4", "firms", "firms in this cell and industry"),
+        column("advantage", "f8", "1", "ln productivity that the neighbourhood adds"),
+    ],
+)
+
+BIRTH: Table = table(
+    "birth",
+    [
+        column("id", "i8", "id", "lineage id of the firm to be"),
+        column("origin", "i1", "Origin", "de novo, spin-off or attracted"),
+        column("kind", "i1", "Kind", "SME or leading firm"),
+        column("region", "i4", "row", "where"),
+        column("cell", "i4", "row", "in which cell; -1: it chooses"),
+        column("industry", "i4", "row", "in which industry"),
+        column("parent", "i8", "id", "parent's id of a spin-off, else 0"),
+        column("inherited", "f8", "1", "ln productivity over the industry's mean that it inherits"),
+        column("grant", "f8", "money", "what the public pays of its start-up"),
     ],
 )
 
@@ -313,6 +343,21 @@ EVENT: Table = table(
         column("industry", "i4", "row", "in which industry"),
         column("detail", "i4", "code", "origin, cause of exit or new tier"),
         column("amount", "f8", "varies", "age at exit, gain in ln z, sum of a bail-out"),
+    ],
+)
+
+NORM: Table = table(
+    "norm",
+    [
+        column("potential", "f8", "workers", "M0: mean employment within reach of a cell, all industries"),
+        column("own_potential", "f8", "workers", "M0 of a site's own industry: mean over sites"),
+        column("region_density", "f8", "workers", "mean employment of a region per unit of land"),
+        column("cell_density", "f8", "workers", "mean employment of a cell per unit of land"),
+        column("branch_employment", "f8", "workers", "mean employment of a branch"),
+        column("hardship", "f8", "1", "mean of margin and size factors of the exit hazard, by class of age", (4,)),
+        column("spillover", "f8", "money", "mean pool of knowledge that reaches a firm"),
+        column("institute_pool", "f8", "money", "mean pool of institute research that reaches a firm"),
+        column("unit_value", "f8", "money", "mean unit cost times capacity of a firm"),
     ],
 )
 
@@ -410,11 +455,20 @@ class World:
     firms_table: Growing = field(default_factory=lambda: Growing(FIRM))
     institutes_table: Growing = field(default_factory=lambda: Growing(INSTITUTE))
     links_table: Growing = field(default_factory=lambda: Growing(LINK))
+    births_table: Growing = field(default_factory=lambda: Growing(BIRTH))
     events_table: Growing = field(default_factory=lambda: Growing(EVENT))
     ledger_table: Growing = field(default_factory=lambda: Growing(LEDGER))
     accounts: list[str] = field(default_factory=list)
+    norms: Any = field(default_factory=lambda: NORM.empty(1)[0])
+    """Normalisers taken at the branch year, the same in all arms: one NORM record."""
     constants: dict[str, Any] = field(default_factory=dict)
-    """Normalisers taken at the branch year, the same in all arms."""
+    """Arrays that are computed once: kernels, and what metrics compare with at the branch year."""
+    funded_entry: float = 0.6
+    """Share of plan money that attracts entrants; the rest of what research leaves builds capacity."""
+    funded_research: float = 0.0
+    """Share of plan money that goes to research grants, taken first."""
+    credit_squeeze: float = 0.0
+    """Share of every firm's credit that a crisis withholds."""
     plan: Any = None
     """The plan now in force, see sim.rules.plan.Plan."""
     policies: list[Any] = field(default_factory=list)
@@ -434,6 +488,11 @@ class World:
     def links(self) -> Records:
         """Shape (L,)."""
         return self.links_table.rows
+
+    @property
+    def births(self) -> Records:
+        """Firms that are to be founded this year."""
+        return self.births_table.rows
 
     @property
     def events(self) -> Records:
@@ -461,6 +520,34 @@ class World:
         entry.industry = industry
         entry.account = self.account(account)
         entry.amount = amount
+
+    def book_all(self, account: str, amounts: np.ndarray[Any, Any]) -> None:
+        """Enter a matrix of amounts, shape (R, S) or (R,), in the ledger; zeros are left out."""
+        places = np.argwhere(amounts != 0.0)
+        if len(places) == 0:
+            return
+        entries = self.ledger_table.extend(len(places))
+        entries.year = self.year
+        entries.region = places[:, 0]
+        entries.industry = places[:, 1] if amounts.ndim == 2 else -1
+        entries.account = self.account(account)
+        entries.amount = amounts[amounts != 0.0]
+
+    def note(
+        self, event: Event, agents: Records, *, other: Any = 0, detail: Any = 0, amount: Any = 0.0
+    ) -> None:
+        """Enter one event for every row of `agents` (firms or institutes) in this year's event table."""
+        if len(agents) == 0:
+            return
+        entries = self.events_table.extend(len(agents))
+        entries.year = self.year
+        entries.event = event
+        entries.agent = agents.id
+        entries.other = other
+        entries.region = agents.region
+        entries.industry = agents.industry
+        entries.detail = detail
+        entries.amount = amount
 
     def settle(self) -> None:
         """Drop what has ended and put rows in canonical order: firms and institutes by (cell, id), links by id.

@@ -37,7 +37,7 @@ def draw_clusters(evidence: Evidence) -> Picture | None:
         for axes, arm in zip(lower, arms[1:], strict=True):
             mappable = draw_change(axes, frame, changes[arm], bound, CHANGE, 11 if len(arms) > 2 else 15)
             axes.set_title("Jobs gained or lost", fontsize=15)
-        _explain(page, upper[0], lower, spare, mappable, arms[0])
+        _explain(page, spare, mappable, arms[0])
     which = "mean over replications" if evidence.same_map else f"replication with seed {min(evidence.provenance.seeds)}"
     reading = (f"Year {year}, {which}. A square's area is employment, its colour the leading {kinds.column}, a strong colour "
                "means that it dominates; in the difference maps blue places have more jobs than under "
@@ -45,14 +45,16 @@ def draw_clusters(evidence: Evidence) -> Picture | None:
     return Picture("clusters", title, reading, page.figure)
 
 
-def _grid(title: str, evidence: Evidence, arms: list[str], kinds: Classes) -> tuple[Page, list[Any], list[Any], Any]:
-    """Axes for the maps (one an arm) and the differences (one less), and a spare place for words or None."""
+def _grid(title: str, evidence: Evidence, arms: list[str], kinds: Classes) -> tuple[Page, list[Any], list[Any], list[Any]]:
+    """Axes for the maps (one an arm) and the differences (one less), and one or two spare places for words."""
     handles = [Patch(color=kinds.colours[name], label=short(name, 26)) for name in kinds.names]
     rows = legend_rows(kinds.names)
     if len(arms) <= 2:
         page = blank(title, evidence.provenance, legend_rows=rows)
-        row = list(page.figure.subplots(1, 2 * len(arms) - 1, squeeze=False)[0])
-        upper, lower, spare = row[: len(arms)], row[len(arms) :], None
+        maps, below = page.figure.subplots(2, 2 * len(arms) - 1, squeeze=False, height_ratios=(12, 1))
+        for axes in below:
+            axes.axis("off")
+        upper, lower, spare = list(maps[: len(arms)]), list(maps[len(arms) :]), [below[0], below[-1]]
     else:
         columns = min(len(arms), 4)
         blocks = -(-len(arms) // columns)
@@ -62,27 +64,29 @@ def _grid(title: str, evidence: Evidence, arms: list[str], kinds: Classes) -> tu
             axes.axis("off")
         upper = [grid[2 * (number // columns), number % columns] for number in range(len(arms))]
         lower = [grid[2 * (number // columns) + 1, number % columns] for number in range(1, len(arms))]
-        spare = grid[1, 0]
+        spare = [grid[1, 0]]
     page.figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.008, page.legend_top), ncols=4, frameon=False,
                        handlelength=1.2, columnspacing=1.3, fontsize=15, borderaxespad=0)
     return page, upper, lower, spare
 
 
-def _explain(page: Page, first: Any, lower: list[Any], spare: Any, mappable: Any, baseline: str) -> None:
-    """What squares and colours mean, and the colour bar: in the spare place, or below the maps."""
-    squares = "Area: employment\nColour: who leads\nStrong colour:\nit dominates"
-    jobs = f"Jobs against\n{short(baseline, 20)}\n[% of a mean cell]"
-    if spare is not None:
-        spare.text(0.06, 1.0, squares, transform=spare.transAxes, fontsize=14, va="top", linespacing=1.1)
-        spare.text(0.06, 0.26, jobs, transform=spare.transAxes, fontsize=14, va="bottom", linespacing=1.1)
-        inner = spare.inset_axes((0.06, 0.14, 0.84, 0.08))
-        bar = page.figure.colorbar(mappable, cax=inner, orientation="horizontal", extend="both")
+def _explain(page: Page, spare: list[Any], mappable: Any, baseline: str) -> None:
+    """What squares and colours mean, and the colour bar: in the one spare place, or below the maps in two."""
+    squares = ("Area: employment", "Colour: who leads", "Strong colour:", "it dominates")
+    jobs = ("Jobs against", short(baseline, 20), "[% of a mean cell]")
+    if len(spare) == 1:
+        spare[0].text(0.06, 1.0, "\n".join(squares), transform=spare[0].transAxes, fontsize=14, va="top")
+        spare[0].text(0.06, 0.26, "\n".join(jobs), transform=spare[0].transAxes, fontsize=14, va="bottom")
+        place = (0.06, 0.14, 0.84, 0.08)
     else:
-        first.annotate(squares.replace("\n", " ").replace(" Colour", ". Colour").replace(" Strong", ". Strong"), (0, 0),
-                       xycoords="axes fraction", xytext=(0, -12), textcoords="offset points", fontsize=14, va="top")
-        if mappable is None:
-            return
-        bar = page.figure.colorbar(mappable, ax=lower, orientation="horizontal", shrink=0.8, extend="both")
-        bar.set_label(jobs.replace("\n", " "), fontsize=14)
+        words = spare[0].text(0.0, 0.9, ". ".join((*squares[:2], " ".join(squares[2:]))), transform=spare[0].transAxes,
+                              fontsize=14, va="top")
+        words.set_in_layout(False)
+        place = (0.05, 0.35, 0.9, 0.5)
+    if mappable is None:
+        return
+    bar = page.figure.colorbar(mappable, cax=spare[-1].inset_axes(place), orientation="horizontal", extend="both")
+    if len(spare) > 1:
+        bar.set_label(" ".join(jobs), fontsize=14)
     bar.ax.tick_params(labelsize=13)
     bar.outline.set_visible(False)

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 
 from sim.figures.evidence import Evidence, abbreviations
 from sim.figures.style import CLASS_COLOURS
@@ -135,7 +136,8 @@ def finish_map(axes: Axes, frame: MapFrame, label_size: float = 0.0) -> None:
     if label_size > 0:
         for region, cells in frame.cells.groupby(frame.cells["region"].astype(str)):
             axes.text(cells["x"].mean(), cells["y"].mean(), frame.labels[str(region)], ha="center", va="center",
-                      fontsize=label_size, color="#111111")
+                      fontsize=label_size, color="#111111",
+                      path_effects=[withStroke(linewidth=3, foreground="white", alpha=0.8)])
     half = 0.55 * frame.side
     axes.set_xlim(frame.cells["x"].min() - half, frame.cells["x"].max() + half)
     axes.set_ylim(frame.cells["y"].min() - half, frame.cells["y"].max() + half)

@@ -123,7 +123,7 @@ def blank(title: str, provenance: Provenance, height: float = SIZE[1], legend_ro
     shown = "\n".join(lines[:2]) + (" …" if len(lines) > 2 else "")
     figure.text(0.012, 1 - 0.16 / height, shown, fontsize=23, fontweight="bold", va="top", linespacing=1.15)
     legend_top = 1 - (0.3 + 0.37 * min(len(lines), 2)) / height
-    top = legend_top - 0.33 * legend_rows / height
+    top = legend_top - (0.33 * legend_rows + 0.1) / height
     figure.get_layout_engine().set(rect=(0.005, 0.42 / height, 0.99, top - 0.42 / height))  # type: ignore[union-attr]
     footer = provenance.footer()
     if provenance.command != "Python":

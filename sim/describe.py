@@ -1,0 +1,118 @@
+"""Tables of everything that is declared: parameters, mechanisms, metrics, the schedule, layouts, policies, shocks."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from sim.scenario_schema import registered
+
+
+@dataclass(frozen=True)
+class Description:
+    """A table of words: `columns` name what stands in `rows`; `brief` are the columns that a terminal has room for."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    brief: tuple[str, ...]
+
+    def as_csv(self) -> str:
+        """The table for a spreadsheet."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(self.columns)
+        writer.writerows(self.rows)
+        return text.getvalue()
+
+    def as_markdown(self) -> str:
+        """The table for a document."""
+        lines = [_markdown_row(self.columns), _markdown_row(["---"] * len(self.columns))]
+        return "\n".join(lines + [_markdown_row(row) for row in self.rows]) + "\n"
+
+    def column(self, name: str) -> list[str]:
+        """The cells of one column."""
+        index = self.columns.index(name)
+        return [row[index] for row in self.rows]
+
+
+def _markdown_row(cells: Any) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def describe_parameters() -> Description:
+    """Every parameter, in order of declaration."""
+    from sim.declare import EVIDENCE, PARAMETERS
+
+    registered("rules", "")
+    rows = []
+    for one in PARAMETERS.values():
+        allowed, swept = f"{one.low:g} to {one.high:g}", f"{one.sweep[0]:g} to {one.sweep[1]:g}"
+        rows.append((one.name, one.mechanism, f"{one.default:g}", allowed, swept, one.unit, one.evidence,
+                     EVIDENCE[one.evidence], one.source, one.help))  # fmt: skip
+    columns = ("parameter", "mechanism", "default", "allowed", "swept", "unit", "evidence", "kind of evidence",
+               "source", "meaning")  # fmt: skip
+    return Description("Parameters", columns, tuple(rows), ("parameter", "default", "allowed", "evidence", "meaning"))
+
+
+def describe_mechanisms() -> Description:
+    """Every mechanism that can be switched off, with its parameters."""
+    from sim.declare import MECHANISMS, PARAMETERS
+
+    registered("rules", "")
+    rows = []
+    for one in MECHANISMS.values():
+        own = [parameter.name for parameter in PARAMETERS.values() if parameter.mechanism == one.name]
+        rows.append((one.name, "on" if one.default else "off", one.section, one.help, ", ".join(own)))
+    columns = ("mechanism", "default", "section", "meaning", "parameters")
+    return Description("Mechanisms", columns, tuple(rows), ("mechanism", "default", "section", "meaning"))
+
+
+def describe_metrics() -> Description:
+    """Every metric."""
+    from sim.declare import METRICS
+
+    registered("metrics", "")
+    rows = [
+        (one.name, one.level, one.unit, one.better, one.theme, one.every, one.formula, one.source, one.help)
+        for one in METRICS.values()
+    ]
+    columns = ("metric", "level", "unit", "better", "theme", "recorded every", "formula", "source", "meaning")
+    return Description("Metrics", columns, tuple(rows), ("metric", "level", "unit", "better", "meaning"))
+
+
+def describe_schedule() -> Description:
+    """The phases of a year, in order."""
+    schedule = import_module("sim.schedule")
+    rows = []
+    for number, phase in enumerate(schedule.YEAR, start=1):
+        apply = phase.apply
+        told = (apply.__doc__ or "").strip().split("\n\n")[0]
+        where = f"{apply.__module__}.{apply.__qualname__}"
+        rows.append((str(number), phase.part, apply.__qualname__, " ".join(told.split()), where))
+    columns = ("step", "part of the year", "phase", "meaning", "function")
+    return Description("The year, in order", columns, tuple(rows), columns[:4])
+
+
+def describe_registry(title: str, module: str, registry: str, word: str) -> Description:
+    """Layouts, policies or shocks: their names, help and sources."""
+    rows = []
+    for name in registered(module, registry):
+        one = getattr(import_module(f"sim.{module}"), registry)[name]
+        rows.append((name, *(str(getattr(one, column, "") or "") for column in ("help", "source"))))
+    return Description(title, (word, "meaning", "source"), tuple(rows), (word, "meaning"))
+
+
+DESCRIPTIONS: dict[str, Callable[[], Description]] = {
+    "parameters": describe_parameters,
+    "mechanisms": describe_mechanisms,
+    "metrics": describe_metrics,
+    "schedule": describe_schedule,
+    "layouts": lambda: describe_registry("Layouts", "layouts", "LAYOUTS", "layout"),
+    "policies": lambda: describe_registry("Policies", "policies", "POLICIES", "policy"),
+    "shocks": lambda: describe_registry("Shocks", "shocks", "SHOCKS", "shock"),
+}

@@ -1,0 +1,15 @@
+"""Placebo: announces the differentiated plan and spends nothing."""
+
+from sim.layouts.registry import Array, PlannerView, layout
+
+
+@layout(
+    "placebo",
+    help="announces its best industries, spends nothing",
+    source="selection effects: whatever it seems to achieve would have happened anyway",
+    coordinated=True,
+    pays=False,
+)
+def placebo(view: PlannerView) -> Array:
+    """The scores of a differentiated plan."""
+    return view.advantage / max(float(view.advantage.std()), 1e-12) + 0.2 * view.unmet

@@ -1,0 +1,79 @@
+"""How a layout is declared, and what planners see when they choose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class PlannerView:
+    """What governments know in a planning year; R regions, S industries. Nothing else reaches a layout."""
+
+    advantage: Array
+    """(R, S): comparative advantage as the planner sees it, error included, in ln productivity."""
+    relatedness: Array
+    """(R, S): density of related industries that the region has already, 0..1."""
+    presence: Array
+    """(R, S): share of the region in the industry's national capacity over its share of population."""
+    demand_share: Array
+    """(S,): shares of industries in national sales."""
+    unmet: Array
+    """(S,): ln of orders over the normal output of the capacity that is expected, in s.d.; > 0 is short."""
+    hot: Array
+    """(S,): how hot an industry looks nationally, in s.d."""
+    opened: Array
+    """(S,): whether the industry can be entered."""
+    luck: Array
+    """(R, S): keyed uniform draws of this planning year, for layouts that choose at random and to break ties."""
+    chosen: Array
+    """(R, S): an explicit plan from the scenario; zeros without one."""
+    industries: int
+    """k: how many industries a region promotes."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One way to choose. `scores` ranks industries and the best k are promoted; `weights` splits a budget outright."""
+
+    name: str
+    help: str
+    source: str
+    scores: Callable[[PlannerView], Array] | None = None
+    weights: Callable[[PlannerView], Array] | None = None
+    coordinated: bool = False
+    pays: bool = True
+
+
+LAYOUTS: dict[str, Layout] = {}
+
+
+def layout(
+    name: str, *, help: str, source: str, chooses: str = "scores", coordinated: bool = False, pays: bool = True
+) -> Callable[[Callable[[PlannerView], Array]], Callable[[PlannerView], Array]]:
+    """Declare the decorated function of a PlannerView as a layout.
+
+    `chooses` is "scores" (higher is better, the best k are promoted) or "weights" (shares of the region's budget).
+    `coordinated` limits how many regions may promote an industry to what national demand can carry. `pays` False
+    announces without spending.
+    """
+    if chooses not in ("scores", "weights"):
+        raise ValueError(f"{name}: chooses {chooses!r} is neither 'scores' nor 'weights'")
+
+    def declare(function: Callable[[PlannerView], Array]) -> Callable[[PlannerView], Array]:
+        if name in LAYOUTS:
+            raise ValueError(f"layout {name!r} is declared twice")
+        LAYOUTS[name] = Layout(
+            name, help, source,
+            scores=function if chooses == "scores" else None,
+            weights=function if chooses == "weights" else None,
+            coordinated=coordinated, pays=pays,
+        )  # fmt: skip
+        return function
+
+    return declare

@@ -1,0 +1,27 @@
+"""Mechanisms of the model, one a file: its switch, its parameters, its rules for one agent, its phase.
+
+A phase is a function of the World. It decides from the state at its start. The order of phases is written in
+sim.schedule and nowhere else. Importing this package declares every mechanism and every parameter.
+"""
+
+from sim.rules import (  # noqa: F401  (imported to declare)
+    agglomeration,
+    appeal,
+    capacity,
+    census,
+    congestion,
+    cooperation,
+    demand,
+    endowments,
+    entry,
+    exit,
+    finance,
+    founding,
+    incentives,
+    innovation,
+    market,
+    pricing,
+    production,
+    relocation,
+    spin_off,
+)

@@ -1,0 +1,124 @@
+"""Agglomeration: firms produce more cheaply near their own industry (localisation), near any industry
+(urbanisation), and where related industries are varied (related variety).
+
+Donovan et al. (2021), meta-analysis of 6,684 estimates; Graham, Gibbons & Martin (2009) for the decay;
+Martin, Mayer & Mayneris (2011); Frenken, van Oort & Verburg (2007) for related variety. The elasticities are
+small on purpose: a model with large gains from clustering alone is wrong.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.declare import mechanism, rule
+from sim.state import World
+
+AGGLOMERATION = mechanism(
+    "agglomeration", "4.1", "Firms produce more cheaply near their own and other industries."
+)
+AGGLOMERATION.param(
+    "localisation_elasticity", 0.03, 0.0, 0.2, unit="1", evidence="P", sweep=(0.0, 0.08),
+    source="Donovan et al. 2021; Martin, Mayer & Mayneris 2011",
+    help="beta_L: effect on ln productivity of ln(1 + employment of the own industry within reach)",
+)  # fmt: skip
+AGGLOMERATION.param(
+    "urbanisation_elasticity", 0.02, 0.0, 0.2, unit="1", evidence="P", sweep=(0.0, 0.05),
+    source="Donovan et al. 2021; Graham, Gibbons & Martin 2009",
+    help="beta_U: effect on ln productivity of ln(1 + employment of all industries within reach)",
+)  # fmt: skip
+AGGLOMERATION.param(
+    "related_variety", 0.01, 0.0, 0.1, unit="1", evidence="S", sweep=(0.0, 0.03),
+    source="Frenken, van Oort & Verburg 2007 (sign)",
+    help="beta_V: effect on ln productivity of the entropy of industries within chains in the region",
+)  # fmt: skip
+AGGLOMERATION.param(
+    "agglomeration_decay", 1.0, 0.1, 4.0, unit="1", evidence="P", sweep=(0.8, 2.0),
+    source="Graham, Gibbons & Martin 2009",
+    help="alpha: employment at distance d counts with (1 + d/50 km)^-alpha",
+)  # fmt: skip
+
+
+@rule
+def closeness(gap, p):
+    """Weight of employment `gap` km away: (1 + d/50)^-alpha (Graham, Gibbons & Martin 2009)."""
+    return (1.0 + gap / 50.0) ** -p.agglomeration_decay
+
+
+@rule
+def place_advantage(site, cell, region, norms, p):
+    """ln productivity that the neighbourhood adds: beta_L ln(1+M_rs/M0_s) + beta_U ln(1+M_r/M0) + beta_V RV_r."""
+    return (
+        p.localisation_elasticity * math.log(1.0 + site.potential / norms.own_potential)
+        + p.urbanisation_elasticity * math.log(1.0 + cell.potential / norms.potential)
+        + p.related_variety * region.variety
+    )
+
+
+@rule
+def value_places(cells, regions, sites, norms, p):
+    """Write what the neighbourhood adds to ln productivity at every site."""
+    for place in range(len(cells)):
+        for line in range(sites.shape[1]):
+            site = sites[place, line]
+            cell = cells[place]
+            site.advantage = (
+                place_advantage(site, cell, regions[cell.region], norms, p) if p.agglomeration else 0.0
+            )
+
+
+@rule
+def gather_potential(cells, sites, start, near, weights):
+    """Sum employment within reach of every cell, by industry and in all, weighted by closeness."""
+    for place in range(len(cells)):
+        cells[place].potential = 0.0
+        for line in range(sites.shape[1]):
+            sites[place, line].potential = 0.0
+    for place in range(len(cells)):
+        for entry in range(start[place], start[place + 1]):
+            there = near[entry]
+            if cells[there].firms == 0:
+                continue
+            weight = weights[entry]
+            cells[place].potential += weight * cells[there].employment
+            for line in range(sites.shape[1]):
+                sites[place, line].potential += weight * sites[there, line].employment
+
+
+@rule
+def weigh_neighbours(gaps, weights, p):
+    """Fill `weights` (K,) with the closeness of each neighbour."""
+    for entry in range(len(gaps)):
+        weights[entry] = closeness(gaps[entry], p)
+
+
+@rule
+def measure_variety(regions, branches, industries, chains):
+    """Related variety: entropy of employment among the stages within chains, weighted by chain (Frenken et al.)."""
+    for place in range(len(regions)):
+        regions[place].variety = 0.0
+        total = regions[place].employment
+        if total <= 0.0:
+            continue
+        for chain in range(chains):
+            inside = 0.0
+            for line in range(len(industries)):
+                if industries[line].chain == chain:
+                    inside += branches[place, line].employment
+            if inside <= 0.0:
+                continue
+            for line in range(len(industries)):
+                if industries[line].chain == chain and branches[place, line].employment > 0.0:
+                    share = branches[place, line].employment / inside
+                    regions[place].variety -= inside / total * share * math.log(share)
+
+
+def agglomerate(world: World) -> None:
+    """Measure what each place offers: employment within reach, related variety, and what they add to productivity."""
+    geography = world.geography
+    if "neighbour_weights" not in world.constants:
+        weights = geography.gap.copy()
+        weigh_neighbours(geography.gap, weights, world.p)
+        world.constants["neighbour_weights"] = weights
+    gather_potential(world.cells, world.sites, geography.start, geography.near, world.constants["neighbour_weights"])
+    measure_variety(world.regions, world.branches, world.industries, len(world.chain_names))
+    value_places(world.cells, world.regions, world.sites, world.norms, world.p)

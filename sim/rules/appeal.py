@@ -1,0 +1,46 @@
+"""Appeal: how much buyers like a firm's variety moves at random, and firms grow older.
+
+Gibrat (1931) growth with Laplace shocks: Bottazzi & Secchi (2006) for the tent shape; Luttmer (2007) for the drift
+that with entry and exit keeps the size distribution stationary near Zipf's law.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.declare import mechanism, rule
+from sim.draws import Purpose, laplace_quantile, uniform
+from sim.state import World
+
+APPEAL = mechanism("demand_shocks", "4.8", "Buyers' liking for each firm's variety moves at random.")
+APPEAL.param(
+    "appeal_volatility", 0.15, 0.0, 1.0, unit="ln", evidence="S", sweep=(0.1, 0.2),
+    source="Bottazzi & Secchi 2006 (Laplace growth rates)",
+    help="scale of the yearly Laplace change of ln appeal",
+)  # fmt: skip
+APPEAL.param(
+    "appeal_drift", 0.02, -0.1, 0.2, unit="1/year", evidence="A", sweep=(0.0, 0.05),
+    source="Luttmer 2007 (incumbents drift down against entrants); digits ours",
+    help="yearly fall of ln appeal of an incumbent",
+)  # fmt: skip
+
+
+@rule
+def drift(firm, luck, p):
+    """ln A moves by Laplace(0, volatility) - drift (Bottazzi & Secchi 2006; Luttmer 2007); |ln A| stays below 8."""
+    moved = math.log(firm.appeal) + p.appeal_volatility * laplace_quantile(luck) - p.appeal_drift
+    return math.exp(min(max(moved, -8.0), 8.0))
+
+
+@rule
+def grow_older(seed, year, firms, p):
+    """Every firm becomes a year older and its appeal moves."""
+    for firm in firms:
+        firm.age = year - firm.born
+        if p.demand_shocks and firm.age > 0:
+            firm.appeal = drift(firm, uniform(seed, Purpose.APPEAL, year, firm.id, 0), p)
+
+
+def age(world: World) -> None:
+    """Firms grow a year older; tastes for their varieties move."""
+    grow_older(world.seed, world.year, world.firms, world.p)

@@ -1,0 +1,346 @@
+"""Cooperation: firms and institutes tie where both gain, near in space and neither too near nor too far in mind.
+
+Proximities: Boschma (2005); inverted U in cognitive distance: Nooteboom et al. (2007); strategic network formation:
+Jackson & Wolinsky (1996); preferential attachment and closure in R&D networks: Tomasello et al. (2014).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.declare import mechanism, rule
+from sim.draws import Purpose, absorb, uniform, word
+from sim.geography import cell_distance, count_by_cell
+from sim.state import FIELDS, LINK, Event, Tie, World
+
+COOPERATION = mechanism("cooperation", "4.7", "Firms and institutes join in projects when both gain.")
+COOPERATION.param(
+    "tie_distance", 0.35, 0.0, 3.0, unit="1", evidence="S", sweep=(0.15, 0.7),
+    source="Hoekman, Frenken & van Oort 2009 (sign); Boschma 2005",
+    help="th_d: loss of utility per ln(1 + distance / tie_scale)",
+)  # fmt: skip
+COOPERATION.param(
+    "tie_scale", 50.0, 1.0, 1000.0, unit="km", evidence="A", sweep=(25.0, 100.0),
+    source="size of a cell",
+    help="l: distance at which distance begins to bite",
+)  # fmt: skip
+COOPERATION.param(
+    "tie_cognition", 1.0, 0.0, 5.0, unit="1", evidence="S", sweep=(0.5, 2.0),
+    source="Nooteboom et al. 2007",
+    help="th_c: utility of a partner at the best cognitive distance",
+)  # fmt: skip
+COOPERATION.param(
+    "best_distance", 0.4, 0.05, 1.0, unit="1", evidence="S", sweep=(0.2, 0.6),
+    source="Nooteboom et al. 2007 (inverted U); place of the top ours",
+    help="D*: cognitive distance (1 - cosine) at which cooperation yields most",
+)  # fmt: skip
+COOPERATION.param(
+    "tie_closure", 0.15, 0.0, 2.0, unit="1", evidence="S", sweep=(0.0, 0.4),
+    source="Tomasello et al. 2014 (sign)",
+    help="th_n: utility per partner in common, at most three",
+)  # fmt: skip
+COOPERATION.param(
+    "tie_success", 0.1, 0.0, 2.0, unit="1", evidence="S", sweep=(0.0, 0.3),
+    source="Gulati 1995 (sign)",
+    help="th_p: utility of ln(1 + the partner's innovations so far)",
+)  # fmt: skip
+COOPERATION.param(
+    "tie_attachment", 0.25, 0.0, 2.0, unit="1", evidence="S", sweep=(0.0, 0.4),
+    source="Tomasello et al. 2014; Barabasi & Albert 1999",
+    help="th_h: utility of ln(1 + the partner's links)",
+)  # fmt: skip
+COOPERATION.param(
+    "tie_cost", 0.7, 0.0, 5.0, unit="1", evidence="A", sweep=(0.4, 1.2),
+    source="Jackson & Wolinsky 1996 (mechanism); digits ours",
+    help="utility that a tie costs each side",
+)  # fmt: skip
+COOPERATION.param(
+    "tie_crowding", 0.06, 0.0, 1.0, unit="1", evidence="A", sweep=(0.03, 0.15),
+    source="limited attention; digits ours",
+    help="further cost per link a firm already has",
+)  # fmt: skip
+COOPERATION.param(
+    "tie_institution", 0.2, 0.0, 2.0, unit="1", evidence="S", sweep=(0.0, 0.5),
+    source="Ponds, van Oort & Frenken 2007 (unlike partners tie locally)",
+    help="extra loss per ln(1 + distance / tie_scale) between a firm and an institute",
+)  # fmt: skip
+COOPERATION.param(
+    "tie_end", 0.2, 0.0, 1.0, unit="1/year", evidence="P", sweep=(0.1, 0.33),
+    source="Hagedoorn 2002; Tomasello et al. (alliances last some five years)",
+    help="share of projects that end each year",
+)  # fmt: skip
+COOPERATION.param(
+    "tie_candidates", 2, 0, 10, unit="firms/year", evidence="A", sweep=(1, 4), whole=True,
+    source="limited search; digits ours",
+    help="how many firms near it a firm considers each year; and as many institutes at most one",
+)  # fmt: skip
+COOPERATION.param(
+    "project_gain", 0.3, 0.0, 2.0, unit="1", evidence="S", sweep=(0.1, 0.5),
+    source="Nooteboom et al. 2007; Branstetter & Sakakibara 2002 (sign)",
+    help="joint projects multiply the hazard of innovation by 1 + gain x V(D), for the best three projects",
+)  # fmt: skip
+
+COOPERATION.param(
+    "institute_places", 10, 0, 1000, unit="links", evidence="A", sweep=(4, 30), whole=True,
+    source="size ours",
+    help="joint projects that one institute can host",
+)  # fmt: skip
+
+
+@rule
+def cognitive_distance(first, second):
+    """D = 1 - cosine of two knowledge vectors, 0..2."""
+    total = 0.0
+    for field in range(FIELDS):
+        total += first[field] * second[field]
+    return max(0.0, 1.0 - total)
+
+
+@rule
+def novelty(distance, p):
+    """V(D) = (D/D*) exp(1 - D/D*): nothing to learn when too close, nothing understood when too far (Nooteboom)."""
+    relative = distance / p.best_distance
+    return relative * math.exp(1.0 - relative)
+
+
+@rule
+def utility(own_links, partner_links, partner_successes, common, value, apart, unlike, p):
+    """What one side gains from a tie, section 4.7; positive on both sides makes a tie (Jackson & Wolinsky 1996)."""
+    remoteness = math.log(1.0 + apart / p.tie_scale)
+    return (
+        -p.tie_distance * remoteness
+        - (p.tie_institution * remoteness if unlike else 0.0)
+        + p.tie_cognition * value
+        + p.tie_closure * min(common, 3)
+        + p.tie_success * math.log(1.0 + partner_successes)
+        + p.tie_attachment * math.log(1.0 + partner_links)
+        - p.tie_cost
+        - p.tie_crowding * own_links
+    )
+
+
+@rule
+def pair_key(first, second):
+    """Key of an unordered pair of ids."""
+    if first > second:
+        first, second = second, first
+    return np.int64(absorb(word(first), second) >> word(12))
+
+
+@rule
+def list_partners(links, starts, others):
+    """Adjacency of firms: partners of firm i are others[starts[i]:starts[i+1]]; cooperation between firms only."""
+    starts[:] = 0
+    for link in links:
+        if link.tie == Tie.FIRM:
+            starts[link.first + 1] += 1
+            starts[link.second + 1] += 1
+    for row in range(1, len(starts)):
+        starts[row] += starts[row - 1]
+    filled = starts.copy()
+    for link in links:
+        if link.tie == Tie.FIRM:
+            others[filled[link.first]] = link.second
+            filled[link.first] += 1
+            others[filled[link.second]] = link.first
+            filled[link.second] += 1
+
+
+@rule
+def common_partners(first, second, starts, others):
+    """How many firms are partners of both."""
+    count = 0
+    for mine in range(starts[first], starts[first + 1]):
+        for theirs in range(starts[second], starts[second + 1]):
+            if others[mine] == others[theirs]:
+                count += 1
+    return count
+
+
+@rule
+def pick_near(luck, cell, start, near, gaps, counts, scale):
+    """A row of an agent near `cell`: cells weighted by agents x exp(-d / scale), then agents evenly; -1 if none."""
+    total = 0.0
+    for entry in range(start[cell], start[cell + 1]):
+        here = counts[near[entry] + 1] - counts[near[entry]]
+        if here > 0:
+            total += here * math.exp(-gaps[entry] / scale)
+    if total <= 0.0:
+        return -1
+    aim = luck * total
+    for entry in range(start[cell], start[cell + 1]):
+        place = near[entry]
+        here = counts[place + 1] - counts[place]
+        if here <= 0:
+            continue
+        weight = math.exp(-gaps[entry] / scale)
+        if aim < here * weight:
+            return counts[place] + min(int(aim / weight), here - 1)
+        aim -= here * weight
+    return -1
+
+
+@rule
+def write_link(link, tie, first, second, identity, year, apart, value):
+    """Fill the record of a new tie."""
+    link.id = identity
+    link.tie = tie
+    link.first = first
+    link.second = second
+    link.since = year
+    link.distance = apart
+    link.novelty = value
+    link.trust = 0.0
+    link.living = True
+
+
+@rule
+def tie_firms(seed, year, firms, cells, cell_km, start, near, gaps, by_cell, starts, others, proposals, p):
+    """Every firm considers a few firms nearby; ties that both sides want are written. Returns how many."""
+    count = 0
+    for row in range(len(firms)):
+        firm = firms[row]
+        for attempt in range(p.tie_candidates):
+            luck = uniform(seed, Purpose.COOPERATION, year, firm.id, attempt)
+            other = pick_near(luck, firm.cell, start, near, gaps, by_cell, 2.0 * p.tie_scale)
+            if other < 0 or other == row:
+                continue
+            partner = firms[other]
+            known = False
+            for mine in range(starts[row], starts[row + 1]):
+                known = known or others[mine] == other
+            if known:
+                continue
+            apart = cell_distance(cells, firm.cell, partner.cell, cell_km)
+            value = novelty(cognitive_distance(firm.knowledge, partner.knowledge), p)
+            common = common_partners(row, other, starts, others)
+            ours = utility(firm.partners, partner.partners, partner.successes, common, value, apart, False, p)
+            theirs = utility(partner.partners, firm.partners, firm.successes, common, value, apart, False, p)
+            if ours > 0.0 and theirs > 0.0:
+                identity = pair_key(firm.id, partner.id)
+                write_link(proposals[count], Tie.FIRM, row, other, identity, year, apart, value)
+                count += 1
+    return count
+
+
+@rule
+def tie_institutes(seed, year, firms, institutes, cells, cell_km, start, near, gaps, by_cell, proposals, p):
+    """Every firm considers one institute nearby; it agrees while it has places: it does not rival. Returns how many."""
+    count = 0
+    for row in range(len(firms)):
+        firm = firms[row]
+        luck = uniform(seed, Purpose.COOPERATION, year, firm.id, 100)
+        other = pick_near(luck, firm.cell, start, near, gaps, by_cell, 2.0 * p.tie_scale)
+        if other < 0:
+            continue
+        institute = institutes[other]
+        apart = cell_distance(cells, firm.cell, institute.cell, cell_km)
+        value = novelty(cognitive_distance(firm.knowledge, institute.knowledge), p)
+        gain = utility(firm.partners, institute.partners, 0, 0, value, apart, True, p)
+        if gain > 0.0 and institute.partners < institute.places:
+            write_link(
+                proposals[count], Tie.INSTITUTE, row, other, pair_key(firm.id, institute.id), year, apart, value
+            )
+            count += 1
+    return count
+
+
+@rule
+def end_ties(seed, year, links, cells, firms, institutes, cell_km, p):
+    """Projects end by chance; the others grow in trust; distances follow firms that moved."""
+    for link in links:
+        if link.tie == Tie.SUPPLY:
+            continue
+        link.living = uniform(seed, Purpose.COOPERATION, year, link.id, 200) >= p.tie_end
+        link.trust = 1.0 - math.exp(-(year - link.since) / 3.0)
+        there = institutes[link.second].cell if link.tie == Tie.INSTITUTE else firms[link.second].cell
+        link.distance = cell_distance(cells, firms[link.first].cell, there, cell_km)
+
+
+@rule
+def keep_best(best, value):
+    """Keep the three largest values in `best`, largest first."""
+    for rank in range(3):
+        if value > best[rank]:
+            best[rank], value = value, best[rank]
+
+
+@rule
+def join_forces(firms, institutes, links, best, p):
+    """Count links and set the boost of joint projects: product over a firm's best three of 1 + gain V(D)."""
+    for row in range(len(firms)):
+        firms[row].partners = 0
+        for rank in range(3):
+            best[row, rank] = 0.0
+    for institute in institutes:
+        institute.partners = 0
+    for link in links:
+        if not link.living or link.tie == Tie.SUPPLY:
+            continue
+        firms[link.first].partners += 1
+        keep_best(best[link.first], link.novelty)
+        if link.tie == Tie.FIRM:
+            firms[link.second].partners += 1
+            keep_best(best[link.second], link.novelty)
+        else:
+            institutes[link.second].partners += 1
+    for row in range(len(firms)):
+        boost = 1.0
+        for rank in range(3):
+            boost *= 1.0 + p.project_gain * best[row, rank]
+        firms[row].project_boost = boost
+
+
+def propose(world: World) -> np.ndarray:
+    """All new ties of the year, shape (n,) of links; a pair that chose each other is tied once."""
+    firms, institutes, p = world.firms, world.institutes, world.p
+    geography, cells = world.geography, world.cells
+    starts = np.zeros(len(firms) + 1, dtype=np.int64)
+    others = np.zeros(2 * len(world.links) + 1, dtype=np.int64)
+    list_partners(world.links, starts, others)
+    by_cell = np.zeros(len(cells) + 1, dtype=np.int64)
+    count_by_cell(firms, by_cell)
+    desks = np.zeros(len(cells) + 1, dtype=np.int64)
+    count_by_cell(institutes, desks)
+    proposals = LINK.empty(len(firms) * int(p.tie_candidates) + 1)
+    places = (geography.cell_km, geography.start, geography.near, geography.gap)
+    count = tie_firms(world.seed, world.year, firms, cells, *places, by_cell, starts, others, proposals, p)
+    _, unique = np.unique(proposals.id[:count], return_index=True)
+    desired = LINK.empty(len(firms) + 1)
+    count = tie_institutes(world.seed, world.year, firms, institutes, cells, *places, desks, desired, p)
+    fresh = desired[:count]
+    old = world.links[world.links.tie == Tie.INSTITUTE].id
+    fresh = fresh[~np.isin(fresh.id, old)]
+    if len(fresh):
+        # Places are filled in order of id, so that the order of rows cannot decide who gets the last one.
+        fresh = fresh[np.argsort(fresh.id, kind="stable")]
+        ranked = fresh[np.argsort(fresh.second, kind="stable")]
+        first = np.r_[True, ranked.second[1:] != ranked.second[:-1]]
+        queue = np.arange(len(ranked)) - np.maximum.accumulate(np.where(first, np.arange(len(ranked)), 0))
+        free = institutes.places[ranked.second] - institutes.partners[ranked.second]
+        fresh = ranked[queue < free]
+    return np.concatenate([proposals[unique], fresh])
+
+
+def cooperate(world: World) -> None:
+    """Old projects end or go on, new ones begin; partners help each other to innovate."""
+    firms = world.firms
+    if not world.p.cooperation or len(firms) == 0:
+        return
+    end_ties(
+        world.seed, world.year, world.links, world.cells, firms, world.institutes, world.geography.cell_km, world.p
+    )
+    fresh = propose(world)
+    world.links_table.extend(len(fresh))[...] = fresh
+    join_forces(firms, world.institutes, world.links, np.zeros((len(firms), 3)), world.p)
+    with_firm = fresh["tie"] == Tie.FIRM
+    other = np.where(
+        with_firm,
+        firms.id[np.where(with_firm, fresh["second"], 0)],
+        world.institutes.id[np.where(with_firm, 0, fresh["second"])] if len(world.institutes) else 0,
+    )
+    world.note(
+        Event.COOPERATION, firms[fresh["first"]], other=other, detail=fresh["tie"], amount=fresh["distance"]
+    )

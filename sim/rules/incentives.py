@@ -1,0 +1,127 @@
+"""Incentives: plan money becomes entrants, capacity and research, and every unit of it stands in the ledger.
+
+Grants of quantity spend a budget exactly: what whole entrants do not use up builds capacity, and where no firm
+stands it is carried forward. Sources: investment attraction of Chinese regions, Qian & Roland (1998); R&D
+grants: David, Hall & Toole (2000).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.declare import rule
+from sim.draws import Purpose, absorb, lineage, uniform, word
+from sim.state import BIRTH, Origin, World
+
+
+@rule
+def whole_entrants(money, cost, luck):
+    """Number of entrants that `money` attracts: floor(money / cost + uniform), unbiased (stochastic rounding)."""
+    return int(money / cost + luck) if cost > 0.0 else 0
+
+
+@rule
+def branch_luck(seed, year, region, industry):
+    """Keyed uniform of a region and industry for attraction."""
+    pair = np.int64(absorb(word(region.id), industry.id) >> word(12))
+    return uniform(seed, Purpose.ATTRACTION, year, pair, 0)
+
+
+@rule
+def split_money(seed, year, regions, industries, branches, entry_share, research_share):
+    """Divide each region's money over branches and uses: research first, then whole entrants, the rest capacity.
+
+    Money of a branch where capacity cannot be built (no firm, none attracted) goes to the region's fund.
+    """
+    for place in range(len(regions)):
+        region = regions[place]
+        promoted = 0.0
+        for line in range(len(industries)):
+            promoted += branches[place, line].promoted
+        money = max(0.0, region.budget + region.fund)
+        left = region.budget + region.fund
+        for line in range(len(industries)):
+            branch = branches[place, line]
+            branch.entry_grant = 0.0
+            branch.capacity_grant = 0.0
+            branch.research_grant = 0.0
+            branch.attracted = 0
+            if promoted <= 0.0 or region.budget <= 0.0:
+                continue
+            purse = money * branch.promoted / promoted
+            if branch.firms > 0 and branch.sales > 0.0:
+                branch.research_grant = research_share * purse
+            purse -= branch.research_grant
+            luck = branch_luck(seed, year, region, industries[line])
+            count = whole_entrants(entry_share * purse, branch.startup_cost, luck)
+            if branch.firms == 0:
+                # With nobody there to build capacity, all of the money looks for entrants.
+                count = whole_entrants(purse, branch.startup_cost, luck)
+            count = min(count, int(purse / branch.startup_cost))
+            branch.attracted = count
+            branch.entry_grant = count * branch.startup_cost
+            if branch.firms > 0:
+                branch.capacity_grant = purse - branch.entry_grant
+            left -= branch.research_grant + branch.entry_grant + branch.capacity_grant
+        region.fund = left
+
+
+@rule
+def pay_firms(firms, branches, lag, p):
+    """Capacity grants are shared by capacity, research grants by sales; grants add to what is being built."""
+    for firm in firms:
+        branch = branches[firm.region, firm.industry]
+        firm.subsidy = 0.0
+        firm.research_grant = 0.0
+        if branch.capacity_grant > 0.0 and branch.capacity > 0.0:
+            money = branch.capacity_grant * firm.capacity / branch.capacity
+            firm.building[lag - 1] += money / (p.capital_price * firm.unit_cost)
+            firm.subsidy += money
+        if branch.research_grant > 0.0 and branch.sales > 0.0:
+            firm.research_grant = branch.research_grant * firm.sales / branch.sales
+            firm.subsidy += firm.research_grant
+
+
+@rule
+def attract(year, regions, industries, branches, births):
+    """Write a birth for every entrant the plan pays for."""
+    row = 0
+    for place in range(len(regions)):
+        for line in range(len(industries)):
+            branch = branches[place, line]
+            for slot in range(branch.attracted):
+                birth = births[row]
+                pair = np.int64(absorb(word(regions[place].id), industries[line].id) >> word(12))
+                birth.id = lineage(Purpose.ATTRACTION, pair, year, slot)
+                birth.origin = Origin.ATTRACTED
+                birth.region = place
+                birth.industry = line
+                birth.cell = -1
+                birth.grant = branch.startup_cost
+                row += 1
+
+
+def pay_incentives(world: World) -> None:
+    """Spend every region's budget on what its plan promotes, and book it."""
+    regions, branches = world.regions, world.branches
+    before = np.asarray(regions.fund).copy()
+    # Research grants are shared by last year's sales of the firms that still stand.
+    sales = np.zeros(branches.shape)
+    np.add.at(sales, (world.firms.region, world.firms.industry), world.firms.sales)
+    branches.sales[:] = sales
+    split_money(
+        world.seed, world.year, regions, world.industries, branches, world.funded_entry, world.funded_research
+    )
+    pay_firms(world.firms, branches, world.p.build_lag, world.p)
+    count = int(branches.attracted.sum())
+    births = BIRTH.empty(count)
+    attract(world.year, regions, world.industries, branches, births)
+    world.births_table.extend(count)[...] = births
+    world.book_all("budget", np.asarray(regions.budget))
+    world.book_all("brought forward", before)
+    world.book_all("entry grants", -np.asarray(branches.entry_grant))
+    world.book_all("capacity grants", -np.asarray(branches.capacity_grant))
+    world.book_all("research grants", -np.asarray(branches.research_grant))
+    world.book_all("carried forward", -np.asarray(regions.fund))
+    building = float(branches.entry_grant.sum() + branches.capacity_grant.sum())
+    world.public_labour = (building + float(world.institutes.budget.sum())) / world.wage

@@ -1,0 +1,290 @@
+"""The market: CES demand over firm varieties, iceberg trade costs, market access, rationing by capacity.
+
+Dixit & Stiglitz (1977); Krugman (1980); market access after Redding & Venables (2004); gravity slope near -1:
+Disdier & Head (2008). Varieties belong to firms, never to regions. With price indices per region and industry
+a firm's orders are A p^-sigma times the market access of its place, so a year costs O(N + R^2 S).
+Chains are acyclic, so orders are solved exactly in one pass from downstream to upstream, deliveries in one pass
+back. Inputs nest with a short-run elasticity nu (Atalay 2017; Boehm, Flaaen & Pandalai-Nayar 2019).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.declare import mechanism, rule
+from sim.state import World
+
+TRADE = mechanism("trade_costs", "4.4", "Goods cost more the farther they travel, and more across a protected border.")
+TRADE.param(
+    "variety_elasticity", 5.0, 2.0, 12.0, unit="1", evidence="P", sweep=(3.0, 10.0),
+    source="Broda & Weinstein 2006; Head & Mayer 2014 (median near 5)",
+    help="sigma: elasticity of substitution between the varieties of an industry",
+)  # fmt: skip
+TRADE.param(
+    "distance_cost", 0.25, 0.0, 2.0, unit="1", evidence="P", sweep=(0.1, 0.5),
+    source="Disdier & Head 2008: with sigma 5 the gravity slope is -1",
+    help="iceberg cost is (1 + d/50 km)^distance_cost",
+)  # fmt: skip
+TRADE.param(
+    "protection", 0.05, 0.0, 5.0, unit="1", evidence="A", sweep=(0.0, 0.5),
+    source="Poncet 2005; Young 2000 (sign, Chinese provinces)",
+    help="extra cost of goods that cross a region's border, as a share of their price",
+)  # fmt: skip
+IMPORTS = mechanism("imports", "4.10", "The rest of the world sells one variety of each importable industry.")
+IMPORTS.param(
+    "import_share", 0.03, 0.0, 0.5, unit="1", evidence="A", sweep=(0.0, 0.2),
+    source="set at the start; it then follows prices",
+    help="share of imports in spending on an importable industry in year 0",
+)  # fmt: skip
+IMPORTS.param(
+    "import_markup", 0.25, 0.0, 3.0, unit="1", evidence="A", sweep=(0.0, 1.0),
+    source="Anderson & van Wincoop 2004 (border costs in rich countries are larger still)",
+    help="how much dearer than the domestic price of year 0 an imported good is",
+)  # fmt: skip
+IMPORTS.param(
+    "world_progress", 0.008, -0.05, 0.1, unit="1/year", evidence="A", sweep=(0.0, 0.02),
+    source="set near the model's own trend of productivity",
+    help="yearly fall of import prices, as the rest of the world progresses too",
+)  # fmt: skip
+SHORTAGE = mechanism("input_shortage", "4.10", "Firms whose inputs do not arrive produce less.")
+SHORTAGE.param(
+    "input_elasticity", 0.2, 0.05, 0.95, unit="1", evidence="P", sweep=(0.05, 0.5),
+    source="Atalay 2017; Boehm, Flaaen & Pandalai-Nayar 2019",
+    help="nu: short-run elasticity of substitution between inputs",
+)  # fmt: skip
+
+
+@rule
+def iceberg(distance, crosses, p):
+    """tau = (1 + d/50 km)^distance_cost (1 + protection if a border is crossed) (Disdier & Head 2008)."""
+    if not p.trade_costs:
+        return 1.0
+    return (1.0 + distance / 50.0) ** p.distance_cost * (1.0 + (p.protection if crosses else 0.0))
+
+
+@rule
+def orders(firm, access, p):
+    """d = A p^-sigma MA: what buyers everywhere order from this firm (Redding & Venables 2004)."""
+    return firm.appeal * firm.price**-p.variety_elasticity * access
+
+
+@rule
+def output_allowed(share, arrived, p):
+    """Output over plan when a share of cost arrives only in part: CES with elasticity nu, 1 when all arrives.
+
+    (1 - a + a f^((nu-1)/nu))^(nu/(nu-1)) (Atalay 2017). `share` a, `arrived` f in [0, 1].
+    """
+    if arrived >= 1.0 or share <= 0.0:
+        return 1.0
+    if arrived <= 1e-9:
+        return 0.0
+    power = (p.input_elasticity - 1.0) / p.input_elasticity
+    return (1.0 - share + share * arrived**power) ** (1.0 / power)
+
+
+@rule
+def weigh_trade(distances, freeness, p):
+    """Fill `freeness` (R, R) with tau^(1-sigma)."""
+    for here in range(len(distances)):
+        for there in range(len(distances)):
+            cost = iceberg(distances[here, there], here != there, p)
+            freeness[here, there] = cost ** (1.0 - p.variety_elasticity)
+
+
+@rule
+def index_all(firms, industries, branches, freeness, p):
+    """Price indices: P_rs^(1-sigma) = sum over places of tau^(1-sigma) G, G = sum of A p^(1-sigma), plus imports."""
+    places, lines = branches.shape
+    power = 1.0 - p.variety_elasticity
+    for place in range(places):
+        for line in range(lines):
+            branches[place, line].supply = 0.0
+    for firm in firms:
+        if firm.living and firm.capacity > 0.0:
+            branches[firm.region, firm.industry].supply += firm.appeal * firm.price**power
+    for line in range(lines):
+        industry = industries[line]
+        foreign = 0.0
+        if p.imports and industry.importable and industry.opened:
+            foreign = industry.import_appeal * industry.import_price**power
+        for buyer in range(places):
+            total = foreign
+            for seller in range(places):
+                total += freeness[seller, buyer] * branches[seller, line].supply
+            branch = branches[buyer, line]
+            # Where nothing is sold at all, buyers face a prohibitive price instead of an infinite one.
+            branch.price_index = total ** (1.0 / power) if total > 0.0 else 5.0 * industry.import_price
+
+
+@rule
+def reach_buyers(line, branches, freeness, p):
+    """Market access of industry `line` at every place: MA_r = sum over buyers tau^(1-sigma) P^(sigma-1) E."""
+    places = branches.shape[0]
+    for seller in range(places):
+        access = 0.0
+        for buyer in range(places):
+            branch = branches[buyer, line]
+            access += (
+                freeness[seller, buyer] * branch.price_index ** (p.variety_elasticity - 1.0) * branch.spending
+            )
+        branches[seller, line].access = access
+
+
+@rule
+def place_orders(firms, regions, industries, branches, input_shares, freeness, stages, p):
+    """From downstream to upstream: buyers order, firms plan output min(capacity, orders) and order their inputs."""
+    places, lines = branches.shape
+    for place in range(places):
+        for line in range(lines):
+            branches[place, line].spending = branches[place, line].final
+            branches[place, line].demand = 0.0
+    for stage in range(stages - 1, -1, -1):
+        for line in range(lines):
+            if industries[line].stage == stage:
+                reach_buyers(line, branches, freeness, p)
+        for firm in firms:
+            if not firm.living or industries[firm.industry].stage != stage:
+                continue
+            branch = branches[firm.region, firm.industry]
+            firm.demand = orders(firm, branch.access, p)
+            firm.planned = min(firm.capacity * (1.0 - regions[firm.region].disaster), firm.demand)
+            branch.demand += firm.demand
+            for source in range(lines):
+                share = input_shares[source, firm.industry]
+                if share > 0.0:
+                    branches[firm.region, source].spending += share * firm.unit_cost * firm.planned
+
+
+@rule
+def receive(line, industry, branches, freeness, p):
+    """What buyers of industry `line` get of what they ordered: in value (paid_share) and in real terms (filled)."""
+    places = branches.shape[0]
+    power = 1.0 - p.variety_elasticity
+    foreign = 0.0
+    if p.imports and industry.importable and industry.opened:
+        foreign = industry.import_appeal * industry.import_price**power
+    allowed = 1.0 - industry.embargo
+    for buyer in range(places):
+        branch = branches[buyer, line]
+        scale = branch.price_index ** (p.variety_elasticity - 1.0)
+        value = foreign * allowed
+        real = foreign * allowed ** (-power / p.variety_elasticity)
+        for seller in range(places):
+            value += freeness[seller, buyer] * branches[seller, line].served
+            real += freeness[seller, buyer] * branches[seller, line].delivered
+        branch.paid_share = min(1.0, value * scale)
+        branch.filled = min(1.0, (real * scale) ** (p.variety_elasticity / (p.variety_elasticity - 1.0)))
+        branch.paid = branch.paid_share * branch.spending
+        branch.imports = foreign * allowed * scale * branch.spending
+
+
+@rule
+def limit_output(line, branches, input_shares, p):
+    """Share of planned output that deliveries of earlier stages allow, for every branch of industry `line`."""
+    places, lines = branches.shape
+    for place in range(places):
+        allowed = 1.0
+        if p.input_shortage:
+            for source in range(lines):
+                share = input_shares[source, line]
+                if share > 0.0:
+                    allowed *= output_allowed(share, branches[place, source].filled, p)
+        branches[place, line].output_limit = allowed
+
+
+@rule
+def deliver(firms, industries, branches, input_shares, freeness, stages, p):
+    """From upstream to downstream: firms produce what their inputs allow, and buyers get their part of it."""
+    places, lines = branches.shape
+    power = 1.0 - p.variety_elasticity
+    for place in range(places):
+        for line in range(lines):
+            branches[place, line].served = 0.0
+            branches[place, line].delivered = 0.0
+    for stage in range(stages):
+        for line in range(lines):
+            if industries[line].stage == stage:
+                limit_output(line, branches, input_shares, p)
+        for firm in firms:
+            if not firm.living or industries[firm.industry].stage != stage:
+                continue
+            branch = branches[firm.region, firm.industry]
+            firm.output = firm.planned * min(branch.output_limit, firm.supply_limit)
+            if firm.demand > 0.0:
+                fill = firm.output / firm.demand
+                weight = firm.appeal * firm.price**power
+                branch.served += weight * fill
+                branch.delivered += weight * fill ** (-power / p.variety_elasticity)
+        for line in range(lines):
+            if industries[line].stage == stage:
+                receive(line, industries[line], branches, freeness, p)
+
+
+@rule
+def consume(regions, industries, branches, p):
+    """Real consumption of each region from DELIVERED goods, and its cost of living at branch-year prices = 1.
+
+    U_r = (sum_s theta_s (Q_rs P_rs0 / theta_s)^((eps-1)/eps))^(eps/(eps-1)), Cobb-Douglas at eps = 1
+    (Dixit & Stiglitz 1977), with Q_rs the CES quantity delivered.
+    """
+    for place in range(len(regions)):
+        region = regions[place]
+        inner = 0.0
+        power = (p.industry_elasticity - 1.0) / p.industry_elasticity
+        for line in range(len(industries)):
+            taste = industries[line].demand_share
+            if taste <= 0.0:
+                continue
+            branch = branches[place, line]
+            quantity = branch.filled * branch.final / branch.price_index * branch.reference_price / taste
+            quantity = max(quantity, 1e-12)
+            if p.industry_elasticity == 1.0:
+                inner += taste * math.log(quantity)
+            else:
+                inner += taste * quantity**power
+        index = math.exp(inner) if p.industry_elasticity == 1.0 else inner ** (1.0 / power)
+        region.consumption = index * region.chain_link
+        spent = 0.0
+        for line in range(len(industries)):
+            spent += branches[place, line].final * branches[place, line].paid_share
+        region.cost_of_living = spent / region.consumption
+
+
+def trade_freeness(world: World) -> np.ndarray:
+    """tau^(1-sigma) between regions, shape (R, R), computed once; protection may be raised by a policy."""
+    if "freeness" not in world.constants:
+        distances = world.geography.region_distance
+        freeness = np.ones_like(distances)
+        weigh_trade(distances, freeness, world.p)
+        world.constants["freeness"] = freeness
+    return world.constants["freeness"]  # type: ignore[no-any-return]
+
+
+def index_prices(world: World) -> None:
+    """Import prices move with world progress; work out what buyers pay for each industry in each region."""
+    world.industries.import_price *= math.exp(-world.p.world_progress)
+    index_all(world.firms, world.industries, world.branches, trade_freeness(world), world.p)
+
+
+def trade(world: World) -> None:
+    """Split spending, place orders down to up, produce and deliver up to down, consume."""
+    stages = int(world.industries.stage.max()) + 1
+    freeness = trade_freeness(world)
+    place_orders(
+        world.firms, world.regions, world.industries, world.branches, world.input_shares, freeness, stages, world.p
+    )
+    deliver(world.firms, world.industries, world.branches, world.input_shares, freeness, stages, world.p)
+    consume(world.regions, world.industries, world.branches, world.p)
+
+
+def rebase(world: World) -> None:
+    """Take this year's prices as reference prices, and link real consumption so that it does not jump."""
+    regions = world.regions
+    before = np.asarray(regions.consumption).copy()
+    world.branches.reference_price[:] = world.branches.price_index
+    consume(regions, world.industries, world.branches, world.p)
+    known = before > 0.0
+    regions.chain_link[known] *= before[known] / regions.consumption[known]
+    consume(regions, world.industries, world.branches, world.p)
