@@ -7,6 +7,7 @@ SHELL := /bin/bash
 WORKERS ?= 2
 PYTHONS ?= 3.11 3.12 3.13
 BIN := .venv/bin
+TABLES := parameters mechanisms metrics schedule layouts policies shocks
 PIP := -m pip --disable-pip-version-check --quiet --quiet
 REPLICATIONS ?= 20
 
@@ -44,7 +45,7 @@ demo: .venv/installed ## compare the real 45-cluster plan with three others; res
 	$(BIN)/clustersim compare scenarios/china_45.yaml \
 	    --arm plan_45=plan.layout:explicit --arm duplicated=plan.layout:duplicated \
 	    --arm balanced=plan.layout:balanced --arm market=plan.layout:market \
-	    --replications $(REPLICATIONS) --workers $(WORKERS) --out results/demo
+	    --replications $(REPLICATIONS) --workers $(WORKERS) --out results/demo --overwrite
 
 # -- testing -----------------------------------------------------------------------------------------------
 
@@ -81,6 +82,16 @@ format: .venv/installed-dev ## put the code in its usual shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+schema: .venv/installed ## the JSON schema with which editors complete and check scenarios
+	$(BIN)/clustersim schema --out scenarios/clustersim.schema.json
+
+docs-tables: .venv/installed ## docs/tables, from the declarations in the code
+	@mkdir -p docs/tables
+	@for table in $(TABLES); do \
+	    { printf '# %s\n\nWritten by `make docs-tables` from the declarations in the code.\n\n' "$${table^}"; \
+	      $(BIN)/clustersim describe $$table --markdown; } > docs/tables/$$table.md || exit 1; \
+	done
+
 plan-45: .venv/installed ## derive the real plan from the list of clusters again
 	$(BIN)/python experiments/make_plan_45.py
 
@@ -88,5 +99,5 @@ clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test lint check coverage test-pythons format plan-45 clean
+.PHONY: help demo test lint check coverage test-pythons format schema docs-tables plan-45 clean
 .PRECIOUS: .venv-%/installed-dev

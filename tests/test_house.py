@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -197,6 +198,31 @@ print("loaded:", *(name for name in heavy if name in sys.modules), "exit:", code
     assert run.returncode == 0, run.stderr
     assert "Usage:" in run.stdout
     assert run.stdout.splitlines()[-1] == "loaded: exit: 0"
+
+
+# -- what is written from the code ---------------------------------------------------------------------------
+
+
+def said(*words: str) -> str:
+    """What a command prints, in a process of its own."""
+    run = subprocess.run([sys.executable, "-m", "sim.cli", *words], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+@pytest.mark.parametrize("table", ["parameters", "mechanisms", "metrics", "schedule", "layouts", "policies", "shocks"])
+def test_tables_in_the_docs_are_fresh(table: str) -> None:
+    written = (ROOT / "docs" / "tables" / f"{table}.md").read_text(encoding="utf-8")
+    assert written.startswith(f"# {table.capitalize()}\n\n")
+    assert written.endswith(said("describe", table, "--markdown")), "run `make docs-tables`"
+
+
+def test_the_schema_for_editors_is_fresh() -> None:
+    written = (ROOT / "scenarios" / "clustersim.schema.json").read_text(encoding="utf-8")
+    assert json.loads(written) == json.loads(said("schema")), "run `make schema`"
+    for path in (ROOT / "scenarios").glob("*.yaml"):
+        first = path.read_text(encoding="utf-8").splitlines()[0]
+        assert first == "# yaml-language-server: $schema=clustersim.schema.json", path.name
 
 
 # -- making and citing ---------------------------------------------------------------------------------------
