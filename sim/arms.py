@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sim.problems import Place, Problem, ScenarioError, did_you_mean
 from sim.scenario import load_scenario
-from sim.scenario_schema import registered
+from sim.scenario_schema import registry
 from sim.schema import Scenario
 
 _NAME = re.compile(r"\w[\w .+-]{0,39}\Z")
@@ -25,8 +25,8 @@ def parse_arm(text: str) -> tuple[str, list[str]]:
     if not _NAME.match(name):
         raise _wrong(text, f"{name!r} cannot name an arm", "1 to 40 letters, digits, spaces or . _ + -")
     if not equals:
-        layouts = registered("layouts", "LAYOUTS")
-        if layouts and name not in layouts:
+        layouts = registry("layouts", "LAYOUTS")
+        if name not in layouts:
             raise _wrong(text, "is neither NAME=key:value nor a layout", remedy=did_you_mean(name, layouts))
         return name, [f"plan.layout={name}"]
     overrides = []

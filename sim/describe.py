@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from sim.scenario_schema import registered
+from sim.scenario_schema import declare_everything, registry
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def describe_parameters() -> Description:
     """Every parameter, in order of declaration."""
     from sim.declare import EVIDENCE, PARAMETERS
 
-    registered("rules", "")
+    declare_everything()
     rows = []
     for one in PARAMETERS.values():
         allowed, swept = f"{one.low:g} to {one.high:g}", f"{one.sweep[0]:g} to {one.sweep[1]:g}"
@@ -63,7 +63,7 @@ def describe_mechanisms() -> Description:
     """Every mechanism that can be switched off, with its parameters."""
     from sim.declare import MECHANISMS, PARAMETERS
 
-    registered("rules", "")
+    declare_everything()
     rows = []
     for one in MECHANISMS.values():
         own = [parameter.name for parameter in PARAMETERS.values() if parameter.mechanism == one.name]
@@ -76,7 +76,7 @@ def describe_metrics() -> Description:
     """Every metric."""
     from sim.declare import METRICS
 
-    registered("metrics", "")
+    import_module("sim.metrics")
     rows = [
         (one.name, one.level, one.unit, one.better, one.theme, one.every, one.formula, one.source, one.help)
         for one in METRICS.values()
@@ -98,13 +98,14 @@ def describe_schedule() -> Description:
     return Description("The year, in order", columns, tuple(rows), columns[:4])
 
 
-def describe_registry(title: str, module: str, registry: str, word: str) -> Description:
-    """Layouts, policies or shocks: their names, help and sources."""
+def describe_registry(title: str, module: str, name: str, word: str) -> Description:
+    """Layouts, policies or shocks: what they do, their settings with defaults, and sources."""
     rows = []
-    for name in registered(module, registry):
-        one = getattr(import_module(f"sim.{module}"), registry)[name]
-        rows.append((name, *(str(getattr(one, column, "") or "") for column in ("help", "source"))))
-    return Description(title, (word, "meaning", "source"), tuple(rows), (word, "meaning"))
+    for key, one in registry(module, name).items():
+        settings = ", ".join(f"{setting} {value:g}" for setting, value in getattr(one, "settings", {}).items())
+        rows.append((key, one.help, getattr(one, "unit", ""), settings, one.source))
+    columns = (word, "meaning", "unit", "settings", "source")
+    return Description(title, columns, tuple(rows), columns[:2] if word == "layout" else columns[:4])
 
 
 DESCRIPTIONS: dict[str, Callable[[], Description]] = {

@@ -19,7 +19,7 @@ from sim.problems import Key, Place, Problem, ScenarioError, dotted
 from sim.scenario_checks import CHECKS
 from sim.scenario_layers import find_scenario, known_scenarios, merged, read_layers, with_overrides
 from sim.scenario_plans import with_plan_tables
-from sim.scenario_schema import is_list, json_schema, registered
+from sim.scenario_schema import declare_everything, is_list, json_schema
 from sim.scenario_tables import with_map_table
 from sim.scenario_validation import Draft, validated
 from sim.schema import Plan, Scenario
@@ -50,7 +50,7 @@ def load_scenario(source: str | Path, overrides: Sequence[str] = ()) -> Scenario
     if tree is None:
         raise ScenarioError(problems)
     tree = with_overrides(tree, overrides, is_list, problems)
-    registered("rules", "")
+    declare_everything()
     scenario = _checked(_over_defaults(tree), problems)
     if problems:
         raise ScenarioError(problems)
@@ -132,7 +132,7 @@ def _complete(scenario: Scenario) -> dict[str, Any]:
     """All that a scenario says, defaults of parameters and switches written out."""
     from sim.declare import MECHANISMS, PARAMETERS
 
-    registered("rules", "")
+    declare_everything()
     values = scenario.model_dump(mode="json")
     values["parameters"] = {name: float(one.default) for name, one in PARAMETERS.items()} | values["parameters"]
     values["mechanisms"] = {name: one.default for name, one in MECHANISMS.items()} | values["mechanisms"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.problems import Key, Problem, shown
 from sim.scenario_memory import check_memory
-from sim.scenario_schema import known_names
+from sim.scenario_schema import known_things
 from sim.scenario_validation import Draft, unknown_key
 
 STAGES = ("upstream", "midstream", "downstream")
@@ -60,8 +60,8 @@ def check_industries(draft: Draft) -> Iterator[Problem]:
         if len(industry.inputs) > CONTRACTS:
             yield draft.problem((*key, "inputs"), f"has {len(industry.inputs)} inputs", allowed=f"up to {CONTRACTS}")
         place = industry.position
-        if place and len(place) != FIELDS:
-            yield draft.problem((*key, "position"), f"has {len(place)} numbers", place, f"none or {FIELDS}")
+        if len(place) > FIELDS:
+            yield draft.problem((*key, "position"), f"has {len(place)} numbers", place, f"up to {FIELDS}")
         elif place and not any(place):
             yield draft.problem((*key, "position"), "has no direction: all its numbers are 0", place)
 
@@ -124,13 +124,12 @@ def _check_listed(
             yield draft.unknown((*key, row), what, name, known)
 
 
-def check_registered(draft: Draft) -> Iterator[Problem]:
-    """Layouts, policies, shocks and metrics that the scenario names are registered."""
-    yield from check_against(draft, known_names())
+def check_registered(draft: Draft, known: Mapping[str, Mapping[str, Any]] | None = None) -> Iterator[Problem]:
+    """Layouts, policies, shocks and metrics that the scenario names are registered, and so are their settings.
 
-
-def check_against(draft: Draft, known: Mapping[str, Iterable[str]]) -> Iterator[Problem]:
-    """The same against the given names by kind: layout, policy, shock, metric; a kind without names is not checked."""
+    `known` are the registries by kind: layout, policy, shock, metric; a kind that it leaves out is not checked.
+    """
+    registries = known_things() if known is None else known
     scenario = draft.scenario
     named: list[tuple[Key, str, str]] = []
     for section in ("plan", "neutral"):
@@ -140,9 +139,23 @@ def check_against(draft: Draft, known: Mapping[str, Iterable[str]]) -> Iterator[
     named += [(("shocks", row, "shock"), "shock", each.shock) for row, each in enumerate(scenario.shocks)]
     named += [(("record", "metrics", row), "metric", name) for row, name in enumerate(scenario.record.metrics)]
     for key, kind, name in named:
-        names = tuple(known.get(kind, ()))
-        if names and name not in names and (draft.written(key) or kind != "layout"):
-            yield draft.unknown(key, kind, name, names)
+        if kind in registries and name not in registries[kind]:
+            yield draft.unknown(key, kind, name, registries[kind])
+    for kind, section in (("policy", "policies"), ("shock", "shocks")):
+        for row, event in enumerate(getattr(scenario, section)):
+            declared = registries.get(kind, {}).get(getattr(event, kind))
+            if declared is not None:
+                yield from _check_settings(draft, (section, row, "settings"), event.settings, declared.settings)
+
+
+def _check_settings(
+    draft: Draft, key: Key, settings: Mapping[str, Any], declared: Mapping[str, Any]
+) -> Iterator[Problem]:
+    for name, value in settings.items():
+        if name not in declared:
+            yield unknown_key(draft.tree, (*key, name), declared)
+        elif isinstance(value, bool) or not isinstance(value, (int, float)):
+            yield draft.problem((*key, name), f"should be a number, not {shown(value)}", value)
 
 
 def check_explicit(draft: Draft) -> Iterator[Problem]:

@@ -39,7 +39,7 @@ def find_scenario(source: str | Path, problems: list[Problem]) -> Path | None:
     if bare in known:
         return known[bare]
     what = "is a folder, not a file" if _is_folder(path) else "there is no such file"
-    remedy = did_you_mean(path.name.removesuffix(".yaml"), _neighbours(path) | set(known))
+    remedy = did_you_mean(path.name.removesuffix(".yaml"), sorted(_neighbours(path) | set(known)))
     problems.append(Problem(Place(str(source)), "", what, value=str(source), remedy=remedy))
     return None
 
@@ -70,7 +70,8 @@ def _is_folder(path: Path) -> bool:
 
 def _neighbours(path: Path) -> set[str]:
     try:
-        return {other.stem for suffix in _SUFFIXES for other in path.parent.glob(f"*{suffix}")}
+        files = [other for suffix in _SUFFIXES for other in path.parent.glob(f"[!.]*{suffix}")]
+        return {file.stem for file in files}
     except (OSError, ValueError):
         return set()
 
@@ -138,7 +139,7 @@ def _base_path(path: Path, named: Entry, problems: list[Problem]) -> Path | None
     for candidate in (named.value, named.value + ".yaml"):
         if _is_file(path.parent / candidate):
             return path.parent / candidate
-    remedy = did_you_mean(Path(named.value).stem, _neighbours(path.parent / named.value) - {path.stem})
+    remedy = did_you_mean(Path(named.value).stem, sorted(_neighbours(path.parent / named.value) - {path.stem}))
     message = f"there is no file {shown(named.value)} beside this one"
     problems.append(Problem(named.place, "extends", message, value=named.value, remedy=remedy))
     return None

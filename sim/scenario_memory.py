@@ -16,8 +16,8 @@ GROWTH = 2.0
 """A table that grows is copied into one twice as long."""
 LINKS = 6.0
 """Links of a firm: cooperation and supply contracts, on average."""
-DEFAULT_REACH = 300.0
-"""km; used when no parameter says how far neighbours are listed."""
+REACH = 600.0
+"""km within which sim.population lists the neighbours of a cell."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Need:
     amount: float
 
 
-def estimate_memory(scenario: Scenario, reach: float = DEFAULT_REACH) -> list[Need]:
+def estimate_memory(scenario: Scenario, reach: float = REACH) -> list[Need]:
     """Bytes that a model of `scenario` takes, by part, largest first; `reach` of neighbour lists in km."""
     from sim.state import BRANCH, CELL, FIRM, INSTITUTE, LINK, REGION, SITE
 

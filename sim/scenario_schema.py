@@ -25,23 +25,25 @@ _KINDS = {
 }
 
 
-def registered(module: str, name: str) -> tuple[str, ...]:
-    """Names in the registry `name` of `sim.<module>`, such as LAYOUTS in sim.layouts; empty where there is none yet."""
-    try:
-        return tuple(getattr(import_module(f"sim.{module}"), name, ()))
-    except ModuleNotFoundError as error:
-        if error.name != f"sim.{module}":
-            raise
-        return ()
+def declare_everything() -> None:
+    """Import what declares parameters and mechanisms; quick after the first time."""
+    import_module("sim.rules")
+    registry("layouts", "LAYOUTS")
 
 
-def known_names() -> dict[str, tuple[str, ...]]:
+def registry(module: str, name: str) -> dict[str, Any]:
+    """What is registered under `name` in `sim.<module>`, such as LAYOUTS in sim.layouts, by name."""
+    return dict(getattr(import_module(f"sim.{module}"), name))
+
+
+def known_things() -> dict[str, dict[str, Any]]:
     """What `plan.layout`, `policies`, `shocks` and `record.metrics` may name, by kind."""
+    import_module("sim.metrics")
     return {
-        "layout": registered("layouts", "LAYOUTS"),
-        "policy": registered("policies", "POLICIES"),
-        "shock": registered("shocks", "SHOCKS"),
-        "metric": registered("metrics", "METRICS"),
+        "layout": registry("layouts", "LAYOUTS"),
+        "policy": registry("policies", "POLICIES"),
+        "shock": registry("shocks", "SHOCKS"),
+        "metric": registry("declare", "METRICS"),
     }
 
 
@@ -55,7 +57,7 @@ def json_schema() -> dict[str, Any]:
     """The whole schema: every section, parameter and mechanism with type, bounds, default, unit and help."""
     from sim.declare import MECHANISMS, PARAMETERS
 
-    registered("rules", "")
+    declare_everything()
     schema = copy.deepcopy(section_schema())
     properties, sections = schema["properties"], schema["$defs"]
     _without_titles(schema)
@@ -84,7 +86,7 @@ def json_schema() -> dict[str, Any]:
             for parameter in PARAMETERS.values()
         },
     )
-    names = known_names()
+    names = known_things()
     _enumerate(sections["Plan"]["properties"]["layout"], names["layout"])
     _enumerate(sections["Plan"]["properties"]["elsewhere"], names["layout"])
     _enumerate(sections["Instrument"]["properties"]["policy"], names["policy"])

@@ -79,11 +79,12 @@ class Regions(Section):
     )
 
     def names(self) -> tuple[str, ...]:
-        """Names of the regions, in order: of a grid R<row>C<column> from 1, of a real map those of its table."""
+        """Names of the regions, in order: R1A, R1B, R2A... on a grid, on a real map those of its table."""
         if self.map is not None:
             return tuple(str(name) for name in self.map.data.get(self.map.name, ()))
         grid = self.grid or Grid()
-        return tuple(f"R{row + 1}C{column + 1}" for row in range(grid.rows) for column in range(grid.columns))
+        letters = [f"{chr(ord('A') + column % 26)}{column // 26 or ''}" for column in range(grid.columns)]
+        return tuple(f"R{row + 1}{letter}" for row in range(grid.rows) for letter in letters)
 
 
 class Industry(Section):

@@ -1,0 +1,54 @@
+"""`clustersim run`: one scenario, once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sim.commands.shared import (
+    all_overrides,
+    announce_compilation,
+    overwrite_option,
+    plain_errors,
+    plain_results_errors,
+    quiet_option,
+    record_option,
+    set_option,
+    years_option,
+)
+
+
+@click.command()
+@click.argument("scenario")
+@set_option
+@click.option(
+    "--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of the random draws; the scenario's own if not given."
+)
+@years_option
+@record_option
+@click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/run-NAME if not given.")
+@overwrite_option
+@quiet_option
+def run(
+    scenario: str, overrides: tuple[str, ...], seed: int | None, years: str | None, record: str | None,
+    out: Path | None, overwrite: bool, quiet: bool,
+) -> None:  # fmt: skip
+    """Run one scenario once: tables, an overview figure and a report.
+
+    \b
+    Examples:
+      clustersim run policy_text
+      clustersim run policy_text --set plan.layout=duplicated --seed 7 --out results/duplicated
+      clustersim run china_45 --years 10+10 --record firms,events
+    """
+    from sim.scenario import load_scenario
+
+    with plain_errors():
+        wanted = load_scenario(scenario, all_overrides(overrides, years, record))
+    with plain_results_errors():
+        from sim.experiment.single import run_to_folder
+
+        announce_compilation()
+        folder = out or Path("results") / f"run-{Path(scenario).stem}"
+        run_to_folder(wanted, folder, progress=not quiet, seed=seed, overwrite=overwrite)
