@@ -1,0 +1,37 @@
+"""Measures of the World, by theme. Importing this package declares them all, in the order of the tables.
+
+A measure is a pure function of the World (section 6 of the model): it writes nothing. Formulas on plain arrays are
+in `sim.metrics.formulas`, so that they can be rerun on recorded tables.
+"""
+
+from sim.metrics import (  # isort: skip
+    welfare,
+    capacity,
+    layout,
+    concentration,
+    spatial,
+    cluster_tier,
+    productivity,
+    innovation,
+    network,
+    relatedness,
+    chain,
+    gradient,
+    population,
+)
+
+__all__ = [
+    "capacity",
+    "chain",
+    "cluster_tier",
+    "concentration",
+    "gradient",
+    "innovation",
+    "layout",
+    "network",
+    "population",
+    "productivity",
+    "relatedness",
+    "spatial",
+    "welfare",
+]

@@ -1,0 +1,126 @@
+"""Chains: what regions and the nation can supply themselves, and how much hangs on one supplier."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.declare import metric
+from sim.metrics.columns import living
+from sim.metrics.formulas import chain as formula
+from sim.metrics.formulas.arithmetic import Array, mean_defined, quotient, ratio, weighted_mean
+from sim.metrics.formulas.concentration import group_herfindahl
+from sim.state import Tie, World
+
+BALANCE = "Miller & Blair 2009, Input-Output Analysis, ch. 8 (commodity balance)"
+IMPORTS = "Hummels, Ishii & Yi 2001; Baldwin & Freeman 2022"
+BARROT = "Barrot & Sauvagnat 2016; Baqaee & Farhi 2019"
+
+
+def input_need(world: World) -> Array:
+    """Spending of firms on inputs by region and supplying industry, shape (R, S)."""
+    return np.maximum(world.branches.spending - world.branches.final, 0.0)
+
+
+@metric("branch_coverage", level="branch", unit="1", formula="min(1, sales_rs / input need_rs)", source=BALANCE,
+        theme="chain")  # fmt: skip
+def branch_coverage(world: World) -> Array:
+    """Share of what the region's firms need of the industry's goods that the region itself makes."""
+    return formula.local_coverage(world.branches.sales, input_need(world))
+
+
+@metric("region_chain_coverage", level="region", unit="1", formula="sum_s min(sales, need) / sum_s need",
+        source=BALANCE, theme="chain")  # fmt: skip
+def region_chain_coverage(world: World) -> Array:
+    """Share of the inputs its firms need that the region itself makes."""
+    return formula.chain_coverage(world.branches.sales, input_need(world))
+
+
+@metric("chain_coverage", unit="1", formula="sum_rs min(sales, need) / sum_rs need", source=BALANCE, theme="chain")
+def chain_coverage(world: World) -> float:
+    """Share of firms' input needs that their own regions make."""
+    need = input_need(world)
+    return quotient(float(np.minimum(world.branches.sales, need).sum()), float(need.sum()))
+
+
+@metric("region_weakest_link", level="region", unit="1", formula="min over needed inputs of min(1, sales / need)",
+        source="Kremer 1993; Jones 2011", theme="chain")  # fmt: skip
+def region_weakest_link(world: World) -> Array:
+    """Coverage of the input that the region covers worst."""
+    coverage = formula.local_coverage(world.branches.sales, input_need(world))
+    return np.array([formula.weakest_link(row) for row in coverage])
+
+
+def domestic_share(world: World) -> Array:
+    """Share of spending on each industry that the nation's own goods met, shape (S,)."""
+    branches = world.branches
+    return ratio((branches.paid - branches.imports).sum(axis=0), branches.spending.sum(axis=0))
+
+
+@metric("stage_coverage", level="industry", unit="1", formula="(paid - imports) / spending on the industry",
+        source=BALANCE, theme="chain", better="more")  # fmt: skip
+def stage_coverage(world: World) -> Array:
+    """Share of the spending on the stage that the nation's own goods met."""
+    return domestic_share(world)
+
+
+@metric("weakest_link", unit="1", formula="min over stages that firms buy from of stage_coverage",
+        source="Kremer 1993; Jones 2011", theme="chain", better="more")  # fmt: skip
+def weakest_link(world: World) -> float:
+    """Domestic coverage of the input stage that the nation covers worst."""
+    needed = input_need(world).sum(axis=0) > 0.0
+    return formula.weakest_link(np.where(needed, domestic_share(world), np.nan))
+
+
+@metric("import_dependence", unit="1", formula="imports / spending on delivered goods", source=IMPORTS, theme="chain",
+        better="less")  # fmt: skip
+def import_dependence(world: World) -> float:
+    """Share of what is bought that comes from abroad."""
+    return formula.import_dependence(float(world.branches.imports.sum()), float(world.branches.paid.sum()))
+
+
+@metric("industry_import_dependence", level="industry", unit="1", formula="imports / spending on delivered goods",
+        source=IMPORTS, theme="chain", better="less")  # fmt: skip
+def industry_import_dependence(world: World) -> Array:
+    """Share of what is bought of the industry that comes from abroad."""
+    return ratio(world.branches.imports.sum(axis=0), world.branches.paid.sum(axis=0))
+
+
+@metric("single_sourced", unit="1", formula="inputs under contract with one supplier / inputs under contract",
+        source="Elliott, Golub & Leduc 2022; Barrot & Sauvagnat 2016", theme="chain", better="less")  # fmt: skip
+def single_sourced(world: World) -> float:
+    """Share of contracted inputs that hang on a single supplier; undefined without contracts."""
+    links = world.links
+    supply = (links.tie == Tie.SUPPLY) & links.living
+    return formula.single_sourced(links.first[supply], world.firms.industry[links.second[supply]])
+
+
+def supplier_loss(world: World) -> Array:
+    """Share of each industry's output that is missing at once when one supplier goes, the worst case, shape (S,)."""
+    firms = living(world)
+    return formula.top_supplier_loss(firms.industry, firms.output, firms.capacity, len(world.industries))
+
+
+@metric("top_supplier_loss", level="industry", unit="1",
+        formula="max over firms of (q_i - spare capacity of the others) / sum q, not below 0", source=BARROT,
+        theme="chain", better="less", every="end")  # fmt: skip
+def top_supplier_loss(world: World) -> Array:
+    """Share of the stage's output missing at once when its most important supplier goes."""
+    return supplier_loss(world)
+
+
+@metric("customer_loss", unit="1", formula="mean over stages, by input spending, of customers' output lost (CES, nu)",
+        source=BARROT, theme="chain", better="less", every="end")  # fmt: skip
+def customer_loss(world: World) -> float:
+    """Output that customers lose at once when a stage's most important supplier goes, on average over stages."""
+    lost = formula.customer_loss(supplier_loss(world), world.input_shares, float(world.p.input_elasticity))
+    return weighted_mean(lost, np.where(world.input_shares > 0.0, world.input_shares * world.industries.sales, 0.0))
+
+
+@metric("suppliers_per_stage", unit="firms", formula="mean over stages that firms buy from of 1 / Herfindahl of sales",
+        source="Laakso & Taagepera 1979", theme="chain", better="more", every="end")  # fmt: skip
+def suppliers_per_stage(world: World) -> float:
+    """Number of equal suppliers that would concentrate an input stage as much, on average."""
+    firms = living(world)
+    concentration = group_herfindahl(firms.industry, len(world.industries), firms.sales)
+    needed = input_need(world).sum(axis=0) > 0.0
+    return mean_defined(np.where(needed, 1.0 / concentration, np.nan))

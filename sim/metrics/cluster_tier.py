@@ -1,0 +1,102 @@
+"""Clusters and their class: ordinary, high-end, world-class."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.declare import metric
+from sim.metrics.columns import by_branch, living
+from sim.metrics.formulas import cluster_tier as formula
+from sim.metrics.formulas.arithmetic import Array, quantile, quotient, ratio
+from sim.metrics.formulas.concentration import location_quotient
+from sim.metrics.network import internal_ties
+from sim.metrics.population import leaders_here
+from sim.state import World
+
+POLICY = "model section 6, after MIIT's programme of advanced manufacturing clusters; lines drawn by us"
+
+
+def frontier_gap(world: World) -> Array:
+    """Output-weighted mean ln z of every branch less the third quartile of its industry's firms, shape (R, S)."""
+    firms = living(world)
+    logs = np.log(firms.productivity)
+    mean = ratio(by_branch(world, firms, firms.output * logs), by_branch(world, firms, firms.output))
+    order = np.lexsort((logs, firms.industry))
+    start = np.searchsorted(firms.industry[order], np.arange(len(world.industries) + 1))
+    ranked = logs[order]
+    quartile = np.array([quantile(ranked[a:b], 0.75) for a, b in zip(start[:-1], start[1:], strict=True)])
+    return np.asarray(mean - quartile)
+
+
+def classify(world: World) -> Array:
+    """Class of every branch, shape (R, S): 0 no cluster, 1 ordinary, 2 high-end, 3 world-class."""
+    branches = world.branches
+    firms = living(world)
+    workers, here = by_branch(world, firms, firms.labour), by_branch(world, firms)
+    per_worker = ratio(branches.value_added, workers)
+    national = ratio(branches.value_added.sum(axis=0), workers.sum(axis=0))
+    tests = formula.ClusterTests(
+        firms=here,
+        quotient=location_quotient(workers),
+        productivity=ratio(per_worker, np.nan_to_num(national)),
+        research=ratio(branches.research, branches.sales),
+        ties=ratio(internal_ties(world), here),
+        leaders=leaders_here(world),
+        share=ratio(branches.output, branches.output.sum(axis=0)),
+        frontier=frontier_gap(world),
+    )
+    return formula.cluster_tier(tests)
+
+
+@metric("cluster_tier", level="branch", unit="class", formula="0 none, 1 ordinary, 2 high-end, 3 world-class", source=POLICY,
+        theme="clusters")  # fmt: skip
+def cluster_tier(world: World) -> Array:
+    """Class of the industry in the region as a cluster.
+
+    Cluster: location quotient >= 1.25 and at least 3 firms. High-end adds: value added per worker in the top
+    quarter of branches (against the industry), R&D over sales >= 3 %, links per firm at or above the median of
+    clusters, a leading firm. World-class adds a fifth of national output and a mean ln z at or above the third
+    quartile of the industry's firms.
+    """
+    return classify(world)
+
+
+@metric("clusters", unit="clusters", formula="branches with cluster_tier >= 1", source=POLICY, theme="clusters")
+def clusters(world: World) -> float:
+    """Branches that are clusters of any class."""
+    return float(np.count_nonzero(classify(world) >= formula.ORDINARY))
+
+
+@metric("ordinary_clusters", unit="clusters", formula="branches with cluster_tier = 1", source=POLICY, theme="clusters")
+def ordinary_clusters(world: World) -> float:
+    """Branches that are clusters and no more than that."""
+    return float(np.count_nonzero(classify(world) == formula.ORDINARY))
+
+
+@metric("high_end_clusters", unit="clusters", formula="branches with cluster_tier >= 2", source=POLICY, theme="clusters",
+        better="more")  # fmt: skip
+def high_end_clusters(world: World) -> float:
+    """Branches that are high-end clusters, world-class ones included."""
+    return float(np.count_nonzero(classify(world) >= formula.HIGH_END))
+
+
+@metric("world_class_clusters", unit="clusters", formula="branches with cluster_tier = 3", source=POLICY,
+        theme="clusters", better="more")  # fmt: skip
+def world_class_clusters(world: World) -> float:
+    """Branches that are world-class clusters."""
+    return float(np.count_nonzero(classify(world) == formula.WORLD_CLASS))
+
+
+@metric("clustered_employment", unit="1", formula="workers in clusters / workers", source=POLICY, theme="clusters")
+def clustered_employment(world: World) -> float:
+    """Share of workers who work in a cluster of any class."""
+    firms = living(world)
+    workers = by_branch(world, firms, firms.labour)
+    return quotient(float(workers[classify(world) >= formula.ORDINARY].sum()), float(workers.sum()))
+
+
+@metric("region_clusters", level="region", unit="clusters", formula="clusters in the region", source=POLICY,
+        theme="clusters")  # fmt: skip
+def region_clusters(world: World) -> Array:
+    """Clusters of any class in the region."""
+    return np.asarray((classify(world) >= formula.ORDINARY).sum(axis=1)).astype(float)

@@ -1,0 +1,117 @@
+"""The gradient system: how firms climb, and how large and small firms work together."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.declare import metric
+from sim.metrics.columns import TIERS, by_tier, living
+from sim.metrics.formulas.arithmetic import Array, quotient, ratio
+from sim.state import Event, Kind, Tier, World
+
+LADDER = "MIIT 2022, gradient cultivation of quality SMEs; model section 4.9"
+MOBILITY = "Quah 1993; Anderson & Goodman 1957"
+
+
+def climbers(world: World, event: Event) -> Array:
+    """Firms that moved to each rung by `event` this year, shape (T,)."""
+    events = world.events
+    return np.bincount(events.detail[events.event == event], minlength=TIERS).astype(float)
+
+
+@metric("promotions", unit="events", formula="number of promotions", source=LADDER, theme="gradient", better="more")
+def promotions(world: World) -> float:
+    """Firms that climbed a rung this year."""
+    return float(np.count_nonzero(world.events.event == Event.PROMOTION))
+
+
+@metric("demotions", unit="events", formula="number of demotions", source=LADDER, theme="gradient", better="less")
+def demotions(world: World) -> float:
+    """Firms that fell a rung this year."""
+    return float(np.count_nonzero(world.events.event == Event.DEMOTION))
+
+
+@metric("tier_promotions", level="tier", unit="events", formula="promotions to the rung", source=MOBILITY,
+        theme="gradient", better="more")  # fmt: skip
+def tier_promotions(world: World) -> Array:
+    """Firms that climbed to each rung this year."""
+    return climbers(world, Event.PROMOTION)
+
+
+@metric("tier_demotions", level="tier", unit="events", formula="demotions to the rung", source=MOBILITY,
+        theme="gradient", better="less")  # fmt: skip
+def tier_demotions(world: World) -> Array:
+    """Firms that fell to each rung this year."""
+    return climbers(world, Event.DEMOTION)
+
+
+@metric("tier_promotion_rate", level="tier", unit="1/year",
+        formula="promotions from t to t+1 / firms on t before the moves of the year", source=MOBILITY,
+        theme="gradient", better="more")  # fmt: skip
+def tier_promotion_rate(world: World) -> Array:
+    """Share of the firms on each rung that climbed this year; undefined on the top rung."""
+    up, down = climbers(world, Event.PROMOTION), climbers(world, Event.DEMOTION)
+    left = np.append(up[1:], 0.0) + np.append(0.0, down[:-1])
+    before = by_tier(living(world)) - up - down + left
+    rate = ratio(np.append(up[1:], 0.0), np.maximum(before, 0.0))
+    rate[-1] = np.nan
+    return rate
+
+
+@metric("tier_sales_share", level="tier", unit="1", formula="sales on the rung / sales", source=LADDER, theme="gradient")
+def tier_sales_share(world: World) -> Array:
+    """Share of sales that firms on each rung make."""
+    firms = living(world)
+    sales = by_tier(firms, firms.sales)
+    return ratio(sales, sales.sum())
+
+
+@metric("tier_growth", level="tier", unit="1/year", formula="mean of ln sales less ln sales of last year", source=LADDER,
+        theme="gradient", better="more")  # fmt: skip
+def tier_growth(world: World) -> Array:
+    """Growth of sales of firms on each rung that traded in both years."""
+    firms = living(world)
+    traded = (firms.sales > 0.0) & (firms.last_sales > 0.0) & (firms.age > 0)
+    old = firms[traded]
+    return ratio(by_tier(old, old.growth), by_tier(old))
+
+
+@metric("tier_age", level="tier", unit="years", formula="mean age", source=LADDER, theme="gradient")
+def tier_age(world: World) -> Array:
+    """Mean age of firms on each rung."""
+    firms = living(world)
+    return ratio(by_tier(firms, firms.age), by_tier(firms))
+
+
+@metric("specialised_share", unit="1", formula="firms on the rungs specialised SME and champion / N", source=LADDER,
+        theme="gradient", better="more")  # fmt: skip
+def specialised_share(world: World) -> float:
+    """Share of firms that are specialised SMEs (little giants) or single-product champions."""
+    tiers = living(world).tier
+    climbed = (tiers == Tier.SPECIALISED_SME) | (tiers == Tier.CHAMPION)
+    return quotient(float(np.count_nonzero(climbed)), float(len(tiers)))
+
+
+@metric("sme_supply_share", unit="1", formula="mean over leading firms, by sales, of inputs bought from SMEs under contract",
+        source="model section 4.9; Alfaro-Ureña, Manelici & Vasquez 2022", theme="gradient", better="more")  # fmt: skip
+def sme_supply_share(world: World) -> float:
+    """Share of leading firms' inputs that comes from SMEs under contract."""
+    firms = living(world)
+    leading = firms.kind == Kind.LEADING_FIRM
+    return quotient(float((firms.local_supply * firms.sales)[leading].sum()), float(firms.sales[leading].sum()))
+
+
+@metric("leader_sales_share", unit="1", formula="sales of leading firms / sales", source=LADDER, theme="gradient")
+def leader_sales_share(world: World) -> float:
+    """Share of sales that leading firms make."""
+    firms = living(world)
+    return quotient(float(firms.sales[firms.kind == Kind.LEADING_FIRM].sum()), float(firms.sales.sum()))
+
+
+@metric("taught", unit="1", formula="sum over SMEs of ln z learnt from leading customers / number of SMEs",
+        source="Alfaro-Ureña, Manelici & Vasquez 2022", theme="gradient", better="more")  # fmt: skip
+def taught(world: World) -> float:
+    """What an SME has learnt from leading customers, in ln productivity, on average."""
+    firms = living(world)
+    small = firms.kind == Kind.SME
+    return quotient(float(firms.taught[small].sum()), float(np.count_nonzero(small)))
