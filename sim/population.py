@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from sim.declare import parameter_record
-from sim.draws import Purpose, key, lineage, name_id, normal_quantile, uniform
+from sim.draws import Purpose, key, laplace_quantile, lineage, name_id, normal_quantile, uniform
 from sim.geography import build_geography
 from sim.layouts.planning import PlanInForce
 from sim.policies.registry import POLICIES, Programme
@@ -264,6 +264,9 @@ def settle_firms(world: World, scenario: Scenario, sales: Array) -> None:
         firm.born = -firm.age
         firm.productivity *= math.exp(world.p.entrant_gap) if firm.kind == Kind.SME else 1.0
         firm.last_productivity = firm.productivity
+        # The first firms are as large as firms of their age: the older, the better known.
+        noise = laplace_quantile(uniform(world.seed, int(Purpose.APPEAL), 0, int(firm.id), 0))
+        firm.appeal *= math.exp(world.p.appeal_volatility * math.sqrt(firm.age) * noise) if world.p.demand_shocks else 1.0
         firm.investment = 0.0
         firm.cash = 0.0
     firms.subsidy = 0.0
@@ -438,6 +441,7 @@ def open_for_business(world: World, sales: Array, firms: int) -> None:
     per_firm = sales.sum() / firms
     industries.mean_capacity = per_firm / world.p.normal_utilisation
     industries.sales = sales
+    industries.mean_appeal = 1.0
     branches.unit_cost[:] = 1.0
     branches.full_cost_price[:] = 1.0
     branches.price_index[:] = 1.0

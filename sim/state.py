@@ -239,7 +239,7 @@ INDUSTRY: Table = table(
         column("margin", "f8", "1", "sales-weighted profit margin"),
         column("mean_productivity", "f8", "1", "mean of ln z over firms"),
         column("mean_capacity", "f8", "goods", "mean capacity of a firm"),
-        column("mean_research", "f8", "money", "mean spillover pool of a firm"),
+        column("mean_appeal", "f8", "1", "mean appeal of a firm"),
         column("hot", "f8", "s.d.", "how hot it looks to planners"),
     ],
 )

@@ -14,15 +14,15 @@ from sim.schema import Scenario
 from sim.shards import write_shard
 
 Runner = Callable[[dict[str, Scenario], int], dict[str, Any]]
-"""Runs all arms of one seed and returns a Run for each: sim.model.run_arms."""
+"""Runs all arms of one seed and returns a Run for each: sim.runs.run_arms."""
 KEYS = ("run", "arm", "seed")
 
 
 def run_arms(arms: dict[str, Scenario], seed: int) -> dict[str, Any]:
     """All arms of one replication on the engine, which only workers need to load."""
-    from sim import model
+    from sim import runs
 
-    return model.run_arms(arms, seed)
+    return runs.run_arms(arms, seed)
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,10 @@ def save_runs(folder: Path, seed: int, arms: dict[str, Scenario], runs: dict[str
     if missing:
         raise ValueError(f"replication {seed} has no run of arm {', '.join(missing)}")
     ordered = [runs[arm] for arm in arms]
-    tables = {f"{name}.parquet": pd.concat([getattr(run, name) for run in ordered], ignore_index=True)
-              for name in ("metrics", "hashes", "sites")}
+    tables = {
+        f"{name}.parquet": pd.concat([getattr(run, name) for run in ordered], ignore_index=True)
+        for name in ("metrics", "hashes", "sites")
+    }
     for name in dict.fromkeys(name for run in ordered for name in run.panels):
         pieces = [_with_keys(run.panels[name], run) for run in ordered if name in run.panels]
         tables[f"panels/{name}.parquet"] = pd.concat(pieces, ignore_index=True)
@@ -61,12 +63,25 @@ def _with_keys(panel: pd.DataFrame, run: Any) -> pd.DataFrame:
 
 def _record(run: Any, seed: int) -> dict[str, Any]:
     last = run.hashes.sort_values("year")["hash"]
-    return {"arm": run.arm, "seed": int(seed), "hash": str(last.iloc[-1]) if len(last) else "",
-            "seconds": round(float(run.seconds), 3)}
+    return {
+        "arm": run.arm,
+        "seed": int(seed),
+        "hash": str(last.iloc[-1]) if len(last) else "",
+        "seconds": round(float(run.seconds), 3),
+    }
 
 
 def _declared() -> dict[str, dict[str, str]]:
     """What readers of the results need to know about every metric, from its declaration."""
-    return {name: {"unit": metric.unit, "better": metric.better, "theme": metric.theme, "level": metric.level,
-                   "help": metric.help, "formula": metric.formula, "source": metric.source}
-            for name, metric in METRICS.items()}
+    return {
+        name: {
+            "unit": metric.unit,
+            "better": metric.better,
+            "theme": metric.theme,
+            "level": metric.level,
+            "help": metric.help,
+            "formula": metric.formula,
+            "source": metric.source,
+        }
+        for name, metric in METRICS.items()
+    }

@@ -11,12 +11,13 @@ from rich.console import Console
 
 from sim.experiment.compare import ComparisonError, short_names
 from sim.experiment.executor import run_replications
+from sim.experiment.folder import close_folder, new_manifest, open_folder, write_csv
 from sim.experiment.replication import save_runs
 from sim.experiment.screen import progress_bar
 from sim.experiment.statistics import by_year, headline
 from sim.figures import Evidence, draw_dashboard
 from sim.report import write_report
-from sim.results import Results, close_folder, new_manifest, open_folder, read_results, write_csv
+from sim.results import Results, read_results
 from sim.schema import Scenario
 from sim.wording import label, level, main_metrics
 
@@ -25,9 +26,9 @@ ARM = "run"
 
 def run_engine(scenario: Scenario, seed: int, arm: str) -> Any:
     """One run on the engine."""
-    from sim import model
+    from sim import runs
 
-    return model.run_scenario(scenario, seed=seed, arm=arm)
+    return runs.run_scenario(scenario, seed=seed, arm=arm)
 
 
 def run_to_folder(
@@ -84,7 +85,9 @@ def run_evidence(results: Results) -> Evidence:
 def publish_run(results: Results) -> None:
     """Write summary.csv (years down, national metrics across), the overview and report.html."""
     nation = results.nation.assign(metric=results.nation["metric"].astype(str))
-    write_csv(results.folder / "summary.csv", nation.pivot(index="year", columns="metric", values="value").reset_index())
+    write_csv(
+        results.folder / "summary.csv", nation.pivot(index="year", columns="metric", values="value").reset_index()
+    )
     evidence = run_evidence(results)
     picture = draw_dashboard(evidence, ARM)
     picture.save(results.folder / "figures", evidence.provenance)
@@ -101,5 +104,8 @@ def tell_run(results: Results, console: Console | None = None) -> None:
     shown = [year for year in (first, last) if year in values.columns]
     console.print(f"{'':<26}" + "".join(f"{f'year {year}':>12}" for year in shown), highlight=False)
     for metric in main_metrics(values.index):
-        console.print(f"{label(metric):<26}" + "".join(f"{level(metric, values.loc[metric, year]):>12}" for year in shown), highlight=False)
+        console.print(
+            f"{label(metric):<26}" + "".join(f"{level(metric, float(values.at[metric, year])):>12}" for year in shown),
+            highlight=False,
+        )
     console.print(f"Written to {results.folder}: report.html, summary.csv, figures/", markup=False, highlight=False)

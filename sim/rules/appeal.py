@@ -14,13 +14,13 @@ from sim.state import World
 
 APPEAL = mechanism("demand_shocks", "4.8", "Buyers' liking for each firm's variety moves at random.")
 APPEAL.param(
-    "appeal_volatility", 0.15, 0.0, 1.0, unit="ln", evidence="S", sweep=(0.1, 0.2),
+    "appeal_volatility", 0.12, 0.0, 1.0, unit="ln", evidence="S", sweep=(0.1, 0.2),
     source="Bottazzi & Secchi 2006 (Laplace growth rates)",
     help="scale of the yearly Laplace change of ln appeal",
 )  # fmt: skip
 APPEAL.param(
-    "appeal_drift", 0.02, -0.1, 0.2, unit="1/year", evidence="A", sweep=(0.0, 0.05),
-    source="Luttmer 2007 (incumbents drift down against entrants); digits ours",
+    "appeal_drift", 0.0, -0.1, 0.2, unit="1/year", evidence="A", sweep=(-0.03, 0.03),
+    source="Luttmer 2007 (drift of incumbents against entrants); digits ours",
     help="yearly fall of ln appeal of an incumbent",
 )  # fmt: skip
 

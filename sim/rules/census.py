@@ -32,6 +32,7 @@ def clear_counts(regions, industries, cells, branches, sites):
         industry.capacity = 0.0
         industry.coming = 0.0
         industry.mean_productivity = 0.0
+        industry.mean_appeal = 0.0
         industry.mean_capacity = 0.0
     for cell in cells:
         cell.employment = 0.0
@@ -67,6 +68,7 @@ def count(firms, institutes, regions, industries, cells, branches, sites):
         site.firms += 1
         site.employment += firm.labour
         industries[firm.industry].mean_productivity += math.log(firm.productivity)
+        industries[firm.industry].mean_appeal += firm.appeal
         cells[firm.cell].firms += 1
     for institute in institutes:
         cells[institute.cell].institutes += 1
@@ -84,6 +86,7 @@ def count(firms, institutes, regions, industries, cells, branches, sites):
     for industry in industries:
         if industry.firms > 0:
             industry.mean_productivity /= industry.firms
+            industry.mean_appeal /= industry.firms
             industry.mean_capacity = industry.capacity / industry.firms
 
 

@@ -33,7 +33,7 @@ FOUNDING.param(
 FOUNDING.param(
     "entrant_size", 0.4, 0.05, 2.0, unit="1", evidence="P", sweep=(0.2, 0.6),
     source="Bartelsman, Scarpetta & Schivardi 2005 (entrants at 20-60 % of incumbents)",
-    help="first capacity of a new firm of mean productivity over the industry's mean",
+    help="first capacity and appeal of a new firm of mean productivity over the industry's means",
 )  # fmt: skip
 FOUNDING.param(
     "research_spread", 0.8, 0.0, 2.0, unit="ln", evidence="S", sweep=(0.4, 1.2),
@@ -74,6 +74,13 @@ def first_capacity(log_productivity, industry, kind, p):
     lead = log_productivity - industry.mean_productivity
     size = p.entrant_size * industry.mean_capacity * math.exp(0.5 * (p.variety_elasticity - 1.0) * lead)
     return size * p.leader_size if kind == Kind.LEADING_FIRM else size
+
+
+@rule
+def first_appeal(industry, kind, p):
+    """A0 = size x mean appeal: new firms know few customers yet (Foster, Haltiwanger & Syverson 2016)."""
+    appeal = p.entrant_size * industry.mean_appeal
+    return appeal * p.leader_size if kind == Kind.LEADING_FIRM else appeal
 
 
 @rule
@@ -140,7 +147,7 @@ def found(seed, year, births, firms, industries, regions, cells, branches, sites
         firm.productivity = math.exp(log_productivity)
         firm.last_productivity = firm.productivity
         firm.capacity = first_capacity(log_productivity, industry, birth.kind, p)
-        firm.appeal = p.leader_size if birth.kind == Kind.LEADING_FIRM else 1.0
+        firm.appeal = first_appeal(industry, birth.kind, p)
         spread = p.research_spread if p.heterogeneity else 0.0
         noise = normal_quantile(uniform(seed, Purpose.RESEARCH, 0, birth.id, 0))
         firm.research_intensity = industry.research_intensity * math.exp(spread * noise - 0.5 * spread * spread)

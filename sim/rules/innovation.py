@@ -62,6 +62,12 @@ SPILLOVERS.param(
     source="Cohen & Levinthal 1990 (mechanism)",
     help="R&D intensity at which a firm absorbs half of what reaches it",
 )  # fmt: skip
+DIFFUSION = mechanism("diffusion", "4.6", "What leads today is copied: productivity drifts towards the industry's mean.")
+DIFFUSION.param(
+    "imitation_rate", 0.08, 0.0, 0.5, unit="1/year", evidence="S", sweep=(0.03, 0.2),
+    source="Syverson 2011 (yearly persistence of TFP .6-.8 before measurement error); Andrews, Criscuolo & Gal 2016",
+    help="share of a firm's lead or lag in ln productivity that is lost each year",
+)  # fmt: skip
 COMPETITION = mechanism("competition", "4.6", "Rivalry spurs research effort up to a point.", default=False)
 COMPETITION.param(
     "competition_peak", 0.04, -0.2, 0.3, unit="1", evidence="S", sweep=(0.0, 0.1),
@@ -164,6 +170,12 @@ def jump(seed, year, firm, reach):
 
 
 @rule
+def catch_up(firm, mean, p):
+    """Change of ln z by diffusion: -imitation_rate x (ln z - industry mean) (Syverson 2011; Griffith et al. 2004)."""
+    return -p.imitation_rate * (math.log(firm.productivity) - mean) if p.diffusion else 0.0
+
+
+@rule
 def innovate_all(seed, year, firms, industries, norms, taught, gains, radicals, p):
     """Draw innovations; fill `gains` (N,) in ln productivity and `radicals` (N,) with how many were radical."""
     for row in range(len(firms)):
@@ -171,6 +183,7 @@ def innovate_all(seed, year, firms, industries, norms, taught, gains, radicals, 
         gains[row] = 0.0
         radicals[row] = 0
         firm.innovations = 0
+        firm.productivity *= math.exp(catch_up(firm, industries[firm.industry].mean_productivity, p))
         if not p.innovation or firm.age == 0:
             continue
         intensity = effort(firm, industries[firm.industry], p)

@@ -44,7 +44,7 @@ IMPORTS.param(
     help="how much dearer than the domestic price of year 0 an imported good is",
 )  # fmt: skip
 IMPORTS.param(
-    "world_progress", 0.008, -0.05, 0.1, unit="1/year", evidence="A", sweep=(0.0, 0.02),
+    "world_progress", 0.015, -0.05, 0.1, unit="1/year", evidence="A", sweep=(0.0, 0.02),
     source="set near the model's own trend of productivity",
     help="yearly fall of import prices, as the rest of the world progresses too",
 )  # fmt: skip

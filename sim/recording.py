@@ -1,0 +1,232 @@
+"""What a run writes down: tidy metrics, state hashes, maps, the ledger's totals, and agent panels on request.
+
+Recording only reads: a run gives the same bits whatever is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.declare import METRICS, Metric
+from sim.schema import Record
+from sim.state import Event, Kind, Origin, Records, Tie, Tier, World
+
+TIDY = ["run", "arm", "seed", "year", "group", "metric", "unit", "value"]
+PANEL_NAMES: dict[str, dict[str, type]] = {
+    "firms": {"kind": Kind, "tier": Tier, "origin": Origin},
+    "links": {"tie": Tie},
+    "events": {"event": Event},
+    "institutes": {},
+    "cells": {},
+}
+"""Columns of each panel that hold codes, written out as words."""
+
+
+def group_names(world: World, level: str) -> list[str]:
+    """Names of the groups of a level, in the order of a metric's flattened array."""
+    if level == "nation":
+        return ["nation"]
+    if level == "region":
+        return [f"region={name}" for name in world.region_names]
+    if level == "industry":
+        return [f"industry={name}" for name in world.industry_names]
+    if level == "tier":
+        return [f"tier={tier.name.lower()}" for tier in Tier]
+    return [f"region={region};industry={line}" for region in world.region_names for line in world.industry_names]
+
+
+def flat_frame(records: Records) -> dict[str, Any]:
+    """Columns of a table of records; vectors become numbered columns."""
+    columns: dict[str, Any] = {}
+    for name in records.dtype.names or ():
+        values = np.asarray(records[name])
+        if values.ndim == 1:
+            columns[name] = values.copy()
+        else:
+            for part in range(values.shape[1]):
+                columns[f"{name}_{part}"] = values[:, part].copy()
+    return columns
+
+
+def with_names(columns: dict[str, Any], world: World, codes: dict[str, type]) -> dict[str, Any]:
+    """Replace rows of regions and industries by names, and codes by words."""
+    for name, known in (("region", world.region_names), ("industry", world.industry_names)):
+        if name in columns:
+            columns[name] = np.array(known, dtype=object)[columns[name]]
+    for name, code in codes.items():
+        words = {int(member): member.name.lower() for member in code}  # type: ignore[attr-defined]
+        columns[name] = np.array([words[int(value)] for value in columns[name]], dtype=object)
+    return columns
+
+
+def panel_columns(world: World, panel: str) -> dict[str, Any]:
+    """One year of a panel as columns; links name their ends by id."""
+    records = {
+        "firms": world.firms, "institutes": world.institutes, "links": world.links,
+        "events": world.events, "cells": world.cells,
+    }[panel]  # fmt: skip
+    columns = flat_frame(records)
+    if panel == "links":
+        supplier = np.asarray(records.tie) == Tie.INSTITUTE
+        first = world.firms.id[records.first]
+        columns["first"] = np.asarray(first).copy()
+        second = np.zeros(len(records), dtype=np.int64)
+        second[~supplier] = world.firms.id[records.second[~supplier]]
+        second[supplier] = world.institutes.id[records.second[supplier]]
+        columns["second"] = second
+    if panel == "cells":
+        columns["cell"] = np.arange(len(records))
+    return with_names(columns, world, PANEL_NAMES[panel])
+
+
+@dataclass
+class Panel:
+    """Yearly rows of one kind of agent: streamed to a Parquet file, or kept when there is no folder."""
+
+    name: str
+    path: Path | None
+    kept: list[pa.Table] = field(default_factory=list)
+    writer: pq.ParquetWriter | None = None
+
+    def add(self, columns: dict[str, Any]) -> None:
+        """Write one year."""
+        rows = pa.table(columns)
+        if self.path is None:
+            self.kept.append(rows)
+            return
+        if self.writer is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.writer = pq.ParquetWriter(self.path, rows.schema)
+        self.writer.write_table(rows)
+
+    def close(self) -> pd.DataFrame | None:
+        """Finish; returns the rows if they were kept."""
+        if self.writer is not None:
+            self.writer.close()
+        return pa.concat_tables(self.kept).to_pandas() if self.kept else None
+
+
+@dataclass
+class Recorder:
+    """Collects one run of one arm. Call `observe` at the end of every year, then read the frames."""
+
+    arm: str
+    seed: int
+    record: Record
+    last_year: int
+    panel_folder: Path | None = None
+    values: list[tuple[int, str, str, str, Any]] = field(default_factory=list)
+    hashes: list[tuple[int, str]] = field(default_factory=list)
+    maps: list[pd.DataFrame] = field(default_factory=list)
+    outlays: list[tuple[int, str, float]] = field(default_factory=list)
+    panels: dict[str, Panel] = field(default_factory=dict)
+
+    @property
+    def run(self) -> str:
+        """Name of the run: arm and seed."""
+        return f"{self.arm}-{self.seed}"
+
+    def wants(self, metric: Metric, world: World) -> bool:
+        """Whether a metric is recorded this year."""
+        chosen = self.record.metrics
+        if metric.level not in self.record.levels and metric.level != "branch" or (chosen and metric.name not in chosen):
+            return False
+        marked = self.record.branch_years or (world.branch_year, self.last_year)
+        if metric.level == "branch" or metric.every == "end":
+            return world.year in marked or world.year == self.last_year
+        return True
+
+    def observe(self, world: World, is_branch: bool = False) -> None:
+        """Record the year that ended. `is_branch` marks the year from which arms differ."""
+        for metric in METRICS.values():
+            if self.wants(metric, world) or (is_branch and (metric.level == "branch" or metric.every == "end")):
+                self.values.append((world.year, metric.level, metric.name, metric.unit, metric.function(world)))
+        self.hashes.append((world.year, world.state_hash()))
+        if is_branch or world.year == self.last_year:
+            self.maps.append(self.map_of(world))
+        ledger = world.ledger
+        for account in np.unique(ledger.account) if len(ledger) else ():
+            amount = float(ledger.amount[ledger.account == account].sum())
+            self.outlays.append((world.year, world.accounts[account], amount))
+        for name in self.record.panels:
+            path = self.panel_folder / f"{name}-{self.run}.parquet" if self.panel_folder else None
+            panel = self.panels.setdefault(name, Panel(name, path))
+            columns = panel_columns(world, name)
+            count = len(next(iter(columns.values())))
+            head = {"run": np.full(count, self.run, dtype=object), "arm": np.full(count, self.arm, dtype=object),
+                    "seed": np.full(count, self.seed), "year": np.full(count, world.year)}  # fmt: skip
+            panel.add({**head, **columns})
+
+    def map_of(self, world: World) -> pd.DataFrame:
+        """Where firms of each industry stand: one row a cell and industry that has a firm."""
+        leaders = np.zeros(world.sites.shape, dtype=int)
+        firms = world.firms
+        leading = firms.kind == Kind.LEADING_FIRM
+        np.add.at(leaders, (firms.cell[leading], firms.industry[leading]), 1)
+        cell, line = np.nonzero(np.ones(world.sites.shape, dtype=bool))
+        chains = np.array(world.chain_names, dtype=object)[world.industries.chain]
+        return pd.DataFrame(
+            {
+                "run": self.run, "arm": self.arm, "seed": self.seed, "year": world.year, "cell": cell,
+                "region": np.array(world.region_names, dtype=object)[world.cells.region[cell]],
+                "x": world.cells.x[cell], "y": world.cells.y[cell],
+                "industry": np.array(world.industry_names, dtype=object)[line], "chain": chains[line],
+                "firms": world.sites.firms[cell, line], "leaders": leaders[cell, line],
+                "employment": world.sites.employment[cell, line],
+            }
+        )  # fmt: skip
+
+    def metrics_frame(self, world: World) -> pd.DataFrame:
+        """All metrics in tidy form: run, arm, seed, year, group, metric, unit, value."""
+        years, groups, names, units, values = [], [], [], [], []
+        known: dict[str, list[str]] = {}
+        for year, level, name, unit, value in self.values:
+            if level not in known:
+                known[level] = group_names(world, level)
+            flat = np.atleast_1d(np.asarray(value, dtype=float)).ravel()
+            years.append(np.full(len(flat), year))
+            groups.extend(known[level])
+            names.append(np.full(len(flat), name, dtype=object))
+            units.append(np.full(len(flat), unit, dtype=object))
+            values.append(flat)
+        frame = pd.DataFrame({"year": _joined(years, int), "group": groups, "metric": _joined(names, object),
+                              "unit": _joined(units, object), "value": _joined(values, float)})  # fmt: skip
+        frame.insert(0, "seed", self.seed)
+        frame.insert(0, "arm", self.arm)
+        frame.insert(0, "run", self.run)
+        return frame[TIDY]
+
+    def hashes_frame(self) -> pd.DataFrame:
+        """State hashes: run, arm, seed, year, hash."""
+        return self._labelled(pd.DataFrame(self.hashes, columns=["year", "hash"]))
+
+    def ledger_frame(self) -> pd.DataFrame:
+        """Totals of the ledger: run, arm, seed, year, account, amount (money; income positive)."""
+        return self._labelled(pd.DataFrame(self.outlays, columns=["year", "account", "amount"]))
+
+    def sites_frame(self) -> pd.DataFrame:
+        """Maps of the branch year and the last year."""
+        return pd.concat(self.maps, ignore_index=True) if self.maps else pd.DataFrame()
+
+    def close_panels(self) -> dict[str, pd.DataFrame]:
+        """Finish the panels; those kept in memory are returned."""
+        frames = {name: panel.close() for name, panel in self.panels.items()}
+        return {name: frame for name, frame in frames.items() if frame is not None}
+
+    def _labelled(self, frame: pd.DataFrame) -> pd.DataFrame:
+        frame.insert(0, "seed", self.seed)
+        frame.insert(0, "arm", self.arm)
+        frame.insert(0, "run", self.run)
+        return frame
+
+
+def _joined(parts: list[Any], kind: Callable[..., Any]) -> Any:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=kind)

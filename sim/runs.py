@@ -1,0 +1,134 @@
+"""Runs: one scenario, or several arms that branch from a common past with the same luck."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+import sim.declare as declare
+from sim import schedule
+from sim.population import build_world, treat
+from sim.recording import Recorder
+from sim.schema import Scenario
+from sim.state import World
+
+Progress = Callable[[str, int, int], None]
+"""Called as progress(arm, years done, years in all)."""
+
+
+@dataclass
+class Run:
+    """What one arm of one replication left behind. Tables as in sim.recording."""
+
+    arm: str
+    seed: int
+    scenario: Scenario
+    metrics: pd.DataFrame
+    hashes: pd.DataFrame
+    sites: pd.DataFrame
+    ledger: pd.DataFrame
+    panels: dict[str, pd.DataFrame] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+def fork(world: World) -> World:
+    """A copy that lives on by itself; constant arrays (geography, kernels) are shared, nothing else."""
+    kept = {id(world.geography): world.geography, id(world.p): world.p}
+    for value in world.constants.values():
+        kept[id(value)] = value
+    twin = copy.deepcopy(world, kept)
+    twin.constants = dict(world.constants)
+    return twin
+
+
+def shared_past(arms: Mapping[str, Scenario]) -> bool:
+    """Whether all arms have the same burn-in: they differ only in what begins with the treatment."""
+    pasts = {
+        scenario.model_copy(
+            update={
+                "plan": Scenario().plan, "policies": (), "shocks": (), "title": "", "description": "", "source": "",
+                "look_at": "", "origin": "", "record": Scenario().record, "seed": 0,
+            }
+        ).model_dump_json()
+        for scenario in arms.values()
+    }  # fmt: skip
+    return len(pasts) == 1
+
+
+def run_arms(
+    arms: Mapping[str, Scenario],
+    seed: int,
+    progress: Progress | None = None,
+    panel_folder: Path | None = None,
+) -> dict[str, Run]:
+    """Run every arm with the same luck; a burn-in that all share is run once and forked.
+
+    The result of an arm does not depend on which other arms run, nor on their order.
+    """
+    together = len(arms) > 1 and shared_past(arms)
+    past: tuple[World, Recorder, float] | None = None
+    runs = {}
+    for arm, scenario in arms.items():
+        started = time.perf_counter()
+        last_year = scenario.years.burn_in + scenario.years.treatment
+        recorder = Recorder(arm, seed, scenario.record, last_year, panel_folder)
+        spent = 0.0
+        if together and past is not None:
+            world, early, spent = fork(past[0]), past[1], past[2]
+            recorder.values, recorder.hashes = list(early.values), list(early.hashes)
+            recorder.maps = [frame.assign(arm=arm, run=recorder.run) for frame in early.maps]
+            recorder.outlays = list(early.outlays)
+        else:
+            world = build_world(scenario, seed)
+            live_through(world, scenario.years.burn_in, recorder, arm, last_year, progress)
+            if together and not scenario.record.panels:
+                past = (fork(world), copy.deepcopy(recorder), time.perf_counter() - started)
+        treat(world, scenario)
+        live_through(world, scenario.years.treatment, recorder, arm, last_year, progress)
+        runs[arm] = Run(
+            arm=arm, seed=seed, scenario=scenario, metrics=recorder.metrics_frame(world),
+            hashes=recorder.hashes_frame(), sites=recorder.sites_frame(), ledger=recorder.ledger_frame(),
+            panels=recorder.close_panels(), seconds=spent + time.perf_counter() - started,
+        )  # fmt: skip
+    return runs
+
+
+def live_through(
+    world: World, years: int, recorder: Recorder, arm: str, last_year: int, progress: Progress | None
+) -> None:
+    """Let years pass and record each; the last year of a burn-in is recorded as the branch year."""
+    for year in range(years):
+        schedule.step(world)
+        burning_in = not world.constants.get("treated", False)
+        recorder.observe(world, is_branch=burning_in and year == years - 1)
+        if progress is not None:
+            progress(arm, world.year, last_year)
+
+
+def run_scenario(
+    scenario: Scenario,
+    seed: int | None = None,
+    arm: str = "run",
+    progress: Progress | None = None,
+    panel_folder: Path | None = None,
+) -> Run:
+    """Run one scenario. `seed` replaces the scenario's own."""
+    return run_arms({arm: scenario}, scenario.seed if seed is None else seed, progress, panel_folder)[arm]
+
+
+def warm_up() -> None:
+    """Compile every rule (or load it from the cache) on a tiny world, and drop caches of older source texts."""
+    if not declare.COMPILED:
+        return
+    from sim.scenario import load_scenario
+
+    small = load_scenario("policy_text", ["population.firms=40", "population.institutes=4", "years.burn_in=2"])
+    world = build_world(small)
+    for _ in range(2):
+        schedule.step(world)
+    declare.sweep_caches()
