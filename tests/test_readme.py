@@ -1,0 +1,55 @@
+"""Nothing in the README that does not run: its commands, shortened, and its links."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^ {4,}((?:clustersim|printf) .*)$", TEXT, re.MULTILINE)
+SHORTER = {"compare": ["--years", "1+1", "--replications", "2", "--workers", "1"], "run": ["--years", "1+1"]}
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/data.md", "scenarios/data/SOURCES.md"])
+def test_links_lead_somewhere(page: str) -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text(encoding="utf-8"))
+    missing = [link for link in links if "://" not in link and not ((ROOT / page).parent / link).exists()]
+    assert missing == []
+
+
+def test_make_targets_exist() -> None:
+    targets = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"^ {4}make ([a-z-]+)", TEXT, re.MULTILINE))
+    assert named == {"demo", "test"}
+    assert named <= targets
+
+
+@pytest.mark.slow
+def test_commands_run_as_they_stand(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    assert {command.split()[1] for command in COMMANDS if command.startswith("clustersim")} >= {
+        "compare",
+        "check",
+        "run",
+    }
+    for command in COMMANDS:
+        words = command.split()
+        if words[0] == "clustersim":
+            command = " ".join([*words, *SHORTER.get(words[1], [])])  # noqa: PLW2901
+        run = subprocess.run(
+            ["bash", "-c", f'clustersim() {{ "{sys.executable}" -W error -m sim.cli "$@"; }}\n{command}'],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.returncode == 0, f"{command}\n{run.stderr}"
+    assert (tmp_path / "results" / "run-mine" / "report.html").exists()
