@@ -73,9 +73,11 @@ def _checked(tree: Entry, problems: list[Problem]) -> Scenario:
     named = tree.value.get("industries") if isinstance(tree.value, dict) else None
     industries = tuple(named.value) if named is not None and isinstance(named.value, dict) else ()
     scenario, fitting = validated(tree, problems)
-    before = len(problems)
-    scenario = with_map_table(scenario, fitting, problems)
-    readable = (len(problems) == before and scenario.regions.map is not None) or scenario.regions.grid is not None
+    readable = not any(problem.key.startswith("regions") for problem in problems)
+    if readable:
+        before = len(problems)
+        scenario = with_map_table(scenario, fitting, problems)
+        readable = len(problems) == before
     places: dict[Key, Place] = {}
     scenario = with_plan_tables(scenario, fitting, problems, places)
     regions = scenario.regions.names() if readable else None

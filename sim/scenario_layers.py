@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.problems import Place, Problem, did_you_mean, dotted, shown
-from sim.yaml_text import Entry, read_yaml
+from sim.yaml_text import DEEPEST, Entry, read_yaml
 
 SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios"
 _SUFFIXES = (".yaml", ".yml")
@@ -193,10 +193,13 @@ def _with_override(
     for part in parts:
         names.append(replace(start, column=offset + 1))
         offset += len(part) + 1
+    if len(parts) > DEEPEST:
+        problems.append(Problem(start, "", f"the key has {len(parts)} parts", allowed=f"up to {DEEPEST}"))
+        return tree
     if parts[0] == "extends":
         problems.append(Problem(start, "extends", "cannot be overridden", remedy="name another scenario instead"))
         return tree
-    entry = read_yaml(value, replace(start, column=len(name) + 2), problems)
+    entry = read_yaml(value, replace(start, column=len(name) + 2), problems, tuple(parts))
     if entry is None:
         return tree
     try:

@@ -184,9 +184,9 @@ def range_in_words(schema: dict[str, Any]) -> str:
     low, high = schema.get("minimum"), schema.get("maximum")
     above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
     if low is not None and high is not None:
-        return f"{low:g} to {high:g}"
+        return f"{low:.12g} to {high:.12g}"
     parts = []
     for bound, word in ((low, "at least"), (above, "more than"), (high, "at most"), (below, "less than")):
         if bound is not None:
-            parts.append(f"{word} {bound:g}")
+            parts.append(f"{word} {bound:.12g}")
     return ", ".join(parts)

@@ -115,6 +115,7 @@ def _check_map(
         return data
     _check_tiles(tile_map, table, data, problems)
     _check_shares(tile_map, table, data, problems)
+    _check_measures(scenario, table, data, problems)
     return {**labels(table), **data}
 
 
@@ -192,3 +193,23 @@ def _check_shares(
         if cells and not any(float(cell) for cell in cells):
             message = f"column {shown(column)} holds only zeros"
             problems.append(Problem(table.at(0, column), f"regions.map.{field}", message))
+
+
+def _check_measures(
+    scenario: Scenario, table: CsvTable | InlineTable, data: dict[str, tuple[Cell, ...]], problems: list[Problem]
+) -> None:
+    """No endowment divides by zero or takes the logarithm of what has none."""
+    for endowment, measures in scenario.regions.endowments.items():
+        for index, measure in enumerate(measures):
+            key = dotted(("regions", "endowments", endowment, index, "per" if measure.per else "log"))
+            values = [measure.missing if cell == "" else cell for cell in data.get(measure.column, ())]
+            below = data.get(measure.per, ()) if measure.per else (1.0,) * len(values)
+            for row, (value, divisor) in enumerate(zip(values, below, strict=False)):
+                if value in (None, "") or divisor == "":
+                    continue
+                if float(divisor) == 0:
+                    message = f"{shown(measure.column)} cannot be divided by the 0 in column {shown(measure.per)}"
+                    problems.append(Problem(table.at(row, measure.per), key, message, divisor))
+                elif measure.log and float(value or 0) / float(divisor) <= -1:
+                    message = f"{shown(value)} in column {shown(measure.column)} is too low for `log`"
+                    problems.append(Problem(table.at(row, measure.column), key, message, value, "more than -1"))

@@ -23,12 +23,15 @@ def validated(tree: Entry, problems: list[Problem]) -> tuple[Scenario, Entry]:
     What does not fit is added to `problems` and left out, so that the rest can be checked as well.
     """
     tree = without_nulls(tree)
+    left_out: set[Key] = set()
     for _ in range(_ROUNDS):
         try:
             return Scenario.model_validate(plain(tree), strict=True), tree
         except ValidationError as error:
-            faults = [(_written(tree, fault["loc"]), fault) for fault in error.errors(include_url=False)]
-            problems += [_as_problem(tree, key, dict(fault)) for key, fault in faults]
+            faults = [(_written(tree, fault["loc"]), dict(fault)) for fault in error.errors(include_url=False)]
+            # What was left out because it was wrong is not missing as well.
+            problems += [_as_problem(tree, key, fault) for key, fault in faults if fault["loc"] not in left_out]
+            left_out |= {key for key, _fault in faults}
             for key, _fault in reversed(faults):
                 tree = pruned(tree, key)
     return Scenario(), tree

@@ -72,7 +72,7 @@ class Regions(Section):
     cell_km: float = Field(50.0, gt=0, le=1000, description="side of a cell in km")
     endowments: dict[Name, tuple[Measure, ...]] = Field(
         default_factory=dict,
-        description="for a real map: endowment -> columns, whose standardised values are averaged and standardised again",
+        description="for a real map: endowment -> columns; their standardised values are averaged and standardised again",
     )
     correlation: float = Field(
         0.0, ge=0, lt=1, description="for an abstract grid: correlation of drawn endowments between neighbouring regions"
@@ -91,8 +91,10 @@ class Industry(Section):
     """One stage of a chain."""
 
     chain: Name = Field(description="chain it belongs to")
-    stage: Literal["upstream", "midstream", "downstream"]
-    category: Literal["traditional", "high-end", "emerging", "future"] = "traditional"
+    stage: Literal["upstream", "midstream", "downstream"] = Field(description="its place in the chain")
+    category: Literal["traditional", "high-end", "emerging", "future"] = Field(
+        "traditional", description="what it is to a planner"
+    )
     requires: dict[Name, Real] = Field(default_factory=dict, description="endowment -> need, in s.d. of regions")
     inputs: dict[Name, Share] = Field(default_factory=dict, description="industry of an earlier stage -> cost share")
     land_share: Share = Field(0.05, description="cost share of land")
@@ -119,8 +121,8 @@ class Population(Section):
 class Choice(Section):
     """One cell of an explicit plan."""
 
-    region: Name
-    industry: Name
+    region: Name = Field(description="region that promotes")
+    industry: Name = Field(description="industry that is promoted")
     weight: float = Field(1.0, gt=0, le=1e6, description="in proportion to which the region's budget is split")
 
 
@@ -170,30 +172,34 @@ class Blow(Section):
 class Record(Section):
     """What a run writes down."""
 
-    levels: tuple[Literal["nation", "region", "industry", "branch", "tier"], ...] = ("nation", "region", "industry")
+    levels: tuple[Literal["nation", "region", "industry", "branch", "tier"], ...] = Field(
+        ("nation", "region", "industry"), description="groups for which metrics are recorded"
+    )
     branch_years: tuple[int, ...] = Field((), description="years in which region x industry metrics are recorded; "
                                           "empty: the branch year and the last")
     metrics: tuple[Name, ...] = Field((), description="only these metrics; empty: all")
-    panels: tuple[Literal["firms", "institutes", "links", "events", "cells"], ...] = ()
+    panels: tuple[Literal["firms", "institutes", "links", "events", "cells"], ...] = Field(
+        (), description="yearly tables of agents, links and events to write"
+    )
 
 
 class Scenario(Section):
     """A checked scenario. `origin` remembers the file for messages and manifests."""
 
-    title: str = ""
-    description: str = ""
-    source: str = ""
+    title: str = Field("", description="what it is called in tables and reports")
+    description: str = Field("", description="what it represents")
+    source: str = Field("", description="where its numbers and its story come from")
     look_at: str = Field("", description="what to look at in the results")
     origin: str = Field("", description="file this was read from")
-    seed: int = Field(1, ge=0, le=2**31 - 1)
+    seed: int = Field(1, ge=0, le=2**31 - 1, description="of every random draw")
     years: Years = Years()
     regions: Regions = Regions(grid=Grid())
-    industries: dict[Name, Industry] = Field(default_factory=dict)
+    industries: dict[Name, Industry] = Field(default_factory=dict, description="stages of chains, by name")
     population: Population = Population()
     mechanisms: dict[Name, Switch] = Field(default_factory=dict, description="switches; see `describe parameters`")
     parameters: dict[Name, Real] = Field(default_factory=dict, description="see `describe parameters`")
     neutral: Plan = Field(Plan(layout="random_specialised", imitation=0.5), description="plan of the burn-in years")
     plan: Plan = Plan()
-    policies: tuple[Instrument, ...] = ()
-    shocks: tuple[Blow, ...] = ()
+    policies: tuple[Instrument, ...] = Field((), description="instruments beside the plan")
+    shocks: tuple[Blow, ...] = Field((), description="events that happen to the world")
     record: Record = Record()

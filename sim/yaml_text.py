@@ -51,8 +51,8 @@ def plain(entry: Entry) -> Any:
     return entry.value
 
 
-def read_yaml(text: str, place: Place, problems: list[Problem]) -> Entry | None:
-    """Read one YAML document that starts at `place`; what is wrong is added to `problems`.
+def read_yaml(text: str, place: Place, problems: list[Problem], key: Key = ()) -> Entry | None:
+    """Read one YAML document, the value of `key`, that starts at `place`; what is wrong is added to `problems`.
 
     Returns None, with a problem, when nothing can be read. An empty document is an Entry with value None.
     """
@@ -65,7 +65,7 @@ def read_yaml(text: str, place: Place, problems: list[Problem]) -> Entry | None:
         problems.append(Problem(where, "", f"the character U+{ord(strange.group()):04X} cannot stand in YAML"))
         return None
     try:
-        return _Reading(text, place, problems).document()
+        return _Reading(text, place, problems).document(key)
     except _Refused as refused:
         problems.append(refused.problem)
     except yaml.YAMLError as error:
@@ -129,12 +129,12 @@ class _Reading:
         self.weights: dict[str, int] = {}
         self.nodes = 0
 
-    def document(self) -> Entry:
-        """The one document of the text."""
+    def document(self, key: Key) -> Entry:
+        """The one document of the text, the value of `key`."""
         next(self.events)
         if isinstance(next(self.events), yaml.StreamEndEvent):
             return Entry(None, self.start)
-        entry = self.entry(next(self.events), ())
+        entry = self.entry(next(self.events), key)
         next(self.events)
         another = next(self.events)
         if not isinstance(another, yaml.StreamEndEvent):
