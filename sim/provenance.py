@@ -94,7 +94,11 @@ def git_state() -> dict[str, Any]:
 def _git(folder: Path, *words: str) -> str | None:
     try:
         answer = subprocess.run(
-            ["git", "-C", str(folder), *words], capture_output=True, text=True, timeout=10, check=True,
+            ["git", "-C", str(folder), *words],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
             env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
         )
     except (OSError, subprocess.SubprocessError):
@@ -104,8 +108,8 @@ def _git(folder: Path, *words: str) -> str | None:
 
 def command() -> str:
     """The command that was typed, or "Python" when the program was called from a script or a notebook."""
-    name = Path(sys.argv[0]).name if sys.argv else ""
-    if name in (PROGRAM, f"{PROGRAM}.exe", "__main__.py"):
+    program = Path(sys.argv[0]) if sys.argv else Path()
+    if program.name in (PROGRAM, f"{PROGRAM}.exe") or program == HOUSE / "__main__.py":
         return shlex.join([PROGRAM, *sys.argv[1:]])
     return "Python"
 

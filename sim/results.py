@@ -1,4 +1,4 @@
-"""The result folder: written atomically and in shards while an experiment runs, read back lazily.
+"""The result folder: what it holds, and reading it back lazily. sim.experiment.folder writes it.
 
     manifest.json     what was run: scenarios in full, seeds, code hash, versions, state hashes, seconds
     metrics.parquet   tidy: run, arm, seed, year, group, metric, unit, value
@@ -12,10 +12,8 @@ While replications run, each finished one lies in parts/seed-<n>/. A kill loses 
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,147 +25,29 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sim import shards
-from sim.provenance import Provenance, gather, seeds_in_words
+from sim.provenance import Provenance
 from sim.schema import Scenario
-from sim.shards import write_atomically
 
 FORMAT = "clustersim results 1"
-TABLES = ("metrics", "hashes", "sites")
-OURS = ("manifest.json", "metrics.parquet", "hashes.parquet", "sites.parquet", "panels", "summary.csv", "tables",
-        "figures", "report.html", shards.PARTS)
+WORDS = ("run", "arm", "group", "metric", "unit", "region", "industry", "chain")
+"""Columns of repeated words, read as categories."""
+OURS = (
+    "manifest.json",
+    "metrics.parquet",
+    "hashes.parquet",
+    "sites.parquet",
+    "panels",
+    "summary.csv",
+    "tables",
+    "figures",
+    "report.html",
+    shards.PARTS,
+)
 """What we write into a folder, and all that an overwrite removes."""
 
 
 class ResultsError(Exception):
     """A result folder is foreign, damaged, unfinished or holds something else."""
-
-
-# -- writing ---------------------------------------------------------------------------------------------
-
-
-def new_manifest(kind: str, arms: dict[str, Scenario], seeds: Sequence[int], baseline: str) -> dict[str, Any]:
-    """The manifest of an experiment that has not run yet; `kind` is "run" or "comparison"."""
-    contents = {arm: _contents(scenario) for arm, scenario in arms.items()}
-    origins = gather()
-    return {
-        "format": FORMAT,
-        "kind": kind,
-        "complete": False,
-        "identity": _identity(kind, contents, origins["code"]),
-        "baseline": baseline,
-        "seeds": [int(seed) for seed in seeds],
-        **origins,
-        "arms": contents,
-        "metrics": {},
-        "runs": [],
-        "failures": [],
-        "tables": {},
-    }
-
-
-def _contents(scenario: Scenario) -> dict[str, Any]:
-    """The scenario in full. Of the path it was read from only the file name: folders say nothing about a result."""
-    written: dict[str, Any] = scenario.model_dump(mode="json")
-    written["origin"] = Path(scenario.origin).name
-    return written
-
-
-def _identity(kind: str, arms: dict[str, dict[str, Any]], code: str) -> str:
-    """Hash of what decides the numbers of a replication: program text and scenario contents, not the file's name."""
-    told = [[arm, {key: value for key, value in contents.items() if key != "origin"}] for arm, contents in arms.items()]
-    text = json.dumps([FORMAT, kind, code, told], sort_keys=True, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def open_folder(folder: Path, manifest: dict[str, Any], overwrite: bool = False) -> list[int]:
-    """Make `folder` ready for the experiment of `manifest`; returns the seeds that are already done in it.
-
-    A folder of the same experiment (same scenarios, same code) is resumed, also when more seeds are wanted now.
-    Raises ResultsError for a folder that holds anything else; `overwrite` clears it if clustersim wrote it.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise ResultsError(f"{folder} is a file, not a folder")
-    if (folder / "manifest.json").exists():
-        old = read_manifest(folder)
-        done = sorted({run["seed"] for run in old["runs"]} | set(shards.finished(folder)))
-        obstacle = _difference(old, manifest, done)
-        if not obstacle:
-            _save_manifest(folder, {**manifest, **{key: old[key] for key in ("runs", "metrics", "tables")}})
-            shards.sweep(folder)
-            return done
-        if not overwrite:
-            raise ResultsError(f"{folder} holds another experiment: {obstacle}. Choose another folder, or overwrite it")
-        for name in OURS:
-            _remove(folder / name)
-    elif folder.exists() and any(not path.name.startswith(".") for path in folder.iterdir()):
-        raise ResultsError(f"{folder} is not empty and was not written by clustersim: choose another folder")
-    folder.mkdir(parents=True, exist_ok=True)
-    _save_manifest(folder, manifest)
-    return []
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _difference(old: dict[str, Any], new: dict[str, Any], done: list[int]) -> str:
-    """Why the experiment of `new` cannot go on in the folder of `old`; empty when it can."""
-    if old["kind"] != new["kind"]:
-        return f"it is a {old['kind']}, not a {new['kind']}"
-    if old["code"] != new["code"]:
-        return "it was made by another version of the program's code"
-    if list(old["arms"]) != list(new["arms"]):
-        return f"its arms are {', '.join(old['arms'])}"
-    if old["identity"] != new["identity"]:
-        changed = [arm for arm in new["arms"] if old["arms"][arm] != new["arms"][arm]]
-        return f"its scenario differs in arm {', '.join(changed)}"
-    unwanted = [seed for seed in done if seed not in new["seeds"]]
-    if unwanted:
-        return f"it has replications that are not asked for now ({seeds_in_words(tuple(unwanted))})"
-    return ""
-
-
-def _save_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    text = json.dumps(manifest, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    write_atomically(folder / "manifest.json", lambda path: path.write_text(text, encoding="utf-8"))
-
-
-def close_folder(folder: Path, failures: Iterable[dict[str, Any]] = ()) -> None:
-    """Merge all finished replications into the tables, complete the manifest, then drop the shards.
-
-    May be killed at any moment and called again: a shard is dropped only after the manifest that covers it.
-    """
-    manifest = read_manifest(folder)
-    records = shards.finished(folder)
-    runs = [run for run in manifest["runs"] if run["seed"] not in records]
-    runs += [run for record in records.values() for run in record["runs"]]
-    place = {arm: number for number, arm in enumerate(manifest["arms"])}
-    manifest["runs"] = sorted(runs, key=lambda run: (run["seed"], place[run["arm"]]))
-    for record in records.values():
-        manifest["metrics"].update(record["metrics"])
-    if records:
-        for file in sorted(shards.tables(folder) | set(manifest["tables"])):
-            manifest["tables"][file] = shards.merge(folder, file, sorted(records))
-    manifest["failures"] = list(failures)
-    manifest["complete"] = True
-    _save_manifest(folder, manifest)
-    _remove(folder / shards.PARTS)
-
-
-def write_csv(path: Path, table: pd.DataFrame) -> None:
-    """A CSV that a spreadsheet opens as it is: one header line, blanks for missing, no text that starts a formula."""
-    clean = table.copy()
-    for name in clean.columns:
-        if not pd.api.types.is_numeric_dtype(clean[name]) and not pd.api.types.is_bool_dtype(clean[name]):
-            clean[name] = [f"'{cell}" if str(cell)[:1] in ("=", "+", "-", "@") else cell for cell in clean[name]]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, lambda temporary: clean.to_csv(temporary, index=False, lineterminator="\n"))
-
-
-# -- reading ---------------------------------------------------------------------------------------------
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -281,12 +161,12 @@ class Results:
 
     def _read(self, file: str, **options: Any) -> pd.DataFrame:
         path = self.path(file)
-        words = [name for name in ("run", "arm", "group", "metric", "unit", "region", "industry", "chain")
-                 if name in pq.read_schema(path).names]
         try:
-            return pq.read_table(path, read_dictionary=words, **options).to_pandas()
+            names = pq.read_schema(path).names
+            table = pq.read_table(path, read_dictionary=[word for word in WORDS if word in names], **options)
         except (pa.ArrowException, OSError) as error:
             raise ResultsError(f"{path} cannot be read: {error}") from None
+        return table.to_pandas()  # type: ignore[no-any-return]
 
 
 def read_results(folder: str | Path) -> Results:

@@ -83,16 +83,18 @@ def merge(folder: Path, file: str, seeds: list[int]) -> dict[str, Any]:
     target.parent.mkdir(parents=True, exist_ok=True)
     shards = {seed: folder / PARTS / f"seed-{seed}" / file for seed in seeds}
     shards = {seed: path for seed, path in shards.items() if path.exists()}
-    schemas = [pq.read_schema(path) for path in shards.values()]
     merged = pq.ParquetFile(target) if target.exists() else None
-    if merged:
-        schemas.append(merged.schema_arrow)
-    schema = pa.unify_schemas([schema.remove_metadata() for schema in schemas], promote_options="permissive")
+    facts = [pq.read_metadata(path) for path in shards.values()] + ([merged.metadata] if merged else [])
+    filled = [fact for fact in facts if fact.num_rows] or facts  # columns of an empty table have no type to speak of
+    schemas = [fact.schema.to_arrow_schema().remove_metadata() for fact in filled]
+    schema = pa.unify_schemas(schemas, promote_options="permissive")
 
     def write(path: Path) -> None:
         with pq.ParquetWriter(path, schema, compression="zstd") as writer:
             for piece in _in_order(shards, merged):
-                writer.write_table(piece.select(schema.names).cast(schema), row_group_size=max(1, piece.num_rows))
+                if not piece.num_rows:
+                    continue
+                writer.write_table(piece.select(schema.names).cast(schema), row_group_size=piece.num_rows)
 
     write_atomically(target, write)
     return {"rows": pq.read_metadata(target).num_rows, "bytes": target.stat().st_size, "sha256": digest(target)}
@@ -104,7 +106,7 @@ def _in_order(shards: dict[int, Path], merged: pq.ParquetFile | None) -> Iterato
     for number in range(merged.num_row_groups if merged else 0):
         assert merged is not None
         piece = merged.read_row_group(number)
-        seed = int(piece.column("seed")[0].as_py()) if piece.num_rows else -1
+        seed = int(piece.column("seed")[0].as_py())
         for earlier in sorted(other for other in waiting if other < seed):
             yield pq.read_table(waiting.pop(earlier))
         if seed not in shards:

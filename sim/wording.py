@@ -8,27 +8,30 @@ from typing import Any
 
 import pandas as pd
 
-from sim.schema import Plan, Scenario
-
 MAIN_METRICS = (
-    "ln_real_income", "worst_region_income", "consumer_price", "value_added", "utilisation", "excess_capacity",
-    "wasted_capital", "innovations", "radical_innovations", "duplication_index", "structural_similarity",
-    "krugman_specialisation", "cooperation_links", "firms", "mean_margin", "subsidy",
+    "ln_real_income",
+    "worst_region_income",
+    "consumer_price",
+    "value_added",
+    "utilisation",
+    "excess_capacity",
+    "wasted_capital",
+    "innovations",
+    "radical_innovations",
+    "duplication_index",
+    "structural_similarity",
+    "krugman_specialisation",
+    "cooperation_links",
+    "firms",
+    "mean_margin",
+    "subsidy",
 )
 """Metrics in the order in which a reader meets them; others follow by theme."""
 
-LAYOUTS = {
-    "differentiated": "each region promotes the industries that fit it best, coordinated against national demand",
-    "uncoordinated": "each region promotes the industries that fit it best, blind to what the others do",
-    "random_specialised": "each region promotes a few industries drawn at random",
-    "mismatched": "each region promotes the industries that fit it worst",
-    "balanced": "every region promotes the national mix of industries",
-    "duplicated": "every region promotes the same national hot list",
-    "related": "each region promotes industries close to what it already has and not crowded nationally",
-    "market": "no plan: the same money goes to consumers",
-    "placebo": "plans are announced and nothing is spent",
-    "explicit": "each region promotes the industries that a given table names",
-}
+
+def rows_of(table: pd.DataFrame) -> list[Any]:
+    """The rows of a table with columns as attributes."""
+    return list(table.itertuples())
 
 
 def label(metric: str) -> str:
@@ -85,17 +88,23 @@ def sentence(row: Any, baseline: str) -> str:
     if row.difference == 0 and int(row.agreeing) == 0 and (runs == 1 or row.ci_low == row.ci_high == 0):
         return f"In all {runs} paired replications, {row.arm} and {baseline} gave exactly the same {name}."
     if runs == 1:
-        return (f"In this one replication, {row.arm} gave {amount} {name} than {baseline}. "
-                "One replication has no interval: it is an example, not an answer.")
+        return (
+            f"In this one replication, {row.arm} gave {amount} {name} than {baseline}. "
+            "One replication has no interval: it is an example, not an answer."
+        )
     agree = f"{int(row.agreeing)} of {runs} agree"
     if excludes_zero(row):
         ends = sorted((abs(row.shown_low), abs(row.shown_high)))
-        return (f"With these {runs} paired replications, {row.arm} gave {amount} {name} than {baseline} "
-                f"(95 % interval {ends[0]:.{places}f} to {ends[1]:.{places}f}{unit} "
-                f"{'more' if row.shown > 0 else 'less'}; {agree}).")
-    return (f"With these {runs} paired replications, {name} under {row.arm} cannot be told from {baseline}: "
-            f"the 95 % interval includes zero, from {abs(row.shown_low):.{places}f}{unit} less "
-            f"to {abs(row.shown_high):.{places}f}{unit} more (mean {signed(row.shown, places)}{unit}; {agree}).")
+        return (
+            f"With these {runs} paired replications, {row.arm} gave {amount} {name} than {baseline} "
+            f"(95 % interval {ends[0]:.{places}f} to {ends[1]:.{places}f}{unit} "
+            f"{'more' if row.shown > 0 else 'less'}; {agree})."
+        )
+    return (
+        f"With these {runs} paired replications, {name} under {row.arm} cannot be told from {baseline}: "
+        f"the 95 % interval includes zero, from {abs(row.shown_low):.{places}f}{unit} less "
+        f"to {abs(row.shown_high):.{places}f}{unit} more (mean {signed(row.shown, places)}{unit}; {agree})."
+    )
 
 
 def _unit(unit: str) -> str:
@@ -105,45 +114,4 @@ def _unit(unit: str) -> str:
 def answers(differences: pd.DataFrame, metric: str, baseline: str) -> list[str]:
     """One sentence per arm on `metric` of the nation over the treatment years."""
     rows = differences[(differences["metric"] == metric) & (differences["window"] == "treatment years")]
-    return [sentence(row, baseline) for row in rows.itertuples()]
-
-
-def describe_arm(scenario: Scenario) -> list[str]:
-    """What an arm does, in a few plain sentences."""
-    said = [_describe_plan(scenario.plan)]
-    off = [name for name, on in scenario.mechanisms.items() if not on]
-    if off:
-        said.append(f"Switched off: {', '.join(name.replace('_', ' ') for name in off)}.")
-    if scenario.parameters:
-        values = ", ".join(f"{name} = {value:g}" for name, value in scenario.parameters.items())
-        said.append(f"Parameters set: {values}.")
-    for policy in scenario.policies:
-        said.append(f"Policy {policy.policy.replace('_', ' ')}, strength {policy.strength:g}, "
-                    f"{_span(policy.start, policy.years)}{_where(policy.regions, policy.industries)}.")
-    for shock in scenario.shocks:
-        said.append(f"Shock {shock.shock.replace('_', ' ')}, strength {shock.strength:g}, "
-                    f"{_span(shock.start, shock.years)}{_where(shock.regions, shock.industries)}.")
-    return said
-
-
-def _describe_plan(plan: Plan) -> str:
-    what = LAYOUTS.get(plan.layout, f"the layout {plan.layout.replace('_', ' ')}")
-    said = what[0].upper() + what[1:]
-    if plan.layout not in ("market", "placebo"):
-        if plan.imitation:
-            said += f", blended by {plan.imitation:.0%} with the national hot list"
-        if plan.layout != "explicit":
-            said += f"; {plan.industries} {'industry' if plan.industries == 1 else 'industries'} a region"
-        said += f". Plans spend {100 * plan.budget:g} % of national expenditure a year and are renewed every "
-        said += "year" if plan.every == 1 else f"{plan.every} years"
-    return said + "."
-
-
-def _span(start: int, years: int) -> str:
-    begin = "from the start" if start == 0 else f"from treatment year {start}"
-    return begin if years >= 1000 else f"{begin} for {years} {'year' if years == 1 else 'years'}"
-
-
-def _where(regions: tuple[str, ...], industries: tuple[str, ...]) -> str:
-    said = f" in {', '.join(regions)}" if regions else ""
-    return said + (f" for {', '.join(industries)}" if industries else "")
+    return [sentence(row, baseline) for row in rows_of(rows)]

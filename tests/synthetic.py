@@ -12,9 +12,19 @@ import pandas as pd
 from sim.schema import Grid, Industry, Plan, Regions, Scenario, Years
 
 EFFECTS = {"differentiated": 0.015, "balanced": 0.005, "duplicated": 0.0, "market": 0.02, "random_specialised": 0.001}
-UNITS = {"ln_real_income": "ln", "worst_region_income": "money", "utilisation": "share", "innovations": "events/year",
-         "krugman_specialisation": "1", "duplication_index": "1", "structural_similarity": "1", "firms": "firms",
-         "excess_capacity": "goods", "radical_innovations": "events/year", "wasted_capital": "money"}
+UNITS = {
+    "ln_real_income": "ln",
+    "worst_region_income": "money",
+    "utilisation": "share",
+    "innovations": "events/year",
+    "krugman_specialisation": "1",
+    "duplication_index": "1",
+    "structural_similarity": "1",
+    "firms": "firms",
+    "excess_capacity": "goods",
+    "radical_innovations": "events/year",
+    "wasted_capital": "money",
+}
 CHAINS = ("it", "autos", "textiles", "chemicals")
 STAGES = ("upstream", "downstream")
 
@@ -36,8 +46,14 @@ class SyntheticRun:
 def scenario(layout: str = "market", treatment: int = 12, burn_in: int = 3, **changes: object) -> Scenario:
     """A small scenario; only its name plate matters here."""
     industries = {f"{chain}_{stage}": Industry(chain=chain, stage=stage) for chain in CHAINS for stage in STAGES}
-    return Scenario(title="Synthetic <test> & co", years=Years(burn_in=burn_in, treatment=treatment), industries=industries,
-                    regions=Regions(grid=Grid(rows=3, columns=3), cells=2), plan=Plan(layout=layout), **changes)
+    return Scenario(
+        title="Synthetic <test> & co",
+        years=Years(burn_in=burn_in, treatment=treatment),
+        industries=industries,
+        regions=Regions(grid=Grid(rows=3, columns=3), cells=2),
+        plan=Plan(layout=layout),
+        **changes,
+    )
 
 
 def arms(*layouts: str, **options: object) -> dict[str, Scenario]:
@@ -86,11 +102,22 @@ def _run(arm: str, contents: Scenario, seed: int) -> SyntheticRun:
             for group in groups if metric != "ln_real_income" else groups[:1]:
                 rows.append((run, arm, seed, year, group, metric, unit, value))
     metrics = pd.DataFrame(rows, columns=["run", "arm", "seed", "year", "group", "metric", "unit", "value"])
-    hashes = pd.DataFrame([(run, arm, seed, year, hashlib.sha256(f"{run}{year}".encode()).hexdigest()[:16])
-                           for year in range(1, years.burn_in + years.treatment + 1)],
-                          columns=["run", "arm", "seed", "year", "hash"])
-    return SyntheticRun(arm, seed, contents, metrics, hashes, _sites(run, arm, seed, contents),
-                        {"events": pd.DataFrame({"year": [1, 2], "event": [0, 1], "agent": [seed, 7]})})
+    hashes = pd.DataFrame(
+        [
+            (run, arm, seed, year, hashlib.sha256(f"{run}{year}".encode()).hexdigest()[:16])
+            for year in range(1, years.burn_in + years.treatment + 1)
+        ],
+        columns=["run", "arm", "seed", "year", "hash"],
+    )
+    return SyntheticRun(
+        arm,
+        seed,
+        contents,
+        metrics,
+        hashes,
+        _sites(run, arm, seed, contents),
+        {"events": pd.DataFrame({"year": [1, 2], "event": [0, 1], "agent": [seed, 7]})},
+    )
 
 
 def _sites(run: str, arm: str, seed: int, contents: Scenario) -> pd.DataFrame:
@@ -106,7 +133,38 @@ def _sites(run: str, arm: str, seed: int, contents: Scenario) -> pd.DataFrame:
                 lucky = np.random.default_rng([seed, cell, number, len(arm)]).uniform(0.3, 1.7)
                 weight = 1.0 if spread else (6.0 if number == region % len(contents.industries) else 0.2)
                 workers = 10 * weight * lucky
-                rows.append((run, arm, seed, year, cell, f"r{region // 3 + 1}c{region % 3 + 1}", 50.0 * column + 25,
-                             50.0 * (5 - row) + 25, name, chain, int(workers // 5), int(workers > 40), workers))
-    return pd.DataFrame(rows, columns=["run", "arm", "seed", "year", "cell", "region", "x", "y", "industry", "chain",
-                                       "firms", "leaders", "employment"])
+                rows.append(
+                    (
+                        run,
+                        arm,
+                        seed,
+                        year,
+                        cell,
+                        f"r{region // 3 + 1}c{region % 3 + 1}",
+                        50.0 * column + 25,
+                        50.0 * (5 - row) + 25,
+                        name,
+                        chain,
+                        int(workers // 5),
+                        int(workers > 40),
+                        workers,
+                    )
+                )
+    return pd.DataFrame(
+        rows,
+        columns=[
+            "run",
+            "arm",
+            "seed",
+            "year",
+            "cell",
+            "region",
+            "x",
+            "y",
+            "industry",
+            "chain",
+            "firms",
+            "leaders",
+            "employment",
+        ],
+    )

@@ -11,12 +11,13 @@ from rich.console import Console
 
 from sim.experiment.decomposition import Decomposition, decompose
 from sim.experiment.executor import Failure, run_replications
+from sim.experiment.folder import close_folder, new_manifest, open_folder, write_csv
 from sim.experiment.replication import Replication, Runner, run_arms
 from sim.experiment.screen import comparison_table, decomposition_table, progress_bar
 from sim.experiment.statistics import by_year, differences, headline, pair, windows
 from sim.figures import Evidence, draw_comparison
 from sim.report import write_report
-from sim.results import Results, close_folder, new_manifest, open_folder, read_results, write_csv
+from sim.results import Results, read_results
 from sim.schema import Scenario
 from sim.wording import answers
 
@@ -84,7 +85,9 @@ def compare_scenarios(
     with progress_bar(len(seeds), len(done), progress) as report:
         failures = run_replications(Replication(folder, dict(arms), runner), waiting, workers, report)
     if len(failures) == len(seeds):
-        raise ComparisonError(f"every replication failed; the first, with seed {failures[0].seed}:\n{failures[0].traceback}")
+        raise ComparisonError(
+            f"every replication failed; the first, with seed {failures[0].seed}:\n{failures[0].traceback}"
+        )
     close_folder(folder, [failure.__dict__ for failure in failures])
     comparison = read_comparison(folder)
     publish(comparison)
@@ -145,7 +148,8 @@ def _in_order(table: pd.DataFrame, arms: dict[str, int], spans: list[str]) -> pd
         return table
     keys: dict[str, Callable[[str], object]] = {"arm": arms.__getitem__, "window": spans.index}
     return table.sort_values(
-        ["window", "arm", "group", "metric"], kind="stable",
+        ["window", "arm", "group", "metric"],
+        kind="stable",
         key=lambda column: column.map(keys[str(column.name)]) if column.name in keys else column,
     ).reset_index(drop=True)
 
@@ -181,8 +185,12 @@ def short_names(scenario: Scenario) -> dict[str, str]:
 def publish(comparison: Comparison) -> None:
     """Write summary.csv, the tables, the figures and report.html."""
     folder = comparison.folder
-    tables = {"groups": comparison.groups, "by_year": comparison.by_year, "pairs": comparison.pairs,
-              "decomposition": comparison.decomposition.terms}
+    tables = {
+        "groups": comparison.groups,
+        "by_year": comparison.by_year,
+        "pairs": comparison.pairs,
+        "decomposition": comparison.decomposition.terms,
+    }
     summary = comparison.differences.copy()
     summary.insert(1, "baseline", comparison.baseline)
     write_csv(folder / "summary.csv", summary.drop(columns="group"))
@@ -194,9 +202,17 @@ def publish(comparison: Comparison) -> None:
     for picture in pictures:
         picture.save(folder / "figures", evidence.provenance)
     write_report(
-        folder, evidence, comparison.answers, pictures, comparison.arms,
-        comparison.decomposition.terms, comparison.decomposition.reason,
-        [f"seed {failure.seed}{f', arm {failure.arm}' if failure.arm else ''}: {failure.error}" for failure in comparison.failures],
+        folder,
+        evidence,
+        comparison.answers,
+        pictures,
+        comparison.arms,
+        comparison.decomposition.terms,
+        comparison.decomposition.reason,
+        [
+            f"seed {failure.seed}{f', arm {failure.arm}' if failure.arm else ''}: {failure.error}"
+            for failure in comparison.failures
+        ],
         comparison.results.manifest,
     )
 
@@ -215,4 +231,6 @@ def tell(comparison: Comparison, console: Console | None = None) -> None:
         console.print(decomposition_table(comparison.decomposition.terms))
     for failure in comparison.failures:
         console.print(f"Not counted: seed {failure.seed} failed with {failure.error}", markup=False, highlight=False)
-    console.print(f"Written to {comparison.folder}: report.html, summary.csv, figures/, tables/", markup=False, highlight=False)
+    console.print(
+        f"Written to {comparison.folder}: report.html, summary.csv, figures/, tables/", markup=False, highlight=False
+    )

@@ -51,17 +51,29 @@ def decompose(metrics: pd.DataFrame, arms: dict[str, Scenario], income: str = "l
         year = wide.index.get_level_values("year")
         means = wide[(year >= first) & (year <= last)].groupby(level="seed").mean()
         for term, to, origin, _ in TERMS:
-            rows.append(pd.DataFrame({
-                "arm": term, "group": "nation", "metric": income, "window": window, "seed": means.index, "unit": unit,
-                "value": means[found[to]].to_numpy(), "baseline_value": means[found[origin]].to_numpy(),
-            }))
+            rows.append(
+                pd.DataFrame(
+                    {
+                        "arm": term,
+                        "group": "nation",
+                        "metric": income,
+                        "window": window,
+                        "seed": means.index,
+                        "unit": unit,
+                        "value": means[found[to]].to_numpy(),
+                        "baseline_value": means[found[origin]].to_numpy(),
+                    }
+                )
+            )
     table = differences(pd.concat(rows, ignore_index=True)).rename(columns={"arm": "term"})
     facts = {term: (found[to], found[origin], meaning) for term, to, origin, meaning in TERMS}
     for place, name in enumerate(("to_arm", "from_arm", "meaning")):
         table[name] = [facts[term][place] for term in table["term"]]
     order = {term: number for number, (term, *_) in enumerate(TERMS)}
     spans = {window: number for number, window in enumerate(windows(years.burn_in, years.treatment))}
-    keys = np.array([spans[window] * len(order) + order[term] for window, term in zip(table["window"], table["term"], strict=True)])
+    keys = np.array(
+        [spans[window] * len(order) + order[term] for window, term in zip(table["window"], table["term"], strict=True)]
+    )
     return Decomposition(table.iloc[np.argsort(keys)].reset_index(drop=True), "")
 
 
@@ -70,7 +82,9 @@ def find_layouts(arms: dict[str, Scenario]) -> tuple[dict[str, str], str]:
     found: dict[str, str] = {}
     missing = []
     for short, layout in LAYOUTS.items():
-        having = [arm for arm, scenario in arms.items() if scenario.plan.layout == layout and scenario.plan.imitation == 0]
+        having = [
+            arm for arm, scenario in arms.items() if scenario.plan.layout == layout and scenario.plan.imitation == 0
+        ]
         if len(having) > 1:
             return {}, f"The decomposition needs one arm with the layout {layout}; here are {', '.join(having)}."
         if not having:
@@ -84,13 +98,12 @@ def find_layouts(arms: dict[str, Scenario]) -> tuple[dict[str, str], str]:
         )
     alone = {_besides_layout(arms[arm]) for arm in found.values()}
     if len(alone) > 1:
-        return {}, f"The decomposition needs arms that differ in their layout only; {', '.join(found.values())} differ in more."
+        names = ", ".join(found.values())
+        return {}, f"The decomposition needs arms that differ in their layout only; {names} differ in more."
     return found, ""
 
 
 def _besides_layout(scenario: Scenario) -> str:
     plan = scenario.plan.model_copy(update={"layout": ""})
-    words = {name: "" for name in ("title", "description", "source", "look_at", "origin")}
+    words = dict.fromkeys(("title", "description", "source", "look_at", "origin"), "")
     return scenario.model_copy(update={"plan": plan, **words}).model_dump_json()
-
-

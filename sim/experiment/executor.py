@@ -56,7 +56,10 @@ def cores() -> int:
 
 
 def run_replications(
-    task: Task, seeds: Sequence[int], workers: int | None = None, report: Callable[[int, Failure | None], None] | None = None
+    task: Task,
+    seeds: Sequence[int],
+    workers: int | None = None,
+    report: Callable[[int, Failure | None], None] | None = None,
 ) -> list[Failure]:
     """Run `task(seed)` for every seed on `workers` processes (all cores by default) and return what failed.
 

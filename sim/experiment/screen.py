@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pandas as pd
 from rich.box import SIMPLE_HEAD
@@ -13,12 +15,14 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.experiment.executor import Failure
-from sim.wording import decimals, excludes_zero, label, level, main_metrics, signed
+from sim.wording import decimals, excludes_zero, label, level, main_metrics, rows_of, signed
 
 ARMS_ACROSS = 3
-NOTE = ("Means over the treatment years; difference ± half of its 95 % interval.\n"
-        "* the interval excludes zero, ** also after correction for many measures (Holm).\n"
-        "Differences in % of the baseline unless marked; points: percentage points.")
+NOTE = (
+    "Means over the treatment years; difference ± half of its 95 % interval.\n"
+    "* the interval excludes zero, ** also after correction for many measures (Holm).\n"
+    "Differences in % of the baseline unless marked; points: percentage points."
+)
 
 
 @contextmanager
@@ -26,8 +30,14 @@ def progress_bar(total: int, done: int, show: bool) -> Iterator[Callable[[int, F
     """Yields the function that executors call as each replication ends."""
     console = Console(stderr=True)
     bar = Progress(
-        TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn(),
-        TextColumn("left"), TimeRemainingColumn(), console=console, disable=not show,
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not show,
     )
     with bar:
         task = bar.add_task("Replications", total=total, completed=done)
@@ -49,8 +59,11 @@ def comparison_table(differences: pd.DataFrame, arms: list[str], baseline: str) 
     others = [arm for arm in arms if arm != baseline]
     metrics = main_metrics(rows["metric"])
     blocks = [others[start : start + ARMS_ACROSS] for start in range(0, len(others), ARMS_ACROSS)]
-    return Group(Text(f"Difference to {baseline} (baseline)", style="bold"),
-                 *(_block(rows, metrics, block) for block in blocks), Text(NOTE, style="dim"))
+    return Group(
+        Text(f"Difference to {baseline} (baseline)", style="bold"),
+        *(_block(rows, metrics, block) for block in blocks),
+        Text(NOTE, style="dim"),
+    )
 
 
 def _block(rows: pd.DataFrame, metrics: list[str], arms: list[str]) -> Table:
@@ -60,7 +73,7 @@ def _block(rows: pd.DataFrame, metrics: list[str], arms: list[str]) -> Table:
     for arm in arms:
         table.add_column(Text(arm.replace("_", " ")), width=14, justify="right", overflow="fold")
     for metric in metrics:
-        found = {str(row.arm): row for row in rows[rows["metric"] == metric].itertuples()}
+        found = {str(row.arm): row for row in rows_of(rows[rows["metric"] == metric])}
         if not found:
             continue
         first = next(iter(found.values()))
@@ -71,26 +84,32 @@ def _block(rows: pd.DataFrame, metrics: list[str], arms: list[str]) -> Table:
     return table
 
 
-def _cell(row: object) -> Text:
+def _cell(row: Any) -> Text:
     if row is None:
         return Text("-")
-    places = decimals(row.shown_low, row.shown_high)  # type: ignore[attr-defined]
-    half = (row.shown_high - row.shown_low) / 2  # type: ignore[attr-defined]
-    stars = ("**" if row.p_holm < 0.05 else "*") if excludes_zero(row) else ""  # type: ignore[attr-defined]
-    text = signed(row.shown, places)  # type: ignore[attr-defined]
-    if half == half:
+    places = decimals(row.shown_low, row.shown_high)
+    half = (row.shown_high - row.shown_low) / 2
+    stars = ("**" if row.p_holm < 0.05 else "*") if excludes_zero(row) else ""
+    text = signed(row.shown, places)
+    if math.isfinite(half):
         text += f" ±{half:,.{places}f}"
     return Text(f"{text} {stars:<2}", style="bold" if stars == "**" else "")
 
 
 def decomposition_table(terms: pd.DataFrame) -> Table:
     """The decomposition over the treatment years, in per cent of real income."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False,
-                  title="Where the gain of differentiated over duplicated comes from", title_justify="left")
+    table = Table(
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+        show_edge=False,
+        title="Where the gain of differentiated over duplicated comes from",
+        title_justify="left",
+    )
     table.add_column("")
     table.add_column("%, 95 % interval", justify="right")
     table.add_column("what changes")
-    for row in terms[terms["window"] == "treatment years"].itertuples():
+    for row in rows_of(terms[terms["window"] == "treatment years"]):
         places = decimals(row.shown_low, row.shown_high)
         interval = f"{signed(row.shown, places)} ({signed(row.shown_low, places)} to {signed(row.shown_high, places)})"
         table.add_row(row.term, interval, row.meaning)

@@ -65,7 +65,11 @@ def pair(metrics: pd.DataFrame, baseline: str, spans: dict[str, tuple[int, int]]
             means = both.groupby(level=["group", "metric", "seed"], observed=True, sort=True).mean()
             means.columns = pd.Index(["value", "baseline_value"])
             found.append(means.reset_index().assign(arm=arm, window=window))
-    table = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*KEYS, "seed", "value", "baseline_value"])
+    table = (
+        pd.concat(found, ignore_index=True)
+        if found
+        else pd.DataFrame(columns=[*KEYS, "seed", "value", "baseline_value"])
+    )
     table["unit"] = [units[name] for name in table["metric"]]
     return table[[*KEYS, "seed", "unit", "value", "baseline_value"]]
 
@@ -189,10 +193,11 @@ def shown(table: pd.DataFrame) -> pd.DataFrame:
     base = table["baseline_mean"].to_numpy(float)
     relative = ~logs & ~shares & (base > 0) & (table["arm_mean"].to_numpy(float) >= 0)
     scale = np.where(shares, 100.0, np.where(relative, 100.0 / np.where(relative, base, 1.0), 1.0))
-    values = np.where(logs[:, None], 100.0 * np.expm1(parts), parts * scale[:, None])
+    values = np.where(logs[:, None], 100.0 * np.expm1(np.where(logs[:, None], parts, 0.0)), parts * scale[:, None])
     words = np.where(logs | relative, "%", np.where(shares, "points", units))
     return pd.DataFrame(
-        {"shown": values[:, 0], "shown_low": values[:, 1], "shown_high": values[:, 2], "shown_unit": words}, index=table.index
+        {"shown": values[:, 0], "shown_low": values[:, 1], "shown_high": values[:, 2], "shown_unit": words},
+        index=table.index,
     )
 
 
@@ -212,8 +217,10 @@ def by_year(metrics: pd.DataFrame, baseline: str) -> pd.DataFrame:
         apart = estimate(value.to_numpy(float), wide[baseline].unstack("seed").to_numpy(float))
         columns = {"arm": str(arm), "replications": own["replications"]}
         columns |= {"mean": own["difference"], "low": own["ci_low"], "high": own["ci_high"]}
-        columns |= {f"difference{end}": apart[name]
-                    for end, name in (("", "difference"), ("_low", "ci_low"), ("_high", "ci_high"))}
+        columns |= {
+            f"difference{end}": apart[name]
+            for end, name in (("", "difference"), ("_low", "ci_low"), ("_high", "ci_high"))
+        }
         found.append(pd.DataFrame(columns, index=value.index).reset_index())
     table = pd.concat(found, ignore_index=True)
     table.insert(3, "unit", [units[name] for name in table["metric"]])

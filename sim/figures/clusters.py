@@ -23,11 +23,15 @@ def draw_clusters(evidence: Evidence) -> Picture | None:
     frame, kinds, year = map_frame(evidence), classes(evidence), evidence.last_year
     workers = {arm: employment(evidence, frame, arm, year, kinds) for arm in arms}
     totals = {arm: table.sum(axis=1).to_numpy() for arm, table in workers.items()}
-    largest = float(np.quantile(np.concatenate([total for total in totals.values()]), 0.98)) or 1.0
+    largest = float(np.quantile(np.concatenate(list(totals.values())), 0.98)) or 1.0
     mean = float(np.mean(totals[evidence.baseline])) or 1.0
     changes = {arm: 100 * (totals[arm] - totals[evidence.baseline]) / mean for arm in arms[1:]}
     bound = max((float(np.quantile(np.abs(change), 0.98)) for change in changes.values()), default=1.0) or 1.0
-    title = "Where does each industry cluster, and who gains or loses jobs?" if evidence.others else "Where does each industry cluster?"
+    title = (
+        "Where does each industry cluster, and who gains or loses jobs?"
+        if evidence.others
+        else "Where does each industry cluster?"
+    )
     with look():
         page, upper, lower, spare = _grid(title, evidence, arms, kinds)
         for axes, arm in zip(upper, arms, strict=True):
@@ -39,13 +43,17 @@ def draw_clusters(evidence: Evidence) -> Picture | None:
             axes.set_title("Jobs gained or lost", fontsize=15)
         _explain(page, spare, mappable, arms[0])
     which = "mean over replications" if evidence.same_map else f"replication with seed {min(evidence.provenance.seeds)}"
-    reading = (f"Year {year}, {which}. A square's area is employment, its colour the leading {kinds.column}, a strong colour "
-               "means that it dominates; in the difference maps blue places have more jobs than under "
-               f"{evidence.baseline} and orange ones fewer, in % of a mean cell.")
+    reading = (
+        f"Year {year}, {which}. A square's area is employment, its colour the leading {kinds.column}, a strong colour "
+        "means that it dominates; in the difference maps blue places have more jobs than under "
+        f"{evidence.baseline} and orange ones fewer, in % of a mean cell."
+    )
     return Picture("clusters", title, reading, page.figure)
 
 
-def _grid(title: str, evidence: Evidence, arms: list[str], kinds: Classes) -> tuple[Page, list[Any], list[Any], list[Any]]:
+def _grid(
+    title: str, evidence: Evidence, arms: list[str], kinds: Classes
+) -> tuple[Page, list[Any], list[Any], list[Any]]:
     """Axes for the maps (one an arm) and the differences (one less), and one or two spare places for words."""
     handles = [Patch(color=kinds.colours[name], label=short(name, 26)) for name in kinds.names]
     rows = legend_rows(kinds.names)
@@ -65,8 +73,17 @@ def _grid(title: str, evidence: Evidence, arms: list[str], kinds: Classes) -> tu
         upper = [grid[2 * (number // columns), number % columns] for number in range(len(arms))]
         lower = [grid[2 * (number // columns) + 1, number % columns] for number in range(1, len(arms))]
         spare = [grid[1, 0]]
-    page.figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.008, page.legend_top), ncols=4, frameon=False,
-                       handlelength=1.2, columnspacing=1.3, fontsize=15, borderaxespad=0)
+    page.figure.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(0.008, page.legend_top),
+        ncols=4,
+        frameon=False,
+        handlelength=1.2,
+        columnspacing=1.3,
+        fontsize=15,
+        borderaxespad=0,
+    )
     return page, upper, lower, spare
 
 
@@ -79,8 +96,14 @@ def _explain(page: Page, spare: list[Any], mappable: Any, baseline: str) -> None
         spare[0].text(0.06, 0.26, "\n".join(jobs), transform=spare[0].transAxes, fontsize=14, va="bottom")
         place = (0.06, 0.14, 0.84, 0.08)
     else:
-        words = spare[0].text(0.0, 0.9, ". ".join((*squares[:2], " ".join(squares[2:]))), transform=spare[0].transAxes,
-                              fontsize=14, va="top")
+        words = spare[0].text(
+            0.0,
+            0.9,
+            ". ".join((*squares[:2], " ".join(squares[2:]))),
+            transform=spare[0].transAxes,
+            fontsize=14,
+            va="top",
+        )
         words.set_in_layout(False)
         place = (0.05, 0.35, 0.9, 0.5)
     if mappable is None:

@@ -18,7 +18,9 @@ PANELS = ("ln_real_income", "utilisation", "innovations", "krugman_specialisatio
 def draw_dashboard(evidence: Evidence, arm: str) -> Picture:
     """Overview of one arm: the map in its last year on the left, up to four measures on the right."""
     metrics = [name for name in PANELS if evidence.has(name)]
-    metrics += [name for name in main_metrics(evidence.by_year["metric"].unique()) if name not in metrics and evidence.has(name)]
+    metrics += [
+        name for name in main_metrics(evidence.by_year["metric"].unique()) if name not in metrics and evidence.has(name)
+    ]
     title = evidence.provenance.title
     with look():
         figure = blank(title, evidence.provenance).figure
@@ -31,12 +33,14 @@ def draw_dashboard(evidence: Evidence, arm: str) -> Picture:
             unit = evidence.metrics.get(metric, {}).get("unit", "")
             words = f"{'Ln real income' if metric == 'ln_real_income' else label(metric).capitalize()}"
             axes.set_title(words + (f" [{unit}]" if unit not in ("", "1", "ln") else ""), loc="left", fontsize=15)
-        for axes in panels[len(metrics):]:
+        for axes in panels[len(metrics) :]:
             axes.axis("off")
         for axes in panels[2:]:
             axes.set_xlabel("Years since the plan began", fontsize=14)
-    reading = ("Left: clusters in the last year; area is employment, colour the leading industry or chain, a strong colour "
-               "means that it dominates. Right: main measures by year; the grey line is where the burn-in ends.")
+    reading = (
+        "Left: clusters in the last year; area is employment, colour the leading industry or chain, a strong colour "
+        "means that it dominates. Right: main measures by year; the grey line is where the burn-in ends."
+    )
     return Picture("overview", title, reading, figure)
 
 
@@ -46,7 +50,13 @@ def _draw_map(axes: Axes, evidence: Evidence, arm: str) -> None:
     draw_leaders(axes, frame, workers, float(np.quantile(workers.sum(axis=1), 0.98)) or 1.0, kinds)
     finish_map(axes, frame, 12)
     axes.set_title(f"Clusters in year {evidence.last_year}", loc="left")
-    handles = [Patch(color=kinds.colours[name], label=short(name, 24))
-               for name in kinds.names]
-    axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=2, frameon=False, fontsize=14,
-                handlelength=1.2)
+    handles = [Patch(color=kinds.colours[name], label=short(name, 24)) for name in kinds.names]
+    axes.legend(
+        handles=handles,
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.01),
+        ncols=2,
+        frameon=False,
+        fontsize=14,
+        handlelength=1.2,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.provenance import Provenance
+from sim.wording import rows_of
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Evidence:
         if table.empty:
             return None
         rows = table[(table["arm"] == arm) & (table["metric"] == metric) & (table["window"] == window)]
-        return next(rows.itertuples(), None)
+        return next(iter(rows_of(rows)), None)
 
 
 def abbreviations(names: list[str]) -> dict[str, str]:
@@ -78,7 +80,7 @@ def abbreviations(names: list[str]) -> dict[str, str]:
         options = ["".join([letters[0], *digits])] if digits and len(digits) < 3 else []
         options += ["".join(letters[:3])]
         options += ["".join([*letters[:2], last]) for last in letters[3:]]
-        options += ["".join([letters[0], *pair]) for pair in zip(letters[1:], letters[2:], strict=False)]
+        options += ["".join([letters[0], *pair]) for pair in itertools.pairwise(letters)]
         options += [f"{letters[0]}{number}" for number in range(len(names) + 1)]
         found[name] = next(option for option in options if option not in taken)
         taken.add(found[name])

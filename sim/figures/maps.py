@@ -35,8 +35,8 @@ class MapFrame:
     def borders(self) -> list[tuple[tuple[float, float], tuple[float, float]]]:
         """Edges between cells of different regions, and the coast."""
         half = self.side / 2
-        column = np.round(self.cells["x"] / half).astype(int).to_numpy()
-        row = np.round(self.cells["y"] / half).astype(int).to_numpy()
+        column = np.round(self.cells["x"].to_numpy(float) / half).astype(int)
+        row = np.round(self.cells["y"].to_numpy(float) / half).astype(int)
         owner = {(c, r): region for c, r, region in zip(column, row, self.cells["region"].astype(str), strict=True)}
         edges = []
         for (c, r), region in owner.items():
@@ -57,7 +57,9 @@ def map_frame(evidence: Evidence) -> MapFrame:
     steps = steps[steps > 1e-6]
     regions = sorted(cells["region"].astype(str).unique())
     given = evidence.short_names
-    labels = {name: given[name] for name in regions} if all(name in given for name in regions) else abbreviations(regions)
+    labels = (
+        {name: given[name] for name in regions} if all(name in given for name in regions) else abbreviations(regions)
+    )
     return MapFrame(cells, float(steps.min()) if len(steps) else 1.0, labels)
 
 
@@ -76,10 +78,7 @@ def classes(evidence: Evidence) -> Classes:
     column = "industry" if evidence.sites["industry"].nunique() <= most else "chain"
     sizes = evidence.sites.groupby(column, observed=True)["employment"].sum().sort_values(ascending=False)
     names = [str(name) for name in sizes.index]
-    if len(names) > most:
-        names = [*names[: most - 1], OTHERS]
-    else:
-        names = sorted(names)
+    names = [*names[: most - 1], OTHERS] if len(names) > most else sorted(names)
     return Classes(column, tuple(names), dict(zip(names, CLASS_COLOURS, strict=False)))
 
 
@@ -94,7 +93,7 @@ def employment(evidence: Evidence, frame: MapFrame, arm: str, year: int, kinds: 
         rows = rows[rows["seed"].isin(seeds)]
     kind = rows[kinds.column].astype(str)
     kind = kind.where(kind.isin(kinds.names), OTHERS)
-    table = rows.groupby(["cell", kind], observed=True)["employment"].sum().unstack(fill_value=0.0) / max(len(seeds), 1)
+    table = rows.groupby(["cell", kind], observed=True)["employment"].sum().unstack(fill_value=0) / max(len(seeds), 1)
     return table.reindex(index=frame.cells.index, columns=list(kinds.names), fill_value=0.0)
 
 
@@ -120,8 +119,10 @@ def draw_leaders(axes: Axes, frame: MapFrame, workers: pd.DataFrame, largest: fl
 def draw_change(axes: Axes, frame: MapFrame, change: Array, bound: float, colours: Any, label_size: float) -> Any:
     """Each cell coloured by `change` (one number a cell, -bound to bound); returns the mappable for a colour bar."""
     half = frame.side / 2
-    patches = [Rectangle((x - half, y - half), frame.side, frame.side)
-               for x, y in zip(frame.cells["x"], frame.cells["y"], strict=True)]
+    patches = [
+        Rectangle((x - half, y - half), frame.side, frame.side)
+        for x, y in zip(frame.cells["x"], frame.cells["y"], strict=True)
+    ]
     collection = PatchCollection(patches, cmap=colours, linewidths=0)
     collection.set_array(change)
     collection.set_clim(-bound, bound)
@@ -135,9 +136,16 @@ def finish_map(axes: Axes, frame: MapFrame, label_size: float = 0.0) -> None:
     axes.add_collection(LineCollection(frame.borders(), colors="#555555", linewidths=1.0))
     if label_size > 0:
         for region, cells in frame.cells.groupby(frame.cells["region"].astype(str)):
-            axes.text(cells["x"].mean(), cells["y"].mean(), frame.labels[str(region)], ha="center", va="center",
-                      fontsize=label_size, color="#111111",
-                      path_effects=[withStroke(linewidth=3, foreground="white", alpha=0.8)])
+            axes.text(
+                cells["x"].mean(),
+                cells["y"].mean(),
+                frame.labels[str(region)],
+                ha="center",
+                va="center",
+                fontsize=label_size,
+                color="#111111",
+                path_effects=[withStroke(linewidth=3, foreground="white", alpha=0.8)],
+            )
     half = 0.55 * frame.side
     axes.set_xlim(frame.cells["x"].min() - half, frame.cells["x"].max() + half)
     axes.set_ylim(frame.cells["y"].min() - half, frame.cells["y"].max() + half)

@@ -18,16 +18,25 @@ def draw_specialisation(evidence: Evidence) -> Picture | None:
         "structural_similarity": "Likeness of regions\n(structural similarity)",
         "duplication_index": "Duplicate construction\n(duplication index)",
     }
-    title = finding(evidence, ("duplication_index", "structural_similarity", "krugman_specialisation"),
-                    "Do regions build the same or different things?")
-    reading = ("Higher specialisation means that regions differ more in what they make; similarity 1 means all make the same; "
-               f"a duplication index above 1 means more promoters than demand can carry; {BAND}.")
+    title = finding(
+        evidence,
+        ("duplication_index", "structural_similarity", "krugman_specialisation"),
+        "Do regions build the same or different things?",
+    )
+    reading = (
+        "Higher specialisation means that regions differ more in what they make; similarity 1 means all make the same; "
+        f"a duplication index above 1 means more promoters than demand can carry; {BAND}."
+    )
     return draw_panels(evidence, "specialisation", panels, title, reading)
 
 
 def draw_utilisation(evidence: Evidence) -> Picture | None:
     """How much of the installed capacity is in use."""
-    panels = {"utilisation": "Capacity in use", "excess_capacity": "Excess capacity", "wasted_capital": "Wasted capital"}
+    panels = {
+        "utilisation": "Capacity in use",
+        "excess_capacity": "Excess capacity",
+        "wasted_capital": "Wasted capital",
+    }
     title = finding(evidence, ("utilisation", "excess_capacity"), "How much of what was built is used?")
     reading = f"Utilisation is output over installed capacity; what lies below the usual 0.8 stands idle; {BAND}."
     return draw_panels(evidence, "utilisation", panels, title, reading)
@@ -48,11 +57,15 @@ def draw_innovation(evidence: Evidence) -> Picture | None:
 def finding(evidence: Evidence, metrics: tuple[str, ...], question: str) -> str:
     """A title that says the largest clear difference in the first of `metrics` that has one, else the question."""
     for metric in metrics:
-        rows = [row for arm in evidence.others if (row := evidence.result(arm, metric)) is not None and excludes_zero(row)]
+        rows = [
+            row for arm in evidence.others if (row := evidence.result(arm, metric)) is not None and excludes_zero(row)
+        ]
         if rows:
             row = max(rows, key=lambda candidate: abs(candidate.difference))
-            return (f"{label(metric).capitalize()}: {level(metric, row.arm_mean)} under {short(row.arm, 22)}, "
-                    f"{level(metric, row.baseline_mean)} under {short(evidence.baseline, 22)}")
+            return (
+                f"{label(metric).capitalize()}: {level(metric, row.arm_mean)} under {short(row.arm, 22)}, "
+                f"{level(metric, row.baseline_mean)} under {short(evidence.baseline, 22)}"
+            )
     return question
 
 
@@ -63,7 +76,9 @@ def draw_panels(evidence: Evidence, name: str, panels: dict[str, str], title: st
         return None
     with look():
         page = blank(title, evidence.provenance, legend_rows=legend_rows(evidence.arms))
-        for axes, (metric, words) in zip(page.figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True):
+        for axes, (metric, words) in zip(
+            page.figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True
+        ):
             draw_lines(axes, evidence, metric)
             unit = _unit_words(evidence, metric)
             axes.set_title(words + (f"\n[{unit}]" if unit else ""), loc="left")
@@ -89,10 +104,23 @@ def draw_lines(axes: Axes, evidence: Evidence, metric: str) -> None:
         path, style = evidence.path(arm, metric), styles[arm]
         step = max(1, len(path) // 6)
         if arm != evidence.baseline:
-            axes.fill_between(path["since"], base + path["difference_low"], base + path["difference_high"],
-                              color=style.colour, alpha=0.16, linewidth=0)
-        axes.plot(path["since"], path["mean"], color=style.colour, linestyle=style.line, marker=style.marker, markersize=9,
-                  markevery=(order * step // max(len(evidence.arms), 1), step))
+            axes.fill_between(
+                path["since"],
+                base + path["difference_low"],
+                base + path["difference_high"],
+                color=style.colour,
+                alpha=0.16,
+                linewidth=0,
+            )
+        axes.plot(
+            path["since"],
+            path["mean"],
+            color=style.colour,
+            linestyle=style.line,
+            marker=style.marker,
+            markersize=9,
+            markevery=(order * step // max(len(evidence.arms), 1), step),
+        )
     mark_branch(axes)
     axes.margins(x=0.02)
     axes.locator_params(axis="y", nbins=6)

@@ -23,7 +23,14 @@ from sim.provenance import Provenance
 from sim.shards import write_atomically
 
 BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, YELLOW, INK = (
-    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#222222"
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#E69F00",
+    "#56B4E9",
+    "#F0E442",
+    "#222222",
 )
 ARM_COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 CLASS_COLOURS = (BLUE, ORANGE, GREEN, PURPLE, VERMILION, SKY, YELLOW, "#7F7F7F")
@@ -76,7 +83,9 @@ class Picture:
         words = {**provenance.metadata(), "Title": f"{provenance.title}: {self.title}", "Description": self.reading}
         latin = {key: value.encode("latin-1", "replace").decode("latin-1") for key, value in words.items()}
         with look():
-            write_atomically(path, lambda temporary: self.figure.savefig(temporary, format="png", dpi=DPI, metadata=latin))
+            write_atomically(
+                path, lambda temporary: self.figure.savefig(temporary, format="png", dpi=DPI, metadata=latin)
+            )
         return path
 
 
@@ -102,7 +111,7 @@ def arm_styles(evidence: Evidence) -> dict[str, ArmStyle]:
 @contextmanager
 def look() -> Iterator[None]:
     """Our settings, for as long as a figure is being drawn or saved."""
-    with matplotlib.rc_context(_SETTINGS):
+    with matplotlib.rc_context(_SETTINGS):  # type: ignore[arg-type]
         yield
 
 
@@ -124,7 +133,7 @@ def blank(title: str, provenance: Provenance, height: float = SIZE[1], legend_ro
     figure.text(0.012, 1 - 0.16 / height, shown, fontsize=23, fontweight="bold", va="top", linespacing=1.15)
     legend_top = 1 - (0.3 + 0.37 * min(len(lines), 2)) / height
     top = legend_top - (0.33 * legend_rows + 0.1) / height
-    figure.get_layout_engine().set(rect=(0.005, 0.42 / height, 0.99, top - 0.42 / height))  # type: ignore[union-attr]
+    figure.get_layout_engine().set(rect=(0.005, 0.42 / height, 0.99, top - 0.42 / height))  # type: ignore[union-attr,call-arg]
     footer = provenance.footer()
     if provenance.command != "Python":
         footer += f" · {provenance.command}"
@@ -153,17 +162,40 @@ def arm_legend(page: Page, evidence: Evidence) -> None:
     """One legend of all arms for the whole figure."""
     styles = arm_styles(evidence)
     handles = [
-        Line2D([], [], color=styles[arm].colour, linestyle=styles[arm].line, marker=styles[arm].marker, markersize=9,
-               label=short(arm, 24))
+        Line2D(
+            [],
+            [],
+            color=styles[arm].colour,
+            linestyle=styles[arm].line,
+            marker=styles[arm].marker,
+            markersize=9,
+            label=short(arm, 24),
+        )
         for arm in evidence.arms
     ]
-    page.figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.008, page.legend_top), ncols=4, frameon=False,
-                       handlelength=2.6, columnspacing=1.4, borderaxespad=0)
+    page.figure.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(0.008, page.legend_top),
+        ncols=4,
+        frameon=False,
+        handlelength=2.6,
+        columnspacing=1.4,
+        borderaxespad=0,
+    )
 
 
 def mark_branch(axes: Axes, label: bool = False) -> None:
     """A line where the arms branch: years are counted from there."""
     axes.axvline(0, color=GREY, linewidth=1.6)
     if label:
-        axes.annotate("arms branch", (0, 1), xycoords=("data", "axes fraction"), xytext=(5, -2),
-                      textcoords="offset points", va="top", fontsize=14, color="#555555")
+        axes.annotate(
+            "arms branch",
+            (0, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(5, -2),
+            textcoords="offset points",
+            va="top",
+            fontsize=14,
+            color="#555555",
+        )

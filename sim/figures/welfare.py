@@ -18,8 +18,10 @@ def draw_welfare(evidence: Evidence) -> Picture | None:
         return None
     title = _finding(evidence)
     unit = "%" if metric.startswith("ln_") else str(evidence.path(evidence.baseline, metric)["unit"].iloc[0])
-    reading = (f"Above zero an arm gives more {label(metric)} than {evidence.baseline} in the same replication; "
-               "the shade is the 95 % interval of the mean paired difference; before the branch all arms are one.")
+    reading = (
+        f"Above zero an arm gives more {label(metric)} than {evidence.baseline} in the same replication; "
+        "the shade is the 95 % interval of the mean paired difference; before the branch all arms are one."
+    )
     with look():
         page = blank(title, evidence.provenance, legend_rows=legend_rows(evidence.arms))
         axes = page.figure.subplots()
@@ -28,10 +30,23 @@ def draw_welfare(evidence: Evidence) -> Picture | None:
         for order, arm in enumerate(evidence.others):
             path, style = _in_percent(evidence.path(arm, metric), metric), styles[arm]
             step = max(1, len(path) // 8)
-            axes.fill_between(path["since"], path["difference_low"], path["difference_high"], color=style.colour,
-                              alpha=0.18, linewidth=0)
-            axes.plot(path["since"], path["difference"], color=style.colour, linestyle=style.line, marker=style.marker,
-                      markersize=10, markevery=(order * step // len(evidence.others), step))
+            axes.fill_between(
+                path["since"],
+                path["difference_low"],
+                path["difference_high"],
+                color=style.colour,
+                alpha=0.18,
+                linewidth=0,
+            )
+            axes.plot(
+                path["since"],
+                path["difference"],
+                color=style.colour,
+                linestyle=style.line,
+                marker=style.marker,
+                markersize=10,
+                markevery=(order * step // len(evidence.others), step),
+            )
             ends.append((float(path["difference"].iloc[-1]), arm))
         axes.axhline(0, color=styles[evidence.baseline].colour, linewidth=3)
         ends.append((0.0, evidence.baseline))
@@ -41,8 +56,16 @@ def draw_welfare(evidence: Evidence) -> Picture | None:
         axes.margins(x=0.01)
         outside = blended_transform_factory(axes.transAxes, axes.transData)
         for height, arm in spread_labels(ends, *axes.get_ylim()):
-            axes.text(1.01, height, wrapped(arm, 16), transform=outside, va="center",
-                      color=styles[arm].colour, fontweight="bold", linespacing=0.95)
+            axes.text(
+                1.01,
+                height,
+                wrapped(arm, 16),
+                transform=outside,
+                va="center",
+                color=styles[arm].colour,
+                fontweight="bold",
+                linespacing=0.95,
+            )
         arm_legend(page, evidence)
     return Picture("welfare", title, reading, page.figure)
 
@@ -56,7 +79,7 @@ def _in_percent(path: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 def spread_labels(ends: list[tuple[float, str]], low: float, high: float, gap: float = 0.1) -> list[tuple[float, str]]:
     """Heights for labels at the ends of lines, moved apart to at least `gap` of the axis, in the same order."""
-    apart, ordered = gap * (high - low), sorted((end for end in ends if np.isfinite(end[0])))
+    apart, ordered = gap * (high - low), sorted(end for end in ends if np.isfinite(end[0]))
     placed: list[tuple[float, str]] = []
     for height, arm in ordered:
         lowest = placed[-1][0] + apart if placed else low
@@ -76,10 +99,13 @@ def _finding(evidence: Evidence) -> str:
     clear = sorted((row for row in rows if excludes_zero(row)), key=lambda row: -abs(row.shown))
     name = label(evidence.headline)
     if not clear:
-        return f"{name.capitalize()}: no arm can be told from {evidence.baseline} with {evidence.replications} replications"
+        runs = f"{evidence.replications} replication{'' if evidence.replications == 1 else 's'}"
+        return f"{name.capitalize()}: no arm can be told from {short(evidence.baseline, 20)} with {runs}"
     places = max(decimals(row.shown_low, row.shown_high) for row in clear[:3])
-    parts = [f"{short(row.arm, 20)} {signed(row.shown, places)}{' ' + row.shown_unit if row.shown_unit != '1' else ''}"
-             for row in clear[:3]]
+    parts = [
+        f"{short(row.arm, 20)} {signed(row.shown, places)}{' ' + row.shown_unit if row.shown_unit != '1' else ''}"
+        for row in clear[:3]
+    ]
     said = f"{name.capitalize()} against {short(evidence.baseline, 20)}: {', '.join(parts)}"
     unclear = len(rows) - len(clear)
     return said + (f"; {unclear} {'other is' if unclear == 1 else 'others are'} too close to call" if unclear else "")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -15,9 +16,10 @@ from typing import Any
 import pandas as pd
 
 from sim.figures import Evidence, Picture
+from sim.report.arms import describe_arm
 from sim.schema import Scenario
 from sim.shards import write_atomically
-from sim.wording import decimals, describe_arm, excludes_zero, label, level, main_metrics, signed
+from sim.wording import decimals, excludes_zero, label, level, main_metrics, rows_of, signed
 
 STYLE = """
 :root { color-scheme: light; }
@@ -33,23 +35,31 @@ th, td { text-align: right; padding: .28rem .7rem; border-bottom: 1px solid #ddd
 th:first-child, td:first-child, td.words { text-align: left; } td.clear { font-weight: 600; }
 dt { font-weight: 600; margin-top: .5rem; } dd { margin-left: 1.2rem; } pre { white-space: pre-wrap; font-size: .8rem; }
 .small { color: #555; font-size: .9rem; }
-@media print { body { max-width: none; margin: 0; font-size: 11pt; } h2 { break-after: avoid; } details { display: none; } }
+@media print {
+  body { max-width: none; margin: 0; font-size: 11pt; } h2 { break-after: avoid; } details { display: none; } }
 """.strip()
 
 METHOD = (
     "clustersim is an agent-based model: firms, leading firms and research institutes enter, choose places, invest, "
-    "cooperate, innovate, sell and leave, year by year; regional governments promote industries according to the plan of "
-    "the arm. All arms share one past (the burn-in) and then differ only in what is listed above.",
-    "A replication is one seed. Within it every random draw is a function of the seed and of who draws it, so the same firm "
-    "has the same luck in every arm. Differences are taken within replications and averaged; the interval is the 95 % "
-    "t-interval of the mean paired difference. Budgets are the same in every arm that has a plan; without a plan consumers keep the money.",
+    "cooperate, innovate, sell and leave, year by year; regional governments promote industries according to the plan "
+    "of the arm. All arms share one past (the burn-in) and then differ only in what is listed above.",
+    "A replication is one seed. Within it every random draw is a function of the seed and of who draws it, so the same "
+    "firm has the same luck in every arm. Differences are taken within replications and averaged; the interval is the "
+    "95 % t-interval of the mean paired difference. Arms that have a plan share out the budget that their scenario "
+    "states; without a plan consumers keep the money.",
 )
 LIMITS = (
-    "The interval says how much the answer could move with other seeds. It does not say that the model is right: that rests on "
-    "its assumptions and parameters, several of which are not measured and are varied in sensitivity analyses.",
-    "Results are differences between scenarios in a stylised economy, not forecasts for a place or a year. A real map gives the model "
-    "real endowments and distances, not real firms.",
-    "With many measures some intervals exclude zero by chance; the column p (Holm) corrects for that. No single measure should decide alone.",
+    "The interval says how far the answer could move with other seeds. It does not say that the model is right: "
+    "that rests on its assumptions and parameters, several of which are not measured and are varied in sensitivity analyses.",
+    "Results are differences between scenarios in a stylised economy, no forecasts for a place or a year. A real "
+    "map gives the model real endowments and distances, not real firms.",
+    "With many measures some intervals exclude zero by chance; the column p (Holm) corrects for that. No single measure "
+    "should decide alone.",
+)
+TABLE_NOTE = (
+    "Means over the treatment years of the whole nation. Bold: the interval excludes zero. Agree: replications whose "
+    "difference has the sign of the mean. Effect size: Cohen's d of the paired differences. All measures, windows and "
+    "regions are in summary.csv and tables/."
 )
 
 
@@ -78,9 +88,13 @@ def write_report(
         _provenance(evidence, manifest),
     ]
     title = escape(evidence.provenance.title)
-    page = (f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<style>\n{STYLE}\n</style>\n</head>\n<body>\n" + "\n".join(part for part in parts if part) + "\n</body>\n</html>\n")
+    page = (
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<style>\n{STYLE}\n</style>\n</head>\n<body>\n"
+        + "\n".join(part for part in parts if part)
+        + "\n</body>\n</html>\n"
+    )
     path = folder / "report.html"
     write_atomically(path, lambda temporary: temporary.write_text(page, encoding="utf-8"))
     return path
@@ -96,10 +110,15 @@ def _asked(evidence: Evidence, scenario: Scenario, arms: dict[str, Scenario]) ->
     years = scenario.years
     if evidence.others:
         others = ", ".join(evidence.others)
-        text = (f"What was asked: over {years.treatment} years, how do {others} compare with {evidence.baseline}? "
-                f"{evidence.replications} paired replications, after {years.burn_in} years that all arms share.")
+        text = (
+            f"What was asked: over {years.treatment} years, how do {others} compare with {evidence.baseline}? "
+            f"{evidence.replications} paired replications, after {years.burn_in} years that all arms share."
+        )
     else:
-        text = f"One run of {years.burn_in} years of burn-in and {years.treatment} years under the plan. It is an example, not an answer."
+        text = (
+            f"One run of {years.burn_in} years of burn-in and {years.treatment} years under the plan. "
+            "It is an example, not an answer."
+        )
     said += _paragraphs([text, *([f"What to look at: {scenario.look_at}"] if scenario.look_at else [])])
     return said + (f'<p class="small">Source of the scenario: {escape(scenario.source)}</p>' if scenario.source else "")
 
@@ -122,23 +141,39 @@ def _arms(evidence: Evidence, arms: dict[str, Scenario]) -> str:
 
 def _figure(picture: Picture, path: Path) -> str:
     data = base64.b64encode(path.read_bytes()).decode("ascii")
-    return (f'<figure><img alt="{escape(picture.title)}" src="data:image/png;base64,{data}">'
-            f"<figcaption>How to read it: {escape(picture.reading)}</figcaption></figure>")
+    return (
+        f'<figure><img alt="{escape(picture.title)}" src="data:image/png;base64,{data}">'
+        f"<figcaption>How to read it: {escape(picture.reading)}</figcaption></figure>"
+    )
 
 
 def _table(evidence: Evidence) -> str:
     table = evidence.differences[evidence.differences["window"] == "treatment years"]
     metrics = main_metrics(table["metric"])
-    head = ("Measure", "Arm", f"Mean, {evidence.baseline}", "Mean, arm", "Difference", "95 % interval", "Agree", "Effect size", "p (Holm)")
+    head = (
+        "Measure",
+        "Arm",
+        f"Mean, {evidence.baseline}",
+        "Mean, arm",
+        "Difference",
+        "95 % interval",
+        "Agree",
+        "Effect size",
+        "p (Holm)",
+    )
     rows = []
     for metric in metrics:
-        for row in table[table["metric"] == metric].itertuples():
+        for row in rows_of(table[table["metric"] == metric]):
             rows.append(_row(row, evidence))
-    return ('<h2>Main measures</h2><p class="small">Means over the treatment years of the whole nation. Bold: the interval excludes zero. '
-            "Effect size: Cohen's d of the paired differences. Agree: replications whose difference has the sign of the mean. "
-            "All measures, windows and regions are in summary.csv and tables/.</p>"
-            '<div class="scroll"><table><thead><tr>' + "".join(f"<th>{escape(name)}</th>" for name in head)
-            + "</tr></thead><tbody>" + "".join(rows) + "</tbody></table></div>" + _glossary(metrics, evidence))
+    return (
+        f'<h2>Main measures</h2><p class="small">{escape(TABLE_NOTE)}</p>'
+        '<div class="scroll"><table><thead><tr>'
+        + "".join(f"<th>{escape(name)}</th>" for name in head)
+        + "</tr></thead><tbody>"
+        + "".join(rows)
+        + "</tbody></table></div>"
+        + _glossary(metrics, evidence)
+    )
 
 
 def _row(row: Any, evidence: Evidence) -> str:
@@ -157,7 +192,7 @@ def _row(row: Any, evidence: Evidence) -> str:
 
 
 def _p_value(value: float) -> str:
-    if value != value:
+    if not math.isfinite(value):
         return "-"
     return "&lt; 0.001" if value < 0.001 else f"{value:.3f}"
 
@@ -166,8 +201,11 @@ def _glossary(metrics: Sequence[str], evidence: Evidence) -> str:
     known = [(metric, evidence.metrics[metric]) for metric in metrics if metric in evidence.metrics]
     if not known:
         return ""
-    said = "".join(f"<dt>{escape(label(metric))}</dt><dd>{escape(facts.get('help', ''))} "
-                   f'<span class="small">[{escape(facts.get("unit", ""))}]</span></dd>' for metric, facts in known)
+    said = "".join(
+        f"<dt>{escape(label(metric))}</dt><dd>{escape(facts.get('help', ''))} "
+        f'<span class="small">[{escape(facts.get("unit", ""))}]</span></dd>'
+        for metric, facts in known
+    )
     return f"<details><summary>What the measures mean</summary><dl>{said}</dl></details>"
 
 
@@ -175,22 +213,28 @@ def _decomposition(terms: pd.DataFrame, reason: str) -> str:
     if reason:
         return f'<h2>Where the difference comes from</h2><p class="small">{escape(reason)}</p>'
     rows = []
-    for row in terms[terms["window"] == "treatment years"].itertuples():
+    for row in rows_of(terms[terms["window"] == "treatment years"]):
         places = decimals(row.shown_low, row.shown_high)
-        rows.append(f'<tr><td>{escape(row.term)}</td><td class="words">{escape(row.meaning)} ({escape(row.to_arm)} against '
-                    f"{escape(row.from_arm)})</td><td>{signed(row.shown, places)} %</td>"
-                    f"<td>{signed(row.shown_low, places)} to {signed(row.shown_high, places)}</td></tr>")
-    return ("<h2>Where the difference comes from</h2><p>The gain of the differentiated over the duplicated layout is the sum, in "
-            "logarithms and in every replication, of three steps that each change one thing.</p>"
-            '<div class="scroll"><table><thead><tr><th>Term</th><th>What changes</th><th>Real income</th><th>95 % interval</th></tr>'
-            f"</thead><tbody>{''.join(rows)}</tbody></table></div>")
+        rows.append(
+            f'<tr><td>{escape(row.term)}</td><td class="words">{escape(row.meaning)} ({escape(row.to_arm)} against '
+            f"{escape(row.from_arm)})</td><td>{signed(row.shown, places)} %</td>"
+            f"<td>{signed(row.shown_low, places)} to {signed(row.shown_high, places)}</td></tr>"
+        )
+    return (
+        "<h2>Where the difference comes from</h2><p>The gain of the differentiated over the duplicated layout is "
+        "the sum, in logarithms and in every replication, of three steps that each change one thing.</p>"
+        '<div class="scroll"><table><thead><tr><th>Term</th><th>What changes</th><th>Real income</th>'
+        "<th>95 % interval</th></tr>"
+        f"</thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
 
 
 def _provenance(evidence: Evidence, manifest: dict[str, Any]) -> str:
     origin = evidence.provenance
     seconds = sum(run["seconds"] for run in manifest["runs"])
     facts = {
-        "Program": f"clustersim {origin.version}, code {origin.code}" + (f", commit {origin.commit}" if origin.commit else ""),
+        "Program": f"clustersim {origin.version}, code {origin.code}"
+        + (f", commit {origin.commit}" if origin.commit else ""),
         "Command": origin.command,
         "Seeds": ", ".join(map(str, origin.seeds)),
         "Runs": f"{len(manifest['runs'])}, {seconds:.0f} s of computing",
@@ -200,6 +244,8 @@ def _provenance(evidence: Evidence, manifest: dict[str, Any]) -> str:
     said = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in facts.items())
     hashes = "\n".join(f"{run['arm']}  seed {run['seed']}  {run['hash']}" for run in manifest["runs"])
     scenarios = json.dumps(manifest["arms"], indent=1, ensure_ascii=False)
-    return (f"<h2>Provenance</h2><dl>{said}</dl>"
-            f"<details><summary>State hash of the last year of every run</summary><pre>{escape(hashes)}</pre></details>"
-            f"<details><summary>The scenarios in full</summary><pre>{escape(scenarios)}</pre></details>")
+    return (
+        f"<h2>Provenance</h2><dl>{said}</dl>"
+        f"<details><summary>State hash of the last year of every run</summary><pre>{escape(hashes)}</pre></details>"
+        f"<details><summary>The scenarios in full</summary><pre>{escape(scenarios)}</pre></details>"
+    )

@@ -1,0 +1,16 @@
+"""Fixtures that many tests share."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.experiment.compare import Comparison, compare_scenarios
+from tests.synthetic import arms, run_synthetic
+
+
+@pytest.fixture(scope="session")
+def comparison(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
+    """A finished comparison of four layouts on synthetic runs, with all files; do not write into its folder."""
+    layouts = arms("differentiated", "duplicated", "balanced", "random_specialised")
+    folder = tmp_path_factory.mktemp("comparison") / "four"
+    return compare_scenarios(layouts, 6, 1, folder, progress=False, runner=run_synthetic)
