@@ -10,15 +10,16 @@ from sim.metrics import (  # isort: skip
     layout,
     concentration,
     spatial,
-    cluster_tier,
     productivity,
     innovation,
     network,
     relatedness,
     chain,
-    gradient,
     population,
+    gradient,
+    cluster_tier,
 )
+from sim.metrics.sharing import measure
 
 __all__ = [
     "capacity",
@@ -28,6 +29,7 @@ __all__ = [
     "gradient",
     "innovation",
     "layout",
+    "measure",
     "network",
     "population",
     "productivity",

@@ -5,8 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from sim.declare import metric
-from sim.metrics.columns import by_branch, by_industry, by_region, by_tier, living
+from sim.metrics.columns import (
+    branch_table,
+    by_industry,
+    by_tier,
+    capacity_here,
+    cell_table,
+    living,
+    output_here,
+    profit_here,
+    sales_here,
+)
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio
+from sim.metrics.sharing import shared
 from sim.state import World
 
 UTILISATION = "National Bureau of Statistics of China, capacity utilisation survey; Nelson 1989 for the concepts"
@@ -18,47 +29,42 @@ WAVE = "Lin, Wu & Xing 2010 (wave phenomenon)"
 @metric("utilisation", unit="1", formula="sum q / sum K", source=UTILISATION, theme="capacity")
 def utilisation(world: World) -> float:
     """Share of capacity that was used."""
-    firms = living(world)
-    return quotient(float(firms.output.sum()), float(firms.capacity.sum()))
+    return quotient(float(output_here(world).sum()), float(capacity_here(world).sum()))
 
 
 @metric("region_utilisation", level="region", unit="1", formula="sum q / sum K in the region", source=UTILISATION,
         theme="capacity")  # fmt: skip
 def region_utilisation(world: World) -> Array:
     """Share of the region's capacity that was used."""
-    firms = living(world)
-    return ratio(by_region(world, firms, firms.output), by_region(world, firms, firms.capacity))
+    return ratio(output_here(world).sum(axis=1), capacity_here(world).sum(axis=1))
 
 
 @metric("industry_utilisation", level="industry", unit="1", formula="sum q / sum K in the industry",
         source=UTILISATION, theme="capacity")  # fmt: skip
 def industry_utilisation(world: World) -> Array:
     """Share of the industry's capacity that was used."""
-    firms = living(world)
-    return ratio(by_industry(world, firms, firms.output), by_industry(world, firms, firms.capacity))
+    return ratio(output_here(world).sum(axis=0), capacity_here(world).sum(axis=0))
 
 
 @metric("branch_utilisation", level="branch", unit="1", formula="sum q / sum K in the branch", source=UTILISATION,
         theme="capacity")  # fmt: skip
 def branch_utilisation(world: World) -> Array:
     """Share of the capacity of the industry in the region that was used."""
-    firms = living(world)
-    return ratio(by_branch(world, firms, firms.output), by_branch(world, firms, firms.capacity))
+    return ratio(output_here(world), capacity_here(world))
 
 
 @metric("branch_capacity", level="branch", unit="goods", formula="sum K", source="accounting", theme="capacity")
 def branch_capacity(world: World) -> Array:
     """Installed capacity of the industry in the region."""
-    firms = living(world)
-    return by_branch(world, firms, firms.capacity)
+    return capacity_here(world)
 
 
+@shared
 def excess(world: World) -> tuple[Array, Array]:
     """Capacity beyond demand at normal utilisation, not below 0, and demand, by industry, in goods; each (S,)."""
     firms = living(world)
     demand = by_industry(world, firms, firms.demand)
-    installed = by_industry(world, firms, firms.capacity)
-    return np.maximum(installed - demand / world.p.normal_utilisation, 0.0), demand
+    return np.maximum(capacity_here(world).sum(axis=0) - demand / world.p.normal_utilisation, 0.0), demand
 
 
 @metric("industry_excess_capacity", level="industry", unit="1", formula="max(0, K_s - d_s/u_n) / d_s", source=WAVE,
@@ -75,8 +81,8 @@ def excess_capacity(world: World) -> float:
     """Capacity beyond demand at normal utilisation, over demand, both valued at unit cost."""
     firms = living(world)
     idle, demand = excess(world)
-    cost = ratio(by_industry(world, firms, firms.unit_cost * firms.capacity), by_industry(world, firms, firms.capacity))
-    cost = np.nan_to_num(cost)
+    value = by_industry(world, firms, firms.unit_cost * firms.capacity)
+    cost = np.nan_to_num(ratio(value, capacity_here(world).sum(axis=0)))
     return quotient(float(cost @ idle), float(cost @ demand))
 
 
@@ -84,61 +90,58 @@ def excess_capacity(world: World) -> float:
         theme="capacity", better="more")  # fmt: skip
 def worst_utilisation(world: World) -> float:
     """Utilisation of the industry where it is lowest."""
-    firms = living(world)
-    used = ratio(by_industry(world, firms, firms.output), by_industry(world, firms, firms.capacity))
+    used = ratio(output_here(world).sum(axis=0), capacity_here(world).sum(axis=0))
     used = used[~np.isnan(used)]
     return float(used.min()) if len(used) else float("nan")
 
 
-@metric("capacity_coming", unit="1", formula="sum of capacity under construction / sum K", source=WAVE, theme="capacity")
+@metric("capacity_coming", unit="1", formula="sum of capacity under construction / sum K", source=WAVE,
+        theme="capacity")  # fmt: skip
 def capacity_coming(world: World) -> float:
     """Capacity under construction over installed capacity."""
-    firms = living(world)
-    return quotient(float(firms.building.sum()), float(firms.capacity.sum()))
+    return quotient(float(living(world).building.sum()), float(capacity_here(world).sum()))
 
 
 @metric("idle_parks", unit="1", formula="capacity of empty parks / sum K", source="model section 4.5", theme="capacity",
         better="less")  # fmt: skip
 def idle_parks(world: World) -> float:
     """Capacity of parks that stands empty, over installed capacity."""
-    return quotient(float(world.cells.park.sum()), float(living(world).capacity.sum()))
+    return quotient(float(cell_table(world).park.sum()), float(capacity_here(world).sum()))
 
 
 @metric("region_idle_parks", level="region", unit="goods", formula="sum of the empty capacity of parks",
         source="model section 4.5", theme="capacity", better="less")  # fmt: skip
 def region_idle_parks(world: World) -> Array:
     """Capacity of parks in the region that stands empty."""
-    return np.bincount(world.cells.region, weights=world.cells.park, minlength=len(world.regions))
+    return np.bincount(cell_table(world).region, weights=cell_table(world).park, minlength=len(world.regions))
 
 
 @metric("mean_margin", unit="1", formula="sum of profit / sum of sales", source=MARGIN, theme="capacity")
 def mean_margin(world: World) -> float:
     """Profit after all costs, capital included, over sales."""
-    firms = living(world)
-    return quotient(float(firms.profit.sum()), float(firms.sales.sum()))
+    return quotient(float(profit_here(world).sum()), float(sales_here(world).sum()))
 
 
 @metric("industry_margin", level="industry", unit="1", formula="sum of profit / sum of sales in the industry",
         source=MARGIN, theme="capacity")  # fmt: skip
 def industry_margin(world: World) -> Array:
     """Profit of the industry after all costs over its sales."""
-    firms = living(world)
-    return ratio(by_industry(world, firms, firms.profit), by_industry(world, firms, firms.sales))
+    return ratio(profit_here(world).sum(axis=0), sales_here(world).sum(axis=0))
 
 
 @metric("region_margin", level="region", unit="1", formula="sum of profit / sum of sales in the region",
         source=MARGIN, theme="capacity")  # fmt: skip
 def region_margin(world: World) -> Array:
     """Profit of the region's firms after all costs over their sales."""
-    firms = living(world)
-    return ratio(by_region(world, firms, firms.profit), by_region(world, firms, firms.sales))
+    return ratio(profit_here(world).sum(axis=1), sales_here(world).sum(axis=1))
 
 
-@metric("price_cost_margin", unit="1", formula="sum (p - c) q / sum p q", source=MARGIN, theme="capacity")
+@metric("price_cost_margin", unit="1", formula="sum (sales - c q) / sum of sales", source=MARGIN, theme="capacity")
 def price_cost_margin(world: World) -> float:
     """Price over variable cost, as a share of price, weighted by sales."""
     firms = living(world)
-    return quotient(float(((firms.price - firms.unit_cost) * firms.output).sum()), float((firms.price * firms.output).sum()))
+    sales = float(sales_here(world).sum())
+    return quotient(sales - float(firms.unit_cost @ firms.output), sales)
 
 
 @metric("loss_making_share", unit="1", formula="share of firms with profit < 0", source=MARGIN, theme="capacity",
@@ -161,16 +164,16 @@ def zombie_share(world: World) -> float:
         source="rationing, Bénassy 1975; model section 4.0", theme="capacity", better="less")  # fmt: skip
 def unmet_demand(world: World) -> float:
     """Share of spending that found no goods."""
-    ordered = float(world.branches.spending.sum())
-    return quotient(ordered - float(world.branches.paid.sum()), ordered)
+    ordered = float(branch_table(world).spending.sum())
+    return quotient(ordered - float(branch_table(world).paid.sum()), ordered)
 
 
 @metric("industry_unmet_demand", level="industry", unit="1", formula="1 - paid / spending on the industry",
         source="rationing, Bénassy 1975; model section 4.0", theme="capacity", better="less")  # fmt: skip
 def industry_unmet_demand(world: World) -> Array:
     """Share of spending on the industry that found no goods."""
-    ordered = world.branches.spending.sum(axis=0)
-    return ratio(ordered - world.branches.paid.sum(axis=0), ordered)
+    ordered = branch_table(world).spending.sum(axis=0)
+    return ratio(ordered - branch_table(world).paid.sum(axis=0), ordered)
 
 
 @metric("tier_utilisation", level="tier", unit="1", formula="sum q / sum K on the rung", source=UTILISATION,

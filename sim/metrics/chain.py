@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from sim.declare import metric
-from sim.metrics.columns import living
+from sim.metrics.columns import branch_table, firm_table, industry_table, link_table, living
 from sim.metrics.formulas import chain as formula
 from sim.metrics.formulas.arithmetic import Array, mean_defined, quotient, ratio, weighted_mean
 from sim.metrics.formulas.concentration import group_herfindahl
+from sim.metrics.sharing import shared
 from sim.state import Tie, World
 
 BALANCE = "Miller & Blair 2009, Input-Output Analysis, ch. 8 (commodity balance)"
@@ -16,43 +17,45 @@ IMPORTS = "Hummels, Ishii & Yi 2001; Baldwin & Freeman 2022"
 BARROT = "Barrot & Sauvagnat 2016; Baqaee & Farhi 2019"
 
 
+@shared
 def input_need(world: World) -> Array:
     """Spending of firms on inputs by region and supplying industry, shape (R, S)."""
-    return np.maximum(world.branches.spending - world.branches.final, 0.0)
+    return np.maximum(branch_table(world).spending - branch_table(world).final, 0.0)
 
 
 @metric("branch_coverage", level="branch", unit="1", formula="min(1, sales_rs / input need_rs)", source=BALANCE,
         theme="chain")  # fmt: skip
 def branch_coverage(world: World) -> Array:
     """Share of what the region's firms need of the industry's goods that the region itself makes."""
-    return formula.local_coverage(world.branches.sales, input_need(world))
+    return formula.local_coverage(branch_table(world).sales, input_need(world))
 
 
 @metric("region_chain_coverage", level="region", unit="1", formula="sum_s min(sales, need) / sum_s need",
         source=BALANCE, theme="chain")  # fmt: skip
 def region_chain_coverage(world: World) -> Array:
     """Share of the inputs its firms need that the region itself makes."""
-    return formula.chain_coverage(world.branches.sales, input_need(world))
+    return formula.chain_coverage(branch_table(world).sales, input_need(world))
 
 
 @metric("chain_coverage", unit="1", formula="sum_rs min(sales, need) / sum_rs need", source=BALANCE, theme="chain")
 def chain_coverage(world: World) -> float:
     """Share of firms' input needs that their own regions make."""
     need = input_need(world)
-    return quotient(float(np.minimum(world.branches.sales, need).sum()), float(need.sum()))
+    return quotient(float(np.minimum(branch_table(world).sales, need).sum()), float(need.sum()))
 
 
 @metric("region_weakest_link", level="region", unit="1", formula="min over needed inputs of min(1, sales / need)",
         source="Kremer 1993; Jones 2011", theme="chain")  # fmt: skip
 def region_weakest_link(world: World) -> Array:
     """Coverage of the input that the region covers worst."""
-    coverage = formula.local_coverage(world.branches.sales, input_need(world))
+    coverage = formula.local_coverage(branch_table(world).sales, input_need(world))
     return np.array([formula.weakest_link(row) for row in coverage])
 
 
+@shared
 def domestic_share(world: World) -> Array:
     """Share of spending on each industry that the nation's own goods met, shape (S,)."""
-    branches = world.branches
+    branches = branch_table(world)
     return ratio((branches.paid - branches.imports).sum(axis=0), branches.spending.sum(axis=0))
 
 
@@ -75,25 +78,26 @@ def weakest_link(world: World) -> float:
         better="less")  # fmt: skip
 def import_dependence(world: World) -> float:
     """Share of what is bought that comes from abroad."""
-    return formula.import_dependence(float(world.branches.imports.sum()), float(world.branches.paid.sum()))
+    return formula.import_dependence(float(branch_table(world).imports.sum()), float(branch_table(world).paid.sum()))
 
 
 @metric("industry_import_dependence", level="industry", unit="1", formula="imports / spending on delivered goods",
         source=IMPORTS, theme="chain", better="less")  # fmt: skip
 def industry_import_dependence(world: World) -> Array:
     """Share of what is bought of the industry that comes from abroad."""
-    return ratio(world.branches.imports.sum(axis=0), world.branches.paid.sum(axis=0))
+    return ratio(branch_table(world).imports.sum(axis=0), branch_table(world).paid.sum(axis=0))
 
 
 @metric("single_sourced", unit="1", formula="inputs under contract with one supplier / inputs under contract",
         source="Elliott, Golub & Leduc 2022; Barrot & Sauvagnat 2016", theme="chain", better="less")  # fmt: skip
 def single_sourced(world: World) -> float:
     """Share of contracted inputs that hang on a single supplier; undefined without contracts."""
-    links = world.links
+    links = link_table(world)
     supply = (links.tie == Tie.SUPPLY) & links.living
-    return formula.single_sourced(links.first[supply], world.firms.industry[links.second[supply]])
+    return formula.single_sourced(links.first[supply], firm_table(world).industry[links.second[supply]])
 
 
+@shared
 def supplier_loss(world: World) -> Array:
     """Share of each industry's output that is missing at once when one supplier goes, the worst case, shape (S,)."""
     firms = living(world)
@@ -113,7 +117,9 @@ def top_supplier_loss(world: World) -> Array:
 def customer_loss(world: World) -> float:
     """Output that customers lose at once when a stage's most important supplier goes, on average over stages."""
     lost = formula.customer_loss(supplier_loss(world), world.input_shares, float(world.p.input_elasticity))
-    return weighted_mean(lost, np.where(world.input_shares > 0.0, world.input_shares * world.industries.sales, 0.0))
+    return weighted_mean(
+        lost, np.where(world.input_shares > 0.0, world.input_shares * industry_table(world).sales, 0.0)
+    )
 
 
 @metric("suppliers_per_stage", unit="firms", formula="mean over stages that firms buy from of 1 / Herfindahl of sales",

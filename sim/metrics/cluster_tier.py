@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from sim.declare import metric
-from sim.metrics.columns import by_branch, living
+from sim.metrics.columns import branch_table, by_branch, employment, firms_here, living, log_productivity, output_here
 from sim.metrics.formulas import cluster_tier as formula
-from sim.metrics.formulas.arithmetic import Array, quantile, quotient, ratio
+from sim.metrics.formulas.arithmetic import Array, group_quantile, quotient, ratio
 from sim.metrics.formulas.concentration import location_quotient
 from sim.metrics.network import internal_ties
 from sim.metrics.population import leaders_here
+from sim.metrics.sharing import shared
 from sim.state import World
 
 POLICY = "model section 6, after MIIT's programme of advanced manufacturing clusters; lines drawn by us"
@@ -19,20 +20,16 @@ POLICY = "model section 6, after MIIT's programme of advanced manufacturing clus
 def frontier_gap(world: World) -> Array:
     """Output-weighted mean ln z of every branch less the third quartile of its industry's firms, shape (R, S)."""
     firms = living(world)
-    logs = np.log(firms.productivity)
-    mean = ratio(by_branch(world, firms, firms.output * logs), by_branch(world, firms, firms.output))
-    order = np.lexsort((logs, firms.industry))
-    start = np.searchsorted(firms.industry[order], np.arange(len(world.industries) + 1))
-    ranked = logs[order]
-    quartile = np.array([quantile(ranked[a:b], 0.75) for a, b in zip(start[:-1], start[1:], strict=True)])
-    return np.asarray(mean - quartile)
+    logs = log_productivity(world)
+    mean = ratio(by_branch(world, firms, firms.output * logs), output_here(world))
+    return np.asarray(mean - group_quantile(firms.industry, len(world.industries), logs, 0.75))
 
 
+@shared
 def classify(world: World) -> Array:
     """Class of every branch, shape (R, S): 0 no cluster, 1 ordinary, 2 high-end, 3 world-class."""
-    branches = world.branches
-    firms = living(world)
-    workers, here = by_branch(world, firms, firms.labour), by_branch(world, firms)
+    branches = branch_table(world)
+    workers, here = employment(world), firms_here(world)
     per_worker = ratio(branches.value_added, workers)
     national = ratio(branches.value_added.sum(axis=0), workers.sum(axis=0))
     tests = formula.ClusterTests(
@@ -48,8 +45,8 @@ def classify(world: World) -> Array:
     return formula.cluster_tier(tests)
 
 
-@metric("cluster_tier", level="branch", unit="class", formula="0 none, 1 ordinary, 2 high-end, 3 world-class", source=POLICY,
-        theme="clusters")  # fmt: skip
+@metric("cluster_tier", level="branch", unit="class", formula="0 none, 1 ordinary, 2 high-end, 3 world-class",
+        source=POLICY, theme="clusters")  # fmt: skip
 def cluster_tier(world: World) -> Array:
     """Class of the industry in the region as a cluster.
 
@@ -73,8 +70,8 @@ def ordinary_clusters(world: World) -> float:
     return float(np.count_nonzero(classify(world) == formula.ORDINARY))
 
 
-@metric("high_end_clusters", unit="clusters", formula="branches with cluster_tier >= 2", source=POLICY, theme="clusters",
-        better="more")  # fmt: skip
+@metric("high_end_clusters", unit="clusters", formula="branches with cluster_tier >= 2", source=POLICY,
+        theme="clusters", better="more")  # fmt: skip
 def high_end_clusters(world: World) -> float:
     """Branches that are high-end clusters, world-class ones included."""
     return float(np.count_nonzero(classify(world) >= formula.HIGH_END))
@@ -90,8 +87,7 @@ def world_class_clusters(world: World) -> float:
 @metric("clustered_employment", unit="1", formula="workers in clusters / workers", source=POLICY, theme="clusters")
 def clustered_employment(world: World) -> float:
     """Share of workers who work in a cluster of any class."""
-    firms = living(world)
-    workers = by_branch(world, firms, firms.labour)
+    workers = employment(world)
     return quotient(float(workers[classify(world) >= formula.ORDINARY].sum()), float(workers.sum()))
 
 

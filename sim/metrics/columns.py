@@ -1,7 +1,7 @@
 """Sums over living firms by place, industry and tier, that several themes share.
 
-Flows of the year (sales, output, R&D) stand in the branch table and include firms that closed at its end; stocks
-(firms, capacity, workers) are counted here from the firms that live.
+Measures are taken after the year's last census. Flows of the year that stand in the branch table (sales, output,
+R&D, innovations) include firms that closed at its end; what is summed here is of the firms that live.
 """
 
 from __future__ import annotations
@@ -9,62 +9,165 @@ from __future__ import annotations
 import numpy as np
 
 from sim.metrics.formulas.arithmetic import Array, group_sum
-from sim.state import Records, Tier, World
+from sim.metrics.sharing import shared
+from sim.state import Tier, World
 
 TIERS = len(Tier)
 
 
-def living(world: World) -> Records:
-    """The firms that live, shape (N,); a view when all of them do, as they do at the end of a year."""
-    firms = world.firms
+class Columns:
+    """A table whose columns are attributes, plain arrays of shape (n,) or (R, S), read without a record's overhead."""
+
+    def __init__(self, records: Array) -> None:
+        self._records = records.view(np.ndarray)
+
+    def __getattr__(self, name: str) -> Array:
+        return self._records[name]
+
+    def __getitem__(self, rows: Array) -> Columns:
+        return Columns(self._records[rows])
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+
+@shared
+def firm_table(world: World) -> Columns:
+    """All rows of firms, shape (n,): what links point into."""
+    return Columns(world.firms)
+
+
+@shared
+def institute_table(world: World) -> Columns:
+    """Research institutes, shape (I,)."""
+    return Columns(world.institutes)
+
+
+@shared
+def region_table(world: World) -> Columns:
+    """Regions, shape (R,)."""
+    return Columns(world.regions)
+
+
+@shared
+def industry_table(world: World) -> Columns:
+    """Industries, shape (S,)."""
+    return Columns(world.industries)
+
+
+@shared
+def cell_table(world: World) -> Columns:
+    """Cells, shape (C,)."""
+    return Columns(world.cells)
+
+
+@shared
+def branch_table(world: World) -> Columns:
+    """Branches, shape (R, S)."""
+    return Columns(world.branches)
+
+
+@shared
+def link_table(world: World) -> Columns:
+    """Links, shape (L,)."""
+    return Columns(world.links)
+
+
+@shared
+def event_table(world: World) -> Columns:
+    """Events of the year, shape (E,)."""
+    return Columns(world.events)
+
+
+@shared
+def living(world: World) -> Columns:
+    """The firms that live, shape (N,): all rows, at the end of a year."""
+    firms = firm_table(world)
     return firms if firms.living.all() else firms[firms.living]
 
 
-def by_branch(world: World, firms: Records, values: Array | None = None) -> Array:
+@shared
+def log_productivity(world: World) -> Array:
+    """ln z of the living firms, shape (N,)."""
+    return np.asarray(np.log(living(world).productivity))
+
+
+def by_branch(world: World, firms: Columns, values: Array | None = None) -> Array:
     """Sum of `values` (N,) of `firms` (1 each if omitted) by region and industry, shape (R, S)."""
     regions, industries = world.branches.shape
     place = firms.region.astype(np.int64) * industries + firms.industry
     return group_sum(place, regions * industries, values).reshape(regions, industries)
 
 
+@shared
 def employment(world: World) -> Array:
-    """Workers by region and industry, shape (R, S)."""
-    firms = living(world)
-    return by_branch(world, firms, firms.labour)
+    """Workers by region and industry, shape (R, S), as the census at the end of the year counted them."""
+    return np.asarray(branch_table(world).employment).copy()
 
 
+@shared
 def firms_here(world: World) -> Array:
     """Living firms by region and industry, shape (R, S)."""
     return by_branch(world, living(world))
 
 
-def by_industry(world: World, firms: Records, values: Array | None = None) -> Array:
+@shared
+def output_here(world: World) -> Array:
+    """Output of the living firms by region and industry, shape (R, S)."""
+    firms = living(world)
+    return by_branch(world, firms, firms.output)
+
+
+@shared
+def capacity_here(world: World) -> Array:
+    """Capacity of the living firms by region and industry, shape (R, S)."""
+    firms = living(world)
+    return by_branch(world, firms, firms.capacity)
+
+
+@shared
+def sales_here(world: World) -> Array:
+    """Sales of the living firms by region and industry, shape (R, S)."""
+    firms = living(world)
+    return by_branch(world, firms, firms.sales)
+
+
+@shared
+def profit_here(world: World) -> Array:
+    """Profit of the living firms by region and industry, shape (R, S)."""
+    firms = living(world)
+    return by_branch(world, firms, firms.profit)
+
+
+def by_industry(world: World, firms: Columns, values: Array | None = None) -> Array:
     """Sum of `values` (N,) by industry, shape (S,)."""
     return group_sum(firms.industry, len(world.industries), values)
 
 
-def by_region(world: World, firms: Records, values: Array | None = None) -> Array:
+def by_region(world: World, firms: Columns, values: Array | None = None) -> Array:
     """Sum of `values` (N,) by region, shape (R,)."""
     return group_sum(firms.region, len(world.regions), values)
 
 
-def by_tier(firms: Records, values: Array | None = None) -> Array:
+def by_tier(firms: Columns, values: Array | None = None) -> Array:
     """Sum of `values` (N,) by tier, shape (T,)."""
     return group_sum(firms.tier, TIERS, values)
 
 
+@shared
 def national_mix(world: World) -> Array:
     """Share of each industry in all spending, final and intermediate, shape (S,)."""
-    spending = world.branches.spending.sum(axis=0)
+    spending = branch_table(world).spending.sum(axis=0)
     total = spending.sum()
     return np.asarray(spending / total) if total > 0.0 else np.zeros(len(spending))
 
 
+@shared
 def promotion_money(world: World) -> Array:
     """What plans put into every branch, shape (R, S): announced shares times budgets.
 
     Where nobody has a budget (a plan that is announced and spends nothing), the announced shares themselves.
     """
-    budgets = np.asarray(world.regions.budget)
+    budgets = np.asarray(region_table(world).budget)
     weight = budgets if budgets.sum() > 0.0 else np.ones(len(budgets))
-    return np.asarray(world.branches.promoted * weight[:, None])
+    return np.asarray(branch_table(world).promoted * weight[:, None])

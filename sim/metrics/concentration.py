@@ -5,15 +5,22 @@ from __future__ import annotations
 import numpy as np
 
 from sim.declare import metric
-from sim.metrics.columns import by_branch, employment, living
+from sim.metrics.columns import branch_table, employment, living, region_table
 from sim.metrics.formulas import concentration as formula
 from sim.metrics.formulas.arithmetic import Array, mean_defined, median_defined, quotient
+from sim.metrics.sharing import shared
 from sim.state import World
 
 KRUGMAN = "Krugman 1991, Geography and Trade; Midelfart-Knarvik, Overman, Redding & Venables 2000"
 ELLISON_GLAESER = "Ellison & Glaeser 1997, Journal of Political Economy 105, eq. 5"
 HERFINDAHL = "Hirschman 1945; Herfindahl 1950"
 GINI = "Gini 1912; Sen 1973; for innovation Audretsch & Feldman 1996"
+
+
+@shared
+def specialisation(world: World) -> Array:
+    """Krugman's index of every region, shape (R,)."""
+    return formula.krugman_specialisation(employment(world))
 
 
 @metric("branch_employment", level="branch", unit="workers", formula="e_rs = sum of labour", source="accounting",
@@ -34,14 +41,14 @@ def location_quotient(world: World) -> Array:
         source=KRUGMAN, theme="concentration")  # fmt: skip
 def krugman_specialisation(world: World) -> Array:
     """How far the region's industries differ from the rest of the nation: 0 the same mix, 2 nothing in common."""
-    return formula.krugman_specialisation(employment(world))
+    return specialisation(world)
 
 
 @metric("mean_krugman_specialisation", unit="1", formula="mean over regions of krugman_specialisation", source=KRUGMAN,
         theme="concentration")  # fmt: skip
 def mean_krugman_specialisation(world: World) -> float:
     """Mean specialisation of regions: 0 all have the same mix, 2 nothing in common."""
-    return mean_defined(formula.krugman_specialisation(employment(world)))
+    return mean_defined(specialisation(world))
 
 
 @metric("krugman_concentration", level="industry", unit="1",
@@ -103,11 +110,12 @@ def locational_gini(world: World) -> Array:
     return formula.locational_gini(employment(world))
 
 
+@shared
 def ellison_glaeser_by_industry(world: World) -> Array:
     """gamma of every industry, shape (S,), from the workers of living firms."""
     firms = living(world)
     plants = formula.group_herfindahl(firms.industry, len(world.industries), firms.labour)
-    return formula.ellison_glaeser(by_branch(world, firms, firms.labour), plants)
+    return formula.ellison_glaeser(employment(world), plants)
 
 
 @metric("ellison_glaeser", level="industry", unit="1",
@@ -154,11 +162,11 @@ def highly_localised_share(world: World) -> float:
         theme="concentration")  # fmt: skip
 def gini_output(world: World) -> float:
     """Inequality of regions in what they produce."""
-    return formula.gini(np.maximum(world.regions.value_added, 0.0))
+    return formula.gini(np.maximum(region_table(world).value_added, 0.0))
 
 
 @metric("gini_innovation", unit="1", formula="Gini coefficient over regions of innovations of the year", source=GINI,
         theme="concentration")  # fmt: skip
 def gini_innovation(world: World) -> float:
     """Inequality of regions in innovations; small yearly numbers raise it, so average over years."""
-    return formula.gini(world.branches.innovations.sum(axis=1))
+    return formula.gini(branch_table(world).innovations.sum(axis=1))

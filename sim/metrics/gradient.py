@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.declare import metric
-from sim.metrics.columns import TIERS, by_tier, living
+from sim.metrics.columns import TIERS, by_tier, event_table, living
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio
 from sim.state import Event, Kind, Tier, World
 
@@ -15,20 +15,20 @@ MOBILITY = "Quah 1993; Anderson & Goodman 1957"
 
 def climbers(world: World, event: Event) -> Array:
     """Firms that moved to each rung by `event` this year, shape (T,)."""
-    events = world.events
+    events = event_table(world)
     return np.bincount(events.detail[events.event == event], minlength=TIERS).astype(float)
 
 
 @metric("promotions", unit="events", formula="number of promotions", source=LADDER, theme="gradient", better="more")
 def promotions(world: World) -> float:
     """Firms that climbed a rung this year."""
-    return float(np.count_nonzero(world.events.event == Event.PROMOTION))
+    return float(np.count_nonzero(event_table(world).event == Event.PROMOTION))
 
 
 @metric("demotions", unit="events", formula="number of demotions", source=LADDER, theme="gradient", better="less")
 def demotions(world: World) -> float:
     """Firms that fell a rung this year."""
-    return float(np.count_nonzero(world.events.event == Event.DEMOTION))
+    return float(np.count_nonzero(event_table(world).event == Event.DEMOTION))
 
 
 @metric("tier_promotions", level="tier", unit="events", formula="promotions to the rung", source=MOBILITY,
@@ -58,7 +58,8 @@ def tier_promotion_rate(world: World) -> Array:
     return rate
 
 
-@metric("tier_sales_share", level="tier", unit="1", formula="sales on the rung / sales", source=LADDER, theme="gradient")
+@metric("tier_sales_share", level="tier", unit="1", formula="sales on the rung / sales", source=LADDER,
+        theme="gradient")  # fmt: skip
 def tier_sales_share(world: World) -> Array:
     """Share of sales that firms on each rung make."""
     firms = living(world)
@@ -66,8 +67,8 @@ def tier_sales_share(world: World) -> Array:
     return ratio(sales, sales.sum())
 
 
-@metric("tier_growth", level="tier", unit="1/year", formula="mean of ln sales less ln sales of last year", source=LADDER,
-        theme="gradient", better="more")  # fmt: skip
+@metric("tier_growth", level="tier", unit="1/year", formula="mean of ln sales less ln sales of last year",
+        source=LADDER, theme="gradient", better="more")  # fmt: skip
 def tier_growth(world: World) -> Array:
     """Growth of sales of firms on each rung that traded in both years."""
     firms = living(world)
@@ -92,7 +93,8 @@ def specialised_share(world: World) -> float:
     return quotient(float(np.count_nonzero(climbed)), float(len(tiers)))
 
 
-@metric("sme_supply_share", unit="1", formula="mean over leading firms, by sales, of inputs bought from SMEs under contract",
+@metric("sme_supply_share", unit="1",
+        formula="mean over leading firms, by sales, of inputs bought from SMEs under contract",
         source="model section 4.9; Alfaro-Ureña, Manelici & Vasquez 2022", theme="gradient", better="more")  # fmt: skip
 def sme_supply_share(world: World) -> float:
     """Share of leading firms' inputs that comes from SMEs under contract."""

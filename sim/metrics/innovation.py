@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.declare import metric
-from sim.metrics.columns import by_industry, by_region, by_tier, living
+from sim.metrics.columns import branch_table, by_tier, event_table, firms_here, living, region_table
 from sim.metrics.formulas import concentration
 from sim.metrics.formulas import knowledge as formula
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio
@@ -18,42 +18,42 @@ DIVERSITY = "Rao 1982 (quadratic entropy); Jaffe 1986 (technological distance)"
 
 def radical_events(world: World) -> Array:
     """Rows of this year's radical innovations in the event table."""
-    return np.flatnonzero(world.events.event == Event.RADICAL_INNOVATION)
+    return np.flatnonzero(event_table(world).event == Event.RADICAL_INNOVATION)
 
 
 @metric("innovations", unit="events", formula="sum of innovations of the year", source=OSLO, theme="innovation",
         better="more")  # fmt: skip
 def innovations(world: World) -> float:
     """Innovations this year, radical ones included."""
-    return float(world.branches.innovations.sum())
+    return float(branch_table(world).innovations.sum())
 
 
 @metric("region_innovations", level="region", unit="events", formula="sum of innovations in the region", source=OSLO,
         theme="innovation", better="more")  # fmt: skip
 def region_innovations(world: World) -> Array:
     """Innovations in the region this year."""
-    return np.asarray(world.branches.innovations.sum(axis=1)).astype(float)
+    return np.asarray(branch_table(world).innovations.sum(axis=1)).astype(float)
 
 
 @metric("industry_innovations", level="industry", unit="events", formula="sum of innovations in the industry",
         source=OSLO, theme="innovation", better="more")  # fmt: skip
 def industry_innovations(world: World) -> Array:
     """Innovations in the industry this year."""
-    return np.asarray(world.branches.innovations.sum(axis=0)).astype(float)
+    return np.asarray(branch_table(world).innovations.sum(axis=0)).astype(float)
 
 
 @metric("branch_innovations", level="branch", unit="events", formula="sum of innovations in the branch", source=OSLO,
         theme="innovation", better="more")  # fmt: skip
 def branch_innovations(world: World) -> Array:
     """Innovations of the industry in the region this year."""
-    return np.asarray(world.branches.innovations).astype(float)
+    return np.asarray(branch_table(world).innovations).astype(float)
 
 
 @metric("radical_innovations", unit="events", formula="sum of radical innovations of the year",
         source="Dosi 1982; Fleming 2001", theme="innovation", better="more")  # fmt: skip
 def radical_innovations(world: World) -> float:
     """Radical innovations this year."""
-    return float(world.events.detail[radical_events(world)].sum())
+    return float(event_table(world).detail[radical_events(world)].sum())
 
 
 @metric("region_radical_innovations", level="region", unit="events", formula="sum of radical innovations in the region",
@@ -61,8 +61,8 @@ def radical_innovations(world: World) -> float:
 def region_radical_innovations(world: World) -> Array:
     """Radical innovations in the region this year."""
     rows = radical_events(world)
-    places = world.events.region[rows]
-    return np.bincount(places, weights=world.events.detail[rows], minlength=len(world.regions))
+    places = event_table(world).region[rows]
+    return np.bincount(places, weights=event_table(world).detail[rows], minlength=len(world.regions))
 
 
 @metric("radical_share", unit="1", formula="radical innovations / innovations", source="Dosi 1982; Fleming 2001",
@@ -97,35 +97,35 @@ def innovating_share(world: World) -> float:
 @metric("research", unit="money/year", formula="sum of R&D", source=FRASCATI, theme="innovation")
 def research(world: World) -> float:
     """R&D spending of firms, granted money included."""
-    return float(world.branches.research.sum())
+    return float(branch_table(world).research.sum())
 
 
 @metric("research_intensity", unit="1", formula="sum of R&D / sum of sales", source=FRASCATI, theme="innovation",
         better="more")  # fmt: skip
 def research_intensity(world: World) -> float:
     """R&D over sales."""
-    return quotient(float(world.branches.research.sum()), float(world.branches.sales.sum()))
+    return quotient(float(branch_table(world).research.sum()), float(branch_table(world).sales.sum()))
 
 
 @metric("region_research_intensity", level="region", unit="1", formula="R&D / sales in the region", source=FRASCATI,
         theme="innovation", better="more")  # fmt: skip
 def region_research_intensity(world: World) -> Array:
     """R&D over sales in the region."""
-    return ratio(world.branches.research.sum(axis=1), world.branches.sales.sum(axis=1))
+    return ratio(branch_table(world).research.sum(axis=1), branch_table(world).sales.sum(axis=1))
 
 
 @metric("industry_research_intensity", level="industry", unit="1", formula="R&D / sales in the industry",
         source=FRASCATI, theme="innovation", better="more")  # fmt: skip
 def industry_research_intensity(world: World) -> Array:
     """R&D over sales in the industry."""
-    return ratio(world.branches.research.sum(axis=0), world.branches.sales.sum(axis=0))
+    return ratio(branch_table(world).research.sum(axis=0), branch_table(world).sales.sum(axis=0))
 
 
 @metric("research_productivity", unit="events/money", formula="innovations / sum of R&D",
         source="Bloom, Jones, Van Reenen & Webb 2020 for the concept", theme="innovation", better="more")  # fmt: skip
 def research_productivity(world: World) -> float:
     """Innovations per unit of R&D spending."""
-    return quotient(innovations(world), float(world.branches.research.sum()))
+    return quotient(innovations(world), float(branch_table(world).research.sum()))
 
 
 @metric("spillover_per_firm", unit="money", formula="sum of S_i / N", source="Jaffe 1986; Bottazzi & Peri 2003",
@@ -165,19 +165,19 @@ def industry_technological_diversity(world: World) -> Array:
         source="Carlino & Kerr 2014; Moretti 2021", theme="innovation")  # fmt: skip
 def innovation_to_output_gini(world: World) -> float:
     """How much more concentrated in space innovation is than output; small yearly numbers raise it."""
-    found = concentration.gini(world.branches.innovations.sum(axis=1))
-    return quotient(found, concentration.gini(np.maximum(world.regions.value_added, 0.0)))
+    found = concentration.gini(branch_table(world).innovations.sum(axis=1))
+    return quotient(found, concentration.gini(np.maximum(region_table(world).value_added, 0.0)))
 
 
 @metric("region_innovation_rate", level="region", unit="1/year", formula="innovations / firms in the region",
         source=OSLO, theme="innovation", better="more")  # fmt: skip
 def region_innovation_rate(world: World) -> Array:
     """Innovations per firm in the region this year."""
-    return ratio(world.branches.innovations.sum(axis=1), by_region(world, living(world)))
+    return ratio(branch_table(world).innovations.sum(axis=1), firms_here(world).sum(axis=1))
 
 
 @metric("industry_innovation_rate", level="industry", unit="1/year", formula="innovations / firms in the industry",
         source=OSLO, theme="innovation", better="more")  # fmt: skip
 def industry_innovation_rate(world: World) -> Array:
     """Innovations per firm in the industry this year."""
-    return ratio(world.branches.innovations.sum(axis=0), by_industry(world, living(world)))
+    return ratio(branch_table(world).innovations.sum(axis=0), firms_here(world).sum(axis=0))

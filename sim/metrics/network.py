@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.declare import metric
-from sim.metrics.columns import by_branch, living
+from sim.metrics.columns import by_branch, firm_table, firms_here, institute_table, link_table, living
 from sim.metrics.formulas import network as formula
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio
+from sim.metrics.sharing import shared
 from sim.state import Tie, World
 
 PROXIMITY = "Boschma 2005; Hoekman, Frenken & van Oort 2009"
@@ -17,22 +18,22 @@ MOST_SOURCES = 2048
 """Up to this many firms every path is counted; beyond it, paths from this many firms of lowest id."""
 
 
-def ties(world: World, *kinds: Tie) -> tuple[Array, Array]:
-    """Rows of the two ends of every living link of the given kinds, each (L,)."""
-    links = world.links
-    wanted = np.isin(links.tie, kinds) & links.living
+def ties(world: World, kind: Tie) -> tuple[Array, Array]:
+    """Rows of the two ends of every living link of a kind, each (L,)."""
+    links = link_table(world)
+    wanted = (links.tie == kind) & links.living
     return links.first[wanted], links.second[wanted]
 
 
 def count_ties(world: World, *kinds: Tie) -> float:
     """Number of living links of the given kinds."""
-    links = world.links
+    links = link_table(world)
     return float(sum(int(np.count_nonzero((links.tie == kind) & links.living)) for kind in kinds))
 
 
 def mean_over_ties(world: World, values: Array) -> float:
     """Mean of `values` (L,) over living cooperation links."""
-    links = world.links
+    links = link_table(world)
     wanted = (links.tie != Tie.SUPPLY) & links.living
     return quotient(float(values[wanted].sum()), float(np.count_nonzero(wanted)))
 
@@ -78,7 +79,7 @@ def cooperating_share(world: World) -> float:
     with_institute, _ = ties(world, Tie.INSTITUTE)
     linked = np.zeros(len(world.firms), dtype=bool)
     linked[first] = linked[second] = linked[with_institute] = True
-    return quotient(float(np.count_nonzero(linked & world.firms.living)), float(len(living(world))))
+    return quotient(float(np.count_nonzero(linked & firm_table(world).living)), float(len(living(world))))
 
 
 @metric("degree_skew", unit="1", formula="largest / mean number of firm partners",
@@ -92,7 +93,7 @@ def degree_skew(world: World) -> float:
 @metric("tie_length", unit="km", formula="mean distance of cooperation links", source=PROXIMITY, theme="network")
 def tie_length(world: World) -> float:
     """Distance between partners, on average."""
-    return mean_over_ties(world, world.links.distance)
+    return mean_over_ties(world, link_table(world).distance)
 
 
 @metric("local_tie_share", unit="1", formula="cooperation links within one region / all", source=PROXIMITY,
@@ -100,22 +101,22 @@ def tie_length(world: World) -> float:
 def local_tie_share(world: World) -> float:
     """Share of cooperation links that stay within a region."""
     near = total = 0
-    for kind, partners in ((Tie.FIRM, world.firms), (Tie.INSTITUTE, world.institutes)):
+    for kind, partners in ((Tie.FIRM, firm_table(world)), (Tie.INSTITUTE, institute_table(world))):
         first, second = ties(world, kind)
         if len(first):
-            near += int(np.count_nonzero(world.firms.region[first] == partners.region[second]))
+            near += int(np.count_nonzero(firm_table(world).region[first] == partners.region[second]))
             total += len(first)
     return quotient(float(near), float(total))
 
 
-@metric("cross_industry_tie_share", unit="1", formula="firm-firm links between industries / all", source="Frenken et al. 2007",
-        theme="network")  # fmt: skip
+@metric("cross_industry_tie_share", unit="1", formula="firm-firm links between industries / all",
+        source="Frenken et al. 2007", theme="network")  # fmt: skip
 def cross_industry_tie_share(world: World) -> float:
     """Share of cooperation links between firms that join two industries."""
     first, second = ties(world, Tie.FIRM)
     if len(first) == 0:
         return float("nan")
-    industry = world.firms.industry
+    industry = firm_table(world).industry
     return float(np.count_nonzero(industry[first] != industry[second]) / len(first))
 
 
@@ -123,7 +124,7 @@ def cross_industry_tie_share(world: World) -> float:
         theme="network", better="more")  # fmt: skip
 def tie_novelty(world: World) -> float:
     """Value of the distance in mind between partners: 1 at the best distance."""
-    return mean_over_ties(world, world.links.novelty)
+    return mean_over_ties(world, link_table(world).novelty)
 
 
 @metric("local_supply_share", unit="1", formula="supply contracts within one cell / all",
@@ -133,31 +134,38 @@ def local_supply_share(world: World) -> float:
     first, second = ties(world, Tie.SUPPLY)
     if len(first) == 0:
         return float("nan")
-    cell = world.firms.cell
+    cell = firm_table(world).cell
     return float(np.count_nonzero(cell[first] == cell[second]) / len(first))
 
 
+@shared
 def cooperation_graph(world: World) -> formula.Graph:
     """Firms and the cooperation links between them; nodes are numbered by id, so that row order cannot matter."""
     first, second = ties(world, Tie.FIRM)
     rank = np.empty(len(world.firms), dtype=np.int64)
-    rank[np.argsort(world.firms.id, kind="stable")] = np.arange(len(world.firms))
+    rank[np.argsort(firm_table(world).id, kind="stable")] = np.arange(len(world.firms))
     return formula.build_graph(rank[first], rank[second], len(world.firms))
+
+
+@shared
+def giant(world: World) -> formula.Graph:
+    """The largest component of the cooperation network."""
+    return formula.largest_component(cooperation_graph(world))
 
 
 @metric("clustering", unit="1", formula="mean over linked firms of triangles / pairs of partners", source=SMALL_WORLD,
         theme="network", every="end")  # fmt: skip
 def clustering(world: World) -> float:
     """How often two partners of a firm are partners of one another, in the largest component."""
-    return formula.clustering(formula.largest_component(cooperation_graph(world)))
+    return formula.clustering(giant(world))
 
 
 @metric("path_length", unit="links", formula="mean steps between firms of the largest component", source=SMALL_WORLD,
         theme="network", every="end")  # fmt: skip
 def path_length(world: World) -> float:
     """Steps between two firms of the largest component, on average."""
-    giant = formula.largest_component(cooperation_graph(world))
-    return formula.mean_path_length(giant, path_sources(giant.count))
+    graph = giant(world)
+    return formula.mean_path_length(graph, path_sources(graph.count))
 
 
 @metric("largest_component_share", unit="1", formula="firms in the largest component / N", source=NETWORK,
@@ -165,14 +173,14 @@ def path_length(world: World) -> float:
 def largest_component_share(world: World) -> float:
     """Share of firms that are linked, directly or not, in the largest component."""
     graph = cooperation_graph(world)
-    return quotient(float(formula.largest_component(graph).count), float(graph.count))
+    return quotient(float(giant(world).count), float(graph.count))
 
 
 @metric("small_world_q", unit="1", formula="(C / (k/n)) / (L / (ln n / ln k)) of the largest component",
         source=SMALL_WORLD, theme="network", every="end")  # fmt: skip
 def small_world_q(world: World) -> float:
     """How small a world the cooperation network is: 1 as by chance, above 2 clustered and yet close."""
-    graph = cooperation_graph(world)
+    graph = giant(world)
     return formula.small_world_q(graph, path_sources(graph.count))
 
 
@@ -181,14 +189,15 @@ def path_sources(count: int) -> Array | None:
     return None if count <= MOST_SOURCES else np.arange(MOST_SOURCES)
 
 
+@shared
 def internal_ties(world: World) -> Array:
     """Cooperation links inside every branch, shape (R, S): both firms in it, or an institute of the region."""
-    firms = world.firms
+    firms = firm_table(world)
     first, second = ties(world, Tie.FIRM)
     inside = (firms.region[first] == firms.region[second]) & (firms.industry[first] == firms.industry[second])
     total = by_branch(world, firms[first[inside]])
     first, second = ties(world, Tie.INSTITUTE)
-    inside = firms.region[first] == world.institutes.region[second] if len(first) else np.zeros(0, dtype=bool)
+    inside = firms.region[first] == institute_table(world).region[second] if len(first) else np.zeros(0, dtype=bool)
     return total + by_branch(world, firms[first[inside]])
 
 
@@ -196,18 +205,18 @@ def internal_ties(world: World) -> Array:
         source="Porter 1998; " + NETWORK, theme="network", better="more")  # fmt: skip
 def branch_ties(world: World) -> Array:
     """Cooperation links per firm that stay inside the industry of the region, its institutes included."""
-    return ratio(internal_ties(world), by_branch(world, living(world)))
+    return ratio(internal_ties(world), firms_here(world))
 
 
 @metric("region_ties", level="region", unit="links/firm", formula="cooperation links within the region / firms",
         source=NETWORK, theme="network", better="more")  # fmt: skip
 def region_ties(world: World) -> Array:
     """Cooperation links per firm that stay inside the region."""
-    firms, regions = world.firms, len(world.regions)
+    firms, regions = firm_table(world), len(world.regions)
     total = np.zeros(regions)
-    for kind, partners in ((Tie.FIRM, firms), (Tie.INSTITUTE, world.institutes)):
+    for kind, partners in ((Tie.FIRM, firms), (Tie.INSTITUTE, institute_table(world))):
         first, second = ties(world, kind)
         if len(first):
             inside = firms.region[first] == partners.region[second]
             total += np.bincount(firms.region[first[inside]], minlength=regions)
-    return ratio(total, np.bincount(living(world).region, minlength=regions))
+    return ratio(total, firms_here(world).sum(axis=1))

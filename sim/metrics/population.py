@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from sim.declare import metric
-from sim.metrics.columns import by_branch, by_industry, by_region, by_tier, firms_here, living
+from sim.metrics.columns import by_branch, by_tier, event_table, firms_here, living
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio
 from sim.metrics.formulas.spatial import regression_slope
+from sim.metrics.sharing import shared
 from sim.state import Event, ExitCause, Kind, Origin, World
 
 COUNT = "counting"
@@ -18,7 +19,7 @@ DEMOGRAPHY = "Eurostat-OECD Manual on Business Demography Statistics 2007"
 
 def count_events(world: World, event: Event) -> int:
     """How many events of a kind happened this year."""
-    return int(np.count_nonzero(world.events.event == event))
+    return int(np.count_nonzero(event_table(world).event == event))
 
 
 def newborn(world: World, origin: Origin) -> float:
@@ -37,13 +38,13 @@ def firms(world: World) -> float:
 @metric("region_firms", level="region", unit="firms", formula="N_r", source=COUNT, theme="population")
 def region_firms(world: World) -> Array:
     """Firms in the region."""
-    return by_region(world, living(world))
+    return firms_here(world).sum(axis=1)
 
 
 @metric("industry_firms", level="industry", unit="firms", formula="N_s", source=COUNT, theme="population")
 def industry_firms(world: World) -> Array:
     """Firms in the industry."""
-    return by_industry(world, living(world))
+    return firms_here(world).sum(axis=0)
 
 
 @metric("branch_firms", level="branch", unit="firms", formula="N_rs", source=COUNT, theme="population")
@@ -65,6 +66,7 @@ def branch_leading_firms(world: World) -> Array:
     return leaders_here(world)
 
 
+@shared
 def leaders_here(world: World) -> Array:
     """Leading firms by region and industry, shape (R, S)."""
     everyone = living(world)
@@ -91,6 +93,7 @@ def exit_rate(world: World) -> float:
     return quotient(float(count_events(world, Event.EXIT)), firms_at_start(world))
 
 
+@shared
 def firms_at_start(world: World) -> float:
     """Firms that lived when the year began."""
     entered, left = count_events(world, Event.ENTRY), count_events(world, Event.EXIT)
@@ -101,7 +104,7 @@ def firms_at_start(world: World) -> float:
         better="less")  # fmt: skip
 def bankrupt_share(world: World) -> float:
     """Share of exits that are bankruptcies."""
-    events = world.events
+    events = event_table(world)
     left = events.event == Event.EXIT
     bankrupt = left & (events.detail == ExitCause.BANKRUPT)
     return quotient(float(np.count_nonzero(bankrupt)), float(np.count_nonzero(left)))

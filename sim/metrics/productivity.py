@@ -7,34 +7,42 @@ import math
 import numpy as np
 
 from sim.declare import metric
-from sim.metrics.columns import by_branch, by_industry, by_region, by_tier, living
+from sim.metrics.columns import by_branch, by_industry, by_tier, living, log_productivity, output_here
 from sim.metrics.formulas import gradient as formula
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio, weighted_mean
-from sim.state import Records, Tier, World
+from sim.metrics.sharing import shared
+from sim.state import Tier, World
 
 SURVEY = "Syverson 2011, Journal of Economic Literature 49"
 
 
-def within_industry(world: World, firms: Records) -> Array:
-    """ln z of `firms` less the mean of their industry, shape (N,)."""
-    logs = np.log(firms.productivity)
+@shared
+def within_industry(world: World) -> Array:
+    """ln z of the living firms less the mean of their industry, shape (N,)."""
+    firms, logs = living(world), log_productivity(world)
     return np.asarray(logs - ratio(by_industry(world, firms, logs), by_industry(world, firms))[firms.industry])
+
+
+@shared
+def productive_output(world: World) -> Array:
+    """Output times ln z by region and industry, shape (R, S)."""
+    firms = living(world)
+    return by_branch(world, firms, firms.output * log_productivity(world))
 
 
 @metric("mean_productivity", unit="1", formula="sum q ln z / sum q, q the output", source=SURVEY, theme="productivity",
         better="more")  # fmt: skip
 def mean_productivity(world: World) -> float:
     """Mean of ln productivity, weighted by output."""
-    firms = living(world)
-    return weighted_mean(np.log(firms.productivity), firms.output)
+    return quotient(float(productive_output(world).sum()), float(output_here(world).sum()))
 
 
 @metric("unweighted_productivity", unit="1", formula="sum ln z / N", source=SURVEY, theme="productivity",
         better="more")  # fmt: skip
 def unweighted_productivity(world: World) -> float:
     """Mean of ln productivity, every firm counting alike."""
-    firms = living(world)
-    return quotient(float(np.log(firms.productivity).sum()), float(len(firms)))
+    logs = log_productivity(world)
+    return quotient(float(logs.sum()), float(len(logs)))
 
 
 @metric("allocation", unit="1", formula="sum (share of output - 1/N)(ln z - mean ln z)",
@@ -42,7 +50,7 @@ def unweighted_productivity(world: World) -> float:
 def allocation(world: World) -> float:
     """Productivity owed to the larger firms being the better ones (Olley-Pakes covariance)."""
     firms = living(world)
-    return formula.olley_pakes_covariance(np.log(firms.productivity), firms.output)
+    return formula.olley_pakes_covariance(log_productivity(world), firms.output)
 
 
 @metric("mean_efficiency", unit="1", formula="sum q ln Theta / sum q, Theta = z times what the place adds",
@@ -67,34 +75,28 @@ def place_premium(world: World) -> float:
         source="Syverson 2004, Review of Economics and Statistics 86", theme="gradient")  # fmt: skip
 def productivity_p90_p10(world: World) -> float:
     """How many times as productive as the tenth from below the tenth from above is, within industries."""
-    return formula.percentile_ratio(within_industry(world, living(world)))
+    return formula.percentile_ratio(within_industry(world))
 
 
 @metric("region_productivity", level="region", unit="1", formula="sum q ln z / sum q in the region", source=SURVEY,
         theme="productivity", better="more")  # fmt: skip
 def region_productivity(world: World) -> Array:
     """Mean of ln productivity in the region, weighted by output."""
-    firms = living(world)
-    logs = np.log(firms.productivity)
-    return ratio(by_region(world, firms, firms.output * logs), by_region(world, firms, firms.output))
+    return ratio(productive_output(world).sum(axis=1), output_here(world).sum(axis=1))
 
 
 @metric("industry_productivity", level="industry", unit="1", formula="sum q ln z / sum q in the industry",
         source=SURVEY, theme="productivity", better="more")  # fmt: skip
 def industry_productivity(world: World) -> Array:
     """Mean of ln productivity in the industry, weighted by output."""
-    firms = living(world)
-    logs = np.log(firms.productivity)
-    return ratio(by_industry(world, firms, firms.output * logs), by_industry(world, firms, firms.output))
+    return ratio(productive_output(world).sum(axis=0), output_here(world).sum(axis=0))
 
 
 @metric("branch_productivity", level="branch", unit="1", formula="sum q ln z / sum q in the branch", source=SURVEY,
         theme="productivity", better="more")  # fmt: skip
 def branch_productivity(world: World) -> Array:
     """Mean of ln productivity of the industry in the region, weighted by output."""
-    firms = living(world)
-    logs = np.log(firms.productivity)
-    return ratio(by_branch(world, firms, firms.output * logs), by_branch(world, firms, firms.output))
+    return ratio(productive_output(world), output_here(world))
 
 
 @metric("tier_productivity", level="tier", unit="1", formula="mean over firms of ln z less its industry's mean",
@@ -102,7 +104,7 @@ def branch_productivity(world: World) -> Array:
 def tier_productivity(world: World) -> Array:
     """Mean of ln productivity on each rung, against the firm's industry."""
     firms = living(world)
-    return ratio(by_tier(firms, within_industry(world, firms)), by_tier(firms))
+    return ratio(by_tier(firms, within_industry(world)), by_tier(firms))
 
 
 @metric("leader_premium", unit="1", formula="exp(mean ln z of leading firms - mean of SMEs), within industries",
@@ -110,7 +112,7 @@ def tier_productivity(world: World) -> Array:
 def leader_premium(world: World) -> float:
     """How many times as productive as an SME of its industry a leading firm is."""
     firms = living(world)
-    apart = within_industry(world, firms)
+    apart = within_industry(world)
     leading = firms.tier == Tier.LEADING_FIRM
     above = quotient(float(apart[leading].sum()), float(leading.sum()))
     below = quotient(float(apart[~leading].sum()), float((~leading).sum()))

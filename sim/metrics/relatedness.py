@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.declare import metric
-from sim.metrics.columns import employment
+from sim.metrics.columns import employment, industry_table
 from sim.metrics.formulas import complexity, knowledge
 from sim.metrics.formulas.arithmetic import Array, mean_defined, ratio
+from sim.metrics.sharing import shared
 from sim.state import World
 
 DENSITY = "Hidalgo, Klinger, Barabasi & Hausmann 2007; Boschma, Balland & Kogler 2015"
@@ -15,11 +16,30 @@ VARIETY = "Frenken, Van Oort & Verburg 2007, Regional Studies 41"
 COMPLEXITY = "Hidalgo & Hausmann 2009; Mealy, Farmer & Teytelboym 2019"
 
 
+@shared
+def present(world: World) -> Array:
+    """1 where a region has at least the national share of an industry, shape (R, S)."""
+    return complexity.presence(employment(world))
+
+
+@shared
+def variety_within(world: World) -> Array:
+    """Related variety of every region, shape (R,)."""
+    return knowledge.related_variety(employment(world), industry_table(world).chain)
+
+
+@shared
+def variety_between(world: World) -> Array:
+    """Unrelated variety of every region, shape (R,)."""
+    return knowledge.unrelated_variety(employment(world), industry_table(world).chain)
+
+
 @metric("relatedness_density", level="branch", unit="1",
-        formula="sum_{u != s} [LQ_ru >= 1] phi_us / sum_{u != s} phi_us", source=DENSITY, theme="relatedness")  # fmt: skip
+        formula="sum_{u != s} [LQ_ru >= 1] phi_us / sum_{u != s} phi_us", source=DENSITY,
+        theme="relatedness")  # fmt: skip
 def relatedness_density(world: World) -> Array:
     """Share of what is related to the industry that the region already has."""
-    return complexity.relatedness_density(complexity.presence(employment(world)), world.relatedness)
+    return complexity.relatedness_density(present(world), world.relatedness)
 
 
 @metric("coherence", level="region", unit="1", formula="mean over its workers of relatedness_density of their industry",
@@ -27,7 +47,7 @@ def relatedness_density(world: World) -> Array:
 def coherence(world: World) -> Array:
     """How related to one another the region's industries are, weighted by workers."""
     workers = employment(world)
-    density = complexity.relatedness_density(complexity.presence(workers), world.relatedness)
+    density = complexity.relatedness_density(present(world), world.relatedness)
     defined = ~np.isnan(density)
     top = np.where(defined, workers * np.nan_to_num(density), 0.0).sum(axis=1)
     return ratio(top, np.where(defined, workers, 0.0).sum(axis=1))
@@ -37,39 +57,40 @@ def coherence(world: World) -> Array:
         source=VARIETY, theme="relatedness")  # fmt: skip
 def related_variety(world: World) -> Array:
     """Variety of the region's industries within chains."""
-    return knowledge.related_variety(employment(world), world.industries.chain)
+    return variety_within(world)
 
 
 @metric("unrelated_variety", level="region", unit="nats", formula="entropy of workers over chains", source=VARIETY,
         theme="relatedness")  # fmt: skip
 def unrelated_variety(world: World) -> Array:
     """Variety of the region's chains: a spread of risks."""
-    return knowledge.unrelated_variety(employment(world), world.industries.chain)
+    return variety_between(world)
 
 
 @metric("mean_related_variety", unit="nats", formula="mean over regions of related_variety", source=VARIETY,
         theme="relatedness")  # fmt: skip
 def mean_related_variety(world: World) -> float:
     """Variety of a region's industries within chains, on average."""
-    return mean_defined(knowledge.related_variety(employment(world), world.industries.chain))
+    return mean_defined(variety_within(world))
 
 
 @metric("mean_unrelated_variety", unit="nats", formula="mean over regions of unrelated_variety", source=VARIETY,
         theme="relatedness")  # fmt: skip
 def mean_unrelated_variety(world: World) -> float:
     """Variety of a region's chains, on average."""
-    return mean_defined(knowledge.unrelated_variety(employment(world), world.industries.chain))
+    return mean_defined(variety_between(world))
 
 
-@metric("economic_complexity", level="region", unit="s.d.", formula="second eigenvector of D^-1 M U^-1 M', standardised",
-        source=COMPLEXITY, theme="relatedness", every="end")  # fmt: skip
+@metric("economic_complexity", level="region", unit="s.d.",
+        formula="second eigenvector of D^-1 M U^-1 M', standardised", source=COMPLEXITY, theme="relatedness",
+        every="end")  # fmt: skip
 def economic_complexity(world: World) -> Array:
     """How rare and how many the industries are that the region masters."""
-    return complexity.economic_complexity(complexity.presence(employment(world)))[0]
+    return complexity.economic_complexity(present(world))[0]
 
 
 @metric("industry_complexity", level="industry", unit="s.d.", formula="mean complexity of its regions, standardised",
         source=COMPLEXITY, theme="relatedness", every="end")  # fmt: skip
 def industry_complexity(world: World) -> Array:
     """How complex the regions are that master the industry."""
-    return complexity.economic_complexity(complexity.presence(employment(world)))[1]
+    return complexity.economic_complexity(present(world))[1]

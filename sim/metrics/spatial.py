@@ -7,10 +7,11 @@ import numpy as np
 from sim.declare import metric
 from sim.draws import Purpose, key
 from sim.geography import distance_within
-from sim.metrics.columns import living
+from sim.metrics.columns import cell_table, living, region_table
 from sim.metrics.formulas import spatial as formula
 from sim.metrics.formulas.arithmetic import Array, group_sum, logarithm, mean_defined
 from sim.metrics.formulas.duranton_overman import Localisation, duranton_overman
+from sim.metrics.sharing import shared
 from sim.state import World
 
 MORAN = "Moran 1950; Cliff & Ord 1981"
@@ -20,23 +21,24 @@ DENSITY = "Ahlfeldt & Pietrostefani 2019, Journal of Urban Economics 111"
 SHUFFLES = 499
 
 
+@shared
 def workers_by_cell(world: World) -> Array:
     """Workers in every cell, shape (C,)."""
-    firms = living(world)
-    return group_sum(firms.cell, len(world.cells), firms.labour)
+    return np.asarray(cell_table(world).employment).copy()
 
 
+@shared
 def region_density(world: World) -> Array:
     """Workers per unit of land in every region, shape (R,)."""
-    owner, count = world.cells.region, len(world.regions)
-    land = group_sum(owner, count, world.cells.land)
+    owner, count = cell_table(world).region, len(world.regions)
+    land = group_sum(owner, count, cell_table(world).land)
     return group_sum(owner, count, workers_by_cell(world)) / np.maximum(land, 1e-12)
 
 
 def region_neighbours(world: World) -> formula.Neighbours:
     """Regions whose cells touch."""
     cells = formula.queen_neighbours(world.geography.grid)
-    return formula.group_neighbours(cells, world.cells.region, len(world.regions))
+    return formula.group_neighbours(cells, cell_table(world).region, len(world.regions))
 
 
 @metric("morans_i", unit="1", formula="(n/W) sum_ij w_ij z_i z_j / sum_i z_i^2, w row-standardised queen neighbours",
@@ -51,10 +53,7 @@ def morans_i(world: World) -> float:
 def industry_morans_i(world: World) -> Array:
     """Whether cells with much of the industry lie next to one another."""
     neighbours = formula.queen_neighbours(world.geography.grid)
-    firms, cells, lines = living(world), len(world.cells), len(world.industries)
-    place = firms.industry.astype(np.int64) * cells + firms.cell
-    workers = group_sum(place, lines * cells, firms.labour).reshape(lines, cells)
-    return np.array([formula.morans_i(line, neighbours) for line in workers])
+    return np.array([formula.morans_i(line, neighbours) for line in np.ascontiguousarray(world.sites.employment.T)])
 
 
 @metric("local_morans_i", level="region", unit="1", formula="(n-1) z_r lag(z)_r / sum z^2, z workers per unit of land",
@@ -73,7 +72,7 @@ def hot_spot(world: World) -> Array:
     count = len(density)
     shuffles = np.argsort(generator.random((SHUFFLES, max(count - 1, 0))), axis=1)
     # places are tested in order of their id, so that the order of rows cannot matter
-    order = np.argsort(world.regions.id, kind="stable")
+    order = np.argsort(region_table(world).id, kind="stable")
     rank = np.empty(count, dtype=np.int64)
     rank[order] = np.arange(count)
     ranked = formula.Neighbours(count, rank[neighbours.first], rank[neighbours.second])
@@ -82,9 +81,10 @@ def hot_spot(world: World) -> Array:
     return np.asarray((high & (np.nan_to_num(p, nan=1.0) < 0.05)).astype(float))
 
 
+@shared
 def localisation(world: World) -> Localisation:
     """The Duranton-Overman test of every industry, 1,000 draws."""
-    firms, cells = living(world), world.cells
+    firms, cells = living(world), cell_table(world)
     return duranton_overman(
         firms.cell, firms.industry, cells.x, cells.y, industries=len(world.industries),
         within=distance_within(world.geography.cell_km), seed=world.seed, year=world.year,
@@ -117,12 +117,12 @@ def density_slope(world: World, values: Array) -> float:
         source=DENSITY, theme="density")  # fmt: skip
 def wage_density_slope(world: World) -> float:
     """By how much wages rise with density: an elasticity over regions."""
-    return density_slope(world, world.regions.wage)
+    return density_slope(world, region_table(world).wage)
 
 
 @metric("rent_density_slope", unit="1", formula="OLS slope of ln rent on ln workers per unit of land, over cells",
         source=DENSITY, theme="density")  # fmt: skip
 def rent_density_slope(world: World) -> float:
     """By how much rents rise with density: an elasticity over cells."""
-    density = workers_by_cell(world) / np.maximum(world.cells.land, 1e-12)
-    return formula.regression_slope(logarithm(world.cells.rent), logarithm(density))
+    density = workers_by_cell(world) / np.maximum(cell_table(world).land, 1e-12)
+    return formula.regression_slope(logarithm(cell_table(world).rent), logarithm(density))

@@ -10,9 +10,10 @@ import math
 import numpy as np
 
 from sim.declare import metric
-from sim.metrics.columns import by_region, living
+from sim.metrics.columns import branch_table, living, region_table
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio, weighted_mean
 from sim.metrics.formulas.concentration import gini, theil_inequality
+from sim.metrics.sharing import shared
 from sim.state import World
 
 CONSUMPTION = "Dixit & Stiglitz 1977; Krugman 1991, Journal of Political Economy 99"
@@ -26,13 +27,13 @@ CARRIED = ("budget", "brought forward", "carried forward", "owed by next year")
         source=CONSUMPTION, theme="welfare", better="more")  # fmt: skip
 def real_income(world: World) -> float:
     """Real consumption of the nation, from goods that were delivered."""
-    return float(world.regions.consumption.sum())
+    return float(region_table(world).consumption.sum())
 
 
 @metric("ln_real_income", unit="1", formula="ln real_income", source=CONSUMPTION, theme="welfare", better="more")
 def ln_real_income(world: World) -> float:
     """Logarithm of real income: differences between arms are relative."""
-    total = float(world.regions.consumption.sum())
+    total = float(region_table(world).consumption.sum())
     return math.log(total) if total > 0.0 else math.nan
 
 
@@ -40,12 +41,13 @@ def ln_real_income(world: World) -> float:
         source=CONSUMPTION, theme="welfare", better="more")  # fmt: skip
 def region_real_income(world: World) -> Array:
     """Real consumption of the region."""
-    return np.asarray(world.regions.consumption).copy()
+    return np.asarray(region_table(world).consumption).copy()
 
 
+@shared
 def per_head(world: World) -> Array:
     """Real consumption of every region over its share of the population, shape (R,)."""
-    return ratio(world.regions.consumption, world.regions.population)
+    return ratio(region_table(world).consumption, region_table(world).population)
 
 
 @metric("region_real_income_per_head", level="region", unit="branch-year money",
@@ -57,14 +59,14 @@ def region_real_income_per_head(world: World) -> Array:
 
 
 @metric("worst_region_income", unit="1",
-        formula="min_r of consumption per head over the branch year's (over the nation's before there is one)",
+        formula="min_r of consumption per head / the branch year's (before that year: / the nation's)",
         source="Rawls 1971 (maximin)", theme="welfare", better="more")  # fmt: skip
 def worst_region_income(world: World) -> float:
     """Real consumption per head in the region that fared worst."""
-    heads = per_head(world)
-    before = world.constants.get("consumption_per_head")
-    nation = quotient(float(world.regions.consumption.sum()), float(world.regions.population.sum()))
-    relative = ratio(heads, before if before is not None else np.array(nation))
+    before = world.constants.get("branch_consumption")
+    if before is None:
+        return poorest_region_income(world)
+    relative = ratio(region_table(world).consumption, before)
     relative = relative[~np.isnan(relative)]
     return float(relative.min()) if len(relative) else math.nan
 
@@ -74,16 +76,16 @@ def worst_region_income(world: World) -> float:
 def poorest_region_income(world: World) -> float:
     """Real consumption per head of the poorest region over the nation's."""
     heads = per_head(world)
-    nation = quotient(float(world.regions.consumption.sum()), float(world.regions.population.sum()))
+    nation = quotient(float(region_table(world).consumption.sum()), float(region_table(world).population.sum()))
     heads = heads[~np.isnan(heads)]
     return quotient(float(heads.min()), nation) if len(heads) else math.nan
 
 
-@metric("income_theil", unit="nats", formula="sum_r c_r ln(c_r / n_r), shares of consumption and population", source=THEIL,
-        theme="welfare", better="less")  # fmt: skip
+@metric("income_theil", unit="nats", formula="sum_r c_r ln(c_r / n_r), shares of consumption and population",
+        source=THEIL, theme="welfare", better="less")  # fmt: skip
 def income_theil(world: World) -> float:
     """Inequality between regions in real consumption per head."""
-    return theil_inequality(world.regions.consumption, world.regions.population)
+    return theil_inequality(region_table(world).consumption, region_table(world).population)
 
 
 @metric("income_gini", unit="1", formula="Gini coefficient over regions of consumption per head", source="Gini 1912",
@@ -98,84 +100,85 @@ def income_gini(world: World) -> float:
         theme="welfare", better="less")  # fmt: skip
 def consumer_price(world: World) -> float:
     """Cost of living, weighted by income."""
-    return weighted_mean(world.regions.cost_of_living, world.regions.income)
+    return weighted_mean(region_table(world).cost_of_living, region_table(world).income)
 
 
 @metric("region_consumer_price", level="region", unit="1", formula="spending over real consumption", source=CONSUMPTION,
         theme="welfare", better="less")  # fmt: skip
 def region_consumer_price(world: World) -> Array:
     """Cost of living in the region."""
-    return np.asarray(world.regions.cost_of_living).copy()
+    return np.asarray(region_table(world).cost_of_living).copy()
 
 
 @metric("value_added", unit="money/year", formula="sum of sales less inputs", source=ACCOUNTS, theme="welfare",
         better="more")  # fmt: skip
 def value_added(world: World) -> float:
     """Value added of the nation, nominal."""
-    return float(world.branches.value_added.sum())
+    return float(branch_table(world).value_added.sum())
 
 
 @metric("region_value_added", level="region", unit="money/year", formula="sum of sales less inputs", source=ACCOUNTS,
         theme="welfare", better="more")  # fmt: skip
 def region_value_added(world: World) -> Array:
     """Value added of the region, nominal."""
-    return np.asarray(world.branches.value_added.sum(axis=1))
+    return np.asarray(branch_table(world).value_added.sum(axis=1))
 
 
-@metric("industry_value_added", level="industry", unit="money/year", formula="sum of sales less inputs", source=ACCOUNTS,
-        theme="welfare", better="more")  # fmt: skip
+@metric("industry_value_added", level="industry", unit="money/year", formula="sum of sales less inputs",
+        source=ACCOUNTS, theme="welfare", better="more")  # fmt: skip
 def industry_value_added(world: World) -> Array:
     """Value added of the industry, nominal."""
-    return np.asarray(world.branches.value_added.sum(axis=0))
+    return np.asarray(branch_table(world).value_added.sum(axis=0))
 
 
 @metric("branch_value_added", level="branch", unit="money/year", formula="sum of sales less inputs", source=ACCOUNTS,
         theme="welfare", better="more")  # fmt: skip
 def branch_value_added(world: World) -> Array:
     """Value added of the industry in the region, nominal."""
-    return np.asarray(world.branches.value_added).copy()
+    return np.asarray(branch_table(world).value_added).copy()
 
 
 @metric("branch_sales", level="branch", unit="money/year", formula="sum of p q", source=ACCOUNTS, theme="welfare")
 def branch_sales(world: World) -> Array:
     """Sales of the industry in the region."""
-    return np.asarray(world.branches.sales).copy()
+    return np.asarray(branch_table(world).sales).copy()
 
 
 @metric("industry_output", level="industry", unit="goods/year", formula="sum of q", source=ACCOUNTS, theme="welfare",
         better="more")  # fmt: skip
 def industry_output(world: World) -> Array:
     """Output of the industry in goods."""
-    return np.asarray(world.branches.output.sum(axis=0))
+    return np.asarray(branch_table(world).output.sum(axis=0))
 
 
 @metric("industry_price", level="industry", unit="money/goods", formula="sales / output", source=ACCOUNTS,
         theme="welfare", better="less")  # fmt: skip
 def industry_price(world: World) -> Array:
     """Mean mill price of the industry's goods."""
-    return ratio(world.branches.sales.sum(axis=0), world.branches.output.sum(axis=0))
+    return ratio(branch_table(world).sales.sum(axis=0), branch_table(world).output.sum(axis=0))
 
 
 @metric("region_employment", level="region", unit="workers", formula="sum of labour", source=ACCOUNTS, theme="welfare")
 def region_employment(world: World) -> Array:
     """Workers in the region."""
-    firms = living(world)
-    return by_region(world, firms, firms.labour)
+    return np.asarray(region_table(world).employment).copy()
 
 
 @metric("region_wage", level="region", unit="money", formula="wage of a worker", source=ACCOUNTS, theme="welfare",
         better="more")  # fmt: skip
 def region_wage(world: World) -> Array:
     """Wage of a worker in the region, nominal."""
-    return np.asarray(world.regions.wage).copy()
+    return np.asarray(region_table(world).wage).copy()
 
 
-@metric("real_wage", unit="1", formula="national wage / consumer_price", source=ACCOUNTS, theme="welfare", better="more")
+@metric("real_wage", unit="1", formula="national wage / consumer_price", source=ACCOUNTS,
+        theme="welfare", better="more")  # fmt: skip
 def real_wage(world: World) -> float:
     """National wage over the cost of living."""
     return quotient(float(world.wage), consumer_price(world))
 
 
+@shared
 def spending_on_plans(world: World) -> Array:
     """Public outlays of the year by ledger entry, shape (n,): positive, money carried between years left out."""
     ledger = world.ledger
@@ -184,8 +187,8 @@ def spending_on_plans(world: World) -> Array:
     return np.where(outlay, -ledger.amount, 0.0)
 
 
-@metric("subsidy", unit="money/year", formula="sum of grants, bail-outs and other outlays in the ledger", source=ACCOUNTS,
-        theme="welfare")  # fmt: skip
+@metric("subsidy", unit="money/year", formula="sum of grants, bail-outs and other outlays in the ledger",
+        source=ACCOUNTS, theme="welfare")  # fmt: skip
 def subsidy(world: World) -> float:
     """What plans and policies paid out this year."""
     return float(spending_on_plans(world).sum())
@@ -197,8 +200,8 @@ def subsidy_share(world: World) -> float:
     return quotient(subsidy(world), float(world.expenditure))
 
 
-@metric("region_subsidy", level="region", unit="money/year", formula="outlays in the ledger of the region", source=ACCOUNTS,
-        theme="welfare")  # fmt: skip
+@metric("region_subsidy", level="region", unit="money/year", formula="outlays in the ledger of the region",
+        source=ACCOUNTS, theme="welfare")  # fmt: skip
 def region_subsidy(world: World) -> Array:
     """What the region's plan and policies paid out this year."""
     spent = spending_on_plans(world)
@@ -206,6 +209,7 @@ def region_subsidy(world: World) -> Array:
     return np.bincount(world.ledger.region[own], weights=spent[own], minlength=len(world.regions))
 
 
+@shared
 def idle_capital(world: World) -> Array:
     """Replacement value of each living firm's capacity beyond what its output needs at normal utilisation, (N,)."""
     firms = living(world)
@@ -213,15 +217,15 @@ def idle_capital(world: World) -> Array:
     return np.asarray(idle * firms.unit_cost * world.p.capital_price)
 
 
-@metric("wasted_capital", unit="money", formula="sum of pk c max(0, K - q/u_n)", source="Lin, Wu & Xing 2010; accounting",
-        theme="welfare", better="less")  # fmt: skip
+@metric("wasted_capital", unit="money", formula="sum of pk c max(0, K - q/u_n)",
+        source="Lin, Wu & Xing 2010; accounting", theme="welfare", better="less")  # fmt: skip
 def wasted_capital(world: World) -> float:
     """Replacement value of capacity idle beyond normal; capacity that vanished with closed firms is not in it."""
     return float(idle_capital(world).sum())
 
 
-@metric("wasted_capital_share", unit="1", formula="wasted_capital / sum of pk c K", source="Lin, Wu & Xing 2010; accounting",
-        theme="welfare", better="less")  # fmt: skip
+@metric("wasted_capital_share", unit="1", formula="wasted_capital / sum of pk c K",
+        source="Lin, Wu & Xing 2010; accounting", theme="welfare", better="less")  # fmt: skip
 def wasted_capital_share(world: World) -> float:
     """Share of the capital stock that is idle beyond normal."""
     firms = living(world)

@@ -11,6 +11,7 @@ import pytest
 from sim.metrics.formulas.arithmetic import (
     group_max,
     group_mean,
+    group_quantile,
     group_sum,
     logarithm,
     mean_defined,
@@ -48,6 +49,14 @@ def test_groups_by_hand() -> None:
     assert group_sum(group, 3, values).tolist() == [4.0, 0.0, 5.0]
     assert group_mean(group, 3, values) == pytest.approx([2.0, math.nan, 5.0], nan_ok=True)
     assert group_max(group, 3, values) == pytest.approx([3.0, math.nan, 5.0], nan_ok=True)
+
+
+def test_quantiles_by_group_are_those_of_numpy() -> None:
+    draw = np.random.default_rng(34)
+    group, values = draw.integers(0, 5, 60), draw.normal(size=60)
+    expected = [np.quantile(values[group == member], 0.75) for member in range(5)]
+    assert group_quantile(group, 6, values, 0.75) == pytest.approx([*expected, math.nan], nan_ok=True)
+    assert np.isnan(group_quantile(group[:0], 2, values[:0], 0.5)).all()
 
 
 def test_transition_matrix_by_hand() -> None:

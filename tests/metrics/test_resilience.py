@@ -13,7 +13,7 @@ TWIN = np.array([100.0, 100.0, 200.0, 100.0, 100.0])
 
 
 def test_a_hit_and_a_recovery_by_hand() -> None:
-    """Gaps 0, -.2, -.1, -.04, -.02: kept .8 at worst, 18 of 20 points regained, 95 % again in year 3, .36 years lost."""
+    """Gaps 0, -.2, -.1, -.04, -.02: kept .8, 18 of 20 points regained, 95 % again in year 3, .36 lost."""
     outcome = resilience(np.array([100.0, 80.0, 180.0, 96.0, 98.0]), TWIN)
     assert outcome.resistance == pytest.approx(0.8)
     assert outcome.recoverability == pytest.approx(0.9)

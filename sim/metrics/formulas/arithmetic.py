@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 Array = np.ndarray[Any, Any]
 
@@ -15,20 +16,15 @@ def quotient(top: float, bottom: float) -> float:
     return float(top / bottom) if bottom != 0.0 else math.nan
 
 
-def ratio(top: Array, bottom: Array) -> Array:
+def ratio(top: ArrayLike, bottom: ArrayLike) -> Array:
     """`top` / `bottom` elementwise (broadcast); NaN where `bottom` is zero."""
-    top, bottom = np.broadcast_arrays(np.asarray(top, dtype=float), np.asarray(bottom, dtype=float))
-    result = np.full(top.shape, math.nan)
-    np.divide(top, bottom, out=result, where=bottom != 0.0)
-    return result
+    below = np.asarray(bottom)
+    return np.asarray(np.asarray(top) / np.where(below != 0, below, math.nan))
 
 
 def logarithm(values: Array) -> Array:
     """Natural logarithm elementwise; NaN where a value is not positive."""
-    values = np.asarray(values, dtype=float)
-    result = np.full(values.shape, math.nan)
-    np.log(values, out=result, where=values > 0.0)
-    return result
+    return np.asarray(np.log(np.where(np.asarray(values) > 0.0, values, math.nan)))
 
 
 def mean_defined(values: Array) -> float:
@@ -79,3 +75,15 @@ def group_max(group: Array, count: int, values: Array) -> Array:
     np.maximum.at(largest, group, values)
     largest[np.isneginf(largest)] = math.nan
     return largest
+
+
+def group_quantile(group: Array, count: int, values: Array, share: float) -> Array:
+    """`quantile` of `values` within each `group`, shape (count,); NaN for an empty group. Values hold no NaN."""
+    ranked = np.append(values[np.lexsort((values, group))], math.nan)
+    members = np.bincount(group, minlength=count)
+    start = np.cumsum(members) - members
+    place = share * np.maximum(members - 1, 0)
+    below = place.astype(np.int64)
+    above = np.minimum(below + 1, np.maximum(members - 1, 0))
+    low, high = ranked[start + below], ranked[start + above]
+    return np.asarray(np.where(members > 0, low + (place - below) * (high - low), math.nan))

@@ -35,7 +35,7 @@ class ClusterTests:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Where the lines are drawn (assumptions, but for the location quotient: 1.25 is usual since Miller et al. 2001)."""
+    """Where the lines are drawn: assumptions, but for the location quotient (1.25: Miller et al. 2001)."""
 
     firms: int = 3
     quotient: float = 1.25

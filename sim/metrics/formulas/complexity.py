@@ -24,7 +24,7 @@ def relatedness_density(present: Array, relatedness: Array) -> Array:
     """
     closeness = relatedness.copy()
     np.fill_diagonal(closeness, 0.0)
-    return ratio(present @ closeness, np.broadcast_to(closeness.sum(axis=0), present.shape))
+    return ratio(present @ closeness, closeness.sum(axis=0))
 
 
 def proximity(present: Array) -> Array:
@@ -68,7 +68,7 @@ def economic_complexity(present: Array) -> tuple[Array, Array]:
 def _standardised(values: Array) -> Array:
     """Mean 0 and s.d. 1; NaN when all are equal."""
     deviation = values - values.mean()
-    return ratio(deviation, np.array(deviation.std()))
+    return ratio(deviation, deviation.std())
 
 
 def _sign(score: Array, diversity: Array) -> float:

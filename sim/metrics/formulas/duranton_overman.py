@@ -17,7 +17,7 @@ from sim.metrics.formulas.arithmetic import Array
 
 POINTS = 24
 """Distances, from 0 to the median of all pairs, at which the density is compared."""
-BLOCK = 2_000_000
+BLOCK = 1_000_000
 """Pairs of firms held in memory at once."""
 
 
@@ -25,9 +25,9 @@ BLOCK = 2_000_000
 class Localisation:
     """K-densities of S industries at J distances and the global envelope of the draws.
 
-    `density`, `lower`, `upper`: shape (S, J), 1/km; NaN rows for industries with too few firms. `index` (S,) is
-    Gamma = sum_j max(K - upper, 0) step, the share of pairs in excess; `counter_index` the same below the lower
-    band, for industries that are not localised. `localised` and `dispersed`: shape (S,).
+    `distance` (J,) in km; `density`, `lower`, `upper` (S, J) in 1/km, NaN rows for industries with too few firms.
+    `index` (S,) is Gamma = sum_j max(K - upper, 0) step, the share of pairs in excess; `counter_index` (S,) the same
+    below the lower band, for industries that are not localised.
     """
 
     distance: Array
@@ -39,13 +39,29 @@ class Localisation:
 
     @property
     def localised(self) -> Array:
-        """Industries whose density leaves the envelope upwards at some distance."""
+        """Industries whose density leaves the envelope upwards at some distance, shape (S,)."""
         return np.asarray(self.index > 0.0)
 
     @property
     def dispersed(self) -> Array:
-        """Industries that are not localised and fall below the envelope at some distance."""
+        """Industries that are not localised and fall below the envelope at some distance, shape (S,)."""
         return np.asarray(self.counter_index > 0.0)
+
+
+@dataclass(frozen=True)
+class DistanceClasses:
+    """Distinct distances (D,) in km between sites, and the class of each pair of sites, shape (C, C)."""
+
+    distance: Array
+    of_pair: Array
+
+
+def distance_classes(x: Array, y: Array, within: float) -> DistanceClasses:
+    """Classes of the distances between sites at `x`, `y` (C,) in km, to a metre; `within` for two firms on one site."""
+    apart = np.hypot(x[:, None] - x[None, :], y[:, None] - y[None, :])
+    np.fill_diagonal(apart, within)
+    distance, place = np.unique(np.round(apart, 3).ravel(), return_inverse=True)
+    return DistanceClasses(distance, place.reshape(apart.shape))
 
 
 def smoothing(distance: Array, point: Array, bandwidth: float) -> Array:
@@ -65,37 +81,33 @@ def silverman_bandwidth(spread: float, range_between_quartiles: float, count: fl
     return 0.9 * narrow * count**-0.2
 
 
-def distance_classes(x: Array, y: Array, within: float) -> tuple[Array, Array]:
-    """Distinct distances (D,) in km between sites, to a metre, and the class of each pair of sites, shape (C, C).
+def pair_histogram(sites: Array, classes: DistanceClasses) -> Array:
+    """Pairs of firms by distance class, shape (D,); `sites` (n,) is each firm's site."""
+    first, second = np.tril_indices(len(sites), -1)
+    pairs = classes.of_pair[sites[first], sites[second]]
+    return np.bincount(pairs, minlength=len(classes.distance)).astype(float)
 
-    `within` is the mean distance of two firms on one site.
+
+def chance_densities(sites: Array, sizes: Array, kernels: list[Array], classes: DistanceClasses) -> Array:
+    """K-densities of the first sizes[k] firms of every draw, each by its kernel (D, J); shape (K, P, J).
+
+    `sites` (P, n) are draws, `sizes` (K,) rises: the pairs of a smaller sample serve the larger ones, so all
+    industries cost little more than the largest.
     """
-    apart = np.hypot(x[:, None] - x[None, :], y[:, None] - y[None, :])
-    np.fill_diagonal(apart, within)
-    distance, place = np.unique(np.round(apart, 3).ravel(), return_inverse=True)
-    return distance, place.reshape(apart.shape)
-
-
-def pair_histograms(sites: Array, sizes: Array, classes: Array, count: int) -> Array:
-    """Pairs by distance class among the first sizes[k] sites of every row of `sites` (P, n), shape (K, P, count).
-
-    `sizes` rises, so that the pairs of a smaller sample serve the larger ones.
-    """
-    draws = len(sites)
-    result = np.zeros((len(sizes), draws, count))
-    running = np.zeros((draws, count))
-    row = np.arange(draws)[:, None] * count
-    done = 0
-    for step, target in enumerate(sizes):
-        while done < target:
-            width = int(np.clip(BLOCK // (draws * max(done + 1, 1)), 1, target - done))
-            fresh = sites[:, done : done + width]
-            first, second = np.tril_indices(done + width, -1)
-            kept = first >= done
-            pairs = classes[fresh[:, first[kept] - done], sites[:, second[kept]]] + row
-            running += np.bincount(pairs.ravel(), minlength=draws * count).reshape(draws, count)
-            done += width
-        result[step] = running
+    draws, count = len(sites), len(classes.distance)
+    result = np.empty((len(sizes), draws, kernels[0].shape[1]))
+    first, second = np.tril_indices(int(sizes[-1]), -1)
+    start = [0, *(int(size) * (int(size) - 1) // 2 for size in sizes)]
+    width = max(1, BLOCK // len(first))
+    for block in range(0, draws, width):
+        rows = sites[block : block + width]
+        running = np.zeros(len(rows) * count)
+        shift = np.arange(len(rows))[:, None] * count
+        for k, kernel in enumerate(kernels):
+            fresh = slice(start[k], start[k + 1])
+            pairs = classes.of_pair[rows[:, first[fresh]], rows[:, second[fresh]]] + shift
+            running += np.bincount(pairs.ravel(), minlength=len(running))
+            result[k, block : block + width] = running.reshape(len(rows), count) @ kernel
     return result
 
 
@@ -105,77 +117,99 @@ def global_envelope(draws: Array, confidence: float) -> tuple[Array, Array]:
     The band joins the values of equal rank at every distance: the local confidence that makes the global one
     hold (Duranton & Overman 2005, section 3.3).
     """
+    count, points = draws.shape
     ranked = np.sort(draws, axis=0)
-    count = len(draws)
-    highest = np.array([np.searchsorted(ranked[:, j], draws[:, j], "left") for j in range(draws.shape[1])]).max(axis=0)
-    lowest = np.array([np.searchsorted(ranked[:, j], draws[:, j], "right") for j in range(draws.shape[1])]).min(axis=0)
+    highest, lowest = np.zeros(count, dtype=np.int64), np.full(count, count, dtype=np.int64)
+    for j in range(points):
+        np.maximum(highest, np.searchsorted(ranked[:, j], draws[:, j], "left"), out=highest)
+        np.minimum(lowest, np.searchsorted(ranked[:, j], draws[:, j], "right"), out=lowest)
     allowed = math.ceil(confidence * count) - 1
     top = int(np.sort(highest)[allowed])
     bottom = int(np.sort(lowest)[count - 1 - allowed]) - 1
     return ranked[bottom], ranked[top]
 
 
-def shuffled_sites(sites: Array, wanted: int, draws: int, seed: int, year: int) -> Array:
+def drawn_sites(sites: Array, wanted: int, draws: int, seed: int, year: int) -> Array:
     """`draws` samples without replacement of `wanted` of the occupied `sites` (N,), shape (draws, wanted).
 
-    One keyed 64-bit draw seeds the generator, so the envelope of a year is the same wherever it is computed.
+    The first steps of a Fisher-Yates shuffle, for all draws at once. One keyed 64-bit draw seeds the generator, so
+    the envelope of a year is the same wherever it is computed.
     """
     generator = np.random.Generator(np.random.PCG64(int(key(seed, int(Purpose.MEASURE), year, 0, 0))))
-    order = np.argsort(generator.random((draws, len(sites))), axis=1)[:, :wanted]
-    return np.asarray(sites[order])
+    luck = generator.random((wanted, draws))
+    left = np.tile(sites, (draws, 1))
+    row = np.arange(draws)
+    for step in range(wanted):
+        chosen = step + (luck[step] * (len(sites) - step)).astype(np.int64)
+        taken = left[row, chosen]
+        left[row, chosen] = left[:, step]
+        left[:, step] = taken
+    return left[:, :wanted]
+
+
+@dataclass(frozen=True)
+class _AllPairs:
+    """What is known of the distances between all firms: median, s.d. and interquartile range, in km."""
+
+    median: float
+    spread: float
+    range_between_quartiles: float
+
+
+def _all_pairs(sites: Array, classes: DistanceClasses) -> _AllPairs:
+    """Distances over all pairs of firms, counted by pairs of sites."""
+    counts = np.bincount(sites, minlength=len(classes.of_pair)).astype(float)
+    pairs = np.outer(counts, counts)
+    pairs[np.diag_indices(len(counts))] -= counts
+    weight = np.bincount(classes.of_pair.ravel(), weights=pairs.ravel(), minlength=len(classes.distance))
+    weight /= weight.sum()
+    reached = np.minimum(np.cumsum(weight), 1.0)
+    low, median, high = (float(classes.distance[np.searchsorted(reached, share)]) for share in (0.25, 0.5, 0.75))
+    mean = float(weight @ classes.distance)
+    spread = math.sqrt(max(float(weight @ (classes.distance - mean) ** 2), 0.0))
+    return _AllPairs(median, spread, high - low)
 
 
 def duranton_overman(
     site: Array, industry: Array, x: Array, y: Array, *, industries: int, within: float, seed: int, year: int = 0,
     draws: int = 1000, least: int = 10, confidence: float = 0.95,
-) -> Localisation:
+) -> Localisation:  # fmt: skip
     """K-density test of every industry with at least `least` firms.
 
     `site` and `industry` (N,) are each firm's site and industry; `x` and `y` (C,) the sites' coordinates in km;
     `within` the mean distance in km between two firms on one site. Distances run from 0 to the median over all
-    pairs of firms. The bandwidth follows Silverman's rule, but never less than half of `within`, since positions
+    pairs of firms. The bandwidth follows Silverman's rule, but is never less than half of `within`, since positions
     are known only by site.
     """
-    placed = np.lexsort((y, x))
-    place_of = np.empty(len(placed), dtype=np.int64)
-    place_of[placed] = np.arange(len(placed))
-    distance, classes = distance_classes(x[placed], y[placed], within)
-    site = place_of[site]
-    occupied = np.sort(site)
+    # sites are numbered from west to east, so that the order of rows cannot matter
+    order = np.lexsort((y, x))
+    rank = np.empty(len(x), dtype=np.int64)
+    rank[order] = np.arange(len(x))
+    site = rank[site]
     firms = np.bincount(industry, minlength=industries)
-    tested = np.flatnonzero(firms >= least)
-    counts = np.bincount(site, minlength=len(x)).astype(float)
-    everyone = np.outer(counts, counts)
-    everyone[np.diag_indices(len(counts))] -= counts
-    weight = np.bincount(classes.ravel(), weights=everyone.ravel(), minlength=len(distance))
-    total = weight.sum()
-    shape = (industries, POINTS)
-    blank = [np.full(shape, math.nan) for _ in range(3)]
-    if len(tested) == 0 or total == 0.0:
-        nothing = np.full(industries, math.nan)
-        return Localisation(np.zeros(POINTS), *blank, nothing, nothing.copy())
-    reached = np.cumsum(weight) / total
-    median, low, high = (float(distance[np.searchsorted(reached, share)]) for share in (0.5, 0.25, 0.75))
-    mean = float(weight @ distance) / total
-    spread = math.sqrt(max(float(weight @ (distance - mean) ** 2) / total, 0.0))
-    point = np.linspace(0.0, median, POINTS)
+    tested = np.flatnonzero(firms >= max(least, 2))
+    density, lower, upper = (np.full((industries, POINTS), math.nan) for _ in range(3))
+    index, counter_index = np.full(industries, math.nan), np.full(industries, math.nan)
+    if len(tested) == 0:
+        return Localisation(np.zeros(POINTS), density, lower, upper, index, counter_index)
+    classes = distance_classes(x[order], y[order], within)
+    everyone = _all_pairs(site, classes)
+    point = np.linspace(0.0, everyone.median, POINTS)
     sizes = np.unique(firms[tested])
-    samples = shuffled_sites(occupied, int(sizes[-1]), draws, seed, year)
-    histograms = dict(zip(sizes.tolist(), pair_histograms(samples, sizes, classes, len(distance)), strict=True))
-    density, lower, upper = blank
+    kernels = []
+    for pairs in sizes * (sizes - 1) / 2:
+        rule = silverman_bandwidth(everyone.spread, everyone.range_between_quartiles, pairs)
+        kernels.append(smoothing(classes.distance, point, max(rule, 0.5 * within)) / pairs)
+    samples = drawn_sites(np.sort(site), int(sizes[-1]), draws, seed, year)
+    bands = [global_envelope(chance, confidence) for chance in chance_densities(samples, sizes, kernels, classes)]
     for line in tested:
-        size = int(firms[line])
-        pairs = size * (size - 1) / 2
-        bandwidth = max(silverman_bandwidth(spread, high - low, pairs), 0.5 * within)
-        kernel = smoothing(distance, point, bandwidth) / pairs
-        own = pair_histograms(site[industry == line][None, :], np.array([size]), classes, len(distance))[0, 0]
-        density[line] = own @ kernel
-        lower[line], upper[line] = global_envelope(histograms[size] @ kernel, confidence)
-    step = point[1] - point[0]
-    tolerance = 1e-12 * np.abs(upper)
-    above = np.where(density - upper > tolerance, density - upper, 0.0).sum(axis=1) * step
-    below = np.where(lower - density > tolerance, lower - density, 0.0).sum(axis=1) * step
-    untested = firms < least
-    index = np.where(untested, math.nan, above)
-    counter = np.where(untested, math.nan, np.where(above > 0.0, 0.0, below))
-    return Localisation(point, density, lower, upper, index, counter)
+        k = int(np.searchsorted(sizes, firms[line]))
+        density[line] = pair_histogram(site[industry == line], classes) @ kernels[k]
+        lower[line], upper[line] = bands[k]
+        # densities that differ by rounding only are on the band, not beyond it
+        margin = 1e-12 * upper[line]
+        above = np.where(density[line] - upper[line] > margin, density[line] - upper[line], 0.0)
+        below = np.where(lower[line] - density[line] > margin, lower[line] - density[line], 0.0)
+        index[line] = above.sum() * point[1]
+        counter_index[line] = 0.0 if index[line] > 0.0 else below.sum() * point[1]
+    return Localisation(point, density, lower, upper, index, counter_index)

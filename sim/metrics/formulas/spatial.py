@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.metrics.formulas.arithmetic import Array, ratio
+from sim.metrics.formulas.arithmetic import Array, quotient
 
 
 @dataclass(frozen=True)
@@ -110,4 +110,4 @@ def regression_slope(y: Array, x: Array) -> float:
     if len(x) < 2:
         return math.nan
     deviation = x - x.mean()
-    return float(ratio(np.array(deviation @ (y - y.mean())), np.array(deviation @ deviation)))
+    return quotient(float(deviation @ (y - y.mean())), float(deviation @ deviation))

@@ -1,0 +1,49 @@
+"""Taking many measures of one World at once, without counting the same things again for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, TypeVar
+
+import numpy as np
+
+from sim.declare import METRICS
+from sim.metrics.formulas.arithmetic import Array
+from sim.state import World
+
+_Result = TypeVar("_Result")
+_taken: ContextVar[tuple[World, dict[Callable[[World], Any], Any]] | None] = ContextVar("_taken", default=None)
+
+
+def shared(function: Callable[[World], _Result]) -> Callable[[World], _Result]:
+    """Compute `function(world)` once per call of `measure`; outside of it, every time.
+
+    Nothing outlives the call, so a World that changes is never measured with old sums.
+    """
+
+    @wraps(function)
+    def once(world: World) -> _Result:
+        taken = _taken.get()
+        if taken is None or taken[0] is not world:
+            return function(world)
+        results = taken[1]
+        if function not in results:
+            results[function] = function(world)
+        return results[function]  # type: ignore[no-any-return]
+
+    return once
+
+
+def measure(world: World, names: Iterable[str]) -> dict[str, float | Array]:
+    """The named metrics of `world` by name, in the order given. Raises KeyError for a name that nobody declared.
+
+    A float for a metric of the nation, else an array of the shape that `sim.declare.Metric` states.
+    """
+    before = _taken.set((world, {}))
+    try:
+        values = {name: METRICS[name].function(world) for name in names}
+    finally:
+        _taken.reset(before)
+    return {name: value if isinstance(value, float) else np.array(value, dtype=float) for name, value in values.items()}
