@@ -59,7 +59,7 @@ class Measure(Section):
 
     column: str = Field(description="column of the table")
     per: str = Field("", description="column to divide by")
-    log: Switch = Field(False, description="take the logarithm of one plus the value (after dividing) before standardising")
+    log: Switch = Field(False, description="take the logarithm of one plus the value, after dividing")
     missing: float | None = Field(None, description="value for blank cells of `column`; without it a blank is an error")
 
 
@@ -72,10 +72,10 @@ class Regions(Section):
     cell_km: float = Field(50.0, gt=0, le=1000, description="side of a cell in km")
     endowments: dict[Name, tuple[Measure, ...]] = Field(
         default_factory=dict,
-        description="for a real map: endowment -> columns; their standardised values are averaged and standardised again",
+        description="for a real map: endowment -> columns, standardised, averaged and standardised again",
     )
     correlation: float = Field(
-        0.0, ge=0, lt=1, description="for an abstract grid: correlation of drawn endowments between neighbouring regions"
+        0.0, ge=0, lt=1, description="for a grid: correlation of drawn endowments between neighbouring regions"
     )
 
     def names(self) -> tuple[str, ...]:
@@ -103,16 +103,21 @@ class Industry(Section):
     growth: float = Field(0.0, ge=-0.2, le=0.3, description="trend growth of the weight, 1/year")
     position: tuple[Real, ...] = Field((), description="place in technology space; empty: made from chain and stage")
     importable: Switch = Field(True, description="the rest of the world sells it")
-    opens: int = Field(0, ge=0, description="year in which a future industry opens by date; 0: from the start, "
-                       "or for category future only by a radical innovation")
+    opens: int = Field(
+        0,
+        ge=0,
+        description="year in which a future industry opens by date; 0: from the start, "
+        "or for category future only by a radical innovation",
+    )
     ceiling: float = Field(0.0, ge=0, description="emerging demand: final multiple of the weight (logistic); 0 none")
 
 
 class Population(Section):
     """Who exists in year 0."""
 
-    firms: int = Field(1500, ge=1, le=5_000_000, description="firms at the start; money is scaled to make this the "
-                       "zero-profit number")
+    firms: int = Field(
+        1500, ge=1, le=5_000_000, description="firms at the start; money is scaled to make this the zero-profit number"
+    )
     leaders: Share = Field(0.02, description="share of initial firms that are leading firms")
     institutes: int = Field(60, ge=0, le=1_000_000, description="research institutes at the start")
     scale: str = Field("", description="for a real case: how many real firms one agent stands for, in words")
@@ -141,7 +146,7 @@ class Plan(Section):
     research: Share = Field(0.0, description="share of a budget that goes to research grants, taken first")
     hot: tuple[Name, ...] = Field((), description="the national hot list; empty: ranked by growth, margin and R&D")
     matrix: str = Field("", description="for layout explicit: CSV with columns region, industry, weight")
-    choices: tuple[Choice, ...] = Field((), description="the same written out; filled from `matrix` when a file is read")
+    choices: tuple[Choice, ...] = Field((), description="the same written out; filled from `matrix`")
     elsewhere: Name = Field("balanced", description="for layout explicit: layout of regions without a row")
 
 
@@ -175,8 +180,9 @@ class Record(Section):
     levels: tuple[Literal["nation", "region", "industry", "branch", "tier"], ...] = Field(
         ("nation", "region", "industry"), description="groups for which metrics are recorded"
     )
-    branch_years: tuple[int, ...] = Field((), description="years in which region x industry metrics are recorded; "
-                                          "empty: the branch year and the last")
+    branch_years: tuple[int, ...] = Field(
+        (), description="years in which region x industry metrics are recorded; empty: the branch year and the last"
+    )
     metrics: tuple[Name, ...] = Field((), description="only these metrics; empty: all")
     panels: tuple[Literal["firms", "institutes", "links", "events", "cells"], ...] = Field(
         (), description="yearly tables of agents, links and events to write"

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 
-from sim.problems import Place, Problem, ScenarioError, shown
+from sim.problems import Place, Problem, ScenarioError
 from sim.scenario import load_scenario
-from sim.scenario_checks import STABILITY, Stability, check_registered, check_stability
-from sim.scenario_memory import REACH, available_memory, check_memory, estimate_memory, in_words
-from sim.scenario_validation import Draft, validated
 from sim.schema import Plan
 from sim.yaml_text import MOST_NODES, read_yaml
 from tests.scenario_files import SMALL, problems_in, spot, the_problem, written
@@ -243,11 +239,11 @@ def test_the_text_of_an_error_is_one_line_for_each_problem(tmp_path: Path) -> No
     with pytest.raises(ScenarioError) as caught:
         load_scenario(path)
     assert str(caught.value).splitlines() == [
-        f"{path}:9:7: seed: -1 is out of range; allowed: 0 to 2147483647",
+        f"{path}:9:7: seed: -1 is out of range; allowed: 0 to 2147483647; of every random draw",
         f"{path}:10:16: plan.budget: 9 is out of range; allowed: 0 to 0.5; {meaning}",
     ]
     first = caught.value.problems[0]
-    assert (first.value, first.allowed, first.remedy) == (-1, "0 to 2147483647", "")
+    assert (first.value, first.allowed, first.remedy) == (-1, "0 to 2147483647", "of every random draw")
 
 
 # -- files that are too much -----------------------------------------------------------------------------
@@ -295,107 +291,3 @@ def test_a_file_that_is_not_text(tmp_path: Path) -> None:
 def test_a_mark_at_the_start_of_a_file_is_no_mistake(tmp_path: Path) -> None:
     (tmp_path / "story.yaml").write_bytes(b"\xef\xbb\xbf" + SMALL.encode())
     assert load_scenario(tmp_path / "story.yaml").title == "Small"
-
-
-# -- memory ----------------------------------------------------------------------------------------------
-
-
-def draft_of(path: Path) -> Draft:
-    """A scenario that loads, as checks see it."""
-    problems: list[Problem] = []
-    entry = read_yaml(path.read_text(), Place(str(path)), problems)
-    assert entry is not None and not problems
-    scenario, tree = validated(entry, problems)
-    return Draft(scenario, tree, tuple(scenario.industries), scenario.regions.names())
-
-
-def test_a_model_that_cannot_fit_says_what_it_needs_and_what_to_change(tmp_path: Path) -> None:
-    draft = draft_of(written(tmp_path, SMALL.replace("firms: 40", "firms: 2000000")))
-    (problem,) = check_memory(draft, available=1e9)
-    assert spot(problem) == ("story.yaml", 8, 21, "population.firms")
-    assert "the model needs about" in problem.message
-    assert problem.allowed == "up to 1 GB, what is free here"
-    assert problem.remedy == "change population.firms"
-    assert list(check_memory(draft, available=1e12)) == []
-
-
-def test_cells_without_end_are_refused(tmp_path: Path) -> None:
-    text = SMALL.replace("{rows: 2, columns: 2}", "{rows: 100, columns: 100}").replace("cells: 1", "cells: 50")
-    draft = draft_of(written(tmp_path, text))
-    (problem,) = check_memory(draft, available=64e9)
-    assert spot(problem) == ("story.yaml", 4, 10, "regions.cells")
-    assert "most of it (286 GB) for lists of neighbouring cells" in problem.message
-
-
-def test_the_estimate_is_near_the_tables_of_a_world(tmp_path: Path) -> None:
-    from sim import population
-
-    assert population.REACH == REACH
-    scenario = load_scenario(written(tmp_path, SMALL))
-    world = population.build_world(scenario)
-    needs = {need.part: need.amount for need in estimate_memory(scenario)}
-    lists = world.geography.near.nbytes + world.geography.gap.nbytes
-    assert lists <= needs["lists of neighbouring cells"] <= 4 * lists
-    assert needs["cells x industries"] == world.sites.nbytes
-    assert needs["regions x industries"] == world.regions.nbytes + world.branches.nbytes
-    assert world.firms.nbytes < needs["firms and their links"]
-
-
-def test_memory_that_is_free_is_a_positive_number() -> None:
-    assert available_memory() > 1e6
-
-
-@pytest.mark.parametrize(("amount", "words"), [(5, "5 bytes"), (2e3, "2 kB"), (1.5e9, "1.5 GB"), (2.5e15, "2,500 TB")])
-def test_bytes_in_words(amount: float, words: str) -> None:
-    assert in_words(amount).replace("2.5e+03", "2,500") == words
-
-
-# -- checks against other registries ---------------------------------------------------------------------
-
-
-class Declared:
-    """Something registered that has one setting."""
-
-    settings: ClassVar = {"duration": 3.0}
-
-
-def test_settings_of_policies_and_shocks(tmp_path: Path) -> None:
-    text = SMALL + "shocks:\n- {shock: slump, settings: {duraton: 2}}\n- {shock: slump, settings: {duration: long}}\n"
-    draft = draft_of(written(tmp_path, text))
-    found = list(check_registered(draft, {"shock": {"slump": Declared}}))
-    assert [spot(problem)[1:] for problem in found] == [
-        (10, 29, "shocks.0.settings.duraton"),
-        (11, 39, "shocks.1.settings.duration"),
-    ]
-    assert "did you mean 'duration'?" in found[0].remedy
-    assert "should be a number, not 'long'" in found[1].message
-    assert list(check_registered(draft, {})) == []
-
-
-def test_stability_conditions_name_declared_parameters() -> None:
-    from sim.declare import PARAMETERS
-
-    for condition in STABILITY:
-        assert set(condition.parameters) <= set(PARAMETERS)
-
-
-def test_a_stability_condition_of_unknown_parameters_waits(tmp_path: Path) -> None:
-    draft = draft_of(written(tmp_path, SMALL))
-    assert list(check_stability(draft, [Stability(("nonesuch",), 0.0, "never")])) == []
-    (problem,) = check_stability(draft, [Stability(("price_speed", "variety_elasticity"), 1.0, "too fast")])
-    assert problem.message == "price_speed 0.3 x variety_elasticity 5 = 1.5: too fast"
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (None, "null"),
-        (True, "true"),
-        (0.1, "0.1"),
-        ("x" * 99, "'" + "x" * 56 + "..."),
-        ({}, "a mapping"),
-        ((), "a list"),
-    ],
-)
-def test_values_in_messages_are_short(value: object, text: str) -> None:
-    assert shown(value) == text
