@@ -94,9 +94,11 @@ def _syntax_problem(error: yaml.YAMLError, text: str, start: Place) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is None:
         return Problem(start, "", f"not YAML: {' '.join(str(error).split())}")
-    place = _moved(start, mark.line, mark.column)
     lines = text.split("\n")
-    line = lines[mark.line] if mark.line < len(lines) else ""
+    if mark.line < len(lines):
+        place, line = _moved(start, mark.line, mark.column), lines[mark.line]
+    else:
+        place, line = _moved(start, len(lines) - 1, len(lines[-1])), ""
     indent = line[: len(line) - len(line.lstrip())]
     if "\t" in indent:
         where = _moved(start, mark.line, indent.index("\t"))

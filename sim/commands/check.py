@@ -7,7 +7,7 @@ import click
 from sim.commands.shared import BadInput, set_option
 
 
-@click.command()
+@click.command(short_help="Say what is wrong with scenario files, and where.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @set_option
 def check(files: tuple[str, ...], overrides: tuple[str, ...]) -> None:

@@ -19,7 +19,7 @@ from sim.commands.shared import (
 )
 
 
-@click.command()
+@click.command(short_help="Compare arms with the same luck: intervals, figures, a report.")
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
 @click.option(
     "--arm", "arms", multiple=True, metavar="NAME=KEY:VALUE,...",

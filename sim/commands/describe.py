@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 TOPICS = ("parameters", "mechanisms", "metrics", "schedule", "layouts", "policies", "shocks")
 
 
-@click.command()
+@click.command(short_help="List parameters, metrics, layouts and more, with sources.")
 @click.argument("topic", type=click.Choice(TOPICS))
 @click.option("--markdown", "form", flag_value="markdown", help="As a Markdown table, with every column.")
 @click.option("--csv", "form", flag_value="csv", help="As CSV, with every column.")

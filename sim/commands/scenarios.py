@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 
-@click.command("scenarios")
+@click.command("scenarios", short_help="List the scenarios that there are.")
 def list_scenarios() -> None:
     """List the scenarios that can be named without a path, with a line on each.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,8 +61,18 @@ set_option = click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE",
     help="Change one value of the scenario, such as plan.budget=0.1 or policies.0.strength=2. May be repeated.",
 )  # fmt: skip
+
+
+def check_years(_context: click.Context, _option: click.Parameter, years: str | None) -> str | None:
+    """The text of --years, after a check of its form."""
+    if years is not None and not re.fullmatch(r"(\d+\+)?\d+", years):
+        raise click.BadParameter(f"{years!r} is not of the form 30+30 or 30")
+    return years
+
+
 years_option = click.option(
     "--years",
+    callback=check_years,
     metavar="[BURN_IN+]TREATMENT",
     help="Length of the run, such as 30+30, or 10 to change the treatment only.",
 )
