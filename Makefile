@@ -96,7 +96,7 @@ plan-45: .venv/installed ## derive the real plan from the list of clusters again
 	$(BIN)/python experiments/make_plan_45.py
 
 clean: ## remove what was installed or computed; results stay
-	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage* htmlcov
+	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help demo test lint check coverage test-pythons format schema docs-tables plan-45 clean

@@ -46,7 +46,8 @@ def texts() -> Iterator[Path]:
     suffixes = {".py", ".md", ".yaml", ".yml", ".toml", ".csv", ".cff", ".json", ""}
     for folder in folders:
         yield from (path for path in (ROOT / folder).rglob("*") if path.is_file() and path.suffix in suffixes)
-    yield from (path for path in ROOT.iterdir() if path.is_file() and path.suffix in suffixes and path.name != ".git")
+    top = [path for path in ROOT.iterdir() if path.is_file() and (path.suffix in suffixes - {""})]
+    yield from [*top, *(ROOT / name for name in ("Makefile", "LICENSE", "NOTICE", ".gitignore"))]
 
 
 # -- files ---------------------------------------------------------------------------------------------------
