@@ -42,8 +42,8 @@ def density_price(density, elasticity):
 
 @rule
 def specific_shortage(employment, mean, p):
-    """ln productivity lost to scarce specific factors: psi ln((1 + L_rs/mean)/2), 0 at the mean (Jones 1971)."""
-    return p.specific_congestion * math.log(0.5 * (1.0 + employment / mean))
+    """ln productivity lost to scarce specific factors: psi ln(L_rs/mean), 0 at the mean, from a tenth of it (Jones)."""
+    return p.specific_congestion * math.log(max(employment / mean, 0.1))
 
 
 @rule

@@ -1,7 +1,6 @@
 """Incentives: plan money becomes entrants, capacity and research, and every unit of it stands in the ledger.
 
-Grants of quantity spend a budget exactly: what whole entrants do not use up builds capacity, and where no firm
-stands it is carried forward. Sources: investment attraction of Chinese regions, Qian & Roland (1998); R&D
+Grants of quantity spend a budget exactly; what whole entrants cost more or less than planned is carried forward. Sources: investment attraction of Chinese regions, Qian & Roland (1998); R&D
 grants: David, Hall & Toole (2000).
 """
 
@@ -29,16 +28,17 @@ def branch_luck(seed, year, region, industry):
 
 @rule
 def split_money(seed, year, regions, industries, branches, entry_share, research_share):
-    """Divide each region's money over branches and uses: research first, then whole entrants, the rest capacity.
+    """Divide each region's money over branches and uses: research first, then entry and capacity by `entry_share`.
 
-    Money of a branch where capacity cannot be built (no firm, none attracted) goes to the region's fund.
+    Entrants come whole: floor(money / cost + uniform) of them, so that a thin purse attracts as many per unit of
+    money as a thick one. What they cost more or less than planned stands in the region's fund, which next year's
+    entry money makes good. Where no firm stands to build capacity, that part looks for entrants too.
     """
     for place in range(len(regions)):
         region = regions[place]
         promoted = 0.0
         for line in range(len(industries)):
             promoted += branches[place, line].promoted
-        money = max(0.0, region.budget + region.fund)
         left = region.budget + region.fund
         for line in range(len(industries)):
             branch = branches[place, line]
@@ -48,20 +48,17 @@ def split_money(seed, year, regions, industries, branches, entry_share, research
             branch.attracted = 0
             if promoted <= 0.0 or region.budget <= 0.0:
                 continue
-            purse = money * branch.promoted / promoted
+            share = branch.promoted / promoted
+            purse = region.budget * share
             if branch.firms > 0 and branch.sales > 0.0:
                 branch.research_grant = research_share * purse
             purse -= branch.research_grant
-            luck = branch_luck(seed, year, region, industries[line])
-            count = whole_entrants(entry_share * purse, branch.startup_cost, luck)
-            if branch.firms == 0:
-                # With nobody there to build capacity, all of the money looks for entrants.
-                count = whole_entrants(purse, branch.startup_cost, luck)
-            count = min(count, int(purse / branch.startup_cost))
-            branch.attracted = count
-            branch.entry_grant = count * branch.startup_cost
             if branch.firms > 0:
-                branch.capacity_grant = purse - branch.entry_grant
+                branch.capacity_grant = (1.0 - entry_share) * purse
+            attracting = max(0.0, purse - branch.capacity_grant + region.fund * share)
+            luck = branch_luck(seed, year, region, industries[line])
+            branch.attracted = whole_entrants(attracting, branch.startup_cost, luck)
+            branch.entry_grant = branch.attracted * branch.startup_cost
             left -= branch.research_grant + branch.entry_grant + branch.capacity_grant
         region.fund = left
 
