@@ -92,8 +92,11 @@ def json_schema() -> dict[str, Any]:
     _enumerate(sections["Instrument"]["properties"]["policy"], names["policy"])
     _enumerate(sections["Blow"]["properties"]["shock"], names["shock"])
     _enumerate(sections["Record"]["properties"]["metrics"]["items"], names["metric"])
-    # A file that changes one number of an inherited industry need not repeat its chain and stage.
+    # A file that changes one number of an inherited industry need not repeat its chain and stage, and null removes.
     sections["Industry"].pop("required", None)
+    properties["industries"]["additionalProperties"] = {"anyOf": [{"$ref": "#/$defs/Industry"}, {"type": "null"}]}
+    for section in (schema, *sections.values(), properties["mechanisms"], properties["parameters"]):
+        _allow_null(section)
     return {"$schema": ADDRESS, "title": "clustersim scenario", **schema}
 
 
@@ -104,6 +107,13 @@ def _closed(description: str, properties: dict[str, Any]) -> dict[str, Any]:
 def _enumerate(schema: dict[str, Any], names: Iterable[str]) -> None:
     if names := sorted(names):
         schema["enum"] = names
+
+
+def _allow_null(section: dict[str, Any]) -> None:
+    """Every key that may be left out may be null, which stands for its default or removes what is inherited."""
+    for name, told in section["properties"].items():
+        if isinstance(told.get("type"), str) and "enum" not in told and name not in section.get("required", ()):
+            told["type"] = [told["type"], "null"]
 
 
 def _without_titles(schema: Any) -> None:

@@ -320,6 +320,14 @@ def test_errors_of_experiments_are_told_without_a_traceback(
         assert (result.exit_code, result.stderr, result.stdout) == (2, f"{error}\n", "")
 
 
+def test_a_result_folder_that_cannot_be_written(
+    tmp_path: Path, handed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(single, "run_to_folder", raising(PermissionError(13, "Permission denied", "somewhere/out")))
+    result = call("run", str(written(tmp_path, SMALL)))
+    assert (result.exit_code, result.stderr) == (2, "somewhere/out: Permission denied\n")
+
+
 def test_an_interrupted_comparison_says_how_to_go_on(
     tmp_path: Path, handed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

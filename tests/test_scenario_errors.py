@@ -67,6 +67,9 @@ APPENDED = [
     ("---\nseed: 1\n", 1, 1, "", "a second document starts here"),
     ("plan: &a {hot: [*a]}\n", 1, 17, "", "the alias *a has no complete anchor above it"),
     ("plan: " + "[" * 60 + "]" * 60 + "\n", 1, 56, "", "nested more than 50 levels deep"),
+    ("description: &a wordless\n*a : 1\n", 2, 1, "wordless", "unknown key 'wordless'"),
+    ("plan: &a [x]\n*a : 1\n", 2, 1, "", "a key must be text"),
+    ("parameters: {" + "x" * 61 + ": 1}\n", 1, 14, "parameters." + "x" * 61, "cannot be a name; allowed: 1 to 60"),
     # names that nothing has
     ("plan: {layout: duplicate}\n", 1, 16, "plan.layout", "there is no layout 'duplicate'; did you mean 'duplicated'?"),
     ("neutral: {elsewhere: nobody}\n", 1, 22, "neutral.elsewhere", "there is no layout 'nobody'"),

@@ -60,6 +60,7 @@ def test_other_readers_of_yaml_see_the_same_values(path: Path) -> None:
         "mechanisms: {pricin: true}",
         "record: {levels: [nations]}",
         "shocks: [{strength: 1}]",
+        "shocks: [{shock: null}]",
         "extends: [a, b]",
     ],
 )
@@ -68,7 +69,16 @@ def test_editors_underline_mistakes(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["extends: base.yaml", "industries: {chips: {weight: 2}}", "mechanisms: {pricing: false}"]
+    "text",
+    [
+        "extends: base.yaml",
+        "industries: {chips: {weight: 2}}",
+        "mechanisms: {pricing: false}",
+        "industries: {chips: null}",
+        "plan: {hot: null, budget: null}",
+        "regions: {grid: null}",
+        "parameters: {foresight: null}",
+    ],
 )
 def test_editors_accept_a_change_to_what_is_inherited(text: str) -> None:
     assert faults(text) == []

@@ -44,6 +44,8 @@ def plain_results_errors() -> Iterator[None]:
         yield
     except (ComparisonError, ResultsError) as error:
         raise BadInput(str(error)) from None
+    except OSError as error:
+        raise BadInput(f"{error.filename or 'the result folder'}: {error.strerror or error}") from None
     except KeyboardInterrupt:
         click.echo("Interrupted. What is finished is kept: the same command goes on from there.", err=True)
         sys.exit(130)
