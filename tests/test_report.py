@@ -115,9 +115,9 @@ def test_arms_in_plain_words() -> None:
         )
     )
     assert told == [
-        "Each region promotes the industries that fit it best, coordinated against national demand, blended by 25% with "
-        "the national hot list; 1 industry a region. Plans spend 2 % of national expenditure a year and are renewed "
-        "every year.",
+        "Each region promotes the industries that fit it best, coordinated against national demand, blended by 25% "
+        "with the national hot list; 1 industry a region. Plans spend 2 % of national expenditure a year and are "
+        "renewed every year.",
         "Switched off: spin off.",
         "Parameters set: foresight = 0.3.",
         "Policy park grant, strength 1, from treatment year 5 for 1 year in Hebei.",

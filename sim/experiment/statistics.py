@@ -8,7 +8,6 @@ All functions take tidy metrics (arm, seed, year, group, metric, unit, value) an
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,6 @@ from sim.experiment.student import t_quantile, t_tail
 Array = np.ndarray[Any, Any]
 CONFIDENCE = 0.95
 HEADLINES = ("ln_real_income", "real_income", "value_added")
-KEYS = ["arm", "group", "metric", "window"]
 
 
 def windows(burn_in: int, treatment: int) -> dict[str, tuple[int, int]]:
@@ -51,39 +49,57 @@ def pair(metrics: pd.DataFrame, baseline: str, spans: dict[str, tuple[int, int]]
     Columns arm, group, metric, window, seed, unit, value, baseline_value. Give it one replication at a time when
     tables are large: rows of different seeds never meet here.
     """
-    keys = ["group", "metric", "seed", "year"]
-    wide = _wide(metrics, keys, "arm")
+    cube, names = _cube(metrics)
     units = metrics.drop_duplicates("metric").set_index("metric")["unit"].astype(str)
+    years, base = np.array(names["year"]), names["arm"].index(baseline)
     found = []
     for window, (first, last) in spans.items():
-        years = wide.index.get_level_values("year")
-        inside = wide[(years >= first) & (years <= last)]
-        for arm in wide.columns:
-            if arm == baseline:
+        inside = cube[..., (years >= first) & (years <= last)]
+        for number, arm in enumerate(names["arm"]):
+            if number == base:
                 continue
-            both = inside[[arm, baseline]].dropna()
-            means = both.groupby(level=["group", "metric", "seed"], observed=True, sort=True).mean()
-            means.columns = pd.Index(["value", "baseline_value"])
-            found.append(means.reset_index().assign(arm=arm, window=window))
-    table = (
-        pd.concat(found, ignore_index=True)
-        if found
-        else pd.DataFrame(columns=[*KEYS, "seed", "value", "baseline_value"])
-    )
-    table["unit"] = [units[name] for name in table["metric"]]
-    return table[[*KEYS, "seed", "unit", "value", "baseline_value"]]
+            both = np.isfinite(inside[number]) & np.isfinite(inside[base])
+            count = both.sum(axis=-1)
+            group, metric, seed = np.nonzero(count)
+            means = [
+                _sum(side, both)[group, metric, seed] / count[group, metric, seed] for side in inside[[number, base]]
+            ]
+            columns: dict[str, Any] = {
+                "arm": arm,
+                "group": np.array(names["group"], dtype=object)[group],
+                "metric": np.array(names["metric"], dtype=object)[metric],
+                "window": window,
+                "seed": np.array(names["seed"])[seed],
+                "unit": np.array([units[name] for name in names["metric"]], dtype=object)[metric],
+                "value": means[0],
+                "baseline_value": means[1],
+            }
+            found.append(pd.DataFrame(columns))
+    return pd.concat(found, ignore_index=True)
 
 
-def _wide(metrics: pd.DataFrame, keys: Sequence[str], column: str) -> pd.DataFrame:
-    """Values with one column per arm. Raises ValueError when a value is there twice."""
-    plain = metrics[[*keys, column, "value"]].copy()
-    for name in ("group", "metric", column):
-        if name in plain:
-            plain[name] = plain[name].astype(str)
-    wide = plain.set_index([*keys, column])["value"]
-    if wide.index.has_duplicates:
-        raise ValueError(f"metrics hold a value twice: {wide.index[wide.index.duplicated()][0]}")
-    return wide.unstack(column)
+def _sum(values: Array, where: Array) -> Array:
+    return np.where(where, values, 0.0).sum(axis=-1)
+
+
+def _cube(metrics: pd.DataFrame) -> tuple[Array, dict[str, list[Any]]]:
+    """Values by arm, group, metric, seed and year (five axes, NaN where there is none), and the names along each.
+
+    Raises ValueError when a value is there twice.
+    """
+    codes, names = [], {}
+    for axis in ("arm", "group", "metric", "seed", "year"):
+        code, found = pd.factorize(metrics[axis], sort=True)
+        codes.append(code)
+        names[axis] = list(found)
+    places = np.ravel_multi_index(codes, tuple(len(found) for found in names.values()))
+    order = np.sort(places)
+    twice = order[1:][order[1:] == order[:-1]]
+    if len(twice):
+        raise ValueError(f"metrics hold a value twice: {metrics.iloc[int(np.argmax(places == twice[0]))].to_dict()}")
+    cube = np.full(tuple(len(found) for found in names.values()), np.nan)
+    cube.flat[places] = metrics["value"].to_numpy(float)
+    return cube, names
 
 
 def differences(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -208,20 +224,26 @@ def by_year(metrics: pd.DataFrame, baseline: str) -> pd.DataFrame:
     with 95 % t-intervals. For the baseline the difference is 0.
     """
     nation = metrics[metrics["group"] == "nation"]
-    wide = _wide(nation, ["metric", "year", "seed"], "arm")
+    cube, names = _cube(nation)
     units = nation.drop_duplicates("metric").set_index("metric")["unit"].astype(str)
+    shape = cube.shape[2:]  # metric, seed, year
+    base = np.moveaxis(cube[names["arm"].index(baseline), 0], 1, 2).reshape(-1, shape[1])
     found = []
-    for arm in wide.columns:
-        value = wide[arm].unstack("seed")
-        own = estimate(value.to_numpy(float), np.zeros(value.shape))
-        apart = estimate(value.to_numpy(float), wide[baseline].unstack("seed").to_numpy(float))
-        columns = {"arm": str(arm), "replications": own["replications"]}
-        columns |= {"mean": own["difference"], "low": own["ci_low"], "high": own["ci_high"]}
-        columns |= {
-            f"difference{end}": apart[name]
-            for end, name in (("", "difference"), ("_low", "ci_low"), ("_high", "ci_high"))
+    for number, arm in enumerate(names["arm"]):
+        value = np.moveaxis(cube[number, 0], 1, 2).reshape(-1, shape[1])
+        own, apart = estimate(value, np.zeros(value.shape)), estimate(value, base)
+        columns: dict[str, Any] = {
+            "arm": str(arm),
+            "metric": np.repeat(np.array(names["metric"], dtype=object), shape[2]),
+            "unit": np.repeat(np.array([units[name] for name in names["metric"]], dtype=object), shape[2]),
+            "year": np.tile(names["year"], shape[0]),
+            "replications": own["replications"],
+            "mean": own["difference"],
+            "low": own["ci_low"],
+            "high": own["ci_high"],
+            "difference": apart["difference"],
+            "difference_low": apart["ci_low"],
+            "difference_high": apart["ci_high"],
         }
-        found.append(pd.DataFrame(columns, index=value.index).reset_index())
-    table = pd.concat(found, ignore_index=True)
-    table.insert(3, "unit", [units[name] for name in table["metric"]])
-    return table
+        found.append(pd.DataFrame(columns))
+    return pd.concat(found, ignore_index=True)

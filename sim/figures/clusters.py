@@ -9,7 +9,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Patch
 
 from sim.figures.evidence import Evidence
-from sim.figures.maps import Classes, classes, draw_change, draw_leaders, employment, map_frame
+from sim.figures.maps import Classes, classes, draw_change, draw_leaders, employment, map_frame, map_scale
 from sim.figures.style import SIZE, Page, Picture, blank, legend_rows, look, short
 
 CHANGE = LinearSegmentedColormap.from_list("loss and gain", ["#B35806", "#F1A340", "#F7F7F7", "#67A9CF", "#0B4F8A"])
@@ -23,7 +23,7 @@ def draw_clusters(evidence: Evidence) -> Picture | None:
     frame, kinds, year = map_frame(evidence), classes(evidence), evidence.last_year
     workers = {arm: employment(evidence, frame, arm, year, kinds) for arm in arms}
     totals = {arm: table.sum(axis=1).to_numpy() for arm, table in workers.items()}
-    largest = float(np.quantile(np.concatenate(list(totals.values())), 0.98)) or 1.0
+    scale = map_scale(list(workers.values()))
     mean = float(np.mean(totals[evidence.baseline])) or 1.0
     changes = {arm: 100 * (totals[arm] - totals[evidence.baseline]) / mean for arm in arms[1:]}
     bound = max((float(np.quantile(np.abs(change), 0.98)) for change in changes.values()), default=1.0) or 1.0
@@ -35,18 +35,18 @@ def draw_clusters(evidence: Evidence) -> Picture | None:
     with look():
         page, upper, lower, spare = _grid(title, evidence, arms, kinds)
         for axes, arm in zip(upper, arms, strict=True):
-            draw_leaders(axes, frame, workers[arm], largest, kinds)
+            draw_leaders(axes, frame, workers[arm], scale, kinds)
             axes.set_title(short(arm, 22), fontweight="bold")
         mappable: Any = None
         for axes, arm in zip(lower, arms[1:], strict=True):
             mappable = draw_change(axes, frame, changes[arm], bound, CHANGE, 11 if len(arms) > 2 else 15)
             axes.set_title("Jobs gained or lost", fontsize=15)
-        _explain(page, spare, mappable, arms[0])
+        _explain(page, spare, mappable, arms[0], frame.word)
     which = "mean over replications" if evidence.same_map else f"replication with seed {min(evidence.provenance.seeds)}"
     reading = (
         f"Year {year}, {which}. A square's area is employment, its colour the leading {kinds.column}, a strong colour "
         "means that it dominates; in the difference maps blue places have more jobs than under "
-        f"{evidence.baseline} and orange ones fewer, in % of a mean cell."
+        f"{evidence.baseline} and orange ones fewer, in % of a mean {frame.word}."
     )
     return Picture("clusters", title, reading, page.figure)
 
@@ -59,7 +59,7 @@ def _grid(
     rows = legend_rows(kinds.names)
     if len(arms) <= 2:
         page = blank(title, evidence.provenance, legend_rows=rows)
-        maps, below = page.figure.subplots(2, 2 * len(arms) - 1, squeeze=False, height_ratios=(12, 1))
+        maps, below = page.figure.subplots(2, 2 * len(arms) - 1, squeeze=False, height_ratios=(8, 1))
         for axes in below:
             axes.axis("off")
         upper, lower, spare = list(maps[: len(arms)]), list(maps[len(arms) :]), [below[0], below[-1]]
@@ -87,14 +87,14 @@ def _grid(
     return page, upper, lower, spare
 
 
-def _explain(page: Page, spare: list[Any], mappable: Any, baseline: str) -> None:
+def _explain(page: Page, spare: list[Any], mappable: Any, baseline: str, place: str) -> None:
     """What squares and colours mean, and the colour bar: in the one spare place, or below the maps in two."""
     squares = ("Area: employment", "Colour: who leads", "Strong colour:", "it dominates")
-    jobs = ("Jobs against", short(baseline, 20), "[% of a mean cell]")
+    jobs = ("Jobs against", short(baseline, 20), f"[% of a mean {place}]")
     if len(spare) == 1:
         spare[0].text(0.06, 1.0, "\n".join(squares), transform=spare[0].transAxes, fontsize=14, va="top")
         spare[0].text(0.06, 0.26, "\n".join(jobs), transform=spare[0].transAxes, fontsize=14, va="bottom")
-        place = (0.06, 0.14, 0.84, 0.08)
+        corner = (0.06, 0.14, 0.84, 0.08)
     else:
         words = spare[0].text(
             0.0,
@@ -105,10 +105,10 @@ def _explain(page: Page, spare: list[Any], mappable: Any, baseline: str) -> None
             va="top",
         )
         words.set_in_layout(False)
-        place = (0.05, 0.35, 0.9, 0.5)
+        corner = (0.05, 0.55, 0.9, 0.3)
     if mappable is None:
         return
-    bar = page.figure.colorbar(mappable, cax=spare[-1].inset_axes(place), orientation="horizontal", extend="both")
+    bar = page.figure.colorbar(mappable, cax=spare[-1].inset_axes(corner), orientation="horizontal", extend="both")
     if len(spare) > 1:
         bar.set_label(" ".join(jobs), fontsize=14)
     bar.ax.tick_params(labelsize=13)

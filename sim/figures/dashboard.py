@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from sim.figures.evidence import Evidence
-from sim.figures.maps import classes, draw_leaders, employment, finish_map, map_frame
+from sim.figures.maps import classes, draw_leaders, employment, finish_map, map_frame, map_scale
 from sim.figures.paths import draw_lines
 from sim.figures.style import Picture, blank, look, short
 from sim.wording import label, main_metrics
@@ -47,7 +46,7 @@ def draw_dashboard(evidence: Evidence, arm: str) -> Picture:
 def _draw_map(axes: Axes, evidence: Evidence, arm: str) -> None:
     frame, kinds = map_frame(evidence), classes(evidence)
     workers = employment(evidence, frame, arm, evidence.last_year, kinds)
-    draw_leaders(axes, frame, workers, float(np.quantile(workers.sum(axis=1), 0.98)) or 1.0, kinds)
+    draw_leaders(axes, frame, workers, map_scale([workers]), kinds)
     finish_map(axes, frame, 12)
     axes.set_title(f"Clusters in year {evidence.last_year}", loc="left")
     handles = [Patch(color=kinds.colours[name], label=short(name, 24)) for name in kinds.names]

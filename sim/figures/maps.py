@@ -1,4 +1,7 @@
-"""Drawing a map: cells as squares, region borders, short labels. Coordinates in km, north up."""
+"""Drawing a map: places as squares, region borders, short labels. Coordinates in km, north up.
+
+A place is a cell, or a whole region where cells would be too many to see from the back of a hall.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +18,17 @@ from matplotlib.patheffects import withStroke
 
 from sim.figures.evidence import Evidence, abbreviations
 from sim.figures.style import CLASS_COLOURS
+from sim.wording import rows_of
 
 Array = np.ndarray[Any, Any]
 PALE = np.array(to_rgb("#E9E9E9"))
 OTHERS = "other"
+MOST_CELLS = 150
 
 
 @dataclass(frozen=True)
 class MapFrame:
-    """Cells of the map in a fixed order, and the borders of regions."""
+    """Cells and places of the map in a fixed order, and the borders of regions."""
 
     cells: pd.DataFrame
     """Index cell; columns region, x, y [km]."""
@@ -31,6 +36,15 @@ class MapFrame:
     """Side of a cell in km."""
     labels: dict[str, str]
     """Short label of each region."""
+    places: pd.DataFrame
+    """Index cell or region; columns x, y, side [km]."""
+    by_region: bool
+    """Whether a place is a region."""
+
+    @property
+    def word(self) -> str:
+        """What a place is called."""
+        return "region" if self.by_region else "cell"
 
     def borders(self) -> list[tuple[tuple[float, float], tuple[float, float]]]:
         """Edges between cells of different regions, and the coast."""
@@ -60,7 +74,12 @@ def map_frame(evidence: Evidence) -> MapFrame:
     labels = (
         {name: given[name] for name in regions} if all(name in given for name in regions) else abbreviations(regions)
     )
-    return MapFrame(cells, float(steps.min()) if len(steps) else 1.0, labels)
+    side = float(steps.min()) if len(steps) else 1.0
+    if len(cells) <= MOST_CELLS:
+        return MapFrame(cells, side, labels, cells[["x", "y"]].assign(side=side), False)
+    grouped = cells.groupby(cells["region"].astype(str))
+    places = grouped[["x", "y"]].mean().assign(side=side * np.sqrt(grouped.size()))
+    return MapFrame(cells, side, labels, places, True)
 
 
 @dataclass(frozen=True)
@@ -83,8 +102,8 @@ def classes(evidence: Evidence) -> Classes:
 
 
 def employment(evidence: Evidence, frame: MapFrame, arm: str, year: int, kinds: Classes) -> pd.DataFrame:
-    """Employment by cell (rows of `frame`) and class, in workers: mean over replications on a map that all share,
-    else of the first replication."""
+    """Employment by place (rows of `frame.places`) and class, in workers: mean over replications on a map that all
+    share, else of the first replication."""
     sites = evidence.sites
     rows = sites[(sites["arm"] == arm) & (sites["year"] == year)]
     seeds = sorted(rows["seed"].unique())
@@ -93,36 +112,64 @@ def employment(evidence: Evidence, frame: MapFrame, arm: str, year: int, kinds: 
         rows = rows[rows["seed"].isin(seeds)]
     kind = rows[kinds.column].astype(str)
     kind = kind.where(kind.isin(kinds.names), OTHERS)
-    table = rows.groupby(["cell", kind], observed=True)["employment"].sum().unstack(fill_value=0) / max(len(seeds), 1)
-    return table.reindex(index=frame.cells.index, columns=list(kinds.names), fill_value=0.0)
+    place = rows["region"].astype(str) if frame.by_region else rows["cell"]
+    table = rows.groupby([place, kind], observed=True)["employment"].sum().unstack(fill_value=0) / max(len(seeds), 1)
+    return table.reindex(index=frame.places.index, columns=list(kinds.names), fill_value=0.0)
 
 
-def draw_leaders(axes: Axes, frame: MapFrame, workers: pd.DataFrame, largest: float, kinds: Classes) -> None:
-    """Each cell a square: its area employment (`largest` fills the cell), its colour the leading class, the colour's
-    strength how far that class dominates."""
+@dataclass(frozen=True)
+class Scale:
+    """What all maps of a figure share, so that they can be compared."""
+
+    largest: float
+    """Employment, in workers, that fills a place."""
+    strongest: float
+    """Share of the leading class at which its colour is strongest."""
+
+
+def map_scale(tables: list[pd.DataFrame]) -> Scale:
+    """The scale for some tables of `employment`; a few extreme places may exceed it."""
+    totals = np.concatenate([table.sum(axis=1).to_numpy(float) for table in tables])
+    leading = np.concatenate([table.max(axis=1).to_numpy(float) for table in tables])
+    settled = totals > 0
+    if not settled.any():
+        return Scale(1.0, 1.0)
+    shares = leading[settled] / totals[settled]
+    return Scale(float(np.quantile(totals[settled], 0.98)), float(np.quantile(shares, 0.9)))
+
+
+def draw_leaders(axes: Axes, frame: MapFrame, workers: pd.DataFrame, scale: Scale, kinds: Classes) -> None:
+    """Each place a square: its area employment, its colour the leading class, the colour's strength how far that
+    class dominates."""
     total = workers.sum(axis=1).to_numpy()
     leader = workers.to_numpy().argmax(axis=1)
     share = workers.to_numpy().max(axis=1) / np.where(total > 0, total, 1.0)
     even = 1.0 / max(len(kinds.names), 1)
-    strength = np.clip((share - even) / max(0.75 - even, 1e-9), 0.0, 1.0)
-    patches, colours = [], []
-    for x, y, size, kind, strong in zip(frame.cells["x"], frame.cells["y"], total, leader, strength, strict=True):
+    strength = np.clip((share - even) / max(scale.strongest - even, 0.1), 0.0, 1.0)
+    patches: list[Rectangle] = []
+    colours: list[Array] = []
+    for place, size, kind, strong in zip(rows_of(frame.places), total, leader, strength, strict=True):
         if size <= 0:
             continue
-        side = frame.side * max(0.14, min(1.0, (size / largest) ** 0.5)) * 0.96
-        patches.append(Rectangle((x - side / 2, y - side / 2), side, side))
-        colours.append(PALE + (np.array(to_rgb(kinds.colours[kinds.names[kind]])) - PALE) * (0.3 + 0.7 * strong))
+        side = place.side * max(0.2, min(1.0, (size / scale.largest) ** 0.5)) * 0.96
+        colour = PALE + (np.array(to_rgb(kinds.colours[kinds.names[kind]])) - PALE) * (0.3 + 0.7 * strong)
+        if frame.by_region:  # a tint of the whole region, to be seen where the square is small
+            patches.append(square(place.x, place.y, place.side))
+            colours.append(0.72 + 0.28 * colour)
+        patches.append(square(place.x, place.y, side))
+        colours.append(colour)
     axes.add_collection(PatchCollection(patches, facecolors=colours, linewidths=0))
     finish_map(axes, frame)
 
 
+def square(x: float, y: float, side: float) -> Rectangle:
+    """A square around a point [km]."""
+    return Rectangle((x - side / 2, y - side / 2), side, side)
+
+
 def draw_change(axes: Axes, frame: MapFrame, change: Array, bound: float, colours: Any, label_size: float) -> Any:
-    """Each cell coloured by `change` (one number a cell, -bound to bound); returns the mappable for a colour bar."""
-    half = frame.side / 2
-    patches = [
-        Rectangle((x - half, y - half), frame.side, frame.side)
-        for x, y in zip(frame.cells["x"], frame.cells["y"], strict=True)
-    ]
+    """Each place coloured by `change` (one number a place, -bound to bound); returns the mappable for a colour bar."""
+    patches = [square(place.x, place.y, place.side) for place in rows_of(frame.places)]
     collection = PatchCollection(patches, cmap=colours, linewidths=0)
     collection.set_array(change)
     collection.set_clim(-bound, bound)
@@ -133,7 +180,7 @@ def draw_change(axes: Axes, frame: MapFrame, change: Array, bound: float, colour
 
 def finish_map(axes: Axes, frame: MapFrame, label_size: float = 0.0) -> None:
     """Borders, labels (if `label_size` is positive), equal scale, no frame."""
-    axes.add_collection(LineCollection(frame.borders(), colors="#555555", linewidths=1.0))
+    axes.add_collection(LineCollection(frame.borders(), colors="#555555", linewidths=1.0, clip_on=False))
     if label_size > 0:
         for region, cells in frame.cells.groupby(frame.cells["region"].astype(str)):
             axes.text(

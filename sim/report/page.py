@@ -49,11 +49,11 @@ METHOD = (
     "states; without a plan consumers keep the money.",
 )
 LIMITS = (
-    "The interval says how far the answer could move with other seeds. It does not say that the model is right: "
-    "that rests on its assumptions and parameters, several of which are not measured and are varied in sensitivity analyses.",
+    "The interval says how far the answer could move with other seeds. It does not say that the model is right: that "
+    "rests on its assumptions and parameters; several are not measured, and sensitivity analyses vary them.",
     "Results are differences between scenarios in a stylised economy, no forecasts for a place or a year. A real "
     "map gives the model real endowments and distances, not real firms.",
-    "With many measures some intervals exclude zero by chance; the column p (Holm) corrects for that. No single measure "
+    "With many measures some intervals exclude zero by chance; the column p (Holm) corrects for that. No one measure "
     "should decide alone.",
 )
 TABLE_NOTE = (

@@ -10,8 +10,9 @@ from PIL import Image
 
 from sim.experiment.compare import Comparison, evidence_of, short_names
 from sim.figures import COMPARISON, Evidence, Picture, draw_comparison, draw_dashboard
+from sim.figures.clusters import draw_clusters
 from sim.figures.evidence import abbreviations
-from sim.figures.maps import CLASS_COLOURS, classes, employment, map_frame
+from sim.figures.maps import CLASS_COLOURS, Scale, classes, employment, map_frame, map_scale
 from sim.figures.style import ARM_COLOURS, arm_styles, short, wrapped
 from sim.figures.welfare import draw_welfare, spread_labels
 from sim.schema import Regions, TileMap
@@ -106,7 +107,7 @@ def test_maps_for_any_number_of_arms(evidence: Evidence, count: int, tmp_path: P
         [evidence.sites[evidence.sites["arm"] == old[number % 4]].assign(arm=name) for number, name in enumerate(names)]
     )
     many = replace(evidence, arms=tuple(names), baseline=names[0], sites=sites)
-    picture = next(draw for draw in COMPARISON if draw.__name__ == "draw_clusters")(many)
+    picture = draw_clusters(many)
     assert picture is not None
     assert picture.save(tmp_path, evidence.provenance).exists()
     assert sum(axes.get_title() == "Jobs gained or lost" for axes in picture.figure.axes) == count - 1
@@ -183,3 +184,28 @@ def test_labels_stay_apart_and_in_order() -> None:
 def test_names_are_wrapped() -> None:
     assert wrapped("random_specialised") == "random\nspecialised"
     assert short("a_very_long_name_of_an_arm", 10) == "a very lo…"
+
+
+def test_large_maps_show_regions_instead_of_cells(evidence: Evidence, tmp_path: Path) -> None:
+    side = 14
+    cells = [
+        (cell, f"r{cell // side // 2}c{cell % side // 2}", cell % side, cell // side) for cell in range(side * side)
+    ]
+    rows = [
+        (arm, 1, evidence.last_year, cell, region, 50.0 * x, 50.0 * y, kind, kind, 1, 0, 2.0 if kind == "it" else 1.0)
+        for arm in evidence.arms
+        for cell, region, x, y in cells
+        for kind in ("it", "autos")
+    ]
+    large = replace(evidence, sites=pd.DataFrame(rows, columns=evidence.sites.columns.drop("run")))
+    frame = map_frame(large)
+    assert (frame.by_region, frame.word, len(frame.places), len(frame.cells)) == (True, "region", 49, 196)
+    assert frame.places["side"].tolist() == [100.0] * 49
+    table = employment(large, frame, evidence.baseline, evidence.last_year, classes(large))
+    assert (table["it"] == 8).all()
+    assert (table["autos"] == 4).all()
+    assert map_scale([table]) == Scale(12, pytest.approx(2 / 3))
+    picture = draw_clusters(large)
+    assert picture is not None
+    assert "% of a mean region" in picture.reading
+    assert picture.save(tmp_path, evidence.provenance).exists()
