@@ -73,7 +73,7 @@ def _as_problem(tree: Entry, key: Key, fault: dict[str, Any]) -> Problem:
         return Problem(place, dotted(key), f"{shown(value)} cannot be a name", value, "1 to 60 characters")
     if kind.endswith(("_type", "_parsing", "_from_float")) or kind.startswith(("int_", "float_", "string_")):
         wanted = kind_in_words(schema)
-        remedy = "an empty value is null: give it a value or take the line out" if value is None else ""
+        remedy = "null removes what is inherited, and nothing is here" if value is None else ""
         return Problem(place, dotted(key), f"should be {wanted}, not {shown(value)}", value,
                        range_in_words(schema), remedy)  # fmt: skip
     return Problem(place, dotted(key), str(fault["msg"]), value, range_in_words(schema))
