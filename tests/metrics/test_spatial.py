@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -119,17 +120,22 @@ def test_pseudo_p_finds_the_cluster_and_leaves_noise_alone() -> None:
     assert np.isnan(local_pseudo_p(np.ones(100), queen_neighbours(grid), shuffles)).all()
 
 
-@pytest.mark.filterwarnings("ignore:The alternative hypothesis for conditional randomization")
-def test_pseudo_p_agrees_with_esda() -> None:
-    """Two simulations of the same conditional permutation law: p within its sampling error."""
-    from esda.moran import Moran_Local
-
-    draw = np.random.default_rng(15)
-    values = draw.normal(size=20)
-    neighbours = queen_neighbours(GRID)
-    oracle = Moran_Local(values, oracle_weights(neighbours), permutations=1999, seed=1, n_jobs=1)
-    ours = local_pseudo_p(values, neighbours, np.array([draw.permutation(19) for _ in range(1999)]))
-    assert ours == pytest.approx(oracle.p_sim, abs=0.05)
+def test_pseudo_p_is_the_exact_share_when_all_permutations_are_given() -> None:
+    """2 x 3 places; for each, all 120 orders of the other five, counted here one by one."""
+    values = np.array([3.0, 1.0, 4.0, 1.5, 5.0, 9.0])
+    neighbours = queen_neighbours(np.arange(6).reshape(2, 3))
+    orders = np.array(list(permutations(range(5))))
+    p = local_pseudo_p(values, neighbours, orders)
+    deviation = values - values.mean()
+    for place in range(6):
+        near = neighbours.second[neighbours.first == place]
+        others = [other for other in range(6) if other != place]
+        observed = deviation[place] * deviation[near].mean()
+        larger = 0
+        for order in orders:
+            drawn = deviation[[others[order[k]] for k in range(len(near))]]
+            larger += deviation[place] * drawn.mean() >= observed - 1e-12
+        assert p[place] == pytest.approx((1 + min(larger, 120 - larger)) / 121, abs=1e-9)
 
 
 def test_slope_equals_scipy() -> None:

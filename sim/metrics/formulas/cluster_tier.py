@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,7 +60,5 @@ def cluster_tier(tests: ClusterTests, lines: Thresholds = Thresholds()) -> Array
 
 
 def at_least(values: Array, line: float) -> Array:
-    """Where `values` reach `line`; false where either is NaN."""
-    if math.isnan(line):
-        return np.zeros(values.shape, dtype=bool)
-    return np.asarray(np.nan_to_num(values, nan=-math.inf) >= line)
+    """Where `values` reach `line`, rounding aside; false where either is NaN."""
+    return np.asarray(values >= line - 1e-12 * abs(line))

@@ -13,7 +13,8 @@ from sim.metrics.formulas.concentration import location_quotient
 def presence(employment: Array, threshold: float = 1.0) -> Array:
     """1 where the location quotient reaches `threshold`, else 0; shape (R, S). Source: Balassa 1965."""
     quotients = np.nan_to_num(location_quotient(employment))
-    return (quotients >= threshold).astype(float)
+    # a quotient that misses the threshold by rounding only has reached it
+    return (quotients >= threshold * (1.0 - 1e-12)).astype(float)
 
 
 def relatedness_density(present: Array, relatedness: Array) -> Array:

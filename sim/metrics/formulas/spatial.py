@@ -98,7 +98,7 @@ def local_pseudo_p(values: Array, neighbours: Neighbours, shuffles: Array) -> Ar
         others = np.delete(deviation, place)
         drawn = others[shuffles[:, : degree[place]]].mean(axis=1) * deviation[place]
         mine = observed[place] * deviation[place]
-        larger = int((drawn >= mine).sum())
+        larger = int((drawn >= mine - 1e-12 * abs(mine)).sum())
         result[place] = (1 + min(larger, len(drawn) - larger)) / (1 + len(drawn))
     return result
 

@@ -1,0 +1,267 @@
+"""Every theme's metrics on a world of five firms, worked out by hand from the table in conftest."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.declare import METRICS
+from sim.metrics.formulas.concentration import ellison_glaeser, group_herfindahl
+from sim.rules.census import take_census
+from sim.state import World
+
+NAN = math.nan
+
+EXPECTED: dict[str, Any] = {
+    # welfare
+    "real_income": 90.0,
+    "ln_real_income": math.log(90.0),
+    "region_real_income": [30.0, 60.0],
+    "region_real_income_per_head": [60.0, 120.0],
+    "worst_region_income": 60 / 90,
+    "poorest_region_income": 60 / 90,
+    "income_theil": 1 / 3 * math.log(2 / 3) + 2 / 3 * math.log(4 / 3),
+    "income_gini": 1 / 6,
+    "consumer_price": (40 * 1.0 + 60 * 2.0) / 100,
+    "value_added": 24 + 24 + 4 + 40,
+    "region_value_added": [48.0, 44.0],
+    "industry_value_added": [28.0, 64.0],
+    "industry_price": [1.0, 2.0],
+    "region_employment": [60.0, 40.0],
+    "real_wage": 1 / 1.6,
+    "subsidy": 4.0,
+    "subsidy_share": 0.04,
+    "region_subsidy": [3.0, 1.0],
+    "wasted_capital": 0.5 * (11.25 + 5.0),
+    "wasted_capital_share": 16.25 / (8 + 10 + 30 + 10 + 30),
+    "labour_gap": -0.1,
+    # capacity
+    "utilisation": 68 / 100,
+    "region_utilisation": [39 / 60, 29 / 40],
+    "industry_utilisation": [28 / 40, 40 / 60],
+    "branch_utilisation": [[24 / 30, 15 / 30], [4 / 10, 25 / 30]],
+    "worst_utilisation": 2 / 3,
+    "industry_excess_capacity": [2.5 / 30, 3.75 / 45],
+    "excess_capacity": (0.7 * 2.5 + 1.0 * 3.75) / (0.7 * 30 + 45),
+    "capacity_coming": 5 / 100,
+    "idle_parks": 0.0,
+    "mean_margin": 5.6 / 108,
+    "industry_margin": [3.6 / 28, 2.0 / 80],
+    "region_margin": [1.0 / 54, 4.6 / 54],
+    "price_cost_margin": (108 - 58.4) / 108,
+    "loss_making_share": 2 / 5,
+    "zombie_share": 0.0,
+    "unmet_demand": 13 / 130,
+    "industry_unmet_demand": [5 / 40, 8 / 90],
+    "tier_utilisation": [12 / 20, 25 / 30, 16 / 20, NAN, 15 / 30],
+    # layout
+    "structural_similarity": (24 * 4 + 30 * 50) / math.sqrt((24**2 + 30**2) * (4**2 + 50**2)),
+    "demand_congruence": 40 / 130 + 120 / 176,
+    "effective_promoters": [25 / 13, 1.0],
+    "mean_effective_promoters": (5 * 25 / 13 + 3 * 1.0) / 8,
+    "promotion_share": [5 / 8, 3 / 8],
+    "plan_overlap": 0.5,
+    "industry_duplication": [(25 / 13) / (6 * 40 / 130), 1.0 / (6 * 90 / 130)],
+    "duplication_index": (5 * (25 / 13) / (6 * 40 / 130) + 3 / (6 * 90 / 130)) / 8,
+    "producer_duplication": (40 * 1.6 / (6 * 40 / 130) + 60 * 2.0 / (6 * 90 / 130)) / 100,
+    "endowment_fit": (30 * 0.2 - 30 * 0.2 - 10 * 0.2 + 30 * 0.2) / 100,
+    "plan_fit": (2 * 0.2 - 3 * 0.2 + 3 * 0.2) / 8,
+    # concentration
+    "location_quotient": [[1.25, 0.5 / 0.6], [0.625, 1.25]],
+    "krugman_specialisation": [0.5, 0.5],
+    "mean_krugman_specialisation": 0.5,
+    "krugman_concentration": [0.5, 0.5],
+    "herfindahl_specialisation": [0.5, 0.625],
+    "herfindahl_concentration": [0.625, 0.5],
+    "effective_producers": [1.6, 2.0],
+    "market_concentration": [(64 + 256 + 16) / 28**2, (900 + 2500) / 80**2],
+    "gini_output": 10 / 180,
+    "gini_innovation": 0.25,
+    "morans_i": -1 / 3,
+    "wage_density_slope": 0.0,
+    "rent_density_slope": 0.0,
+    # productivity
+    "mean_productivity": (3.2 + 6.0 - 0.8) / 68,
+    "unweighted_productivity": 0.08,
+    "allocation": (3.2 + 6.0 - 0.8) / 68 - 0.08,
+    "mean_efficiency": 8.4 / 68 + 0.1,
+    "place_premium": 0.1,
+    "productivity_p90_p10": math.exp(0.4),
+    "region_productivity": [9.2 / 39, -0.8 / 29],
+    "industry_productivity": [2.4 / 28, 6.0 / 40],
+    "branch_productivity": [[3.2 / 24, 0.4], [-0.2, 0.0]],
+    "tier_productivity": [-0.1, -0.2, 0.2, NAN, 0.2],
+    "leader_premium": math.exp(0.2 + 0.05),
+    # innovation
+    "innovations": 4.0,
+    "region_innovations": [3.0, 1.0],
+    "industry_innovations": [1.0, 3.0],
+    "radical_innovations": 2.0,
+    "region_radical_innovations": [2.0, 0.0],
+    "radical_share": 0.5,
+    "innovation_rate": 0.8,
+    "tier_innovations": [0.0, 1.0, 1.0, 0.0, 2.0],
+    "innovating_share": 3 / 5,
+    "research": 5.2,
+    "research_intensity": 5.2 / 108,
+    "region_research_intensity": [4.2 / 54, 1.0 / 54],
+    "industry_research_intensity": [1.2 / 28, 4.0 / 80],
+    "research_productivity": 4 / 5.2,
+    "technological_diversity": 0.8,
+    "region_technological_diversity": [2 / 3, 1.0],
+    "industry_technological_diversity": [2 / 3, 1.0],
+    "innovation_to_output_gini": 4.5,
+    "region_innovation_rate": [1.0, 0.5],
+    "industry_innovation_rate": [1 / 3, 1.5],
+    # network
+    "cooperation_links": 3.0,
+    "firm_links": 2.0,
+    "institute_links": 1.0,
+    "supply_links": 1.0,
+    "mean_partners": 1.0,
+    "cooperating_share": 1.0,
+    "degree_skew": 1.25,
+    "tie_length": 50.0,
+    "local_tie_share": 2 / 3,
+    "cross_industry_tie_share": 0.0,
+    "tie_novelty": 0.7,
+    "local_supply_share": 0.0,
+    "branch_ties": [[0.5, 0.0], [1.0, 0.0]],
+    "region_ties": [1 / 3, 1 / 2],
+    "largest_component_share": 2 / 5,
+    "path_length": 1.0,
+    "clustering": 0.0,
+    "small_world_q": NAN,
+    # relatedness
+    "relatedness_density": [[0.0, 1.0], [1.0, 0.0]],
+    "coherence": [0.5, 0.25],
+    "related_variety": [math.log(2), -0.25 * math.log(0.25) - 0.75 * math.log(0.75)],
+    "unrelated_variety": [0.0, 0.0],
+    # chain
+    "branch_coverage": [[1.0, NAN], [0.2, NAN]],
+    "region_chain_coverage": [1.0, 0.2],
+    "chain_coverage": 14 / 30,
+    "region_weakest_link": [1.0, 0.2],
+    "stage_coverage": [28 / 40, 79 / 90],
+    "weakest_link": 0.7,
+    "import_dependence": 10 / 117,
+    "industry_import_dependence": [7 / 35, 3 / 82],
+    "single_sourced": 1.0,
+    "top_supplier_loss": [8 / 28, 10 / 40],
+    "customer_loss": 1 - 1 / (0.6 + 0.4 / (20 / 28)),
+    "suppliers_per_stage": 28**2 / (64 + 256 + 16),
+    # population and gradient
+    "firms": 5.0,
+    "region_firms": [3.0, 2.0],
+    "industry_firms": [3.0, 2.0],
+    "leading_firms": 1.0,
+    "institutes": 1.0,
+    "entry_rate": 1 / 6,
+    "exit_rate": 2 / 6,
+    "bankrupt_share": 0.5,
+    "spin_off_share": 1.0,
+    "attracted_share": 0.0,
+    "relocations": 0.0,
+    "mean_age": 3.6,
+    "size_tail": NAN,
+    "tier_firms": [2.0, 1.0, 1.0, 0.0, 1.0],
+    "tier_share": [0.4, 0.2, 0.2, 0.0, 0.2],
+    "promotions": 1.0,
+    "demotions": 0.0,
+    "tier_promotions": [0.0, 1.0, 0.0, 0.0, 0.0],
+    "tier_promotion_rate": [1 / 3, NAN, 0.0, NAN, NAN],
+    "tier_sales_share": [12 / 108, 50 / 108, 16 / 108, 0.0, 30 / 108],
+    "tier_growth": [1.0, 1.0, 1.0, NAN, 1.0],
+    "tier_age": [0.5, 3.0, 5.0, NAN, 9.0],
+    "specialised_share": 0.2,
+    "sme_supply_share": 0.0,
+    "leader_sales_share": 30 / 108,
+    "taught": 0.0,
+    "clusters": 0.0,
+    "world_class_clusters": 0.0,
+    "duranton_overman": [NAN, NAN],
+    "duranton_overman_share": NAN,
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_by_hand(world: World, name: str) -> None:
+    value = METRICS[name].function(world)
+    assert np.asarray(value) == pytest.approx(np.asarray(EXPECTED[name]), rel=1e-12, abs=1e-14, nan_ok=True)
+
+
+def value(world: World, name: str) -> Any:
+    """One metric of a world."""
+    return METRICS[name].function(world)
+
+
+def test_ellison_glaeser_of_the_firms(world: World) -> None:
+    plants = group_herfindahl(np.array([0, 0, 1, 0, 1]), 2, np.array([10.0, 20.0, 30.0, 10.0, 30.0]))
+    expected = ellison_glaeser(np.array([[30.0, 30.0], [10.0, 30.0]]), plants)
+    assert value(world, "ellison_glaeser") == pytest.approx(expected)
+    assert value(world, "ellison_glaeser_mean") == pytest.approx(expected.mean())
+    assert value(world, "ellison_glaeser_median") == pytest.approx(expected.mean())
+    assert value(world, "localised_share") == (expected > 0).mean()
+    assert value(world, "highly_localised_share") == (expected > 0.05).mean()
+
+
+def test_similarity_excess_against_the_mix_of_spending(world: World) -> None:
+    mix = np.array([40.0, 90.0])
+    rows = np.array([[24.0, 30.0], [4.0, 50.0]])
+
+    def cosine(a: np.ndarray, b: np.ndarray) -> float:  # type: ignore[type-arg]
+        return float(a @ b / math.sqrt((a @ a) * (b @ b)))
+
+    expected = cosine(rows[0], rows[1]) - cosine(rows[0], mix) * cosine(rows[1], mix)
+    assert value(world, "similarity_excess") == pytest.approx(expected)
+
+
+def test_worst_region_against_the_branch_year(world: World) -> None:
+    world.constants["branch_consumption"] = np.array([40.0, 50.0])
+    assert value(world, "worst_region_income") == pytest.approx(0.75)
+
+
+def test_a_plan_that_is_announced_but_not_paid_is_still_a_plan(world: World) -> None:
+    world.regions.budget = 0.0
+    assert value(world, "effective_promoters") == pytest.approx([2.25 / 1.25, 1.0])
+    world.branches.promoted = 0.0
+    assert math.isnan(value(world, "duplication_index")) and math.isnan(value(world, "plan_overlap"))
+
+
+def test_firms_that_left_during_the_year_do_not_count(world: World) -> None:
+    world.firms.living[4] = False
+    assert value(world, "firms") == 4.0
+    assert value(world, "leading_firms") == 1.0
+    assert value(world, "utilisation") == pytest.approx(43 / 70)
+
+
+def test_a_cluster_of_every_class(world: World) -> None:
+    """Three like firms make the branch a cluster; the leader, the ties and the rest make it world-class."""
+    firms = world.firms
+    firms.industry[:3], firms.industry[3:] = 0, 1
+    world.links.tie[1], world.links.first[1], world.links.second[1] = 0, 1, 2
+    firms.output[:2] = 0.5, 4.0  # mean ln z (4 x .2 + 15 x .4) / 19.5 = .35, above the third quartile of 0, .2, .4
+    take_census(world)
+    world.branches.sales = world.branches.output = [[54.0, 0.0], [0.0, 54.0]]
+    world.branches.value_added = [[60.0, 0.0], [0.0, 20.0]]
+    world.branches.research = [[4.2, 0.0], [0.0, 1.0]]
+    assert value(world, "cluster_tier").tolist() == [[3.0, 0.0], [0.0, 0.0]]
+    assert (value(world, "clusters"), value(world, "world_class_clusters"), value(world, "ordinary_clusters")) == (
+        1,
+        1,
+        0,
+    )
+    assert value(world, "clustered_employment") == pytest.approx(0.6)
+    assert value(world, "region_clusters").tolist() == [1.0, 0.0]
+    world.firms.kind[2] = 0
+    assert value(world, "ordinary_clusters") == 1.0 and value(world, "high_end_clusters") == 0.0
+
+
+def test_hot_spot_is_the_core_of_a_busy_corner(lived: World) -> None:
+    spots = value(lived, "hot_spot")
+    assert set(np.unique(spots)) <= {0.0, 1.0}
+    density = np.bincount(lived.cells.region, weights=lived.cells.employment)
+    assert (density[spots == 1.0] > density.mean()).all()
