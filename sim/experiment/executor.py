@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -43,6 +44,18 @@ def _attempt(task: Task, seed: int) -> _Attempt:
         message = f"{type(error).__name__}: {error}".splitlines()[0]
         return _Attempt(seed, Failure(seed, str(getattr(error, "arm", "")), message, lines))
     return _Attempt(seed, None)
+
+
+def _end_with_parent() -> None:
+    """Have this worker end when the program that started it is killed: an idle orphan would wait for ever."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _lost(seed: int) -> Failure:
@@ -96,7 +109,7 @@ def _run_pool(
     """Run seeds on one pool until done or until a worker dies: (failures, seeds in flight then, seeds not begun)."""
     waiting, failures = list(seeds), []
     running: dict[Future[_Attempt], int] = {}
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_end_with_parent)
     broken = False
     try:
         while (waiting or running) and not broken:

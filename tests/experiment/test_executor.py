@@ -1,3 +1,6 @@
+import subprocess
+import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +26,17 @@ class Note:
 
             os._exit(1)
         (self.folder / str(seed)).write_text("done")
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A task that says that it runs and then waits for something that never comes."""
+
+    folder: Path
+
+    def __call__(self, seed: int) -> None:
+        print(f"{seed} waits", flush=True)
+        threading.Event().wait()
 
 
 def done(folder: Path) -> list[int]:
@@ -54,6 +68,27 @@ def test_a_dead_worker_is_named_and_loses_no_other(tmp_path: Path) -> None:
     assert [failure.seed for failure in failures] == [2]
     assert "killed" in failures[0].error
     assert sorted(told) == [1, 2, 4, 5]
+
+
+def test_workers_end_with_the_program_that_is_killed(tmp_path: Path) -> None:
+    script = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from sim.experiment.executor import run_replications\n"
+        "from tests.experiment.test_executor import Wait\n"
+        "run_replications(Wait(Path(sys.argv[1])), [1, 2], 2)\n"
+    )
+    program = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)], cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True
+    )
+    assert program.stdout is not None
+    workers = [program.stdout.readline() for _ in range(2)]
+    program.kill()
+    program.wait()
+    # workers hold the other end of the pipe: reading ends when the last of them is gone
+    assert program.stdout.read() == ""
+    program.stdout.close()
+    assert sorted(workers) == ["1 waits\n", "2 waits\n"]
 
 
 def test_nothing_to_do_and_no_workers(tmp_path: Path) -> None:
