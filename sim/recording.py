@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.declare import METRICS, Metric
+from sim.metrics import measure
 from sim.schema import Record
 from sim.state import Event, Kind, Origin, Records, Tie, Tier, World
 
@@ -146,9 +147,13 @@ class Recorder:
 
     def observe(self, world: World, is_branch: bool = False) -> None:
         """Record the year that ended. `is_branch` marks the year from which arms differ."""
-        for metric in METRICS.values():
-            if self.wants(metric, world) or (is_branch and (metric.level == "branch" or metric.every == "end")):
-                self.values.append((world.year, metric.level, metric.name, metric.unit, metric.function(world)))
+        wanted = [
+            metric.name
+            for metric in METRICS.values()
+            if self.wants(metric, world) or (is_branch and (metric.level == "branch" or metric.every == "end"))
+        ]
+        for name, value in measure(world, wanted).items():
+            self.values.append((world.year, METRICS[name].level, name, METRICS[name].unit, value))
         self.hashes.append((world.year, world.state_hash()))
         if is_branch or world.year == self.last_year:
             self.maps.append(self.map_of(world))
