@@ -4,6 +4,7 @@
     metrics.parquet   tidy: run, arm, seed, year, group, metric, unit, value
     hashes.parquet    run, arm, seed, year, hash of the state
     sites.parquet     run, arm, seed, year, cell, region, x, y, industry, chain, firms, leaders, employment
+    ledger.parquet    run, arm, seed, year, account, amount: what public money was spent on
     panels/           yearly tables of agents, links and events, if the scenario records them
     summary.csv, tables/, figures/, report.html
 
@@ -29,13 +30,14 @@ from sim.provenance import Provenance
 from sim.schema import Scenario
 
 FORMAT = "clustersim results 1"
-WORDS = ("run", "arm", "group", "metric", "unit", "region", "industry", "chain")
+WORDS = ("run", "arm", "group", "metric", "unit", "region", "industry", "chain", "account")
 """Columns of repeated words, read as categories."""
 OURS = (
     "manifest.json",
     "metrics.parquet",
     "hashes.parquet",
     "sites.parquet",
+    "ledger.parquet",
     "panels",
     "summary.csv",
     "tables",
@@ -116,6 +118,11 @@ class Results:
             mixed = pc.match_substring(piece["group"].cast(pa.string()), ";")
             keep = pc.and_(pc.greater_equal(piece["year"], first_year), pc.invert(mixed))
             yield piece.filter(keep).to_pandas()
+
+    @cached_property
+    def ledger(self) -> pd.DataFrame:
+        """Totals of the public ledger by year and account."""
+        return self._read("ledger.parquet")
 
     @property
     def panels(self) -> tuple[str, ...]:

@@ -12,19 +12,21 @@ MAIN_METRICS = (
     "ln_real_income",
     "worst_region_income",
     "consumer_price",
-    "value_added",
     "utilisation",
     "excess_capacity",
-    "wasted_capital",
+    "duplication_index",
+    "mean_krugman_specialisation",
     "innovations",
     "radical_innovations",
-    "duplication_index",
     "structural_similarity",
-    "krugman_specialisation",
+    "wasted_capital_share",
     "cooperation_links",
-    "firms",
+    "high_end_clusters",
+    "endowment_fit",
     "mean_margin",
-    "subsidy",
+    "value_added",
+    "firms",
+    "subsidy_share",
 )
 """Metrics in the order in which a reader meets them; others follow by theme."""
 
@@ -35,8 +37,8 @@ def rows_of(table: pd.DataFrame) -> list[Any]:
 
 
 def label(metric: str) -> str:
-    """A metric's name for readers: "ln_real_income" is read as "real income"."""
-    return metric.removeprefix("ln_").replace("_", " ")
+    """A metric's name for readers: "ln_real_income" is read as "real income", "mean_margin" as "margin"."""
+    return metric.removeprefix("ln_").removeprefix("mean_").replace("_", " ")
 
 
 def main_metrics(recorded: Iterable[str]) -> list[str]:

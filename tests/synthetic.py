@@ -17,15 +17,16 @@ UNITS = {
     "worst_region_income": "money",
     "utilisation": "share",
     "innovations": "events/year",
-    "krugman_specialisation": "1",
+    "mean_krugman_specialisation": "1",
     "duplication_index": "1",
     "structural_similarity": "1",
     "firms": "firms",
     "excess_capacity": "goods",
     "radical_innovations": "events/year",
-    "wasted_capital": "money",
+    "wasted_capital_share": "1",
 }
 CHAINS = ("it", "autos", "textiles", "chemicals")
+LEDGER = ["run", "arm", "seed", "year", "account", "amount"]
 STAGES = ("upstream", "downstream")
 
 
@@ -39,6 +40,7 @@ class SyntheticRun:
     metrics: pd.DataFrame
     hashes: pd.DataFrame
     sites: pd.DataFrame
+    ledger: pd.DataFrame
     panels: dict[str, pd.DataFrame] = field(default_factory=dict)
     seconds: float = 0.5
 
@@ -116,6 +118,7 @@ def _run(arm: str, contents: Scenario, seed: int) -> SyntheticRun:
         metrics,
         hashes,
         _sites(run, arm, seed, contents),
+        pd.DataFrame([(run, arm, seed, year, "entry grants", -3.0) for year in (2, 3)], columns=LEDGER),
         {"events": pd.DataFrame({"year": [1, 2], "event": [0, 1], "agent": [seed, 7]})},
     )
 

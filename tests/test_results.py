@@ -34,6 +34,7 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     assert results.panel("events").columns.tolist() == ["run", "arm", "seed", "year", "event", "agent"]
     assert results.sites["seed"].unique().tolist() == [3, 7]
     assert len(results.hashes) == 2 * 2 * 3
+    assert results.ledger["amount"].sum() == -3.0 * 2 * 4
     results.verify()
     with pytest.raises(ResultsError, match="no panel 'firms'; recorded: events"):
         results.panel("firms")

@@ -100,6 +100,6 @@ def test_numbers_and_names() -> None:
     ]
     assert level("ln_real_income", 0.0) == "1.00"
     assert (signed(1.25, 1), signed(float("nan"), 1)) == ("+1.2", "-")
-    assert label("ln_real_income") == "real income"
+    assert (label("ln_real_income"), label("mean_margin")) == ("real income", "margin")
     assert main_metrics(["firms", "utilisation", "strange"]) == ["utilisation", "firms"]
     assert main_metrics(["zeta", "alpha"]) == ["alpha", "zeta"]

@@ -48,6 +48,8 @@ def save_runs(folder: Path, seed: int, arms: dict[str, Scenario], runs: dict[str
         f"{name}.parquet": pd.concat([getattr(run, name) for run in ordered], ignore_index=True)
         for name in ("metrics", "hashes", "sites")
     }
+    if all(getattr(run, "ledger", None) is not None for run in ordered):
+        tables["ledger.parquet"] = pd.concat([run.ledger for run in ordered], ignore_index=True)
     for name in dict.fromkeys(name for run in ordered for name in run.panels):
         pieces = [_with_keys(run.panels[name], run) for run in ordered if name in run.panels]
         tables[f"panels/{name}.parquet"] = pd.concat(pieces, ignore_index=True)

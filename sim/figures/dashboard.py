@@ -11,7 +11,7 @@ from sim.figures.paths import draw_lines
 from sim.figures.style import Picture, blank, look, short
 from sim.wording import label, main_metrics
 
-PANELS = ("ln_real_income", "utilisation", "innovations", "krugman_specialisation", "duplication_index", "firms")
+PANELS = ("ln_real_income", "utilisation", "innovations", "mean_krugman_specialisation", "duplication_index", "firms")
 
 
 def draw_dashboard(evidence: Evidence, arm: str) -> Picture:

@@ -14,13 +14,13 @@ BAND = "lines are means over replications, the shade the 95 % interval of the pa
 def draw_specialisation(evidence: Evidence) -> Picture | None:
     """Specialisation, similarity and duplication of the regions over time."""
     panels = {
-        "krugman_specialisation": "Specialisation of regions\n(Krugman index)",
+        "mean_krugman_specialisation": "Specialisation of regions\n(Krugman index)",
         "structural_similarity": "Likeness of regions\n(structural similarity)",
         "duplication_index": "Duplicate construction\n(duplication index)",
     }
     title = finding(
         evidence,
-        ("duplication_index", "structural_similarity", "krugman_specialisation"),
+        ("duplication_index", "structural_similarity", "mean_krugman_specialisation"),
         "Do regions build the same or different things?",
     )
     reading = (
@@ -35,7 +35,7 @@ def draw_utilisation(evidence: Evidence) -> Picture | None:
     panels = {
         "utilisation": "Capacity in use",
         "excess_capacity": "Excess capacity",
-        "wasted_capital": "Wasted capital",
+        "wasted_capital_share": "Wasted capital",
     }
     title = finding(evidence, ("utilisation", "excess_capacity"), "How much of what was built is used?")
     reading = f"Utilisation is output over installed capacity; what lies below the usual 0.8 stands idle; {BAND}."
