@@ -1,10 +1,11 @@
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
-from sim.experiment.compare import Comparison
-from sim.report import describe_arm
+from sim.experiment.compare import Comparison, evidence_of
+from sim.report import Findings, describe_arm, write_report
 from sim.schema import Blow, Instrument
 from tests.synthetic import scenario
 
@@ -98,6 +99,18 @@ def test_the_table_repeats_the_numbers(comparison: Comparison, source: str) -> N
     assert len(rows) == 3
     first = comparison.differences.iloc[(comparison.differences["metric"] == "ln_real_income").argmax()]
     assert f"{first.agreeing} of {first.replications}" in rows[0]
+
+
+def test_what_all_arms_share_is_said_once_and_failures_are_named(comparison: Comparison, tmp_path: Path) -> None:
+    cut = {"parameters": {"foresight": 0.3}}
+    arms = {arm: scenario.model_copy(update=cut) for arm, scenario in comparison.arms.items()}
+    findings = Findings(["X < Y."], ["seed 3, arm balanced: it <broke>"], reason="No four arms.")
+    path = write_report(tmp_path, evidence_of(comparison), [], arms, comparison.results.manifest, findings)
+    text = path.read_text(encoding="utf-8")
+    assert text.count("Parameters set: foresight = 0.3.") == 1
+    assert "<dt>In all arms</dt><dd>Parameters set" in text
+    assert "<li>seed 3, arm balanced: it &lt;broke&gt;</li>" in text
+    assert "No four arms." in text
 
 
 def test_arms_in_plain_words() -> None:

@@ -16,7 +16,7 @@ from sim.experiment.replication import Replication, Runner, run_arms
 from sim.experiment.screen import comparison_table, decomposition_table, progress_bar
 from sim.experiment.statistics import by_year, differences, headline, pair, windows
 from sim.figures import Evidence, draw_comparison
-from sim.report import write_report
+from sim.report import Findings, write_report
 from sim.results import Results, read_results
 from sim.schema import Scenario
 from sim.wording import answers
@@ -201,20 +201,13 @@ def publish(comparison: Comparison) -> None:
     pictures = draw_comparison(evidence)
     for picture in pictures:
         picture.save(folder / "figures", evidence.provenance)
-    write_report(
-        folder,
-        evidence,
-        comparison.answers,
-        pictures,
-        comparison.arms,
-        comparison.decomposition.terms,
-        comparison.decomposition.reason,
-        [
-            f"seed {failure.seed}{f', arm {failure.arm}' if failure.arm else ''}: {failure.error}"
-            for failure in comparison.failures
-        ],
-        comparison.results.manifest,
-    )
+    failed = [
+        f"seed {failure.seed}{f', arm {failure.arm}' if failure.arm else ''}: {failure.error}"
+        for failure in comparison.failures
+    ]
+    terms, reason = comparison.decomposition.terms, comparison.decomposition.reason
+    findings = Findings(comparison.answers, failed, terms, reason)
+    write_report(folder, evidence, pictures, comparison.arms, comparison.results.manifest, findings)
 
 
 def tell(comparison: Comparison, console: Console | None = None) -> None:

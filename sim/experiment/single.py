@@ -16,7 +16,7 @@ from sim.experiment.replication import save_runs
 from sim.experiment.screen import progress_bar
 from sim.experiment.statistics import by_year, headline
 from sim.figures import Evidence, draw_dashboard
-from sim.report import write_report
+from sim.report import Findings, write_report
 from sim.results import Results, read_results
 from sim.schema import Scenario
 from sim.wording import label, level, main_metrics
@@ -91,7 +91,7 @@ def publish_run(results: Results) -> None:
     evidence = run_evidence(results)
     picture = draw_dashboard(evidence, ARM)
     picture.save(results.folder / "figures", evidence.provenance)
-    write_report(results.folder, evidence, [], [picture], results.arms, pd.DataFrame(), "", [], results.manifest)
+    write_report(results.folder, evidence, [picture], results.arms, results.manifest, Findings())
 
 
 def tell_run(results: Results, console: Console | None = None) -> None:

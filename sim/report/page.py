@@ -9,6 +9,7 @@ import base64
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -63,26 +64,37 @@ TABLE_NOTE = (
 )
 
 
+@dataclass(frozen=True)
+class Findings:
+    """What a comparison says beyond its tables and pictures; empty for a single run."""
+
+    answers: Sequence[str] = ()
+    """The answer in plain sentences."""
+    failures: Sequence[str] = ()
+    """Replications that failed, one line each."""
+    terms: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Terms of the decomposition."""
+    reason: str = ""
+    """Why there is no decomposition."""
+
+
 def write_report(
     folder: Path,
     evidence: Evidence,
-    answers: Sequence[str],
     pictures: Sequence[Picture],
     arms: dict[str, Scenario],
-    terms: pd.DataFrame,
-    reason: str,
-    failures: Sequence[str],
     manifest: dict[str, Any],
+    findings: Findings,
 ) -> Path:
     """Write `folder`/report.html and return its path. Pictures are read from `folder`/figures."""
     first = arms[evidence.baseline]
     parts = [
-        _asked(evidence, first, arms),
-        _answer(evidence, answers, failures),
+        _asked(evidence, first),
+        _answer(findings),
         _arms(evidence, arms),
         "".join(_figure(picture, folder / "figures" / f"{picture.name}.png") for picture in pictures),
         _table(evidence) if not evidence.differences.empty else "",
-        _decomposition(terms, reason) if evidence.others else "",
+        _decomposition(findings) if evidence.others else "",
         "<h2>Method</h2>" + _paragraphs(METHOD),
         "<h2>Limits</h2>" + _paragraphs(LIMITS),
         _provenance(evidence, manifest),
@@ -104,7 +116,7 @@ def _paragraphs(texts: Sequence[str]) -> str:
     return "".join(f"<p>{escape(text)}</p>" for text in texts)
 
 
-def _asked(evidence: Evidence, scenario: Scenario, arms: dict[str, Scenario]) -> str:
+def _asked(evidence: Evidence, scenario: Scenario) -> str:
     said = f"<h1>{escape(evidence.provenance.title)}</h1>"
     said += _paragraphs([text for text in (scenario.description,) if text])
     years = scenario.years
@@ -123,19 +135,26 @@ def _asked(evidence: Evidence, scenario: Scenario, arms: dict[str, Scenario]) ->
     return said + (f'<p class="small">Source of the scenario: {escape(scenario.source)}</p>' if scenario.source else "")
 
 
-def _answer(evidence: Evidence, answers: Sequence[str], failures: Sequence[str]) -> str:
-    said = f'<h2>The answer</h2><div class="answer">{_paragraphs(answers)}</div>' if answers else ""
-    if failures:
-        listed = "".join(f"<li>{escape(failure)}</li>" for failure in failures)
+def _answer(findings: Findings) -> str:
+    said = f'<h2>The answer</h2><div class="answer">{_paragraphs(findings.answers)}</div>' if findings.answers else ""
+    if findings.failures:
+        listed = "".join(f"<li>{escape(failure)}</li>" for failure in findings.failures)
         said += f'<div class="warning"><p>Replications that failed and are not counted:</p><ul>{listed}</ul></div>'
     return said
 
 
 def _arms(evidence: Evidence, arms: dict[str, Scenario]) -> str:
+    told = {arm: describe_arm(arms[arm]) for arm in evidence.arms}
+    shared = [
+        text for text in told[evidence.baseline][1:] if evidence.others and all(text in own for own in told.values())
+    ]
     said = ""
     for arm in evidence.arms:
         name = escape(arm) + (" (baseline)" if evidence.others and arm == evidence.baseline else "")
-        said += f"<dt>{name}</dt><dd>{escape(' '.join(describe_arm(arms[arm])))}</dd>"
+        own = " ".join(text for text in told[arm] if text not in shared)
+        said += f"<dt>{name}</dt><dd>{escape(own)}</dd>"
+    if shared:
+        said += f"<dt>In all arms</dt><dd>{escape(' '.join(shared))}</dd>"
     return f"<h2>{'What the arms do' if evidence.others else 'What was run'}</h2><dl>{said}</dl>"
 
 
@@ -209,9 +228,10 @@ def _glossary(metrics: Sequence[str], evidence: Evidence) -> str:
     return f"<details><summary>What the measures mean</summary><dl>{said}</dl></details>"
 
 
-def _decomposition(terms: pd.DataFrame, reason: str) -> str:
-    if reason:
-        return f'<h2>Where the difference comes from</h2><p class="small">{escape(reason)}</p>'
+def _decomposition(findings: Findings) -> str:
+    terms = findings.terms
+    if findings.reason:
+        return f'<h2>Where the difference comes from</h2><p class="small">{escape(findings.reason)}</p>'
     rows = []
     for row in rows_of(terms[terms["window"] == "treatment years"]):
         places = decimals(row.shown_low, row.shown_high)
