@@ -474,6 +474,14 @@ class World:
     policies: list[Any] = field(default_factory=list)
     shocks: list[Any] = field(default_factory=list)
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Single records get a table of their own again: NumPy drops what is written to a record that was pickled."""
+        for name in ("p", "norms"):
+            whole = np.zeros(1, dtype=state[name].dtype).view(np.recarray)
+            whole[0] = state[name]
+            state[name] = whole[0]
+        self.__dict__.update(state)
+
     @property
     def firms(self) -> Records:
         """Shape (N,): firms; exited ones leave at the end of the year."""
