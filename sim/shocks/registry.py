@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.declare import Setting
 from sim.state import World
 
 Array = np.ndarray[Any, Any]
@@ -21,7 +22,7 @@ class Shock:
     help: str
     unit: str
     source: str
-    settings: Mapping[str, float]
+    settings: Mapping[str, Setting]
     strike: Callable[[World, Blow], None]
 
 
@@ -39,6 +40,14 @@ class Blow:
     """(S,) bool: in which industries."""
     settings: dict[str, float] = field(default_factory=dict)
 
+    def year(self, world: World) -> int:
+        """Which year of its own this is: 1 in the first."""
+        return world.year - world.branch_year - self.start
+
+    def left(self, world: World) -> float:
+        """What is left of its strength: it fades by the share `fading` a year, if it has such a setting."""
+        return float(self.strength * (1.0 - self.settings.get("fading", 0.0)) ** (self.year(world) - 1))
+
     def begins(self, world: World) -> bool:
         """Whether this is its first year."""
         return self.lasts(world) and world.year - world.branch_year == self.start + 1
@@ -53,9 +62,9 @@ SHOCKS: dict[str, Shock] = {}
 
 
 def shock(
-    name: str, *, help: str, unit: str, source: str, **settings: float
+    name: str, *, help: str, unit: str, source: str, **settings: Setting
 ) -> Callable[[Callable[[World, Blow], None]], Callable[[World, Blow], None]]:
-    """Declare the decorated function of (World, Blow) as a kind of event; `settings` are its defaults."""
+    """Declare the decorated function of (World, Blow) as a kind of event; `unit` is what is lost."""
 
     def declare(function: Callable[[World, Blow], None]) -> Callable[[World, Blow], None]:
         if name in SHOCKS:

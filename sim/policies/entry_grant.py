@@ -1,0 +1,32 @@
+"""Entry grants: the public pays part of the start of new firms.
+
+Start-up subsidies and incentives for entry: Caliendo & Kuenn (2011), Journal of Public Economics 95; Dvoulety et al.
+(2021), Journal of Economic Surveys 35, for a survey. Whom they crowd out is for the market of the model to show.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.declare import Setting
+from sim.policies.places import by_plan_of_programme
+from sim.policies.purchases import start_firms, whole
+from sim.policies.registry import Array, Programme, policy
+from sim.state import World
+
+
+@policy(
+    "entry_grant",
+    help="pays part of the start-up cost of new firms in the industries that the plan promotes",
+    unit="firms",
+    source="Caliendo & Kuenn 2011; Dvoulety et al. 2021",
+    share=0.2,
+    serves=by_plan_of_programme,
+    cover=Setting(0.5, 0.1, 1.0, "1", "share of the start-up cost that is paid; founders bring the rest"),
+)
+def entry_grant(world: World, programme: Programme, purse: Array) -> Array:
+    """Whole firms start, each with `cover` of its start-up cost paid."""
+    cost = programme.settings["cover"] * np.asarray(world.branches.startup_cost)
+    counts = whole(world, programme, purse, cost)
+    start_firms(world, programme, counts, cost)
+    return np.asarray(counts * cost)

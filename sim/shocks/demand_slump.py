@@ -1,0 +1,23 @@
+"""Demand slump: final demand of industries falls, and comes back year by year.
+
+Bricongne et al. (2012), Journal of International Economics 87, and Eaton, Kortum, Neiman & Romalis (2016), American Economic
+Review 106, on 2008-09, when spending on durable goods fell by a third within a year.
+"""
+
+from __future__ import annotations
+
+from sim.declare import Setting
+from sim.shocks.registry import Blow, shock
+from sim.state import World
+
+
+@shock(
+    "demand_slump",
+    help="final demand of the industries falls by its strength",
+    unit="share of final demand",
+    source="Bricongne et al. 2012; Eaton, Kortum, Neiman & Romalis 2016",
+    fading=Setting(0.3, 0.0, 1.0, "1/year", "share of the loss that is made good each year"),
+)
+def demand_slump(world: World, blow: Blow) -> None:
+    """Weights in final demand are multiplied by 1 - strength; what is not spent there is spent on other goods."""
+    world.industries.slump[blow.industries] *= 1.0 - blow.left(world)
