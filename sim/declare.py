@@ -108,6 +108,21 @@ class Mechanism:
         return parameter
 
 
+@dataclass(frozen=True)
+class Setting:
+    """A number of one policy or shock, that YAML writes under its `settings:`."""
+
+    default: float
+    low: float
+    high: float
+    unit: str
+    help: str
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.default <= self.high:
+            raise ValueError(f"the default {self.default} lies outside [{self.low}, {self.high}]: {self.help}")
+
+
 PARAMETERS: dict[str, Parameter] = {}
 MECHANISMS: dict[str, Mechanism] = {}
 

@@ -102,7 +102,10 @@ def describe_registry(title: str, module: str, name: str, word: str) -> Descript
     """Layouts, policies or shocks: what they do, their settings with defaults, and sources."""
     rows = []
     for key, one in registry(module, name).items():
-        settings = ", ".join(f"{setting} {value:g}" for setting, value in getattr(one, "settings", {}).items())
+        settings = "; ".join(
+            f"{setting} {value.default:g} ({value.low:g} to {value.high:g} {value.unit}): {value.help}"
+            for setting, value in getattr(one, "settings", {}).items()
+        )
         rows.append((key, one.help, getattr(one, "unit", ""), settings, one.source))
     columns = (word, "meaning", "unit", "settings", "source")
     return Description(title, columns, tuple(rows), columns[:2] if word == "layout" else columns[:4])

@@ -7,15 +7,16 @@ description 4.0), and capacities are those that orders at full-cost prices ask f
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from sim.declare import parameter_record
+from sim.declare import Setting, parameter_record
 from sim.draws import Purpose, key, laplace_quantile, lineage, name_id, normal_quantile, uniform
 from sim.geography import build_geography
 from sim.layouts.planning import PlanInForce
-from sim.policies.registry import POLICIES, Programme
+from sim.policies.registry import POLICIES, Programme, dismiss
 from sim.rules import agglomeration, census, congestion, demand, endowments, founding, market, pricing, production
 from sim.schedule import branch_off
 from sim.schema import Industry, Instrument, Measure, Plan, Regions, Scenario
@@ -472,12 +473,17 @@ def mask(names: tuple[str, ...], known: list[str]) -> Array:
     return np.array([not names or name in names for name in known])
 
 
-def resolve_policy(section: Instrument, world: World) -> Programme:
-    """A scenario's instrument with names turned into rows and settings completed."""
+def settled(declared: Mapping[str, Setting], given: Mapping[str, Any]) -> dict[str, float]:
+    """Settings of a policy or shock: what the scenario says, else the defaults."""
+    return {name: float(given.get(name, setting.default)) for name, setting in declared.items()}
+
+
+def resolve_policy(section: Instrument, world: World, serial: int) -> Programme:
+    """A scenario's instrument, the `serial`-th of its kind, with names turned into rows and settings completed."""
     return Programme(
         section.policy, section.start, section.years, section.strength,
         mask(section.regions, world.region_names), mask(section.industries, world.industry_names),
-        {**POLICIES[section.policy].settings, **section.settings},
+        settled(POLICIES[section.policy].settings, section.settings), serial,
     )  # fmt: skip
 
 
@@ -486,14 +492,18 @@ def resolve_shock(section: BlowSection, world: World) -> Blow:
     return Blow(
         section.shock, section.start, section.years, section.strength,
         mask(section.regions, world.region_names), mask(section.industries, world.industry_names),
-        {**SHOCKS[section.shock].settings, **section.settings},
+        settled(SHOCKS[section.shock].settings, section.settings),
     )  # fmt: skip
 
 
 def treat(world: World, scenario: Scenario) -> None:
     """From the present state on, the plan, policies and shocks of `scenario` apply; normalisers are taken."""
+    dismiss(world)
     branch_off(world)
     world.constants["treated"] = True
     world.plan = resolve_plan(scenario.plan, world, start=world.year + 1)
-    world.policies = [resolve_policy(section, world) for section in scenario.policies]
+    kinds = [section.policy for section in scenario.policies]
+    world.policies = [
+        resolve_policy(section, world, kinds[:row].count(section.policy)) for row, section in enumerate(scenario.policies)
+    ]
     world.shocks = [resolve_shock(section, world) for section in scenario.shocks]

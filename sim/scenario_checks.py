@@ -151,11 +151,16 @@ def check_registered(draft: Draft, known: Mapping[str, Mapping[str, Any]] | None
 def _check_settings(
     draft: Draft, key: Key, settings: Mapping[str, Any], declared: Mapping[str, Any]
 ) -> Iterator[Problem]:
+    from sim.declare import Setting
+
     for name, value in settings.items():
         if name not in declared:
             yield unknown_key(draft.tree, (*key, name), declared)
         elif isinstance(value, bool) or not isinstance(value, (int, float)):
             yield draft.problem((*key, name), f"should be a number, not {shown(value)}", value)
+        elif isinstance(setting := declared[name], Setting) and not setting.low <= value <= setting.high:
+            allowed = f"{setting.low:g} to {setting.high:g} ({setting.unit})"
+            yield draft.problem((*key, name), f"{shown(value)} is out of range", value, allowed, setting.help)
 
 
 def check_explicit(draft: Draft) -> Iterator[Problem]:

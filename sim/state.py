@@ -161,6 +161,7 @@ INSTITUTE: Table = table(
         column("places", "i4", "links", "joint projects it can host"),
         column("partners", "i4", "links", "joint projects it hosts"),
         column("budget", "f8", "money/year", "research budget"),
+        column("granted", "f8", "money", "what an instrument adds to it this year"),
     ],
 )
 
@@ -177,6 +178,7 @@ CELL: Table = table(
         column("firms", "i4", "firms", "firms that stand here"),
         column("institutes", "i4", "institutes", "institutes that stand here"),
         column("park", "f8", "goods", "capacity of parks built here that stands empty"),
+        column("park_relief", "f8", "1", "share of the cost of its first capacity that a place in them saves a new firm"),
     ],
 )
 
@@ -194,7 +196,11 @@ REGION: Table = table(
         column("consumption", "f8", "index", "real consumption: CES of delivered final goods"),
         column("cost_of_living", "f8", "1", "price index of final goods"),
         column("chain_link", "f8", "1", "links real consumption across a change of reference prices"),
-        column("budget", "f8", "money/year", "what its plan may spend"),
+        column("allowance", "f8", "money/year", "what a plan that pays would give it: the same in every layout"),
+        column("budget", "f8", "money/year", "what its plan may spend, the cost of instruments included"),
+        column("spent", "f8", "money", "what instruments took of the budget this year"),
+        column("levy", "f8", "money", "what was raised for instruments this year where no plan pays"),
+        column("works", "f8", "money", "what instruments spent this year on work that no firm employs"),
         column("fund", "f8", "money", "budget carried over because nothing could be bought"),
         column("variety", "f8", "1", "related variety of its industries (entropy within chains)"),
         column("disaster", "f8", "1", "share of capacity out of use after a disaster"),

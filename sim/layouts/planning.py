@@ -181,6 +181,7 @@ def renew_plans(world: World) -> None:
     branches, regions = world.branches, world.regions
     if plan is None or not world.p.planning:
         branches.promoted[:] = 0.0
+        regions.allowance[:] = 0.0 if plan is None else budgets(world, plan)
         regions.budget[:] = 0.0
         branches.grant_pull[:] = 0.0
         world.consumption_budget = world.expenditure
@@ -195,7 +196,8 @@ def renew_plans(world: World) -> None:
         shares = np.where(empty[:, None], choose(view, LAYOUTS[plan.elsewhere], 0.0), shares)
     branches.promoted[:] = shares
     branches.grant_pull[:] = world.p.announcement_pull * shares
-    regions.budget[:] = budgets(world, plan) * (shares.sum(axis=1) > 0.0) * layout.pays
+    regions.allowance[:] = budgets(world, plan)
+    regions.budget[:] = regions.allowance * (shares.sum(axis=1) > 0.0) * layout.pays
     world.funded_entry, world.funded_research = plan.entry, plan.research
     world.consumption_budget = world.expenditure - float(regions.budget.sum())
 

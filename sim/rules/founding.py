@@ -164,6 +164,27 @@ def found(seed, year, births, firms, industries, regions, cells, branches, sites
 
 
 @rule
+def move_into_parks(newcomers, cells, wanted, p):
+    """New firms take the free places of parks in their cell, in proportion to what they want, and build that much less.
+
+    A place saves `park_relief` of the cost of the capacity it houses (Wang 2013; Lu, Wang & Zhu 2019 on China's zones).
+    """
+    for cell in range(len(cells)):
+        wanted[cell] = 0.0
+    for firm in newcomers:
+        wanted[firm.cell] += firm.capacity
+    for firm in newcomers:
+        cell = cells[firm.cell]
+        if cell.park <= 0.0:
+            continue
+        housed = firm.capacity * min(1.0, cell.park / wanted[firm.cell])
+        saved = cell.park_relief * p.capital_price * firm.unit_cost * housed
+        firm.investment = max(0.0, firm.investment - saved)
+    for cell in range(len(cells)):
+        cells[cell].park = max(0.0, cells[cell].park - wanted[cell])
+
+
+@rule
 def price_startups(regions, industries, branches, p):
     """What starting a mean new firm costs in every branch: a year's wage plus its first capacity."""
     for place in range(len(regions)):
@@ -190,6 +211,8 @@ def found_firms(world: World) -> None:
         world.seed, world.year, births, firms, world.industries, world.regions, world.cells, world.branches,
         world.sites, geography.region_start, geography.region_cells, world.p,
     )  # fmt: skip
+    if np.any(world.cells.park > 0.0):
+        move_into_parks(firms, world.cells, np.zeros(len(world.cells)), world.p)
     world.note(Event.ENTRY, firms, other=firms.parent, detail=firms.origin, amount=np.zeros(len(firms)))
     world.births_table.clear()
     world.settle()

@@ -39,7 +39,7 @@ def split_money(seed, year, regions, industries, branches, entry_share, research
         promoted = 0.0
         for line in range(len(industries)):
             promoted += branches[place, line].promoted
-        left = region.budget + region.fund
+        left = region.budget - region.spent + region.fund
         for line in range(len(industries)):
             branch = branches[place, line]
             branch.entry_grant = 0.0
@@ -49,7 +49,7 @@ def split_money(seed, year, regions, industries, branches, entry_share, research
             if promoted <= 0.0 or region.budget <= 0.0:
                 continue
             share = branch.promoted / promoted
-            purse = region.budget * share
+            purse = (region.budget - region.spent) * share
             if branch.firms > 0 and branch.sales > 0.0:
                 branch.research_grant = research_share * purse
             purse -= branch.research_grant
@@ -68,15 +68,14 @@ def pay_firms(firms, branches, lag, p):
     """Capacity grants are shared by capacity, research grants by sales; grants add to what is being built."""
     for firm in firms:
         branch = branches[firm.region, firm.industry]
-        firm.subsidy = 0.0
-        firm.research_grant = 0.0
         if branch.capacity_grant > 0.0 and branch.capacity > 0.0:
             money = branch.capacity_grant * firm.capacity / branch.capacity
             firm.building[lag - 1] += money / (p.capital_price * firm.unit_cost)
             firm.subsidy += money
         if branch.research_grant > 0.0 and branch.sales > 0.0:
-            firm.research_grant = branch.research_grant * firm.sales / branch.sales
-            firm.subsidy += firm.research_grant
+            money = branch.research_grant * firm.sales / branch.sales
+            firm.research_grant += money
+            firm.subsidy += money
 
 
 @rule
@@ -98,14 +97,22 @@ def attract(year, regions, industries, branches, births):
                 row += 1
 
 
+def open_purses(world: World) -> None:
+    """Last year's support ends; grants are shared by last year's sales of the firms that still stand."""
+    regions, firms = world.regions, world.firms
+    for paid in (regions.spent, regions.levy, regions.works, world.institutes.granted):
+        paid[:] = 0.0
+    for received in (firms.subsidy, firms.research_grant, firms.absorption, firms.credit_line):
+        received[:] = 0.0
+    sales = np.zeros(world.branches.shape)
+    np.add.at(sales, (firms.region, firms.industry), firms.sales)
+    world.branches.sales[:] = sales
+
+
 def pay_incentives(world: World) -> None:
-    """Spend every region's budget on what its plan promotes, and book it."""
+    """Spend what instruments left of every region's budget on what its plan promotes, and book it."""
     regions, branches = world.regions, world.branches
     before = np.asarray(regions.fund).copy()
-    # Research grants are shared by last year's sales of the firms that still stand.
-    sales = np.zeros(branches.shape)
-    np.add.at(sales, (world.firms.region, world.firms.industry), world.firms.sales)
-    branches.sales[:] = sales
     split_money(
         world.seed, world.year, regions, world.industries, branches, world.funded_entry, world.funded_research
     )
@@ -120,5 +127,5 @@ def pay_incentives(world: World) -> None:
     world.book_all("capacity grants", -np.asarray(branches.capacity_grant))
     world.book_all("research grants", -np.asarray(branches.research_grant))
     world.book_all("carried forward", -np.asarray(regions.fund))
-    building = float(branches.entry_grant.sum() + branches.capacity_grant.sum())
+    building = float(branches.entry_grant.sum() + branches.capacity_grant.sum() + regions.works.sum())
     world.public_labour = (building + float(world.institutes.budget.sum())) / world.wage

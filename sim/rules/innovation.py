@@ -225,7 +225,7 @@ def pool_knowledge(world: World) -> np.ndarray:
         geography.start, geography.near, geography.gap, own, world.p,
     )  # fmt: skip
     spread_knowledge(
-        institutes.budget.copy(), institutes.cell.copy(), institutes.knowledge.copy(),
+        np.asarray(institutes.budget + institutes.granted), institutes.cell.copy(), institutes.knowledge.copy(),
         geography.start, geography.near, geography.gap, public, world.p,
     )  # fmt: skip
     taught = np.zeros(len(firms))
