@@ -1,0 +1,72 @@
+"""Small worlds for tests of the engine: few firms, few places, one chain of three stages and a mature industry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from sim import schedule
+from sim.population import build_world, treat
+from sim.scenario import load_scenario
+from sim.schema import Scenario
+from sim.state import World
+
+DROPPED = ("components", "machines", "fibres", "garments")
+SMALL = (
+    "regions.grid.rows=2",
+    "regions.grid.columns=2",
+    "regions.cells=2",
+    "population.firms=48",
+    "population.institutes=4",
+    "years.burn_in=3",
+    "years.treatment=4",
+    "plan.industries=2",
+    "plan.hot=[devices]",
+    *(f"industries.{name}=null" for name in DROPPED),
+)
+
+
+def small_story(*overrides: str) -> Scenario:
+    """A nation of 2 x 2 regions with four cells each, four industries, 48 firms and four institutes."""
+    return load_scenario("policy_text", [*SMALL, *overrides])
+
+
+def lived(scenario: Scenario, years: int, seed: int | None = None) -> World:
+    """The world of a scenario after `years`, with its plan in force from the end of the burn-in."""
+    world = build_world(scenario, scenario.seed if seed is None else seed)
+    for _ in range(years):
+        pass_year(world, scenario)
+    return world
+
+
+def pass_year(world: World, scenario: Scenario) -> None:
+    """One more year; the treatment begins when the burn-in is over."""
+    if world.year == scenario.years.burn_in and not world.constants.get("treated", False):
+        treat(world, scenario)
+    schedule.step(world)
+
+
+def hashes(scenario: Scenario, years: int, seed: int | None = None) -> list[str]:
+    """State hash of every year."""
+    world = build_world(scenario, scenario.seed if seed is None else seed)
+    found = []
+    for _ in range(years):
+        pass_year(world, scenario)
+        found.append(world.state_hash())
+    return found
+
+
+def tables(world: World) -> dict[str, np.ndarray[Any, Any]]:
+    """Every table of records by name."""
+    return {
+        name: np.asarray(getattr(world, name)).view(np.ndarray)
+        for name in ("regions", "industries", "cells", "branches", "sites", "firms", "institutes", "links")
+    }
+
+
+def columns(records: Any, only: Sequence[str] = ()) -> dict[str, np.ndarray[Any, Any]]:
+    """Columns of floating point numbers of a table by name."""
+    names = [name for name in records.dtype.names if records.dtype[name].base.kind == "f"]
+    return {name: np.asarray(records[name]) for name in names if not only or name in only}
