@@ -22,6 +22,7 @@ population: {firms: 60, institutes: 4}
 plan: {layout: best_sellers, industries: 2}
 mechanisms: {breakdown: true}
 parameters: {failure_rate: 0.5}
+policies: [{policy: prize, start: 0, years: 5, settings: {share: 0.2}}]
 shocks: [{shock: fashion, start: 0, years: 1, strength: 0.4, industries: [garments]}]
 """
 
@@ -44,12 +45,18 @@ lost = 1.0 - world.firms.capacity.sum() / before
 schedule.branch_off(world)
 treat(world, scenario)
 schedule.step(world)
+prizes = world.ledger[world.ledger.account == world.account("prize")]
+saved = float(world.policies[0].savings.sum())
+allowed = float(world.regions.allowance.sum())
 slump = dict(zip(world.industry_names, world.industries.slump.tolist()))
 schedule.step(world)
 promoted = world.branches.promoted > 0
 print(json.dumps({
     "lost": lost,
     "slump": slump,
+    "prizes": -float(prizes.amount.sum()),
+    "saved": saved,
+    "allowed": allowed,
     "after": dict(zip(world.industry_names, world.industries.slump.tolist())),
     "promoted": promoted.sum(axis=1).tolist(),
     "alike": bool((promoted == promoted[0]).all()),
@@ -109,7 +116,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> dict:
 
 def test_every_kind_of_addition_has_an_example() -> None:
     folders = {file.split("/")[1] for file, _, _ in examples()}
-    assert folders >= {"layouts", "metrics", "shocks", "rules", "schedule.py"}
+    assert folders >= {"layouts", "metrics", "policies", "shocks", "rules", "schedule.py"}
 
 
 def test_the_new_layout_is_followed_by_every_region(outcome: dict) -> None:
@@ -119,6 +126,11 @@ def test_the_new_layout_is_followed_by_every_region(outcome: dict) -> None:
 
 def test_the_new_metric_measures_what_it_says(outcome: dict) -> None:
     assert outcome["loners"] == pytest.approx(outcome["alone"])
+
+
+def test_the_new_policy_spends_what_it_takes_and_saves_the_rest(outcome: dict) -> None:
+    assert outcome["prizes"] > 0
+    assert outcome["prizes"] + outcome["saved"] == pytest.approx(0.2 * outcome["allowed"])
 
 
 def test_the_new_shock_strikes_its_industry_and_passes(outcome: dict) -> None:
