@@ -61,7 +61,7 @@ def test_chance_densities_are_those_of_each_draw_alone() -> None:
     classes = distance_classes(X, Y, WITHIN)
     sites = np.random.default_rng(2).integers(0, SIDE * SIDE, size=(7, 20))
     sizes = np.array([5, 11, 20])
-    kernels = [smoothing(classes.distance, np.linspace(0, 60, 4), h) for h in (5.0, 6.0, 7.0)]
+    kernels = np.array([smoothing(classes.distance, np.linspace(0, 60, 4), h) for h in (5.0, 6.0, 7.0)])
     shared = chance_densities(sites, sizes, kernels, classes)
     for k, size in enumerate(sizes):
         alone = [pair_histogram(draw[:size], classes) @ kernels[k] for draw in sites]

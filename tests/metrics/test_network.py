@@ -53,6 +53,14 @@ def test_against_networkx(name: str) -> None:
         assert mean_path_length(mine) == pytest.approx(nx.average_shortest_path_length(giant), rel=1e-12)
 
 
+def test_a_published_example() -> None:
+    """Zachary's karate club (1977): 34 members, 78 ties, clustering .571 and path length 2.408, as often quoted."""
+    karate = pair(nx.karate_club_graph())
+    assert (karate.count, karate.edges) == (34, 78)
+    assert clustering(karate) == pytest.approx(0.571, abs=5e-4)
+    assert mean_path_length(karate) == pytest.approx(2.408, abs=5e-4)
+
+
 def test_path_length_beyond_one_block_of_sources() -> None:
     theirs = nx.connected_watts_strogatz_graph(1200, 4, 0.3, seed=5)
     assert mean_path_length(pair(theirs)) == pytest.approx(nx.average_shortest_path_length(theirs), rel=1e-12)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from itertools import permutations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -56,6 +58,23 @@ def test_morans_i_equals_esda() -> None:
     oracle = Moran(values, oracle_weights(neighbours), permutations=0)
     assert morans_i(values, neighbours) == pytest.approx(oracle.I, rel=1e-12)
     assert morans_i_expected(20) == pytest.approx(oracle.EI)
+
+
+def test_morans_i_of_a_published_example() -> None:
+    """Homicides in 78 counties around St. Louis, 1988-93: PySAL's documentation gives I = .24365582621771659."""
+    from libpysal import examples
+
+    with open(examples.get_path("stl_hom.csv")) as file:
+        rates = np.array([float(row["HR8893"]) for row in csv.DictReader(file)])
+    words = Path(examples.get_path("stl.gal")).read_text().split("\n")[1:]
+    pairs = [
+        (int(place) - 1, int(other) - 1)
+        for head, near in zip(words[0::2], words[1::2], strict=False)
+        for place in head.split()[:1]
+        for other in near.split()
+    ]
+    first, second = np.array(pairs).T
+    assert morans_i(rates, Neighbours(len(rates), first, second)) == pytest.approx(0.24365582621771659, rel=1e-12)
 
 
 def test_morans_i_with_islands_equals_esda() -> None:

@@ -15,10 +15,10 @@ import numpy as np
 from sim.draws import Purpose, key
 from sim.metrics.formulas.arithmetic import Array
 
-POINTS = 24
+POINTS = 16
 """Distances, from 0 to the median of all pairs, at which the density is compared."""
-BLOCK = 1_000_000
-"""Pairs of firms held in memory at once."""
+BLOCK = 32_000
+"""Pairs of firms looked at at once: as many as the processor's cache holds."""
 
 
 @dataclass(frozen=True)
@@ -88,26 +88,31 @@ def pair_histogram(sites: Array, classes: DistanceClasses) -> Array:
     return np.bincount(pairs, minlength=len(classes.distance)).astype(float)
 
 
-def chance_densities(sites: Array, sizes: Array, kernels: list[Array], classes: DistanceClasses) -> Array:
-    """K-densities of the first sizes[k] firms of every draw, each by its kernel (D, J); shape (K, P, J).
+def chance_densities(sites: Array, sizes: Array, kernels: Array, classes: DistanceClasses) -> Array:
+    """K-densities of the first sizes[k] firms of every draw, each by its kernel; shape (K, P, J).
 
-    `sites` (P, n) are draws, `sizes` (K,) rises: the pairs of a smaller sample serve the larger ones, so all
-    industries cost little more than the largest.
+    `sites` (P, n) are draws, `sizes` (K,) rises, `kernels` (K, D, J): the pairs of a smaller sample serve the larger
+    ones, so all industries cost little more than the largest.
     """
-    draws, count = len(sites), len(classes.distance)
-    result = np.empty((len(sizes), draws, kernels[0].shape[1]))
+    draws, count, steps = len(sites), len(classes.distance), len(sizes)
+    of_pair = classes.of_pair.astype(np.int32).ravel()
+    second_site = sites.astype(np.int32)
+    first_site = second_site * np.int32(len(classes.of_pair))
     first, second = np.tril_indices(int(sizes[-1]), -1)
-    start = [0, *(int(size) * (int(size) - 1) // 2 for size in sizes)]
+    # a pair is counted from the smallest sample that holds both firms
+    step = np.searchsorted(sizes, first + 1).astype(np.int32) * np.int32(count)
+    result = np.empty((steps, draws, kernels.shape[2]))
     width = max(1, BLOCK // len(first))
     for block in range(0, draws, width):
-        rows = sites[block : block + width]
-        running = np.zeros(len(rows) * count)
-        shift = np.arange(len(rows))[:, None] * count
-        for k, kernel in enumerate(kernels):
-            fresh = slice(start[k], start[k + 1])
-            pairs = classes.of_pair[rows[:, first[fresh]], rows[:, second[fresh]]] + shift
-            running += np.bincount(pairs.ravel(), minlength=len(running))
-            result[k, block : block + width] = running.reshape(len(rows), count) @ kernel
+        rows = slice(block, min(block + width, draws))
+        held = rows.stop - rows.start
+        pairs = np.take(first_site[rows], first, axis=1) + np.take(second_site[rows], second, axis=1)
+        place = np.take(of_pair, pairs) + step + np.arange(held, dtype=np.int32)[:, None] * np.int32(steps * count)
+        fresh = np.bincount(place.ravel(), minlength=held * steps * count).reshape(held, steps, count)
+        running = np.zeros((held, count))
+        for k in range(steps):
+            running += fresh[:, k]
+            result[k, rows] = running @ kernels[k]
     return result
 
 
@@ -117,16 +122,16 @@ def global_envelope(draws: Array, confidence: float) -> tuple[Array, Array]:
     The band joins the values of equal rank at every distance: the local confidence that makes the global one
     hold (Duranton & Overman 2005, section 3.3).
     """
-    count, points = draws.shape
-    ranked = np.sort(draws, axis=0)
-    highest, lowest = np.zeros(count, dtype=np.int64), np.full(count, count, dtype=np.int64)
-    for j in range(points):
-        np.maximum(highest, np.searchsorted(ranked[:, j], draws[:, j], "left"), out=highest)
-        np.minimum(lowest, np.searchsorted(ranked[:, j], draws[:, j], "right"), out=lowest)
+    count = len(draws)
+    order = np.argsort(draws.T, axis=1, kind="stable")
+    ranked = np.take_along_axis(draws.T, order, axis=1)
+    rank = np.empty_like(order)
+    np.put_along_axis(rank, order, np.arange(count)[None, :], axis=1)
+    highest, lowest = rank.max(axis=0), rank.min(axis=0)
     allowed = math.ceil(confidence * count) - 1
     top = int(np.sort(highest)[allowed])
-    bottom = int(np.sort(lowest)[count - 1 - allowed]) - 1
-    return ranked[bottom], ranked[top]
+    bottom = int(np.sort(lowest)[count - 1 - allowed])
+    return ranked[:, bottom], ranked[:, top]
 
 
 def drawn_sites(sites: Array, wanted: int, draws: int, seed: int, year: int) -> Array:
@@ -201,7 +206,8 @@ def duranton_overman(
         rule = silverman_bandwidth(everyone.spread, everyone.range_between_quartiles, pairs)
         kernels.append(smoothing(classes.distance, point, max(rule, 0.5 * within)) / pairs)
     samples = drawn_sites(np.sort(site), int(sizes[-1]), draws, seed, year)
-    bands = [global_envelope(chance, confidence) for chance in chance_densities(samples, sizes, kernels, classes)]
+    chances = chance_densities(samples, sizes, np.array(kernels), classes)
+    bands = [global_envelope(chance, confidence) for chance in chances]
     for line in tested:
         k = int(np.searchsorted(sizes, firms[line]))
         density[line] = pair_histogram(site[industry == line], classes) @ kernels[k]

@@ -1,0 +1,103 @@
+"""Measures computed afresh from the recorded tables of agents are those that the program recorded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.metrics import measure
+from sim.metrics.formulas import concentration, gradient, knowledge, structure
+from sim.metrics.formulas.duranton_overman import duranton_overman
+from sim.recording import panel_columns
+from sim.state import FIELDS, World
+
+
+@pytest.fixture(scope="module")
+def panels(lived: World) -> dict[str, pd.DataFrame]:
+    """The tables of firms, links, events and cells of the last year, as a run writes them."""
+    return {name: pd.DataFrame(panel_columns(lived, name)) for name in ("firms", "links", "events", "cells")}
+
+
+def table_of(firms: pd.DataFrame, world: World, column: str) -> Any:
+    """Sum of a column by region and industry, in the order of the world."""
+    sums = firms.pivot_table(index="region", columns="industry", values=column, aggfunc="sum", fill_value=0.0)
+    sums = sums.reindex(index=world.region_names, columns=world.industry_names, fill_value=0.0)
+    return sums.to_numpy(dtype=float)
+
+
+def test_concentration_from_the_firms(lived: World, panels: dict[str, pd.DataFrame]) -> None:
+    firms = panels["firms"]
+    workers = table_of(firms, lived, "labour")
+    line = firms["industry"].map({name: row for row, name in enumerate(lived.industry_names)}).to_numpy()
+    plants = concentration.group_herfindahl(line, len(lived.industry_names), firms["labour"].to_numpy())
+    found = measure(
+        lived, ["location_quotient", "krugman_specialisation", "theil", "ellison_glaeser", "structural_similarity"]
+    )
+    assert concentration.location_quotient(workers) == pytest.approx(found["location_quotient"], rel=1e-10)
+    assert concentration.krugman_specialisation(workers) == pytest.approx(found["krugman_specialisation"], rel=1e-10)
+    assert concentration.theil(workers) == pytest.approx(found["theil"], rel=1e-10)
+    assert concentration.ellison_glaeser(workers, plants) == pytest.approx(found["ellison_glaeser"], rel=1e-9)
+
+
+def test_localisation_from_the_firms_and_cells(lived: World, panels: dict[str, pd.DataFrame]) -> None:
+    firms, cells = panels["firms"], panels["cells"]
+    line = firms["industry"].map({name: row for row, name in enumerate(lived.industry_names)}).to_numpy()
+    found = duranton_overman(
+        firms["cell"].to_numpy(), line, cells["x"].to_numpy(), cells["y"].to_numpy(),
+        industries=len(lived.industry_names), within=0.5214 * lived.geography.cell_km, seed=lived.seed, year=lived.year,
+    )  # fmt: skip
+    assert found.index - found.counter_index == pytest.approx(measure(lived, ["duranton_overman"])["duranton_overman"])
+
+
+def test_productivity_and_capacity_from_the_firms(lived: World, panels: dict[str, pd.DataFrame]) -> None:
+    firms = panels["firms"]
+    found = measure(lived, ["utilisation", "mean_margin", "productivity_p90_p10", "mean_productivity", "mean_age"])
+    logs = np.log(firms["productivity"])
+    apart = logs - logs.groupby(firms["industry"]).transform("mean")
+    assert firms["output"].sum() / firms["capacity"].sum() == pytest.approx(found["utilisation"])
+    assert firms["profit"].sum() / firms["sales"].sum() == pytest.approx(found["mean_margin"])
+    assert gradient.percentile_ratio(apart.to_numpy()) == pytest.approx(found["productivity_p90_p10"])
+    assert np.average(logs, weights=firms["output"]) == pytest.approx(found["mean_productivity"])
+    assert firms["age"].mean() == pytest.approx(found["mean_age"])
+
+
+def test_knowledge_from_the_firms(lived: World, panels: dict[str, pd.DataFrame]) -> None:
+    vectors = panels["firms"][[f"knowledge_{field}" for field in range(FIELDS)]].to_numpy()
+    found = measure(lived, ["technological_diversity"])["technological_diversity"]
+    assert knowledge.technological_diversity(vectors) == pytest.approx(found, rel=1e-12)
+
+
+def test_network_from_the_links(lived: World, panels: dict[str, pd.DataFrame]) -> None:
+    links = panels["links"]
+    found = measure(lived, ["firm_links", "institute_links", "clustering", "path_length", "largest_component_share"])
+    assert (links["tie"] == "firm").sum() == found["firm_links"]
+    assert (links["tie"] == "institute").sum() == found["institute_links"]
+    between = links[links["tie"] == "firm"]
+    graph = nx.Graph(zip(between["first"], between["second"], strict=True))
+    giant = graph.subgraph(max(nx.connected_components(graph), key=len))
+    assert len(giant) / len(panels["firms"]) == pytest.approx(found["largest_component_share"])
+    sizes = sorted((len(part) for part in nx.connected_components(graph)), reverse=True)
+    if len(sizes) == 1 or sizes[0] > sizes[1]:
+        assert nx.average_clustering(giant) == pytest.approx(found["clustering"])
+        assert nx.average_shortest_path_length(giant) == pytest.approx(found["path_length"])
+
+
+def test_entry_exit_and_innovation_from_the_events(lived: World, panels: dict[str, pd.DataFrame]) -> None:
+    events, firms = panels["events"], panels["firms"]
+    found = measure(lived, ["entry_rate", "exit_rate", "innovations", "radical_innovations", "bankrupt_share"])
+    entered, left = (events["event"] == "entry").sum(), (events["event"] == "exit").sum()
+    before = len(firms) + left - entered
+    assert entered / before == pytest.approx(found["entry_rate"]) and left / before == pytest.approx(found["exit_rate"])
+    assert events.loc[events["event"] == "innovation", "detail"].sum() == found["innovations"]
+    assert events.loc[events["event"] == "radical_innovation", "detail"].sum() == found["radical_innovations"]
+
+
+def test_similarity_from_the_firms(lived: World, panels: dict[str, pd.DataFrame]) -> None:
+    """Sales of firms that closed are in the recorded measure: close, not equal, unless none closed."""
+    sales = table_of(panels["firms"], lived, "sales")
+    ours = structure.mean_over_pairs(structure.structural_similarity(sales))
+    assert ours == pytest.approx(measure(lived, ["structural_similarity"])["structural_similarity"], abs=0.05)
