@@ -33,21 +33,39 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def write_shard(folder: Path, seed: int, tables: dict[str, pd.DataFrame], record: dict[str, Any]) -> None:
-    """Write the finished replication `seed`: `tables` by file name ("metrics.parquet", "panels/firms.parquet").
+def scratch(folder: Path, seed: int, what: str) -> Path:
+    """A place for half-written files of a replication, of this program only; `sweep` removes what a kill left."""
+    return folder / PARTS / f".seed-{seed}.{what}.{os.getpid()}.tmp"
 
-    `record` goes into replication.json: {"runs": [...], "metrics": {...}}. The folder appears whole or not at all.
+
+def write_shard(
+    folder: Path,
+    seed: int,
+    tables: dict[str, pd.DataFrame],
+    record: dict[str, Any],
+    streams: dict[str, list[Path]] | None = None,
+) -> None:
+    """Write the finished replication `seed`: `tables` and `streams` by file name ("metrics.parquet").
+
+    A stream is a list of Parquet files that are copied one after the other, row group by row group. `record` goes into
+    replication.json: {"runs": [...], "metrics": {...}}. The folder appears whole or not at all.
     """
-    parts = folder / PARTS
-    temporary = parts / f".seed-{seed}.{os.getpid()}.tmp"
+    temporary = scratch(folder, seed, "shard")
     shutil.rmtree(temporary, ignore_errors=True)
     for file, table in tables.items():
         path = temporary / file
         path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(pa.Table.from_pandas(table, preserve_index=False), path, compression="zstd")
+        whole = pa.Table.from_pandas(table, preserve_index=False)
+        pq.write_table(whole, path, compression="zstd", row_group_size=max(1, whole.num_rows))
+    for file, sources in (streams or {}).items():
+        path = temporary / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        opened = [pq.ParquetFile(source) for source in sources]
+        if opened:
+            _write(path, opened, (piece for source in opened for piece in _pieces(source)))
     (temporary / "replication.json").write_text(json.dumps(record, allow_nan=False), encoding="utf-8")
     try:
-        os.rename(temporary, parts / f"seed-{seed}")
+        os.rename(temporary, folder / PARTS / f"seed-{seed}")
     except OSError:  # another run of the same experiment was first; same seed, same bits
         shutil.rmtree(temporary, ignore_errors=True)
 
@@ -75,41 +93,45 @@ def tables(folder: Path) -> set[str]:
 
 
 def merge(folder: Path, file: str, seeds: list[int]) -> dict[str, Any]:
-    """Merge the shards `seeds` of one table with what was merged before, one replication at a time.
+    """Merge the shards `seeds` of one table with what was merged before, one row group at a time.
 
-    Returns {"rows", "bytes", "sha256"} of the result. One row group is one replication, in order of seed.
+    Returns {"rows", "bytes", "sha256"} of the result. Replications stand in order of seed.
     """
     target = folder / file
     target.parent.mkdir(parents=True, exist_ok=True)
-    shards = {seed: folder / PARTS / f"seed-{seed}" / file for seed in seeds}
-    shards = {seed: path for seed, path in shards.items() if path.exists()}
+    paths = {seed: folder / PARTS / f"seed-{seed}" / file for seed in seeds}
+    shards = {seed: pq.ParquetFile(path) for seed, path in paths.items() if path.exists()}
     merged = pq.ParquetFile(target) if target.exists() else None
-    facts = [pq.read_metadata(path) for path in shards.values()] + ([merged.metadata] if merged else [])
-    filled = [fact for fact in facts if fact.num_rows] or facts  # columns of an empty table have no type to speak of
-    schemas = [fact.schema.to_arrow_schema().remove_metadata() for fact in filled]
-    schema = pa.unify_schemas(schemas, promote_options="permissive")
-
-    def write(path: Path) -> None:
-        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-            for piece in _in_order(shards, merged):
-                if not piece.num_rows:
-                    continue
-                writer.write_table(piece.select(schema.names).cast(schema), row_group_size=piece.num_rows)
-
-    write_atomically(target, write)
+    sources = [*shards.values(), *([merged] if merged else [])]
+    write_atomically(target, lambda path: _write(path, sources, _in_order(shards, merged)))
     return {"rows": pq.read_metadata(target).num_rows, "bytes": target.stat().st_size, "sha256": digest(target)}
 
 
-def _in_order(shards: dict[int, Path], merged: pq.ParquetFile | None) -> Iterator[pa.Table]:
-    """Tables of all replications in order of seed; a shard replaces what was merged of its seed."""
+def _write(path: Path, sources: list[pq.ParquetFile], pieces: Iterator[pa.Table]) -> None:
+    """Write pieces of `sources`, row group by row group, under the widest of their schemas."""
+    filled = [source for source in sources if source.metadata.num_rows] or sources  # empty columns have no real type
+    schema = pa.unify_schemas(
+        [source.schema_arrow.remove_metadata() for source in filled], promote_options="permissive"
+    )
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for piece in pieces:
+            if piece.num_rows:
+                writer.write_table(piece.select(schema.names).cast(schema), row_group_size=piece.num_rows)
+
+
+def _pieces(source: pq.ParquetFile) -> Iterator[pa.Table]:
+    for number in range(source.num_row_groups):
+        yield source.read_row_group(number)
+
+
+def _in_order(shards: dict[int, pq.ParquetFile], merged: pq.ParquetFile | None) -> Iterator[pa.Table]:
+    """Row groups of all replications in order of seed; a shard replaces what was merged of its seed."""
     waiting = dict(shards)
-    for number in range(merged.num_row_groups if merged else 0):
-        assert merged is not None
-        piece = merged.read_row_group(number)
+    for piece in _pieces(merged) if merged else ():
         seed = int(piece.column("seed")[0].as_py())
         for earlier in sorted(other for other in waiting if other < seed):
-            yield pq.read_table(waiting.pop(earlier))
+            yield from _pieces(waiting.pop(earlier))
         if seed not in shards:
             yield piece
     for seed in sorted(waiting):
-        yield pq.read_table(waiting[seed])
+        yield from _pieces(waiting[seed])

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass, field
+import os
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from sim.schema import Grid, Industry, Plan, Regions, Scenario, Years
+from sim.runs import Progress, Run
+from sim.schema import Grid, Industry, Plan, Record, Regions, Scenario, Years
 
 EFFECTS = {"differentiated": 0.015, "balanced": 0.005, "duplicated": 0.0, "market": 0.02, "random_specialised": 0.001}
 UNITS = {
@@ -26,23 +30,12 @@ UNITS = {
     "wasted_capital_share": "1",
 }
 CHAINS = ("it", "autos", "textiles", "chemicals")
+PANEL = pa.schema(
+    [("run", pa.string()), ("arm", pa.string()), ("seed", pa.int64()), ("year", pa.int64()), ("event", pa.string()),
+     ("agent", pa.int64())]
+)  # fmt: skip
 LEDGER = ["run", "arm", "seed", "year", "account", "amount"]
 STAGES = ("upstream", "downstream")
-
-
-@dataclass
-class SyntheticRun:
-    """The attributes of a Run that results are made from."""
-
-    arm: str
-    seed: int
-    scenario: Scenario
-    metrics: pd.DataFrame
-    hashes: pd.DataFrame
-    sites: pd.DataFrame
-    ledger: pd.DataFrame
-    panels: dict[str, pd.DataFrame] = field(default_factory=dict)
-    seconds: float = 0.5
 
 
 def scenario(layout: str = "market", treatment: int = 12, burn_in: int = 3, **changes: object) -> Scenario:
@@ -54,6 +47,7 @@ def scenario(layout: str = "market", treatment: int = 12, burn_in: int = 3, **ch
         industries=industries,
         regions=Regions(grid=Grid(rows=3, columns=3), cells=2),
         plan=Plan(layout=layout),
+        record=Record(panels=("events",)),
         **changes,
     )
 
@@ -63,30 +57,50 @@ def arms(*layouts: str, **options: object) -> dict[str, Scenario]:
     return {layout: scenario(layout, **options) for layout in layouts}
 
 
-def run_synthetic(arms: dict[str, Scenario], seed: int) -> dict[str, SyntheticRun]:
-    """A run for each arm, correlated over arms as paired runs are."""
-    return {arm: _run(arm, contents, seed) for arm, contents in arms.items()}
+def ignore(arm: str, done: int, total: int) -> None:
+    """Progress that nobody follows."""
 
 
-def run_fragile(arms: dict[str, Scenario], seed: int) -> dict[str, SyntheticRun]:
+def run_synthetic(
+    arms: dict[str, Scenario], seed: int, progress: Progress = ignore, panel_folder: Path | None = None
+) -> dict[str, Run]:
+    """A run for each arm, correlated over arms as paired runs are; stands in for sim.runs.run_arms."""
+    runs = {}
+    for arm, contents in arms.items():
+        runs[arm] = _run(arm, contents, seed)
+        if panel_folder and contents.record.panels:
+            panel_folder.mkdir(parents=True, exist_ok=True)
+            keys = {"run": f"{arm}-{seed}", "arm": arm, "seed": seed}
+            for panel in contents.record.panels:
+                with pq.ParquetWriter(panel_folder / f"{panel}-{arm}-{seed}.parquet", PANEL) as writer:
+                    for year in (1, 2):
+                        rows = [{**keys, "year": year, "event": "entry", "agent": seed}]
+                        writer.write_table(pa.Table.from_pylist(rows, PANEL))
+        total = contents.years.burn_in + contents.years.treatment
+        progress(arm, total, total)
+    return runs
+
+
+def run_fragile(
+    arms: dict[str, Scenario], seed: int, progress: Progress = ignore, panel_folder: Path | None = None
+) -> dict[str, Run]:
     """As `run_synthetic`, but seed 3 fails in its second arm."""
     if seed == 3:
-        error = RuntimeError("books do not balance in year 7")
-        error.arm = list(arms)[1]
-        raise error
-    return run_synthetic(arms, seed)
+        progress(next(iter(arms)), 15, 15)
+        raise RuntimeError("books do not balance in year 7")
+    return run_synthetic(arms, seed, progress, panel_folder)
 
 
-def run_deadly(arms: dict[str, Scenario], seed: int) -> dict[str, SyntheticRun]:
+def run_deadly(
+    arms: dict[str, Scenario], seed: int, progress: Progress = ignore, panel_folder: Path | None = None
+) -> dict[str, Run]:
     """As `run_synthetic`, but seed 2 takes its worker down."""
     if seed == 2:
-        import os
-
         os._exit(9)
-    return run_synthetic(arms, seed)
+    return run_synthetic(arms, seed, progress, panel_folder)
 
 
-def _run(arm: str, contents: Scenario, seed: int) -> SyntheticRun:
+def _run(arm: str, contents: Scenario, seed: int) -> Run:
     years, layout = contents.years, contents.plan.layout
     luck = np.random.default_rng(seed)
     world = {metric: luck.normal(0, 0.02) for metric in UNITS}
@@ -111,16 +125,8 @@ def _run(arm: str, contents: Scenario, seed: int) -> SyntheticRun:
         ],
         columns=["run", "arm", "seed", "year", "hash"],
     )
-    return SyntheticRun(
-        arm,
-        seed,
-        contents,
-        metrics,
-        hashes,
-        _sites(run, arm, seed, contents),
-        pd.DataFrame([(run, arm, seed, year, "entry grants", -3.0) for year in (2, 3)], columns=LEDGER),
-        {"events": pd.DataFrame({"year": [1, 2], "event": [0, 1], "agent": [seed, 7]})},
-    )
+    ledger = pd.DataFrame([(run, arm, seed, year, "entry grants", -3.0) for year in (2, 3)], columns=LEDGER)
+    return Run(arm, seed, contents, metrics, hashes, _sites(run, arm, seed, contents), ledger, seconds=0.5)
 
 
 def _sites(run: str, arm: str, seed: int, contents: Scenario) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pytest
 from sim import shards
 from sim.experiment.compare import Comparison
 from sim.experiment.folder import close_folder, new_manifest, open_folder, write_csv
-from sim.experiment.replication import save_runs
+from sim.experiment.replication import Replication
 from sim.results import ResultsError, read_results
 from tests.synthetic import arms, run_synthetic, scenario
 
@@ -16,7 +16,7 @@ def small(folder: Path, seeds: tuple[int, ...] = (1, 2)) -> Path:
     two = arms("market", "duplicated", treatment=2, burn_in=1)
     assert open_folder(folder, new_manifest("comparison", two, seeds, "market")) == []
     for seed in seeds:
-        save_runs(folder, seed, two, run_synthetic(two, seed))
+        Replication(folder, two, run_synthetic)(seed)
     close_folder(folder)
     return folder
 

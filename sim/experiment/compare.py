@@ -82,8 +82,10 @@ def compare_scenarios(
     seeds = [seed + number for number in range(replications)]
     done = open_folder(folder, new_manifest("comparison", arms, seeds, base), overwrite)
     waiting = [number for number in seeds if number not in done]
-    with progress_bar(len(seeds), len(done), progress) as report:
-        failures = run_replications(Replication(folder, dict(arms), runner), waiting, workers, report)
+    alone = workers == 1 or len(waiting) == 1
+    with progress_bar(len(seeds), len(done), progress) as bar:
+        task = Replication(folder, dict(arms), runner, bar.follow(list(arms)) if alone else None)
+        failures = run_replications(task, waiting, workers, bar.report)
     if len(failures) == len(seeds):
         raise ComparisonError(
             f"every replication failed; the first, with seed {failures[0].seed}:\n{failures[0].traceback}"
@@ -103,6 +105,9 @@ def _check(arms: dict[str, Scenario], replications: int, baseline: str | None) -
     if replications < 1:
         raise ComparisonError(f"replications must be 1 or more, not {replications}")
     base = baseline or next(iter(arms))
+    for arm in arms:
+        if not arm or set(arm) & set('/\\:*?"<>|'):
+            raise ComparisonError(f"{arm!r} cannot name an arm: names become parts of file names")
     if base not in arms:
         raise ComparisonError(f"the baseline {base!r} is none of the arms {', '.join(arms)}")
     spans = {(scenario.years.burn_in, scenario.years.treatment) for scenario in arms.values()}

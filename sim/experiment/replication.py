@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,19 +11,12 @@ from typing import Any
 import pandas as pd
 
 from sim.declare import METRICS
+from sim.runs import Progress, Run, run_arms
 from sim.schema import Scenario
-from sim.shards import write_shard
+from sim.shards import scratch, write_shard
 
-Runner = Callable[[dict[str, Scenario], int], dict[str, Any]]
-"""Runs all arms of one seed and returns a Run for each: sim.runs.run_arms."""
-KEYS = ("run", "arm", "seed")
-
-
-def run_arms(arms: dict[str, Scenario], seed: int) -> dict[str, Any]:
-    """All arms of one replication on the engine, which only workers need to load."""
-    from sim import runs
-
-    return runs.run_arms(arms, seed)
+Runner = Callable[[dict[str, Scenario], int, Progress, Path], dict[str, Run]]
+"""Runs all arms of one seed: sim.runs.run_arms(arms, seed, progress, panel_folder)."""
 
 
 @dataclass(frozen=True)
@@ -32,38 +26,50 @@ class Replication:
     folder: Path
     arms: dict[str, Scenario]
     runner: Runner = run_arms
+    progress: Progress | None = None
+    """Called as progress(arm, years done, years in all); only where the task runs in this program."""
 
     def __call__(self, seed: int) -> None:
-        """Run and write. Raises what the engine raises, ValueError when an arm is missing."""
-        save_runs(self.folder, seed, self.arms, self.runner(self.arms, seed))
+        """Run and write. Raises what the engine raises, with the arm as `error.arm`; ValueError for a missing arm."""
+        names = list(self.arms)
+        at = 0
+
+        def follow(arm: str, done: int, total: int) -> None:
+            nonlocal at
+            at = names.index(arm) + (done == total)
+            if self.progress is not None:
+                self.progress(arm, done, total)
+
+        panels = scratch(self.folder, seed, "panels")
+        try:
+            save_runs(self.folder, seed, self.arms, self.runner(self.arms, seed, follow, panels), panels)
+        except Exception as error:
+            if not hasattr(error, "arm") and at < len(names):
+                error.arm = names[at]  # type: ignore[attr-defined]
+            raise
+        finally:
+            shutil.rmtree(panels, ignore_errors=True)
 
 
-def save_runs(folder: Path, seed: int, arms: dict[str, Scenario], runs: dict[str, Any]) -> None:
-    """Write the runs of one seed as a shard, in the order of `arms`."""
+def save_runs(folder: Path, seed: int, arms: dict[str, Scenario], runs: dict[str, Run], panels: Path) -> None:
+    """Write the runs of one seed as a shard, in the order of `arms`; `panels` holds their streamed panels, if any."""
     missing = [arm for arm in arms if arm not in runs]
     if missing:
         raise ValueError(f"replication {seed} has no run of arm {', '.join(missing)}")
     ordered = [runs[arm] for arm in arms]
     tables = {
         f"{name}.parquet": pd.concat([getattr(run, name) for run in ordered], ignore_index=True)
-        for name in ("metrics", "hashes", "sites")
+        for name in ("metrics", "hashes", "sites", "ledger")
     }
-    if all(getattr(run, "ledger", None) is not None for run in ordered):
-        tables["ledger.parquet"] = pd.concat([run.ledger for run in ordered], ignore_index=True)
-    for name in dict.fromkeys(name for run in ordered for name in run.panels):
-        pieces = [_with_keys(run.panels[name], run) for run in ordered if name in run.panels]
-        tables[f"panels/{name}.parquet"] = pd.concat(pieces, ignore_index=True)
-    write_shard(folder, seed, tables, {"runs": [_record(run, seed) for run in ordered], "metrics": _declared()})
+    streams = {}
+    for panel in dict.fromkeys(name for run in ordered for name in run.scenario.record.panels):
+        files = [panels / f"{panel}-{run.arm}-{run.seed}.parquet" for run in ordered]
+        streams[f"panels/{panel}.parquet"] = [file for file in files if file.exists()]
+    record = {"runs": [_record(run, seed) for run in ordered], "metrics": _declared()}
+    write_shard(folder, seed, tables, record, streams)
 
 
-def _with_keys(panel: pd.DataFrame, run: Any) -> pd.DataFrame:
-    """A panel with the columns run, arm and seed in front, also when the recorder left them out."""
-    keys = {"run": f"{run.arm}-{run.seed}", "arm": run.arm, "seed": run.seed}
-    missing = {name: keys[name] for name in KEYS if name not in panel.columns}
-    return panel.assign(**missing)[[*KEYS, *(name for name in panel.columns if name not in KEYS)]]
-
-
-def _record(run: Any, seed: int) -> dict[str, Any]:
+def _record(run: Run, seed: int) -> dict[str, Any]:
     last = run.hashes.sort_values("year")["hash"]
     return {
         "arm": run.arm,

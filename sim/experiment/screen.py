@@ -5,12 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -25,29 +34,41 @@ NOTE = (
 )
 
 
+@dataclass
+class Bar:
+    """The progress bar of an experiment: how much is done, and the time left."""
+
+    progress: Progress
+    task: TaskID
+    total: int
+    ended: int
+
+    def report(self, seed: int, failure: Failure | None) -> None:
+        """One replication ended."""
+        if failure:
+            self.progress.console.print(Text(f"seed {seed}: {failure.error}"))
+        self.ended += 1
+        self._show(self.ended)
+
+    def follow(self, arms: list[str]) -> Callable[[str, int, int], None]:
+        """A function that moves the bar year by year, for a replication of `arms` that runs in this program."""
+
+        def year(arm: str, done: int, years: int) -> None:
+            self._show(self.ended + (arms.index(arm) + done / years) / len(arms))
+
+        return year
+
+    def _show(self, done: float) -> None:
+        self.progress.update(self.task, completed=done, state=f"{self.ended} of {self.total}")
+
+
 @contextmanager
-def progress_bar(total: int, done: int, show: bool) -> Iterator[Callable[[int, Failure | None], None]]:
-    """Yields the function that executors call as each replication ends."""
-    console = Console(stderr=True)
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not show,
-    )
-    with bar:
-        task = bar.add_task("Replications", total=total, completed=done)
-
-        def report(seed: int, failure: Failure | None) -> None:
-            if failure:
-                bar.console.print(Text(f"seed {seed}: {failure.error}"))
-            bar.advance(task)
-
-        yield report
+def progress_bar(total: int, done: int, show: bool) -> Iterator[Bar]:
+    """A bar on stderr for `total` replications of which `done` are there already; silent unless `show`."""
+    columns = (TextColumn("Replications {task.fields[state]}"), BarColumn(bar_width=24), TaskProgressColumn())
+    times = (TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
+    with Progress(*columns, *times, console=Console(stderr=True), disable=not show) as progress:
+        yield Bar(progress, progress.add_task("", total=total, completed=done, state=f"{done} of {total}"), total, done)
 
 
 def comparison_table(differences: pd.DataFrame, arms: list[str], baseline: str) -> Group:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from rich.console import Console
@@ -12,7 +10,7 @@ from rich.console import Console
 from sim.experiment.compare import ComparisonError, short_names
 from sim.experiment.executor import run_replications
 from sim.experiment.folder import close_folder, new_manifest, open_folder, write_csv
-from sim.experiment.replication import save_runs
+from sim.experiment.replication import Replication, Runner, run_arms
 from sim.experiment.screen import progress_bar
 from sim.experiment.statistics import by_year, headline
 from sim.figures import Evidence, draw_dashboard
@@ -24,20 +22,13 @@ from sim.wording import label, level, main_metrics
 ARM = "run"
 
 
-def run_engine(scenario: Scenario, seed: int, arm: str) -> Any:
-    """One run on the engine."""
-    from sim import runs
-
-    return runs.run_scenario(scenario, seed=seed, arm=arm)
-
-
 def run_to_folder(
     scenario: Scenario,
     out: str | Path,
     progress: bool = True,
     seed: int | None = None,
     overwrite: bool = False,
-    runner: Callable[[Scenario, int, str], Any] = run_engine,
+    runner: Runner = run_arms,
 ) -> Results:
     """Run `scenario` once (with its own seed unless one is given) and write everything into `out`.
 
@@ -47,12 +38,9 @@ def run_to_folder(
     folder, chosen = Path(out), scenario.seed if seed is None else seed
     arms = {ARM: scenario}
     done = open_folder(folder, new_manifest("run", arms, [chosen], ARM), overwrite)
-
-    def task(number: int) -> None:
-        save_runs(folder, number, arms, {ARM: runner(scenario, number, ARM)})
-
-    with progress_bar(1, len(done), progress) as report:
-        failures = run_replications(task, [] if done else [chosen], 1, report)
+    with progress_bar(1, len(done), progress) as bar:
+        task = Replication(folder, arms, runner, bar.follow([ARM]))
+        failures = run_replications(task, [] if done else [chosen], 1, bar.report)
     if failures:
         raise ComparisonError(f"the run with seed {chosen} failed:\n{failures[0].traceback}")
     close_folder(folder)

@@ -14,6 +14,7 @@ from sim.experiment.compare import Comparison, ComparisonError, compare_scenario
 from sim.experiment.folder import new_manifest, open_folder
 from sim.experiment.replication import Replication, save_runs
 from sim.results import ResultsError, read_results
+from sim.runs import Run
 from tests.synthetic import arms, run_deadly, run_fragile, run_synthetic, scenario
 
 TABLES = ("metrics.parquet", "hashes.parquet", "sites.parquet", "panels/events.parquet")
@@ -31,9 +32,9 @@ class Counting:
     def __init__(self) -> None:
         self.seeds: list[int] = []
 
-    def __call__(self, arms: dict[str, Any], seed: int) -> dict[str, Any]:
+    def __call__(self, arms: dict[str, Any], seed: int, *others: Any) -> dict[str, Run]:
         self.seeds.append(seed)
-        return run_synthetic(arms, seed)
+        return run_synthetic(arms, seed, *others)
 
 
 def same_tables(first: Path, second: Path) -> bool:
@@ -138,6 +139,7 @@ def test_what_cannot_be_compared(tmp_path: Path) -> None:
         ({"arms": arms("market")}, "two arms"),
         ({"replications": 0}, "1 or more"),
         ({"baseline": "planned"}, "none of the arms"),
+        ({"arms": {**two, "a/b": scenario()}}, "cannot name an arm"),
         ({"arms": {**two, "long": scenario(treatment=20)}}, "share their burn-in"),
         ({"arms": arms("market", "duplicated", treatment=0)}, "treatment years"),
     ):
@@ -148,7 +150,7 @@ def test_what_cannot_be_compared(tmp_path: Path) -> None:
 
 def test_a_runner_that_forgets_an_arm_fails(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no run of arm b"):
-        save_runs(tmp_path, 1, {"a": scenario(), "b": scenario()}, run_synthetic({"a": scenario()}, 1))
+        save_runs(tmp_path, 1, {"a": scenario(), "b": scenario()}, run_synthetic({"a": scenario()}, 1), tmp_path)
 
 
 def test_everything_is_written(comparison: Comparison) -> None:

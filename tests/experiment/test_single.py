@@ -8,16 +8,11 @@ from rich.console import Console
 from sim.experiment.compare import ComparisonError
 from sim.experiment.single import run_to_folder, tell_run
 from sim.results import ResultsError
-from sim.schema import Scenario
 from tests.synthetic import run_synthetic, scenario
 
 
-def run_one(contents: Scenario, seed: int, arm: str) -> Any:
-    return run_synthetic({arm: contents}, seed)[arm]
-
-
 def test_a_run_fills_a_folder_and_is_not_run_again(tmp_path: Path) -> None:
-    results = run_to_folder(scenario(seed=9), tmp_path / "a", progress=False, runner=run_one)
+    results = run_to_folder(scenario(seed=9), tmp_path / "a", progress=False, runner=run_synthetic)
     assert results.seeds == (9,)
     assert {path.name for path in results.folder.iterdir()} >= {
         "summary.csv",
@@ -31,13 +26,15 @@ def test_a_run_fills_a_folder_and_is_not_run_again(tmp_path: Path) -> None:
     never = run_to_folder(scenario(seed=9), tmp_path / "a", progress=False, runner=None)  # type: ignore[arg-type]
     assert never.manifest["runs"] == results.manifest["runs"]
     with pytest.raises(ResultsError, match="another experiment"):
-        run_to_folder(scenario("balanced", seed=9), tmp_path / "a", progress=False, runner=run_one)
-    other = run_to_folder(scenario("balanced"), tmp_path / "a", seed=4, progress=False, overwrite=True, runner=run_one)
+        run_to_folder(scenario("balanced", seed=9), tmp_path / "a", progress=False, runner=run_synthetic)
+    other = run_to_folder(
+        scenario("balanced"), tmp_path / "a", seed=4, progress=False, overwrite=True, runner=run_synthetic
+    )
     assert other.seeds == (4,)
 
 
 def test_a_failing_run_says_why(tmp_path: Path) -> None:
-    def fail(contents: Scenario, seed: int, arm: str) -> Any:
+    def fail(*given: Any) -> Any:
         raise ArithmeticError("no balance")
 
     with pytest.raises(ComparisonError, match="no balance"):
@@ -45,7 +42,7 @@ def test_a_failing_run_says_why(tmp_path: Path) -> None:
 
 
 def test_the_screen_shows_first_and_last_year(tmp_path: Path) -> None:
-    results = run_to_folder(scenario(), tmp_path / "a", progress=False, runner=run_one)
+    results = run_to_folder(scenario(), tmp_path / "a", progress=False, runner=run_synthetic)
     console = Console(width=80)
     with console.capture() as shown:
         tell_run(results, console)
