@@ -167,6 +167,7 @@ def make_industries(scenario: Scenario) -> tuple[Records, Array, list[str]]:
     sections = scenario.industries
     names = list(sections)
     chains = list(dict.fromkeys(section.chain for section in sections.values()))
+    axes = sorted(chains)
     table = INDUSTRY.empty(len(names))
     shares = np.zeros((len(names), len(names)))
     for line, (name, section) in enumerate(sections.items()):
@@ -176,7 +177,7 @@ def make_industries(scenario: Scenario) -> tuple[Records, Array, list[str]]:
         record.stage = STAGES[section.stage]
         record.category = CATEGORIES[section.category]
         record.requirement = [section.requires.get(field, 0.0) for field in ENDOWMENT_NAMES]
-        record.position = place_in_technology(section, int(record.chain), int(record.stage))
+        record.position = place_in_technology(section, axes.index(section.chain), int(record.stage))
         for source, share in section.inputs.items():
             shares[names.index(source), line] = share
         record.inputs = shares[:, line].sum()
@@ -203,12 +204,12 @@ def gross_output(shares: Array, final: Array, variable_cost: float) -> Array:
 # -- agents ----------------------------------------------------------------------------------------------
 
 
-def apportion(total: int, weights: Array) -> Array:
-    """Whole numbers that sum to `total` in proportion to `weights` (largest remainders)."""
-    exact = total * weights / weights.sum()
+def apportion(total: int, weights: Array, ids: Array) -> Array:
+    """Whole numbers that sum to `total` in proportion to `weights` (largest remainders; equal ones go by id)."""
+    exact = np.round(total * weights / weights.sum(), 9)
     whole = np.floor(exact).astype(int)
     rest = total - int(whole.sum())
-    whole[np.argsort(-(exact - whole), kind="stable")[:rest]] += 1
+    whole[np.lexsort((ids, whole - exact))[:rest]] += 1
     return whole
 
 
@@ -225,17 +226,19 @@ def regional_shares(world: World, weights: Array) -> Array:
     return np.asarray(pull / pull.sum(axis=0))
 
 
-def draw_place(seed: int, identity: int, shares: Array) -> int:
-    """Row that a keyed uniform selects from cumulated `shares`."""
+def draw_place(seed: int, identity: int, shares: Array, ids: Array) -> int:
+    """Row that a keyed uniform selects from `shares`, cumulated in order of `ids`: rows may stand in any order."""
     luck = uniform(seed, int(Purpose.PLACE), 0, identity, 1)
-    return min(int(np.searchsorted(np.cumsum(shares), luck)), len(shares) - 1)
+    order = np.argsort(ids)
+    return int(order[min(int(np.searchsorted(np.cumsum(shares[order]), luck)), len(shares) - 1)])
 
 
 def settle_firms(world: World, scenario: Scenario, sales: Array) -> None:
     """Write the first firms: numbers by industry in proportion to sales, places by fit, ages as if long in being."""
     population = scenario.population
-    counts = apportion(population.firms, np.where(world.industries.opened, sales, 0.0))
-    leaders = apportion(round(population.leaders * population.firms), np.maximum(counts, 1e-9).astype(float))
+    ids = np.asarray(world.industries.id)
+    counts = apportion(population.firms, np.where(world.industries.opened, sales, 0.0), ids)
+    leaders = apportion(round(population.leaders * population.firms), np.maximum(counts, 1e-9).astype(float), ids)
     people = np.asarray(world.regions.population)
     tile_map = scenario.regions.map
     ordinary = regional_shares(world, column_weights(scenario, tile_map.initial_firms if tile_map else "", people))
@@ -249,7 +252,7 @@ def settle_firms(world: World, scenario: Scenario, sales: Array) -> None:
             birth.origin = Origin.INITIAL
             birth.kind = Kind.LEADING_FIRM if slot < leaders[line] else Kind.SME
             shares = (leading if slot < leaders[line] else ordinary)[:, line]
-            birth.region = draw_place(world.seed, int(birth.id), shares)
+            birth.region = draw_place(world.seed, int(birth.id), shares, np.asarray(world.regions.id))
             birth.industry = line
             birth.cell = -1
     geography = world.geography
@@ -280,16 +283,18 @@ def settle_institutes(world: World, scenario: Scenario) -> None:
     if count == 0:
         return
     research = np.asarray(world.industries.research_intensity * np.maximum(world.industries.sales, 1e-12))
-    fields = np.repeat(np.arange(len(research)), apportion(count, research))
+    counts = apportion(count, research, np.asarray(world.industries.id))
     tile_map = scenario.regions.map
     people = np.asarray(world.regions.population)
     weights = column_weights(scenario, tile_map.initial_institutes if tile_map else "", people)
     institutes = world.institutes_table.extend(count)
     starts = world.geography.region_start
-    for row, line in enumerate(fields):
-        institute = institutes[row]
-        institute.id = lineage(int(Purpose.INSTITUTE), int(world.industries.id[line]), 0, row)
-        institute.region = draw_place(world.seed, int(institute.id), weights / weights.sum())
+    desks = [(line, slot) for line in range(len(counts)) for slot in range(int(counts[line]))]
+    for institute, (line, slot) in zip(institutes, desks, strict=True):
+        institute.id = lineage(int(Purpose.INSTITUTE), int(world.industries.id[line]), 0, slot)
+        institute.region = draw_place(
+            world.seed, int(institute.id), weights / weights.sum(), np.asarray(world.regions.id)
+        )
         within = starts[institute.region + 1] - starts[institute.region]
         choice = int(key(world.seed, int(Purpose.PLACE), 0, int(institute.id), 2)) % int(within)
         institute.cell = world.geography.region_cells[starts[institute.region] + choice]

@@ -47,8 +47,11 @@ def spawning_hazard(firm, bar, p):
 
 
 @rule
-def spawn(seed, year, firms, industries, bars, births, weights, p):
-    """Write a birth for every spin-off and return how many; those that leave home choose a region by `weights`."""
+def spawn(seed, year, firms, industries, bars, births, weights, order, p):
+    """Write a birth for every spin-off and return how many; those that leave home choose a region by `weights`.
+
+    `order` (R,) lists regions by id, so that the choice does not depend on the order of rows.
+    """
     row = 0
     for firm in firms:
         if not firm.living or not industries[firm.industry].opened:
@@ -68,7 +71,7 @@ def spawn(seed, year, firms, industries, bars, births, weights, p):
         if uniform(seed, Purpose.SPIN_OFF, year, firm.id, 1) >= p.spin_off_home:
             luck = uniform(seed, Purpose.SPIN_OFF, year, firm.id, 2)
             reached = 0.0
-            for place in range(len(weights)):
+            for place in order:
                 reached += weights[place, firm.industry]
                 if luck < reached:
                     birth.region = place
@@ -97,6 +100,6 @@ def spin_off(world: World) -> None:
     births = BIRTH.empty(len(world.firms))
     count = spawn(
         world.seed, world.year, world.firms, world.industries, upper_quartiles(world), births,
-        pull / pull.sum(axis=0), world.p,
+        pull / pull.sum(axis=0), np.argsort(world.regions.id), world.p,
     )  # fmt: skip
     world.births_table.extend(count)[...] = births[:count]
