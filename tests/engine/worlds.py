@@ -10,7 +10,7 @@ import numpy as np
 from sim import schedule
 from sim.population import build_world, treat
 from sim.scenario import load_scenario
-from sim.schema import Scenario
+from sim.schema import Measure, Regions, Scenario, TileMap
 from sim.state import World
 
 DROPPED = ("components", "machines", "fibres", "garments")
@@ -31,6 +31,32 @@ SMALL = (
 def small_story(*overrides: str) -> Scenario:
     """A nation of 2 x 2 regions with four cells each, four industries, 48 firms and four institutes."""
     return load_scenario("policy_text", [*SMALL, *overrides])
+
+
+MAP = {
+    "name": ("north", "south", "east", "west", "island"),
+    "row": (0, 2, 1, 1, 2),
+    "column": (1, 1, 2, 0, 3),
+    "people": (30, 12, 25, 20, 13),
+    "ore": (5.0, 1.0, 2.0, 7.0, 3.0),
+    "schools": (2.0, 6.0, 3.0, 1.0, 4.0),
+}
+
+
+def map_story(*overrides: str) -> Scenario:
+    """The small nation on a map of five unlike regions, with holes in it; `endowments=equal` makes them alike."""
+    equal = "endowments=equal" in overrides
+    story = small_story(*(text for text in overrides if text != "endowments=equal"))
+    data = {name: tuple(column) for name, column in MAP.items()}
+    if equal:
+        data |= {"people": (1,) * 5, "ore": (1.0,) * 5, "schools": (1.0,) * 5}
+    regions = Regions(
+        grid=None,
+        map=TileMap(data=data, name="name", row="row", column="column", population="people"),
+        cells=2,
+        endowments={"resources": (Measure(column="ore"),), "skills": (Measure(column="schools"),)},
+    )
+    return story.model_copy(update={"regions": regions})
 
 
 def lived(scenario: Scenario, years: int, seed: int | None = None) -> World:
