@@ -16,12 +16,14 @@ import sim.shocks
 from sim.layouts import planning
 from sim.rules import (
     agglomeration,
+    anchoring,
     appeal,
     capacity,
     census,
     congestion,
     cooperation,
     demand,
+    disruption,
     endowments,
     entry,
     exit,
@@ -34,6 +36,8 @@ from sim.rules import (
     production,
     relocation,
     spin_off,
+    supply,
+    tiers,
 )
 from sim.state import World
 
@@ -74,9 +78,12 @@ YEAR: tuple[Phase, ...] = (
     Phase("6 investment", finance.lend),
     Phase("6 investment", capacity.invest),
     Phase("7 cooperation", cooperation.cooperate),
+    Phase("7 cooperation", disruption.lose_suppliers),
+    Phase("7 cooperation", supply.contract),
     Phase("8 innovation", innovation.innovate),
     Phase("9 market", endowments.learn_in_places),
     Phase("9 market", agglomeration.agglomerate),
+    Phase("9 market", anchoring.anchor_places),
     Phase("9 market", congestion.congest),
     Phase("9 market", demand.earn),
     Phase("9 market", market.index_prices),
@@ -85,7 +92,10 @@ YEAR: tuple[Phase, ...] = (
     Phase("9 market", demand.spend),
     Phase("9 market", market.trade),
     Phase("9 market", production.account),
+    Phase("9 market", supply.remember),
     Phase("9 market", pricing.set_prices),
+    Phase("10 upgrading", anchoring.instruct),
+    Phase("10 upgrading", tiers.climb),
     Phase("11 exit", exit.leave),
     Phase("12 measurement", census.take_census),
 )

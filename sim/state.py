@@ -139,8 +139,9 @@ FIRM: Table = table(
         column("growth", "f8", "1", "change of ln sales against last year"),
         column("last_sales", "f8", "money", "sales of last year"),
         column("last_output", "f8", "goods", "output of last year"),
-        column("last_productivity", "f8", "1", "productivity five years of smoothing ago: base of promotion"),
-        column("supply_limit", "f8", "1", "share of planned output that inputs allow"),
+        column("last_productivity", "f8", "1", "productivity smoothed over five years: base of promotion"),
+        column("contracts", "i1", "links", "suppliers under contract, by input in order of industry", (CONTRACTS,)),
+        column("supply_limit", "f8", "1", "share of planned output that suppliers lost and not yet replaced allow"),
         column("local_supply", "f8", "1", "share of its inputs bought under contract from SMEs"),
         column("taught", "f8", "1", "ln productivity it has learnt from leading customers"),
         column("absorption", "f8", "1", "extra absorptive capacity from cultivation grants"),
@@ -271,13 +272,14 @@ BRANCH: Table = table(
         column("price_index", "f8", "money/goods", "CES price index that buyers here pay"),
         column("filled", "f8", "1", "delivered over ordered real quantity for buyers here"),
         column("reference_price", "f8", "money/goods", "price index of the branch year"),
-        column("access", "f8", "index", "market access of a firm here"),
+        column("access", "f8", "index", "market access of a firm here, contracts included"),
+        column("open_access", "f8", "index", "market access to what is not bought under contract"),
         column("final", "f8", "money", "final expenditure of buyers here"),
         column("spending", "f8", "money", "final and intermediate expenditure of buyers here"),
-        column("paid_share", "f8", "1", "delivered over ordered value for buyers here"),
-        column("paid", "f8", "money", "what those buyers paid for delivered goods"),
+        column("contracted", "f8", "money", "the part of it that firms here order from suppliers under contract"),
+        column("paid_share", "f8", "1", "delivered over ordered value for buyers here, contracts apart"),
+        column("paid", "f8", "money", "what those buyers paid for delivered goods, contracts included"),
         column("imports", "f8", "money", "spent on imports"),
-        column("output_limit", "f8", "1", "share of planned output that deliveries of inputs allow"),
         column("prospect", "f8", "1", "profit margin that an average entrant may expect"),
         column("congestion", "f8", "1", "ln productivity lost to industry-specific congestion"),
         column("input_price", "f8", "money/goods", "price of the bundle of inputs, to the power of their cost shares"),
@@ -303,6 +305,7 @@ SITE: Table = table(
         column("potential", "f8", "workers", "M_rs: employment of the industry within reach, by distance"),
         column("firms", "i4", "firms", "firms in this cell and industry"),
         column("advantage", "f8", "1", "ln productivity that the neighbourhood adds"),
+        column("anchored", "f8", "1", "the part of it that leading firms of related industries near by give"),
     ],
 )
 
@@ -330,10 +333,12 @@ LINK: Table = table(
         column("second", "i4", "row", "firm or institute; the supplier of a supply contract"),
         column("since", "i4", "year", "year it began"),
         column("distance", "f8", "km", "between the two cells"),
-        column("trust", "f8", "1", "grows with the age of the link, 0..1"),
+        column("trust", "f8", "1", "grows with the age of the link and, in supply, with orders filled; 0..1"),
         column("novelty", "f8", "1", "V(D): value of the cognitive distance, 0..1"),
+        column("share", "f8", "1", "of the customer's contracts for this input, by value"),
         column("value", "f8", "money", "trade of this year under a supply contract"),
-        column("price", "f8", "money/goods", "mill price of the supplier"),
+        column("filled", "f8", "1", "share of this year's orders that arrived"),
+        column("price", "f8", "money/goods", "mill price of the supplier when they last traded"),
         column("living", "?", "", "false once ended, until the end of the year"),
     ],
 )
@@ -408,6 +413,8 @@ class Growing:
 
     def keep(self, order: np.ndarray[Any, Any]) -> None:
         """Keep the rows `order` (shape (n,), row numbers), in that order."""
+        if len(order) == self.used and np.array_equal(order, np.arange(self.used)):
+            return
         self.buffer[: len(order)] = self.buffer[order]
         self.used = len(order)
 
@@ -584,7 +591,10 @@ class World:
             links.second = np.where(with_institute, desk[np.where(with_institute, links.second, -1)],
                                     place[np.where(with_institute, -1, links.second)])
             lasting = np.flatnonzero(links.living & (links.first >= 0) & (links.second >= 0))
-            self.links_table.keep(lasting[np.lexsort((links.tie[lasting], links.id[lasting]))])
+            names = links.id[lasting]
+            if np.any(names[1:] <= names[:-1]):
+                lasting = lasting[np.lexsort((links.tie[lasting], names))]
+            self.links_table.keep(lasting)
         self.firms_table.keep(order)
         self.institutes_table.keep(ranked)
 

@@ -6,12 +6,14 @@ sim.schedule and nowhere else. Importing this package declares every mechanism a
 
 from sim.rules import (  # noqa: F401  (imported to declare)
     agglomeration,
+    anchoring,
     appeal,
     capacity,
     census,
     congestion,
     cooperation,
     demand,
+    disruption,
     endowments,
     entry,
     exit,
@@ -24,4 +26,6 @@ from sim.rules import (  # noqa: F401  (imported to declare)
     production,
     relocation,
     spin_off,
+    supply,
+    tiers,
 )

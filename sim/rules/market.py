@@ -2,7 +2,7 @@
 
 Dixit & Stiglitz (1977); Krugman (1980); market access after Redding & Venables (2004); gravity slope near -1:
 Disdier & Head (2008). Varieties belong to firms, never to regions. With price indices per region and industry
-a firm's orders are A p^-sigma times the market access of its place, so a year costs O(N + R^2 S).
+a firm's orders are A p^-sigma times the market access of its place, so a year costs O(N + links + R^2 S).
 Chains are acyclic, so orders are solved exactly in one pass from downstream to upstream, deliveries in one pass
 back. Inputs nest with a short-run elasticity nu (Atalay 2017; Boehm, Flaaen & Pandalai-Nayar 2019).
 """
@@ -13,6 +13,7 @@ import math
 
 import numpy as np
 
+from sim.contracts import contracts_by_customer
 from sim.declare import mechanism, rule
 from sim.state import World
 
@@ -120,46 +121,72 @@ def index_all(firms, industries, branches, freeness, p):
 
 @rule
 def reach_buyers(line, branches, freeness, p):
-    """Market access of industry `line` at every place: MA_r = sum over buyers tau^(1-sigma) P^(sigma-1) E."""
+    """Market access of industry `line` at every place: MA_r = sum over buyers tau^(1-sigma) P^(sigma-1) E.
+
+    Once for all spending, which is what a newcomer may hope for, and once without what is ordered under contract.
+    """
     places = branches.shape[0]
     for seller in range(places):
         access = 0.0
+        open_access = 0.0
         for buyer in range(places):
             branch = branches[buyer, line]
-            access += (
-                freeness[seller, buyer] * branch.price_index ** (p.variety_elasticity - 1.0) * branch.spending
-            )
+            weight = freeness[seller, buyer] * branch.price_index ** (p.variety_elasticity - 1.0)
+            access += weight * branch.spending
+            open_access += weight * (branch.spending - branch.contracted)
         branches[seller, line].access = access
+        branches[seller, line].open_access = open_access
 
 
 @rule
-def place_orders(firms, regions, industries, branches, input_shares, freeness, stages, p):
+def order_inputs(firm, held, links, firms, branches, input_shares, booked, p):
+    """A firm orders inputs for its plan: `contract_share` of each under its contracts `held`, the rest on the market.
+
+    Adds to `booked` (N,) what suppliers are to deliver under contract, in goods.
+    """
+    cost = firm.unit_cost * firm.planned
+    for source in range(len(input_shares)):
+        share = input_shares[source, firm.industry]
+        if share > 0.0:
+            branches[firm.region, source].spending += share * cost
+    for entry in held:
+        link = links[entry]
+        supplier = firms[link.second]
+        link.value = p.contract_share * link.share * input_shares[supplier.industry, firm.industry] * cost
+        branches[firm.region, supplier.industry].contracted += link.value
+        booked[link.second] += link.value / supplier.price
+
+
+@rule
+def place_orders(firms, links, starts, rows, regions, industries, branches, input_shares, freeness, stages, booked, p):
     """From downstream to upstream: buyers order, firms plan output min(capacity, orders) and order their inputs."""
     places, lines = branches.shape
     for place in range(places):
         for line in range(lines):
-            branches[place, line].spending = branches[place, line].final
-            branches[place, line].demand = 0.0
+            branch = branches[place, line]
+            branch.spending = branch.final
+            branch.contracted = 0.0
+            branch.demand = 0.0
     for stage in range(stages - 1, -1, -1):
         for line in range(lines):
             if industries[line].stage == stage:
                 reach_buyers(line, branches, freeness, p)
-        for firm in firms:
+        for row in range(len(firms)):
+            firm = firms[row]
             if not firm.living or industries[firm.industry].stage != stage:
                 continue
             branch = branches[firm.region, firm.industry]
-            firm.demand = orders(firm, branch.access, p)
-            firm.planned = min(firm.capacity * (1.0 - regions[firm.region].disaster), firm.demand)
+            firm.demand = orders(firm, branch.open_access, p) + booked[row]
+            usable = firm.capacity * (1.0 - regions[firm.region].disaster)
+            firm.planned = min(usable, firm.demand) * firm.supply_limit
             branch.demand += firm.demand
-            for source in range(lines):
-                share = input_shares[source, firm.industry]
-                if share > 0.0:
-                    branches[firm.region, source].spending += share * firm.unit_cost * firm.planned
+            held = rows[starts[row] : starts[row + 1]]
+            order_inputs(firm, held, links, firms, branches, input_shares, booked, p)
 
 
 @rule
 def receive(line, industry, branches, freeness, p):
-    """What buyers of industry `line` get of what they ordered: in value (paid_share) and in real terms (filled)."""
+    """What buyers of industry `line` get of what they ordered openly: in value (paid_share) and really (filled)."""
     places = branches.shape[0]
     power = 1.0 - p.variety_elasticity
     foreign = 0.0
@@ -176,44 +203,78 @@ def receive(line, industry, branches, freeness, p):
             real += freeness[seller, buyer] * branches[seller, line].delivered
         branch.paid_share = min(1.0, value * scale)
         branch.filled = min(1.0, (real * scale) ** (p.variety_elasticity / (p.variety_elasticity - 1.0)))
-        branch.paid = branch.paid_share * branch.spending
-        branch.imports = foreign * allowed * scale * branch.spending
+        openly = branch.spending - branch.contracted
+        branch.paid = branch.paid_share * openly
+        branch.imports = foreign * allowed * scale * openly
 
 
 @rule
-def limit_output(line, branches, input_shares, p):
-    """Share of planned output that deliveries of earlier stages allow, for every branch of industry `line`."""
-    places, lines = branches.shape
-    for place in range(places):
-        allowed = 1.0
+def take_delivery(firm, held, links, firms, kept, branches, input_shares, p):
+    """Pay for the inputs that arrive, and return the share of planned output that they allow.
+
+    Of an input arrives (1 - k) x the market's fill + k x the mean fill of the suppliers under contract, with k
+    `contract_share` where there are contracts and 0 where there are none: what one supplier fails to deliver
+    cannot be had elsewhere within the year (Barrot & Sauvagnat 2016). `kept` (N,): share of contract orders filled.
+    """
+    allowed = 1.0
+    firm.input_bill = 0.0
+    for source in range(len(input_shares)):
+        share = input_shares[source, firm.industry]
+        if share <= 0.0:
+            continue
+        branch = branches[firm.region, source]
+        tied = 0.0
+        arrived = 0.0
+        for entry in held:
+            link = links[entry]
+            if firms[link.second].industry == source:
+                tied += p.contract_share * link.share
+                arrived += p.contract_share * link.share * kept[link.second]
+        ordered = share * firm.unit_cost * firm.planned
+        firm.input_bill += ordered * ((1.0 - tied) * branch.paid_share + arrived)
+        branch.paid += ordered * arrived
         if p.input_shortage:
-            for source in range(lines):
-                share = input_shares[source, line]
-                if share > 0.0:
-                    allowed *= output_allowed(share, branches[place, source].filled, p)
-        branches[place, line].output_limit = allowed
+            allowed *= output_allowed(share, (1.0 - tied) * branch.filled + arrived, p)
+    for entry in held:
+        link = links[entry]
+        link.filled = kept[link.second]
+        link.value *= link.filled
+    return allowed
 
 
 @rule
-def deliver(firms, industries, branches, input_shares, freeness, stages, p):
+def keep_promises(firm, booked):
+    """Share of contract orders that a firm fills: they come first when capacity is short, min(booked, normal)/booked,
+    and lose like all others when output falls short of plan, output/normal (priority: Macchiavello & Morjaria 2015).
+    """
+    normal = min(firm.capacity, firm.demand)
+    if booked <= 0.0 or normal <= 0.0:
+        return 0.0
+    return min(booked, normal) / booked * firm.output / normal
+
+
+@rule
+def deliver(firms, links, starts, rows, industries, branches, input_shares, freeness, stages, booked, p):
     """From upstream to downstream: firms produce what their inputs allow, and buyers get their part of it."""
     places, lines = branches.shape
     power = 1.0 - p.variety_elasticity
+    kept = np.zeros(len(firms))
     for place in range(places):
         for line in range(lines):
             branches[place, line].served = 0.0
             branches[place, line].delivered = 0.0
     for stage in range(stages):
-        for line in range(lines):
-            if industries[line].stage == stage:
-                limit_output(line, branches, input_shares, p)
-        for firm in firms:
+        for row in range(len(firms)):
+            firm = firms[row]
             if not firm.living or industries[firm.industry].stage != stage:
                 continue
             branch = branches[firm.region, firm.industry]
-            firm.output = firm.planned * min(branch.output_limit, firm.supply_limit)
-            if firm.demand > 0.0:
-                fill = firm.output / firm.demand
+            held = rows[starts[row] : starts[row + 1]]
+            firm.output = firm.planned * take_delivery(firm, held, links, firms, kept, branches, input_shares, p)
+            kept[row] = keep_promises(firm, booked[row])
+            openly = firm.demand - booked[row]
+            if openly > 0.0:
+                fill = max(0.0, firm.output - booked[row] * kept[row]) / openly
                 weight = firm.appeal * firm.price**power
                 branch.served += weight * fill
                 branch.delivered += weight * fill ** (-power / p.variety_elasticity)
@@ -272,11 +333,14 @@ def trade(world: World) -> None:
     """Split spending, place orders down to up, produce and deliver up to down, consume."""
     stages = int(world.industries.stage.max()) + 1
     freeness = trade_freeness(world)
+    firms, links, industries, branches = world.firms, world.links, world.industries, world.branches
+    held = contracts_by_customer(links, firms)
+    booked = np.zeros(len(firms))
     place_orders(
-        world.firms, world.regions, world.industries, world.branches, world.input_shares, freeness, stages, world.p
+        firms, links, *held, world.regions, industries, branches, world.input_shares, freeness, stages, booked, world.p
     )
-    deliver(world.firms, world.industries, world.branches, world.input_shares, freeness, stages, world.p)
-    consume(world.regions, world.industries, world.branches, world.p)
+    deliver(firms, links, *held, industries, branches, world.input_shares, freeness, stages, booked, world.p)
+    consume(world.regions, industries, branches, world.p)
 
 
 def rebase(world: World) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from sim.declare import mechanism, rule
-from sim.state import World
+from sim.state import Kind, World
 
 PRODUCTION = mechanism("overhead_costs", "4.0", "A firm has fixed costs, so that size pays and numbers are limited.")
 PRODUCTION.param(
@@ -25,9 +25,15 @@ PRODUCTION.param(
 
 
 @rule
-def efficiency(firm, site, branch, region):
-    """ln Theta = ln z + a_rs + neighbourhood - specific congestion + absolute advantage (section 4.1)."""
-    return firm.productivity * math.exp(branch.fit + site.advantage - branch.congestion + region.advantage)
+def efficiency(firm, site, branch, region, industry):
+    """ln Theta = ln z + a_rs + neighbourhood - specific congestion + absolute advantage + national learning (4.1).
+
+    What leading firms give to their neighbourhood, they do not give to themselves.
+    """
+    around = site.advantage - (site.anchored if firm.kind == Kind.LEADING_FIRM else 0.0)
+    return firm.productivity * math.exp(
+        branch.fit + around - branch.congestion + region.advantage + industry.frontier
+    )
 
 
 @rule
@@ -59,7 +65,8 @@ def cost_everything(firms, regions, industries, cells, branches, sites, input_sh
     for firm in firms:
         branch = branches[firm.region, firm.industry]
         region = regions[firm.region]
-        firm.efficiency = efficiency(firm, sites[firm.cell, firm.industry], branch, region)
+        site = sites[firm.cell, firm.industry]
+        firm.efficiency = efficiency(firm, site, branch, region, industries[firm.industry])
         firm.unit_cost = unit_cost(
             firm.efficiency, industries[firm.industry], branch, region.wage, cells[firm.cell].rent
         )
@@ -75,32 +82,32 @@ def cost_everything(firms, regions, industries, cells, branches, sites, input_sh
                 log_place += sites[cell, line].advantage
             count = region_start[place + 1] - region_start[place]
             theta = math.exp(
-                industry.mean_productivity + branch.fit - branch.congestion + regions[place].advantage + log_place / count
-            )
+                industry.mean_productivity + industry.frontier + branch.fit - branch.congestion
+                + regions[place].advantage + log_place / count
+            )  # fmt: skip
             branch.unit_cost = unit_cost(theta, industry, branch, regions[place].wage, math.exp(log_rent / count))
 
 
 @rule
-def keep_accounts(firm, industry, region, paid_inputs, p):
+def keep_accounts(firm, industry, region, p):
     """Sales, labour, profit, margin and cash of one firm and year (accounting identities).
 
     profit = p q - variable cost - overhead - R&D - (r + delta) pk c K; cash moves with outlays, not user cost.
     """
     firm.last_sales = firm.sales
     firm.sales = firm.price * firm.output
-    firm.input_bill = paid_inputs
     fixed = p.overhead * region.wage if p.overhead_costs else 0.0
     own = (industry.labour_share + industry.land_share) * firm.unit_cost * firm.output
     capital = (p.interest + p.depreciation) * p.capital_price * firm.unit_cost * firm.capacity
     own_research = firm.research - firm.research_grant
-    firm.profit = firm.sales - own - paid_inputs - fixed - own_research - capital
+    firm.profit = firm.sales - own - firm.input_bill - fixed - own_research - capital
     firm.margin = firm.profit / firm.sales if firm.sales > 0.0 else -1.0
     firm.labour = (
         industry.labour_share * firm.unit_cost * firm.output / region.wage
         + fixed / region.wage
         + (firm.research + firm.investment) / region.wage
     )
-    flow = firm.sales - own - paid_inputs - fixed - own_research - firm.investment
+    flow = firm.sales - own - firm.input_bill - fixed - own_research - firm.investment
     firm.cash += flow - p.interest * (max(0.0, -firm.cash) + firm.loan)
     spare = firm.cash - 0.5 * firm.sales
     if spare > 0.0:
@@ -109,7 +116,7 @@ def keep_accounts(firm, industry, region, paid_inputs, p):
 
 
 @rule
-def close_books(firms, regions, industries, branches, input_shares, p):
+def close_books(firms, regions, industries, branches, p):
     """Keep every firm's accounts and add up sales, value added and margins by branch and industry."""
     places, lines = branches.shape
     for place in range(places):
@@ -128,17 +135,12 @@ def close_books(firms, regions, industries, branches, input_shares, p):
     for firm in firms:
         if not firm.living:
             continue
-        paid = 0.0
-        for source in range(lines):
-            share = input_shares[source, firm.industry]
-            if share > 0.0:
-                paid += share * firm.unit_cost * firm.planned * branches[firm.region, source].paid_share
         industry = industries[firm.industry]
-        keep_accounts(firm, industry, regions[firm.region], paid, p)
+        keep_accounts(firm, industry, regions[firm.region], p)
         branch = branches[firm.region, firm.industry]
         branch.output += firm.output
         branch.sales += firm.sales
-        branch.value_added += firm.sales - paid
+        branch.value_added += firm.sales - firm.input_bill
         branch.research += firm.research
         industry.margin += firm.profit
         industry.output += firm.output
@@ -162,7 +164,7 @@ def cost(world: World) -> None:
 
 def account(world: World) -> None:
     """Close the books: profits, cash, labour demand, what was left unspent."""
-    close_books(world.firms, world.regions, world.industries, world.branches, world.input_shares, world.p)
+    close_books(world.firms, world.regions, world.industries, world.branches, world.p)
     world.labour_demand = float(world.firms.labour.sum()) + world.public_labour
     branches = world.branches
     world.unspent = float((branches.final * (1.0 - branches.paid_share)).sum())

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.declare import mechanism, rule
 from sim.draws import Purpose, lineage, uniform
-from sim.state import BIRTH, Origin, World
+from sim.state import BIRTH, Kind, Origin, World
 
 SPIN_OFF = mechanism("spin_offs", "4.8", "Good firms bring forth new ones near home that inherit what they know.")
 SPIN_OFF.param(
@@ -38,12 +38,16 @@ SPIN_OFF.param(
 
 @rule
 def spawning_hazard(firm, bar, p):
-    """Hazard of a spin-off: rate, times `excellence` for firms whose ln z is above the upper quartile (Klepper)."""
+    """Hazard of a spin-off: rate, times `excellence` for firms whose ln z is above the upper quartile (Klepper).
+
+    Leading firms spawn `leader_spin_offs` times more often still (Buenstorf & Klepper 2009).
+    """
     if firm.age < 1:
         return 0.0
+    rate = p.spin_off_rate * (p.leader_spin_offs if p.anchoring and firm.kind == Kind.LEADING_FIRM else 1.0)
     if math.log(firm.productivity) >= bar:
-        return p.spin_off_rate * p.spin_off_excellence
-    return p.spin_off_rate
+        return rate * p.spin_off_excellence
+    return rate
 
 
 @rule

@@ -1,0 +1,37 @@
+"""Supply contracts: which of them every customer holds, in the order of the link table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.declare import rule
+from sim.state import Records, Tie
+
+Array = np.ndarray[Any, Any]
+
+
+@rule
+def sort_by_customer(links, starts, rows):
+    """Fill `starts` (N+1,) and `rows` (L,): the contracts of customer i are links rows[starts[i]:starts[i+1]]."""
+    starts[:] = 0
+    for link in links:
+        if link.tie == Tie.SUPPLY and link.living:
+            starts[link.first + 1] += 1
+    for row in range(1, len(starts)):
+        starts[row] += starts[row - 1]
+    filled = starts.copy()
+    for row in range(len(links)):
+        link = links[row]
+        if link.tie == Tie.SUPPLY and link.living:
+            rows[filled[link.first]] = row
+            filled[link.first] += 1
+
+
+def contracts_by_customer(links: Records, firms: Records) -> tuple[Array, Array]:
+    """`starts` (N+1,) and `rows` (L,) as `sort_by_customer` fills them."""
+    starts = np.zeros(len(firms) + 1, dtype=np.int64)
+    rows = np.zeros(len(links), dtype=np.int64)
+    sort_by_customer(links, starts, rows)
+    return starts, rows
