@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.declare import Setting
-from sim.draws import Purpose, absorb, name_id, uniform, word
+from sim.draws import Purpose, lineage, name_id, uniform
 from sim.policies.places import scarce_here
 from sim.policies.registry import Array, Programme, policy
 from sim.state import World
@@ -18,8 +18,8 @@ from sim.state import World
 
 def breaks_through(world: World, programme: Programme, line: int) -> bool:
     """Whether the mission in industry `line` that ends this year succeeds: a keyed uniform below `chance`."""
-    mixed = absorb(absorb(word(name_id(programme.policy)), programme.serial), int(world.industries.id[line]))
-    drawn = uniform(world.seed, int(Purpose.POLICY), world.year, int(mixed) >> 12, 1)
+    own = int(lineage(int(Purpose.POLICY), name_id(programme.policy), programme.serial, int(world.industries.id[line])))
+    drawn = uniform(world.seed, int(Purpose.POLICY), world.year, own, 1)
     return bool(drawn < programme.settings["chance"])
 
 

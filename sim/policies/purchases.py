@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.draws import Purpose, absorb, lineage, name_id, uniform, word
+from sim.draws import Purpose, lineage, name_id, uniform
 from sim.policies.registry import Array, Programme
 from sim.state import Kind, Origin, Records, World
 
 
 def branch_key(world: World, programme: Programme, place: int, line: int) -> int:
     """Key of a region and industry for one programme, whatever the order of rows."""
-    mixed = absorb(absorb(word(name_id(programme.policy)), programme.serial), int(world.regions.id[place]))
-    return int(absorb(mixed, int(world.industries.id[line]))) >> 12
+    own = int(lineage(int(Purpose.POLICY), name_id(programme.policy), programme.serial, 0))
+    return int(lineage(int(Purpose.POLICY), own, int(world.regions.id[place]), int(world.industries.id[line])))
 
 
 def luck(world: World, programme: Programme, counter: int, where: Array) -> Array:
