@@ -176,7 +176,7 @@ class Recorder:
         firms = world.firms
         leading = firms.kind == Kind.LEADING_FIRM
         np.add.at(leaders, (firms.cell[leading], firms.industry[leading]), 1)
-        cell, line = np.nonzero(np.ones(world.sites.shape, dtype=bool))
+        cell, line = (grid.ravel() for grid in np.indices(world.sites.shape))
         chains = np.array(world.chain_names, dtype=object)[world.industries.chain]
         return pd.DataFrame(
             {

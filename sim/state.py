@@ -398,7 +398,7 @@ class Growing:
     @property
     def rows(self) -> Records:
         """The rows in use, a view of shape (used,)."""
-        return self.buffer[: self.used]
+        return self.buffer[: self.used]  # type: ignore[return-value]
 
     def extend(self, count: int) -> Records:
         """Add `count` zeroed rows and return them as a view."""
@@ -409,7 +409,7 @@ class Growing:
         fresh = self.buffer[self.used : self.used + count]
         fresh[...] = np.zeros((), dtype=self.kind.dtype)
         self.used += count
-        return fresh
+        return fresh  # type: ignore[return-value]
 
     def keep(self, order: np.ndarray[Any, Any]) -> None:
         """Keep the rows `order` (shape (n,), row numbers), in that order."""

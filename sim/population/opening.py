@@ -1,0 +1,99 @@
+"""The opening: money at the zero-profit scale, first prices and capacities, imports: the market of year 0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.population.industries import gross_output
+from sim.rules import agglomeration, census, congestion, demand, market, pricing, production
+from sim.schedule import branch_off
+from sim.state import World
+
+Array = np.ndarray[Any, Any]
+
+
+def scale_money(world: World, firms: int, start_shares: Array) -> Array:
+    """Set E0 so that `firms` is the zero-profit number; return expected sales by industry, shape (S,).
+
+    Mean sales: m = (F + .1 w) / (1/sigma - rd - normal margin - .1 start-up share of sales) (section 4.0).
+    """
+    p = world.p
+    capital = (p.interest + p.depreciation) * p.capital_price / p.normal_utilisation
+    variable = (p.variety_elasticity - 1.0) / p.variety_elasticity / (1.0 + capital)
+    output = gross_output(world.input_shares, start_shares, variable)
+    research = float((world.industries.research_intensity * output).sum() / output.sum())
+    startup = 0.1 * p.entrant_size * p.capital_price * variable / p.normal_utilisation
+    fixed = (p.overhead if p.overhead_costs else 0.0) + 0.1
+    mean_sales = fixed / max(1.0 / p.variety_elasticity - research - p.normal_margin - startup, 0.02)
+    world.expenditure = float(firms * mean_sales / output.sum())
+    world.consumption_budget = world.expenditure
+    return output * world.expenditure
+
+
+def price_imports(world: World) -> None:
+    """Set import prices `import_markup` above domestic ones and their weight to the given share of spending."""
+    p = world.p
+    power = 1.0 - p.variety_elasticity
+    freeness = market.trade_freeness(world)
+    domestic = (freeness.T @ np.asarray(world.branches.supply)).mean(axis=0)
+    price = np.asarray(world.branches.price_index).mean(axis=0)
+    world.industries.import_price = price * (1.0 + p.import_markup)
+    share = p.import_share / (1.0 - p.import_share)
+    world.industries.import_appeal = share * domestic / world.industries.import_price**power
+
+
+def find_first_market(world: World) -> None:
+    """Repeat cost, price, orders until capacity fits orders at full-cost prices: the market of year 0."""
+    world.branches.input_price[:] = 1.0
+    for turn in range(25):
+        # Unit costs depend on input prices, and these on unit costs of the stage before.
+        production.cost(world)
+        pricing.anchor_prices(world)
+        world.firms.price = world.firms.full_cost_price
+        market.index_prices(world)
+        if turn in (8, 16):
+            price_imports(world)
+        world.branches.reference_price[:] = world.branches.price_index
+        demand.earn(world)
+        demand.spend(world)
+        world.firms.capacity = 1e300
+        market.trade(world)
+        world.firms.capacity = np.maximum(world.firms.demand / world.p.normal_utilisation, 1e-9)
+        market.trade(world)
+        production.account(world)
+    for _ in range(3):
+        census.take_census(world)
+        agglomeration.agglomerate(world)
+        branch_off(world)
+        congestion.price_factors(world.regions, world.cells, world.branches, world.norms, world.wage, world.p)
+        agglomeration.agglomerate(world)
+        production.cost(world)
+        pricing.anchor_prices(world)
+        world.firms.price = world.firms.full_cost_price
+        market.index_prices(world)
+        price_imports(world)
+        market.index_prices(world)
+        world.branches.reference_price[:] = world.branches.price_index
+        demand.spend(world)
+        market.trade(world)
+        world.firms.capacity = np.maximum(world.firms.demand / world.p.normal_utilisation, 1e-9)
+        market.trade(world)
+        production.account(world)
+
+
+def open_for_business(world: World, sales: Array, firms: int) -> None:
+    """First guesses that founding needs: mean capacities, unit costs and prices of every branch."""
+    industries, branches = world.industries, world.branches
+    per_firm = sales.sum() / firms
+    industries.mean_capacity = per_firm / world.p.normal_utilisation
+    industries.sales = sales
+    industries.mean_appeal = 1.0
+    branches.unit_cost[:] = 1.0
+    branches.full_cost_price[:] = 1.0
+    branches.price_index[:] = 1.0
+    branches.reference_price[:] = 1.0
+    branches.input_price[:] = 1.0
+    world.norms.potential = world.norms.own_potential = 1.0
+    world.norms.region_density = world.norms.cell_density = world.norms.branch_employment = 1.0
