@@ -201,6 +201,7 @@ def choose_suppliers(seed, year, firms, links, starts, rows, inputs, market, cel
                 )  # fmt: skip
                 if other >= 0:
                     link.living = False
+                    link.value = 0.0
                     sign(fresh[count], row, other, firms, cells, cell_km, year)
                     count += 1
             for turn in range(contracts_wanted(firm, p) - have):

@@ -111,7 +111,8 @@ def test_leading_firms_spawn_more() -> None:
 
 def test_off_nothing_is_taught_and_its_parameters_do_not_matter() -> None:
     first, second = (
-        chain_world(firms=30, anchoring=False, anchor_gain=gain, leader_contracts=most) for gain, most in ((0.12, 3), (0.3, 1))
+        chain_world(firms=30, anchoring=False, anchor_gain=gain, leader_contracts=most)
+        for gain, most in ((0.12, 3), (0.3, 1))
     )
     for _ in range(3):
         schedule.step(first)
