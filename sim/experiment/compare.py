@@ -67,12 +67,13 @@ def compare_scenarios(
     progress: bool = True,
     overwrite: bool = False,
     runner: Runner = run_arms,
+    past: str = "",
 ) -> Comparison:
     """Run `arms` with seeds seed, seed+1, ... on `workers` processes and write everything into the folder `out`.
 
-    The baseline is the first arm unless named. The same call resumes a killed comparison and never reruns a finished
-    replication; more replications than before add to it. On several workers a script needs the usual
-    `if __name__ == "__main__":`.
+    The baseline is the first arm unless named. `past` names the checkpoint that `runner` starts from. The same call
+    resumes a killed comparison and never reruns a finished replication; more replications than before add to it. On
+    several workers a script needs the usual `if __name__ == "__main__":`.
 
     Raises ComparisonError when arms do not fit together or every replication failed, ResultsError when the folder
     holds something else. Some failed replications are listed in `failures` and in the report; the rest count.
@@ -80,7 +81,7 @@ def compare_scenarios(
     base = _check(arms, replications, baseline)
     folder = Path(out)
     seeds = [seed + number for number in range(replications)]
-    done = open_folder(folder, new_manifest("comparison", arms, seeds, base), overwrite)
+    done = open_folder(folder, new_manifest("comparison", arms, seeds, base, past), overwrite)
     waiting = [number for number in seeds if number not in done]
     alone = workers == 1 or len(waiting) == 1
     with progress_bar(len(seeds), len(done), progress) as bar:

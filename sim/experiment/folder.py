@@ -18,15 +18,21 @@ from sim.schema import Scenario
 from sim.shards import write_atomically
 
 
-def new_manifest(kind: str, arms: dict[str, Scenario], seeds: Sequence[int], baseline: str) -> dict[str, Any]:
-    """The manifest of an experiment that has not run yet; `kind` is "run" or "comparison"."""
+def new_manifest(
+    kind: str, arms: dict[str, Scenario], seeds: Sequence[int], baseline: str, past: str = ""
+) -> dict[str, Any]:
+    """The manifest of an experiment that has not run yet; `kind` is "run" or "comparison".
+
+    `past` names the checkpoint that all runs start from; empty when they start in year 0.
+    """
     contents = {arm: _contents(scenario) for arm, scenario in arms.items()}
     origins = gather()
     return {
         "format": FORMAT,
         "kind": kind,
         "complete": False,
-        "identity": _identity(kind, contents, origins["code"]),
+        "identity": _identity(kind, contents, origins["code"], past),
+        **({"past": past} if past else {}),
         "baseline": baseline,
         "seeds": [int(seed) for seed in seeds],
         **origins,
@@ -45,10 +51,10 @@ def _contents(scenario: Scenario) -> dict[str, Any]:
     return written
 
 
-def _identity(kind: str, arms: dict[str, dict[str, Any]], code: str) -> str:
+def _identity(kind: str, arms: dict[str, dict[str, Any]], code: str, past: str) -> str:
     """Hash of what decides the numbers of a replication: program text and scenario contents, not the file's name."""
     told = [[arm, {key: value for key, value in contents.items() if key != "origin"}] for arm, contents in arms.items()]
-    text = json.dumps([FORMAT, kind, code, told], sort_keys=True, allow_nan=False)
+    text = json.dumps([FORMAT, kind, code, told, *([past] if past else [])], sort_keys=True, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -95,6 +101,8 @@ def _difference(old: dict[str, Any], new: dict[str, Any], done: list[int]) -> st
     if list(old["arms"]) != list(new["arms"]):
         return f"its arms are {', '.join(old['arms'])}"
     if old["identity"] != new["identity"]:
+        if old.get("past") != new.get("past"):
+            return "it starts from another past"
         changed = [arm for arm in new["arms"] if old["arms"][arm] != new["arms"][arm]]
         return f"its scenario differs in arm {', '.join(changed)}"
     unwanted = [seed for seed in done if seed not in new["seeds"]]

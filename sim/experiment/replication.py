@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.checkpoint import check_fit, identity_of, load_checkpoint, scenario_of
 from sim.declare import METRICS
 from sim.runs import Progress, Run, run_arms
 from sim.schema import Scenario
@@ -17,6 +18,31 @@ from sim.shards import scratch, write_shard
 
 Runner = Callable[[dict[str, Scenario], int, Progress, Path], dict[str, Run]]
 """Runs all arms of one seed: sim.runs.run_arms(arms, seed, progress, panel_folder)."""
+
+
+@dataclass(frozen=True)
+class FromCheckpoint:
+    """The runner of arms that all go on from one checkpoint; see `fitting_past`."""
+
+    path: Path
+    identity: str
+    """Names the checkpoint in manifests."""
+    seed: int
+    """Its own seed. With another the past is the same, and the luck after it is not."""
+
+    def __call__(
+        self, arms: dict[str, Scenario], seed: int, progress: Progress | None = None, panel_folder: Path | None = None
+    ) -> dict[str, Run]:
+        """Run all arms on from the checkpoint."""
+        return run_arms(arms, seed, progress, panel_folder, load_checkpoint(self.path))
+
+
+def fitting_past(path: Path, arms: dict[str, Scenario]) -> FromCheckpoint:
+    """The runner that starts from a checkpoint, checked against every arm. Raises CheckpointError."""
+    world, kept = load_checkpoint(path), scenario_of(path)
+    for scenario in arms.values():
+        check_fit(path, world, kept, scenario)
+    return FromCheckpoint(path, identity_of(path), int(world.seed))
 
 
 @dataclass(frozen=True)

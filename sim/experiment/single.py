@@ -29,15 +29,16 @@ def run_to_folder(
     seed: int | None = None,
     overwrite: bool = False,
     runner: Runner = run_arms,
+    past: str = "",
 ) -> Results:
     """Run `scenario` once (with its own seed unless one is given) and write everything into `out`.
 
-    A folder that holds this very run is kept and read. Raises ResultsError when it holds something else,
+    A folder that holds this very run is kept and read. `past` names the checkpoint that `runner` starts from. Raises ResultsError when it holds something else,
     ComparisonError with the traceback when the run fails.
     """
     folder, chosen = Path(out), scenario.seed if seed is None else seed
     arms = {ARM: scenario}
-    done = open_folder(folder, new_manifest("run", arms, [chosen], ARM), overwrite)
+    done = open_folder(folder, new_manifest("run", arms, [chosen], ARM, past), overwrite)
     with progress_bar(1, len(done), progress) as bar:
         task = Replication(folder, arms, runner, bar.follow([ARM]))
         failures = run_replications(task, [] if done else [chosen], 1, bar.report)

@@ -77,7 +77,8 @@ def abbreviations(names: list[str]) -> dict[str, str]:
         if not any(letter.isalpha() for letter in letters[:1]):
             letters = letters[-3:]
         digits = "".join(letter for letter in letters if letter.isdigit())
-        options = ["".join([letters[0], *digits])] if digits and len(digits) < 3 else []
+        options = ["".join(letters)] if len(letters) <= 3 else []
+        options += ["".join([letters[0], *digits])] if digits and len(digits) < 3 else []
         options += ["".join(letters[:3])]
         options += ["".join([*letters[:2], last]) for last in letters[3:]]
         options += ["".join([letters[0], *pair]) for pair in itertools.pairwise(letters)]

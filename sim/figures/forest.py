@@ -83,14 +83,5 @@ def _draw_metric(axes: Axes, evidence: Evidence, metric: str, names: bool) -> No
     )
     better = evidence.metrics.get(metric, {}).get("better", "")
     if better:
-        axes.annotate(
-            "better →" if better == "more" else "← better",
-            (1.0 if better == "more" else 0.0, 0.0),
-            xycoords="axes fraction",
-            xytext=(0, 3),
-            textcoords="offset points",
-            ha="right" if better == "more" else "left",
-            va="bottom",
-            fontsize=13,
-            color="#666666",
-        )
+        arrow = "better →" if better == "more" else "← better"
+        axes.set_title(arrow, loc="right", fontsize=13, color="#666666")

@@ -54,6 +54,7 @@ def draw_welfare(evidence: Evidence) -> Picture | None:
         axes.set_xlabel(f"Years since the arms branched (in year {evidence.branch_year})")
         axes.set_ylabel(f"Difference in {label(metric)}\nto {short(evidence.baseline, 24)} [{unit}]")
         axes.margins(x=0.01)
+        axes.locator_params(axis="x", integer=True)
         outside = blended_transform_factory(axes.transAxes, axes.transData)
         for height, arm in spread_labels(ends, *axes.get_ylim()):
             axes.text(
@@ -78,19 +79,21 @@ def _in_percent(path: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 
 def spread_labels(ends: list[tuple[float, str]], low: float, high: float, gap: float = 0.1) -> list[tuple[float, str]]:
-    """Heights for labels at the ends of lines, moved apart to at least `gap` of the axis, in the same order."""
+    """Heights for labels at the ends of lines: at least `gap` of the axis apart, in order, moved as little as can be.
+
+    Labels that would overlap form a block around their mean height (isotonic regression by pooling neighbours).
+    """
     apart, ordered = gap * (high - low), sorted(end for end in ends if np.isfinite(end[0]))
-    placed: list[tuple[float, str]] = []
-    for height, arm in ordered:
-        lowest = placed[-1][0] + apart if placed else low
-        placed.append((max(height, lowest), arm))
-    overshoot = placed[-1][0] - high if placed else 0.0
-    if overshoot > 0:
-        ceiling = high
-        for number in range(len(placed) - 1, -1, -1):
-            placed[number] = (min(placed[number][0], ceiling), placed[number][1])
-            ceiling = placed[number][0] - apart
-    return placed
+    blocks: list[tuple[float, int]] = []  # where the first label of a block would stand, and how many labels it has
+    for number, (height, _) in enumerate(ordered):
+        mean, count = height - number * apart, 1
+        while blocks and blocks[-1][0] > mean:
+            before, others = blocks.pop()
+            mean, count = (before * others + mean * count) / (others + count), others + count
+        blocks.append((mean, count))
+    starts = np.array([mean for mean, count in blocks for _ in range(count)])
+    inside = np.clip(starts, low, max(low, high - (len(ordered) - 1) * apart))
+    return [(float(start) + number * apart, ordered[number][1]) for number, start in enumerate(inside)]
 
 
 def _finding(evidence: Evidence) -> str:
