@@ -7,7 +7,7 @@ import numpy as np
 from sim.declare import metric
 from sim.metrics.columns import branch_table, firm_table, industry_table, link_table, living
 from sim.metrics.formulas import chain as formula
-from sim.metrics.formulas.arithmetic import Array, mean_defined, quotient, ratio, weighted_mean
+from sim.metrics.formulas.arithmetic import Array, group_max, mean_defined, quotient, ratio, weighted_mean
 from sim.metrics.formulas.concentration import group_herfindahl
 from sim.metrics.sharing import shared
 from sim.state import Tie, World
@@ -92,23 +92,68 @@ def industry_import_dependence(world: World) -> Array:
         source="Elliott, Golub & Leduc 2022; Barrot & Sauvagnat 2016", theme="chain", better="less")  # fmt: skip
 def single_sourced(world: World) -> float:
     """Share of contracted inputs that hang on a single supplier; undefined without contracts."""
+    links, rows = link_table(world), contracts(world)
+    return formula.single_sourced(links.first[rows], firm_table(world).industry[links.second[rows]])
+
+
+@shared
+def contracts(world: World) -> Array:
+    """Rows of the living supply contracts in the link table."""
     links = link_table(world)
-    supply = (links.tie == Tie.SUPPLY) & links.living
-    return formula.single_sourced(links.first[supply], firm_table(world).industry[links.second[supply]])
+    return np.flatnonzero((links.tie == Tie.SUPPLY) & links.living)
+
+
+@metric("contracted_share", unit="1", formula="orders under contract / spending on inputs",
+        source="Bernard, Moxnes & Saito 2019", theme="chain")  # fmt: skip
+def contracted_share(world: World) -> float:
+    """Share of firms' spending on inputs that goes to suppliers under contract."""
+    return quotient(float(branch_table(world).contracted.sum()), float(input_need(world).sum()))
+
+
+@metric("supply_length", unit="km", formula="mean distance of supply contracts weighted by their trade",
+        source="Nakajima, Saito & Uesugi 2012", theme="chain")  # fmt: skip
+def supply_length(world: World) -> float:
+    """Distance that goods under contract travel, on average."""
+    rows = contracts(world)
+    return weighted_mean(link_table(world).distance[rows], link_table(world).value[rows])
+
+
+@metric("contracts_filled", unit="1", formula="mean share of orders under contract that arrived, weighted by trade",
+        source="Barrot & Sauvagnat 2016", theme="chain", better="more")  # fmt: skip
+def contracts_filled(world: World) -> float:
+    """Share of what is ordered under contract that arrives."""
+    rows = contracts(world)
+    return weighted_mean(link_table(world).filled[rows], link_table(world).value[rows])
+
+
+@metric("supplier_trust", unit="1", formula="mean trust over supply contracts", source="Macchiavello & Morjaria 2015",
+        theme="chain", better="more")  # fmt: skip
+def supplier_trust(world: World) -> float:
+    """Trust between customers and suppliers under contract, on average."""
+    return mean_defined(link_table(world).trust[contracts(world)])
 
 
 @shared
 def supplier_loss(world: World) -> Array:
-    """Share of each industry's output that is missing at once when one supplier goes, the worst case, shape (S,)."""
-    firms = living(world)
-    return formula.top_supplier_loss(firms.industry, firms.output, firms.capacity, len(world.industries))
+    """Share of each stage that customers miss at once if one supplier goes, the worst case, shape (S,).
+
+    Open orders pass to whoever has room; orders under contract wait until another supplier is found.
+    """
+    firms, links, rows = living(world), link_table(world), contracts(world)
+    count = len(world.industries)
+    missing = formula.top_supplier_loss(firms.industry, firms.output, firms.capacity, count)
+    under_contract = np.bincount(links.second[rows], weights=links.value[rows], minlength=len(world.firms))
+    if len(under_contract) == 0:
+        return missing
+    largest = group_max(firm_table(world).industry, count, under_contract)
+    return np.fmax(missing, np.minimum(ratio(largest, input_need(world).sum(axis=0)), 1.0))
 
 
 @metric("top_supplier_loss", level="industry", unit="1",
-        formula="max over firms of (q_i - spare capacity of the others) / sum q, not below 0", source=BARROT,
-        theme="chain", better="less", every="end")  # fmt: skip
+        formula="max over firms of the larger of (q_i - spare capacity of others) / q and contracts of i / input need",
+        source=BARROT, theme="chain", better="less", every="end")  # fmt: skip
 def top_supplier_loss(world: World) -> Array:
-    """Share of the stage's output missing at once when its most important supplier goes."""
+    """Share of the stage that customers miss at once when its most important supplier goes."""
     return supplier_loss(world)
 
 

@@ -19,6 +19,14 @@ def climbers(world: World, event: Event) -> Array:
     return np.bincount(events.detail[events.event == event], minlength=TIERS).astype(float)
 
 
+def climbers_left(world: World, event: Event) -> Array:
+    """The same, of firms that still live at the end of the year, shape (T,)."""
+    events = event_table(world)
+    moved = np.flatnonzero(events.event == event)
+    moved = moved[np.isin(events.agent[moved], living(world).id)]
+    return np.bincount(events.detail[moved], minlength=TIERS).astype(float)
+
+
 @metric("promotions", unit="events", formula="number of promotions", source=LADDER, theme="gradient", better="more")
 def promotions(world: World) -> float:
     """Firms that climbed a rung this year."""
@@ -46,14 +54,14 @@ def tier_demotions(world: World) -> Array:
 
 
 @metric("tier_promotion_rate", level="tier", unit="1/year",
-        formula="promotions from t to t+1 / firms on t before the moves of the year", source=MOBILITY,
-        theme="gradient", better="more")  # fmt: skip
+        formula="promotions from t to t+1 / firms on t before the moves of the year, of firms alive at its end",
+        source=MOBILITY, theme="gradient", better="more")  # fmt: skip
 def tier_promotion_rate(world: World) -> Array:
     """Share of the firms on each rung that climbed this year; undefined on the top rung."""
-    up, down = climbers(world, Event.PROMOTION), climbers(world, Event.DEMOTION)
+    up, down = climbers_left(world, Event.PROMOTION), climbers_left(world, Event.DEMOTION)
     left = np.append(up[1:], 0.0) + np.append(0.0, down[:-1])
     before = by_tier(living(world)) - up - down + left
-    rate = ratio(np.append(up[1:], 0.0), np.maximum(before, 0.0))
+    rate = ratio(np.append(up[1:], 0.0), before)
     rate[-1] = np.nan
     return rate
 

@@ -96,8 +96,10 @@ def hand_world() -> World:
     links.first, links.second = [0, 2, 3, 2], [1, 4, 0, 1]
     links.id, links.living = [31, 32, 33, 34], True
     links.distance, links.novelty = [50.0, 100.0, 0.0, 50.0], [0.5, 1.0, 0.6, 0.0]
+    links.value[3], links.filled[3], links.trust[3] = 12.0, 0.9, 0.3
     take_census(world)
     keep_flows(world)
+    world.branches.contracted = [[12.0, 0.0], [0.0, 0.0]]
     world.regions.consumption = [30.0, 60.0]
     world.regions.income, world.regions.cost_of_living = [40.0, 60.0], [1.0, 2.0]
     world.regions.value_added = [40.0, 50.0]
@@ -189,7 +191,7 @@ def limit(request: pytest.FixtureRequest) -> World:
 def lived() -> Any:
     """A world that has lived for ten years, branched off in the fifth; not to be changed."""
     scenario = load_scenario(
-        HOME / "scenarios" / "policy_text.yaml", ["population.firms=250", "population.institutes=12"]
+        HOME / "scenarios" / "policy_text.yaml", ["population.firms=180", "population.institutes=12"]
     )
     world = build_world(scenario)
     for year in range(1, 11):

@@ -150,8 +150,12 @@ EXPECTED: dict[str, Any] = {
     "import_dependence": 10 / 117,
     "industry_import_dependence": [7 / 35, 3 / 82],
     "single_sourced": 1.0,
-    "top_supplier_loss": [8 / 28, 10 / 40],
-    "customer_loss": 1 - 1 / (0.6 + 0.4 / (20 / 28)),
+    "contracted_share": 12 / 30,
+    "supply_length": 50.0,
+    "contracts_filled": 0.9,
+    "supplier_trust": 0.3,
+    "top_supplier_loss": [12 / 30, 10 / 40],
+    "customer_loss": 1 - 1 / (0.6 + 0.4 / 0.6),
     "suppliers_per_stage": 28**2 / (64 + 256 + 16),
     # population and gradient
     "firms": 5.0,
@@ -222,6 +226,12 @@ def test_similarity_excess_against_the_mix_of_spending(world: World) -> None:
 def test_worst_region_against_the_branch_year(world: World) -> None:
     world.constants["branch_consumption"] = np.array([40.0, 50.0])
     assert value(world, "worst_region_income") == pytest.approx(0.75)
+
+
+def test_without_contracts_a_supplier_is_missed_for_what_others_cannot_make(world: World) -> None:
+    world.links.living[3] = False
+    assert value(world, "top_supplier_loss") == pytest.approx([8 / 28, 10 / 40])
+    assert value(world, "customer_loss") == pytest.approx(1 - 1 / (0.6 + 0.4 / (20 / 28)))
 
 
 def test_a_plan_that_is_announced_but_not_paid_is_still_a_plan(world: World) -> None:

@@ -34,13 +34,15 @@ def test_concentration_from_the_firms(lived: World, panels: dict[str, pd.DataFra
     workers = table_of(firms, lived, "labour")
     line = firms["industry"].map({name: row for row, name in enumerate(lived.industry_names)}).to_numpy()
     plants = concentration.group_herfindahl(line, len(lived.industry_names), firms["labour"].to_numpy())
-    found = measure(
-        lived, ["location_quotient", "krugman_specialisation", "theil", "ellison_glaeser", "structural_similarity"]
-    )
-    assert concentration.location_quotient(workers) == pytest.approx(found["location_quotient"], rel=1e-10)
-    assert concentration.krugman_specialisation(workers) == pytest.approx(found["krugman_specialisation"], rel=1e-10)
-    assert concentration.theil(workers) == pytest.approx(found["theil"], rel=1e-10)
-    assert concentration.ellison_glaeser(workers, plants) == pytest.approx(found["ellison_glaeser"], rel=1e-9)
+    found = measure(lived, ["location_quotient", "krugman_specialisation", "theil", "ellison_glaeser"])
+    afresh = {
+        "location_quotient": concentration.location_quotient(workers),
+        "krugman_specialisation": concentration.krugman_specialisation(workers),
+        "theil": concentration.theil(workers),
+        "ellison_glaeser": concentration.ellison_glaeser(workers, plants),
+    }
+    for name, value in afresh.items():
+        assert np.isfinite(value).any() and value == pytest.approx(found[name], rel=1e-9, nan_ok=True), name
 
 
 def test_localisation_from_the_firms_and_cells(lived: World, panels: dict[str, pd.DataFrame]) -> None:
@@ -50,7 +52,9 @@ def test_localisation_from_the_firms_and_cells(lived: World, panels: dict[str, p
         firms["cell"].to_numpy(), line, cells["x"].to_numpy(), cells["y"].to_numpy(),
         industries=len(lived.industry_names), within=0.5214 * lived.geography.cell_km, seed=lived.seed, year=lived.year,
     )  # fmt: skip
-    assert found.index - found.counter_index == pytest.approx(measure(lived, ["duranton_overman"])["duranton_overman"])
+    recorded = measure(lived, ["duranton_overman"])["duranton_overman"]
+    assert np.isfinite(recorded).any()
+    assert found.index - found.counter_index == pytest.approx(recorded, nan_ok=True)
 
 
 def test_productivity_and_capacity_from_the_firms(lived: World, panels: dict[str, pd.DataFrame]) -> None:
