@@ -26,6 +26,7 @@ from sim.geography import build_geography
 from sim.layouts.planning import PlanInForce
 from sim.policies.registry import Programme
 from sim.population import REACH
+from sim.scenario import diff_scenarios
 from sim.schema import Scenario
 from sim.shocks.registry import Blow
 from sim.state import (
@@ -163,6 +164,35 @@ def text_hash(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
+# -- fitting ---------------------------------------------------------------------------------------------
+
+LATER = ("plan", "policies", "shocks")
+"""What begins with the treatment: arms that fork from a common past may differ in it."""
+WORDS = ("title", "description", "source", "look_at", "origin", "seed", "record", "years.treatment")
+
+
+def check_fit(path: str | Path, world: World, kept: Scenario | None, wanted: Scenario) -> None:
+    """Raise CheckpointError unless a run of `wanted` can go on from `world`, that `kept` led to."""
+    first, last = wanted.years.burn_in, wanted.years.burn_in + wanted.years.treatment
+    if world.year >= last:
+        raise CheckpointError(f"{path} stands at year {world.year}, and the run ends in year {last}")
+    treated = bool(world.constants.get("treated", False))
+    if kept is None:
+        return
+    free = WORDS if treated else (*WORDS, *LATER, "years.burn_in")
+    keys = [key for key, _, _ in diff_scenarios(kept, wanted)]
+    fixed = [key for key in keys if not any(key == one or key.startswith(f"{one}.") for one in free)]
+    if fixed and treated and all(key.startswith(LATER) for key in fixed):
+        raise CheckpointError(
+            f"{path} stands at year {world.year}, after the arms branch in year {first}: it cannot take another "
+            f"{fixed[0]}. Make a checkpoint at year {first}"
+        )
+    if fixed:
+        raise CheckpointError(f"{path} has another past: it differs in {', '.join(fixed[:5])}")
+    if not treated and world.year > first:
+        raise CheckpointError(f"{path} stands at year {world.year}, after the burn-in of {first} years")
+
+
 # -- reading ---------------------------------------------------------------------------------------------
 
 
@@ -181,6 +211,12 @@ def scenario_of(path: str | Path) -> Scenario | None:
     header, _ = _read(Path(path))
     with _as_damage(path):
         return None if header["scenario"] is None else Scenario.model_validate(header["scenario"])
+
+
+def identity_of(path: str | Path) -> str:
+    """Hash of all that a checkpoint holds. Raises CheckpointError as `load_checkpoint` does."""
+    header, _ = _read(Path(path))
+    return text_hash(json.dumps(header, sort_keys=True))
 
 
 def unpacked(value: Any, arrays: Mapping[str, Array]) -> Any:

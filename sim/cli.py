@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 import click
 
 from sim.commands.check import check
+from sim.commands.checkpoint import checkpoint
 from sim.commands.compare import compare
 from sim.commands.describe import describe
 from sim.commands.diff import diff
@@ -42,7 +43,7 @@ def main() -> None:
     """
 
 
-for command in (list_scenarios, run, compare, check, diff, describe, schema):
+for command in (list_scenarios, run, compare, checkpoint, check, diff, describe, schema):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -65,12 +65,14 @@ def run_arms(
     seed: int,
     progress: Progress | None = None,
     panel_folder: Path | None = None,
+    start: World | None = None,
 ) -> dict[str, Run]:
     """Run every arm with the same luck; a burn-in that all share is run once and forked.
 
-    The result of an arm does not depend on which other arms run, nor on their order.
+    The result of an arm does not depend on which other arms run, nor on their order. With `start` (from a checkpoint)
+    every arm goes on from that World, recorded from its year on; see sim.checkpoint.check_fit for what fits.
     """
-    together = len(arms) > 1 and shared_past(arms)
+    together = len(arms) > 1 and start is None and shared_past(arms)
     past: tuple[World, Recorder, float] | None = None
     runs = {}
     for arm, scenario in arms.items():
@@ -84,18 +86,40 @@ def run_arms(
             recorder.maps = [frame.assign(arm=arm, run=recorder.run) for frame in early.maps]
             recorder.outlays = list(early.outlays)
         else:
-            world = build_world(scenario, seed)
-            live_through(world, scenario.years.burn_in, recorder, arm, last_year, progress)
+            world = build_world(scenario, seed) if start is None else continued(start, seed)
+            if start is not None:
+                recorder.observe(world, is_branch=world.year == scenario.years.burn_in)
+            live_through(world, scenario.years.burn_in - world.year, recorder, arm, last_year, progress)
             if together and not scenario.record.panels:
                 past = (fork(world), copy.deepcopy(recorder), time.perf_counter() - started)
-        treat(world, scenario)
-        live_through(world, scenario.years.treatment, recorder, arm, last_year, progress)
+        if not world.constants.get("treated", False):
+            treat(world, scenario)
+        live_through(world, last_year - world.year, recorder, arm, last_year, progress)
         runs[arm] = Run(
             arm=arm, seed=seed, scenario=scenario, metrics=recorder.metrics_frame(world),
             hashes=recorder.hashes_frame(), sites=recorder.sites_frame(), ledger=recorder.ledger_frame(),
             panels=recorder.close_panels(), seconds=spent + time.perf_counter() - started,
         )  # fmt: skip
     return runs
+
+
+def continued(start: World, seed: int) -> World:
+    """A copy of `start` that lives on with the luck of `seed`: its own luck if that is its own seed."""
+    world = fork(start)
+    world.seed = seed
+    return world
+
+
+def world_at(scenario: Scenario, year: int, seed: int | None = None, progress: Progress | None = None) -> World:
+    """The World at the end of `year`: what a checkpoint keeps. From the burn-in's end on, the treatment applies."""
+    world = build_world(scenario, seed)
+    while world.year < year:
+        if world.year == scenario.years.burn_in:
+            treat(world, scenario)
+        schedule.step(world)
+        if progress is not None:
+            progress("past", world.year, year)
+    return world
 
 
 def live_through(

@@ -9,6 +9,7 @@ import click
 from sim.commands.shared import (
     all_overrides,
     announce_compilation,
+    from_option,
     overwrite_option,
     plain_errors,
     plain_results_errors,
@@ -32,6 +33,7 @@ from sim.commands.shared import (
 @set_option
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="First seed; the scenario's own if not given.")
 @years_option
+@from_option
 @record_option
 @click.option("--baseline", metavar="NAME", help="Arm that the others are compared with; the first if not given.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/compare-NAME if not given.")
@@ -39,10 +41,13 @@ from sim.commands.shared import (
 @quiet_option
 def compare(
     scenarios: tuple[str, ...], arms: tuple[str, ...], replications: int, workers: int | None,
-    overrides: tuple[str, ...], seed: int | None, years: str | None, record: str | None, baseline: str | None,
-    out: Path | None, overwrite: bool, quiet: bool,
+    overrides: tuple[str, ...], seed: int | None, years: str | None, past: Path | None, record: str | None,
+    baseline: str | None, out: Path | None, overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Compare arms with the same luck: paired differences with 95 % intervals, figures and a report.
+
+    With --from all arms and replications start from one checkpoint: the first with the luck it would have had, the
+    others with luck of their own from there.
 
     Each --arm changes the one SCENARIO; with a single arm the scenario as it is comes first. Several SCENARIOs are
     arms by themselves, named after their files. A killed comparison goes on where it stopped: give the command again.
@@ -59,9 +64,13 @@ def compare(
         loaded = load_arms(scenarios, arms, all_overrides(overrides, years, record))
     with plain_results_errors():
         from sim.experiment.compare import compare_scenarios
+        from sim.experiment.replication import fitting_past
+        from sim.runs import run_arms
 
         announce_compilation()
-        first = next(iter(loaded.values())).seed if seed is None else seed
+        runner = fitting_past(past, loaded) if past else None
+        own = runner.seed if runner else next(iter(loaded.values())).seed
+        first = own if seed is None else seed
         folder = out or Path("results") / f"compare-{'-'.join(Path(source).stem for source in scenarios)}"
         compare_scenarios(
             loaded,
@@ -72,4 +81,6 @@ def compare(
             baseline=baseline,
             progress=not quiet,
             overwrite=overwrite,
+            runner=runner or run_arms,
+            past=runner.identity if runner else "",
         )

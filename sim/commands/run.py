@@ -9,6 +9,7 @@ import click
 from sim.commands.shared import (
     all_overrides,
     announce_compilation,
+    from_option,
     overwrite_option,
     plain_errors,
     plain_results_errors,
@@ -26,13 +27,14 @@ from sim.commands.shared import (
     "--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of the random draws; the scenario's own if not given."
 )
 @years_option
+@from_option
 @record_option
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/run-NAME if not given.")
 @overwrite_option
 @quiet_option
 def run(
-    scenario: str, overrides: tuple[str, ...], seed: int | None, years: str | None, record: str | None,
-    out: Path | None, overwrite: bool, quiet: bool,
+    scenario: str, overrides: tuple[str, ...], seed: int | None, years: str | None, past: Path | None,
+    record: str | None, out: Path | None, overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Run one scenario once: tables, an overview figure and a report.
 
@@ -51,4 +53,11 @@ def run(
 
         announce_compilation()
         folder = out or Path("results") / f"run-{Path(scenario).stem}"
-        run_to_folder(wanted, folder, progress=not quiet, seed=seed, overwrite=overwrite)
+        if past is None:
+            run_to_folder(wanted, folder, progress=not quiet, seed=seed, overwrite=overwrite)
+            return
+        from sim.experiment.replication import fitting_past
+
+        runner = fitting_past(past, {"run": wanted})
+        chosen = runner.seed if seed is None else seed
+        run_to_folder(wanted, folder, not quiet, chosen, overwrite, runner, runner.identity)

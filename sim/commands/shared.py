@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -37,12 +38,13 @@ def plain_errors() -> Iterator[None]:
 @contextmanager
 def plain_results_errors() -> Iterator[None]:
     """The same for errors of experiments and result folders; an interrupted experiment says how to go on."""
+    from sim.checkpoint import CheckpointError
     from sim.experiment.compare import ComparisonError
     from sim.results import ResultsError
 
     try:
         yield
-    except (ComparisonError, ResultsError) as error:
+    except (CheckpointError, ComparisonError, ResultsError) as error:
         raise BadInput(str(error)) from None
     except OSError as error:
         raise BadInput(f"{error.filename or 'the result folder'}: {error.strerror or error}") from None
@@ -82,6 +84,10 @@ record_option = click.option(
     "--record", metavar="PANEL,...", help=f"Also write yearly tables of agents: {', '.join(PANELS)}."
 )
 overwrite_option = click.option("--overwrite", is_flag=True, help="Clear an --out folder that holds something else.")
+from_option = click.option(
+    "--from", "past", type=click.Path(path_type=Path), metavar="FILE",
+    help="Start from this checkpoint instead of year 0; see `clustersim checkpoint`.",
+)  # fmt: skip
 quiet_option = click.option("--quiet", is_flag=True, help="No progress bar and no tables on the screen.")
 
 
