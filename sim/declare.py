@@ -207,7 +207,7 @@ def table(name: str, columns: Iterable[Column]) -> Table:
 # -- metrics ---------------------------------------------------------------------------------------------
 
 LEVELS = ("nation", "region", "industry", "branch", "tier")
-CADENCES = ("year", "end")
+CADENCES = ("year", "end", "asked")
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,8 @@ class Metric:
     """A measure of the world. `function(world)` returns a float for level "nation" and an array otherwise.
 
     Shapes: region (R,), industry (S,), branch (R, S), tier (T,). NaN means "not defined this year".
-    `every` is "year" for cheap ones; "end" ones are recorded only in the branch year and the last year.
+    `every` is "year" for cheap ones; "end" ones are recorded only in the branch year and the last year; "asked" ones
+    the same, and only when a scenario names them (`record: {also: [...]}`).
     """
 
     name: str
@@ -247,7 +248,7 @@ def metric(
     """Declare the decorated function of the World as a metric; its docstring's first line is the help.
 
     `better` is "more", "less" or "" when neither is good by itself. `theme` groups metrics in tables.
-    `every` is "year", or "end" for a metric too dear to take every year (see `Metric`).
+    `every` is "year", or "end" or "asked" for a metric too dear to take every year (see `Metric`).
     """
     if level not in LEVELS:
         raise ValueError(f"{name}: level {level!r} is none of {', '.join(LEVELS)}")

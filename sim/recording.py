@@ -135,23 +135,19 @@ class Recorder:
         """Name of the run: arm and seed."""
         return f"{self.arm}-{self.seed}"
 
-    def wants(self, metric: Metric, world: World) -> bool:
+    def wants(self, metric: Metric, world: World, is_branch: bool) -> bool:
         """Whether a metric is recorded this year."""
-        chosen = self.record.metrics
-        if metric.level not in self.record.levels and metric.level != "branch" or (chosen and metric.name not in chosen):
+        chosen, also = self.record.metrics, metric.name in self.record.also
+        unasked = metric.every == "asked" or (bool(chosen) and metric.name not in chosen)
+        if (unasked and not also) or metric.level not in (*self.record.levels, "branch"):
             return False
-        marked = self.record.branch_years or (world.branch_year, self.last_year)
-        if metric.level == "branch" or metric.every == "end":
-            return world.year in marked or world.year == self.last_year
-        return True
+        if metric.level != "branch" and metric.every == "year":
+            return True
+        return is_branch or world.year == self.last_year or world.year in self.record.branch_years
 
     def observe(self, world: World, is_branch: bool = False) -> None:
         """Record the year that ended. `is_branch` marks the year from which arms differ."""
-        wanted = [
-            metric.name
-            for metric in METRICS.values()
-            if self.wants(metric, world) or (is_branch and (metric.level == "branch" or metric.every == "end"))
-        ]
+        wanted = [metric.name for metric in METRICS.values() if self.wants(metric, world, is_branch)]
         for name, value in measure(world, wanted).items():
             self.values.append((world.year, METRICS[name].level, name, METRICS[name].unit, value))
         self.hashes.append((world.year, world.state_hash()))

@@ -184,6 +184,7 @@ class Record(Section):
         (), description="years in which region x industry metrics are recorded; empty: the branch year and the last"
     )
     metrics: tuple[Name, ...] = Field((), description="only these metrics; empty: all")
+    also: tuple[Name, ...] = Field((), description="metrics that are too dear to be recorded unasked, recorded besides")
     panels: tuple[Literal["firms", "institutes", "links", "events", "cells"], ...] = Field(
         (), description="yearly tables of agents, links and events to write"
     )

@@ -93,7 +93,7 @@ def localisation(world: World) -> Localisation:
 
 @metric("duranton_overman", level="industry", unit="1",
         formula="sum over distances of (K-density above the global 95 % envelope) - (below it) x step",
-        source=DURANTON_OVERMAN, theme="concentration", every="end")  # fmt: skip
+        source=DURANTON_OVERMAN, theme="concentration", every="asked")  # fmt: skip
 def duranton_overman_index(world: World) -> Array:
     """Share of firm pairs nearer than by chance (positive: localised) or missing (negative: dispersed)."""
     found = localisation(world)
@@ -101,7 +101,7 @@ def duranton_overman_index(world: World) -> Array:
 
 
 @metric("duranton_overman_share", unit="1", formula="share of tested industries with a K-density above the envelope",
-        source=DURANTON_OVERMAN, theme="concentration", every="end")  # fmt: skip
+        source=DURANTON_OVERMAN, theme="concentration", every="asked")  # fmt: skip
 def duranton_overman_share(world: World) -> float:
     """Share of industries localised at some distance, by the 95 % global envelope of 1,000 draws."""
     found = localisation(world)
