@@ -22,8 +22,9 @@ def climbers(world: World, event: Event) -> Array:
 def climbers_left(world: World, event: Event) -> Array:
     """The same, of firms that still live at the end of the year, shape (T,)."""
     events = event_table(world)
+    agents = events.agent
     moved = np.flatnonzero(events.event == event)
-    moved = moved[np.isin(events.agent[moved], living(world).id)]
+    moved = moved[~np.isin(agents[moved], agents[events.event == Event.EXIT])]
     return np.bincount(events.detail[moved], minlength=TIERS).astype(float)
 
 

@@ -11,7 +11,7 @@ import pytest
 from sim.declare import METRICS
 from sim.metrics.formulas.concentration import ellison_glaeser, group_herfindahl
 from sim.rules.census import take_census
-from sim.state import World
+from sim.state import Event, Tier, World
 
 NAN = math.nan
 
@@ -232,6 +232,14 @@ def test_without_contracts_a_supplier_is_missed_for_what_others_cannot_make(worl
     world.links.living[3] = False
     assert value(world, "top_supplier_loss") == pytest.approx([8 / 28, 10 / 40])
     assert value(world, "customer_loss") == pytest.approx(1 - 1 / (0.6 + 0.4 / (20 / 28)))
+
+
+def test_a_firm_that_climbed_and_left_is_in_the_count_of_moves_but_not_in_the_rate(world: World) -> None:
+    """The firm in row 0 has an exit event; of those left, one of three on the lowest rung climbed."""
+    world.note(Event.PROMOTION, world.firms[:1], detail=Tier.CHAMPION)
+    assert value(world, "promotions") == 2.0
+    assert value(world, "tier_promotions") == pytest.approx([0.0, 1.0, 0.0, 1.0, 0.0])
+    assert value(world, "tier_promotion_rate")[:3] == pytest.approx([1 / 3, NAN, 0.0], nan_ok=True)
 
 
 def test_a_plan_that_is_announced_but_not_paid_is_still_a_plan(world: World) -> None:
