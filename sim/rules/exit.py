@@ -169,8 +169,9 @@ def leave(world: World) -> None:
         return
     sizes = np.zeros(len(firms))
     standardise_size(firms, sizes)
-    if not world.constants.get("treated", False):
+    if not world.constants.get("treated", False) or world.norms.hardship[0] <= 0.0:
         # Before the branch year the hazard is normalised within the year; afterwards all arms share one norm.
+        # Without a burn-in there is none yet, and the first year sets it.
         mean_hardship(firms, sizes, world.norms, p)
     causes = np.full(len(firms), -1, dtype=np.int8)
     close_down(world.seed, world.year, firms, sizes, world.norms, causes, p)

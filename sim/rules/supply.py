@@ -244,11 +244,12 @@ def settle_accounts(firms, links):
                 customer.local_supply += link.value / customer.input_bill
 
 
-def inputs_by_industry(input_shares: np.ndarray) -> np.ndarray:
-    """Industries that each industry buys from, in their order, -1 beyond; shape (S, CONTRACTS)."""
+def inputs_by_industry(input_shares: np.ndarray, ids: np.ndarray) -> np.ndarray:
+    """Industries that each industry buys from, in order of `ids` (S,), -1 beyond; shape (S, CONTRACTS)."""
     inputs = np.full((len(input_shares), CONTRACTS), -1, dtype=np.int64)
     for line in range(len(input_shares)):
-        sources = np.flatnonzero(input_shares[:, line] > 0.0)[:CONTRACTS]
+        sources = np.flatnonzero(input_shares[:, line] > 0.0)
+        sources = sources[np.argsort(ids[sources])][:CONTRACTS]
         inputs[line, : len(sources)] = sources
     return inputs
 
@@ -260,7 +261,7 @@ def contract(world: World) -> None:
         return
     if "contract_weights" not in world.constants:
         world.constants["contract_weights"] = np.exp(-geography.gap / p.contract_range)
-        world.constants["inputs"] = inputs_by_industry(world.input_shares)
+        world.constants["inputs"] = inputs_by_industry(world.input_shares, world.industries.id)
     by_cell = np.zeros(len(world.cells) + 1, dtype=np.int64)
     count_by_cell(firms, by_cell)
     room, reach = np.zeros(world.sites.shape), np.full(world.sites.shape, -1.0)
