@@ -8,9 +8,13 @@ from typing import Any
 import numpy as np
 
 from sim import schedule
+from sim.declare import MECHANISMS
+from sim.policies.registry import POLICIES
 from sim.population import build_world, treat
 from sim.scenario import load_scenario
-from sim.schema import Measure, Regions, Scenario, TileMap
+from sim.scenario_schema import declare_everything
+from sim.schema import Blow, Instrument, Measure, Regions, Scenario, TileMap
+from sim.shocks.registry import SHOCKS
 from sim.state import World
 
 DROPPED = ("components", "machines", "fibres", "garments")
@@ -31,6 +35,38 @@ SMALL = (
 def small_story(*overrides: str) -> Scenario:
     """A nation of 2 x 2 regions with four cells each, four industries, 48 firms and four institutes."""
     return load_scenario("policy_text", [*SMALL, *overrides])
+
+
+def everything_on(*overrides: str) -> Scenario:
+    """The small nation with every mechanism, every instrument and every kind of event at work."""
+    declare_everything()
+    story = small_story(
+        "years.burn_in=2",
+        "years.treatment=5",
+        "plan.research=0.2",
+        "plan.imitation=0.3",
+        "plan.every=2",
+        "parameters.specific_congestion=0.1",
+        "parameters.place_learning=0.02",
+        "parameters.absolute_advantage=0.1",
+        "parameters.industry_elasticity=1.5",
+        "parameters.herding=0.5",
+        "parameters.relocation_rate=0.2",
+        "industries.devices.category=emerging",
+        "industries.devices.ceiling=3.0",
+        "industries.devices.growth=0.1",
+        "industries.metals.opens=3",
+        *overrides,
+    )
+    return story.model_copy(
+        update={
+            "mechanisms": dict.fromkeys(MECHANISMS, True),
+            "policies": tuple(Instrument(policy=name, strength=0.5, start=1) for name in POLICIES),
+            "shocks": tuple(
+                Blow(shock=name, strength=0.3, start=1 + number % 3, years=2) for number, name in enumerate(SHOCKS)
+            ),
+        }
+    )
 
 
 MAP = {
