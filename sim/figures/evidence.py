@@ -54,10 +54,15 @@ class Evidence:
         return bool(np.isfinite(rows["mean"]).any()) if len(rows) else False
 
     def path(self, arm: str, metric: str) -> pd.DataFrame:
-        """Yearly rows of one arm and metric, in order, with `since`: years since the arms branched."""
+        """Yearly rows of one arm and metric, in order, with `since`: years since the arms branched.
+
+        A comparison begins with the last years of the common past, a third as many as follow; one run with all of it.
+        """
         table = self.by_year
         rows = table[(table["arm"] == arm) & (table["metric"] == metric)].sort_values("year")
-        return rows.assign(since=rows["year"] - self.branch_year)
+        rows = rows.assign(since=rows["year"] - self.branch_year)
+        past = (self.last_year - self.branch_year) / 3
+        return rows[rows["since"] >= -past] if self.others else rows
 
     def result(self, arm: str, metric: str, window: str = "treatment years") -> Any | None:
         """The row of differences of an arm, or None."""

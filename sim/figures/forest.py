@@ -22,7 +22,7 @@ def draw_forest(evidence: Evidence) -> Picture | None:
     if not metrics:
         return None
     clear = {str(row.metric) for row in rows_of(rows) if excludes_zero(row) and row.metric in metrics}
-    title = f"What changes against {short(evidence.baseline, 20)}? {len(clear)} of {len(metrics)} measures clearly do"
+    title = f"What changes against {short(evidence.baseline, 20)}? {len(clear)} of {len(metrics)} measures, in some arm"
     reading = (
         f"Each dot is the mean paired difference to {evidence.baseline} over the treatment years, the bar its 95 % "
         "interval; a filled dot lies clearly on one side of zero, a hollow one does not. Each panel has its own scale."
