@@ -94,8 +94,10 @@ def judge_crowding(industries, p):
 def invest_all(firms, industries, p):
     """Every firm that has traded a year orders capacity; it is paid at once and ready after the build lag."""
     for firm in firms:
+        if firm.age == 0:
+            continue  # what its start costs stands there already
         firm.investment = 0.0
-        if firm.age == 0 or not firm.living:
+        if not firm.living:
             continue
         if p.investment:
             ordered = investment(firm, industries[firm.industry].crowding, p)
