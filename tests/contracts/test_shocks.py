@@ -1,0 +1,108 @@
+"""What every registered shock owes, new ones included unasked."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import numpy as np
+import pytest
+
+from sim.shocks import SHOCKS
+from tests.small_world import Year, hashes, life, live, people, present, shuffled
+
+every_shock = pytest.mark.parametrize("name", sorted(SHOCKS))
+LOTS = {"turbulence": {"settings": "{chance: 0.5}"}}
+"""Settings with which an event of chance surely happens within the years of a test."""
+
+
+def blow(name: str, **given: object) -> str:
+    """The override that puts one blow into a scenario. It strikes some industries: all alike would leave shares as they are."""
+    words = {"shock": name, "years": 3, "strength": 0.6, "industries": "[chips, metals, garments]", **LOTS.get(name, {})}
+    return f"shocks=[{{{', '.join(f'{key}: {value}' for key, value in {**words, **given}.items())}}}]"
+
+
+def struck(name: str, **given: object) -> tuple[Year, ...]:
+    """Years of the small world with one blow."""
+    return life(blow(name, **given))
+
+
+@every_shock
+def test_at_strength_zero_nothing_changes_to_the_bit(name: str) -> None:
+    assert hashes(struck(name, strength=0.0)) == hashes(life())
+
+
+@every_shock
+def test_with_no_years_nothing_changes_to_the_bit(name: str) -> None:
+    assert hashes(struck(name, years=0)) == hashes(life())
+
+
+@every_shock
+def test_it_strikes_in_its_first_year_and_not_before(name: str) -> None:
+    late = struck(name, start=2)
+    assert hashes(late)[:2] == hashes(life())[:2]
+    assert people(late)[-1] != people(life())[-1]
+
+
+@every_shock
+def test_when_it_is_over_the_environment_is_calm(name: str) -> None:
+    world = present(blow(name, years=2))
+    for year in live(world, 4):
+        if year.year > 2:
+            assert (world.industries.slump == 1.0).all()
+            assert (world.industries.embargo == 0.0).all()
+            assert (world.regions.disaster == 0.0).all()
+            assert world.credit_squeeze == 0.0
+
+
+@every_shock
+def test_everything_stays_finite_also_at_full_strength(name: str) -> None:
+    for given in ({}, {"strength": 1.0, "years": 6}):
+        assert [year.broken for year in struck(name, **given)] == [[]] * len(struck(name, **given))
+
+
+@every_shock
+def test_books_balance(name: str) -> None:
+    for year in struck(name):
+        assert sum(year.outlays.values()) == pytest.approx(np.zeros(6), abs=1e-9 * abs(year.outlays["budget"]).max())
+
+
+@every_shock
+def test_it_is_blind_to_the_order_of_rows(name: str) -> None:
+    world = present(blow(name))
+    twin = shuffled(world, np.random.default_rng(6))
+    for first, second in zip(live(world, 4), live(twin, 4), strict=True):
+        assert first.hash == second.hash
+
+
+@every_shock
+def test_a_stronger_blow_is_another_outcome(name: str) -> None:
+    assert people(struck(name, strength=0.6))[-1] != people(struck(name, strength=0.1, settings="{}"))[-1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "setting"), [(name, setting) for name in sorted(SHOCKS) for setting in SHOCKS[name].settings]
+)
+def test_every_setting_changes_an_outcome(name: str, setting: str) -> None:
+    declared = SHOCKS[name].settings[setting]
+    given = {"chance": 0.5} if name == "turbulence" else {}
+    written = ", ".join(f"{key}: {value}" for key, value in given.items() if key != setting)
+    outcomes = {
+        tuple(people(struck(name, settings=f"{{{', '.join(filter(None, [written, f'{setting}: {value}']))}}}")))
+        for value in (declared.low, declared.high, declared.default, 0.5 * (declared.low + declared.high))
+    }
+    assert len(outcomes) > 1
+
+
+@every_shock
+def test_it_is_documented(name: str) -> None:
+    shock = SHOCKS[name]
+    assert len(shock.help) > 20
+    assert shock.unit
+    assert re.search(r"\b(1[89]|20)\d\d\b", shock.source)
+    assert len((inspect.getdoc(shock.strike) or "").split()) > 3
+    assert len((inspect.getdoc(inspect.getmodule(shock.strike)) or "").split()) > 8
+    for setting in shock.settings.values():
+        assert setting.unit
+        assert len(setting.help.split()) > 3
