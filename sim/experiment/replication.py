@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from sim.checkpoint import check_fit, identity_of, load_checkpoint, scenario_of
-from sim.declare import METRICS
+from sim.declare import CODE, METRICS
 from sim.runs import Progress, Run, run_arms
 from sim.schema import Scenario
 from sim.shards import scratch, write_shard
@@ -54,9 +54,14 @@ class Replication:
     runner: Runner = run_arms
     progress: Progress | None = None
     """Called as progress(arm, years done, years in all); only where the task runs in this program."""
+    code: str = CODE
+    """Hash of the program's text when the experiment began: a worker that loads another text refuses to mix."""
 
     def __call__(self, seed: int) -> None:
-        """Run and write. Raises what the engine raises, with the arm as `error.arm`; ValueError for a missing arm."""
+        """Run and write. Raises what the engine raises, with the arm as `error.arm`; ValueError for a missing arm;
+        RuntimeError when the program's code has changed."""
+        if self.code != CODE:
+            raise RuntimeError("the program's code was edited while the experiment ran: begin it again")
         names = list(self.arms)
         at = 0
 

@@ -33,8 +33,8 @@ def run_to_folder(
 ) -> Results:
     """Run `scenario` once (with its own seed unless one is given) and write everything into `out`.
 
-    A folder that holds this very run is kept and read. `past` names the checkpoint that `runner` starts from. Raises ResultsError when it holds something else,
-    ComparisonError with the traceback when the run fails.
+    A folder that holds this very run is kept and read. `past` names the checkpoint that `runner` starts from. Raises
+    ResultsError when the folder holds something else, ComparisonError with the traceback when the run fails.
     """
     folder, chosen = Path(out), scenario.seed if seed is None else seed
     arms = {ARM: scenario}

@@ -153,6 +153,11 @@ def test_a_runner_that_forgets_an_arm_fails(tmp_path: Path) -> None:
         save_runs(tmp_path, 1, {"a": scenario(), "b": scenario()}, run_synthetic({"a": scenario()}, 1), tmp_path)
 
 
+def test_a_worker_with_another_code_refuses(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="edited while the experiment ran"):
+        Replication(tmp_path, arms("market", "duplicated"), run_synthetic, code="older")(1)
+
+
 def test_everything_is_written(comparison: Comparison) -> None:
     here = {path.relative_to(comparison.folder).as_posix() for path in comparison.folder.rglob("*") if path.is_file()}
     assert here >= {
