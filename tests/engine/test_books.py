@@ -45,6 +45,12 @@ class Year:
         self.accounts = list(world.accounts)
         self.events = np.array(world.events)
 
+    def booked(self, account: str) -> np.ndarray:
+        """Sum of an account by region."""
+        number = self.accounts.index(account) if account in self.accounts else -1
+        chosen = self.ledger[self.ledger["account"] == number]
+        return np.bincount(chosen["region"], weights=chosen["amount"], minlength=len(self.tables["regions"]))
+
 
 @cache
 def history(name: str) -> list[tuple[Year, dict[str, float]]]:
@@ -66,7 +72,7 @@ def history(name: str) -> list[tuple[Year, dict[str, float]]]:
 
 def trade_of(world: World) -> dict[str, float]:
     """Largest relative gap, over industries, between what buyers paid and what sellers at home and abroad received."""
-    firms, branches = world.firms, world.branches
+    firms, branches, regions, consumed = world.firms, world.branches, world.regions, world.consumption_budget
     living = firms.living
     sales = np.bincount(firms.industry, weights=firms.sales * living, minlength=len(world.industries))
     paid, imports = branches.paid.sum(axis=0), branches.imports.sum(axis=0)
@@ -76,9 +82,8 @@ def trade_of(world: World) -> dict[str, float]:
         "paid": float(np.max(np.abs(paid - sales - imports) / np.maximum(paid, 1e-12))),
         "used": abs(float(paid.sum()) - inputs - final) / float(paid.sum()),
         "ordered": float(np.max(np.abs(branches.spending - branches.paid) / branches.spending.max())),
-        "income": abs(float(world.regions.income.sum()) / world.consumption_budget - 1.0),
-        "budget": abs(world.consumption_budget + float(world.regions.budget.sum()) - world.expenditure)
-        / world.expenditure,
+        "income": abs(float(regions.income.sum()) / consumed - 1.0),
+        "budget": abs(consumed + float((regions.budget + regions.levy).sum()) - world.expenditure) / world.expenditure,
         "unspent": abs(float(branches.final.sum()) - final - world.unspent) / world.expenditure,
     }
 
@@ -114,13 +119,7 @@ def test_every_regions_budget_is_spent_or_carried_forward(name: str) -> None:
 def test_what_is_carried_forward_is_brought_forward(name: str) -> None:
     kept = None
     for year, _ in history(name):
-        forward = {
-            account: np.bincount(
-                year.ledger["region"][chosen], weights=year.ledger["amount"][chosen], minlength=len(year.tables["regions"])
-            )
-            for account in ("brought forward", "carried forward", "owed by next year")
-            for chosen in [year.ledger["account"] == (year.accounts.index(account) if account in year.accounts else -1)]
-        }  # fmt: skip
+        forward = {name: year.booked(name) for name in ("brought forward", "carried forward", "owed by next year")}
         if kept is not None:
             np.testing.assert_allclose(forward["brought forward"], kept, rtol=1e-9, atol=1e-12, err_msg=str(year.year))
         kept = -forward["carried forward"] - forward["owed by next year"]
@@ -173,9 +172,9 @@ NEVER_NEGATIVE = {
     "cells": ("employment", "potential", "firms", "institutes", "park", "land"),
     "regions": ("employment", "budget", "income", "population", "variety", "disaster"),
     "branches": (
-        "firms", "employment", "capacity", "coming", "demand", "output", "sales", "final", "spending", "paid", "imports",
+        "firms", "employment", "capacity", "coming", "demand", "output", "sales", "final", "spending", "paid",
         "entry_grant", "capacity_grant", "research_grant", "attracted", "access", "supply", "served", "delivered",
-        "promoted", "search_cost",
+        "promoted", "search_cost", "imports",
     ),
     "industries": ("firms", "capacity", "coming", "last_capacity", "output", "demand", "sales", "demand_share"),
 }  # fmt: skip

@@ -72,8 +72,8 @@ def test_an_entrant_of_year_twenty_has_the_same_luck_in_both(arms: tuple[World, 
 
 def test_its_luck_stays_the_same_in_the_years_to_come(arms: tuple[World, World], entrants: np.ndarray) -> None:
     later = []
-    for world, layout in zip(arms, ("differentiated", "duplicated"), strict=True):
-        world = fork(world)
+    for arm, layout in zip(arms, ("differentiated", "duplicated"), strict=True):
+        world = fork(arm)
         for phase in schedule.YEAR[FOUNDED:]:
             phase.apply(world)
         alive = entrants[np.isin(entrants, world.firms.id)]

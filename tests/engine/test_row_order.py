@@ -1,4 +1,4 @@
-"""No outcome depends on the order of rows: of agents and links in a running world, of regions and industries in a file."""
+"""No outcome depends on the order of rows: of agents and links in a world, of regions and industries in a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Same seed, same bits: whatever is recorded, drawn, run beside it, by how many workers, with the compiler on or off."""
+"""Same seed, same bits: whatever is recorded or runs beside it, on how many workers, with the compiler on or off."""
 
 from __future__ import annotations
 
