@@ -1,10 +1,12 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from sim.experiment.compare import Comparison, evidence_of
+from sim.layouts import LAYOUTS as REGISTERED
 from sim.report import Findings, describe_arm, write_report
 from sim.schema import Blow, Instrument
 from tests.synthetic import scenario
@@ -113,7 +115,7 @@ def test_what_all_arms_share_is_said_once_and_failures_are_named(comparison: Com
     assert "No four arms." in text
 
 
-def test_arms_in_plain_words() -> None:
+def test_arms_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
     base = scenario("differentiated")
     plan = base.plan.model_copy(update={"imitation": 0.25, "industries": 1, "every": 1, "budget": 0.02})
     told = describe_arm(
@@ -137,4 +139,8 @@ def test_arms_in_plain_words() -> None:
         "Shock embargo, strength 0.5, from the start for 3 years for chips.",
     ]
     assert describe_arm(scenario("market")) == ["No plan: the same money goes to consumers."]
-    assert describe_arm(scenario("my_own"))[0].startswith("The layout my own; 3 industries a region")
+    monkeypatch.setitem(REGISTERED, "lucky", replace(REGISTERED["balanced"], help="what a coin says"))
+    assert describe_arm(scenario("lucky"))[0].startswith(
+        "Each region promotes what a coin says; 3 industries a region."
+    )
+    assert describe_arm(scenario("my_own"))[0].startswith("The layout my own; 3 industries")

@@ -132,8 +132,8 @@ def read_comparison(folder: str | Path, baseline: str | None = None) -> Comparis
     pairs = pd.concat(pieces, ignore_index=True)
     whole = pairs["group"] == "nation"
     order = {arm: number for number, arm in enumerate(results.arms)}
-    stats = _in_order(differences(pairs[whole]), order, list(spans))
     metric = headline(results.nation)
+    stats = _in_order(differences(pairs[whole], metric), order, list(spans))
     return Comparison(
         results=results,
         baseline=base,

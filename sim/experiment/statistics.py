@@ -102,13 +102,14 @@ def _cube(metrics: pd.DataFrame) -> tuple[Array, dict[str, list[Any]]]:
     return cube, names
 
 
-def differences(pairs: pd.DataFrame) -> pd.DataFrame:
+def differences(pairs: pd.DataFrame, named: str = "") -> pd.DataFrame:
     """Statistics of the paired difference (arm minus baseline) per arm, group, metric and window.
 
     Columns: unit; replications; arm_mean, baseline_mean; difference with ci_low and ci_high, the 95 % t-interval;
     effect_size, Cohen's d_z: mean over standard deviation of the paired differences; agree, the share of replications
     whose difference has the sign of the mean, and agreeing, their number; variance_ratio; p_value of the paired
-    t-test, and p_holm, corrected for all rows of the same window (Holm 1979).
+    t-test, and p_holm, corrected for the many tests of the same window (Holm 1979): rows of the metric `named` in
+    advance, the headline, are one family (as many tests as arms), all other rows another.
 
     `variance_ratio` is (var(arm) + var(baseline)) / var(arm - baseline), all within this experiment: how many times
     more replications would be needed for the same interval if the two arms had been given different seeds. It tells
@@ -127,7 +128,7 @@ def differences(pairs: pd.DataFrame) -> pd.DataFrame:
     units = pairs.drop_duplicates("metric").set_index("metric")["unit"]
     estimates.insert(4, "unit", [units[name] for name in estimates["metric"]])
     estimates["p_holm"] = np.nan
-    for _, rows in estimates.groupby("window").groups.items():
+    for _, rows in estimates.groupby(["window", estimates["metric"] == named]).groups.items():
         estimates.loc[rows, "p_holm"] = holm(estimates.loc[rows, "p_value"].to_numpy(float))
     return pd.concat([estimates, shown(estimates)], axis=1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.layouts import LAYOUTS as REGISTERED
 from sim.schema import Plan, Scenario
 
 LAYOUTS = {
@@ -41,16 +42,23 @@ def describe_arm(scenario: Scenario) -> list[str]:
 
 
 def _describe_plan(plan: Plan) -> str:
-    what = LAYOUTS.get(plan.layout, f"the layout {plan.layout.replace('_', ' ')}")
+    what = LAYOUTS.get(plan.layout) or _registered(plan.layout)
     said = what[0].upper() + what[1:]
     if plan.layout not in ("market", "placebo"):
         if plan.imitation:
             said += f", blended by {plan.imitation:.0%} with the national hot list"
-        if plan.layout != "explicit":
+        if plan.layout not in ("explicit", "balanced"):
             said += f"; {plan.industries} {'industry' if plan.industries == 1 else 'industries'} a region"
         said += f". Plans spend {100 * plan.budget:g} % of national expenditure a year and are renewed every "
         said += "year" if plan.every == 1 else f"{plan.every} years"
     return said + "."
+
+
+def _registered(layout: str) -> str:
+    """What a layout that is not in our list says of itself."""
+    if layout in REGISTERED:
+        return f"each region promotes {REGISTERED[layout].help}"
+    return f"the layout {layout.replace('_', ' ')}"
 
 
 def _span(start: int, years: int) -> str:

@@ -33,7 +33,8 @@ figure { margin: 1.6rem 0; break-inside: avoid; } figure img { width: 100%; heig
 figcaption { color: #444; } .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: .28rem .7rem; border-bottom: 1px solid #ddd; vertical-align: top; }
-th:first-child, td:first-child, td.words { text-align: left; } td.clear { font-weight: 600; }
+th:first-child, td:first-child, td.words { text-align: left; }
+td:not(.words) { white-space: nowrap; } td.clear { font-weight: 600; }
 dt { font-weight: 600; margin-top: .5rem; } dd { margin-left: 1.2rem; } pre { white-space: pre-wrap; font-size: .8rem; }
 .small { color: #555; font-size: .9rem; }
 @media print {
@@ -54,8 +55,8 @@ LIMITS = (
     "rests on its assumptions and parameters; several are not measured, and sensitivity analyses vary them.",
     "Results are differences between scenarios in a stylised economy, no forecasts for a place or a year. A real "
     "map gives the model real endowments and distances, not real firms.",
-    "With many measures some intervals exclude zero by chance; the column p (Holm) corrects for that. No one measure "
-    "should decide alone.",
+    "With many measures some intervals exclude zero by chance; the column p (Holm) corrects for that. Real income, "
+    "named in advance, is corrected over the arms only, the rest over all measures. No one measure decides alone.",
 )
 TABLE_NOTE = (
     "Means over the treatment years of the whole nation. Bold: the interval excludes zero. Agree: replications whose "

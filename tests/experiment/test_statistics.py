@@ -159,6 +159,18 @@ def test_holm_counts_all_rows_of_a_window() -> None:
     assert found.loc["a", "p_holm"] == pytest.approx(min(1, 2 * found.loc["a", "p_value"]))
 
 
+def test_the_headline_is_a_family_of_its_own() -> None:
+    luck = np.random.default_rng(4)
+    tables = []
+    for metric in ("ln_real_income", "firms", "innovations"):
+        values = {arm: {seed: [float(luck.normal(mean, 1))] for seed in range(8)} for arm, mean in (("a", 1), ("b", 0))}
+        tables.append(tidy(values, metric, "1"))
+    found = differences(pair(pd.concat(tables), "b", SPAN), "ln_real_income").set_index("metric")
+    assert found.loc["ln_real_income", "p_holm"] == found.loc["ln_real_income", "p_value"]
+    others = found.loc[["firms", "innovations"]]
+    np.testing.assert_allclose(others["p_holm"], holm(others["p_value"].to_numpy()))
+
+
 @pytest.mark.parametrize(
     ("metric", "unit", "base", "arm", "difference", "expected", "word"),
     [
