@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.rules import census, cooperation, entry, exit, founding, incentives, innovation, relocation, spin_off
+from sim.rules import census, cooperation, entry, exit, founding, incentives, innovation, relocation, spin_off, supply
 from sim.state import BRANCH, CELL, FIRM, INDUSTRY, INSTITUTE, LINK, REGION, ExitCause, Kind, Origin, Tie
 from tests.reference.records import E, axis, birth, branch, cell, firm, industry, link, norms, region, site, some
 from tests.rules.worlds import parameters
@@ -449,6 +449,27 @@ def test_a_tie_is_written_down() -> None:
     cooperation.write_link(written, Tie.INSTITUTE, 4, 2, 99, 12, 30.0, 0.8)
     assert (written.tie, written.first, written.second, written.id) == (Tie.INSTITUTE, 4, 2, 99)
     assert (written.since, written.distance, written.novelty, written.trust) == (12, 30.0, 0.8, 0.0)
+    assert written.living
+
+
+# -- 4.10 supply contracts -------------------------------------------------------------------------------
+
+
+def test_the_key_of_a_contract_has_a_direction() -> None:
+    keys = {int(supply.contract_key(one, other)) for one in range(1, 20) for other in range(1, 20)}
+    assert len(keys) == 361
+    assert all(0 < key < 2**52 for key in keys)
+    assert supply.contract_key(3, 8) != cooperation.pair_key(3, 8)
+
+
+def test_a_contract_is_written_down() -> None:
+    cells = some(CELL, 2, x=[0.0, 30.0], y=[0.0, 40.0])
+    firms = some(FIRM, 2, id=[11, 12], cell=[0, 1], price=[1.0, 3.0])
+    written = link(living=False)
+    supply.sign(written, 0, 1, firms, cells, 50.0, 9)
+    assert (written.tie, written.first, written.second, written.since) == (Tie.SUPPLY, 0, 1, 9)
+    assert (written.distance, written.price) == (50.0, 3.0)  # sqrt(30^2 + 40^2); the supplier's price
+    assert written.id == supply.contract_key(11, 12)
     assert written.living
 
 
