@@ -7,7 +7,7 @@ SHELL := /bin/bash
 WORKERS ?= 2
 PYTHONS ?= 3.11 3.12 3.13
 BIN := .venv/bin
-TABLES := parameters mechanisms metrics schedule layouts policies shocks
+TABLES := parameters mechanisms metrics schedule layouts policies shocks panels
 PIP := -m pip --disable-pip-version-check --quiet --quiet
 REPLICATIONS ?= 20
 
@@ -87,12 +87,18 @@ format: .venv/installed-dev ## put the code in its usual shape
 schema: .venv/installed ## the JSON schema with which editors complete and check scenarios
 	$(BIN)/clustersim schema --out scenarios/clustersim.schema.json
 
+expected: .venv/installed-dev ## store what every scenario of the library gives now, for the tests
+	$(BIN)/python -m tests.library.refresh
+
 docs-tables: .venv/installed ## docs/tables, from the declarations in the code
 	@mkdir -p docs/tables
 	@for table in $(TABLES); do \
 	    { printf '# %s\n\nWritten by `make docs-tables` from the declarations in the code.\n\n' "$${table^}"; \
 	      $(BIN)/clustersim describe $$table --markdown; } > docs/tables/$$table.md || exit 1; \
 	done
+
+validity: .venv/installed-dev ## docs/validity.md: the neutral model against stylised facts, 30 seeds
+	$(BIN)/clustersim facts --replications 30 --workers $(WORKERS) --out results/facts --docs docs/validity.md
 
 plan-45: .venv/installed ## derive the real plan from the list of clusters again
 	$(BIN)/python experiments/make_plan_45.py
@@ -101,5 +107,5 @@ clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test lint check coverage test-pythons format schema docs-tables plan-45 clean
+.PHONY: help demo test lint check coverage test-pythons format schema expected docs-tables validity plan-45 clean
 .PRECIOUS: .venv-%/installed-dev

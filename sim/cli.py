@@ -11,6 +11,7 @@ from sim.commands.checkpoint import checkpoint
 from sim.commands.compare import compare
 from sim.commands.describe import describe
 from sim.commands.diff import diff
+from sim.commands.facts import facts
 from sim.commands.run import run
 from sim.commands.scenarios import list_scenarios
 from sim.commands.schema import schema
@@ -43,7 +44,7 @@ def main() -> None:
     """
 
 
-for command in (list_scenarios, run, compare, checkpoint, check, diff, describe, schema):
+for command in (list_scenarios, run, compare, checkpoint, facts, check, diff, describe, schema):
     main.add_command(command)
 
 if __name__ == "__main__":

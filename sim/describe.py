@@ -111,6 +111,15 @@ def describe_registry(title: str, module: str, name: str, word: str) -> Descript
     return Description(title, columns, tuple(rows), columns[:2] if word == "layout" else columns[:4])
 
 
+def describe_panels() -> Description:
+    """Columns of every panel that `--record` writes."""
+    from sim.panels import PANELS, schema_of
+
+    rows = [(name, *column) for name in PANELS for column in schema_of(name)]
+    columns = ("panel", "column", "type", "unit or words", "meaning")
+    return Description("Panels", columns, tuple(rows), columns)
+
+
 DESCRIPTIONS: dict[str, Callable[[], Description]] = {
     "parameters": describe_parameters,
     "mechanisms": describe_mechanisms,
@@ -119,4 +128,5 @@ DESCRIPTIONS: dict[str, Callable[[], Description]] = {
     "layouts": lambda: describe_registry("Layouts", "layouts", "LAYOUTS", "layout"),
     "policies": lambda: describe_registry("Policies", "policies", "POLICIES", "policy"),
     "shocks": lambda: describe_registry("Shocks", "shocks", "SHOCKS", "shock"),
+    "panels": describe_panels,
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,11 @@ import pyarrow.parquet as pq
 
 from sim.declare import METRICS, Metric
 from sim.metrics import measure
+from sim.panels import DETAILS, PANELS
 from sim.schema import Record
-from sim.state import Event, Kind, Origin, Records, Tie, Tier, World
+from sim.state import Kind, Records, Tie, Tier, World
 
 TIDY = ["run", "arm", "seed", "year", "group", "metric", "unit", "value"]
-PANEL_NAMES: dict[str, dict[str, type]] = {
-    "firms": {"kind": Kind, "tier": Tier, "origin": Origin},
-    "links": {"tie": Tie},
-    "events": {"event": Event},
-    "institutes": {},
-    "cells": {},
-}
-"""Columns of each panel that hold codes, written out as words."""
 
 
 def group_names(world: World, level: str) -> list[str]:
@@ -57,35 +51,65 @@ def flat_frame(records: Records) -> dict[str, Any]:
     return columns
 
 
-def with_names(columns: dict[str, Any], world: World, codes: dict[str, type]) -> dict[str, Any]:
-    """Replace rows of regions and industries by names, and codes by words."""
-    for name, known in (("region", world.region_names), ("industry", world.industry_names)):
-        if name in columns:
-            columns[name] = np.array(known, dtype=object)[columns[name]]
-    for name, code in codes.items():
-        words = {int(member): member.name.lower() for member in code}  # type: ignore[attr-defined]
-        columns[name] = np.array([words[int(value)] for value in columns[name]], dtype=object)
+def panel_columns(world: World, name: str) -> dict[str, Any]:
+    """One year of a panel as columns, as sim.panels describes them."""
+    panel = PANELS[name]
+    records = {
+        "firms": world.firms, "institutes": world.institutes, "links": world.links, "events": world.events,
+        "cells": world.cells, "regions": world.regions, "industries": world.industries,
+        "branches": world.branches.reshape(-1).view(np.recarray),
+    }[name]  # fmt: skip
+    columns = {**places_of(world, name, len(records)), **flat_frame(records)}
+    if name == "links":
+        columns.update(link_ends(world))
+    if name == "events":
+        columns["meaning"] = detail_words(columns["event"], columns["detail"])
+        del columns["year"]  # every panel begins with it
+    known = {"region": world.region_names, "industry": world.industry_names, "chain": world.chain_names}
+    for column in panel.names:
+        columns[column] = np.array(known[column], dtype=object)[columns[column]]
+    for column, code in panel.words.items():
+        columns[column] = in_words(columns[column], code)
     return columns
 
 
-def panel_columns(world: World, panel: str) -> dict[str, Any]:
-    """One year of a panel as columns; links name their ends by id."""
-    records = {
-        "firms": world.firms, "institutes": world.institutes, "links": world.links,
-        "events": world.events, "cells": world.cells,
-    }[panel]  # fmt: skip
-    columns = flat_frame(records)
-    if panel == "links":
-        supplier = np.asarray(records.tie) == Tie.INSTITUTE
-        first = world.firms.id[records.first]
-        columns["first"] = np.asarray(first).copy()
-        second = np.zeros(len(records), dtype=np.int64)
-        second[~supplier] = world.firms.id[records.second[~supplier]]
-        second[supplier] = world.institutes.id[records.second[supplier]]
-        columns["second"] = second
-    if panel == "cells":
-        columns["cell"] = np.arange(len(records))
-    return with_names(columns, world, PANEL_NAMES[panel])
+def places_of(world: World, name: str, count: int) -> dict[str, Any]:
+    """The columns that say which place or industry a row is about, where the record itself does not."""
+    if name == "cells":
+        return {"cell": np.arange(count)}
+    regions, industries = (np.array(known, dtype=object) for known in (world.region_names, world.industry_names))
+    if name == "regions":
+        return {"region": regions}
+    if name == "industries":
+        return {"industry": industries}
+    if name == "branches":
+        return {"industry": np.tile(industries, len(regions)), "region": np.repeat(regions, len(industries))}
+    return {}
+
+
+def link_ends(world: World) -> dict[str, Any]:
+    """Ids of both ends of every link."""
+    links = world.links
+    with_institute = np.asarray(links.tie) == Tie.INSTITUTE
+    second = np.zeros(len(links), dtype=np.int64)
+    second[~with_institute] = world.firms.id[links.second[~with_institute]]
+    second[with_institute] = world.institutes.id[links.second[with_institute]]
+    return {"first": np.asarray(world.firms.id[links.first]).copy(), "second": second}
+
+
+def in_words(codes: Any, code: type[IntEnum]) -> Any:
+    """The words of codes, lower case."""
+    words = {int(member): member.name.lower() for member in code}
+    return np.array([words[int(value)] for value in codes], dtype=object)
+
+
+def detail_words(events: Any, details: Any) -> Any:
+    """What `detail` stands for, by kind of event; empty where it is a number."""
+    words = np.full(len(events), "", dtype=object)
+    for event, code in DETAILS.items():
+        rows = np.flatnonzero(events == event)
+        words[rows] = in_words(details[rows], code)
+    return words
 
 
 @dataclass

@@ -185,9 +185,9 @@ class Record(Section):
     )
     metrics: tuple[Name, ...] = Field((), description="only these metrics; empty: all")
     also: tuple[Name, ...] = Field((), description="metrics that are too dear to be recorded unasked, recorded besides")
-    panels: tuple[Literal["firms", "institutes", "links", "events", "cells"], ...] = Field(
-        (), description="yearly tables of agents, links and events to write"
-    )
+    panels: tuple[
+        Literal["firms", "institutes", "links", "events", "cells", "regions", "industries", "branches"], ...
+    ] = Field((), description="yearly tables of agents, places, links and events to write; see `describe panels`")
 
 
 class Scenario(Section):

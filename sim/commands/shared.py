@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-PANELS = ("firms", "institutes", "links", "events", "cells")
+PANELS = ("firms", "institutes", "links", "events", "cells", "regions", "industries", "branches")
 
 
 class BadInput(click.ClickException):

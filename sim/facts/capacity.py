@@ -1,0 +1,30 @@
+"""Facts on the use of capacity."""
+
+from __future__ import annotations
+
+import math
+
+from sim.facts.declaration import Estimates, Statistic, fact
+from sim.facts.panels import Panels
+
+
+@fact(
+    "utilisation",
+    "capacity is used at four fifths; a wave of investment leaves it idle",
+    source="Chinese official figures of 2013 (State Council, Guiding opinions on resolving overcapacity)",
+    statistics=(
+        Statistic("utilisation", "output over capacity, all industries", "share", 0.77, 0.85),
+        Statistic("utilisation_wave", "lowest of a year, most promoted industry", "share", 0.50, 0.78),
+    ),
+)
+def utilisation(panels: Panels) -> Estimates:
+    """Output over installed capacity, mean over years; and its lowest yearly value in the industry that most regions
+    promoted."""
+    firms, branches = panels.table("firms"), panels.table("branches")
+    total = firms.groupby("year")[["output", "capacity"]].sum()
+    result = {"utilisation": float((total["output"] / total["capacity"]).mean()) if len(total) else math.nan}
+    promoted = branches.groupby("industry")["promoted"].sum()
+    if promoted.sum() > 0.0:
+        own = firms[firms["industry"] == promoted.idxmax()].groupby("year")[["output", "capacity"]].sum()
+        result["utilisation_wave"] = float((own["output"] / own["capacity"]).min())
+    return result
