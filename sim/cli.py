@@ -12,6 +12,8 @@ from sim.commands.compare import compare
 from sim.commands.describe import describe
 from sim.commands.diff import diff
 from sim.commands.facts import facts
+from sim.commands.knockout import knockout
+from sim.commands.regimes import regimes
 from sim.commands.run import run
 from sim.commands.scenarios import list_scenarios
 from sim.commands.schema import schema
@@ -44,7 +46,7 @@ def main() -> None:
     """
 
 
-for command in (list_scenarios, run, compare, checkpoint, facts, check, diff, describe, schema):
+for command in (list_scenarios, run, compare, regimes, knockout, checkpoint, facts, check, diff, describe, schema):
     main.add_command(command)
 
 if __name__ == "__main__":

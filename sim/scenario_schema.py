@@ -27,6 +27,7 @@ _KINDS = {
 
 def declare_everything() -> None:
     """Import what declares parameters and mechanisms; quick after the first time."""
+    import_module("sim.layouts.planning")
     import_module("sim.rules")
     registry("layouts", "LAYOUTS")
 

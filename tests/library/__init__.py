@@ -1,0 +1,1 @@
+"""The scenario library: every file runs, and gives what is stored."""

@@ -1,0 +1,116 @@
+"""Every scenario of the library: what it says, that it runs, that it gives what is stored."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sim.arms import parse_arm
+from sim.declare import MECHANISMS, METRICS
+from sim.scenario import load_scenario
+from sim.scenario_schema import declare_everything
+from tests.library import refresh as refreshing
+from tests.library.summaries import LATEST, TOLERANCES, departures, library, short_version, stored, summary
+
+NAMES = library()
+GROUPS = ("base", "china_45", "claim", "layout", "gradient", "chain", "technology", "regime", "policy_text", "theory")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_scenario_says_what_it_is(name: str) -> None:
+    scenario = load_scenario(name)
+    words = (scenario.title, scenario.description, scenario.source, scenario.look_at)
+    assert all(words)
+    assert len(scenario.title) < 70
+    assert name.startswith(GROUPS)
+
+
+def test_titles_and_descriptions_are_their_own() -> None:
+    loaded = [load_scenario(name) for name in NAMES]
+    assert len({scenario.title for scenario in loaded}) == len(NAMES)
+    assert len({scenario.description for scenario in loaded}) == len(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_to_look_at_can_be_typed(name: str) -> None:
+    """Commands name scenarios, arms and values that there are; words with an underscore are metrics or scenarios."""
+    declare_everything()
+    scenario = load_scenario(name)
+    prose, _, command = scenario.look_at.strip().partition("clustersim ")
+    words = command.split()
+    if command:
+        assert words[0] in ("compare", "run", "knockout", "regimes")
+    sources = [word for word in words[1:] if word in NAMES]
+    assert sources or words[:1] in ([], ["regimes"])
+    for place, word in enumerate(words):
+        if word == "--arm":
+            load_scenario(sources[0], parse_arm(words[place + 1])[1])
+        if word == "--mechanism":
+            assert words[place + 1] in MECHANISMS
+    unknown = set(re.findall(r"\b[a-z]+_[a-z_0-9]+\b", prose)) - set(METRICS) - set(NAMES) - set(scenario.industries)
+    assert not unknown
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_scenario_lives_for_two_years(name: str) -> None:
+    from sim.runs import run_scenario
+
+    scenario = load_scenario(name, ["population.firms=60", "population.institutes=6", "years.burn_in=1",
+                                    "years.treatment=1", "record.metrics=[ln_real_income]"])  # fmt: skip
+    run = run_scenario(scenario)
+    values = run.metrics[(run.metrics["metric"] == "ln_real_income") & (run.metrics["year"] == 2)]["value"]
+    assert values.notna().all()
+    assert len(values) == 1
+
+
+def test_late_events_happen_in_the_short_version() -> None:
+    scenario = short_version("claim_anti_risk")
+    assert [shock.start for shock in scenario.shocks] == [LATEST, LATEST]
+    assert scenario.years.burn_in + scenario.years.treatment == 10
+    assert short_version("technology_future").industries["robots"].opens <= 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_every_scenario_gives_what_is_stored(name: str) -> None:
+    expected = stored()
+    assert name in expected, "run `make expected`"
+    assert departures(summary(name), expected[name]) == []
+
+
+def test_nothing_is_stored_for_scenarios_that_are_gone() -> None:
+    assert set(stored()) <= set(NAMES)
+
+
+def test_departures_are_told() -> None:
+    expected = dict.fromkeys(TOLERANCES, 1.0)
+    assert departures(expected, expected) == []
+    moved = {**expected, "ln_real_income": 1.02, "firms": float("nan")}
+    assert departures(moved, expected) == [
+        "ln_real_income is 1.02, stored 1 +-0.01",
+        "firms is nan, stored 1 +-4",
+    ]
+    assert departures(expected, {}) == [f"{metric} is not stored" for metric in TOLERANCES]
+
+
+def test_refreshing_stores_what_was_asked_for_and_keeps_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.library import summaries
+
+    path = tmp_path / "expected.json"
+    monkeypatch.setattr(summaries, "STORED", path)
+    monkeypatch.setattr(refreshing, "STORED", path)
+    monkeypatch.setattr(refreshing, "summary", lambda name: dict.fromkeys(TOLERANCES, float(len(name))))
+    told = refreshing.refresh(["base", "theory"])
+    assert told == ["base: new", "theory: new"]
+    assert set(summaries.stored()) == {"base", "theory"}
+    path.write_text(path.read_text().replace('"base"', '"gone"'), encoding="utf-8")
+    monkeypatch.setattr(refreshing, "summary", lambda name: dict.fromkeys(TOLERANCES, float(len(name)) + 0.015))
+    told = refreshing.refresh(["theory"])
+    assert told[0].startswith("gone: dropped")
+    assert [line.split()[1] for line in told[1:]] == ["ln_real_income", "subsidy_share"]
+    with pytest.raises(SystemExit, match="no such scenario: nowhere"):
+        refreshing.refresh(["nowhere"])
