@@ -1,8 +1,8 @@
 """Checkpoints: a World in one file, to go on from later or to fork arms from one past.
 
-The file is a ZIP archive of a JSON header and one NumPy array per table. It holds numbers and names only: loading never runs
-code. It fits the very source text that wrote it (rules, columns and order of draws may differ in another), so a file of
-another version is refused, as is one that is damaged or that clustersim did not write.
+The file is a ZIP archive of a JSON header and one NumPy array per table. It holds numbers and names only: loading
+never runs code. It fits the very source text that wrote it (rules, columns and order of draws may differ in
+another), so a file of another version is refused, as is one that is damaged or that clustersim did not write.
 """
 
 from __future__ import annotations
@@ -250,7 +250,7 @@ def declared(name: str, rows: Array) -> Records:
     return table
 
 
-class _as_damage:  # noqa: N801  (reads as a sentence: with _as_damage(path))
+class _as_damage:
     """Tell whatever a broken file runs into as one clear error."""
 
     def __init__(self, path: str | Path) -> None:
@@ -307,6 +307,6 @@ def _check_origin(path: Path, header: dict[str, Any]) -> None:
         )
     if header.get("code") != CODE:
         raise CheckpointError(
-            f"{path} was made by other source text ({header.get('code')}, this is {CODE}): its numbers would not continue. "
-            "Make it again with this version"
+            f"{path} was made by other source text ({header.get('code')}, this is {CODE}): its numbers would not "
+            "continue. Make it again with this version"
         )

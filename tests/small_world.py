@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -29,7 +29,7 @@ SMALL = (
 )
 
 
-@lru_cache(maxsize=None)
+@cache
 def scenario(*overrides: str) -> Scenario:
     """The small scenario with overrides."""
     return load_scenario("base", [*SMALL, *overrides])
@@ -67,7 +67,7 @@ class Year:
     """Columns that hold what they must not."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def life(*overrides: str) -> tuple[Year, ...]:
     """Every year of the small scenario with `overrides` from its branch year on."""
     return tuple(live(present(*overrides)))
@@ -105,8 +105,8 @@ def ledger_by_region(world: World) -> dict[str, np.ndarray]:
 
 
 STOCKS = {
-    "firms": ("productivity", "efficiency", "appeal", "capacity", "price", "unit_cost", "output", "sales", "labour", "loan",
-              "research", "subsidy", "absorption", "credit_line"),
+    "firms": ("productivity", "efficiency", "appeal", "capacity", "price", "unit_cost", "output", "sales", "labour",
+              "loan", "research", "subsidy", "absorption", "credit_line"),
     "institutes": ("budget", "granted"),
     "cells": ("land", "rent", "park"),
     "regions": ("wage", "income", "consumption", "budget", "allowance", "spent", "works"),

@@ -16,7 +16,7 @@ from sim.state import World
 
 
 def next_stages(world: World, programme: Programme) -> Array:
-    """Stages that supply or use a strong stage (LQ above the bar) of the region and are not strong themselves, (R, S)."""
+    """Stages, not strong themselves, that supply or use a stage in which the region is strong (LQ above the bar)."""
     strong = location_quotient(world) > programme.settings["strong"]
     linked = (world.input_shares > 0.0) | (world.input_shares.T > 0.0)
     beside = (strong.astype(float) @ linked) > 0.0

@@ -1,7 +1,8 @@
 """Investment subsidies: the public adds to the capacity that firms build.
 
-Investment grants: Criscuolo, Martin, Overman & Van Reenen (2019), American Economic Review 109; Cerqua & Pellegrini (2014),
-Journal of Public Economics 109. Firms that have more under way order less themselves: crowding out is not assumed away.
+Investment grants: Criscuolo, Martin, Overman & Van Reenen (2019), American Economic Review 109; Cerqua & Pellegrini
+(2014), Journal of Public Economics 109. Firms that have more under way order less themselves: crowding out is not
+assumed away.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from sim.state import World
     source="Criscuolo, Martin, Overman & Van Reenen 2019; Cerqua & Pellegrini 2014",
     share=0.2,
     serves=with_firms,
-    matching=Setting(0.5, 0.0, 1.0, "1", "part of the money that follows own investment of last year; the rest capacity"),
+    matching=Setting(
+        0.5, 0.0, 1.0, "1", "part of the money that follows own investment of last year; the rest capacity"
+    ),
 )
 def investment_subsidy(world: World, programme: Programme, purse: Array) -> Array:
     """Every firm's share follows its own investment and its capacity; it becomes capacity under construction."""

@@ -17,7 +17,7 @@ def chosen(world: World, programme: Programme) -> Array:
 
 
 def by_plan(world: World, mask: Array) -> Array:
-    """Weights within `mask`: what the region's plan promotes; where it promotes none of it, last year's sales; else even."""
+    """Weights within `mask`: what the plan promotes; where it promotes none of it, last year's sales; else even."""
     weights = mask * world.branches.promoted
     for other in (mask * world.branches.sales, mask):
         weights = np.where(weights.sum(axis=1, keepdims=True) > 0.0, weights, other)

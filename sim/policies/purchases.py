@@ -1,4 +1,4 @@
-"""What instruments buy: whole firms, and shares for firms that stand. Luck is keyed by programme, region and industry."""
+"""What instruments buy: whole firms, and shares for firms that stand. Luck is keyed by programme and branch."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def luck(world: World, programme: Programme, counter: int, where: Array) -> Arra
 
 
 def whole(world: World, programme: Programme, purse: Array, cost: Array, counter: int = 1) -> Array:
-    """How many whole things a purse buys, (R, S): floor(purse / cost + uniform), so that on average it is spent exactly.
+    """How many whole things a purse buys, (R, S): floor(purse / cost + uniform), on average exactly its worth.
 
     What they cost more or less than the purse stands in the programme's savings.
     """

@@ -70,7 +70,7 @@ class Programme:
 Apply = Callable[[World, Programme, Array], Array]
 """(world, programme, purse (R, S)) -> what it spent (R, S). Does nothing where the purse is empty."""
 Serves = Callable[[World, Programme], Array]
-"""(world, programme) -> weights (R, S) >= 0 in proportion to which a region's money is split; 0 where it cannot help."""
+"""(world, programme) -> weights (R, S) >= 0 by which a region's money is split; 0 where it cannot help."""
 Collects = Callable[[World, Programme], Array]
 """(world, programme) -> income (R,), asked every year from the first on, also when the programme is over."""
 WindsUp = Callable[[World, Programme], None]
@@ -197,4 +197,6 @@ def pay(world: World) -> None:
         elif programme.is_over(world):
             close(world, instrument, programme)
     if world.policies:
-        world.consumption_budget = world.expenditure - float(world.regions.budget.sum()) - float(world.regions.levy.sum())
+        world.consumption_budget = (
+            world.expenditure - float(world.regions.budget.sum()) - float(world.regions.levy.sum())
+        )

@@ -1,7 +1,7 @@
 """Research grants: the public pays research of firms.
 
-David, Hall & Toole (2000), Research Policy 29, for additionality; Howell (2017), American Economic Review 107, and Bronzini &
-Iachini (2014), American Economic Journal: Economic Policy 6, for why small firms gain more.
+David, Hall & Toole (2000), Research Policy 29, for additionality; Howell (2017), American Economic Review 107, and
+Bronzini & Iachini (2014), American Economic Journal: Economic Policy 6, for why small firms gain more.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from sim.state import World
     share=0.2,
     serves=with_firms,
     hires=False,
-    even=Setting(0.3, 0.0, 1.0, "1", "part of the money that is shared evenly among firms; the rest follows their research"),
+    even=Setting(
+        0.3, 0.0, 1.0, "1", "part of the money that is shared evenly among firms; the rest follows their research"
+    ),
 )
 def research_grant(world: World, programme: Programme, purse: Array) -> Array:
     """Grants add to the research that firms do this year, and so to their hazard of innovation."""

@@ -1,7 +1,8 @@
 """Research institutes and national laboratories: new institutes appear and do research near firms, while they are paid.
 
 Spillovers of public research: Jaffe (1989); Acs, Audretsch & Feldman (1992), American Economic Review 82; of public
-research institutes: Helmers & Overman (2017), Economic Journal 127; Comin, Licht, Pellens & Schubert (2019) on Fraunhofer.
+research institutes: Helmers & Overman (2017), Economic Journal 127; Comin, Licht, Pellens & Schubert (2019) on
+Fraunhofer.
 """
 
 from __future__ import annotations

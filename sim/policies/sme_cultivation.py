@@ -1,7 +1,8 @@
 """SME cultivation: training and consulting raise what small firms absorb, guarantees raise what they can borrow.
 
-Absorptive capacity: Cohen & Levinthal (1990); business training and consulting: Bruhn, Karlan & Schoar (2018), Journal of
-Political Economy 126; credit guarantees: Lelarge, Sraer & Thesmar (2010), in International Differences in Entrepreneurship.
+Absorptive capacity: Cohen & Levinthal (1990); business training and consulting: Bruhn, Karlan & Schoar (2018),
+Journal of Political Economy 126; credit guarantees: Lelarge, Sraer & Thesmar (2010), in International Differences
+in Entrepreneurship.
 """
 
 from __future__ import annotations

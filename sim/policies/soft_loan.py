@@ -1,7 +1,7 @@
-"""Soft loans: public banks lend to firms that lack credit, without collateral and below the market rate; loans are repaid.
+"""Soft loans: public banks lend, without collateral and below the market rate, to firms that lack credit.
 
-Directed credit: Banerjee & Duflo (2014), Review of Economic Studies 81; Ru (2018), Journal of Finance 73, on China Development
-Bank.
+Directed credit: Banerjee & Duflo (2014), Review of Economic Studies 81; Ru (2018), Journal of Finance 73, on China
+Development Bank.
 """
 
 from __future__ import annotations

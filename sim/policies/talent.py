@@ -1,7 +1,8 @@
 """Talent: a skills programme raises a region's endowment with skills, slowly, and so its fit for what needs them.
 
-Human capital and places: Moretti (2004), Handbook of Regional and Urban Economics 4; Glaeser & Saiz (2004), Brookings-Wharton
-Papers on Urban Affairs; cost and pace of building it: Hanushek & Woessmann (2012), Journal of Economic Growth 17.
+Human capital and places: Moretti (2004), Handbook of Regional and Urban Economics 4; Glaeser & Saiz (2004),
+Brookings-Wharton Papers on Urban Affairs; cost and pace of building it: Hanushek & Woessmann (2012), Journal of
+Economic Growth 17.
 """
 
 from __future__ import annotations
@@ -53,16 +54,19 @@ def short_of_skills(world: World, programme: Programme) -> Array:
     price=Setting(1.5, 0.1, 50.0, "years of wages", "cost of raising a region's skills by one s.d., in its wage bill"),
 )
 def talent(world: World, programme: Programme, purse: Array) -> Array:
-    """Skills x rise by money / (price x wage bill); where industry s needs v_s > x, the fit rises by that of a better match.
+    """Skills x rise by money / (price x wage bill); where an industry needs v > x, its fit rises as the match improves.
 
-    d a_rs = scale x (1/2 (v - x)^2 - 1/2 max(v - x - dx, 0)^2): industries that need no more skills are left as they are.
+    d a_rs = scale x (1/2 (v - x)^2 - 1/2 max(v - x - dx, 0)^2): industries that need no more skills are left as
+    they are.
     """
     regions = world.regions
     bill = np.maximum(regions.employment * regions.wage, 1e-9)
     gain = purse.sum(axis=1) / (programme.settings["price"] * bill)
     before = shortage(world)
     gain = np.minimum(gain, before.max(axis=1))
-    used = np.divide(gain * programme.settings["price"] * bill, purse.sum(axis=1), out=np.zeros(len(bill)), where=gain > 0.0)
+    used = np.divide(
+        gain * programme.settings["price"] * bill, purse.sum(axis=1), out=np.zeros(len(bill)), where=gain > 0.0
+    )
     after = np.maximum(before - gain[:, None], 0.0)
     world.branches.fit += scale_of_fit(world) * 0.5 * (before**2 - after**2) * (chosen(world, programme) > 0.0)
     regions.endowment[:, SKILLS] += gain

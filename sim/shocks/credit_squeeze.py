@@ -1,7 +1,7 @@
 """Credit squeeze: banks and partners lend less, to everybody.
 
-Chodorow-Reich (2014), Quarterly Journal of Economics 129; Gertler & Gilchrist (2018), Journal of Economic Perspectives 32.
-Credit is national in the model: it strikes all regions and industries.
+Chodorow-Reich (2014), Quarterly Journal of Economics 129; Gertler & Gilchrist (2018), Journal of Economic
+Perspectives 32. Credit is national in the model: it strikes all regions and industries.
 """
 
 from __future__ import annotations

@@ -20,5 +20,7 @@ from sim.state import World
 )
 def embargo(world: World, blow: Blow) -> None:
     """A share strength x (1 - leak) of imports ordered does not arrive."""
-    open_share = (1.0 - world.industries.embargo[blow.industries]) * (1.0 - blow.strength * (1.0 - blow.settings["leak"]))
+    open_share = (1.0 - world.industries.embargo[blow.industries]) * (
+        1.0 - blow.strength * (1.0 - blow.settings["leak"])
+    )
     world.industries.embargo[blow.industries] = 1.0 - open_share

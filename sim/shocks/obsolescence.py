@@ -1,7 +1,7 @@
 """Obsolescence: the technology of an industry loses its worth, most for firms that grew up with it.
 
-Schumpeter (1942); capital and knowledge tied to a vintage: Chari & Hopenhayn (1991), Journal of Political Economy 99; Tushman &
-Anderson (1986), Administrative Science Quarterly 31, on discontinuities that destroy competence.
+Schumpeter (1942); capital and knowledge tied to a vintage: Chari & Hopenhayn (1991), Journal of Political Economy
+99; Tushman & Anderson (1986), Administrative Science Quarterly 31, on discontinuities that destroy competence.
 """
 
 from __future__ import annotations

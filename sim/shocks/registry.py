@@ -55,7 +55,11 @@ class Blow:
     def lasts(self, world: World) -> bool:
         """Whether it is felt this year."""
         year = world.year - world.branch_year
-        return world.constants.get("treated", False) and self.strength > 0.0 and self.start < year <= self.start + self.years
+        return (
+            world.constants.get("treated", False)
+            and self.strength > 0.0
+            and self.start < year <= self.start + self.years
+        )
 
 
 SHOCKS: dict[str, Shock] = {}

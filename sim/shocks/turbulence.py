@@ -1,7 +1,7 @@
 """Turbulence: now and then an industry loses part of its demand for some years, at random.
 
-Sector shocks as a source of regional risk: Conroy (1975), Journal of Regional Science 15; Kurz & Senses (2016), Journal of
-International Economics 98. Sizes and frequency are those of regime R8 of the model description.
+Sector shocks as a source of regional risk: Conroy (1975), Journal of Regional Science 15; Kurz & Senses (2016),
+Journal of International Economics 98. Sizes and frequency are those of regime R8 of the model description.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def fall(world: World, blow: Blow, line: int, year: int) -> float:
     unit="share of final demand",
     source="Conroy 1975; Kurz & Senses 2016; sizes: regime R8",
     chance=Setting(0.05, 0.0, 1.0, "1/year", "probability that an industry is struck in a year"),
-    least=Setting(0.2, 0.0, 1.0, "1", "smallest loss"),
-    most=Setting(0.5, 0.0, 1.0, "1", "largest loss"),
+    least=Setting(0.2, 0.0, 1.0, "1", "smallest loss that an industry suffers"),
+    most=Setting(0.5, 0.0, 1.0, "1", "largest loss that an industry suffers"),
     lasts=Setting(3.0, 1.0, 20.0, "years", "how long an industry suffers, in whole years"),
 )
 def turbulence(world: World, blow: Blow) -> None:

@@ -11,20 +11,28 @@ import pytest
 from sim.shocks import SHOCKS
 from tests.small_world import Year, hashes, life, live, people, present, shuffled
 
+pytestmark = pytest.mark.slow
 every_shock = pytest.mark.parametrize("name", sorted(SHOCKS))
-LOTS = {"turbulence": {"settings": "{chance: 0.5}"}}
-"""Settings with which an event of chance surely happens within the years of a test."""
+PLENTY: dict[str, dict[str, float]] = {"turbulence": {"chance": 0.5}, "leader_exit": {"leaders": 10}}
+"""Settings with which enough happens within the years of a test."""
 
 
-def blow(name: str, **given: object) -> str:
-    """The override that puts one blow into a scenario. It strikes some industries: all alike would leave shares as they are."""
-    words = {"shock": name, "years": 3, "strength": 0.6, "industries": "[chips, metals, garments]", **LOTS.get(name, {})}
-    return f"shocks=[{{{', '.join(f'{key}: {value}' for key, value in {**words, **given}.items())}}}]"
+def blow(name: str, settings: dict[str, float] | None = None, **given: object) -> str:
+    """The override that puts one blow into a scenario.
+
+    It strikes some industries, since a slump of all alike would leave shares in demand as they are.
+    """
+    told = {**PLENTY.get(name, {}), **(settings or {})}
+    written = f"{{{', '.join(f'{key}: {value}' for key, value in told.items())}}}"
+    # Few firms lead: their exit may strike anywhere.
+    industries = "[]" if name == "leader_exit" else "[chips, metals, machines, garments]"
+    words = {"shock": name, "years": 3, "strength": 0.6, "industries": industries, "settings": written, **given}
+    return f"shocks=[{{{', '.join(f'{key}: {value}' for key, value in words.items())}}}]"
 
 
-def struck(name: str, **given: object) -> tuple[Year, ...]:
+def struck(name: str, settings: dict[str, float] | None = None, **given: object) -> tuple[Year, ...]:
     """Years of the small world with one blow."""
-    return life(blow(name, **given))
+    return life(blow(name, settings, **given))
 
 
 @every_shock
@@ -77,19 +85,16 @@ def test_it_is_blind_to_the_order_of_rows(name: str) -> None:
 
 @every_shock
 def test_a_stronger_blow_is_another_outcome(name: str) -> None:
-    assert people(struck(name, strength=0.6))[-1] != people(struck(name, strength=0.1, settings="{}"))[-1]
+    assert people(struck(name, strength=0.6))[-1] != people(struck(name, strength=0.1))[-1]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "setting"), [(name, setting) for name in sorted(SHOCKS) for setting in SHOCKS[name].settings]
 )
 def test_every_setting_changes_an_outcome(name: str, setting: str) -> None:
     declared = SHOCKS[name].settings[setting]
-    given = {"chance": 0.5} if name == "turbulence" else {}
-    written = ", ".join(f"{key}: {value}" for key, value in given.items() if key != setting)
     outcomes = {
-        tuple(people(struck(name, settings=f"{{{', '.join(filter(None, [written, f'{setting}: {value}']))}}}")))
+        tuple(people(struck(name, {setting: value})))
         for value in (declared.low, declared.high, declared.default, 0.5 * (declared.low + declared.high))
     }
     assert len(outcomes) > 1

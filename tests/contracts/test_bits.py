@@ -1,0 +1,63 @@
+"""Compiled and uncompiled give the same bits, for every policy, shock, layout and metric."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.slow
+
+SCRIPT = """
+import json
+import numpy as np
+from sim import schedule
+from sim.declare import METRICS
+from sim.layouts import LAYOUTS
+from sim.policies import POLICIES
+from sim.population import build_world, treat
+from sim.runs import fork
+from sim.scenario import load_scenario
+from sim.shocks import SHOCKS
+
+SMALL = [
+    "regions.grid={rows: 1, columns: 3}", "regions.cells=1", "population.firms=60", "population.institutes=4",
+    "population.leaders=0.1", "plan.budget=0.1",
+]
+ARMS = {name: [f"plan.layout={name}"] for name in LAYOUTS if name != "explicit"}
+ARMS |= {name: ["plan.layout=balanced", f"policies=[{{policy: {name}, strength: 3.0}}]"] for name in POLICIES}
+ARMS |= {name: [f"shocks=[{{shock: {name}, years: 2, strength: 0.5, industries: [chips]}}]"] for name in SHOCKS}
+past = build_world(load_scenario("base", SMALL), 3)
+schedule.step(past)
+hashes = {}
+for name, overrides in ARMS.items():
+    world = fork(past)
+    treat(world, load_scenario("base", [*SMALL, *overrides]))
+    for _ in range(2):
+        schedule.step(world)
+    hashes[name] = [world.state_hash(), world.ledger.amount.tobytes().hex()]
+metrics = {name: np.asarray(metric.function(world), dtype=float).tobytes().hex() for name, metric in METRICS.items()}
+print(json.dumps({"arms": hashes, "metrics": metrics}))
+"""
+
+
+def run(disabled: str) -> dict[str, dict[str, object]]:
+    """What the script prints, in a program of its own."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", SCRIPT],
+        cwd=ROOT, env=os.environ | {"NUMBA_DISABLE_JIT": disabled}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_with_and_without_the_compiler_the_bits_are_the_same() -> None:
+    compiled, plain = run("0"), run("1")
+    assert len(compiled["arms"]) > 20
+    assert compiled["arms"] == plain["arms"]
+    assert compiled["metrics"] == plain["metrics"]
