@@ -1,4 +1,4 @@
-"""Supply contracts: which of them every customer holds, in the order of the link table."""
+"""Supply contracts: which inputs a firm of each industry needs, and which contracts every customer holds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.declare import rule
-from sim.state import Records, Tie
+from sim.state import CONTRACTS, Records, Tie, World
 
 Array = np.ndarray[Any, Any]
 
@@ -35,3 +35,15 @@ def contracts_by_customer(links: Records, firms: Records) -> tuple[Array, Array]
     rows = np.zeros(len(links), dtype=np.int64)
     sort_by_customer(links, starts, rows)
     return starts, rows
+
+
+def inputs_by_industry(world: World) -> Array:
+    """Industries that each industry buys from, in order of id, -1 beyond; shape (S, CONTRACTS), made once."""
+    if "inputs" not in world.constants:
+        inputs = np.full((len(world.industries), CONTRACTS), -1, dtype=np.int64)
+        for line in range(len(inputs)):
+            sources = np.flatnonzero(world.input_shares[:, line] > 0.0)
+            sources = sources[np.argsort(world.industries.id[sources])][:CONTRACTS]
+            inputs[line, : len(sources)] = sources
+        world.constants["inputs"] = inputs
+    return np.asarray(world.constants["inputs"])

@@ -78,6 +78,9 @@ def check_chains(draft: Draft) -> Iterator[Problem]:
             elif supplier in industries and _stage(industries[supplier]) >= _stage(industry):
                 message = f"{shown(supplier)} is {industries[supplier].stage}, not of an earlier stage than {name}"
                 yield draft.problem((*key, supplier), f"{message} ({industry.stage})", whole=True)
+            elif supplier in industries and _opens_later(industries[supplier]):
+                message = f"{shown(supplier)} opens later, so {name} could not be made before"
+                yield draft.problem((*key, supplier), message, whole=True)
         total = math.fsum(industry.inputs.values())
         if total >= MOST_INPUTS:
             yield draft.problem(
@@ -91,6 +94,10 @@ def check_chains(draft: Draft) -> Iterator[Problem]:
 
 def _stage(industry: Any) -> int:
     return STAGES.index(industry.stage)
+
+
+def _opens_later(industry: Any) -> bool:
+    return industry.opens > 0 or industry.category == "future"
 
 
 # -- names -----------------------------------------------------------------------------------------------

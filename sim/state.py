@@ -82,6 +82,7 @@ class Event(IntEnum):
     CONTRACT = 7
     BAIL_OUT = 8
     COOPERATION = 9
+    EMERGENCE = 10
 
 
 class ExitCause(IntEnum):
@@ -139,7 +140,7 @@ FIRM: Table = table(
         column("growth", "f8", "1", "change of ln sales against last year"),
         column("last_sales", "f8", "money", "sales of last year"),
         column("last_output", "f8", "goods", "output of last year"),
-        column("last_productivity", "f8", "1", "productivity smoothed over five years: base of promotion"),
+        column("last_productivity", "f8", "1", "productivity smoothed over years: what its growth is judged against"),
         column("contracts", "i1", "links", "suppliers under contract, by input in order of industry", (CONTRACTS,)),
         column("supply_limit", "f8", "1", "share of planned output that suppliers lost and not yet replaced allow"),
         column("local_supply", "f8", "1", "share of its inputs bought under contract from SMEs"),
@@ -232,6 +233,8 @@ INDUSTRY: Table = table(
         column("import_appeal", "f8", "1", "weight of the imported variety"),
         column("embargo", "f8", "1", "share of imports that is cut off"),
         column("slump", "f8", "1", "factor on final demand, 1 = none"),
+        column("ready", "f8", "1", "value of its capacity over consumers' budget, if it opened after the start"),
+        column("available", "f8", "1", "share of its trend demand that its supply lets appear; 1 for settled industries"),
         column("frontier", "f8", "1", "ln productivity learnt nationally by doing"),
         column("experience", "f8", "goods", "cumulated national output"),
         column("demand_share", "f8", "1", "share in final demand this year, before prices"),

@@ -158,6 +158,14 @@ def test_a_mistake_in_an_industry(tmp_path: Path, text: str, column: int, key: s
     assert said in str(problem)
 
 
+@pytest.mark.parametrize("later", ["opens: 9", "category: future"])
+def test_what_opens_later_is_no_input(tmp_path: Path, later: str) -> None:
+    text = "regions: {grid: {}}\nindustries:\n" + f"  new: {{chain: x, stage: upstream, {later}}}\n"
+    problem = the_problem(tmp_path, text + "  last: {chain: x, stage: downstream, inputs: {new: .1}}\n")
+    assert spot(problem) == ("story.yaml", 4, 48, "industries.last.inputs.new")
+    assert "'new' opens later, so last could not be made before" in str(problem)
+
+
 def test_too_many_inputs(tmp_path: Path) -> None:
     names = [f"u{number}" for number in range(9)]
     text = "regions: {grid: {}}\nindustries:\n" + "".join(f"  {n}: {{chain: x, stage: upstream}}\n" for n in names)

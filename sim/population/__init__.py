@@ -15,7 +15,7 @@ from sim.population.industries import make_industries, relate_industries
 from sim.population.opening import find_first_market, open_for_business, scale_money
 from sim.population.orders import resolve_plan, treat
 from sim.population.places import REACH, make_cells, make_regions, standard, tiles
-from sim.rules import census, demand, endowments
+from sim.rules import census, demand, emergence, endowments
 from sim.schema import Scenario
 from sim.state import BRANCH, SITE, World
 
@@ -49,6 +49,7 @@ def build_world(scenario: Scenario, seed: int | None = None) -> World:
         hot_list=np.zeros(len(industries)),
     )
     endow(world)
+    emergence.draw_ceilings(world)
     demand.update_shares(industries, 0)
     sales = scale_money(world, scenario.population.firms, np.asarray(industries.demand_share))
     open_for_business(world, sales, scenario.population.firms)

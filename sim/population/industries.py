@@ -58,6 +58,7 @@ def make_industries(scenario: Scenario) -> tuple[Records, Array, list[str]]:
         record.weight = section.weight
         record.growth = section.growth
         record.ceiling = section.ceiling
+        record.available = 1.0
         record.opens = section.opens
         record.opened = section.opens <= 0 and section.category != "future"
         record.opened_year = 0 if record.opened else -1

@@ -33,12 +33,17 @@ def scale_money(world: World, firms: int, start_shares: Array) -> Array:
 
 
 def price_imports(world: World) -> None:
-    """Set import prices `import_markup` above domestic ones and their weight to the given share of spending."""
+    """Set import prices `import_markup` above domestic ones and their weight to the given share of spending.
+
+    What nobody makes yet, nobody abroad sells either: it has a price for comparison, the mean of the others.
+    """
     p = world.p
     power = 1.0 - p.variety_elasticity
     freeness = market.trade_freeness(world)
     domestic = (freeness.T @ np.asarray(world.branches.supply)).mean(axis=0)
     price = np.asarray(world.branches.price_index).mean(axis=0)
+    made = domestic > 0.0
+    price = np.where(made, price, price[made].mean())
     world.industries.import_price = price * (1.0 + p.import_markup)
     share = p.import_share / (1.0 - p.import_share)
     world.industries.import_appeal = share * domestic / world.industries.import_price**power

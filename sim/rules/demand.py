@@ -68,15 +68,31 @@ def split_spending(regions, industries, branches, p):
 
 
 @rule
+def appears(industry, share):
+    """Share of its trend demand that an industry finds: 1, or for one that opened later, what it can supply and a bit.
+
+    min(1, 1.25 x value of its capacity over what `share` of the budget would spend on it) (Gort & Klepper 1982).
+    """
+    if industry.opened_year <= 0 or share <= 0.0:
+        return 1.0
+    return min(1.0, 1.25 * industry.ready / share)
+
+
+@rule
 def update_shares(industries, year):
     """Set each industry's share in final demand before prices."""
     total = 0.0
     for industry in industries:
-        years = year - industry.opened_year if industry.ceiling > 0.0 else year
+        years = year - max(industry.opened_year, 0) if industry.ceiling > 0.0 else year
         industry.demand_share = trend_weight(industry, float(years))
         total += industry.demand_share
+    found = 0.0
     for industry in industries:
-        industry.demand_share /= total
+        industry.available = appears(industry, industry.demand_share / total)
+        industry.demand_share *= industry.available
+        found += industry.demand_share
+    for industry in industries:
+        industry.demand_share /= found
 
 
 def earn(world: World) -> None:

@@ -7,7 +7,7 @@ less. What a supplier fails to deliver within the year is the market's matter (s
 
 from __future__ import annotations
 
-from sim.contracts import contracts_by_customer
+from sim.contracts import contracts_by_customer, inputs_by_industry
 from sim.declare import mechanism, rule
 from sim.state import CONTRACTS, World
 
@@ -70,10 +70,10 @@ def suffer(firms, links, starts, rows, inputs, input_shares, p):
 def lose_suppliers(world: World) -> None:
     """Customers find out which suppliers they have lost, and old losses are made good in part."""
     firms, p = world.firms, world.p
-    if not (p.supply_contracts and p.disruption) or len(firms) == 0 or "inputs" not in world.constants:
+    if not (p.supply_contracts and p.disruption) or len(firms) == 0:
         return
     if not firms.living.all():
         world.settle()
         firms = world.firms
     held = contracts_by_customer(world.links, firms)
-    suffer(firms, world.links, *held, world.constants["inputs"], world.input_shares, p)
+    suffer(firms, world.links, *held, inputs_by_industry(world), world.input_shares, p)

@@ -143,7 +143,11 @@ def found(seed, year, births, firms, industries, regions, cells, branches, sites
                 luck, birth.region, birth.industry, cells, sites, industry, region_start, region_cells, p
             )
         luck = uniform(seed, Purpose.PRODUCTIVITY, 0, birth.id, 0)
-        log_productivity = first_productivity(birth, industry.mean_productivity, luck, p)
+        mean = industry.mean_productivity
+        if birth.origin == Origin.DE_NOVO and p.learning:
+            # Newcomers lack part of what the industry has learnt by doing (Jovanovic & Lach 1989).
+            mean -= p.frontier_barrier * industry.frontier
+        log_productivity = first_productivity(birth, mean, luck, p)
         firm.productivity = math.exp(log_productivity)
         firm.last_productivity = firm.productivity
         firm.capacity = first_capacity(log_productivity, industry, birth.kind, p)

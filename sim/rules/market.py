@@ -344,10 +344,18 @@ def trade(world: World) -> None:
 
 
 def rebase(world: World) -> None:
-    """Take this year's prices as reference prices, and link real consumption so that it does not jump."""
+    """Take this year's prices as reference prices, and link real consumption so that it does not jump.
+
+    What is not sold yet gets twice the mean price index of the rest: what some ten pioneers would ask, as
+    (200/10)^(1/(sigma-1)) is near 2 (reservation price of a new good: Feenstra 1994).
+    """
     regions = world.regions
     before = np.asarray(regions.consumption).copy()
-    world.branches.reference_price[:] = world.branches.price_index
+    reference = world.branches.reference_price
+    reference[:] = world.branches.price_index
+    opened = np.asarray(world.industries.opened)
+    if not opened.all():
+        reference[:, ~opened] = 2.0 * reference[:, opened].mean(axis=1, keepdims=True)
     consume(regions, world.industries, world.branches, world.p)
     known = before > 0.0
     regions.chain_link[known] *= before[known] / regions.consumption[known]

@@ -18,6 +18,11 @@ PRODUCTION.param(
     help="workers that a firm needs whatever it produces",
 )  # fmt: skip
 PRODUCTION.param(
+    "overhead_scale", 0.5, 0.0, 1.0, unit="1", evidence="A", sweep=(0.0, 0.8),
+    source="small firms run with little overhead (Cabral & Mata 2003); digits ours; 0 is Krugman's fixed cost",
+    help="elasticity of overhead to capacity over the industry's mean",
+)  # fmt: skip
+PRODUCTION.param(
     "payout", 0.7, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.4, 1.0),
     source="Lintner 1956 (firms smooth towards a pay-out target)",
     help="share of cash above half a year's sales that is paid to owners",
@@ -25,21 +30,23 @@ PRODUCTION.param(
 
 
 @rule
-def efficiency(firm, site, branch, region, industry):
-    """ln Theta = ln z + a_rs + neighbourhood - specific congestion + absolute advantage + national learning (4.1).
+def efficiency(firm, site, branch, region):
+    """ln Theta = ln z + a_rs + neighbourhood - specific congestion + absolute advantage (section 4.1).
 
     What leading firms give to their neighbourhood, they do not give to themselves.
     """
     around = site.advantage - (site.anchored if firm.kind == Kind.LEADING_FIRM else 0.0)
-    return firm.productivity * math.exp(
-        branch.fit + around - branch.congestion + region.advantage + industry.frontier
-    )
+    return firm.productivity * math.exp(branch.fit + around - branch.congestion + region.advantage)
 
 
 @rule
 def unit_cost(theta, industry, branch, wage, rent):
-    """c = w^labour rent^land (inputs)^inputs / Theta: Cobb-Douglas (Krugman & Venables 1995)."""
-    return wage**industry.labour_share * rent**industry.land_share * branch.input_price / theta
+    """c = w^labour rent^land (inputs)^inputs / (Theta e^frontier): Cobb-Douglas (Krugman & Venables 1995).
+
+    The frontier is what the whole nation has learnt by doing (sim.rules.learning).
+    """
+    factors = wage**industry.labour_share * rent**industry.land_share
+    return factors * branch.input_price / (theta * math.exp(industry.frontier))
 
 
 @rule
@@ -53,7 +60,8 @@ def price_inputs(branches, input_shares):
                 share = input_shares[source, line]
                 if share > 0.0:
                     total += share * (
-                        math.log(branches[place, source].price_index) + math.log(1.0 + branches[place, source].search_cost)
+                        math.log(branches[place, source].price_index)
+                        + math.log(1.0 + branches[place, source].search_cost)
                     )
             branches[place, line].input_price = math.exp(total)
 
@@ -66,7 +74,7 @@ def cost_everything(firms, regions, industries, cells, branches, sites, input_sh
         branch = branches[firm.region, firm.industry]
         region = regions[firm.region]
         site = sites[firm.cell, firm.industry]
-        firm.efficiency = efficiency(firm, site, branch, region, industries[firm.industry])
+        firm.efficiency = efficiency(firm, site, branch, region)
         firm.unit_cost = unit_cost(
             firm.efficiency, industries[firm.industry], branch, region.wage, cells[firm.cell].rent
         )
@@ -82,10 +90,18 @@ def cost_everything(firms, regions, industries, cells, branches, sites, input_sh
                 log_place += sites[cell, line].advantage
             count = region_start[place + 1] - region_start[place]
             theta = math.exp(
-                industry.mean_productivity + industry.frontier + branch.fit - branch.congestion
+                industry.mean_productivity + branch.fit - branch.congestion
                 + regions[place].advantage + log_place / count
             )  # fmt: skip
             branch.unit_cost = unit_cost(theta, industry, branch, regions[place].wage, math.exp(log_rent / count))
+
+
+@rule
+def overhead_cost(firm, industry, wage, p):
+    """F_i = overhead w (K / mean K)^scale: fixed within the year, less for a small firm (Krugman 1979)."""
+    if not p.overhead_costs or industry.mean_capacity <= 0.0:
+        return 0.0
+    return p.overhead * wage * (firm.capacity / industry.mean_capacity) ** p.overhead_scale
 
 
 @rule
@@ -96,7 +112,7 @@ def keep_accounts(firm, industry, region, p):
     """
     firm.last_sales = firm.sales
     firm.sales = firm.price * firm.output
-    fixed = p.overhead * region.wage if p.overhead_costs else 0.0
+    fixed = overhead_cost(firm, industry, region.wage, p)
     own = (industry.labour_share + industry.land_share) * firm.unit_cost * firm.output
     capital = (p.interest + p.depreciation) * p.capital_price * firm.unit_cost * firm.capacity
     own_research = firm.research - firm.research_grant

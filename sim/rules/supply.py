@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from sim.contracts import contracts_by_customer
+from sim.contracts import contracts_by_customer, inputs_by_industry
 from sim.declare import mechanism, rule
 from sim.draws import Purpose, absorb, uniform, word
 from sim.geography import cell_distance, count_by_cell
@@ -29,7 +29,7 @@ SUPPLY.param(
     help="suppliers under contract that a firm wants for each input: 1 single, 2 dual sourcing",
 )  # fmt: skip
 SUPPLY.param(
-    "contract_range", 10.0, 2.0, 1000.0, unit="km", evidence="S", sweep=(5.0, 40.0),
+    "contract_range", 8.0, 2.0, 1000.0, unit="km", evidence="S", sweep=(4.0, 30.0),
     source="Nakajima, Saito & Uesugi 2012 (most transactions within 40 km)",
     help="distance over which the chance of meeting a supplier falls by a factor e",
 )  # fmt: skip
@@ -244,16 +244,6 @@ def settle_accounts(firms, links):
                 customer.local_supply += link.value / customer.input_bill
 
 
-def inputs_by_industry(input_shares: np.ndarray, ids: np.ndarray) -> np.ndarray:
-    """Industries that each industry buys from, in order of `ids` (S,), -1 beyond; shape (S, CONTRACTS)."""
-    inputs = np.full((len(input_shares), CONTRACTS), -1, dtype=np.int64)
-    for line in range(len(input_shares)):
-        sources = np.flatnonzero(input_shares[:, line] > 0.0)
-        sources = sources[np.argsort(ids[sources])][:CONTRACTS]
-        inputs[line, : len(sources)] = sources
-    return inputs
-
-
 def contract(world: World) -> None:
     """Firms review their suppliers, and sign contracts with new ones where they lack some."""
     firms, links, p, geography = world.firms, world.links, world.p, world.geography
@@ -261,7 +251,7 @@ def contract(world: World) -> None:
         return
     if "contract_weights" not in world.constants:
         world.constants["contract_weights"] = np.exp(-geography.gap / p.contract_range)
-        world.constants["inputs"] = inputs_by_industry(world.input_shares, world.industries.id)
+    inputs = inputs_by_industry(world)
     by_cell = np.zeros(len(world.cells) + 1, dtype=np.int64)
     count_by_cell(firms, by_cell)
     room, reach = np.zeros(world.sites.shape), np.full(world.sites.shape, -1.0)
@@ -269,12 +259,11 @@ def contract(world: World) -> None:
     market = (by_cell, room, reach, geography.start, geography.near, world.constants["contract_weights"])
     leaders = int(np.count_nonzero(firms.kind == Kind.LEADING_FIRM))
     most = int(p.suppliers_per_input) * (len(firms) + int(p.leader_contracts) * leaders)
-    fresh = LINK.empty(most * int((world.constants["inputs"] >= 0).sum(axis=1).max()) + len(links))
+    fresh = LINK.empty(most * int((inputs >= 0).sum(axis=1).max()) + len(links))
     held = contracts_by_customer(links, firms)
     count = choose_suppliers(
-        world.seed, world.year, firms, links, *held, world.constants["inputs"], market, world.cells, geography.cell_km,
-        fresh, p,
-    )  # fmt: skip
+        world.seed, world.year, firms, links, *held, inputs, market, world.cells, geography.cell_km, fresh, p
+    )
     fresh = fresh[:count]
     world.links_table.extend(count)[...] = fresh
     world.note(Event.CONTRACT, firms[fresh.first], other=firms.id[fresh.second], amount=fresh.distance)

@@ -38,6 +38,11 @@ TIERS.param(
     help="years between two reviews of a firm",
 )  # fmt: skip
 TIERS.param(
+    "tier_memory", 10.0, 1.0, 40.0, unit="years", evidence="A", sweep=(5.0, 20.0),
+    source="digits ours",
+    help="years over which productivity is smoothed to judge its growth",
+)  # fmt: skip
+TIERS.param(
     "tier_growth_weight", 1.0, 0.0, 10.0, unit="1", evidence="A", sweep=(0.5, 2.0),
     source="criteria of the ministry's measures of 2022; weights ours",
     help="weight of the growth of productivity in the rank",
@@ -52,8 +57,6 @@ TIERS.param(
     source="criteria of the ministry's measures of 2022; weights ours",
     help="weight of sales in the rank",
 )  # fmt: skip
-SMOOTHING = 5.0
-"""Years over which productivity is smoothed to judge its growth."""
 
 
 @rule
@@ -80,8 +83,11 @@ def next_tier(tier, place, shares, p):
 
 
 @rule
-def measure(firms, industries, marks):
-    """Fill `marks` (3, N): growth of ln productivity, ln share of the niche and ln sales of every firm."""
+def measure(firms, industries, marks, p):
+    """Fill `marks` (3, N): growth of ln productivity, ln share of the niche and ln sales of every firm.
+
+    Growth is against a productivity that follows with a memory of m years: d ln z' = (ln z - ln z') / m.
+    """
     niches = np.zeros((len(industries), FIELDS))
     for firm in firms:
         niches[firm.industry, niche(firm, industries[firm.industry])] += firm.sales
@@ -92,7 +98,7 @@ def measure(firms, industries, marks):
         marks[0, row] = math.log(firm.productivity / firm.last_productivity)
         marks[1, row] = math.log(sales / whole)
         marks[2, row] = math.log(sales)
-        firm.last_productivity *= math.exp(marks[0, row] / SMOOTHING)
+        firm.last_productivity *= math.exp(marks[0, row] / p.tier_memory)
 
 
 @rule
@@ -142,7 +148,7 @@ def climb(world: World) -> None:
         return
     count, lines = len(firms), len(world.industries)
     marks, scores, lots = np.zeros((3, count)), np.zeros(count), np.zeros(count)
-    measure(firms, world.industries, marks)
+    measure(firms, world.industries, marks, p)
     weights = np.array([p.tier_growth_weight, p.tier_niche_weight, p.tier_size_weight])
     grade(world.seed, firms, marks, weights, lines, scores, lots)
     shares = np.array([1.0, p.innovative_share, p.specialised_share, p.champion_share, p.leading_share])

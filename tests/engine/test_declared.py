@@ -99,6 +99,10 @@ CONTEXT: dict[str, tuple[str, ...]] = {
     "bail_outs": ("parameters.bankruptcy=0.01", "parameters.exit_old=0.5"),
     "relocation": ("parameters.relocation_rate=0.2",),
     "bankruptcy": ("parameters.payout=1.0",),
+    "emergence": ("industries.devices.opens=2",),
+    "emergence_chance": ("industries.devices.category=future",),
+    "emergence_focus": ("industries.devices.category=future", "parameters.emergence_chance=1.0"),
+    "ceiling_spread": ("industries.devices.ceiling=3.0", "industries.devices.growth=0.1"),
 }
 """What a parameter or a mechanism needs so that it can matter within a few years and a few firms."""
 LONGER = 12

@@ -62,7 +62,7 @@ def test_marks_are_growth_share_of_the_niche_and_size() -> None:
         3, productivity=[1.2, 1.0, 1.0], sales=[30.0, 10.0, 60.0], knowledge=np.vstack([leaning(1, 2), leaning(2, 1)])
     )
     marks = np.zeros((3, 3))
-    tiers.measure(firms, one_industry(), marks)
+    tiers.measure(firms, one_industry(), marks, parameters(tier_memory=5.0))
     # Niche 1 sells 30 + 10 = 40, niche 2 sells 60: shares .75, .25 and 1.
     assert marks[0] == pytest.approx([math.log(1.2), 0.0, 0.0])
     assert marks[1] == pytest.approx([math.log(0.75), math.log(0.25), 0.0])
