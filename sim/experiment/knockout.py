@@ -2,6 +2,8 @@
 
 Every mechanism is switched in turn, from year 0 on, with the same luck. What it contributes is the difference between
 the model with it and without it; mechanisms that are off by default are switched on instead, with the same sign.
+Without a mechanism the first year's prices and the scale of money differ, so all models measure real income at the
+prices of the model as it is, per worker.
 Resilience is measured by a slump of demand: its loss of ln real income against the same seed without the slump.
 """
 
@@ -13,13 +15,16 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim import schedule
 from sim.declare import MECHANISMS
 from sim.experiment.claims import contrast_estimate
 from sim.experiment.folder import write_csv
 from sim.experiment.measured import by_arm, run_measured
+from sim.population import build_world
 from sim.problems import Place, Problem, ScenarioError, did_you_mean
 from sim.scenario_schema import declare_everything
 from sim.schema import Blow, Scenario
+from sim.state import World
 
 WHOLE = "as it is"
 SLUMP = " with slump"
@@ -57,6 +62,27 @@ COLUMNS = [
     "mechanism", "section", "switched", "theme", "aspect", "measure", "unit", "contribution", "ci_low", "ci_high",
     "replications", "clear",
 ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CommonPrices:
+    """The burn-in of a switched model, with real income measured as in the model as it is."""
+
+    whole: Scenario
+
+    def __call__(self, scenario: Scenario, seed: int) -> World:
+        """The World at the end of the burn-in of `scenario`; see `measure_alike`."""
+        world = build_world(scenario, seed)
+        measure_alike(world, build_world(self.whole, seed))
+        for _ in range(scenario.years.burn_in):
+            schedule.step(world)
+        return world
+
+
+def measure_alike(world: World, whole: World) -> None:
+    """Real income of `world` counts goods at the first year's prices of `whole`, per worker of `whole`."""
+    world.branches.reference_price[:] = whole.branches.reference_price
+    world.regions.chain_link[:] = whole.labour_force / world.labour_force
 
 
 @dataclass(frozen=True)
@@ -156,7 +182,8 @@ def run_knockout(
     names = chosen_mechanisms(mechanisms)
     arms = knockout_arms(scenario, names)
     seeds = tuple(range(seed, seed + replications))
-    values, failed = run_measured("knockout", arms, MEASURES, seeds, workers, folder, progress, overwrite)
+    past = CommonPrices(scenario)
+    values, failed = run_measured("knockout", arms, MEASURES, seeds, workers, folder, progress, overwrite, past)
     table = contributions(scenario, names, values)
     write_csv(folder / "knockout.csv", table)
     said = [f"seed {failure.seed}: {failure.error}" for failure in failed]

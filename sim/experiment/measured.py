@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,12 @@ from sim.runs import run_arms, shared_past
 from sim.scenario import scenario_identity
 from sim.schema import Scenario
 from sim.shards import PARTS, write_atomically
+from sim.state import World
 
 FORMAT = "clustersim measured 1"
 RECORD = "experiment.json"
+Past = Callable[[Scenario, int], World]
+"""Makes the World at the end of the burn-in of a scenario and seed, where that is more than living through it."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Measured:
     folder: Path
     groups: tuple[dict[str, Scenario], ...]
     measures: tuple[str, ...]
+    past: Past | None = None
 
     def __call__(self, seed: int) -> None:
         """Run and write parts/seed-<n>.csv: arm, seed, measure, value, error.
@@ -46,7 +50,8 @@ class Measured:
         rows: list[dict[str, Any]] = []
         for group in self.groups:
             try:
-                runs = run_arms(group, seed)
+                start = self.past(next(iter(group.values())), seed) if self.past else None
+                runs = run_arms(group, seed, start=start)
             except (ArithmeticError, ValueError, IndexError) as error:
                 said = f"{type(error).__name__}: {error}".splitlines()[0]
                 rows += [
@@ -114,6 +119,7 @@ def run_measured(
     folder: Path,
     progress: bool = True,
     overwrite: bool = False,
+    past: Past | None = None,
 ) -> tuple[pd.DataFrame, list[Failure]]:
     """Run all arms on all seeds and return (values, failures); values: arm, seed, measure, value, error.
 
@@ -133,7 +139,7 @@ def run_measured(
     done = open_measured(folder, record, overwrite)
     text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
     write_atomically(folder / RECORD, lambda path: path.write_text(text, encoding="utf-8"))
-    task = Measured(folder, grouped(own), tuple(measures))
+    task = Measured(folder, grouped(own), tuple(measures), past)
     with progress_bar(len(seeds), len(done), progress) as bar:
         failures = run_replications(task, [seed for seed in seeds if seed not in done], workers, bar.report)
     parts = [folder / PARTS / f"seed-{seed}.csv" for seed in seeds]

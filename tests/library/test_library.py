@@ -8,14 +8,26 @@ from pathlib import Path
 import pytest
 
 from sim.arms import parse_arm
-from sim.declare import MECHANISMS, METRICS
+from sim.declare import MECHANISMS, METRICS, PARAMETERS
 from sim.scenario import load_scenario
 from sim.scenario_schema import declare_everything
 from tests.library import refresh as refreshing
 from tests.library.summaries import LATEST, TOLERANCES, departures, library, short_version, stored, summary
 
 NAMES = library()
-GROUPS = ("base", "china_45", "claim", "layout", "gradient", "chain", "technology", "regime", "policy_text", "theory")
+GROUPS = (
+    "base",
+    "china_45",
+    "claim",
+    "layout",
+    "gradient",
+    "chain",
+    "technology",
+    "regime",
+    "policy_text",
+    "theory",
+    "neutral",
+)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -49,8 +61,8 @@ def test_what_to_look_at_can_be_typed(name: str) -> None:
             load_scenario(sources[0], parse_arm(words[place + 1])[1])
         if word == "--mechanism":
             assert words[place + 1] in MECHANISMS
-    unknown = set(re.findall(r"\b[a-z]+_[a-z_0-9]+\b", prose)) - set(METRICS) - set(NAMES) - set(scenario.industries)
-    assert not unknown
+    unknown = set(re.findall(r"\b[a-z]+_[a-z_0-9]+\b", prose)) - set(METRICS) - set(PARAMETERS) - set(NAMES)
+    assert not unknown - set(scenario.industries)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -111,6 +123,6 @@ def test_refreshing_stores_what_was_asked_for_and_keeps_the_rest(
     monkeypatch.setattr(refreshing, "summary", lambda name: dict.fromkeys(TOLERANCES, float(len(name)) + 0.015))
     told = refreshing.refresh(["theory"])
     assert told[0].startswith("gone: dropped")
-    assert [line.split()[1] for line in told[1:]] == ["ln_real_income", "subsidy_share"]
+    assert [line.split()[1] for line in told[1:]] == ["ln_real_income", "utilisation", "subsidy_share"]
     with pytest.raises(SystemExit, match="no such scenario: nowhere"):
         refreshing.refresh(["nowhere"])
