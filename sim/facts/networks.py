@@ -45,11 +45,10 @@ def ties_distance(panels: Panels) -> Estimates:
         return {}
     rows = years[0].assign(ties=sum(year["ties"] for year in years))
     names = sorted({*rows["first"], *rows["second"]})
-    ends = [
+    first, second = (
         pd.get_dummies(rows[end], dtype=float).reindex(columns=names, fill_value=0.0) for end in ("first", "second")
-    ]
-    member = ends[0] + ends[1]
-    design = np.column_stack([np.log(rows["apart"]), np.asarray(member)[:, 1:]])
+    )
+    design = np.column_stack([np.log(rows["apart"]), np.asarray(first + second)[:, 1:]])
     return {"ties_distance": float(poisson(rows["ties"].to_numpy(), design)[0])}
 
 
