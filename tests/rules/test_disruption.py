@@ -60,8 +60,9 @@ def test_a_lost_supplier_limits_output_and_the_limit_heals() -> None:
 
 
 def calm_world(**given: object) -> World:
-    """A chain in one region with capacity to spare and no contracts yet."""
-    world = chain_world(firms=60, side=1, **given)
+    """A chain in one region of small firms, equally well liked, with capacity to spare and no contracts yet."""
+    world = chain_world(firms=100, side=1, leaders=0.0, **given)
+    world.firms.appeal = 1.0
     world.firms.capacity *= 10.0
     return world
 

@@ -99,7 +99,10 @@ def test_events_tell_every_move_and_the_transition_matrix_sums_to_one() -> None:
     world = chain_world(firms=60)
     for _ in range(4):
         schedule.step(world)
+    # Those whose turn comes next year.
+    world.year += 1
     firms = world.firms
+    firms.age += 1
     before = firms.tier.copy()
     world.events_table.clear()
     tiers.climb(world)

@@ -26,13 +26,14 @@ def parameters(**given: float | bool) -> Any:
 def chain_world(firms: int = 40, seed: int = 3, side: int = 2, **given: Any) -> World:
     """A world of `side` x `side` regions with four cells each and one chain: parts go into goods at 30 % of cost."""
     industries = given.pop("industries", CHAIN)
+    leaders = given.pop("leaders", 0.05)
     switches = {name: value for name, value in given.items() if isinstance(value, bool)}
     values = {name: value for name, value in given.items() if not isinstance(value, bool)}
     scenario = Scenario(
         years=Years(burn_in=2, treatment=2),
         regions=Regions(grid=Grid(rows=side, columns=side), cells=2),
         industries=industries,
-        population=Population(firms=firms, institutes=2, leaders=0.05),
+        population=Population(firms=firms, institutes=2, leaders=leaders),
         mechanisms=switches,
         parameters=values,
     )
