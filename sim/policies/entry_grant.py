@@ -22,6 +22,7 @@ from sim.state import World
     source="Caliendo & Kuenn 2011; Dvoulety et al. 2021",
     share=0.2,
     serves=by_plan_of_programme,
+    saves=True,
     cover=Setting(0.5, 0.1, 1.0, "1", "share of the start-up cost that is paid; founders bring the rest"),
 )
 def entry_grant(world: World, programme: Programme, purse: Array) -> Array:

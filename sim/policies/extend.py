@@ -30,6 +30,7 @@ def next_stages(world: World, programme: Programme) -> Array:
     source="Neffke, Henning & Boschma 2011; Hirschman 1958",
     share=0.25,
     serves=next_stages,
+    saves=True,
     strong=Setting(1.25, 0.5, 4.0, "1", "location quotient above which a stage is strong"),
 )
 def extend(world: World, programme: Programme, purse: Array) -> Array:

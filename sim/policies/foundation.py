@@ -38,6 +38,7 @@ def deliver(world: World, programme: Programme) -> None:
     source="MIIT 2016 (industrial foundation projects); Link & Scott 2010 for the odds",
     share=0.2,
     serves=scarce_here,
+    saves=True,
     winds_up=deliver,
     duration=Setting(4.0, 1.0, 10.0, "years", "from the start of a project to its result, in whole years"),
     chance=Setting(0.4, 0.0, 1.0, "1", "probability that a project succeeds"),

@@ -34,7 +34,7 @@ def best_cells(world: World, purse: Array) -> Array:
     share=0.3,
     serves=by_plan_of_programme,
     price=Setting(0.5, 0.05, 5.0, "1", "cost of a place over that of the capacity it houses"),
-    saves=Setting(0.25, 0.0, 1.0, "1", "share of the cost of its first capacity that a place saves a new firm"),
+    relief=Setting(0.25, 0.0, 1.0, "1", "share of the cost of its first capacity that a place saves a new firm"),
 )
 def industrial_park(world: World, programme: Programme, purse: Array) -> Array:
     """Places = money / (price pk c); land grows by the nation's mean land per unit of capacity.
@@ -49,6 +49,6 @@ def industrial_park(world: World, programme: Programme, purse: Array) -> Array:
     land = float(cells.land.sum()) / max(float(world.branches.capacity.sum()), 1e-300)
     for place in np.flatnonzero(open_now):
         cells[known[place]].park += built[place]
-        cells[known[place]].park_relief = programme.settings["saves"]
+        cells[known[place]].park_relief = programme.settings["relief"]
         cells[known[place]].land += built[place] * land
     return purse

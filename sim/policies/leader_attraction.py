@@ -35,6 +35,7 @@ def cost_of_leader(world: World) -> Array:
     source="Greenstone, Hornbeck & Moretti 2010; Slattery & Zidar 2020",
     share=0.4,
     serves=by_plan_of_programme,
+    saves=True,
     cover=Setting(0.5, 0.1, 1.0, "1", "share of the cost of the new plant that is paid"),
 )
 def leader_attraction(world: World, programme: Programme, purse: Array) -> Array:

@@ -90,6 +90,8 @@ class Policy:
     serves: Serves
     hires: bool
     """Whether its money pays for work that no firm's books show (building, teaching, start-ups)."""
+    saves: bool
+    """Whether it keeps what it did not spend for later years; else it takes only what it spends."""
     collects: Collects | None = None
     winds_up: WindsUp | None = None
 
@@ -106,12 +108,15 @@ def policy(
     share: float,
     serves: Serves,
     hires: bool = True,
+    saves: bool = False,
     collects: Collects | None = None,
     winds_up: WindsUp | None = None,
     **settings: Setting,
 ) -> Callable[[Apply], Apply]:
     """Declare the decorated function (see `Apply`) as an instrument; `unit` is what its money buys.
 
+    What is bought whole (firms, projects) `saves`, since one year's money may not reach. `hires` is false for money that
+    stands in firms' own books.
     `share` is the default of a setting that every instrument has: what it takes of a region's yearly allowance.
     """
     cost = Setting(share, 0.0, 1.0, "1", "share of a region's yearly allowance that it takes, before the plan is paid")
@@ -120,7 +125,7 @@ def policy(
         if name in POLICIES:
             raise ValueError(f"policy {name!r} is declared twice")
         POLICIES[name] = Policy(
-            name, help, unit, source, {"share": cost, **settings}, function, serves, hires, collects, winds_up
+            name, help, unit, source, {"share": cost, **settings}, function, serves, hires, saves, collects, winds_up
         )
         return function
 
@@ -142,19 +147,23 @@ def employ(world: World, instrument: Policy, programme: Programme) -> None:
     income = instrument.collects(world, programme) if instrument.collects else np.zeros(len(regions))
     weights = instrument.serves(world, programme)
     taken = claim(world, programme, weights)
-    planned = regions.budget > 0.0
-    regions.spent += np.where(planned, taken, 0.0)
-    raised = np.where(planned, 0.0, taken)
-    regions.levy += raised
     money = programme.savings + income + taken
     total = weights.sum(axis=1, keepdims=True)
     shares = np.divide(weights, total, out=np.zeros_like(weights, dtype=float), where=total > 0.0)
     outlay = instrument.apply(world, programme, np.maximum(money, 0.0)[:, None] * shares)
+    left = money - outlay.sum(axis=1)
+    if not instrument.saves:
+        unused = np.clip(left, 0.0, taken)
+        taken, left = taken - unused, left - unused
+    planned = regions.budget > 0.0
+    raised = np.where(planned, 0.0, taken)
+    regions.spent += np.where(planned, taken, 0.0)
+    regions.levy += raised
     world.book_all("levy", raised)
     world.book_all("repayments", income)
     world.book_all("brought forward", programme.savings)
     world.book_all(instrument.name, -outlay)
-    programme.savings[:] = money - outlay.sum(axis=1)
+    programme.savings[:] = left
     world.book_all("carried forward", -programme.savings)
     if instrument.hires:
         regions.works += outlay.sum(axis=1)

@@ -28,6 +28,7 @@ def missing_stages(world: World, programme: Programme) -> Array:
     source="Hirschman 1958; Rodriguez-Clare 1996",
     share=0.25,
     serves=missing_stages,
+    saves=True,
     coverage=Setting(0.3, 0.0, 1.0, "1", "local sales over local need below which a stage is missing"),
 )
 def supplement(world: World, programme: Programme, purse: Array) -> Array:
