@@ -8,6 +8,8 @@ WORKERS ?= 2
 PYTHONS ?= 3.11 3.12 3.13
 BIN := .venv/bin
 TABLES := parameters mechanisms metrics schedule layouts policies shocks panels
+# Tests of one file share worlds that are dear to make, so a file stays with one worker.
+PYTEST := pytest -n $(WORKERS) --dist loadfile
 PIP := -m pip --disable-pip-version-check --quiet --quiet
 REPLICATIONS ?= 20
 
@@ -58,12 +60,14 @@ lint: .venv/installed-dev ## style, types and the layers of the architecture
 	$(BIN)/lint-imports
 
 check: .venv/installed-dev ## the test suite
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/$(PYTEST)
 
 coverage: .venv/installed-dev ## the shorter tests with the compiler off: every line of every rule is counted
+	@# The contract tests live through worlds by the hundred, which takes far too long uncompiled; the lines they reach
+	@# are reached by tests of one rule, policy or shock each.
 	@# Counting by sys.monitoring is faster, from Python 3.12 on.
 	NUMBA_DISABLE_JIT=1 COVERAGE_CORE=$$($(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")') \
-	    $(BIN)/pytest -n $(WORKERS) -m "not slow" --cov=sim --cov-report=term --cov-fail-under=90
+	    $(BIN)/$(PYTEST) -m "not slow" --ignore=tests/contracts --cov=sim --cov-report=term --cov-fail-under=90
 
 test-pythons: ## the test suite on each Python of PYTHONS that is found here
 	@for version in $(PYTHONS); do \
@@ -76,7 +80,7 @@ test-pythons: ## the test suite on each Python of PYTHONS that is found here
 
 test-python-%: .venv-%/installed-dev
 	@echo "Python $*, Mesa $$(.venv-$*/bin/python -c 'from importlib.metadata import version; print(version("mesa"))'):"
-	.venv-$*/bin/pytest -n $(WORKERS)
+	.venv-$*/bin/$(PYTEST)
 
 # -- writing -----------------------------------------------------------------------------------------------
 
