@@ -46,7 +46,7 @@ def past(*overrides: str) -> World:
 
 def present(*overrides: str) -> World:
     """A World of its own in which the treatment of the small scenario with `overrides` has just begun."""
-    world = fork(past())
+    world = fork(past(*(one for one in overrides if one.startswith(("parameters", "mechanisms")))))
     treat(world, scenario(*overrides))
     return world
 

@@ -11,9 +11,7 @@ import pytest
 from sim import schedule
 from sim.layouts import LAYOUTS, PlannerView
 from sim.layouts.planning import PlanInForce, choose, look
-from sim.population import treat
-from sim.runs import fork
-from tests.small_world import Year, hashes, life, live, past, people, present, scenario
+from tests.small_world import Year, hashes, life, past, people, present
 
 pytestmark = pytest.mark.slow
 every_layout = pytest.mark.parametrize("name", sorted(LAYOUTS))
@@ -83,12 +81,8 @@ def test_it_chooses_the_same_twice_and_leaves_what_it_saw_alone(name: str) -> No
 
 @every_layout
 def test_without_money_and_words_it_is_the_market_to_the_bit(name: str) -> None:
-    lives = []
-    for layout in (name, "market"):
-        world = fork(past("parameters={announcement_pull: 0.0}"))
-        treat(world, scenario(plan(layout, budget=0.0)))
-        lives.append(people(live(world, 3)))
-    assert lives[0] == lives[1]
+    quiet = "parameters={announcement_pull: 0.0}"
+    assert people(life(plan(name, budget=0.0), quiet)) == people(life(plan("market", budget=0.0), quiet))
 
 
 @every_layout
