@@ -20,6 +20,7 @@ STUDY = Path(__file__).resolve().parents[2] / "experiments" / "regimes.yaml"
 
 @click.command(short_help="Run the regimes of theory and say which claims hold.")
 @click.argument("study", required=False, type=click.Path(path_type=Path), metavar="[STUDY]")
+@click.option("--regime", "names", multiple=True, metavar="NAME", help="Only this one, such as R2; may be repeated.")
 @click.option("--replications", type=click.IntRange(1, 1_000_000), default=12, show_default=True, help="Seeds per arm.")
 @click.option(
     "--workers", type=click.IntRange(1, 1024), help="Processes; all cores if not given. Numbers do not depend on it."
@@ -30,8 +31,8 @@ STUDY = Path(__file__).resolve().parents[2] / "experiments" / "regimes.yaml"
 @overwrite_option
 @quiet_option
 def regimes(
-    study: Path | None, replications: int, workers: int | None, overrides: tuple[str, ...], seed: int,
-    out: Path | None, overwrite: bool, quiet: bool,
+    study: Path | None, names: tuple[str, ...], replications: int, workers: int | None, overrides: tuple[str, ...],
+    seed: int, out: Path | None, overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Run the regimes of theory and say which claims hold, with 95 % intervals.
 
@@ -42,13 +43,13 @@ def regimes(
     \b
     Examples:
       clustersim regimes --replications 40 --workers 2
-      clustersim regimes --replications 8 --set population.firms=600 --out results/quick
+      clustersim regimes --regime R2 --regime R4 --replications 8 --set population.firms=600 --out results/quick
     """
     with plain_errors():
-        from sim.experiment.regimes import read_study
+        from sim.experiment.regimes import only, read_study
 
         source = study or STUDY
-        wanted = read_study(source)
+        wanted = only(read_study(source), names)
     with plain_errors(), plain_results_errors():
         from sim.experiment.regimes import run_regimes
         from sim.experiment.theory_page import publish_regimes, tell_regimes

@@ -50,11 +50,12 @@ ASPECTS = (
            "how far regions' industries differ from the nation's (Krugman)"),
     Aspect("localisation", "clustering", "ellison_glaeser_mean", 1.0, "index",
            "how far industries concentrate beyond chance (Ellison-Glaeser)"),
-    Aspect("real income", "output", "ln_real_income", 100.0, "%", "real income of the nation"),
+    Aspect("real income", "output", "ln_real_income", 100.0, "% (ln)",
+           "real income of the nation, at the prices and per worker of the model as it is"),
     Aspect("innovations", "innovation", "innovations", 1.0, "a year", "innovations of all firms"),
     Aspect("steadiness", "resilience", "volatility", -100.0, "points",
            "how much less real income changes from year to year"),
-    Aspect("slump", "resilience", "ln_real_income", 100.0, "%",
+    Aspect("slump", "resilience", "ln_real_income", 100.0, "% (ln)",
            "how much less real income a slump of demand takes, mean of the treatment years"),
 )  # fmt: skip
 MEASURES = tuple(dict.fromkeys(aspect.measure for aspect in ASPECTS))

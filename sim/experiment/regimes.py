@@ -7,7 +7,7 @@ and its claims. Values are chosen inside the ranges that the model description s
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,16 @@ def read_study(path: str | Path) -> Study:
     if problems:
         raise ScenarioError(problems)
     return study
+
+
+def only(study: Study, names: Sequence[str]) -> Study:
+    """The study with the regimes named, all of them when none is. Raises ScenarioError for one that there is not."""
+    for name in names:
+        if name not in study.regimes:
+            problem = Problem(Place("--regime"), name, "is no regime", name, remedy=did_you_mean(name, study.regimes))
+            raise ScenarioError([problem])
+    chosen = {name: regime for name, regime in study.regimes.items() if not names or name in names}
+    return study.model_copy(update={"regimes": chosen})
 
 
 def _place(entry: Entry, key: tuple[str | int, ...]) -> Place:

@@ -61,7 +61,7 @@ def draw_claims(claims: pd.DataFrame, provenance: Provenance) -> Picture:
         axes.set_yticks(range(len(rows)), names, fontsize=12.5)
         axes.tick_params(axis="y", length=0)
         axes.grid(visible=False, axis="y")
-        axes.set_xlabel("difference named by the claim, % (100 x ln points; worst region: points)")
+        axes.set_xlabel("difference that the claim is about, %")
         for verdict, (colour, marker, filled) in VERDICTS.items():
             if marker:
                 axes.plot([], [], color=colour, marker=marker, markersize=10, linewidth=4, label=verdict,

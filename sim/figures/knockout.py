@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 
@@ -22,8 +24,9 @@ def draw_knockout(table: pd.DataFrame, provenance: Provenance) -> Picture:
         "number is beside it."
     )
     with look():
-        page = blank(title, provenance, height=2.4 + 0.34 * len(order))
+        page = blank(title, provenance, height=2.9 + 0.34 * len(order), legend_rows=2)
         panels = page.figure.subplots(1, len(aspects), sharey=True, squeeze=False)[0]
+        before = ""
         for axes, aspect in zip(panels, aspects, strict=True):
             rows = table[table["aspect"] == aspect]
             limit = scale_of(rows)
@@ -31,10 +34,14 @@ def draw_knockout(table: pd.DataFrame, provenance: Provenance) -> Picture:
                 _draw(axes, order.index(str(row.mechanism)), row, limit)
             axes.axvline(0, color=INK, linewidth=1.5)
             axes.set_xlim(-1.12 * limit, 1.12 * limit)
-            axes.set_title(f"{aspect}\n[{rows['unit'].iloc[0]}]", fontsize=13)
+            theme = str(rows["theme"].iloc[0])
+            head = theme if theme != before else ""
+            axes.set_title(f"{head}\n{aspect}\n[{rows['unit'].iloc[0]}]", fontsize=13, loc="left")
+            before = theme
             axes.locator_params(axis="x", nbins=3)
             axes.tick_params(axis="x", labelsize=11)
             axes.tick_params(axis="y", length=0)
+        page.figure.text(0.012, page.legend_top, textwrap.fill(reading, 150), fontsize=12, va="top", color="#444444")
         switched = table.drop_duplicates("mechanism").set_index("mechanism")["switched"]
         names = [name.replace("_", " ") + (" (off)" if switched[name] == "on" else "") for name in order]
         panels[0].set_yticks(range(len(order)), names, fontsize=12.5)

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from sim.cli import main
 from sim.commands.regimes import STUDY
 from sim.experiment.measured import grouped
-from sim.experiment.regimes import COLUMNS, judged, read_study, run_regimes, study_arms
+from sim.experiment.regimes import COLUMNS, judged, only, read_study, run_regimes, study_arms
 from sim.problems import ScenarioError
 from sim.results import ResultsError
 
@@ -100,6 +100,14 @@ def test_an_arm_with_an_unknown_key_is_told(tmp_path: Path) -> None:
     study = read_study(study_file(tmp_path, SMALL.replace("plan.layout: market", "plan.layot: market")))
     with pytest.raises(ScenarioError, match="layot"):
         study_arms(study)
+
+
+def test_a_part_of_a_study(tmp_path: Path) -> None:
+    study = read_study(study_file(tmp_path))
+    assert list(only(study, ["R2"]).regimes) == ["R2"]
+    assert only(study, []) == study
+    with pytest.raises(ScenarioError, match="R1, R2"):
+        only(study, ["R7"])
 
 
 def test_claims_are_judged_on_paired_values(tmp_path: Path) -> None:
