@@ -35,6 +35,12 @@ STORIES: dict[str, Callable[[], Scenario]] = {
 }
 
 
+def some_stories() -> list[object]:
+    """All of them; those that add little to what others show are left out when the compiler is off."""
+    telling = {"duplicated", "everything on", "soft budgets", "no burn-in"}
+    return [name if name in telling else pytest.param(name, marks=pytest.mark.slow) for name in STORIES]
+
+
 class Year:
     """What a year left behind, kept before the next one overwrites it."""
 
@@ -88,20 +94,20 @@ def trade_of(world: World) -> dict[str, float]:
     }
 
 
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("name", some_stories())
 def test_what_buyers_pay_is_what_sellers_get(name: str) -> None:
     for year, traded in history(name):
         for account in ("paid", "used", "income", "unspent"):
             assert traded[account] < 1e-9, (year.year, account, traded)
 
 
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("name", some_stories())
 def test_plans_and_consumers_spend_the_national_expenditure(name: str) -> None:
     for year, traded in history(name):
         assert traded["budget"] < 1e-9, (year.year, traded)
 
 
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("name", some_stories())
 def test_every_regions_budget_is_spent_or_carried_forward(name: str) -> None:
     spent = 0.0
     for year, _ in history(name):
@@ -115,7 +121,7 @@ def test_every_regions_budget_is_spent_or_carried_forward(name: str) -> None:
     assert (spent > 0) == promised
 
 
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("name", some_stories())
 def test_what_is_carried_forward_is_brought_forward(name: str) -> None:
     kept = None
     for year, _ in history(name):
@@ -128,7 +134,7 @@ def test_what_is_carried_forward_is_brought_forward(name: str) -> None:
             np.testing.assert_allclose(kept, year.tables["regions"]["fund"], rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("name", some_stories())
 def test_links_point_at_the_living(name: str) -> None:
     seen = 0
     for year, _ in history(name):
@@ -153,7 +159,7 @@ def test_links_point_at_the_living(name: str) -> None:
     assert seen > 0
 
 
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("name", some_stories())
 def test_every_number_is_a_number(name: str) -> None:
     for year, _ in history(name):
         for table, records in year.tables.items():
@@ -193,7 +199,7 @@ SHARES = {
 }
 
 
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("name", some_stories())
 def test_no_stock_is_negative(name: str) -> None:
     for year, _ in history(name):
         for table, names in NEVER_NEGATIVE.items():
@@ -207,7 +213,7 @@ def test_no_stock_is_negative(name: str) -> None:
                 assert (year.tables[table][column] <= 1 + 1e-12).all(), (year.year, table, column)
 
 
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("name", some_stories())
 def test_the_census_counts_everyone_once(name: str) -> None:
     for year, _ in history(name):
         firms, regions, branches, sites, cells = (
@@ -223,7 +229,7 @@ def test_the_census_counts_everyone_once(name: str) -> None:
         assert year.tables["industries"]["firms"].sum() == len(firms)
 
 
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("name", some_stories())
 def test_entries_and_exits_explain_the_number_of_firms(name: str) -> None:
     before: set[int] | None = None
     for year, _ in history(name):
@@ -237,7 +243,7 @@ def test_entries_and_exits_explain_the_number_of_firms(name: str) -> None:
         before = now
 
 
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("name", some_stories())
 def test_the_nation_neither_empties_nor_explodes(name: str) -> None:
     for year, _ in history(name):
         assert 12 <= len(year.tables["firms"]) <= 200, year.year

@@ -131,7 +131,7 @@ def assert_same(first: World, second: World) -> None:
             assert values.tolist() == other[name].tolist(), name
 
 
-LAYOUTS = ["differentiated", "duplicated", "balanced", "related"]
+LAYOUTS = ["differentiated", *(pytest.param(name, marks=pytest.mark.slow) for name in ("duplicated", "related"))]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -152,6 +152,7 @@ def test_industries_may_be_listed_in_any_order(layout: str) -> None:
     assert_same(lived(story, 7), lived(other, 7))
 
 
+@pytest.mark.slow
 def test_equal_industries_and_regions_are_told_apart_by_name_only() -> None:
     """Where everything is equal, ties must not go to whoever is listed first."""
     story = map_story("endowments=equal")
@@ -161,6 +162,7 @@ def test_equal_industries_and_regions_are_told_apart_by_name_only() -> None:
     assert_same(lived(story, 6), lived(reordered_map(story, np.array([4, 2, 0, 1, 3])), 6))
 
 
+@pytest.mark.slow
 def test_metrics_do_not_ask_for_the_order() -> None:
     story = map_story()
     first = lived(story, 5)

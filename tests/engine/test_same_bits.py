@@ -43,7 +43,7 @@ def test_the_order_of_arms_does_not_matter(together: dict[str, list[str]]) -> No
     assert hashes_of(dict(reversed(ARMS.items()))) == together
 
 
-@pytest.mark.parametrize("arm", ARMS)
+@pytest.mark.parametrize("arm", ["differentiated", pytest.param("market", marks=pytest.mark.slow)])
 def test_an_arm_alone_is_the_arm_beside_others(arm: str, together: dict[str, list[str]]) -> None:
     assert run_scenario(ARMS[arm], seed=4).hashes["hash"].tolist() == together[arm]
 
@@ -76,6 +76,7 @@ def test_taking_measures_changes_nothing() -> None:
     assert world.state_hash() == before
 
 
+@pytest.mark.slow
 def test_what_is_recorded_changes_nothing(together: dict[str, list[str]], tmp_path: Path) -> None:
     everything = Record(
         levels=("nation", "region", "industry", "branch", "tier"), branch_years=tuple(range(1, 8)),

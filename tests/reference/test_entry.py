@@ -46,7 +46,7 @@ def test_keyed_numbers_are_uniform_and_independent() -> None:
 
 def test_entrants_come_in_the_numbers_and_places_expected() -> None:
     """Over many years of the same state, entry by region and industry is Poisson with the rule's mean."""
-    world, years = lived(small_story(), 4), 3000
+    world, years = lived(small_story(), 4), 1000
     entry.judge_prospects(world.regions, world.industries, world.branches, world.p)
     counts = np.zeros(world.branches.shape, dtype=np.int64)
     total, squares = np.zeros(counts.shape), np.zeros(counts.shape)
@@ -62,7 +62,7 @@ def test_entrants_come_in_the_numbers_and_places_expected() -> None:
     error = np.sqrt(expected / years)
     assert (np.abs(total / years - expected) / error).max() < 4.0
     variance = squares / years - (total / years) ** 2
-    np.testing.assert_allclose(variance / expected, 1.0, atol=0.2)
+    np.testing.assert_allclose(variance / expected, 1.0, atol=0.3)
 
 
 def test_an_industry_that_is_not_open_is_not_entered() -> None:

@@ -101,13 +101,13 @@ def test_partners_are_met_by_number_and_closeness(world: World) -> None:
     counts = np.zeros(len(world.cells) + 1, dtype=np.int64)
     count_by_cell(firms, counts)
     assert counts[-1] == len(firms)
-    home, scale, draws = int(firms.cell[0]), 60.0, 4000
+    home, scale, draws = int(firms.cell[0]), 60.0, 1000
     gaps = np.array([apart(world, home, int(cell)) for cell in firms.cell])
     weight = np.where(gaps <= REACH, np.exp(-gaps / scale), 0.0)
     met = np.zeros(len(firms))
     for luck in (np.arange(draws) + 0.5) / draws:
         met[cooperation.pick_near(luck, home, geography.start, geography.near, geography.gap, counts, scale)] += 1
-    np.testing.assert_allclose(met / draws, weight / weight.sum(), atol=1.5 / draws)
+    np.testing.assert_allclose(met / draws, weight / weight.sum(), atol=2.0 / draws)
 
 
 def test_suppliers_are_met_by_capacity_and_closeness(world: World) -> None:
@@ -117,7 +117,7 @@ def test_suppliers_are_met_by_capacity_and_closeness(world: World) -> None:
     room, reach = np.zeros(world.sites.shape), np.full(world.sites.shape, -1.0)
     supply.find_room(firms, room)
     kernel = np.exp(-geography.gap / 60.0)
-    home, line, draws = int(firms.cell[0]), 0, 4000
+    home, line, draws = int(firms.cell[0]), 0, 1000
     gaps = np.array([apart(world, home, int(cell)) for cell in firms.cell])
     sells = np.array([supply.takes_orders(firm) for firm in firms]) & (firms.industry == line)
     weight = np.where(sells & (gaps <= REACH), firms.capacity * np.exp(-gaps / 60.0), 0.0)
@@ -126,11 +126,11 @@ def test_suppliers_are_met_by_capacity_and_closeness(world: World) -> None:
     market = (counts, room, reach, geography.start, geography.near, kernel)
     for luck in (np.arange(draws) + 0.5) / draws:
         met[supply.pick_supplier(luck, home, line, firms, market)] += 1
-    np.testing.assert_allclose(met / draws, weight / weight.sum(), atol=1.5 / draws)
+    np.testing.assert_allclose(met / draws, weight / weight.sum(), atol=2.0 / draws)
 
 
 def test_cells_are_chosen_by_weight(world: World) -> None:
-    geography, p, line, draws = world.geography, world.p, 1, 4000
+    geography, p, line, draws = world.geography, world.p, 1, 1000
     world.cells.rent[::2] *= 1.5
     cells = geography.region_cells[geography.region_start[2] : geography.region_start[3]]
     land_share = world.industries.land_share[line]
@@ -145,7 +145,7 @@ def test_cells_are_chosen_by_weight(world: World) -> None:
         met[int(chosen)] += 1
     world.cells.rent[::2] /= 1.5
     found = np.array([met[cell] for cell in cells.tolist()]) / draws
-    np.testing.assert_allclose(found, weight / weight.sum(), atol=1.5 / draws)
+    np.testing.assert_allclose(found, weight / weight.sum(), atol=2.0 / draws)
     assert weight.max() / weight.min() > 1.0
 
 
