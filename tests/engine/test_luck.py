@@ -60,10 +60,12 @@ def test_an_entrant_of_year_twenty_has_the_same_luck_in_both(arms: tuple[World, 
     # Drawn once, at birth: R&D intensity, knowledge and, in a place chosen by profit, at least region and industry.
     for column in ("research_intensity", "knowledge", "origin", "industry", "region"):
         assert np.array_equal(one[column], other[column]), column
-    # Productivity is the industry's mean (it differs between arms) plus the same luck.
+    # Productivity is the industry's mean, less a share of what it has learnt (they differ between arms), and the luck.
     lucks = []
     for world, firms in zip(arms, (one, other), strict=True):
-        spread = np.log(firms.productivity) - world.industries.mean_productivity[firms.industry]
+        industries = world.industries
+        usual = industries.mean_productivity - world.p.frontier_barrier * industries.frontier
+        spread = np.log(firms.productivity) - usual[firms.industry]
         lucks.append(spread[firms.origin == Origin.DE_NOVO])
     assert len(lucks[0]) >= 2
     np.testing.assert_allclose(lucks[0], lucks[1], rtol=0, atol=1e-12)
