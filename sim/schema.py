@@ -205,7 +205,11 @@ class Scenario(Section):
     population: Population = Population()
     mechanisms: dict[Name, Switch] = Field(default_factory=dict, description="switches; see `describe parameters`")
     parameters: dict[Name, Real] = Field(default_factory=dict, description="see `describe parameters`")
-    neutral: Plan = Field(Plan(layout="random_specialised", imitation=0.5), description="plan of the burn-in years")
+    neutral: Plan = Field(
+        Plan(layout="random_specialised", imitation=0.5, budget=0.02),
+        description="plan of the burn-in years; a budget of 2 % is near China's industrial policy spending of 1.7 % of "
+        "GDP in 2019 (DiPippo, Mazzocco & Kennedy 2022)",
+    )
     plan: Plan = Plan()
     policies: tuple[Instrument, ...] = Field((), description="instruments beside the plan")
     shocks: tuple[Blow, ...] = Field((), description="events that happen to the world")

@@ -368,7 +368,7 @@ NORM: Table = table(
         column("region_density", "f8", "workers", "mean employment of a region per unit of land"),
         column("cell_density", "f8", "workers", "mean employment of a cell per unit of land"),
         column("branch_employment", "f8", "workers", "mean employment of a branch"),
-        column("hardship", "f8", "1", "mean of margin and size factors of the exit hazard, by class of age", (4,)),
+        column("hardship", "f8", "1", "mean of margin and size factors of the exit hazard, by class of age", (5,)),
         column("spillover", "f8", "money", "mean pool of knowledge that reaches a firm"),
         column("institute_pool", "f8", "money", "mean pool of institute research that reaches a firm"),
         column("unit_value", "f8", "money", "mean unit cost times capacity of a firm"),

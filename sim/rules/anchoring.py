@@ -35,12 +35,12 @@ ANCHORING.param(
     help="most that an SME learns from leading customers in all its life",
 )  # fmt: skip
 ANCHORING.param(
-    "anchor_gain", 0.12, 0.0, 0.5, unit="ln productivity", evidence="P", sweep=(0.03, 0.12),
+    "anchor_gain", 0.10, 0.0, 0.5, unit="ln productivity", evidence="P", sweep=(0.03, 0.12),
     source="Greenstone, Hornbeck & Moretti 2010 (4.8 % on average, 12 % after five years)",
     help="most that leading firms of the same industry and place add to their neighbours' productivity",
 )  # fmt: skip
 ANCHORING.param(
-    "anchor_range", 50.0, 5.0, 500.0, unit="km", evidence="S", sweep=(25.0, 100.0),
+    "anchor_range", 30.0, 5.0, 500.0, unit="km", evidence="S", sweep=(15.0, 60.0),
     source="Greenstone, Hornbeck & Moretti 2010 (within a county)",
     help="distance over which this falls by a factor e",
 )  # fmt: skip
@@ -86,13 +86,14 @@ def teach(year, firms, links, best, p):
 def radiate(firms, sites, relatedness, start, near, gaps, presence, p):
     """Move what leading firms add at every site towards gain x min(1, sum of relatedness x exp(-d / range)).
 
-    A leading firm in the same cell and industry counts exp(-.5214 cell / range): (Greenstone et al. 2010).
+    d is the distance beyond that of two firms in one cell, where the effect is full (Greenstone et al. 2010: a county).
     """
     for firm in firms:
         if not firm.living or firm.kind != Kind.LEADING_FIRM:
             continue
+        within = gaps[start[firm.cell]]
         for entry in range(start[firm.cell], start[firm.cell + 1]):
-            weight = math.exp(-gaps[entry] / p.anchor_range)
+            weight = math.exp((within - gaps[entry]) / p.anchor_range)
             # Neighbours come in order of distance; what lies farther counts for less than one in a thousand.
             if weight < 1e-3:
                 break

@@ -14,9 +14,14 @@ from sim.state import World
 
 APPEAL = mechanism("demand_shocks", "4.8", "Buyers' liking for each firm's variety moves at random.")
 APPEAL.param(
-    "appeal_volatility", 0.12, 0.0, 1.0, unit="ln", evidence="S", sweep=(0.1, 0.2),
+    "appeal_volatility", 0.15, 0.0, 1.0, unit="ln", evidence="S", sweep=(0.1, 0.2),
     source="Bottazzi & Secchi 2006 (Laplace growth rates)",
     help="scale of the yearly Laplace change of ln appeal",
+)  # fmt: skip
+APPEAL.param(
+    "appeal_tail", 1.5, 0.5, 3.0, unit="1", evidence="P", sweep=(1.0, 2.0),
+    source="Bottazzi, Coad, Jacoby & Secchi 2011 (Subbotin b of growth .65-.85 in French industries; 1/b here)",
+    help="power of the exponential size of a shock: 1 is Laplace, more has fatter tails at the same variance",
 )  # fmt: skip
 APPEAL.param(
     "appeal_drift", 0.0, -0.1, 0.2, unit="1/year", evidence="A", sweep=(-0.03, 0.03),
@@ -26,9 +31,20 @@ APPEAL.param(
 
 
 @rule
+def shock(luck, p):
+    """sign x E^tail, E exponential, scaled to the variance 2 of a Laplace shock (Bottazzi et al. 2011).
+
+    E[E^(2 tail)] = Gamma(1 + 2 tail); with tail 1 this is the Laplace distribution.
+    """
+    drawn = laplace_quantile(luck)
+    size = abs(drawn) ** p.appeal_tail * math.sqrt(2.0 / math.gamma(1.0 + 2.0 * p.appeal_tail))
+    return size if drawn > 0.0 else -size
+
+
+@rule
 def drift(firm, luck, p):
-    """ln A moves by Laplace(0, volatility) - drift (Bottazzi & Secchi 2006; Luttmer 2007); |ln A| stays below 8."""
-    moved = math.log(firm.appeal) + p.appeal_volatility * laplace_quantile(luck) - p.appeal_drift
+    """ln A moves by volatility x shock - drift (Bottazzi & Secchi 2006; Luttmer 2007); |ln A| stays below 8."""
+    moved = math.log(firm.appeal) + p.appeal_volatility * shock(luck, p) - p.appeal_drift
     return math.exp(min(max(moved, -8.0), 8.0))
 
 

@@ -17,7 +17,7 @@ from sim.state import FIELDS, LINK, Event, Tie, World
 
 COOPERATION = mechanism("cooperation", "4.7", "Firms and institutes join in projects when both gain.")
 COOPERATION.param(
-    "tie_distance", 0.35, 0.0, 3.0, unit="1", evidence="S", sweep=(0.15, 0.7),
+    "tie_distance", 0.15, 0.0, 3.0, unit="1", evidence="S", sweep=(0.05, 0.4),
     source="Hoekman, Frenken & van Oort 2009 (sign); Boschma 2005",
     help="th_d: loss of utility per ln(1 + distance / tie_scale)",
 )  # fmt: skip
@@ -25,6 +25,11 @@ COOPERATION.param(
     "tie_scale", 50.0, 1.0, 1000.0, unit="km", evidence="A", sweep=(25.0, 100.0),
     source="size of a cell",
     help="l: distance at which distance begins to bite",
+)  # fmt: skip
+COOPERATION.param(
+    "search_decay", 0.3, 0.0, 3.0, unit="1", evidence="S", sweep=(0.2, 1.0),
+    source="Hoekman, Frenken & van Oort 2009; Maggioni, Nosvelli & Uberti 2007 (distance decay of joint research)",
+    help="partners are looked for with weight (1 + distance / tie_scale)^-search_decay",
 )  # fmt: skip
 COOPERATION.param(
     "tie_cognition", 1.0, 0.0, 5.0, unit="1", evidence="S", sweep=(0.5, 2.0),
@@ -42,24 +47,24 @@ COOPERATION.param(
     help="th_n: utility per partner in common, at most three",
 )  # fmt: skip
 COOPERATION.param(
-    "tie_success", 0.1, 0.0, 2.0, unit="1", evidence="S", sweep=(0.0, 0.3),
+    "tie_success", 0.15, 0.0, 2.0, unit="1", evidence="S", sweep=(0.0, 0.3),
     source="Gulati 1995 (sign)",
     help="th_p: utility of ln(1 + the partner's innovations so far)",
 )  # fmt: skip
 COOPERATION.param(
-    "tie_attachment", 0.25, 0.0, 2.0, unit="1", evidence="S", sweep=(0.0, 0.4),
+    "tie_attachment", 0.45, 0.0, 2.0, unit="1", evidence="S", sweep=(0.2, 0.7),
     source="Tomasello et al. 2014; Barabasi & Albert 1999",
     help="th_h: utility of ln(1 + the partner's links)",
 )  # fmt: skip
 COOPERATION.param(
-    "tie_cost", 0.7, 0.0, 5.0, unit="1", evidence="A", sweep=(0.4, 1.2),
+    "tie_cost", 0.95, 0.0, 5.0, unit="1", evidence="A", sweep=(0.6, 1.4),
     source="Jackson & Wolinsky 1996 (mechanism); digits ours",
     help="utility that a tie costs each side",
 )  # fmt: skip
 COOPERATION.param(
-    "tie_crowding", 0.06, 0.0, 1.0, unit="1", evidence="A", sweep=(0.03, 0.15),
-    source="limited attention; digits ours",
-    help="further cost per link a firm already has",
+    "tie_crowding", 0.05, 0.0, 1.0, unit="1", evidence="A", sweep=(0.03, 0.15),
+    source="Kale, Dyer & Singh 2002 (experience carries larger portfolios); digits ours",
+    help="further cost per link a firm already has, over the root of 1 + its innovations: experience carries more",
 )  # fmt: skip
 COOPERATION.param(
     "tie_institution", 0.2, 0.0, 2.0, unit="1", evidence="S", sweep=(0.0, 0.5),
@@ -72,12 +77,12 @@ COOPERATION.param(
     help="share of projects that end each year",
 )  # fmt: skip
 COOPERATION.param(
-    "tie_candidates", 2, 0, 10, unit="firms/year", evidence="A", sweep=(1, 4), whole=True,
+    "tie_candidates", 3, 0, 10, unit="firms/year", evidence="A", sweep=(1, 4), whole=True,
     source="limited search; digits ours",
     help="how many firms near it a firm considers each year; and as many institutes at most one",
 )  # fmt: skip
 COOPERATION.param(
-    "project_gain", 0.3, 0.0, 2.0, unit="1", evidence="S", sweep=(0.1, 0.5),
+    "project_gain", 0.15, 0.0, 2.0, unit="1", evidence="S", sweep=(0.1, 0.5),
     source="Nooteboom et al. 2007; Branstetter & Sakakibara 2002 (sign)",
     help="joint projects multiply the hazard of innovation by 1 + gain x V(D), for the best three projects",
 )  # fmt: skip
@@ -106,7 +111,7 @@ def novelty(distance, p):
 
 
 @rule
-def utility(own_links, partner_links, partner_successes, common, value, apart, unlike, p):
+def utility(own_links, own_successes, partner_links, partner_successes, common, value, apart, unlike, p):
     """What one side gains from a tie, section 4.7; positive on both sides makes a tie (Jackson & Wolinsky 1996)."""
     remoteness = math.log(1.0 + apart / p.tie_scale)
     return (
@@ -117,7 +122,7 @@ def utility(own_links, partner_links, partner_successes, common, value, apart, u
         + p.tie_success * math.log(1.0 + partner_successes)
         + p.tie_attachment * math.log(1.0 + partner_links)
         - p.tie_cost
-        - p.tie_crowding * own_links
+        - p.tie_crowding * own_links / math.sqrt(1.0 + own_successes)
     )
 
 
@@ -160,13 +165,18 @@ def common_partners(first, second, starts, others):
 
 
 @rule
-def pick_near(luck, cell, start, near, gaps, counts, scale):
-    """A row of an agent near `cell`: cells weighted by agents x exp(-d / scale), then agents evenly; -1 if none."""
+def nearness(gap, p):
+    """Weight of a partner `gap` km away in the search: (1 + d/l)^-decay (Hoekman, Frenken & van Oort 2009)."""
+    return (1.0 + gap / p.tie_scale) ** -p.search_decay
+
+
+@rule
+def pick_near(luck, cell, start, near, weights, counts):
+    """A row of an agent near `cell`: cells weighted by agents x `weights` (K,), then agents evenly; -1 if none."""
     total = 0.0
     for entry in range(start[cell], start[cell + 1]):
         here = counts[near[entry] + 1] - counts[near[entry]]
-        if here > 0:
-            total += here * math.exp(-gaps[entry] / scale)
+        total += here * weights[entry]
     if total <= 0.0:
         return -1
     aim = luck * total
@@ -175,11 +185,30 @@ def pick_near(luck, cell, start, near, gaps, counts, scale):
         here = counts[place + 1] - counts[place]
         if here <= 0:
             continue
-        weight = math.exp(-gaps[entry] / scale)
-        if aim < here * weight:
-            return counts[place] + min(int(aim / weight), here - 1)
-        aim -= here * weight
+        if aim < here * weights[entry]:
+            return counts[place] + min(int(aim / weights[entry]), here - 1)
+        aim -= here * weights[entry]
     return -1
+
+
+@rule
+def weigh_search(gaps, weights, p):
+    """Fill `weights` (K,) with the weight of each neighbouring cell in the search for partners."""
+    for entry in range(len(gaps)):
+        weights[entry] = nearness(gaps[entry], p)
+
+
+@rule
+def friend_of_friend(luck, row, starts, others):
+    """A partner of a partner, evenly over the pairs of steps; -1 without one (closure, Tomasello et al. 2014)."""
+    degree = starts[row + 1] - starts[row]
+    if degree == 0:
+        return -1
+    step = min(int(luck * degree), degree - 1)
+    middle = others[starts[row] + step]
+    onward = starts[middle + 1] - starts[middle]
+    rest = luck * degree - step
+    return others[starts[middle] + min(int(rest * onward), onward - 1)]
 
 
 @rule
@@ -197,14 +226,17 @@ def write_link(link, tie, first, second, identity, year, apart, value):
 
 
 @rule
-def tie_firms(seed, year, firms, cells, cell_km, start, near, gaps, by_cell, starts, others, proposals, p):
+def tie_firms(seed, year, firms, cells, cell_km, start, near, weights, by_cell, starts, others, proposals, p):
     """Every firm considers a few firms nearby; ties that both sides want are written. Returns how many."""
     count = 0
     for row in range(len(firms)):
         firm = firms[row]
         for attempt in range(p.tie_candidates):
             luck = uniform(seed, Purpose.COOPERATION, year, firm.id, attempt)
-            other = pick_near(luck, firm.cell, start, near, gaps, by_cell, 2.0 * p.tie_scale)
+            # After the first look around, firms look among the partners of their partners.
+            other = friend_of_friend(luck, row, starts, others) if attempt > 0 else -1
+            if other < 0:
+                other = pick_near(luck, firm.cell, start, near, weights, by_cell)
             if other < 0 or other == row:
                 continue
             partner = firms[other]
@@ -216,8 +248,8 @@ def tie_firms(seed, year, firms, cells, cell_km, start, near, gaps, by_cell, sta
             apart = cell_distance(cells, firm.cell, partner.cell, cell_km)
             value = novelty(cognitive_distance(firm.knowledge, partner.knowledge), p)
             common = common_partners(row, other, starts, others)
-            ours = utility(firm.partners, partner.partners, partner.successes, common, value, apart, False, p)
-            theirs = utility(partner.partners, firm.partners, firm.successes, common, value, apart, False, p)
+            ours = utility(firm.partners, firm.successes, partner.partners, partner.successes, common, value, apart, False, p)
+            theirs = utility(partner.partners, partner.successes, firm.partners, firm.successes, common, value, apart, False, p)
             if ours > 0.0 and theirs > 0.0:
                 identity = pair_key(firm.id, partner.id)
                 write_link(proposals[count], Tie.FIRM, row, other, identity, year, apart, value)
@@ -226,19 +258,19 @@ def tie_firms(seed, year, firms, cells, cell_km, start, near, gaps, by_cell, sta
 
 
 @rule
-def tie_institutes(seed, year, firms, institutes, cells, cell_km, start, near, gaps, by_cell, proposals, p):
+def tie_institutes(seed, year, firms, institutes, cells, cell_km, start, near, weights, by_cell, proposals, p):
     """Every firm considers one institute nearby; it agrees while it has places: it does not rival. Returns how many."""
     count = 0
     for row in range(len(firms)):
         firm = firms[row]
         luck = uniform(seed, Purpose.COOPERATION, year, firm.id, 100)
-        other = pick_near(luck, firm.cell, start, near, gaps, by_cell, 2.0 * p.tie_scale)
+        other = pick_near(luck, firm.cell, start, near, weights, by_cell)
         if other < 0:
             continue
         institute = institutes[other]
         apart = cell_distance(cells, firm.cell, institute.cell, cell_km)
         value = novelty(cognitive_distance(firm.knowledge, institute.knowledge), p)
-        gain = utility(firm.partners, institute.partners, 0, 0, value, apart, True, p)
+        gain = utility(firm.partners, firm.successes, institute.partners, 0, 0, value, apart, True, p)
         if gain > 0.0 and institute.partners < institute.places:
             write_link(
                 proposals[count], Tie.INSTITUTE, row, other, pair_key(firm.id, institute.id), year, apart, value
@@ -305,7 +337,11 @@ def propose(world: World) -> np.ndarray:
     desks = np.zeros(len(cells) + 1, dtype=np.int64)
     count_by_cell(institutes, desks)
     proposals = LINK.empty(len(firms) * int(p.tie_candidates) + 1)
-    places = (geography.cell_km, geography.start, geography.near, geography.gap)
+    if "search_weights" not in world.constants:
+        weights = geography.gap.copy()
+        weigh_search(geography.gap, weights, p)
+        world.constants["search_weights"] = weights
+    places = (geography.cell_km, geography.start, geography.near, world.constants["search_weights"])
     count = tie_firms(world.seed, world.year, firms, cells, *places, by_cell, starts, others, proposals, p)
     _, unique = np.unique(proposals.id[:count], return_index=True)
     desired = LINK.empty(len(firms) + 1)

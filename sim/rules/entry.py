@@ -16,9 +16,9 @@ from sim.state import BIRTH, Origin, World
 
 ENTRY = mechanism("entry", "4.8", "New firms start where they expect to earn.")
 ENTRY.param(
-    "entry_rate", 0.09, 0.0, 0.5, unit="1/year", evidence="P", sweep=(0.06, 0.12),
+    "entry_rate", 0.055, 0.0, 0.5, unit="1/year", evidence="P", sweep=(0.05, 0.10),
     source="Eurostat business demography",
-    help="new firms a year per firm of the industry, at zero profit",
+    help="de novo firms a year per firm of the industry, at the normal margin; spin-offs and attracted firms come besides",
 )  # fmt: skip
 ENTRY.param(
     "entry_response", 5.0, 0.0, 20.0, unit="1", evidence="A", sweep=(2.0, 10.0),
@@ -26,7 +26,7 @@ ENTRY.param(
     help="change of ln entry per unit of the industry's profit margin",
 )  # fmt: skip
 ENTRY.param(
-    "normal_margin", 0.05, 0.0, 0.15, unit="1", evidence="A", sweep=(0.0, 0.08),
+    "normal_margin", 0.08, 0.0, 0.12, unit="1", evidence="A", sweep=(0.03, 0.10),
     source="Melitz 2003 (mean profits pay for sunk entry costs and failures); digits ours",
     help="profit margin over sales at which entry runs at its normal rate; also sets the scale of money",
 )  # fmt: skip

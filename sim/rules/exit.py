@@ -37,8 +37,8 @@ EXIT.param(
     help="effect on ln hazard of size, in standard deviations of ln sales",
 )  # fmt: skip
 EXIT.param(
-    "bankruptcy", 0.5, 0.0, 5.0, unit="1", evidence="A", sweep=(0.25, 1.0),
-    source="prototype",
+    "bankruptcy", 1.0, 0.0, 5.0, unit="1", evidence="A", sweep=(0.5, 2.0),
+    source="insolvency: debts exceed assets",
     help="a firm is bankrupt when debts exceed this share of the value of its capacity",
 )  # fmt: skip
 SOFT_BUDGETS = mechanism("bail_outs", "4.5", "Regions rescue failing firms, at the cost of their budgets.", default=False)
@@ -51,14 +51,14 @@ SOFT_BUDGETS.param(
 
 @rule
 def age_class(age):
-    """Class of age of the hazard: 0 first year, 1 second and third, 2 fourth and fifth, 3 later."""
+    """Class of age of the hazard: 0 first year, 1 second and third, 2 fourth and fifth, 3 to the tenth, 4 later."""
     if age < 1:
         return 0
     if age < 3:
         return 1
     if age < 5:
         return 2
-    return 3
+    return 3 if age < 10 else 4
 
 
 @rule
@@ -118,14 +118,14 @@ def standardise_size(firms, sizes):
 @rule
 def mean_hardship(firms, sizes, norms, p):
     """Write the mean hardship factor of each class of age; 1 where a class is empty."""
-    counts = np.zeros(4)
-    for group in range(4):
+    counts = np.zeros(5)
+    for group in range(5):
         norms.hardship[group] = 0.0
     for row in range(len(firms)):
         group = age_class(firms[row].age)
         norms.hardship[group] += hardship(firms[row], sizes[row], p)
         counts[group] += 1.0
-    for group in range(4):
+    for group in range(5):
         norms.hardship[group] = norms.hardship[group] / counts[group] if counts[group] > 0.0 else 1.0
 
 

@@ -31,8 +31,8 @@ FOUNDING.param(
     help="standard deviation of ln productivity among new firms; .7 of it among spin-offs",
 )  # fmt: skip
 FOUNDING.param(
-    "entrant_size", 0.4, 0.05, 2.0, unit="1", evidence="P", sweep=(0.2, 0.6),
-    source="Bartelsman, Scarpetta & Schivardi 2005 (entrants at 20-60 % of incumbents)",
+    "entrant_size", 0.25, 0.05, 2.0, unit="1", evidence="P", sweep=(0.2, 0.6),
+    source="Luttmer 2007; Bartelsman, Scarpetta & Schivardi 2005 (entrants at 20-60 % of incumbents)",
     help="first capacity and appeal of a new firm of mean productivity over the industry's means",
 )  # fmt: skip
 FOUNDING.param(
@@ -46,7 +46,7 @@ FOUNDING.param(
     help="how far above the industry's mean a leading firm starts",
 )  # fmt: skip
 FOUNDING.param(
-    "leader_size", 8.0, 1.0, 100.0, unit="1", evidence="A", sweep=(4.0, 16.0),
+    "leader_size", 16.0, 1.0, 100.0, unit="1", evidence="A", sweep=(8.0, 32.0),
     source="size ours",
     help="first capacity and appeal of a leading firm over those of another firm as productive",
 )  # fmt: skip

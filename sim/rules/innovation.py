@@ -32,6 +32,11 @@ INNOVATION.param(
     help="mean gain in ln productivity of an innovation",
 )  # fmt: skip
 INNOVATION.param(
+    "innovation_size", 1.0, 0.0, 1.0, unit="1", evidence="S", sweep=(0.5, 1.0),
+    source="Klette & Kortum 2004 (in proportion to size); Akcigit & Kerr 2018 (somewhat less)",
+    help="elasticity of a firm's innovations to its sales; each raises its productivity by that much less",
+)  # fmt: skip
+INNOVATION.param(
     "radical_share", 0.1, 0.0, 1.0, unit="1", evidence="S", sweep=(0.02, 0.2),
     source="Community Innovation Survey: a minority of innovations are new to the market",
     help="share of innovations that are radical: four times the gain and a jump in knowledge",
@@ -64,7 +69,7 @@ SPILLOVERS.param(
 )  # fmt: skip
 DIFFUSION = mechanism("diffusion", "4.6", "What leads today is copied: productivity drifts towards the industry's mean.")
 DIFFUSION.param(
-    "imitation_rate", 0.08, 0.0, 0.5, unit="1/year", evidence="S", sweep=(0.03, 0.2),
+    "imitation_rate", 0.04, 0.0, 0.5, unit="1/year", evidence="S", sweep=(0.02, 0.2),
     source="Syverson 2011 (yearly persistence of TFP .6-.8 before measurement error); Andrews, Criscuolo & Gal 2016",
     help="share of a firm's lead or lag in ln productivity that is lost each year",
 )  # fmt: skip
@@ -108,6 +113,18 @@ def hazard(firm, intensity, reached, taught, p):
         found *= (1.0 + absorptive_capacity(firm, p) * reached) ** p.spillover_elasticity
         found *= (1.0 + taught) ** p.institute_elasticity
     return found * firm.project_boost
+
+
+@rule
+def breadth(firm, industry, p):
+    """How many lines a firm innovates in: (sales / mean sales)^size, sales bounded to 1/4 and 20 means (Klette & Kortum 2004).
+
+    More lines make more innovations, each of which moves the firm's productivity by as much less: what a firm may
+    expect to gain does not depend on its size (Gibrat 1931).
+    """
+    if firm.sales <= 0.0 or industry.sales <= 0.0 or industry.firms == 0:
+        return 1.0
+    return min(max(firm.sales * industry.firms / industry.sales, 0.25), 20.0) ** p.innovation_size
 
 
 @rule
@@ -191,10 +208,12 @@ def innovate_all(seed, year, firms, industries, norms, taught, gains, radicals, 
             intensity += min(firm.research_grant / firm.sales, 1.0)
         reached = firm.spillover / norms.spillover if norms.spillover > 0.0 else 0.0
         pool = taught[row] / norms.institute_pool if norms.institute_pool > 0.0 else 0.0
+        lines = breadth(firm, industries[firm.industry], p)
         luck = uniform(seed, Purpose.INNOVATION, year, firm.id, 0)
-        firm.innovations = poisson_quantile(luck, hazard(firm, intensity, reached, pool, p))
+        firm.innovations = poisson_quantile(luck, lines * hazard(firm, intensity, reached, pool, p))
         for count in range(firm.innovations):
-            size = exponential_quantile(uniform(seed, Purpose.INNOVATION, year, firm.id, 1 + count)) * p.innovation_step
+            step = p.innovation_step / lines
+            size = exponential_quantile(uniform(seed, Purpose.INNOVATION, year, firm.id, 1 + count)) * step
             if uniform(seed, Purpose.RADICAL, year, firm.id, count) < p.radical_share:
                 size *= 4.0
                 radicals[row] += 1

@@ -28,9 +28,9 @@ for _name, _default, _low, _high, _rung in (
         help=f"share of an industry's firms that stand on the rung of {_rung} or higher",
     )  # fmt: skip
 TIERS.param(
-    "tier_hysteresis", 0.25, 0.0, 0.9, unit="1", evidence="A", sweep=(0.1, 0.5),
+    "tier_hysteresis", 0.35, 0.0, 0.9, unit="1", evidence="A", sweep=(0.1, 0.5),
     source="digits ours",
-    help="a firm climbs when its rank is this much better than a rung asks for, and falls when this much worse",
+    help="margin, in powers of the share: how much better than asked a firm must be to climb, how much worse to fall",
 )  # fmt: skip
 TIERS.param(
     "tier_review", 3, 1, 20, unit="years", evidence="P", sweep=(2, 5), whole=True,
@@ -38,7 +38,7 @@ TIERS.param(
     help="years between two reviews of a firm",
 )  # fmt: skip
 TIERS.param(
-    "tier_memory", 10.0, 1.0, 40.0, unit="years", evidence="A", sweep=(5.0, 20.0),
+    "tier_memory", 20.0, 1.0, 40.0, unit="years", evidence="A", sweep=(10.0, 30.0),
     source="digits ours",
     help="years over which productivity is smoothed to judge its growth",
 )  # fmt: skip
@@ -71,13 +71,14 @@ def niche(firm, industry):
 
 @rule
 def next_tier(tier, place, shares, p):
-    """Rung after a review: one up if place < share (1 - h), one down if place > share (1 + h), else the same.
+    """Rung after a review: one up if place < share^(1 + h), one down if place > share^(1 - h), else the same.
 
-    `place` is the firm's rank over the number of firms of its industry, 0 the best; `shares` (5,) by rung.
+    `place` is the firm's rank over the number of firms of its industry, 0 the best; `shares` (5,) by rung. In powers,
+    the margin is wide where a rung is narrow: a title that few hold is not lost by the luck of a year.
     """
-    if tier < Tier.LEADING_FIRM and place < shares[tier + 1] * (1.0 - p.tier_hysteresis):
+    if tier < Tier.LEADING_FIRM and place < shares[tier + 1] ** (1.0 + p.tier_hysteresis):
         return tier + 1
-    if tier > Tier.SME and place > shares[tier] * (1.0 + p.tier_hysteresis):
+    if tier > Tier.SME and place > shares[tier] ** (1.0 - p.tier_hysteresis):
         return tier - 1
     return tier
 
@@ -141,6 +142,13 @@ def move(year, firms, order, counts, shares, before, p):
             firm.kind = Kind.LEADING_FIRM if firm.tier == Tier.LEADING_FIRM else Kind.SME
 
 
+def ranking(industry: np.ndarray, scores: np.ndarray, lots: np.ndarray) -> np.ndarray:
+    """Rows (N,) by industry, best score first; the lot decides between equal scores."""
+    order = np.lexsort((-scores, industry))
+    equal = (np.diff(scores[order]) == 0.0) & (np.diff(industry[order]) == 0)
+    return np.lexsort((lots, -scores, industry)) if equal.any() else order
+
+
 def climb(world: World) -> None:
     """Firms whose turn it is are promoted or demoted by a rung; each move is an event."""
     firms, p = world.firms, world.p
@@ -154,7 +162,7 @@ def climb(world: World) -> None:
     shares = np.array([1.0, p.innovative_share, p.specialised_share, p.champion_share, p.leading_share])
     industry = np.asarray(firms.industry)
     before = np.zeros(count, dtype=np.int8)
-    order = np.lexsort((lots, -scores, industry))
+    order = ranking(industry, scores, lots)
     move(world.year, firms, order, np.bincount(industry, minlength=lines), shares, before, p)
     for event, moved in ((Event.PROMOTION, firms.tier > before), (Event.DEMOTION, firms.tier < before)):
         rows = np.flatnonzero(moved)
