@@ -57,8 +57,8 @@ def test_a_leading_firm_lifts_related_neighbours() -> None:
     related = np.array([[1.0, 0.5], [0.5, 1.0]])
     p = parameters(anchor_gain=0.10, anchor_range=50.0, anchor_speed=0.3)
     anchoring.radiate(firms, sites, related, start, near, gaps, np.zeros((2, 2)), p)
-    # .3 x .10 x exp(-26.07/50) = .03 x .5937 = .01781; half of it for the other industry; exp(-1) = .3679 next door.
-    expected = [[0.01781, 0.00891], [0.01104, 0.00552]]
+    # .3 x .10 = .03 in its cell; half of it for the other industry; next door exp(-(50 - 26.07)/50) = .6197 of it.
+    expected = [[0.03, 0.015], [0.01859, 0.00930]]
     assert np.asarray(sites.anchored) == pytest.approx(np.array(expected), abs=1e-5)
     assert np.asarray(sites.advantage) == pytest.approx(0.2 + np.array(expected), abs=1e-5)
     firms.kind = Kind.SME
@@ -86,8 +86,8 @@ def test_after_five_years_neighbours_of_a_new_leading_firm_gain_three_to_twelve_
             firms, sites, np.ones((1, 1)), np.array([0, 1]), np.array([0]), np.array([26.07]), np.zeros((1, 1)),
             parameters(),
         )  # fmt: skip
-    # .12 x .5937 x (1 - .7^5) = .0592 (Greenstone, Hornbeck & Moretti 2010: 3 to 12 %).
-    assert sites[0, 0].anchored == pytest.approx(0.0592, abs=1e-4)
+    # .10 x (1 - .7^5) = .0832 (Greenstone, Hornbeck & Moretti 2010: 3 to 12 %).
+    assert sites[0, 0].anchored == pytest.approx(0.0832, abs=1e-4)
 
 
 def test_leading_firms_give_to_their_place_but_do_not_take() -> None:
