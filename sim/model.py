@@ -171,7 +171,7 @@ class ClusterModel(mesa.Model):  # type: ignore[misc]
 
     @property
     def agent_types(self) -> list[type]:
-        """The classes of agents that exist."""
+        """The classes of agents, also those of which none exists now."""
         return list(self.agents_by_type)
 
     @property
@@ -203,11 +203,13 @@ class ClusterModel(mesa.Model):  # type: ignore[misc]
         for agent in before.values():
             self._put(agent, None)
             mesa.Agent.remove(agent)
-        # The order of a set is that of the tables, whenever its agents were looked at first.
+        # The order of a set is that of the tables, whenever its agents were looked at first. Sets may be empty.
         self._all_agents._update([*self._views.values(), *own])
-        for kind, members in self._agents_by_type.items():
-            if issubclass(kind, AgentView):
-                members._update([agent for agent in self._views.values() if type(agent) is kind])
+        for kind in (SME, LeadingFirm, ResearchInstitute):
+            members = [agent for agent in self._views.values() if type(agent) is kind]
+            if kind not in self._agents_by_type:
+                self._agents_by_type[kind] = type(self._all_agents)([], random=self.random)
+            self._agents_by_type[kind]._update(members)
         if self._grid is not None:
             self._settle_grid()
 

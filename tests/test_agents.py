@@ -15,11 +15,13 @@ from sim.model import LAYERS, ClusterModel
 from sim.state import FIRM, INSTITUTE, Event, Kind, Origin, Tie, Tier
 from tests.engine.worlds import small_story
 
+LEADERS_STAY = ("mechanisms.tiers=false", "population.leaders=0.1")
+
 
 @pytest.fixture(scope="module")
 def fourth_year() -> bytes:
     """A model in its fourth year, kept: every test takes its own out of the box."""
-    model = ClusterModel(story=small_story(), rng=3)
+    model = ClusterModel(story=small_story(*LEADERS_STAY), rng=3)
     for _ in range(4):
         model.step()
     return pickle.dumps(model)
@@ -143,7 +145,7 @@ def test_sets_of_agents_answer_questions(model: ClusterModel) -> None:
 def test_partners_are_the_links_of_the_world(model: ClusterModel) -> None:
     world = model.world
     expected: dict[int, set[int]] = {int(identity): set() for identity in [*world.firms.id, *world.institutes.id]}
-    for link in world.links:
+    for link in world.links[world.links.tie != Tie.SUPPLY]:
         one = int(world.firms.id[link.first])
         other = int((world.institutes if link.tie == Tie.INSTITUTE else world.firms).id[link.second])
         expected[one].add(other)
@@ -157,13 +159,11 @@ def test_partners_are_the_links_of_the_world(model: ClusterModel) -> None:
 
 def test_suppliers_and_customers_are_supply_contracts(model: ClusterModel) -> None:
     world = model.world
-    link = world.links_table.extend(1)
-    link.tie, link.first, link.second, link.living, link.id = Tie.SUPPLY, 4, 9, True, 1
-    customer, supplier = list(model.firms)[4], list(model.firms)[9]
-    assert [agent.unique_id for agent in customer.suppliers] == [supplier.unique_id]
-    assert [agent.unique_id for agent in supplier.customers] == [customer.unique_id]
-    assert customer.customers == []
-    assert supplier not in customer.partners
+    contracts = world.links[world.links.tie == Tie.SUPPLY]
+    assert len(contracts) > 20
+    pairs = {(int(world.firms.id[link.first]), int(world.firms.id[link.second])) for link in contracts}
+    assert {(firm.unique_id, other.unique_id) for firm in model.firms for other in firm.suppliers} == pairs
+    assert {(other.unique_id, firm.unique_id) for firm in model.firms for other in firm.customers} == pairs
 
 
 # -- places ----------------------------------------------------------------------------------------------
@@ -241,8 +241,8 @@ def test_a_firm_that_is_removed_leaves_the_world(model: ClusterModel) -> None:
     world = model.world
     firm = max(model.firms, key=lambda one: len(one.partners))
     identity, links, count = firm.unique_id, len(world.links), len(world.firms)
-    ties = len(firm.partners)
-    assert ties > 0
+    ties = len(firm.partners) + len(firm.suppliers) + len(firm.customers)
+    assert firm.partners
     firm.remove()
     assert identity not in world.firms.id
     assert (len(world.firms), len(world.links)) == (count - 1, links - ties)
@@ -261,6 +261,13 @@ def test_an_institute_that_is_removed_leaves_the_world(model: ClusterModel) -> N
     now = {agent.unique_id: {partner.unique_id for partner in agent.partners} for agent in model.agents}
     assert now == {one: others - {identity} for one, others in kept.items()}
     schedule.step(world)
+
+
+def test_a_class_without_agents_has_an_empty_set() -> None:
+    model = ClusterModel(story=small_story("population.leaders=0.0", "population.institutes=0"), rng=3)
+    assert len(model.agents_by_type[LeadingFirm]) == len(model.agents_by_type[ResearchInstitute]) == 0
+    assert model.agents_by_type[LeadingFirm].agg("sales", sum) == 0
+    assert model.agent_types == [SME, LeadingFirm, ResearchInstitute]
 
 
 def test_a_firm_that_becomes_a_leader_changes_its_class(model: ClusterModel) -> None:

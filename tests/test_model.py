@@ -315,8 +315,9 @@ def test_the_notebook_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     share = names["history"]["leaders' share"]
     model = names["model"]
     assert len(share) == 10
-    assert ((share > 0) & (share < 1)).all()
-    assert {int(Kind.LEADING_FIRM)} == {int(agent.kind) for agent in model.agents_by_type[LeadingFirm]}
+    assert ((share >= 0) & (share < 1)).all()
+    assert share.max() > 0.01
+    assert {int(agent.kind) for agent in model.agents_by_type[LeadingFirm]} <= {int(Kind.LEADING_FIRM)}
 
 
 @pytest.mark.slow
