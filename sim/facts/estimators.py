@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -83,7 +84,10 @@ def poisson(counts: Array, regressors: Array) -> Array:
         return np.full(width, math.nan)
     models = library("statsmodels.api")
     design = models.add_constant(np.asarray(regressors, dtype=float), has_constant="add")
-    found = models.GLM(np.asarray(counts, dtype=float), design, family=models.families.Poisson()).fit()
+    separated = library("statsmodels.tools.sm_exceptions").PerfectSeparationWarning
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", separated)  # an effect that runs off to infinity leaves the slopes as they are
+        found = models.GLM(np.asarray(counts, dtype=float), design, family=models.families.Poisson()).fit()
     return np.asarray(found.params)[1:] if found.converged else np.full(width, math.nan)
 
 

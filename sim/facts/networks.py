@@ -39,11 +39,15 @@ def regional_ties(panels: Panels, year: int) -> pd.DataFrame:
 )
 def ties_distance(panels: Panels) -> Estimates:
     """Gravity equation of firm ties between pairs of regions on ln distance, with effects of both regions, by Poisson
-    pseudo maximum likelihood; ties summed over snapshots ten years apart."""
+    pseudo maximum likelihood; ties summed over snapshots ten years apart, regions without any left out."""
     years = [regional_ties(panels, year) for year in panels.snapshots(10)]
     if not years:
         return {}
     rows = years[0].assign(ties=sum(year["ties"] for year in years))
+    linked = {region for end in ("first", "second") for region in rows.loc[rows["ties"] > 0, end]}
+    rows = rows[rows["first"].isin(linked) & rows["second"].isin(linked)]
+    if rows.empty:
+        return {}
     names = sorted({*rows["first"], *rows["second"]})
     first, second = (
         pd.get_dummies(rows[end], dtype=float).reindex(columns=names, fill_value=0.0) for end in ("first", "second")
