@@ -65,6 +65,7 @@ def test_a_resumed_run_equals_an_undisturbed_one_to_the_bit(busy: World, kept: P
         assert resumed.ledger.amount.tolist() == undisturbed.ledger.amount.tolist()
 
 
+@pytest.mark.slow
 def test_a_run_from_the_burn_in_goes_on_too(tmp_path: Path) -> None:
     path = tmp_path / "early.checkpoint"
     save_checkpoint(world_at(scenario(), 1, seed=1), path, scenario())
@@ -75,6 +76,7 @@ def test_a_run_from_the_burn_in_goes_on_too(tmp_path: Path) -> None:
     assert resumed.metrics.equals(whole.metrics[whole.metrics.year >= 1].reset_index(drop=True))
 
 
+@pytest.mark.slow
 def test_forks_with_other_plans_keep_luck_paired(tmp_path: Path) -> None:
     path = tmp_path / "past.checkpoint"
     save_checkpoint(past(), path, scenario())
@@ -86,6 +88,7 @@ def test_forks_with_other_plans_keep_luck_paired(tmp_path: Path) -> None:
     assert forked["duplicated"].hashes.hash.iloc[0] == forked["market"].hashes.hash.iloc[0]
 
 
+@pytest.mark.slow
 def test_another_seed_has_the_same_past_and_other_luck(tmp_path: Path) -> None:
     start = past()
     first, second = (run_arms({"arm": scenario()}, seed, start=start)["arm"].hashes.hash.tolist() for seed in (1, 2))

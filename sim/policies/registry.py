@@ -115,8 +115,8 @@ def policy(
 ) -> Callable[[Apply], Apply]:
     """Declare the decorated function (see `Apply`) as an instrument; `unit` is what its money buys.
 
-    What is bought whole (firms, projects) `saves`, since one year's money may not reach. `hires` is false for money that
-    stands in firms' own books.
+    What is bought whole (firms, projects) `saves`, since one year's money may not reach. `hires` is false for money
+    that stands in firms' own books.
     `share` is the default of a setting that every instrument has: what it takes of a region's yearly allowance.
     """
     cost = Setting(share, 0.0, 1.0, "1", "share of a region's yearly allowance that it takes, before the plan is paid")

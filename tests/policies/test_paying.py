@@ -104,6 +104,7 @@ def test_a_fork_keeps_its_own_savings() -> None:
     assert (world.policies[0].savings != 99.0).all()
 
 
+@pytest.mark.slow
 def test_planning_switched_off_leaves_instruments_their_levy() -> None:
     years = life("mechanisms={planning: false}", "policies=[{policy: research_grant}]")
     assert all(year.outlays["levy"].sum() > 0.0 for year in years)

@@ -147,6 +147,7 @@ def test_turbulence_lasts(world: World) -> None:
     assert later(world, 1).industries.slump == pytest.approx(0.25)
 
 
+@pytest.mark.slow
 def test_the_same_industry_suffers_in_every_arm() -> None:
     turbulent = "shocks=[{shock: turbulence, years: 6, settings: {chance: 0.4}}]"
     slumps = []
