@@ -1,20 +1,23 @@
-"""Why a statistic misses its band: what knock-outs and sweeps of the mechanism behind it showed."""
+"""Why a statistic misses its band: measured, in sweeps of one seed, or guessed; every text says which."""
 
 from __future__ import annotations
 
 _NEWCOMERS = (
-    "Newcomers stay too small to pay their fixed costs: they start with .4 of the industry's appeal and capacity, appeal "
-    "is a random walk that does not learn, so median margins are negative until age 5 and a fifth of firms of age 1 and "
-    "2 go bankrupt each year, on top of the published age hazard. Looser bankruptcy helps; so would appeal that grows "
-    "with age (Foster, Haltiwanger & Syverson 2016)."
+    "Newcomers stay too small to pay their fixed costs. Measured: they start with .4 of the industry's "
+    "appeal, which does not grow with age; median margins are negative until age 4; a fifth of firms of age 1 "
+    "and 2 go bankrupt each year, on top of the published hazard by age. With bankruptcy at 2 instead of .5, "
+    "survival to five years rises from .25 to .35, and with a looser exit_margin and exit_size to .42; "
+    "survival to ten years stays below .25. Guess: appeal that grows with age (Foster, Haltiwanger & Syverson "
+    "2016) is what is missing."
 )
 _FIT = (
-    "Comparative advantage is strong: a spread of .20 in ln productivity at an elasticity of 5 gives gamma near .1 by "
-    "itself. At a spread of .10 all four statistics lie in their bands."
+    "Comparative advantage is strong. Measured: with endowment_spread .10 instead of .20 the median of gamma "
+    "falls from .09 to .03-.04, the mean from .11-.14 to .04, and the share above .05 from .9 to .25-.33."
 )
 _NETWORK = (
-    "A firm meets two others a year by distance alone, so degrees are close to Poisson. Search among partners of "
-    "partners (Jackson & Rogers 2007) would give hubs and triangles; parameters alone do not."
+    "Measured: moving the weights of closure, attachment, crowding and cost within their ranges leaves the "
+    "skew below 4. Guess: firms meet two others a year by distance alone, so degrees are close to Poisson; "
+    "search among partners of partners (Jackson & Rogers 2007) would give hubs and triangles."
 )
 
 CAUSES: dict[str, str] = {
@@ -22,34 +25,51 @@ CAUSES: dict[str, str] = {
     "localised_mean": _FIT,
     "localised_strongly": _FIT,
     "localised_by_distance": _FIT,
-    "tail_exponent": "Too few generations of growth: volatility of appeal is low and turnover high, so sizes have no time "
-    "to spread (Luttmer 2007). Volatility of .2 and longer lives bring it to 1.4.",
-    "growth_shape": "Laplace shocks to appeal are mixed with near-normal movements of prices, capacity and contracts; "
-    "with a volatility of .2 the shocks show through.",
-    "size_premium": "Small newcomers are less productive and many; the slope falls as turnover falls.",
-    "leader_premium": "The lead of leading firms fades by diffusion (8 % a year) and most climb by size, not by "
-    "productivity; slower imitation raises it.",
+    "tail_exponent": (
+        "Measured: 1.7 at the defaults, 1.4-1.5 with appeal_volatility .2 and fewer bankruptcies: turnover is so "
+        "high that sizes have little time to spread (Luttmer 2007)."
+    ),
+    "growth_shape": (
+        "Measured: 1.7 at the defaults, 1.36-1.44 with appeal_volatility .2 and fewer bankruptcies: Laplace "
+        "shocks to appeal are otherwise drowned. Guess: by prices, contracts and capacity."
+    ),
+    "size_premium": ("Many small newcomers of low productivity. Guess: it falls as turnover falls."),
+    "leader_premium": (
+        "Measured: the own productivity of leading firms is 8 % above that of SMEs; with imitation_rate .04, "
+        "appeal_volatility .2 and fewer bankruptcies the ratio is 1.4."
+    ),
     "survival_1": _NEWCOMERS,
     "survival_5": _NEWCOMERS,
     "survival_10": _NEWCOMERS,
-    "entry_rate": _NEWCOMERS,
+    "entry_rate": "Entry replaces exit. " + _NEWCOMERS,
     "exit_rate": _NEWCOMERS,
-    "spin_off_share": "Entry is twice its published rate, and spin-offs are counted against it; a rate of .01 a year "
-    "brings the share into the band.",
-    "neighbours_research": "Sixteen regions tell little about an elasticity of a few hundredths; its interval over seeds "
-    "is wide.",
-    "own_research": "Regions' research varies mostly through a few large firms, and innovations follow the number of "
-    "firms.",
-    "gini_ratio": "The hazard follows R&D intensity, not its level, so innovations are as frequent in a small firm as in "
-    "a large one: they follow the number of firms, which is less concentrated than sales.",
-    "ties_distance": "Firms look for partners with weight exp(-d / 100 km) before distance enters the utility of a tie; "
-    "a tie_scale of 200 to 300 km brings the slope into the band.",
+    "spin_off_share": (
+        "Measured: .05 at the defaults, .10 with spin_off_rate .012. Spin-offs are counted against an entry that "
+        "is twice its published rate."
+    ),
+    "neighbours_research": (
+        "Sixteen regions tell little about an elasticity of some hundredths: from seed to seed it moves by tenths."
+    ),
+    "own_research": (
+        "Not yet diagnosed. Measured: it falls where comparative advantage is weaker or volatility higher."
+    ),
+    "gini_ratio": (
+        "The hazard follows R&D intensity, not its level, so a small firm innovates as often as a large one: "
+        "innovations follow the number of firms, which is less concentrated over regions than sales."
+    ),
+    "ties_distance": (
+        "Firms look for partners with weight exp(-d / 2 tie_scale) before distance enters the utility of a tie. "
+        "Measured: -5.6 at a tie_scale of 50 km, -1.7 at 200, -.6 at 300."
+    ),
     "degree_skew": _NETWORK,
     "small_world_q": _NETWORK,
-    "plant_spillover": "Places within reach of other leading firms are lifted too and serve as controls, and few places "
-    "have had none before.",
-    "supplier_jobs": "Contracts with leading firms replace other orders in part.",
-    "utilisation": "Newcomers build for orders that come later (.45 of capacity is used in the first year), and capacity "
-    "of firms that lose customers only wears out; a higher normal utilisation makes up for a part.",
+    "plant_spillover": (
+        "Not yet diagnosed. Guess: places within reach of other leading firms are lifted too and serve as controls."
+    ),
+    "supplier_jobs": ("Not yet diagnosed. Guess: orders of leading firms replace others in part."),
+    "utilisation": (
+        "Measured: newcomers use .45 of their capacity in the first year, older firms .77; with "
+        "normal_utilisation .93 instead of .88 the mean rises from .74 to .76."
+    ),
 }
 """Cause by name of statistic. Shown only while the statistic misses."""
