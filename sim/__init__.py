@@ -32,6 +32,8 @@ _DOOR = {
     "run_arms": ("sim.runs", "run_arms"),
     "compare": ("sim.experiment.compare", "compare_scenarios"),
     "read_results": ("sim.results", "read_results"),
+    "save_checkpoint": ("sim.checkpoint", "save_checkpoint"),
+    "load_checkpoint": ("sim.checkpoint", "load_checkpoint"),
 }
 
 __all__ = [
@@ -49,15 +51,18 @@ __all__ = [
     "compare",
     "known_scenarios",
     "load_arms",
+    "load_checkpoint",
     "load_scenario",
     "read_results",
     "run",
     "run_arms",
+    "save_checkpoint",
 ]
 
 if TYPE_CHECKING:
     from sim.agents import SME, Firm, GoneError, LeadingFirm, ResearchInstitute
     from sim.arms import load_arms
+    from sim.checkpoint import load_checkpoint, save_checkpoint
     from sim.experiment.compare import compare_scenarios as compare
     from sim.model import ClusterModel
     from sim.population import build_world
