@@ -25,7 +25,7 @@ from sim.scenario import json_schema, known_scenarios, load_scenario
 from sim.schema import Scenario
 from tests.scenario_files import SMALL, written
 
-COMMANDS = ("run", "compare", "check", "diff", "describe", "scenarios", "schema")
+COMMANDS = ("run", "compare", "regimes", "knockout", "check", "diff", "describe", "scenarios", "schema")
 
 
 def call(*words: str) -> Result:

@@ -16,7 +16,10 @@ from sim.experiment.regimes import COLUMNS, judged, only, read_study, run_regime
 from sim.problems import ScenarioError
 from sim.results import ResultsError
 
-TINY = ("population.firms=60", "population.institutes=6", "years.burn_in=2", "years.treatment=4")
+TINY = (
+    "regions.grid.rows=2", "regions.grid.columns=2", "regions.cells=1", "population.firms=40",
+    "population.institutes=4", "years.burn_in=2", "years.treatment=4",
+)  # fmt: skip
 SMALL = """
 scenario: theory
 regimes:

@@ -65,6 +65,7 @@ def test_what_to_look_at_can_be_typed(name: str) -> None:
     assert not unknown - set(scenario.industries)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_scenario_lives_for_two_years(name: str) -> None:
     from sim.runs import run_scenario
