@@ -73,7 +73,10 @@ def loss(values: dict[str, float], facts: list[str]) -> float:
     total = 0.0
     for name in facts:
         for one in FACTS[name].statistics:
-            total += min(distance(values[one.name], one.low, one.high), FARTHEST) ** 2
+            value = values[one.name]
+            # What cannot be estimated is as bad as can be: a network that died out must not look like a good one.
+            apart = distance(value, one.low, one.high) if math.isfinite(value) else FARTHEST
+            total += min(apart, FARTHEST) ** 2
     return total
 
 
@@ -153,7 +156,11 @@ def main() -> None:
     plan = read_plan(told.plan)
     table = calibrate(plan, told.points, told.replications, told.workers, told.out)
     shown = table[["point", "loss_search", "loss_validate", *plan["parameters"]]]
-    print(pd.concat([shown.head(5), shown[shown["point"] == "defaults"]]).T.to_string(float_format="%.3g"))
+    print(
+        pd.concat([shown.head(5), shown[shown["point"] == "defaults"]]).T.to_string(
+            float_format=lambda value: f"{value:.3g}"
+        )
+    )
 
 
 if __name__ == "__main__":

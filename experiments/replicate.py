@@ -193,7 +193,7 @@ def replicate(name: str, replications: int, workers: int | None, out: Path) -> s
     draw(name, plan, values, verdict, origin).save(out, origin)
     print(f"{plan['title']}: {verdict} ({plan['source']})")
     print(claims[["claim", "difference", "ci_low", "ci_high", "expect", "holds"]].to_string(
-        index=False, float_format="%.3g"))  # fmt: skip
+        index=False, float_format=lambda value: f"{value:.3g}"))  # fmt: skip
     if verdict != "reproduced" and plan.get("note"):
         print(f"Note: {plan['note'].strip()}")
     return verdict

@@ -55,11 +55,11 @@ def passed(table: pd.DataFrame) -> tuple[int, int]:
 
 
 def distance(value: float, low: float, high: float) -> float:
-    """How far a value lies outside a band, in half-widths of the band; 0 inside, 1 for an estimate that is missing.
+    """How far a value lies outside a band, in half-widths of the band; 0 inside, NaN for an estimate that is missing.
 
     An open band counts as wide as its lower end.
     """
     if not math.isfinite(value):
-        return 1.0
+        return math.nan
     half = 0.5 * (high - low) if math.isfinite(high) else max(abs(low), 1e-9)
     return max(low - value, value - high, 0.0) / half

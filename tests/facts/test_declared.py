@@ -85,4 +85,4 @@ def test_distance_from_a_band() -> None:
     assert distance(0.5, 0.4, 0.6) == 0.0
     assert distance(0.8, 0.4, 0.6) == pytest.approx(2.0)
     assert distance(4.0, 5.0, math.inf) == pytest.approx(0.2)
-    assert distance(np.nan, 0.0, 1.0) == 1.0
+    assert math.isnan(distance(np.nan, 0.0, 1.0))
