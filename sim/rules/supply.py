@@ -66,8 +66,8 @@ def cost_at_gate(price, distance, crosses, p):
 
 @rule
 def takes_orders(firm):
-    """Whether a firm takes on customers: it is new, or its last orders left capacity free."""
-    return firm.living and firm.capacity > 0.0 and (firm.age < 1 or firm.demand < firm.capacity)
+    """Whether a firm takes on customers: it is new, or last year's orders were no more than 5 % above its capacity."""
+    return firm.living and firm.capacity > 0.0 and (firm.age < 1 or firm.demand < 1.05 * firm.capacity)
 
 
 @rule

@@ -52,7 +52,8 @@ def test_without_trade_costs_only_the_price_counts() -> None:
     ("columns", "expected"),
     [
         ({"age": 5, "capacity": 10.0, "demand": 9.0}, True),
-        ({"age": 5, "capacity": 10.0, "demand": 11.0}, False),
+        ({"age": 5, "capacity": 10.0, "demand": 10.4}, True),
+        ({"age": 5, "capacity": 10.0, "demand": 10.6}, False),
         ({"age": 0, "capacity": 10.0, "demand": 11.0}, True),
         ({"age": 5, "capacity": 0.0, "demand": 0.0}, False),
         ({"age": 5, "capacity": 10.0, "demand": 9.0, "living": False}, False),
