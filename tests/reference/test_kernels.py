@@ -101,12 +101,14 @@ def test_partners_are_met_by_number_and_closeness(world: World) -> None:
     counts = np.zeros(len(world.cells) + 1, dtype=np.int64)
     count_by_cell(firms, counts)
     assert counts[-1] == len(firms)
-    home, scale, draws = int(firms.cell[0]), 60.0, 1000
+    home, p, draws = int(firms.cell[0]), world.p, 1000
     gaps = np.array([apart(world, home, int(cell)) for cell in firms.cell])
-    weight = np.where(gaps <= REACH, np.exp(-gaps / scale), 0.0)
+    weight = np.where(gaps <= REACH, (1.0 + gaps / p.tie_scale) ** -p.search_decay, 0.0)
+    kernel = np.zeros(len(geography.gap))
+    cooperation.weigh_search(geography.gap, kernel, p)
     met = np.zeros(len(firms))
     for luck in (np.arange(draws) + 0.5) / draws:
-        met[cooperation.pick_near(luck, home, geography.start, geography.near, geography.gap, counts, scale)] += 1
+        met[cooperation.pick_near(luck, home, geography.start, geography.near, kernel, counts)] += 1
     np.testing.assert_allclose(met / draws, weight / weight.sum(), atol=2.0 / draws)
 
 

@@ -216,13 +216,14 @@ def test_bankruptcy(cash: float, loan: float, expected: bool) -> None:
     [
         ({"age": 0, "margin": 0.1}, 0.2 / E / 2.0),  # over the mean hardship of its age, 2
         ({"age": 9, "margin": 0.1}, 0.02 / E / 4.0),
+        ({"age": 10, "margin": 0.1}, 0.02 / E / 8.0),  # the same hazard, another mean
         ({"age": 0, "margin": -0.2}, 0.2 * E**2 / 2.0),
         ({"age": 2, "margin": -0.2}, 0.95),  # .5 x e^2 / 1 would be more than certain
     ],
 )
 def test_closing_hazard(columns: dict[str, Any], expected: float) -> None:
     p = parameters(exit_first=0.2, exit_young=0.5, exit_old=0.02, exit_margin=0.1)
-    mean = norms(hardship=[2.0, 1.0, 1.0, 4.0])
+    mean = norms(hardship=[2.0, 1.0, 1.0, 4.0, 8.0])
     assert exit.closing_hazard(firm(**columns), 0.0, mean, p) == exactly(expected)
 
 
@@ -237,7 +238,7 @@ def test_size_is_in_standard_deviations_of_ln_sales() -> None:
 def test_mean_hardship_by_class_of_age() -> None:
     firms, mean = some(FIRM, 3, age=[0, 0, 9], margin=[0.1, -0.1, 0.0]), norms()
     exit.mean_hardship(firms, np.zeros(3), mean, parameters(exit_margin=0.1))
-    assert mean.hardship.tolist() == exactly([(E + 1 / E) / 2, 1.0, 1.0, 1.0])
+    assert mean.hardship.tolist() == exactly([(E + 1 / E) / 2, 1.0, 1.0, 1.0, 1.0])
 
 
 def test_the_bankrupt_leave_for_certain_and_others_by_hazard() -> None:
@@ -245,7 +246,7 @@ def test_the_bankrupt_leave_for_certain_and_others_by_hazard() -> None:
     firms = some(FIRM, 400, id=np.arange(1, 401), age=9, margin=0.1 * math.log(2), capacity=1.0, unit_cost=1.0)
     firms.cash[:100] = -100.0
     causes = np.zeros(400, dtype=np.int8)
-    exit.close_down(3, 7, firms, np.zeros(400), norms(hardship=[1.0] * 4), causes, p)
+    exit.close_down(3, 7, firms, np.zeros(400), norms(hardship=[1.0] * 5), causes, p)
     assert (causes[:100] == ExitCause.BANKRUPT).all()
     # 1 x exp(-ln 2) / 1: one in two; 300 draws within three standard deviations (8.7)
     assert abs(int((causes[100:] == ExitCause.CLOSED).sum()) - 150) < 27
@@ -383,27 +384,56 @@ def test_cognitive_distance() -> None:
 
 
 @pytest.mark.parametrize(
-    ("links", "partner_links", "successes", "common", "apart", "unlike", "expected"),
+    ("links", "experience", "partner_links", "successes", "common", "apart", "unlike", "expected"),
     [
-        (0, 0, 0, 0, 0.0, False, 0.3),  # value 1 less cost .7
-        (0, 0, 0, 0, 50.0, False, 0.3 - 0.35 * math.log(2)),
-        (0, 0, 0, 0, 50.0, True, 0.3 - 0.55 * math.log(2)),  # unlike partners lose .2 more
-        (2, 0, 0, 0, 0.0, False, 0.3 - 0.12),  # crowding .06 x 2
-        (0, 3, 0, 0, 0.0, False, 0.3 + 0.25 * math.log(4)),
-        (0, 0, 7, 0, 0.0, False, 0.3 + 0.1 * math.log(8)),
-        (0, 0, 0, 2, 0.0, False, 0.6),  # .15 x 2
-        (0, 0, 0, 9, 0.0, False, 0.75),  # three at most
+        (0, 0, 0, 0, 0, 0.0, False, 0.3),  # value 1 less cost .7
+        (0, 0, 0, 0, 0, 50.0, False, 0.3 - 0.35 * math.log(2)),
+        (0, 0, 0, 0, 0, 50.0, True, 0.3 - 0.55 * math.log(2)),  # unlike partners lose .2 more
+        (2, 0, 0, 0, 0, 0.0, False, 0.3 - 0.12),  # crowding .06 x 2
+        (2, 3, 0, 0, 0, 0.0, False, 0.3 - 0.06),  # halved by the root of 1 + 3 innovations
+        (0, 0, 3, 0, 0, 0.0, False, 0.3 + 0.25 * math.log(4)),
+        (0, 0, 0, 7, 0, 0.0, False, 0.3 + 0.1 * math.log(8)),
+        (0, 0, 0, 0, 2, 0.0, False, 0.6),  # .15 x 2
+        (0, 0, 0, 0, 9, 0.0, False, 0.75),  # three at most
     ],
 )
 def test_utility_of_a_tie(
-    links: int, partner_links: int, successes: int, common: int, apart: float, unlike: bool, expected: float
+    links: int,
+    experience: int,
+    partner_links: int,
+    successes: int,
+    common: int,
+    apart: float,
+    unlike: bool,
+    expected: float,
 ) -> None:
     p = parameters(
         tie_distance=0.35, tie_scale=50.0, tie_institution=0.2, tie_cognition=1.0, tie_closure=0.15, tie_success=0.1,
         tie_attachment=0.25, tie_cost=0.7, tie_crowding=0.06,
     )  # fmt: skip
-    gain = cooperation.utility(links, partner_links, successes, common, 1.0, apart, unlike, p)
+    gain = cooperation.utility(links, experience, partner_links, successes, common, 1.0, apart, unlike, p)
     assert gain == exactly(expected)
+
+
+@pytest.mark.parametrize(("sales", "expected"), [(100.0, 2.0), (6.25, 0.5), (1.0, 0.5), (1e6, 20.0**0.5)])
+def test_a_larger_firm_innovates_in_more_lines(sales: float, expected: float) -> None:
+    # the mean of the industry is 250 / 10 = 25: (100/25)^.5 = 2; a quarter and twenty means are the bounds
+    line = industry(sales=250.0, firms=10)
+    assert innovation.breadth(firm(sales=sales), line, parameters(innovation_size=0.5)) == exactly(expected)
+
+
+def test_nearness_falls_by_a_power_of_distance() -> None:
+    # (1 + 150/50)^-.5 = 4^-.5
+    assert cooperation.nearness(150.0, parameters(tie_scale=50.0, search_decay=0.5)) == exactly(0.5)
+
+
+def test_a_friend_of_a_friend_is_two_steps_away() -> None:
+    # a chain 0 - 1 - 2: from 0 the only step leads to 1, and from there evenly back to 0 or on to 2
+    starts, others = np.array([0, 1, 3, 4]), np.array([1, 0, 2, 1])
+    assert [int(cooperation.friend_of_friend(luck, 0, starts, others)) for luck in (0.1, 0.9)] == [0, 2]
+    # from 1 the first half of the luck leads over 0 and the other over 2, both back to 1
+    assert [int(cooperation.friend_of_friend(luck, 1, starts, others)) for luck in (0.2, 0.7)] == [1, 1]
+    assert cooperation.friend_of_friend(0.5, 0, np.array([0, 0, 0]), np.zeros(1, dtype=np.int64)) == -1
 
 
 def test_the_key_of_a_pair_has_no_direction() -> None:

@@ -167,14 +167,14 @@ def test_spending_between_industries_at_an_elasticity_of_two() -> None:
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        (Kind.SME, 2.0 * E**0.5),  # ln: ln 2 + .1 + .3 - .05 + .1 + .05 = ln 2 + .5
-        (Kind.LEADING_FIRM, 2.0 * E**0.4),  # what it gives to others (.1) it does not take
+        (Kind.SME, 2.0 * E**0.45),  # ln: ln 2 + .1 + .3 - .05 + .1 = ln 2 + .45
+        (Kind.LEADING_FIRM, 2.0 * E**0.35),  # what it gives to others (.1) it does not take
     ],
 )
 def test_efficiency(kind: Kind, expected: float) -> None:
     got = production.efficiency(
         firm(productivity=2.0, kind=kind), site(advantage=0.3, anchored=0.1), branch(fit=0.1, congestion=0.05),
-        region(advantage=0.1), industry(frontier=0.05),
+        region(advantage=0.1),
     )  # fmt: skip
     assert got == exactly(expected)
 
@@ -238,12 +238,12 @@ def test_without_the_mechanism_prices_only_follow_costs() -> None:
 
 
 def test_accounts_of_one_year() -> None:
-    p = parameters(overhead=2.0, interest=0.1, depreciation=0.1, capital_price=0.5, payout=0.5)
+    p = parameters(overhead=2.0, overhead_scale=0.5, interest=0.1, depreciation=0.1, capital_price=0.5, payout=0.5)
     one = firm(
         price=4.0, output=50.0, unit_cost=2.0, capacity=60.0, input_bill=30.0, research=12.0, research_grant=2.0,
         investment=8.0, cash=-20.0, loan=10.0, sales=100.0,
     )  # fmt: skip
-    production.keep_accounts(one, industry(labour_share=0.4, land_share=0.1), region(wage=2.0), p)
+    production.keep_accounts(one, industry(labour_share=0.4, land_share=0.1, mean_capacity=60.0), region(wage=2.0), p)
     assert one.last_sales == 100.0
     assert one.sales == 200.0  # 4 x 50
     # own cost (.4 + .1) x 2 x 50 = 50; overhead 2 x 2 = 4; own R&D 12 - 2 = 10; capital (.1 + .1) x .5 x 2 x 60 = 12
@@ -254,6 +254,14 @@ def test_accounts_of_one_year() -> None:
     # cash: -20 + (200 - 50 - 30 - 4 - 10 - 8) - .1 (20 + 10) = 75; 75 <= 100 = half a year's sales, nothing is paid out
     assert one.cash == exactly(75.0)
     assert one.growth == exactly(math.log(2))
+
+
+def test_overhead_of_a_small_firm() -> None:
+    p = parameters(overhead=2.0, overhead_scale=0.5)
+    # 2 x 3 x (25/100)^.5 = 3; a firm of the mean pays 6
+    assert production.overhead_cost(firm(capacity=25.0), industry(mean_capacity=100.0), 3.0, p) == exactly(3.0)
+    assert production.overhead_cost(firm(capacity=100.0), industry(mean_capacity=100.0), 3.0, p) == exactly(6.0)
+    assert production.overhead_cost(firm(capacity=1.0), industry(), 3.0, p) == 0.0
 
 
 def test_owners_are_paid_from_what_is_spare() -> None:
@@ -460,5 +468,14 @@ def test_inputs_that_arrive_are_paid_and_bound_output() -> None:
     ],
 )
 def test_drift_of_appeal(appeal_now: float, luck: float, expected: float) -> None:
-    p = parameters(appeal_volatility=0.2, appeal_drift=0.1)
+    p = parameters(appeal_volatility=0.2, appeal_drift=0.1, appeal_tail=1.0)
     assert appeal.drift(firm(appeal=appeal_now), luck, p) == exactly(expected)
+
+
+def test_shocks_of_any_tail_have_the_variance_of_laplace() -> None:
+    # ln 2 ^ 1.5 x (2 / Gamma(4))^.5, Gamma(4) = 6
+    p = parameters(appeal_tail=1.5)
+    assert appeal.shock(0.75, p) == exactly(math.log(2) ** 1.5 / math.sqrt(3.0))
+    assert appeal.shock(0.25, p) == exactly(-(math.log(2) ** 1.5) / math.sqrt(3.0))
+    even = (np.arange(200_000) + 0.5) / 200_000
+    assert np.var([appeal.shock(luck, p) for luck in even]) == pytest.approx(2.0, rel=0.01)
