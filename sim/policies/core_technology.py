@@ -32,7 +32,7 @@ def breaks_through(world: World, programme: Programme, line: int) -> bool:
     serves=scarce_here,
     duration=Setting(4.0, 1.0, 10.0, "years", "length of a mission, in whole years; the next begins when it ends"),
     chance=Setting(0.4, 0.0, 1.0, "1", "probability that a mission succeeds"),
-    gain=Setting(0.3, 0.0, 2.0, "ln productivity", "what a success brings if money were no limit"),
+    gain=Setting(0.15, 0.0, 2.0, "ln productivity", "what a success brings if money were no limit"),
     few=Setting(0.7, 0.0, 5.0, "1", "suppliers over the mean of industries below which an input is scarce"),
 )
 def core_technology(world: World, programme: Programme, purse: Array) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sim.policies import POLICIES, Programme
+from sim.policies.leader_attraction import bidding_war
 from sim.rules import incentives
 from sim.state import Category, Event, Kind, Origin, World
 from tests.small_world import live, present
@@ -91,7 +92,7 @@ def test_the_same_firm_comes_whatever_else_is_bought(world: World) -> None:
 
 
 def test_leaders_cost_what_their_size_costs(world: World) -> None:
-    programme = a_programme(world, "leader_attraction", cover=0.5)
+    programme = a_programme(world, "leader_attraction", cover=0.5, mobile=10.0)
     world.regions.wage = 1.0
     p = world.p
     # wage + leader_size exp(2 (lead + gap)) (10 - wage): 8 x exp(2 x .45) x 9 + 1 at the defaults.
@@ -100,6 +101,19 @@ def test_leaders_cost_what_their_size_costs(world: World) -> None:
     assert spent.sum() == pytest.approx(cost)
     assert world.births.kind.tolist() == [Kind.LEADING_FIRM] * 2
     assert world.births.grant.tolist() == pytest.approx([0.5 * cost] * 2)
+
+
+def test_regions_bid_each_other_up_for_the_few_leaders_that_move(world: World) -> None:
+    programme = a_programme(world, "leader_attraction", mobile=0.05)
+    world.firms.kind[:] = Kind.SME
+    world.firms.kind[np.flatnonzero(world.firms.industry == 2)[:4]] = Kind.LEADING_FIRM
+    cost = np.full(world.branches.shape, 10.0)
+    purse = np.zeros(world.branches.shape)
+    purse[:3, 2] = 20.0
+    purse[0, 5] = 0.2
+    # Six leaders are asked for in industry 2, where .05 x 4 move; .02 in industry 5, where .05 x 1 do.
+    war = bidding_war(world, programme, purse, cost)
+    assert war == pytest.approx([1.0, 1.0, 6.0 / 0.2, 1.0, 1.0, 1.0, 1.0, 1.0])
 
 
 def test_supplement_serves_what_is_needed_and_hardly_made(world: World) -> None:
