@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from sim.facts.declaration import FACTS
-from sim.facts.diagnoses import CAUSES
+from sim.facts.diagnoses import CAUSES, SWEPT_AROUND
 from sim.facts.verdicts import MISS, PASS, by_fact, passed
 from sim.figures.style import Picture
 from sim.provenance import Provenance, seeds_in_words
@@ -80,4 +80,5 @@ def _misses(table: pd.DataFrame) -> str:
         f"<dt>{escape(name.replace('_', ' '))}</dt><dd>{escape(CAUSES.get(name, 'not yet diagnosed'))}</dd>"
         for name in missed
     )
-    return f"<h2>Why some do not hold</h2><dl>{told}</dl>" if told else ""
+    note = f'<p class="small">{escape(SWEPT_AROUND)}</p>'
+    return f"<h2>Why some do not hold</h2><dl>{told}</dl>{note}" if told else ""

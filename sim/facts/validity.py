@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.facts.declaration import FACTS
-from sim.facts.diagnoses import CAUSES
+from sim.facts.diagnoses import CAUSES, SWEPT_AROUND
 from sim.facts.page import band
 from sim.facts.verdicts import ABSENT, MISS, by_fact, passed
 from sim.provenance import Provenance, seeds_in_words
@@ -60,6 +60,7 @@ def write_validity(path: Path, table: pd.DataFrame, provenance: Provenance, comm
     for row in missed:
         cause = CAUSES.get(row.statistic, "Not yet diagnosed.")
         lines.append(f"- **{row.meaning}** ({number(row.estimate)} against {band(row)}). {cause}")
+    lines += ["", SWEPT_AROUND] if missed else []
     if not missed:
         lines.append("Every statistic that is available meets its band.")
     lines += ["", "## How each fact was estimated", ""]
