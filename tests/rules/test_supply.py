@@ -185,7 +185,7 @@ def test_a_cheaper_supplier_replaces_one_that_is_not_trusted() -> None:
 
 def test_a_shorter_range_makes_supply_more_local() -> None:
     def local_share(reach: float) -> float:
-        world = lived(3, firms=200, contract_range=reach)
+        world = lived(2, firms=100, contract_range=reach)
         links = contracts_of(world)
         return float((world.firms.cell[links.first] == world.firms.cell[links.second]).mean())
 
