@@ -69,7 +69,7 @@ coverage: .venv/installed-dev ## the shorter tests with the compiler off: every 
 	NUMBA_DISABLE_JIT=1 COVERAGE_CORE=$$($(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")') \
 	    $(BIN)/$(PYTEST) -m "not slow" --ignore=tests/contracts --cov=sim --cov-report=term --cov-fail-under=90
 
-test-pythons: ## the test suite on each Python of PYTHONS that is found here
+test-pythons: ## the test suite on each Python of PYTHONS that is found here; SELECT='-m "not slow"' for less
 	@for version in $(PYTHONS); do \
 	    if .ci/find-python $$version >/dev/null; then \
 	        $(MAKE) --no-print-directory test-python-$$version || exit 1; \
@@ -80,7 +80,7 @@ test-pythons: ## the test suite on each Python of PYTHONS that is found here
 
 test-python-%: .venv-%/installed-dev
 	@echo "Python $*, Mesa $$(.venv-$*/bin/python -c 'from importlib.metadata import version; print(version("mesa"))'):"
-	.venv-$*/bin/$(PYTEST)
+	.venv-$*/bin/$(PYTEST) $(SELECT)
 
 # -- writing -----------------------------------------------------------------------------------------------
 
