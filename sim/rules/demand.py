@@ -44,10 +44,11 @@ def share_income(regions, budget, p):
     """Split consumers' money over regions: mu by value added of last year, the rest by population."""
     total = 0.0
     for region in regions:
-        total += region.value_added
+        total += max(region.value_added, 0.0)
     follow = p.income_from_production if p.demand and total > 0.0 else 0.0
     for region in regions:
-        earned = region.value_added / total if follow > 0.0 else 0.0
+        # A region whose sales do not pay for its inputs, after a shock, earns nothing rather than less.
+        earned = max(region.value_added, 0.0) / total if follow > 0.0 else 0.0
         region.income = budget * (follow * earned + (1.0 - follow) * region.population)
 
 
