@@ -26,6 +26,7 @@ SMALL = (
     "population.leaders=0.1",
     f"years={{burn_in: {PAST}, treatment: {YEARS}}}",
     "plan={layout: differentiated, budget: 0.1, industries: 3, every: 3}",
+    "parameters.tie_cost=0.4",  # so that few firms in few years find partners, institutes among them
 )
 
 

@@ -19,15 +19,23 @@ every_policy = pytest.mark.parametrize("name", sorted(POLICIES))
 both_layouts = pytest.mark.parametrize("layout", LAYOUTS)
 
 
-def programme(name: str, **given: object) -> str:
+PLENTY: dict[str, dict[str, float]] = {"leader_attraction": {"mobile": 5.0}, "research_institute": {"institutes": 8}}
+"""Settings with which enough happens within the years of a test."""
+
+
+def programme(name: str, settings: dict[str, float] | None = None, **given: object) -> str:
     """The override that puts one programme into a scenario."""
-    words = {"policy": name, "start": 0, "years": 4, **given}
+    told = {**PLENTY.get(name, {}), **(settings or {})}
+    written = f"{{{', '.join(f'{key}: {value}' for key, value in told.items())}}}"
+    words = {"policy": name, "start": 0, "years": 4, "settings": written, **given}
     return f"policies=[{{{', '.join(f'{key}: {value}' for key, value in words.items())}}}]"
 
 
-def lived(name: str, layout: str = "differentiated", **given: object) -> tuple[Year, ...]:
+def lived(
+    name: str, layout: str = "differentiated", settings: dict[str, float] | None = None, **given: object
+) -> tuple[Year, ...]:
     """Years of the small world with one programme."""
-    return life(f"plan.layout={layout}", programme(name, **given))
+    return life(f"plan.layout={layout}", programme(name, settings, **given))
 
 
 def baseline(layout: str = "differentiated") -> tuple[Year, ...]:
@@ -145,7 +153,7 @@ def test_every_setting_changes_an_outcome(name: str, setting: str) -> None:
     usual = people(lived(name, years=6))
     for value in (declared.low, declared.high, 0.5 * (declared.low + declared.high), 2.0 * declared.default):
         sensible = value != declared.default and declared.low <= value <= declared.high
-        if sensible and people(lived(name, years=6, settings=f"{{{setting}: {value}}}")) != usual:
+        if sensible and people(lived(name, years=6, settings={setting: value})) != usual:
             return
     pytest.fail(f"{name}: {setting} changes nothing")
 
@@ -175,6 +183,6 @@ def test_scenarios_check_settings() -> None:
     from sim.scenario import ScenarioError
 
     with pytest.raises(ScenarioError, match="out of range"):
-        scenario(programme("entry_grant", settings="{cover: 7}"))
+        scenario(programme("entry_grant", settings={"cover": 7}))
     with pytest.raises(ScenarioError, match="cover"):
-        scenario(programme("entry_grant", settings="{covr: 1}"))
+        scenario(programme("entry_grant", settings={"covr": 1}))
