@@ -13,15 +13,16 @@ from sim.agents import SME, Firm, GoneError, LeadingFirm, ResearchInstitute
 from sim.declare import Column
 from sim.model import LAYERS, ClusterModel
 from sim.state import FIRM, INSTITUTE, Event, Kind, Origin, Tie, Tier
-from tests.engine.worlds import small_story
+from tests.engine.worlds import map_story, small_story
 
 LEADERS_STAY = ("mechanisms.tiers=false", "population.leaders=0.1")
+TIES_ARE_EASY = "parameters.tie_cost=0"
 
 
 @pytest.fixture(scope="module")
 def fourth_year() -> bytes:
     """A model in its fourth year, kept: every test takes its own out of the box."""
-    model = ClusterModel(story=small_story(*LEADERS_STAY), rng=3)
+    model = ClusterModel(story=small_story(*LEADERS_STAY, TIES_ARE_EASY), rng=3)
     for _ in range(4):
         model.step()
     return pickle.dumps(model)
@@ -214,7 +215,7 @@ def test_neighbourhoods_reach_as_far_as_asked(model: ClusterModel) -> None:
 
 
 def test_a_map_with_sea_has_cells_without_land() -> None:
-    model = ClusterModel(story="china_45", firms=60, burn_in=1, rng=1)
+    model = ClusterModel(story=map_story(), rng=1)
     grid, world = model.grid, model.world
     assert grid.width * grid.height > len(world.cells)
     assert int((grid.region.data >= 0).sum()) == len(world.cells)

@@ -177,6 +177,7 @@ def test_the_models_own_collector_reports_the_years() -> None:
     assert frame["real_income"].iloc[1] == model.metrics["real_income"]
 
 
+@pytest.mark.slow
 def test_mesas_batch_run_works() -> None:
     fixed = {"story": "policy_text", "overrides": [list(SMALL)], "rng": [1, 2], "layout": ["market", "duplicated"]}
     if MESA >= (3, 5):
@@ -307,6 +308,7 @@ def test_the_front_door_opens_on_demand() -> None:
         _ = sim.Clustermodel
 
 
+@pytest.mark.slow
 def test_the_notebook_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     names = runpy.run_path(str(ROOT / "examples" / "notebook_style.py"))
     said = capsys.readouterr().out

@@ -27,6 +27,7 @@ SMALL = (
     "years.burn_in=3",
     "years.treatment=4",
     "plan.industries=2",
+    "parameters.tie_cost=0.1",  # so that few firms have links, too
     "plan.hot=[devices]",
     *(f"industries.{name}=null" for name in DROPPED),
 )
