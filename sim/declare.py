@@ -102,7 +102,17 @@ class Mechanism:
             raise ValueError(f"{name}: evidence {evidence!r} is none of {', '.join(EVIDENCE)}")
         bounds = sweep or (low, high)
         parameter = Parameter(
-            name, self.name, default, low, high, unit, evidence, source, help, (float(bounds[0]), float(bounds[1])), whole
+            name,
+            self.name,
+            default,
+            low,
+            high,
+            unit,
+            evidence,
+            source,
+            help,
+            (float(bounds[0]), float(bounds[1])),
+            whole,
         )
         PARAMETERS[name] = parameter
         return parameter
@@ -147,7 +157,7 @@ def parameter_record(values: dict[str, float], switches: dict[str, bool]) -> np.
     for name in switches:
         if name not in MECHANISMS:
             raise KeyError(name)
-    kinds = [(name, np.bool_) for name in MECHANISMS]
+    kinds: list[Any] = [(name, np.bool_) for name in MECHANISMS]
     kinds += [(name, np.int64 if parameter.whole else np.float64) for name, parameter in PARAMETERS.items()]
     table = np.zeros(1, dtype=kinds).view(np.recarray)
     for name, switchable in MECHANISMS.items():

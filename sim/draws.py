@@ -97,7 +97,9 @@ def uniform(seed, purpose, year, agent, counter):
 @rule
 def lineage(purpose, first, second, third):
     """The id of an agent from what made it: 52 bits, so spreadsheets, JSON and floats keep it exact; never 0."""
-    return np.int64(absorb(absorb(absorb(absorb(word(0), purpose), first), second), third) >> word(64 - ID_BITS)) | np.int64(1)
+    return np.int64(
+        absorb(absorb(absorb(absorb(word(0), purpose), first), second), third) >> word(64 - ID_BITS)
+    ) | np.int64(1)
 
 
 @rule

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-import sim.declare as declare
-from sim import schedule
+from sim import declare, schedule
 from sim.population import build_world, treat
 from sim.recording import Recorder
 from sim.schema import Scenario

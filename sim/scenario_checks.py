@@ -144,8 +144,8 @@ def check_registered(draft: Draft, known: Mapping[str, Mapping[str, Any]] | None
         named += [((section, "layout"), "layout", plan.layout), ((section, "elsewhere"), "layout", plan.elsewhere)]
     named += [(("policies", row, "policy"), "policy", each.policy) for row, each in enumerate(scenario.policies)]
     named += [(("shocks", row, "shock"), "shock", each.shock) for row, each in enumerate(scenario.shocks)]
-    for key, names in (("metrics", scenario.record.metrics), ("also", scenario.record.also)):
-        named += [(("record", key, row), "metric", name) for row, name in enumerate(names)]
+    for listed, names in (("metrics", scenario.record.metrics), ("also", scenario.record.also)):
+        named += [(("record", listed, row), "metric", name) for row, name in enumerate(names)]
     for key, kind, name in named:
         if kind in registries and name not in registries[kind]:
             yield draft.unknown(key, kind, name, registries[kind])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-import sim.metrics  # noqa: F401  (declares)
+import sim.metrics
 import sim.policies
 import sim.shocks
 from sim.layouts import planning

@@ -198,7 +198,7 @@ def test_a_missing_file_is_suggested(tmp_path: Path) -> None:
     assert spot(problem) == ("stroy.yaml", 1, 1, "")
     assert problem.remedy.startswith("did you mean 'story'")
     (problem,) = problems_in("polcy_text")
-    assert problem.remedy == "did you mean 'policy_text'?"
+    assert problem.remedy.startswith("did you mean 'policy_text'")
 
 
 @pytest.mark.parametrize("name", ["", ".", "a\x00b", "x" * 5000])

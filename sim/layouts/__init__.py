@@ -1,7 +1,7 @@
 """Layouts: how governments choose which industries to promote. One layout a file; nothing else knows their names."""
 
 from sim.layouts.registry import LAYOUTS, Layout, PlannerView  # noqa: F401
-from sim.layouts import (  # noqa: F401, I001  (imported to declare; the order is the order of tables)
+from sim.layouts import (  # noqa: F401  (imported to declare; the order is the order of tables)
     differentiated,
     uncoordinated,
     random_specialised,

@@ -13,9 +13,7 @@ import math
 from sim.declare import mechanism, rule
 from sim.state import World
 
-AGGLOMERATION = mechanism(
-    "agglomeration", "4.1", "Firms produce more cheaply near their own and other industries."
-)
+AGGLOMERATION = mechanism("agglomeration", "4.1", "Firms produce more cheaply near their own and other industries.")
 AGGLOMERATION.param(
     "localisation_elasticity", 0.03, 0.0, 0.2, unit="1", evidence="P", sweep=(0.0, 0.08),
     source="Donovan et al. 2021; Martin, Mayer & Mayneris 2011",
@@ -61,9 +59,7 @@ def value_places(cells, regions, sites, norms, p):
         for line in range(sites.shape[1]):
             site = sites[place, line]
             cell = cells[place]
-            site.advantage = (
-                place_advantage(site, cell, regions[cell.region], norms, p) if p.agglomeration else 0.0
-            )
+            site.advantage = place_advantage(site, cell, regions[cell.region], norms, p) if p.agglomeration else 0.0
 
 
 @rule

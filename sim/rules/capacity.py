@@ -6,7 +6,6 @@ Kydland & Prescott (1982). With little foresight of rivals' simultaneous plans, 
 
 from __future__ import annotations
 
-
 import numpy as np
 
 from sim.declare import mechanism, rule

@@ -92,6 +92,4 @@ def count(firms, institutes, regions, industries, cells, branches, sites):
 
 def take_census(world: World) -> None:
     """Count firms, capacity and last year's employment by place and industry."""
-    count(
-        world.firms, world.institutes, world.regions, world.industries, world.cells, world.branches, world.sites
-    )
+    count(world.firms, world.institutes, world.regions, world.industries, world.cells, world.branches, world.sites)

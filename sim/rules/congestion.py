@@ -59,7 +59,9 @@ def price_factors(regions, cells, branches, norms, national_wage, p):
         region.wage = national_wage * (density_price(density, p.wage_density) if p.congestion else 1.0)
         for line in range(branches.shape[1]):
             branch = branches[place, line]
-            branch.congestion = specific_shortage(branch.employment, norms.branch_employment, p) if p.congestion else 0.0
+            branch.congestion = (
+                specific_shortage(branch.employment, norms.branch_employment, p) if p.congestion else 0.0
+            )
     for cell in cells:
         density = cell.employment / cell.land / norms.cell_density
         cell.rent = national_wage * (density_price(density, p.rent_density) if p.congestion else 1.0)
@@ -69,6 +71,4 @@ def congest(world: World) -> None:
     """Clear the national labour market a step: w *= (demand/supply)^wage_adjustment; then price places."""
     if world.labour_demand > 0.0:
         world.wage *= (world.labour_demand / world.labour_force) ** world.p.wage_adjustment
-    price_factors(
-        world.regions, world.cells, world.branches, world.norms, world.wage, world.p
-    )
+    price_factors(world.regions, world.cells, world.branches, world.norms, world.wage, world.p)

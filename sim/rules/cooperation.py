@@ -57,7 +57,7 @@ COOPERATION.param(
     help="th_h: utility of ln(1 + the partner's links)",
 )  # fmt: skip
 COOPERATION.param(
-    "tie_cost", 0.95, 0.0, 5.0, unit="1", evidence="A", sweep=(0.6, 1.4),
+    "tie_cost", 0.7, 0.0, 5.0, unit="1", evidence="A", sweep=(0.6, 1.4),
     source="Jackson & Wolinsky 1996 (mechanism); digits ours",
     help="utility that a tie costs each side",
 )  # fmt: skip
@@ -82,7 +82,7 @@ COOPERATION.param(
     help="how many firms near it a firm considers each year; and as many institutes at most one",
 )  # fmt: skip
 COOPERATION.param(
-    "project_gain", 0.15, 0.0, 2.0, unit="1", evidence="S", sweep=(0.1, 0.5),
+    "project_gain", 0.08, 0.0, 2.0, unit="1", evidence="S", sweep=(0.03, 0.3),
     source="Nooteboom et al. 2007; Branstetter & Sakakibara 2002 (sign)",
     help="joint projects multiply the hazard of innovation by 1 + gain x V(D), for the best three projects",
 )  # fmt: skip
@@ -112,7 +112,10 @@ def novelty(distance, p):
 
 @rule
 def utility(own_links, own_successes, partner_links, partner_successes, common, value, apart, unlike, p):
-    """What one side gains from a tie, section 4.7; positive on both sides makes a tie (Jackson & Wolinsky 1996)."""
+    """What one side gains from a tie, section 4.7; positive on both sides makes a tie (Jackson & Wolinsky 1996).
+
+    An institute, which is no rival, carries half of the cost of a tie with a firm (Mansfield & Lee 1996).
+    """
     remoteness = math.log(1.0 + apart / p.tie_scale)
     return (
         -p.tie_distance * remoteness
@@ -121,7 +124,7 @@ def utility(own_links, own_successes, partner_links, partner_successes, common, 
         + p.tie_closure * min(common, 3)
         + p.tie_success * math.log(1.0 + partner_successes)
         + p.tie_attachment * math.log(1.0 + partner_links)
-        - p.tie_cost
+        - p.tie_cost * (0.5 if unlike else 1.0)
         - p.tie_crowding * own_links / math.sqrt(1.0 + own_successes)
     )
 
@@ -248,8 +251,12 @@ def tie_firms(seed, year, firms, cells, cell_km, start, near, weights, by_cell, 
             apart = cell_distance(cells, firm.cell, partner.cell, cell_km)
             value = novelty(cognitive_distance(firm.knowledge, partner.knowledge), p)
             common = common_partners(row, other, starts, others)
-            ours = utility(firm.partners, firm.successes, partner.partners, partner.successes, common, value, apart, False, p)
-            theirs = utility(partner.partners, partner.successes, firm.partners, firm.successes, common, value, apart, False, p)
+            ours = utility(
+                firm.partners, firm.successes, partner.partners, partner.successes, common, value, apart, False, p
+            )
+            theirs = utility(
+                partner.partners, partner.successes, firm.partners, firm.successes, common, value, apart, False, p
+            )
             if ours > 0.0 and theirs > 0.0:
                 identity = pair_key(firm.id, partner.id)
                 write_link(proposals[count], Tie.FIRM, row, other, identity, year, apart, value)
@@ -272,9 +279,7 @@ def tie_institutes(seed, year, firms, institutes, cells, cell_km, start, near, w
         value = novelty(cognitive_distance(firm.knowledge, institute.knowledge), p)
         gain = utility(firm.partners, firm.successes, institute.partners, 0, 0, value, apart, True, p)
         if gain > 0.0 and institute.partners < institute.places:
-            write_link(
-                proposals[count], Tie.INSTITUTE, row, other, pair_key(firm.id, institute.id), year, apart, value
-            )
+            write_link(proposals[count], Tie.INSTITUTE, row, other, pair_key(firm.id, institute.id), year, apart, value)
             count += 1
     return count
 
@@ -377,6 +382,4 @@ def cooperate(world: World) -> None:
         firms.id[np.where(with_firm, fresh["second"], 0)],
         world.institutes.id[np.where(with_firm, 0, fresh["second"])] if len(world.institutes) else 0,
     )
-    world.note(
-        Event.COOPERATION, firms[fresh["first"]], other=other, detail=fresh["tie"], amount=fresh["distance"]
-    )
+    world.note(Event.COOPERATION, firms[fresh["first"]], other=other, detail=fresh["tie"], amount=fresh["distance"])

@@ -16,9 +16,9 @@ from sim.state import BIRTH, Origin, World
 
 ENTRY = mechanism("entry", "4.8", "New firms start where they expect to earn.")
 ENTRY.param(
-    "entry_rate", 0.055, 0.0, 0.5, unit="1/year", evidence="P", sweep=(0.05, 0.10),
-    source="Eurostat business demography",
-    help="de novo firms a year per firm of the industry, at the normal margin; spin-offs and attracted firms come besides",
+    "entry_rate", 0.055, 0.0, 0.5, unit="1/year", evidence="A", sweep=(0.05, 0.10),
+    source="set so that ALL entry, spin-offs and attracted firms included, is in the 6-12 % of Eurostat",
+    help="de novo firms a year per firm of the industry, at the normal margin",
 )  # fmt: skip
 ENTRY.param(
     "entry_response", 5.0, 0.0, 20.0, unit="1", evidence="A", sweep=(2.0, 10.0),

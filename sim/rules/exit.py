@@ -41,7 +41,9 @@ EXIT.param(
     source="insolvency: debts exceed assets",
     help="a firm is bankrupt when debts exceed this share of the value of its capacity",
 )  # fmt: skip
-SOFT_BUDGETS = mechanism("bail_outs", "4.5", "Regions rescue failing firms, at the cost of their budgets.", default=False)
+SOFT_BUDGETS = mechanism(
+    "bail_outs", "4.5", "Regions rescue failing firms, at the cost of their budgets.", default=False
+)
 SOFT_BUDGETS.param(
     "bail_out_chance", 0.3, 0.0, 1.0, unit="1", evidence="A", sweep=(0.0, 0.8),
     source="Kornai 1986 (soft budget constraint); digits ours",

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.declare import mechanism, rule
 from sim.draws import Purpose, normal_quantile, uniform
-from sim.state import FIELDS, PIPELINE, Event, Kind, Origin, Tier, World
+from sim.state import FIELDS, Event, Kind, Origin, Tier, World
 
 FOUNDING = mechanism("heterogeneity", "4.8", "Firms differ in productivity from the day they start.")
 FOUNDING.param(

@@ -1,7 +1,7 @@
 """Incentives: plan money becomes entrants, capacity and research, and every unit of it stands in the ledger.
 
-Grants of quantity spend a budget exactly; what whole entrants cost more or less than planned is carried forward. Sources: investment attraction of Chinese regions, Qian & Roland (1998); R&D
-grants: David, Hall & Toole (2000).
+Grants of quantity spend a budget exactly; what whole entrants cost more or less than planned is carried forward.
+Sources: investment attraction of Chinese regions, Qian & Roland (1998); R&D grants: David, Hall & Toole (2000).
 """
 
 from __future__ import annotations
@@ -113,9 +113,7 @@ def pay_incentives(world: World) -> None:
     """Spend what instruments left of every region's budget on what its plan promotes, and book it."""
     regions, branches = world.regions, world.branches
     before = np.asarray(regions.fund).copy()
-    split_money(
-        world.seed, world.year, regions, world.industries, branches, world.funded_entry, world.funded_research
-    )
+    split_money(world.seed, world.year, regions, world.industries, branches, world.funded_entry, world.funded_research)
     pay_firms(world.firms, branches, world.p.build_lag, world.p)
     count = int(branches.attracted.sum())
     births = BIRTH.empty(count)

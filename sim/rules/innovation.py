@@ -67,7 +67,9 @@ SPILLOVERS.param(
     source="Cohen & Levinthal 1990 (mechanism)",
     help="R&D intensity at which a firm absorbs half of what reaches it",
 )  # fmt: skip
-DIFFUSION = mechanism("diffusion", "4.6", "What leads today is copied: productivity drifts towards the industry's mean.")
+DIFFUSION = mechanism(
+    "diffusion", "4.6", "What leads today is copied: productivity drifts towards the industry's mean."
+)
 DIFFUSION.param(
     "imitation_rate", 0.04, 0.0, 0.5, unit="1/year", evidence="S", sweep=(0.02, 0.2),
     source="Syverson 2011 (yearly persistence of TFP .6-.8 before measurement error); Andrews, Criscuolo & Gal 2016",
@@ -117,7 +119,7 @@ def hazard(firm, intensity, reached, taught, p):
 
 @rule
 def breadth(firm, industry, p):
-    """How many lines a firm innovates in: (sales / mean sales)^size, sales bounded to 1/4 and 20 means (Klette & Kortum 2004).
+    """How many lines a firm innovates in: (sales / mean)^size, sales in 1/4..20 means (Klette & Kortum 2004).
 
     More lines make more innovations, each of which moves the firm's productivity by as much less: what a firm may
     expect to gain does not depend on its size (Gibrat 1931).
@@ -157,7 +159,7 @@ def spread_knowledge(agents_research, agents_cell, knowledge, start, near, gaps,
 
 @rule
 def take_in(firms, own_pools, institute_pools, taught, within, p):
-    """Set each firm's spillover pool (others' research, by field and distance) and `taught` (N,), that of institutes."""
+    """Set each firm's spillover pool (others' research, by field and distance) and `taught` (N,), of institutes."""
     for row in range(len(firms)):
         firm = firms[row]
         own = firm.research * math.exp(-within / p.spillover_range)

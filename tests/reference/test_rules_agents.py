@@ -388,7 +388,7 @@ def test_cognitive_distance() -> None:
     [
         (0, 0, 0, 0, 0, 0.0, False, 0.3),  # value 1 less cost .7
         (0, 0, 0, 0, 0, 50.0, False, 0.3 - 0.35 * math.log(2)),
-        (0, 0, 0, 0, 0, 50.0, True, 0.3 - 0.55 * math.log(2)),  # unlike partners lose .2 more
+        (0, 0, 0, 0, 0, 50.0, True, 0.65 - 0.55 * math.log(2)),  # unlike partners lose .2 more, and half the cost
         (2, 0, 0, 0, 0, 0.0, False, 0.3 - 0.12),  # crowding .06 x 2
         (2, 3, 0, 0, 0, 0.0, False, 0.3 - 0.06),  # halved by the root of 1 + 3 innovations
         (0, 0, 3, 0, 0, 0.0, False, 0.3 + 0.25 * math.log(4)),
