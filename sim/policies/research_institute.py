@@ -37,7 +37,7 @@ def found(world: World, programme: Programme, purse: Array, ids: Array) -> None:
     count = round(programme.settings["institutes"])
     standing = np.isin(ids, world.institutes.id).any(axis=1)
     for place in np.flatnonzero(~standing & (purse.sum(axis=1) > 0.0)):
-        fields = np.argsort(-purse[place], kind="stable")[:count]
+        fields = np.lexsort((ids[place], -purse[place]))[:count]  # equals go by id, not by row
         for line in fields[purse[place, fields] > 0.0]:
             institute = world.institutes_table.extend(1)[0]
             institute.id = ids[place, line]
