@@ -12,7 +12,7 @@ from sim.declare import METRICS
 from sim.population import build_world
 from sim.schema import Plan, Scenario
 from sim.state import LINK, Tie, World
-from tests.engine.worlds import columns, lived, map_story, pass_year, small_story
+from tests.engine.worlds import columns, everything_on, lived, map_story, pass_year, small_story
 
 Array = np.ndarray[Any, Any]
 
@@ -153,6 +153,20 @@ def test_industries_may_be_listed_in_any_order(layout: str) -> None:
     assert list(other.industries) != list(story.industries)
     assert_same(build_world(story), build_world(other))
     assert_same(lived(story, 7), lived(other, 7))
+
+
+@pytest.mark.slow
+def test_with_everything_on_the_order_does_not_matter_either() -> None:
+    story = everything_on().model_copy(update={"regions": map_story().regions})
+    straight = lived(story, 7)
+    assert_same(straight, lived(reordered_map(story, np.array([3, 0, 4, 2, 1])), 7))
+    assert_same(straight, lived(reordered_industries(story, np.array([3, 1, 0, 2])), 7))
+    shuffled = lived(story, 4)
+    for shuffle in (shuffle_firms, shuffle_institutes, shuffle_links):
+        shuffle(shuffled)
+    for _ in range(3):
+        pass_year(shuffled, story)
+    assert shuffled.state_hash() == straight.state_hash()
 
 
 @pytest.mark.slow

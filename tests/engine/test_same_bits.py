@@ -15,7 +15,7 @@ from sim import declare
 from sim.declare import METRICS
 from sim.experiment.executor import run_replications
 from sim.experiment.replication import Replication
-from sim.runs import fork, run_arms, run_scenario
+from sim.runs import fork, run_arms, run_scenario, shared_past
 from sim.schema import Record, Scenario
 from sim.shards import PARTS
 from tests.engine.worlds import everything_on, hashes, lived, pass_year, small_story, tables
@@ -46,6 +46,21 @@ def test_the_order_of_arms_does_not_matter(together: dict[str, list[str]]) -> No
 @pytest.mark.parametrize("arm", ["differentiated", pytest.param("market", marks=pytest.mark.slow)])
 def test_an_arm_alone_is_the_arm_beside_others(arm: str, together: dict[str, list[str]]) -> None:
     assert run_scenario(ARMS[arm], seed=4).hashes["hash"].tolist() == together[arm]
+
+
+@pytest.mark.slow
+def test_instruments_and_events_of_one_arm_do_not_reach_another() -> None:
+    full = everything_on()
+    arms = {
+        "full": full,
+        "bare": full.model_copy(update={"policies": (), "shocks": ()}),
+        "other": full.model_copy(update={"plan": full.plan.model_copy(update={"layout": "duplicated"})}),
+    }
+    assert shared_past(arms)
+    together = hashes_of(arms)
+    assert hashes_of(dict(reversed(arms.items()))) == together
+    for arm, story in arms.items():
+        assert hashes_of({arm: story}) == {arm: together[arm]}
 
 
 def test_seeds_differ() -> None:
