@@ -37,9 +37,9 @@ def test_search_moves_only_free_parameters_on_half_of_the_facts(calibrate: dict[
 
 def test_search_refuses_what_papers_have_measured(calibrate: dict[str, Any], tmp_path: Path) -> None:
     plan = yaml.safe_load((EXPERIMENTS / "calibration.yaml").read_text(encoding="utf-8"))
-    plan["parameters"]["entry_rate"] = {"low": 0.05, "high": 0.2}
+    plan["parameters"]["distance_cost"] = {"low": 0.1, "high": 0.5}
     (tmp_path / "plan.yaml").write_text(yaml.safe_dump(plan), encoding="utf-8")
-    with pytest.raises(ValueError, match="entry_rate is a published estimate"):
+    with pytest.raises(ValueError, match="distance_cost is a published estimate"):
         calibrate["read_plan"](tmp_path / "plan.yaml")
 
 
