@@ -89,7 +89,7 @@ class AgentView(mesa.Agent):  # type: ignore[misc]
     def rows(self) -> np.ndarray[Any, Any]:
         """The records of all agents of this kind."""
         growing = self.growing
-        return growing.buffer[: growing.used].view(np.ndarray)
+        return growing.rows.view(np.ndarray)
 
     @property
     def row(self) -> int:

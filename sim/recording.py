@@ -5,7 +5,6 @@ Recording only reads: a run gives the same bits whatever is recorded.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
@@ -16,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.declare import METRICS, Metric
+from sim.declare import LEVELS, METRICS, Metric
 from sim.metrics import measure
 from sim.panels import DETAILS, PANELS
 from sim.schema import Record
@@ -211,19 +210,22 @@ class Recorder:
 
     def metrics_frame(self, world: World) -> pd.DataFrame:
         """All metrics in tidy form: run, arm, seed, year, group, metric, unit, value."""
-        years, groups, names, units, values = [], [], [], [], []
-        known: dict[str, list[str]] = {}
-        for year, level, name, unit, value in self.values:
-            if level not in known:
-                known[level] = group_names(world, level)
-            flat = np.atleast_1d(np.asarray(value, dtype=float)).ravel()
-            years.append(np.full(len(flat), year))
-            groups.extend(known[level])
-            names.append(np.full(len(flat), name, dtype=object))
-            units.append(np.full(len(flat), unit, dtype=object))
-            values.append(flat)
-        frame = pd.DataFrame({"year": _joined(years, int), "group": groups, "metric": _joined(names, object),
-                              "unit": _joined(units, object), "value": _joined(values, float)})  # fmt: skip
+        known = {level: np.array(group_names(world, level), dtype=object) for level in LEVELS}
+        flat = [np.atleast_1d(np.asarray(value, dtype=float)).ravel() for *_, value in self.values]
+        counts = [len(values) for values in flat]
+        years = [year for year, *_ in self.values]
+        levels = [level for _, level, *_ in self.values]
+        names = [name for _, _, name, *_ in self.values]
+        units = [unit for *_, unit, _ in self.values]
+        frame = pd.DataFrame(
+            {
+                "year": np.repeat(np.array(years, dtype=int), counts),
+                "group": np.concatenate([known[level] for level in levels]) if levels else [],
+                "metric": np.repeat(np.array(names, dtype=object), counts),
+                "unit": np.repeat(np.array(units, dtype=object), counts),
+                "value": np.concatenate(flat) if flat else np.zeros(0),
+            }
+        )
         frame.insert(0, "seed", self.seed)
         frame.insert(0, "arm", self.arm)
         frame.insert(0, "run", self.run)
@@ -251,7 +253,3 @@ class Recorder:
         frame.insert(0, "arm", self.arm)
         frame.insert(0, "run", self.run)
         return frame
-
-
-def _joined(parts: list[Any], kind: Callable[..., Any]) -> Any:
-    return np.concatenate(parts) if parts else np.zeros(0, dtype=kind)

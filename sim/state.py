@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import xxhash
 
 from sim.declare import Table
 from sim.tables import (
@@ -74,37 +74,47 @@ class Growing:
 
     kind: Table
     buffer: Records = field(init=False)
-    used: int = 0
+    rows: Records = field(init=False, repr=False, compare=False)
+    """The rows in use, a view of shape (n,); kept, since making a view of records is dear."""
 
     def __post_init__(self) -> None:
         self.buffer = self.kind.empty(64)
+        self._use(0)
 
-    @property
-    def rows(self) -> Records:
-        """The rows in use, a view of shape (used,)."""
-        return self.buffer[: self.used]  # type: ignore[return-value]
+    def __getstate__(self) -> dict[str, Any]:
+        """The view is not pickled, or it would become a table of its own."""
+        return {"kind": self.kind, "buffer": self.buffer, "used": len(self.rows)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """The view is made again."""
+        self.kind, self.buffer = state["kind"], state["buffer"]
+        self._use(state["used"])
+
+    def _use(self, count: int) -> None:
+        self.rows = self.buffer[:count]  # type: ignore[assignment]
 
     def extend(self, count: int) -> Records:
         """Add `count` zeroed rows and return them as a view."""
-        if self.used + count > len(self.buffer):
-            larger = self.kind.empty(max(2 * len(self.buffer), self.used + count))
-            larger[: self.used] = self.buffer[: self.used]
+        used = len(self.rows)
+        if used + count > len(self.buffer):
+            larger = self.kind.empty(max(2 * len(self.buffer), used + count))
+            larger[:used] = self.rows
             self.buffer = larger
-        fresh = self.buffer[self.used : self.used + count]
+        fresh = self.buffer[used : used + count]
         fresh[...] = np.zeros((), dtype=self.kind.dtype)
-        self.used += count
+        self._use(used + count)
         return fresh  # type: ignore[return-value]
 
     def keep(self, order: np.ndarray[Any, Any]) -> None:
         """Keep the rows `order` (shape (n,), row numbers), in that order."""
-        if len(order) == self.used and np.array_equal(order, np.arange(self.used)):
+        if len(order) == len(self.rows) and np.array_equal(order, np.arange(len(order))):
             return
         self.buffer[: len(order)] = self.buffer[order]
-        self.used = len(order)
+        self._use(len(order))
 
     def clear(self) -> None:
         """Forget all rows."""
-        self.used = 0
+        self._use(0)
 
 
 @dataclass
@@ -285,7 +295,7 @@ class World:
 
     def state_hash(self) -> str:
         """64-bit hash, in hexadecimal, of all records and the clock: equal worlds have equal hashes."""
-        digest = hashlib.blake2b(digest_size=8)
+        digest = xxhash.xxh3_64()
         numbers = [self.year, self.expenditure, self.labour_force, self.wage, self.labour_demand]
         digest.update(np.array(numbers, dtype=np.float64).tobytes())
         for records in (
@@ -298,6 +308,8 @@ class World:
             self.institutes,
             self.links,
         ):
+            # Column by column: what lies between columns of a record is not state. Plain arrays are read faster.
+            plain = np.asarray(records).view(np.ndarray)
             for name in records.dtype.names or ():
-                digest.update(np.ascontiguousarray(records[name]).tobytes())
+                digest.update(np.ascontiguousarray(plain[name]).data)
         return digest.hexdigest()

@@ -8,7 +8,7 @@ import click
 
 from sim.commands.shared import (
     all_overrides,
-    announce_compilation,
+    compile_rules,
     plain_errors,
     plain_results_errors,
     quiet_option,
@@ -53,7 +53,7 @@ def checkpoint(
         last = wanted.years.burn_in + wanted.years.treatment
         if stop > last:
             raise CheckpointError(f"the scenario ends in year {last}: there is no year {stop} to keep")
-        announce_compilation()
+        compile_rules()
         world = world_at(wanted, stop, seed)
         save_checkpoint(world, out, wanted)
     if not quiet:

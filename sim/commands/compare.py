@@ -8,7 +8,7 @@ import click
 
 from sim.commands.shared import (
     all_overrides,
-    announce_compilation,
+    compile_rules,
     from_option,
     overwrite_option,
     plain_errors,
@@ -67,7 +67,7 @@ def compare(
         from sim.experiment.replication import fitting_past
         from sim.runs import run_arms
 
-        announce_compilation()
+        compile_rules()
         runner = fitting_past(past, loaded) if past else None
         own = runner.seed if runner else next(iter(loaded.values())).seed
         first = own if seed is None else seed

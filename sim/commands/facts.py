@@ -9,7 +9,7 @@ import click
 from sim.commands.shared import (
     BadInput,
     all_overrides,
-    announce_compilation,
+    compile_rules,
     plain_errors,
     plain_results_errors,
     quiet_option,
@@ -51,7 +51,7 @@ def facts(
         from sim.facts.libraries import MissingLibrary
         from sim.facts.study import study_facts, tell
 
-        announce_compilation()
+        compile_rules()
         folder = out or Path("results") / f"facts-{Path(scenario).stem}"
         try:
             study = study_facts(loaded, replications, workers, folder, seed, not quiet)

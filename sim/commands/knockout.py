@@ -8,7 +8,7 @@ import click
 
 from sim.commands.shared import (
     all_overrides,
-    announce_compilation,
+    compile_rules,
     overwrite_option,
     plain_errors,
     plain_results_errors,
@@ -56,7 +56,7 @@ def knockout(
         from sim.experiment.knockout import run_knockout
         from sim.experiment.theory_page import publish_knockout, tell_knockout
 
-        announce_compilation()
+        compile_rules()
         folder = out or Path("results") / f"knockout-{Path(scenario).stem}"
         first = wanted.seed if seed is None else seed
         found = run_knockout(wanted, replications, workers, folder, first, chosen, not quiet, overwrite)

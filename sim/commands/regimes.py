@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from sim.commands.shared import (
-    announce_compilation,
+    compile_rules,
     overwrite_option,
     plain_errors,
     plain_results_errors,
@@ -54,7 +54,7 @@ def regimes(
         from sim.experiment.regimes import run_regimes
         from sim.experiment.theory_page import publish_regimes, tell_regimes
 
-        announce_compilation()
+        compile_rules()
         folder = out or Path("results") / source.stem
         found = run_regimes(wanted, replications, workers, folder, seed, overrides, not quiet, overwrite)
         publish_regimes(found, folder)

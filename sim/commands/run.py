@@ -8,7 +8,7 @@ import click
 
 from sim.commands.shared import (
     all_overrides,
-    announce_compilation,
+    compile_rules,
     from_option,
     overwrite_option,
     plain_errors,
@@ -51,7 +51,7 @@ def run(
     with plain_results_errors():
         from sim.experiment.single import run_to_folder
 
-        announce_compilation()
+        compile_rules()
         folder = out or Path("results") / f"run-{Path(scenario).stem}"
         if past is None:
             run_to_folder(wanted, folder, progress=not quiet, seed=seed, overwrite=overwrite)

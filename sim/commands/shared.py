@@ -53,12 +53,15 @@ def plain_results_errors() -> Iterator[None]:
         sys.exit(130)
 
 
-def announce_compilation() -> None:
-    """Say so when the rules have to be compiled first."""
+def compile_rules() -> None:
+    """Compile the rules if this version was never compiled here, and say so: workers then find them in the cache."""
     from sim.declare import is_compiled_before
 
     if not is_compiled_before():
+        from sim.runs import warm_up
+
         click.echo("Compiling the rules, once for this version: about 20 s.", err=True)
+        warm_up()
 
 
 set_option = click.option(

@@ -18,6 +18,7 @@ MOST_SOURCES = 2048
 """Up to this many firms every path is counted; beyond it, paths from this many firms of lowest id."""
 
 
+@shared
 def ties(world: World, kind: Tie) -> tuple[Array, Array]:
     """Rows of the two ends of every living link of a kind, each (L,)."""
     links = link_table(world)
@@ -27,8 +28,7 @@ def ties(world: World, kind: Tie) -> tuple[Array, Array]:
 
 def count_ties(world: World, *kinds: Tie) -> float:
     """Number of living links of the given kinds."""
-    links = link_table(world)
-    return float(sum(int(np.count_nonzero((links.tie == kind) & links.living)) for kind in kinds))
+    return float(sum(len(ties(world, kind)[0]) for kind in kinds))
 
 
 def mean_over_ties(world: World, values: Array) -> float:

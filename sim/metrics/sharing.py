@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, TypeVar
@@ -13,27 +13,27 @@ from sim.declare import METRICS
 from sim.metrics.formulas.arithmetic import Array
 from sim.state import World
 
-_Result = TypeVar("_Result")
-_taken: ContextVar[tuple[World, dict[Callable[[World], Any], Any]] | None] = ContextVar("_taken", default=None)
+_Shared = TypeVar("_Shared", bound=Callable[..., Any])
+_taken: ContextVar[tuple[World, dict[Any, Any]] | None] = ContextVar("_taken", default=None)
 
 
-def shared(function: Callable[[World], _Result]) -> Callable[[World], _Result]:
-    """Compute `function(world)` once per call of `measure`; outside of it, every time.
+def shared(function: _Shared) -> _Shared:
+    """Compute `function(world, ...)` once per call of `measure` and arguments; outside of it, every time.
 
     Nothing outlives the call, so a World that changes is never measured with old sums.
     """
 
     @wraps(function)
-    def once(world: World) -> _Result:
+    def once(world: World, *told: Hashable) -> Any:
         taken = _taken.get()
         if taken is None or taken[0] is not world:
-            return function(world)
+            return function(world, *told)
         results = taken[1]
-        if function not in results:
-            results[function] = function(world)
-        return results[function]  # type: ignore[no-any-return]
+        if (function, told) not in results:
+            results[function, told] = function(world, *told)
+        return results[function, told]
 
-    return once
+    return once  # type: ignore[return-value]
 
 
 def measure(world: World, names: Iterable[str]) -> dict[str, float | Array]:

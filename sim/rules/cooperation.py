@@ -174,24 +174,32 @@ def nearness(gap, p):
 
 
 @rule
-def pick_near(luck, cell, start, near, weights, counts):
-    """A row of an agent near `cell`: cells weighted by agents x `weights` (K,), then agents evenly; -1 if none."""
-    total = 0.0
-    for entry in range(start[cell], start[cell + 1]):
-        here = counts[near[entry] + 1] - counts[near[entry]]
-        total += here * weights[entry]
-    if total <= 0.0:
+def crowd_around(start, near, weights, counts, crowd):
+    """Fill `crowd` (K,): agents x `weights` (K,) of each cell's neighbours, summed up in order of nearness."""
+    for cell in range(len(start) - 1):
+        total = 0.0
+        for entry in range(start[cell], start[cell + 1]):
+            total += (counts[near[entry] + 1] - counts[near[entry]]) * weights[entry]
+            crowd[entry] = total
+
+
+@rule
+def pick_near(luck, cell, start, near, crowd, counts):
+    """A row of an agent near `cell`: cells by what they add to `crowd` (K,), then agents evenly; -1 if none."""
+    first, last = start[cell], start[cell + 1] - 1
+    if crowd[last] <= 0.0:
         return -1
-    aim = luck * total
-    for entry in range(start[cell], start[cell + 1]):
-        place = near[entry]
-        here = counts[place + 1] - counts[place]
-        if here <= 0:
-            continue
-        if aim < here * weights[entry]:
-            return counts[place] + min(int(aim / weights[entry]), here - 1)
-        aim -= here * weights[entry]
-    return -1
+    aim = luck * crowd[last]
+    low, high = first, last
+    while low < high:
+        middle = (low + high) // 2
+        if aim < crowd[middle]:
+            high = middle
+        else:
+            low = middle + 1
+    before = crowd[low - 1] if low > first else 0.0
+    here = counts[near[low] + 1] - counts[near[low]]
+    return counts[near[low]] + min(int((aim - before) / (crowd[low] - before) * here), here - 1)
 
 
 @rule
@@ -229,7 +237,7 @@ def write_link(link, tie, first, second, identity, year, apart, value):
 
 
 @rule
-def tie_firms(seed, year, firms, cells, cell_km, start, near, weights, by_cell, starts, others, proposals, p):
+def tie_firms(seed, year, firms, cells, cell_km, start, near, crowd, by_cell, starts, others, proposals, p):
     """Every firm considers a few firms nearby; ties that both sides want are written. Returns how many."""
     count = 0
     for row in range(len(firms)):
@@ -239,7 +247,7 @@ def tie_firms(seed, year, firms, cells, cell_km, start, near, weights, by_cell, 
             # After the first look around, firms look among the partners of their partners.
             other = friend_of_friend(luck, row, starts, others) if attempt > 0 else -1
             if other < 0:
-                other = pick_near(luck, firm.cell, start, near, weights, by_cell)
+                other = pick_near(luck, firm.cell, start, near, crowd, by_cell)
             if other < 0 or other == row:
                 continue
             partner = firms[other]
@@ -265,13 +273,13 @@ def tie_firms(seed, year, firms, cells, cell_km, start, near, weights, by_cell, 
 
 
 @rule
-def tie_institutes(seed, year, firms, institutes, cells, cell_km, start, near, weights, by_cell, proposals, p):
+def tie_institutes(seed, year, firms, institutes, cells, cell_km, start, near, crowd, by_cell, proposals, p):
     """Every firm considers one institute nearby; it agrees while it has places: it does not rival. Returns how many."""
     count = 0
     for row in range(len(firms)):
         firm = firms[row]
         luck = uniform(seed, Purpose.COOPERATION, year, firm.id, 100)
-        other = pick_near(luck, firm.cell, start, near, weights, by_cell)
+        other = pick_near(luck, firm.cell, start, near, crowd, by_cell)
         if other < 0:
             continue
         institute = institutes[other]
@@ -346,11 +354,18 @@ def propose(world: World) -> np.ndarray:
         weights = geography.gap.copy()
         weigh_search(geography.gap, weights, p)
         world.constants["search_weights"] = weights
-    places = (geography.cell_km, geography.start, geography.near, world.constants["search_weights"])
-    count = tie_firms(world.seed, world.year, firms, cells, *places, by_cell, starts, others, proposals, p)
+    places, weights = (geography.start, geography.near), world.constants["search_weights"]
+    crowd, panel = np.zeros(len(weights)), np.zeros(len(weights))
+    crowd_around(*places, weights, by_cell, crowd)
+    crowd_around(*places, weights, desks, panel)
+    count = tie_firms(
+        world.seed, world.year, firms, cells, geography.cell_km, *places, crowd, by_cell, starts, others, proposals, p
+    )
     _, unique = np.unique(proposals.id[:count], return_index=True)
     desired = LINK.empty(len(firms) + 1)
-    count = tie_institutes(world.seed, world.year, firms, institutes, cells, *places, desks, desired, p)
+    count = tie_institutes(
+        world.seed, world.year, firms, institutes, cells, geography.cell_km, *places, panel, desks, desired, p
+    )
     fresh = desired[:count]
     old = world.links[world.links.tie == Tie.INSTITUTE].id
     fresh = fresh[~np.isin(fresh.id, old)]

@@ -124,7 +124,7 @@ def test_a_metric_taken_alone_equals_the_one_taken_with_others(lived: World) -> 
 def test_nothing_is_remembered_from_one_measurement_to_the_next(world: World) -> None:
     before = measure(world, ["utilisation", "firms"])
     world.firms.output *= 0.5
-    world.firms_table.used -= 1
+    world.firms_table.keep(np.arange(len(world.firms) - 1))
     after = measure(world, ["utilisation", "firms"])
     assert after["firms"] == before["firms"] - 1
     assert after["utilisation"] == pytest.approx(0.5 * (8 + 16 + 15 + 4) / 70)

@@ -106,9 +106,10 @@ def test_partners_are_met_by_number_and_closeness(world: World) -> None:
     weight = np.where(gaps <= REACH, (1.0 + gaps / p.tie_scale) ** -p.search_decay, 0.0)
     kernel = np.zeros(len(geography.gap))
     cooperation.weigh_search(geography.gap, kernel, p)
-    met = np.zeros(len(firms))
+    met, crowd = np.zeros(len(firms)), np.zeros(len(kernel))
+    cooperation.crowd_around(geography.start, geography.near, kernel, counts, crowd)
     for luck in (np.arange(draws) + 0.5) / draws:
-        met[cooperation.pick_near(luck, home, geography.start, geography.near, kernel, counts)] += 1
+        met[cooperation.pick_near(luck, home, geography.start, geography.near, crowd, counts)] += 1
     np.testing.assert_allclose(met / draws, weight / weight.sum(), atol=2.0 / draws)
 
 
