@@ -162,7 +162,7 @@ def shuffled_firms(world: World, draw: np.random.Generator) -> tuple[World, dict
     links.second[~with_institute] = place[links.second[~with_institute]]
     links.second[with_institute] = desk[links.second[with_institute]]
     for table in (other.links_table, other.events_table, other.ledger_table):
-        table.rows[:] = table.rows[draw.permutation(table.used)].copy()
+        table.rows[:] = table.rows[draw.permutation(len(table.rows))].copy()
     return other, {}
 
 
