@@ -207,8 +207,8 @@ class Scenario(Section):
     parameters: dict[Name, Real] = Field(default_factory=dict, description="see `describe parameters`")
     neutral: Plan = Field(
         Plan(layout="random_specialised", imitation=0.5, budget=0.02),
-        description="plan of the burn-in years; a budget of 2 % is near China's industrial policy spending of 1.7 % of "
-        "GDP in 2019 (DiPippo, Mazzocco & Kennedy 2022)",
+        description="plan of the burn-in years; a budget of 2 % is near China's industrial policy spending of at least "
+        "1.7 % of GDP in 2019 (DiPippo, Mazzocco & Kennedy 2022)",
     )
     plan: Plan = Plan()
     policies: tuple[Instrument, ...] = Field((), description="instruments beside the plan")

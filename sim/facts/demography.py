@@ -71,7 +71,7 @@ def turnover(panels: Panels) -> Estimates:
 @fact(
     "spin_offs",
     "spin-offs are a notable share of entrants and outlive others",
-    source="Klepper 2007; Klepper & Thompson 2010; Carias & Klepper 2010",
+    source="Klepper 2007; Klepper & Thompson 2010; Carias, Klepper & Baptista 2023, Small Business Economics 60",
     statistics=(
         Statistic("spin_off_share", "spin-offs among entrants", "share", 0.10, 0.30),
         Statistic("spin_off_survival", "5-year survival of spin-offs over de novo firms", "ratio", 1.05),

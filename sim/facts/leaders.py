@@ -12,7 +12,7 @@ from sim.facts.panels import Panels
 PLANT_YEARS = 5
 """Years after which Greenstone et al. read the effect of a large plant."""
 UPGRADE_YEARS = 4
-"""Years after which Alfaro-Urena et al. read the effect of a first contract."""
+"""Years after which Alfaro-Ureña et al. read the effect of a first contract."""
 QUIET = 3
 """Years without a leading firm, or without a leading customer, before an event counts."""
 
@@ -104,7 +104,7 @@ def supplier_events(panels: Panels) -> pd.DataFrame:
 @fact(
     "supplier_upgrading",
     "suppliers of leading firms grow and learn",
-    source="Alfaro-Urena, Manelici & Vasquez 2022",
+    source="Alfaro-Ureña, Manelici & Vasquez 2022",
     statistics=(
         Statistic("supplier_jobs", "change of ln employment after 4 years", "ln", 0.15, 0.35),
         Statistic("supplier_productivity", "change of ln productivity after 4 years", "ln", 0.03, 0.09),

@@ -58,7 +58,8 @@ def localisation(panels: Panels) -> Estimates:
 @fact(
     "distance_test",
     "about half of industries are localised by distance",
-    source="Duranton & Overman 2005; Nakajima, Saito & Uesugi 2012",
+    source="Duranton & Overman 2005; Nakajima, Saito & Uesugi 2012a, Journal of the Japanese and International "
+    "Economies 26",
     statistics=(Statistic("localised_by_distance", "share of industries above the envelope", "share", 0.40, 0.65),),
 )
 def distance_test(panels: Panels) -> Estimates:

@@ -59,15 +59,15 @@ def ties_distance(panels: Panels) -> Estimates:
 @fact(
     "small_world",
     "cooperation networks are skewed small worlds",
-    source="Tomasello, Napoletano, Garas & Schweitzer 2017; Watts & Strogatz 1998",
+    source="Tomasello, Napoletano, Garas & Schweitzer 2017; small-world Q after Uzzi & Spiro 2005",
     statistics=(
         Statistic("degree_skew", "largest over mean number of partners", "ratio", 5.0),
         Statistic("small_world_q", "small-world quotient Q", "1", 2.0),
     ),
 )
 def small_world(panels: Panels) -> Estimates:
-    """Largest over mean degree of firms with a partner, and Watts and Strogatz's Q of the largest component; mean over
-    snapshots ten years apart."""
+    """Largest over mean degree of firms with a partner, and the small-world Q of the largest component, after Uzzi and
+    Spiro; mean over snapshots ten years apart."""
     skews, quotients = [], []
     for year in panels.snapshots(10):
         links = panels.year("links", year)
@@ -89,7 +89,8 @@ def small_world(panels: Panels) -> Estimates:
 @fact(
     "suppliers_local",
     "many suppliers are local",
-    source="Nakajima, Saito & Uesugi 2012 (most transactions within 40 km); digits ours",
+    source="Nakajima, Saito & Uesugi 2012b, RIETI 12-E-023 (transactions are localised at 40 km or less in 90-95 % of "
+    "industries, against a counterfactual); digits ours",
     statistics=(Statistic("suppliers_local", "share of supply contracts within one cell", "share", 0.3, 0.7),),
 )
 def suppliers_local(panels: Panels) -> Estimates:

@@ -14,7 +14,8 @@ DENSITY = "Ahlfeldt & Pietrostefani 2019"
 @fact(
     "productivity_density",
     "dense places are a little more productive",
-    source="Donovan, de Graaff, de Groot & Koopmans 2021; Combes et al. 2012 for selection",
+    source="Donovan, de Graaff, de Groot & Koopmans 2024, Journal of Economic Surveys 38 (preferred .015-.039; working "
+    "paper of 2021: .027-.064), band wider than theirs; Combes et al. 2012 for selection",
     statistics=(Statistic("density_elasticity", "slope of ln productivity on ln density", "1", 0.02, 0.07),),
 )
 def productivity_density(panels: Panels) -> Estimates:

@@ -24,7 +24,7 @@ PLANNING.param(
 )  # fmt: skip
 PLANNING.param(
     "announcement_pull", 0.2, 0.0, 5.0, unit="1", evidence="A", sweep=(0.0, 1.0),
-    source="signals steer firms even without money (Mazzucato 2013); digits ours",
+    source="signals steer firms even without money (Mazzucato 2013); digits and sign ours",
     help="weight that being a region's only promoted industry adds to ln attraction of the place for firms",
 )  # fmt: skip
 

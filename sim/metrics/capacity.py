@@ -22,7 +22,7 @@ from sim.state import World
 
 UTILISATION = "National Bureau of Statistics of China, capacity utilisation survey; Nelson 1989 for the concepts"
 MARGIN = "Collins & Preston 1969; Domowitz, Hubbard & Petersen 1986"
-ZOMBIE = "Caballero, Hoshi & Kashyap 2008"
+ZOMBIE = "Caballero, Hoshi & Kashyap 2008 (concept)"
 WAVE = "Lin, Wu & Xing 2010 (wave phenomenon)"
 
 

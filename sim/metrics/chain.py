@@ -111,7 +111,8 @@ def contracted_share(world: World) -> float:
 
 
 @metric("supply_length", unit="km", formula="mean distance of supply contracts weighted by their trade",
-        source="Nakajima, Saito & Uesugi 2012", theme="chain")  # fmt: skip
+        source="Nakajima, Saito & Uesugi 2012b, RIETI 12-E-023 (transactions are localised at 40 km or less in 90-95 % "
+        "of industries, against a counterfactual); digits ours", theme="chain")  # fmt: skip
 def supply_length(world: World) -> float:
     """Distance that goods under contract travel, on average."""
     rows = contracts(world)

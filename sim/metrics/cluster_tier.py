@@ -14,7 +14,10 @@ from sim.metrics.population import leaders_here
 from sim.metrics.sharing import shared
 from sim.state import World
 
-POLICY = "model section 6, after MIIT's programme of advanced manufacturing clusters; lines drawn by us"
+POLICY = (
+    "model section 6, after the programme of advanced manufacturing clusters of the Ministry of Industry and "
+    "Information Technology of China 2022; lines drawn by us"
+)
 
 
 def frontier_gap(world: World) -> Array:

@@ -9,7 +9,10 @@ from sim.metrics.columns import TIERS, by_tier, event_table, living
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio
 from sim.state import Event, Kind, Tier, World
 
-LADDER = "MIIT 2022, gradient cultivation of quality SMEs; model section 4.9"
+LADDER = (
+    "Ministry of Industry and Information Technology of China 2022, gradient cultivation of quality SMEs; model "
+    "section 4.9"
+)
 MOBILITY = "Quah 1993; Anderson & Goodman 1957"
 
 

@@ -162,7 +162,7 @@ def industry_technological_diversity(world: World) -> Array:
 
 
 @metric("innovation_to_output_gini", unit="1", formula="gini_innovation / gini_output",
-        source="Carlino & Kerr 2014; Moretti 2021", theme="innovation")  # fmt: skip
+        source="Carlino & Kerr 2015; Moretti 2021", theme="innovation")  # fmt: skip
 def innovation_to_output_gini(world: World) -> float:
     """How much more concentrated in space innovation is than output; small yearly numbers raise it."""
     found = concentration.gini(branch_table(world).innovations.sum(axis=1))

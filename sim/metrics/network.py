@@ -83,7 +83,7 @@ def cooperating_share(world: World) -> float:
 
 
 @metric("degree_skew", unit="1", formula="largest / mean number of firm partners",
-        source="Tomasello, Napoletano, Garas & Schweitzer 2017", theme="network")  # fmt: skip
+        source="our summary of a skewed degree distribution (Tomasello et al. 2017)", theme="network")  # fmt: skip
 def degree_skew(world: World) -> float:
     """How many times the mean the best connected firm's partners are."""
     first, second = ties(world, Tie.FIRM)
@@ -128,7 +128,8 @@ def tie_novelty(world: World) -> float:
 
 
 @metric("local_supply_share", unit="1", formula="supply contracts within one cell / all",
-        source="Nakajima, Saito & Uesugi 2012", theme="network")  # fmt: skip
+        source="Nakajima, Saito & Uesugi 2012b, RIETI 12-E-023 (transactions are localised at 40 km or less in 90-95 % "
+        "of industries, against a counterfactual); digits ours", theme="network")  # fmt: skip
 def local_supply_share(world: World) -> float:
     """Share of supply contracts within a single cell."""
     first, second = ties(world, Tie.SUPPLY)
@@ -177,7 +178,7 @@ def largest_component_share(world: World) -> float:
 
 
 @metric("small_world_q", unit="1", formula="(C / (k/n)) / (L / (ln n / ln k)) of the largest component",
-        source=SMALL_WORLD, theme="network", every="end")  # fmt: skip
+        source="small-world Q after Uzzi & Spiro 2005", theme="network", every="end")  # fmt: skip
 def small_world_q(world: World) -> float:
     """How small a world the cooperation network is: 1 as by chance, above 2 clustered and yet close."""
     graph = giant(world)

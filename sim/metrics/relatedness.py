@@ -11,8 +11,8 @@ from sim.metrics.formulas.arithmetic import Array, mean_defined, ratio
 from sim.metrics.sharing import shared
 from sim.state import World
 
-DENSITY = "Hidalgo, Klinger, Barabasi & Hausmann 2007; Boschma, Balland & Kogler 2015"
-VARIETY = "Frenken, Van Oort & Verburg 2007, Regional Studies 41"
+DENSITY = "Hidalgo, Klinger, Barabási & Hausmann 2007; Boschma, Balland & Kogler 2015"
+VARIETY = "Frenken, van Oort & Verburg 2007, Regional Studies 41"
 COMPLEXITY = "Hidalgo & Hausmann 2009; Mealy, Farmer & Teytelboym 2019"
 
 

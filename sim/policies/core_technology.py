@@ -1,8 +1,9 @@
 """Key core technologies: national missions for upstream inputs that few make; a success lifts all who take part.
 
 Mission-oriented research: Mazzucato (2018), Industrial and Corporate Change 27; Gross & Sampat (2023), American
-Economic Review 113, on what wartime missions did to places and fields. Three to five years with a chance of .3 to
-.5: MIIT 2016; Link & Scott (2010).
+Economic Review 113, on what wartime missions did to places and fields. Three to five years: Ministry of Industry and
+Information Technology of China 2016; somewhat less than an even chance: Link & Scott (2010), Research Policy 39, on
+SBIR projects; .3 to .5 is our range.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Entry grants: the public pays part of the start of new firms.
 
-Start-up subsidies and incentives for entry: Caliendo & Kuenn (2011), Journal of Public Economics 95; Dvoulety et al.
-(2021), Journal of Economic Surveys 35, for a survey. Whom they crowd out is for the market of the model to show.
+Start-up subsidies and incentives for entry: Caliendo & Künn (2011), Journal of Public Economics 95; Dvouletý, Srhoj &
+Pantea (2021), Small Business Economics 57, on grants to SMEs. Whom they crowd out is for the market of the model to
+show.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from sim.state import World
     "entry_grant",
     help="pays part of the start-up cost of new firms in the industries that the plan promotes",
     unit="firms",
-    source="Caliendo & Kuenn 2011; Dvoulety et al. 2021",
+    source="Caliendo & Künn 2011; Dvouletý, Srhoj & Pantea 2021",
     share=0.2,
     serves=by_plan_of_programme,
     saves=True,

@@ -1,8 +1,8 @@
 """Rebuilding foundations: long projects that may bring forth a supplier of a scarce upstream input.
 
 Core components and materials that few can make: Ministry of Industry and Information Technology of China, guide to the
-industrial foundation projects (2016), with projects of three to five years; a success rate of .3 to .5 is that of
-public R&D projects of comparable risk (Link & Scott 2010, Journal of Technology Transfer 35, on SBIR projects).
+industrial foundation projects (2016), with projects of three to five years. Public R&D projects of comparable risk have
+somewhat less than an even chance (Link & Scott 2010, Research Policy 39, on SBIR projects); .3 to .5 is our range.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def deliver(world: World, programme: Programme) -> None:
     "foundation",
     help="pays long projects that may create a supplier of an upstream input that few in the nation make",
     unit="projects",
-    source="MIIT 2016 (industrial foundation projects); Link & Scott 2010 for the odds",
+    source="Ministry of Industry and Information Technology of China 2016 (industrial foundation projects); Link & "
+    "Scott 2010 for the odds",
     share=0.2,
     serves=scarce_here,
     saves=True,

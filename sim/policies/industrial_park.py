@@ -1,7 +1,8 @@
 """Industrial parks: serviced land and buildings in one place of a region, whether anybody comes or not.
 
 China's zones: Wang (2013), Journal of Development Economics 101; Lu, Wang & Zhu (2019), American Economic Journal:
-Economic Policy 11; Zheng, Sun, Wu & Kahn (2017), Journal of Urban Economics 100, for parks that stayed empty.
+Economic Policy 11; Zheng, Sun, Wu & Kahn (2017), Journal of Urban Economics 100, for how much spillovers differ between
+parks; that parks may stay empty is ours.
 """
 
 from __future__ import annotations

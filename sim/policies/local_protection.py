@@ -1,7 +1,7 @@
 """Local protection: goods cross a region's border at a higher cost.
 
-Young (2000), Quarterly Journal of Economics 115; Poncet (2005), China Economic Review 16; Bai, Du, Tao & Tong
-(2004), Journal of International Economics 63, for its political economy. It concerns all goods: industries are not
+Young (2000), Quarterly Journal of Economics 115; Poncet (2005), Review of International Economics 13; Bai, Du, Tao &
+Tong (2004), Journal of International Economics 63, for its political economy. It concerns all goods: industries are not
 told apart.
 """
 

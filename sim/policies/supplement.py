@@ -1,6 +1,6 @@
 """Supplementing chains: new firms in stages that a region's firms need and the region hardly makes.
 
-Missing inputs and linkages: Hirschman (1958); Rodriguez-Clare (1996), American Economic Review 86, for why a region
+Missing inputs and linkages: Hirschman (1958); Rodríguez-Clare (1996), American Economic Review 86, for why a region
 without local inputs stays without them.
 """
 
@@ -25,7 +25,7 @@ def missing_stages(world: World, programme: Programme) -> Array:
     "supplement",
     help="starts firms in stages of chains that the region's firms need and that it covers to less than 30 %",
     unit="firms",
-    source="Hirschman 1958; Rodriguez-Clare 1996",
+    source="Hirschman 1958; Rodríguez-Clare 1996",
     share=0.25,
     serves=missing_stages,
     saves=True,

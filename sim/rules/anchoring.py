@@ -1,6 +1,6 @@
 """Anchoring: leading firms buy from small ones near by, teach them, and make related neighbours more productive.
 
-Suppliers of multinationals: Alfaro-Urena, Manelici & Vasquez (2022). Incumbents near a large new plant: Greenstone,
+Suppliers of multinationals: Alfaro-Ureña, Manelici & Vasquez (2022). Incumbents near a large new plant: Greenstone,
 Hornbeck & Moretti (2010). Leading firms give and do not take: their own productivity is left as it is.
 """
 
@@ -21,17 +21,18 @@ ANCHORING.param(
 )  # fmt: skip
 ANCHORING.param(
     "teaching_rate", 0.015, 0.0, 0.1, unit="1/year", evidence="P", sweep=(0.005, 0.02),
-    source="Alfaro-Urena, Manelici & Vasquez 2022 (TFP 6-9 % higher four years after the first contract)",
+    source="Alfaro-Ureña, Manelici & Vasquez 2022 (TFP 4-9 % higher, 26 % more workers, four years after the first "
+    "contract)",
     help="gain in ln productivity a year of an SME that supplies a leading firm",
 )  # fmt: skip
 ANCHORING.param(
     "teaching_years", 4, 0, 30, unit="years", evidence="P", sweep=(2, 8), whole=True,
-    source="Alfaro-Urena, Manelici & Vasquez 2022",
+    source="Alfaro-Ureña, Manelici & Vasquez 2022",
     help="how long a contract teaches",
 )  # fmt: skip
 ANCHORING.param(
     "teaching_cap", 0.06, 0.0, 0.5, unit="ln productivity", evidence="P", sweep=(0.03, 0.10),
-    source="Alfaro-Urena, Manelici & Vasquez 2022",
+    source="Alfaro-Ureña, Manelici & Vasquez 2022",
     help="most that an SME learns from leading customers in all its life",
 )  # fmt: skip
 ANCHORING.param(
@@ -60,7 +61,8 @@ ANCHORING.param(
 def lesson(supplier, years, p):
     """ln productivity that an SME learns this year from a leading customer in the `years`-th year of a contract.
 
-    min(teaching_rate, teaching_cap - taught) in the first `teaching_years`, then nothing (Alfaro-Urena et al. 2022).
+    min(teaching_rate, teaching_cap - taught) in the first `teaching_years`, then nothing: form ours; after
+    Alfaro-Ureña, Manelici & Vasquez 2022.
     """
     if years >= p.teaching_years:
         return 0.0

@@ -19,8 +19,8 @@ APPEAL.param(
     help="scale of the yearly Laplace change of ln appeal",
 )  # fmt: skip
 APPEAL.param(
-    "appeal_tail", 1.5, 0.5, 3.0, unit="1", evidence="P", sweep=(1.0, 2.0),
-    source="Bottazzi, Coad, Jacoby & Secchi 2011 (Subbotin b of growth .65-.85 in French industries; 1/b here)",
+    "appeal_tail", 1.5, 0.5, 3.0, unit="1", evidence="S", sweep=(1.0, 2.0),
+    source="Bottazzi, Coad, Jacoby & Secchi 2011 (Subbotin b of growth well below 1 in French industries; 1/b here)",
     help="power of the exponential size of a shock: 1 is Laplace, more has fatter tails at the same variance",
 )  # fmt: skip
 APPEAL.param(

@@ -29,7 +29,8 @@ CAPACITY.param(
 )  # fmt: skip
 CAPACITY.param(
     "depreciation", 0.08, 0.0, 0.5, unit="1/year", evidence="P", sweep=(0.05, 0.12),
-    source="Chen, Zhang & Zhang on Chinese industrial capital; BEA rates near .08",
+    source="Zhang 2008, Journal of Chinese Economic and Business Studies 6 (9.6 % a year, Chinese provinces); Brandt, "
+    "Van Biesebroeck & Zhang 2012 (9 %); .08 is a little below both",
     help="delta: share of capacity that wears out each year",
 )  # fmt: skip
 CAPACITY.param(
@@ -46,7 +47,10 @@ CAPACITY.param(
 
 @rule
 def expected_rivals(industry, p):
-    """Capacity that rivals are expected to have: chi (K + coming) + (1 - chi) K of last year (Lin, Wu & Xing 2010)."""
+    """Capacity that rivals are expected to have: chi (K + coming) + (1 - chi) K of last year.
+
+    Form ours; after Lin, Wu & Xing 2010 (the idea only).
+    """
     true = industry.capacity + industry.coming
     return p.foresight * true + (1.0 - p.foresight) * industry.last_capacity
 

@@ -1,7 +1,7 @@
 """Cooperation: firms and institutes tie where both gain, near in space and neither too near nor too far in mind.
 
 Proximities: Boschma (2005); inverted U in cognitive distance: Nooteboom et al. (2007); strategic network formation:
-Jackson & Wolinsky (1996); preferential attachment and closure in R&D networks: Tomasello et al. (2014).
+Jackson & Wolinsky (1996); preferential attachment and closure in R&D networks: Tomasello et al. 2014.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ COOPERATION.param(
 )  # fmt: skip
 COOPERATION.param(
     "tie_success", 0.15, 0.0, 2.0, unit="1", evidence="S", sweep=(0.0, 0.3),
-    source="Gulati 1995 (sign)",
+    source="Ahuja 2000, Strategic Management Journal 21 (firms with technical capital attract linkages; sign)",
     help="th_p: utility of ln(1 + the partner's innovations so far)",
 )  # fmt: skip
 COOPERATION.param(
     "tie_attachment", 0.45, 0.0, 2.0, unit="1", evidence="S", sweep=(0.2, 0.7),
-    source="Tomasello et al. 2014; Barabasi & Albert 1999",
+    source="Tomasello et al. 2014; Barabási & Albert 1999",
     help="th_h: utility of ln(1 + the partner's links)",
 )  # fmt: skip
 COOPERATION.param(
@@ -72,8 +72,9 @@ COOPERATION.param(
     help="extra loss per ln(1 + distance / tie_scale) between a firm and an institute",
 )  # fmt: skip
 COOPERATION.param(
-    "tie_end", 0.2, 0.0, 1.0, unit="1/year", evidence="P", sweep=(0.1, 0.33),
-    source="Hagedoorn 2002; Tomasello et al. (alliances last some five years)",
+    "tie_end", 0.2, 0.0, 1.0, unit="1/year", evidence="S", sweep=(0.1, 0.33),
+    source="three to five years are usually assumed (Kogut 1988; Schilling & Phelps 2007), since ends are seldom "
+    "recorded; digits ours",
     help="share of projects that end each year",
 )  # fmt: skip
 COOPERATION.param(
@@ -114,7 +115,8 @@ def novelty(distance, p):
 def utility(own_links, own_successes, partner_links, partner_successes, common, value, apart, unlike, p):
     """What one side gains from a tie, section 4.7; positive on both sides makes a tie (Jackson & Wolinsky 1996).
 
-    An institute, which is no rival, carries half of the cost of a tie with a firm (Mansfield & Lee 1996).
+    An institute, which is no rival, carries half of the cost of a tie with a firm ('half' is ours; Mansfield & Lee 1996
+    for closeness).
     """
     remoteness = math.log(1.0 + apart / p.tie_scale)
     return (
@@ -169,7 +171,10 @@ def common_partners(first, second, starts, others):
 
 @rule
 def nearness(gap, p):
-    """Weight of a partner `gap` km away in the search: (1 + d/l)^-decay (Hoekman, Frenken & van Oort 2009)."""
+    """Weight of a partner `gap` km away in the search: (1 + d/l)^-decay.
+
+    Form ours; after Hoekman, Frenken & van Oort 2009 (sign only).
+    """
     return (1.0 + gap / p.tie_scale) ** -p.search_decay
 
 

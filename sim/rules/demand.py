@@ -19,7 +19,7 @@ DEMAND.param(
 )  # fmt: skip
 DEMAND.param(
     "industry_elasticity", 1.0, 0.2, 8.0, unit="1", evidence="A", sweep=(0.5, 3.0),
-    source="Broda & Weinstein 2006 for the range; 3 and more for an export-led industry",
+    source="1 is Cobb-Douglas, the usual choice between sectors; range ours; 3 and more for an export-led industry",
     help="epsilon: elasticity of substitution between industries in final demand",
 )  # fmt: skip
 
@@ -72,7 +72,8 @@ def split_spending(regions, industries, branches, p):
 def appears(industry, share):
     """Share of its trend demand that an industry finds: 1, or for one that opened later, what it can supply and a bit.
 
-    min(1, 1.25 x value of its capacity over what `share` of the budget would spend on it) (Gort & Klepper 1982).
+    min(1, 1.25 x value of its capacity over what `share` of the budget would spend on it): form ours; after Gort &
+    Klepper 1982.
     """
     if industry.opened_year <= 0 or share <= 0.0:
         return 1.0

@@ -14,7 +14,7 @@ from sim.state import CONTRACTS, World
 DISRUPTION = mechanism("disruption", "4.10", "A customer that loses a supplier produces less until others replace it.")
 DISRUPTION.param(
     "resourcing", 0.4, 0.01, 1.0, unit="1/year", evidence="S", sweep=(0.2, 0.7),
-    source="Barrot & Sauvagnat 2016 (effects fade within about two years)",
+    source="Barrot & Sauvagnat 2016 (effects fade; speed ours)",
     help="share of what a lost supplier delivered that one source replaces in a year: the market, or a supplier left",
 )  # fmt: skip
 

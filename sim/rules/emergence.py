@@ -1,8 +1,9 @@
 """Emergence: future industries open by date or by a radical innovation near them, and demand for them is uncertain.
 
-Radical innovations of incumbents in related fields open industries: Klepper & Simons (2000); Boschma (2017) on related
-diversification. Demand for new products is logistic with a ceiling nobody knows: Griliches (1957); Geroski (2000).
-Sales of a young industry cannot run ahead of what its first firms can make: Gort & Klepper (1982).
+Firms of related fields enter a new industry first and lead it: Klepper & Simons (2000); that a radical innovation opens
+it is ours; Boschma (2017) on related diversification. Demand for new products is logistic with a ceiling nobody knows:
+Griliches (1957); Geroski (2000). Sales of a young industry cannot run ahead of what its first firms can make: form
+ours; after Gort & Klepper (1982).
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from sim.state import FIELDS, Category, Event, World
 EMERGENCE = mechanism("emergence", "4.13", "Future industries open by date or by a radical innovation near them.")
 EMERGENCE.param(
     "emergence_chance", 0.02, 0.0, 1.0, unit="1", evidence="A", sweep=(0.005, 0.05),
-    source="Klepper & Simons 2000; Boschma 2017 (sign)",
+    source="Klepper & Simons 2000 (firms of related fields enter a new industry first and lead it); Boschma 2017 (sign)"
+    "; that a radical innovation opens it is ours",
     help="chance that a radical innovation of a firm that knows just what a future industry needs opens it",
 )  # fmt: skip
 EMERGENCE.param(

@@ -1,8 +1,8 @@
 """Endowments and comparative advantage: what a place is good at, and what it learns by doing.
 
-Heckscher (1919), Ohlin (1933); the distance form follows the literature on endowment fit of Chinese industries
-(Chen, Poncet & Xiong 2017; Hua et al. 2025 for the sign; Bai et al. found no support, hence the sweep to 0).
-Learning by doing: Arrow (1962); Krugman (1987).
+Heckscher (1919), Ohlin (1933); the distance form is ours, nearest to congruence in Hua, Wang, Xia & Zhang (2025),
+Research Policy 54 (sign, on innovation); Chen, Poncet & Xiong (2017), Journal of Comparative Economics 45 (policy works
+better where links with local industry are denser). Learning by doing: Arrow (1962); Krugman (1987).
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from sim.state import World
 ENDOWED = mechanism("endowments", "4.2", "Industries are more productive where endowments fit what they require.")
 ENDOWED.param(
     "endowment_spread", 0.10, 0.0, 1.0, unit="ln productivity", evidence="A", sweep=(0.0, 0.5),
-    source="Chen, Poncet & Xiong 2017; Hua et al. 2025 (sign)",
+    source="the distance form is ours, nearest to congruence in Hua, Wang, Xia & Zhang 2025 (sign, on innovation); "
+    "Chen, Poncet & Xiong 2017 (policy works better where links with local industry are denser)",
     help="sigma_a: standard deviation over region x industry of comparative advantage in ln productivity",
 )  # fmt: skip
 ENDOWED.param(
@@ -53,7 +54,8 @@ def comparative_advantage(endowment: np.ndarray[Any, Any], requirement: np.ndarr
 def learn_by_doing(branch, fair_share, p):
     """A branch twice as large as its fair share of the national industry gains `place_learning` a year, at most.
 
-    d learnt = place_learning * min(1, capacity / fair share - 1), and learnt never falls below 0 (Krugman 1987).
+    d learnt = place_learning * min(1, capacity / fair share - 1), and learnt never falls below 0: form ours; after
+    Krugman 1987.
     """
     if fair_share <= 0.0:
         return branch.learnt

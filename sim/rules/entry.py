@@ -1,7 +1,7 @@
 """Entry: how many firms start, in which industry and where.
 
-Entry follows margins (Geroski 1995). Location: Poisson and multinomial choice on expected profit (Carlton 1983;
-Guimaraes, Figueiredo & Woodward 2003); with profit_pull 0 it is the null of Bottazzi et al. (2007).
+Entry follows margins, weakly (Geroski 1995). Location: Poisson and multinomial choice on expected profit (Carlton 1983;
+Guimarães, Figueiredo & Woodward 2003); with profit_pull 0 it is the null of Bottazzi et al. (2007).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ENTRY.param(
 )  # fmt: skip
 ENTRY.param(
     "entry_response", 5.0, 0.0, 20.0, unit="1", evidence="A", sweep=(2.0, 10.0),
-    source="Geroski 1995 (sign)",
+    source="Geroski 1995 (sign; weak)",
     help="change of ln entry per unit of the industry's profit margin",
 )  # fmt: skip
 ENTRY.param(
@@ -32,7 +32,7 @@ ENTRY.param(
 )  # fmt: skip
 ENTRY.param(
     "profit_pull", 2.0, 0.0, 20.0, unit="1", evidence="A", sweep=(0.0, 6.0),
-    source="Guimaraes et al. 2003 (sign); 0 is the null of Bottazzi et al. 2007",
+    source="Carlton 1983 (sign); form: Guimarães, Figueiredo & Woodward 2003; 0 is the null of Bottazzi et al. 2007",
     help="kappa: how strongly expected profit margins steer where a firm starts",
 )  # fmt: skip
 ENTRY.param(

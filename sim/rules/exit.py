@@ -1,7 +1,8 @@
 """Exit: firms that lose money, are small or are young close more often; the bankrupt always do.
 
-Reduced form by age, margin and size (Dunne, Roberts & Samuelson 1989); bands of Eurostat and BLS. Soft budgets:
-Kornai (1986); bail-outs are off by default, and when on are charged to the region's budget.
+Reduced form, by age and size: Dunne, Roberts & Samuelson (1989); by margin: Foster, Haltiwanger & Syverson (2008);
+bands of Eurostat and BLS. Soft budgets: Kornai (1986); bail-outs are off by default, and when on are charged to the
+region's budget.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ for _name, _default, _years in (
     )  # fmt: skip
 EXIT.param(
     "exit_margin", 0.10, 0.01, 1.0, unit="1", evidence="S", sweep=(0.05, 0.2),
-    source="Dunne, Roberts & Samuelson 1989 (sign)",
+    source="Foster, Haltiwanger & Syverson 2008 (selection on profitability; sign)",
     help="a margin this much higher divides the hazard by e; at most by e^2",
 )  # fmt: skip
 EXIT.param(
@@ -78,7 +79,10 @@ def age_hazard(age, p):
 
 @rule
 def hardship(firm, size, p):
-    """exp(-clip(margin / exit_margin, -2, 2) - exit_size x size) (Dunne, Roberts & Samuelson 1989)."""
+    """exp(-clip(margin / exit_margin, -2, 2) - exit_size x size).
+
+    Form ours, signs after Dunne, Roberts & Samuelson 1989 (size); Foster, Haltiwanger & Syverson 2008 (margin).
+    """
     return math.exp(-min(max(firm.margin / p.exit_margin, -2.0), 2.0) - p.exit_size * size)
 
 
@@ -93,7 +97,7 @@ def closing_hazard(firm, size, norms, p):
     """Hazard by age times hardship over the mean hardship of firms of that age at the branch year, at most .95.
 
     Dividing within classes of age keeps survival by age at its published values: young firms are small and poor,
-    and would otherwise be counted out twice (Dunne, Roberts & Samuelson 1989).
+    and would otherwise be counted out twice.
     """
     return min(0.95, age_hazard(firm.age, p) * hardship(firm, size, p) / norms.hardship[age_class(firm.age)])
 

@@ -24,7 +24,10 @@ FINANCE.param(
 
 @rule
 def credit_limit(firm, p):
-    """cash + collateral pk c K - debt + trade credit x links x sales, at least 0 (Long & Zhang 2011)."""
+    """cash + collateral pk c K - debt + trade credit x links x sales, at least 0.
+
+    Form ours; after Long & Zhang 2011 (trade credit only).
+    """
     backed = p.collateral * p.capital_price * firm.unit_cost * firm.capacity
     neighbours = p.trade_credit * min(firm.partners, 10) * firm.sales
     return max(0.0, firm.cash + backed - firm.loan + neighbours + firm.credit_line)

@@ -1,7 +1,8 @@
 """Founding: births of the year become firms, with a place, a productivity, knowledge and first capacity.
 
-Entrants are smaller and somewhat less productive than incumbents (Foster, Haltiwanger & Syverson 2008); spin-offs
-inherit (Klepper 2007). Within a region a firm chooses its cell by cost: what the neighbourhood adds against rent.
+Entrants are smaller (Foster, Haltiwanger & Syverson 2016) and somewhat less productive than incumbents (Aw, Chen &
+Roberts 2001; against it: Foster, Haltiwanger & Syverson 2008 for physical TFP); spin-offs inherit (Klepper 2007).
+Within a region a firm chooses its cell by cost: what the neighbourhood adds against rent.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from sim.state import FIELDS, Event, Kind, Origin, Tier, World
 FOUNDING = mechanism("heterogeneity", "4.8", "Firms differ in productivity from the day they start.")
 FOUNDING.param(
     "entrant_gap", 0.10, -0.5, 0.5, unit="ln productivity", evidence="S", sweep=(0.0, 0.2),
-    source="Foster, Haltiwanger & Syverson 2008 (sign)",
+    source="Aw, Chen & Roberts 2001 (cohorts of new firms below incumbents; sign); against it: Foster, Haltiwanger & "
+    "Syverson 2008 for physical TFP",
     help="how far below the industry's mean new firms start",
 )  # fmt: skip
 FOUNDING.param(
@@ -32,7 +34,8 @@ FOUNDING.param(
 )  # fmt: skip
 FOUNDING.param(
     "entrant_size", 0.25, 0.05, 2.0, unit="1", evidence="P", sweep=(0.2, 0.6),
-    source="Luttmer 2007; Bartelsman, Scarpetta & Schivardi 2005 (entrants at 20-60 % of incumbents)",
+    source="Luttmer 2007; Bartelsman, Scarpetta & Schivardi 2005 (entrants at 20-60 % of incumbents; order of "
+    "magnitude)",
     help="first capacity and appeal of a new firm of mean productivity over the industry's means",
 )  # fmt: skip
 FOUNDING.param(
@@ -52,7 +55,7 @@ FOUNDING.param(
 )  # fmt: skip
 FOUNDING.param(
     "cell_pull", 2.0, 0.0, 20.0, unit="1", evidence="A", sweep=(0.0, 6.0),
-    source="Guimaraes et al. 2003 (sign)",
+    source="Carlton 1983 (sign); form: Guimarães, Figueiredo & Woodward 2003",
     help="how strongly cost differences between cells of a region steer where in it a firm starts",
 )  # fmt: skip
 
@@ -145,7 +148,8 @@ def found(seed, year, births, firms, industries, regions, cells, branches, sites
         luck = uniform(seed, Purpose.PRODUCTIVITY, 0, birth.id, 0)
         mean = industry.mean_productivity
         if birth.origin == Origin.DE_NOVO and p.learning:
-            # Newcomers lack part of what the industry has learnt by doing (Jovanovic & Lach 1989).
+            # Newcomers lack part of what the industry has learnt by doing: firms learn three times more from own output
+            # than from others' (Irwin & Klenow 1994; sign).
             mean -= p.frontier_barrier * industry.frontier
         log_productivity = first_productivity(birth, mean, luck, p)
         firm.productivity = math.exp(log_productivity)

@@ -58,8 +58,9 @@ SPILLOVERS.param(
     help="research budget of all institutes over the research of all firms at the start",
 )  # fmt: skip
 SPILLOVERS.param(
-    "spillover_range", 110.0, 5.0, 2000.0, unit="km", evidence="P", sweep=(50.0, 300.0),
-    source="Bottazzi & Peri 2003 (gone at 300 km); Keller 2002",
+    "spillover_range", 110.0, 5.0, 2000.0, unit="km", evidence="S", sweep=(50.0, 300.0),
+    source="Bottazzi & Peri 2003 (none beyond 300 km); shape ours. Between countries Keller 2002 finds a half-distance "
+    "of 1,200 km",
     help="distance over which spillovers fall by a factor e",
 )  # fmt: skip
 SPILLOVERS.param(
@@ -190,7 +191,10 @@ def jump(seed, year, firm, reach):
 
 @rule
 def catch_up(firm, mean, p):
-    """Change of ln z by diffusion: -imitation_rate x (ln z - industry mean) (Syverson 2011; Griffith et al. 2004)."""
+    """Change of ln z by diffusion: -imitation_rate x (ln z - industry mean).
+
+    Syverson 2011; Griffith, Redding & Van Reenen 2004.
+    """
     return -p.imitation_rate * (math.log(firm.productivity) - mean) if p.diffusion else 0.0
 
 

@@ -1,7 +1,8 @@
 """Learning by doing: a young industry becomes more productive as the nation accumulates experience.
 
-Arrow (1962); learning curves: Wright (1936), Argote & Epple (1990), Thompson (2012); learning is national rather than
-local: Irwin & Klenow (1994). Newcomers lag behind a frontier that moves: Jovanovic & Lach (1989).
+Arrow (1962); learning curves: Wright (1936), Argote & Epple (1990), Thompson (2012); learning spills over between
+firms, across borders as much as within: Irwin & Klenow (1994); a national pool is our simplification. Newcomers lag
+behind a frontier that moves: firms learn three times more from own output than from others' (Irwin & Klenow 1994).
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ LEARNING.param(
 )  # fmt: skip
 LEARNING.param(
     "frontier_barrier", 0.2, 0.0, 1.0, unit="1", evidence="A", sweep=(0.0, 0.5),
-    source="Jovanovic & Lach 1989 (sign)",
+    source="Irwin & Klenow 1994 (firms learn three times more from own output than from others'; sign)",
     help="share of what the industry has learnt that a new firm without a parent lacks",
 )  # fmt: skip
 

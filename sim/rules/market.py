@@ -20,12 +20,13 @@ from sim.state import World
 TRADE = mechanism("trade_costs", "4.4", "Goods cost more the farther they travel, and more across a protected border.")
 TRADE.param(
     "variety_elasticity", 5.0, 2.0, 12.0, unit="1", evidence="P", sweep=(3.0, 10.0),
-    source="Broda & Weinstein 2006; Head & Mayer 2014 (median near 5)",
+    source="Head & Mayer 2014 (median trade elasticity sigma - 1 near 5, so sigma near 6); Broda & Weinstein 2006 "
+    "(lower medians)",
     help="sigma: elasticity of substitution between the varieties of an industry",
 )  # fmt: skip
 TRADE.param(
     "distance_cost", 0.25, 0.0, 2.0, unit="1", evidence="P", sweep=(0.1, 0.5),
-    source="Disdier & Head 2008: with sigma 5 the gravity slope is -1",
+    source="form ours; with sigma 5 the gravity slope is -1 (Disdier & Head 2008 for the slope only)",
     help="iceberg cost is (1 + d/50 km)^distance_cost",
 )  # fmt: skip
 TRADE.param(
@@ -51,15 +52,18 @@ IMPORTS.param(
 )  # fmt: skip
 SHORTAGE = mechanism("input_shortage", "4.10", "Firms whose inputs do not arrive produce less.")
 SHORTAGE.param(
-    "input_elasticity", 0.2, 0.05, 0.95, unit="1", evidence="P", sweep=(0.05, 0.5),
-    source="Atalay 2017; Boehm, Flaaen & Pandalai-Nayar 2019",
+    "input_elasticity", 0.2, 0.05, 0.95, unit="1", evidence="S", sweep=(0.05, 0.5),
+    source="complements: Atalay 2017; Boehm, Flaaen & Pandalai-Nayar 2019; digits ours",
     help="nu: short-run elasticity of substitution between inputs",
 )  # fmt: skip
 
 
 @rule
 def iceberg(distance, crosses, p):
-    """tau = (1 + d/50 km)^distance_cost (1 + protection if a border is crossed) (Disdier & Head 2008)."""
+    """tau = (1 + d/50 km)^distance_cost (1 + protection if a border is crossed).
+
+    Form ours; after Disdier & Head 2008 (the slope only).
+    """
     if not p.trade_costs:
         return 1.0
     return (1.0 + distance / 50.0) ** p.distance_cost * (1.0 + (p.protection if crosses else 0.0))
@@ -346,8 +350,9 @@ def trade(world: World) -> None:
 def rebase(world: World) -> None:
     """Take this year's prices as reference prices, and link real consumption so that it does not jump.
 
-    What is not sold yet gets twice the mean price index of the rest: what some ten pioneers would ask, as
-    (200/10)^(1/(sigma-1)) is near 2 (reservation price of a new good: Feenstra 1994).
+    What is not sold yet gets twice the mean price index of the rest. Under CES the reservation price of a new good
+    is infinite (Feenstra 1994); the factor 2 is ours: what some ten pioneers would ask, as (200/10)^(1/(sigma-1)) is
+    near 2.
     """
     regions = world.regions
     before = np.asarray(regions.consumption).copy()

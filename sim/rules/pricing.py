@@ -20,7 +20,7 @@ PRICING.param(
 )  # fmt: skip
 PRICING.param(
     "price_anchor", 0.3, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.15, 0.5),
-    source="Fabiani et al. 2006 (most prices are reset within a few years)",
+    source="Fabiani et al. 2006 (prices are reviewed one to three times a year and changed less often); digits ours",
     help="share of the gap to the full-cost price that is closed each year",
 )  # fmt: skip
 PRICING.param(
@@ -39,7 +39,10 @@ def full_cost_price(unit_cost, p):
 
 @rule
 def move_price(firm, p):
-    """d ln p = xi (min(d/K, 1.5) - u_n) + anchor ln(p*/p), never below unit cost (Fabiani et al. 2006)."""
+    """d ln p = xi (min(d/K, 1.5) - u_n) + anchor ln(p*/p), never below unit cost.
+
+    Form ours; after Fabiani et al. 2006.
+    """
     use = 1.5
     if firm.capacity > 0.0:
         use = min(firm.demand / firm.capacity, 1.5)

@@ -19,7 +19,7 @@ PRODUCTION.param(
 )  # fmt: skip
 PRODUCTION.param(
     "overhead_scale", 0.5, 0.0, 1.0, unit="1", evidence="A", sweep=(0.0, 0.8),
-    source="small firms run with little overhead (Cabral & Mata 2003); digits ours; 0 is Krugman's fixed cost",
+    source="form and digits ours; 0 is Krugman's fixed cost",
     help="elasticity of overhead to capacity over the industry's mean",
 )  # fmt: skip
 PRODUCTION.param(
@@ -98,7 +98,10 @@ def cost_everything(firms, regions, industries, cells, branches, sites, input_sh
 
 @rule
 def overhead_cost(firm, industry, wage, p):
-    """F_i = overhead w (K / mean K)^scale: fixed within the year, less for a small firm (Krugman 1979)."""
+    """F_i = overhead w (K / mean K)^scale: fixed within the year, less for a small firm.
+
+    Form ours; after Krugman 1979, where scale is 0.
+    """
     if not p.overhead_costs or industry.mean_capacity <= 0.0:
         return 0.0
     return p.overhead * wage * (firm.capacity / industry.mean_capacity) ** p.overhead_scale

@@ -1,6 +1,6 @@
 """Tiers: firms climb from SME to innovative SME, specialised SME ("little giant"), champion and leading firm.
 
-Gradient cultivation of quality SMEs: Ministry of Industry and Information Technology of China (2022). Promotion is
+Gradient cultivation of quality SMEs: Ministry of Industry and Information Technology of China 2022. Promotion is
 by rank within the industry on growth of productivity, share of a technological niche, and size, reviewed every
 three years as the real titles are. A tier does nothing by itself; a leading firm anchors (sim.rules.anchoring).
 """
@@ -44,17 +44,17 @@ TIERS.param(
 )  # fmt: skip
 TIERS.param(
     "tier_growth_weight", 1.0, 0.0, 10.0, unit="1", evidence="A", sweep=(0.5, 2.0),
-    source="criteria of the ministry's measures of 2022; weights ours",
+    source="criteria: Ministry of Industry and Information Technology of China 2022; weights ours",
     help="weight of the growth of productivity in the rank",
 )  # fmt: skip
 TIERS.param(
     "tier_niche_weight", 1.0, 0.0, 10.0, unit="1", evidence="A", sweep=(0.5, 2.0),
-    source="criteria of the ministry's measures of 2022; weights ours",
+    source="criteria: Ministry of Industry and Information Technology of China 2022; weights ours",
     help="weight of the share of the niche in the rank",
 )  # fmt: skip
 TIERS.param(
     "tier_size_weight", 1.0, 0.0, 10.0, unit="1", evidence="A", sweep=(0.5, 2.0),
-    source="criteria of the ministry's measures of 2022; weights ours",
+    source="criteria: Ministry of Industry and Information Technology of China 2022; weights ours",
     help="weight of sales in the rank",
 )  # fmt: skip
 

@@ -1,7 +1,8 @@
 """Demand slump: final demand of industries falls, and comes back year by year.
 
 Bricongne et al. (2012), Journal of International Economics 87, and Eaton, Kortum, Neiman & Romalis (2016), American
-Economic Review 106, on 2008-09, when spending on durable goods fell by a third within a year.
+Economic Review 106, on 2008-09, when world trade fell by nearly a third against GDP, most of it for want of spending on
+manufactures, durables above all.
 """
 
 from __future__ import annotations

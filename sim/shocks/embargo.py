@@ -1,7 +1,8 @@
 """Embargo: the rest of the world sells less of a stage, or nothing.
 
-Sanctions and supply: Crozet & Hinz (2020), Economic Policy 35; rare earths in 2010 and how buyers found ways round:
-Alfaro, Fadinger, Schymik & Virananda (2025), NBER Working Paper 33877.
+Embargoes leak: Haidar (2017), Economic Policy 32 (two thirds of Iran's sanctioned non-oil exports went to other
+countries). What sanctions cost, mostly in goods not embargoed: Crozet & Hinz (2020), Economic Policy 35. Rare earths in
+2010 and how buyers innovated around them: Alfaro, Fadinger, Schymik & Virananda (2025), NBER Working Paper 33877.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from sim.state import World
     "embargo",
     help="imports of the industries are cut off",
     unit="share of imports",
-    source="Crozet & Hinz 2020; Alfaro, Fadinger, Schymik & Virananda 2025",
+    source="Haidar 2017; Crozet & Hinz 2020; Alfaro, Fadinger, Schymik & Virananda 2025",
     leak=Setting(0.1, 0.0, 1.0, "1", "share of what is embargoed that still comes, by way of third countries"),
 )
 def embargo(world: World, blow: Blow) -> None:

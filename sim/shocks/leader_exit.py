@@ -1,6 +1,6 @@
 """Exit of leading firms: the largest leave at once, and their links end.
 
-Closures of large plants and what becomes of their places and suppliers: Gathmann, Helm & Schoenberg (2020), Journal
+Closures of large plants and what becomes of their places and suppliers: Gathmann, Helm & Schönberg (2020), Journal
 of the European Economic Association 18; Jacobson, LaLonde & Sullivan (1993), American Economic Review 83, for those
 who worked there.
 """
@@ -29,7 +29,7 @@ def largest_leaders(world: World, blow: Blow) -> np.ndarray:
     "leader_exit",
     help="the largest leading firms leave in the first year",
     unit="share of the leaders meant",
-    source="Gathmann, Helm & Schoenberg 2020",
+    source="Gathmann, Helm & Schönberg 2020",
     leaders=Setting(
         1.0, 1.0, 1000.0, "firms", "how many are meant, in whole numbers; strength is the share that leaves"
     ),

@@ -1,7 +1,7 @@
 """Turbulence: now and then an industry loses part of its demand for some years, at random.
 
-Sector shocks as a source of regional risk: Conroy (1975), Journal of Regional Science 15; Kurz & Senses (2016),
-Journal of International Economics 98. Sizes and frequency are those of regime R8 of the model description.
+Sector shocks as a source of regional risk: Conroy (1975), Southern Economic Journal 41; Koren & Tenreyro (2007),
+Quarterly Journal of Economics 122. Sizes and frequency are those of regime R8 of the model description.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def fall(world: World, blow: Blow, line: int, year: int) -> float:
     "turbulence",
     help="each industry may lose part of its final demand, at random, year after year",
     unit="share of final demand",
-    source="Conroy 1975; Kurz & Senses 2016; sizes: regime R8",
+    source="Conroy 1975; Koren & Tenreyro 2007; sizes: regime R8",
     chance=Setting(0.05, 0.0, 1.0, "1/year", "probability that an industry is struck in a year"),
     least=Setting(0.2, 0.0, 1.0, "1", "smallest loss that an industry suffers"),
     most=Setting(0.5, 0.0, 1.0, "1", "largest loss that an industry suffers"),

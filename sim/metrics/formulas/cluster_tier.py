@@ -34,7 +34,10 @@ class ClusterTests:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Where the lines are drawn: assumptions, but for the location quotient (1.25: Miller et al. 2001)."""
+    """Where the lines are drawn: assumptions, but for the location quotient.
+
+    1.25: Miller, Botham, Gibson, Martin & Moore 2001, Business Clusters in the UK.
+    """
 
     firms: int = 3
     quotient: float = 1.25

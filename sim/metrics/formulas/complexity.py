@@ -20,7 +20,7 @@ def presence(employment: Array, threshold: float = 1.0) -> Array:
 def relatedness_density(present: Array, relatedness: Array) -> Array:
     """sum_{u != s} x_ru phi_us / sum_{u != s} phi_us, from 0 to 1, shape (R, S); NaN for an industry related to none.
 
-    `present` (R, S) holds 0 and 1, `relatedness` (S, S) is phi. Source: Hidalgo, Klinger, Barabasi & Hausmann 2007;
+    `present` (R, S) holds 0 and 1, `relatedness` (S, S) is phi. Source: Hidalgo, Klinger, Barabási & Hausmann 2007;
     Boschma, Balland & Kogler 2015.
     """
     closeness = relatedness.copy()
@@ -31,7 +31,7 @@ def relatedness_density(present: Array, relatedness: Array) -> Array:
 def proximity(present: Array) -> Array:
     """Smaller of the two conditional probabilities that regions with one industry have the other, shape (S, S).
 
-    Source: Hidalgo, Klinger, Barabasi & Hausmann 2007.
+    Source: Hidalgo, Klinger, Barabási & Hausmann 2007.
     """
     together = present.T @ present
     ubiquity = np.diag(together)

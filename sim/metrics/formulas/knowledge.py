@@ -34,7 +34,7 @@ def _entropy(shares: Array) -> Array:
 def unrelated_variety(employment: Array, chain: Array) -> Array:
     """Entropy of a region's employment over chains, shape (R,), nats; NaN for an empty region.
 
-    Source: Frenken, Van Oort & Verburg 2007, Regional Studies 41.
+    Source: Frenken, van Oort & Verburg 2007, Regional Studies 41.
     """
     shares = ratio(employment, employment.sum(axis=1, keepdims=True))
     return _entropy(chain_sums(shares, chain))
@@ -43,7 +43,7 @@ def unrelated_variety(employment: Array, chain: Array) -> Array:
 def related_variety(employment: Array, chain: Array) -> Array:
     """Mean entropy within chains, weighted by the chains' shares, shape (R,), nats; NaN for an empty region.
 
-    Entropy over industries less entropy over chains. Source: Frenken, Van Oort & Verburg 2007.
+    Entropy over industries less entropy over chains. Source: Frenken, van Oort & Verburg 2007.
     """
     shares = ratio(employment, employment.sum(axis=1, keepdims=True))
     return _entropy(shares) - _entropy(chain_sums(shares, chain))

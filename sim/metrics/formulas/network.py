@@ -148,8 +148,8 @@ def small_world_q(graph: Graph, sources: Array | None = None) -> float:
     """Q = (C / C_random) / (L / L_random) of the largest component, C_random = k/n and L_random = ln n / ln k.
 
     k is the mean degree. Above 1: more clustered than a random network at a like path length. NaN when the largest
-    component has fewer than 10 nodes or k <= 1. Source: Watts & Strogatz 1998; Humphries & Gurney 2008; Uzzi &
-    Spiro 2005. `sources` limits where paths start, for very large networks.
+    component has fewer than 10 nodes or k <= 1. Source: small-world Q after Uzzi & Spiro 2005; Watts & Strogatz 1998;
+    Humphries & Gurney 2008. `sources` limits where paths start, for very large networks.
     """
     giant = largest_component(graph)
     degree = quotient(2.0 * giant.edges, float(giant.count))
@@ -161,5 +161,5 @@ def small_world_q(graph: Graph, sources: Array | None = None) -> float:
 
 
 def degree_skew(degree: Array) -> float:
-    """Largest over mean degree; NaN without links. Source: Tomasello, Napoletano, Garas & Schweitzer 2017."""
+    """Largest over mean degree, NaN without links: our summary of a skewed distribution (Tomasello et al. 2017)."""
     return quotient(float(degree.max()), float(degree.mean())) if len(degree) else math.nan
