@@ -43,18 +43,33 @@ def test_search_refuses_what_papers_have_measured(calibrate: dict[str, Any], tmp
         calibrate["read_plan"](tmp_path / "plan.yaml")
 
 
-def test_design_is_the_same_every_time_and_ends_with_the_defaults(calibrate: dict[str, Any]) -> None:
-    spans = {"bankruptcy": {"low": 0.5, "high": 5.0, "log": True}, "exit_size": {"low": 0.0, "high": 0.3}}
-    table = calibrate["design"](spans, 8)
-    pd.testing.assert_frame_equal(table, calibrate["design"](spans, 8))
-    assert len(table) == 9 and table["bankruptcy"].iloc[-1] == PARAMETERS["bankruptcy"].default
-    assert table["exit_size"].iloc[:-1].between(0.0, 0.3).all() and table["exit_size"].nunique() == 9
+def points(calibrate: dict[str, Any], spans: dict[str, Any]) -> list[dict[str, float]]:
+    """Twenty-four points of a search whose loss is the distance from bankruptcy 1 and exit_size .1."""
+    study, found = calibrate["begin"](spans, 24), []
+    for _ in range(3):
+        for trial in calibrate["ask"](study, spans, 8):
+            found.append(dict(trial.params))
+            study.tell(trial, abs(math.log(trial.params["bankruptcy"])) + abs(trial.params["exit_size"] - 0.1))
+    return found
+
+
+def test_search_is_the_same_every_time_begins_with_the_defaults_and_learns(calibrate: dict[str, Any]) -> None:
+    spans = {"bankruptcy": {"low": 0.5, "high": 5.0, "log": True}, "exit_size": {"low": 0.0, "high": 0.4}}
+    found = points(calibrate, spans)
+    assert found == points(calibrate, spans)
+    assert found[0] == {name: PARAMETERS[name].default for name in spans}
+    assert all(0.5 <= point["bankruptcy"] <= 5.0 and 0.0 <= point["exit_size"] <= 0.4 for point in found)
+    apart = [abs(math.log(point["bankruptcy"])) + abs(point["exit_size"] - 0.1) for point in found]
+    assert np.mean(apart[16:]) < np.mean(apart[1:9])
 
 
 def test_loss_counts_what_is_outside_and_what_is_missing(calibrate: dict[str, Any]) -> None:
-    inside = {one.name: one.low for fact in FACTS.values() for one in fact.statistics}
+    statistics = [one for fact in FACTS.values() for one in fact.statistics]
+    middle = {one.name: 0.5 * (one.low + one.high) for one in statistics if math.isfinite(one.high)}
+    inside = {**{one.name: 1.2 * one.low for one in statistics}, **middle}
     assert calibrate["loss"](inside, list(FACTS)) == 0.0
-    assert calibrate["loss"]({**inside, "tail_exponent": 1.4}, ["size_tail"]) == pytest.approx((0.1 / 0.2) ** 2)
+    # The band is .9 to 1.3, its middle .94 to 1.26 with a half-width of .16.
+    assert calibrate["loss"]({**inside, "tail_exponent": 1.34}, ["size_tail"]) == pytest.approx((0.08 / 0.16) ** 2)
     assert calibrate["loss"]({**inside, "tail_exponent": math.nan}, ["size_tail"]) == 9.0
     assert calibrate["loss"]({**inside, "tail_exponent": 1e9}, ["size_tail"]) == 9.0
 
