@@ -94,6 +94,7 @@ YEAR: tuple[Phase, ...] = (
     Phase("9 market", demand.earn),
     Phase("9 market", market.index_prices),
     Phase("9 market", professional_market.price_matching),
+    Phase("9 market", supply.price_contracts),
     Phase("9 market", production.cost),
     Phase("9 market", pricing.anchor_prices),
     Phase("9 market", demand.spend),

@@ -83,11 +83,21 @@ COOPERATION.param(
     help="how many firms near it a firm considers each year; and as many institutes at most one",
 )  # fmt: skip
 COOPERATION.param(
+    "tie_activity", 0.5, 0.0, 1.0, unit="1", evidence="S", sweep=(0.2, 0.8),
+    source="Tomasello, Perra, Tessone, Karsai & Schweitzer 2014 (activity in forming alliances is broadly distributed)",
+    help="elasticity of the number of firms considered to the firm's R&D over the mean: 0, all search alike",
+)  # fmt: skip
+COOPERATION.param(
     "project_gain", 0.08, 0.0, 2.0, unit="1", evidence="S", sweep=(0.03, 0.3),
     source="Nooteboom et al. 2007; Branstetter & Sakakibara 2002 (sign)",
     help="joint projects multiply the hazard of innovation by 1 + gain x V(D), for the best three projects",
 )  # fmt: skip
 
+COOPERATION.param(
+    "knowledge_exchange", 0.03, 0.0, 0.5, unit="1/year", evidence="S", sweep=(0.0, 0.1),
+    source="Mowery, Oxley & Silverman 1996 (partners' technologies come closer); Cowan & Jonard 2004; digits ours",
+    help="how far a firm's knowledge moves each year towards the mean of what its partners know",
+)  # fmt: skip
 COOPERATION.param(
     "institute_places", 10, 0, 1000, unit="links", evidence="A", sweep=(4, 30), whole=True,
     source="size ours",
@@ -228,6 +238,29 @@ def friend_of_friend(luck, row, starts, others):
 
 
 @rule
+def activity(research, mean, luck, p):
+    """How many partners a firm considers in a year: floor(candidates x min((R / mean R)^activity, 10) + uniform).
+
+    Activity in forming alliances is broadly distributed (Tomasello et al. 2014); that it follows R&D is ours.
+    """
+    if research <= 0.0 or mean <= 0.0:
+        return 0
+    return int(p.tie_candidates * min((research / mean) ** p.tie_activity, 10.0) + luck)
+
+
+@rule
+def mean_research(firms):
+    """Mean R&D of the firms that do any."""
+    total = 0.0
+    count = 0
+    for firm in firms:
+        if firm.research > 0.0:
+            total += firm.research
+            count += 1
+    return total / count if count > 0 else 0.0
+
+
+@rule
 def write_link(link, tie, first, second, identity, year, apart, value):
     """Fill the record of a new tie."""
     link.id = identity
@@ -245,12 +278,13 @@ def write_link(link, tie, first, second, identity, year, apart, value):
 def tie_firms(seed, year, firms, cells, cell_km, start, near, crowd, by_cell, starts, others, proposals, p):
     """Every firm considers a few firms nearby; ties that both sides want are written. Returns how many."""
     count = 0
+    mean = mean_research(firms)
     for row in range(len(firms)):
         firm = firms[row]
-        for attempt in range(p.tie_candidates):
+        for attempt in range(activity(firm.research, mean, uniform(seed, Purpose.COOPERATION, year, firm.id, 1001), p)):
             luck = uniform(seed, Purpose.COOPERATION, year, firm.id, attempt)
-            # After the first look around, firms look among the partners of their partners.
-            other = friend_of_friend(luck, row, starts, others) if attempt > 0 else -1
+            # After a look around, firms look among the partners of their partners.
+            other = friend_of_friend(luck, row, starts, others) if attempt % p.tie_candidates > 0 else -1
             if other < 0:
                 other = pick_near(luck, firm.cell, start, near, crowd, by_cell)
             if other < 0 or other == row:
@@ -283,7 +317,7 @@ def tie_institutes(seed, year, firms, institutes, cells, cell_km, start, near, c
     count = 0
     for row in range(len(firms)):
         firm = firms[row]
-        luck = uniform(seed, Purpose.COOPERATION, year, firm.id, 100)
+        luck = uniform(seed, Purpose.COOPERATION, year, firm.id, 1000)
         other = pick_near(luck, firm.cell, start, near, crowd, by_cell)
         if other < 0:
             continue
@@ -307,6 +341,48 @@ def end_ties(seed, year, links, cells, firms, institutes, cell_km, p):
         link.trust = 1.0 - math.exp(-(year - link.since) / 3.0)
         there = institutes[link.second].cell if link.tie == Tie.INSTITUTE else firms[link.second].cell
         link.distance = cell_distance(cells, firms[link.first].cell, there, cell_km)
+
+
+@rule
+def gather_lessons(firms, institutes, links, lessons):
+    """Fill `lessons` (N, FIELDS) with the sum of what each firm's partners know."""
+    for row in range(len(firms)):
+        for field in range(FIELDS):
+            lessons[row, field] = 0.0
+    for link in links:
+        if not link.living or link.tie == Tie.SUPPLY:
+            continue
+        for field in range(FIELDS):
+            if link.tie == Tie.FIRM:
+                lessons[link.first, field] += firms[link.second].knowledge[field]
+                lessons[link.second, field] += firms[link.first].knowledge[field]
+            else:
+                lessons[link.first, field] += institutes[link.second].knowledge[field]
+
+
+@rule
+def learn_from_partners(firm, lesson, p):
+    """k moves to k + exchange x (mean of partners' k), on the unit sphere (form ours; after Cowan & Jonard 2004)."""
+    norm = 0.0
+    for field in range(FIELDS):
+        firm.knowledge[field] += p.knowledge_exchange * lesson[field] / firm.partners
+        norm += firm.knowledge[field] ** 2
+    norm = math.sqrt(norm)
+    for field in range(FIELDS):
+        firm.knowledge[field] /= norm
+
+
+@rule
+def exchange(firms, institutes, links, lessons, p):
+    """Partners learn from each other, all from what the others knew before; then ties are worth what they are worth."""
+    gather_lessons(firms, institutes, links, lessons)
+    for row in range(len(firms)):
+        if firms[row].partners > 0:
+            learn_from_partners(firms[row], lessons[row], p)
+    for link in links:
+        if link.living and link.tie != Tie.SUPPLY:
+            there = institutes[link.second].knowledge if link.tie == Tie.INSTITUTE else firms[link.second].knowledge
+            link.novelty = novelty(cognitive_distance(firms[link.first].knowledge, there), p)
 
 
 @rule
@@ -354,7 +430,7 @@ def propose(world: World) -> np.ndarray:
     count_by_cell(firms, by_cell)
     desks = np.zeros(len(cells) + 1, dtype=np.int64)
     count_by_cell(institutes, desks)
-    proposals = LINK.empty(len(firms) * int(p.tie_candidates) + 1)
+    proposals = LINK.empty(len(firms) * (10 * int(p.tie_candidates) + 1))
     if "search_weights" not in world.constants:
         weights = geography.gap.copy()
         weigh_search(geography.gap, weights, p)
@@ -396,6 +472,8 @@ def cooperate(world: World) -> None:
     fresh = propose(world)
     world.links_table.extend(len(fresh))[...] = fresh
     join_forces(firms, world.institutes, world.links, np.zeros((len(firms), 3)), world.p)
+    if world.p.knowledge_exchange > 0.0:
+        exchange(firms, world.institutes, world.links, np.zeros((len(firms), FIELDS)), world.p)
     with_firm = fresh["tie"] == Tie.FIRM
     other = np.where(
         with_firm,

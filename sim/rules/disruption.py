@@ -13,9 +13,9 @@ from sim.state import CONTRACTS, World
 
 DISRUPTION = mechanism("disruption", "4.10", "A customer that loses a supplier produces less until others replace it.")
 DISRUPTION.param(
-    "resourcing", 0.4, 0.01, 1.0, unit="1/year", evidence="S", sweep=(0.2, 0.7),
+    "resourcing", 0.35, 0.01, 1.0, unit="1/year", evidence="S", sweep=(0.2, 0.7),
     source="Barrot & Sauvagnat 2016 (effects fade; speed ours)",
-    help="share of what a lost supplier delivered that one source replaces in a year: the market, or a supplier left",
+    help="share of what a lost supplier or an embargo withholds that one source replaces in a year",
 )  # fmt: skip
 
 
@@ -35,6 +35,14 @@ def output_without(share, lost, p):
 def still_missing(missing, sources, p):
     """What is missing after a year in which each of `sources` replaces a share: missing (1 - resourcing)^sources."""
     return missing * (1.0 - p.resourcing) ** sources
+
+
+@rule
+def reroute(industries, p):
+    """Buyers under embargo find other ways for a share of what is still cut off, year after year (Haidar 2017)."""
+    for industry in industries:
+        found = industry.rerouted + p.resourcing * (1.0 - industry.rerouted)
+        industry.rerouted = found if industry.embargo > 0.0 else 0.0
 
 
 @rule
@@ -68,8 +76,10 @@ def suffer(firms, links, starts, rows, inputs, input_shares, p):
 
 
 def lose_suppliers(world: World) -> None:
-    """Customers find out which suppliers they have lost, and old losses are made good in part."""
+    """Customers find out which suppliers they have lost, and losses are made good in part."""
     firms, p = world.firms, world.p
+    if p.disruption:
+        reroute(world.industries, p)
     if not (p.supply_contracts and p.disruption) or len(firms) == 0:
         return
     if not firms.living.all():

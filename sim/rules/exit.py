@@ -122,17 +122,30 @@ def standardise_size(firms, sizes):
 
 
 @rule
-def mean_hardship(firms, sizes, norms, p):
-    """Write the mean hardship factor of each class of age; 1 where a class is empty."""
+def mean_hardship(firms, sizes, norms, weight, p):
+    """Move each class of age's norm by `weight` towards mean hardship over the share of closures that is left.
+
+    Published hazards count all closures, and the bankrupt close anyway: of N firms with hazard h, B bankrupt,
+    sum(hardship of the solvent) / (N - B / h) makes expected closures N h; at least a tenth of them are left.
+    """
+    solvent = np.zeros(5)
+    left = np.zeros(5)
     counts = np.zeros(5)
-    for group in range(5):
-        norms.hardship[group] = 0.0
     for row in range(len(firms)):
-        group = age_class(firms[row].age)
-        norms.hardship[group] += hardship(firms[row], sizes[row], p)
+        firm = firms[row]
+        group = age_class(firm.age)
         counts[group] += 1.0
+        if is_bankrupt(firm, p):
+            left[group] -= 1.0 / max(age_hazard(firm.age, p), 1e-6)
+        else:
+            solvent[group] += hardship(firm, sizes[row], p)
     for group in range(5):
-        norms.hardship[group] = norms.hardship[group] / counts[group] if counts[group] > 0.0 else 1.0
+        if solvent[group] > 0.0:
+            wanted = solvent[group] / max(counts[group] + left[group], 0.1 * counts[group])
+            known = norms.hardship[group]
+            norms.hardship[group] = known + weight * (wanted - known) if known > 0.0 else wanted
+        elif norms.hardship[group] <= 0.0:
+            norms.hardship[group] = 1.0
 
 
 @rule
@@ -176,9 +189,9 @@ def leave(world: World) -> None:
     sizes = np.zeros(len(firms))
     standardise_size(firms, sizes)
     if not world.constants.get("treated", False) or world.norms.hardship[0] <= 0.0:
-        # Before the branch year the hazard is normalised within the year; afterwards all arms share one norm.
+        # Before the branch year the norm follows the mean of some years; afterwards all arms share one.
         # Without a burn-in there is none yet, and the first year sets it.
-        mean_hardship(firms, sizes, world.norms, p)
+        mean_hardship(firms, sizes, world.norms, 0.2, p)
     causes = np.full(len(firms), -1, dtype=np.int8)
     close_down(world.seed, world.year, firms, sizes, world.norms, causes, p)
     firms.zombie[:] = False

@@ -28,8 +28,8 @@ FOUNDING.param(
     help="the same for spin-offs, after inheritance",
 )  # fmt: skip
 FOUNDING.param(
-    "entrant_spread", 0.25, 0.0, 1.0, unit="ln productivity", evidence="P", sweep=(0.15, 0.4),
-    source="Syverson 2011 (90-10 ratios near 2 within industries)",
+    "entrant_spread", 0.25, 0.0, 1.0, unit="ln productivity", evidence="S", sweep=(0.12, 0.3),
+    source="Syverson 2011 (90-10 ratios near 2 among all firms of an industry); the part that entrants bring is ours",
     help="standard deviation of ln productivity among new firms; .7 of it among spin-offs",
 )  # fmt: skip
 FOUNDING.param(

@@ -120,14 +120,14 @@ def hazard(firm, intensity, reached, taught, p):
 
 @rule
 def breadth(firm, industry, p):
-    """How many lines a firm innovates in: (sales / mean)^size, sales in 1/4..20 means (Klette & Kortum 2004).
+    """How many lines a firm innovates in: (sales / mean)^size, sales in 1/4..200 means (Klette & Kortum 2004).
 
     More lines make more innovations, each of which moves the firm's productivity by as much less: what a firm may
     expect to gain does not depend on its size (Gibrat 1931).
     """
     if firm.sales <= 0.0 or industry.sales <= 0.0 or industry.firms == 0:
         return 1.0
-    return min(max(firm.sales * industry.firms / industry.sales, 0.25), 20.0) ** p.innovation_size
+    return min(max(firm.sales * industry.firms / industry.sales, 0.25), 200.0) ** p.innovation_size
 
 
 @rule
@@ -191,11 +191,11 @@ def jump(seed, year, firm, reach):
 
 @rule
 def catch_up(firm, mean, p):
-    """Change of ln z by diffusion: -imitation_rate x (ln z - industry mean).
+    """Change of ln z by diffusion: imitation_rate x max(0, industry mean - ln z).
 
-    Syverson 2011; Griffith, Redding & Van Reenen 2004.
+    Those behind learn from those ahead, who lose nothing by it (Griffith, Redding & Van Reenen 2004).
     """
-    return -p.imitation_rate * (math.log(firm.productivity) - mean) if p.diffusion else 0.0
+    return p.imitation_rate * max(0.0, mean - math.log(firm.productivity)) if p.diffusion else 0.0
 
 
 @rule

@@ -196,7 +196,7 @@ def receive(line, industry, branches, freeness, p):
     foreign = 0.0
     if p.imports and industry.importable and industry.opened:
         foreign = industry.import_appeal * industry.import_price**power
-    allowed = 1.0 - industry.embargo
+    allowed = 1.0 - industry.embargo * (1.0 - industry.rerouted)
     for buyer in range(places):
         branch = branches[buyer, line]
         scale = branch.price_index ** (p.variety_elasticity - 1.0)

@@ -40,13 +40,14 @@ def efficiency(firm, site, branch, region):
 
 
 @rule
-def unit_cost(theta, industry, branch, wage, rent):
+def unit_cost(theta, sourcing, industry, branch, wage, rent):
     """c = w^labour rent^land (inputs)^inputs / (Theta e^frontier): Cobb-Douglas (Krugman & Venables 1995).
 
-    The frontier is what the whole nation has learnt by doing (sim.rules.learning).
+    The frontier is what the whole nation has learnt by doing (sim.rules.learning); `sourcing` is ln of what a firm's
+    own suppliers add to the price of its inputs (sim.rules.supply).
     """
     factors = wage**industry.labour_share * rent**industry.land_share
-    return factors * branch.input_price / (theta * math.exp(industry.frontier))
+    return factors * branch.input_price * math.exp(sourcing - industry.frontier) / theta
 
 
 @rule
@@ -76,7 +77,7 @@ def cost_everything(firms, regions, industries, cells, branches, sites, input_sh
         site = sites[firm.cell, firm.industry]
         firm.efficiency = efficiency(firm, site, branch, region)
         firm.unit_cost = unit_cost(
-            firm.efficiency, industries[firm.industry], branch, region.wage, cells[firm.cell].rent
+            firm.efficiency, firm.sourcing, industries[firm.industry], branch, region.wage, cells[firm.cell].rent
         )
     for place in range(branches.shape[0]):
         for line in range(branches.shape[1]):
@@ -93,7 +94,7 @@ def cost_everything(firms, regions, industries, cells, branches, sites, input_sh
                 industry.mean_productivity + branch.fit - branch.congestion
                 + regions[place].advantage + log_place / count
             )  # fmt: skip
-            branch.unit_cost = unit_cost(theta, industry, branch, regions[place].wage, math.exp(log_rent / count))
+            branch.unit_cost = unit_cost(theta, 0.0, industry, branch, regions[place].wage, math.exp(log_rent / count))
 
 
 @rule

@@ -226,6 +226,44 @@ def choose_suppliers(seed, year, firms, links, starts, rows, inputs, market, cel
 
 
 @rule
+def gate_gap(link, firms, branches, p):
+    """ln of what a unit costs a customer at its gate from this supplier, over the price index of its region."""
+    customer, supplier = firms[link.first], firms[link.second]
+    cost = cost_at_gate(supplier.price, link.distance, customer.region != supplier.region, p)
+    return cost - math.log(branches[customer.region, supplier.industry].price_index)
+
+
+@rule
+def mean_gaps(firms, links, branches, gaps, p):
+    """Fill `gaps` (S,) with the mean gap at the gate over all contracts for the goods of each industry; NaN if none."""
+    counts = np.zeros(len(gaps))
+    gaps[:] = 0.0
+    for link in links:
+        if link.tie == Tie.SUPPLY and link.living:
+            line = firms[link.second].industry
+            gaps[line] += gate_gap(link, firms, branches, p)
+            counts[line] += 1.0
+    for line in range(len(gaps)):
+        gaps[line] = gaps[line] / counts[line] if counts[line] > 0.0 else math.nan
+
+
+@rule
+def price_sources(firms, links, branches, input_shares, gaps, p):
+    """Set every firm's `sourcing`: sum over its contracts of contract share x cost share x (gap - usual gap).
+
+    What is bought under contract costs as much less than usual as the supplier is cheaper or nearer (the levels of a
+    single variety's price and of an index over many cannot be compared, so the usual gap of the branch year counts).
+    """
+    for firm in firms:
+        firm.sourcing = 0.0
+    for link in links:
+        if link.tie == Tie.SUPPLY and link.living:
+            customer, line = firms[link.first], firms[link.second].industry
+            weight = p.contract_share * link.share * input_shares[line, customer.industry]
+            customer.sourcing += weight * (gate_gap(link, firms, branches, p) - gaps[line])
+
+
+@rule
 def find_room(firms, room):
     """Fill `room` (C, S): capacity of the firms that take orders, by cell and industry."""
     room[:] = 0.0
@@ -270,6 +308,21 @@ def contract(world: World) -> None:
     fresh = fresh[:count]
     world.links_table.extend(count)[...] = fresh
     world.note(Event.CONTRACT, firms[fresh.first], other=firms.id[fresh.second], amount=fresh.distance)
+
+
+def price_contracts(world: World) -> None:
+    """Near and cheap suppliers under contract make a firm's inputs cheaper than the market's, others dearer."""
+    if not world.p.supply_contracts or len(world.links) == 0:
+        return
+    usual = world.constants.get("usual_gaps")
+    if not world.constants.get("treated", False) or usual is None or np.isnan(usual).any():
+        gaps = np.zeros(len(world.industries))
+        mean_gaps(world.firms, world.links, world.branches, gaps, world.p)
+        # After the branch year only goods that were never under contract before get a norm.
+        known = world.constants.get("treated", False) and usual is not None
+        usual = np.where(np.isnan(usual), gaps, usual) if known else gaps
+        world.constants["usual_gaps"] = usual
+    price_sources(world.firms, world.links, world.branches, world.input_shares, usual, world.p)
 
 
 def remember(world: World) -> None:

@@ -237,8 +237,21 @@ def test_size_is_in_standard_deviations_of_ln_sales() -> None:
 
 def test_mean_hardship_by_class_of_age() -> None:
     firms, mean = some(FIRM, 3, age=[0, 0, 9], margin=[0.1, -0.1, 0.0]), norms()
-    exit.mean_hardship(firms, np.zeros(3), mean, parameters(exit_margin=0.1))
+    exit.mean_hardship(firms, np.zeros(3), mean, 0.2, parameters(exit_margin=0.1))
     assert mean.hardship.tolist() == exactly([(E + 1 / E) / 2, 1.0, 1.0, 1.0, 1.0])
+    firms.margin[:2] = 0.0
+    exit.mean_hardship(firms, np.zeros(3), mean, 0.2, parameters(exit_margin=0.1))
+    assert mean.hardship[0] == exactly(0.8 * (E + 1 / E) / 2 + 0.2)
+
+
+def test_the_bankrupt_count_among_published_closures() -> None:
+    # Ten newborn at a hazard of .4: four closures. One is bankrupt, so nine others share three: 9 / (10 - 1 / .4).
+    firms, mean = some(FIRM, 10, age=0, capacity=1.0, unit_cost=1.0), norms()
+    firms.cash[0] = -100.0
+    p = parameters(exit_first=0.4)
+    exit.mean_hardship(firms, np.zeros(10), mean, 1.0, p)
+    assert mean.hardship[0] == exactly(9.0 / 7.5)
+    assert 9 * exit.closing_hazard(firms[1], 0.0, mean, p) == exactly(3.0)
 
 
 def test_the_bankrupt_leave_for_certain_and_others_by_hazard() -> None:
@@ -341,9 +354,9 @@ def test_the_cosine_of_unit_vectors() -> None:
 
 @pytest.mark.parametrize(
     ("log_z", "expected"),
-    [(1.0, -0.04), (0.5, 0.0), (0.0, 0.04)],  # -.08 (ln z - .5)
+    [(1.0, 0.0), (0.5, 0.0), (0.0, 0.04)],  # .08 (.5 - ln z), and nothing for those ahead
 )
-def test_diffusion_pulls_towards_the_mean(log_z: float, expected: float) -> None:
+def test_those_behind_catch_up(log_z: float, expected: float) -> None:
     p = parameters(imitation_rate=0.08)
     assert innovation.catch_up(firm(productivity=math.exp(log_z)), 0.5, p) == exactly(expected)
     assert innovation.catch_up(firm(productivity=math.exp(log_z)), 0.5, parameters(diffusion=False)) == 0.0
@@ -415,11 +428,46 @@ def test_utility_of_a_tie(
     assert gain == exactly(expected)
 
 
-@pytest.mark.parametrize(("sales", "expected"), [(100.0, 2.0), (6.25, 0.5), (1.0, 0.5), (1e6, 20.0**0.5)])
+@pytest.mark.parametrize(("sales", "expected"), [(100.0, 2.0), (6.25, 0.5), (1.0, 0.5), (1e6, 200.0**0.5)])
 def test_a_larger_firm_innovates_in_more_lines(sales: float, expected: float) -> None:
-    # the mean of the industry is 250 / 10 = 25: (100/25)^.5 = 2; a quarter and twenty means are the bounds
+    # the mean of the industry is 250 / 10 = 25: (100/25)^.5 = 2; a quarter and 200 means are the bounds
     line = industry(sales=250.0, firms=10)
     assert innovation.breadth(firm(sales=sales), line, parameters(innovation_size=0.5)) == exactly(expected)
+
+
+@pytest.mark.parametrize(
+    ("research", "luck", "expected"),
+    [
+        (1.0, 0.5, 3),  # the mean: three, and .5 is not enough for another
+        (4.0, 0.5, 6),  # 3 x 4^.5
+        (0.25, 0.4, 1),  # 3 x .5 + .4
+        (0.25, 0.6, 2),
+        (1e6, 0.5, 30),  # at most ten times
+        (0.0, 0.9, 0),  # who does no research looks for no partner
+    ],
+)
+def test_activity_follows_research(research: float, luck: float, expected: int) -> None:
+    p = parameters(tie_candidates=3, tie_activity=0.5)
+    assert cooperation.activity(research, 1.0, luck, p) == expected
+    firms = some(FIRM, 3, research=[0.0, 1.0, 3.0])
+    assert cooperation.mean_research(firms) == exactly(2.0)
+    assert cooperation.mean_research(firms[:1]) == 0.0
+
+
+def test_partners_come_closer_in_knowledge() -> None:
+    firms = some(FIRM, 3, knowledge=[axis(0), axis(1), axis(2)], partners=[2, 1, 0])
+    institutes = some(INSTITUTE, 1, knowledge=[axis(3)])
+    links = some(LINK, 2, tie=[Tie.FIRM, Tie.INSTITUTE], first=[0, 0], second=[1, 0], living=True)
+    p = parameters(knowledge_exchange=0.5, best_distance=0.4)
+    cooperation.exchange(firms, institutes, links, np.zeros((3, 6)), p)
+    # Firm 0 moves by .5 x the mean of axes 1 and 3, firm 1 by .5 x axis 0: both from what was known before.
+    length = math.sqrt(1.0 + 2 * 0.25**2)
+    assert firms.knowledge[0].tolist() == exactly([1 / length, 0.25 / length, 0.0, 0.25 / length, 0.0, 0.0])
+    assert firms.knowledge[1].tolist() == exactly([0.5 / math.sqrt(1.25), 1 / math.sqrt(1.25), 0.0, 0.0, 0.0, 0.0])
+    assert firms.knowledge[2].tolist() == axis(2)
+    # The tie is worth what the new distance is worth.
+    apart = 1.0 - float(firms.knowledge[0] @ firms.knowledge[1])
+    assert links[0].novelty == exactly(apart / 0.4 * math.exp(1.0 - apart / 0.4))
 
 
 def test_nearness_falls_by_a_power_of_distance() -> None:

@@ -182,7 +182,9 @@ def test_efficiency(kind: Kind, expected: float) -> None:
 def test_unit_cost() -> None:
     # 16^.5 x 81^.25 x 2 / 3 = 4 x 3 x 2 / 3
     line = industry(labour_share=0.5, land_share=0.25)
-    assert production.unit_cost(3.0, line, branch(input_price=2.0), 16.0, 81.0) == exactly(8.0)
+    assert production.unit_cost(3.0, 0.0, line, branch(input_price=2.0), 16.0, 81.0) == exactly(8.0)
+    # suppliers of its own that make inputs half as dear again
+    assert production.unit_cost(3.0, math.log(1.5), line, branch(input_price=2.0), 16.0, 81.0) == exactly(12.0)
 
 
 def test_inputs_are_priced_as_a_bundle() -> None:
@@ -351,25 +353,35 @@ def test_orders_of_capacity_are_paid_and_queue() -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "expected"),
+    ("columns", "neighbours", "expected"),
     [
-        ({"cash": 10.0}, 10.0 + 12.0),  # .3 x .5 x 2 x 40 of collateral
-        ({"cash": -30.0}, 0.0),  # debts beyond collateral
-        ({"cash": 10.0, "loan": 4.0, "credit_line": 1.0}, 19.0),
-        ({"cash": 0.0, "partners": 3, "sales": 100.0}, 12.0 + 6.0),  # .02 x 3 x 100
-        ({"cash": 0.0, "partners": 30, "sales": 100.0}, 12.0 + 20.0),  # at most ten links
+        ({"cash": 10.0}, 0, 10.0 + 12.0),  # .3 x .5 x 2 x 40 of collateral
+        ({"cash": -30.0}, 0, 0.0),  # debts beyond collateral
+        ({"cash": 10.0, "loan": 4.0, "credit_line": 1.0}, 0, 19.0),
+        ({"cash": 0.0, "sales": 100.0}, 3, 12.0 + 6.0),  # .02 x 3 x 100
+        ({"cash": 0.0, "sales": 100.0}, 30, 12.0 + 20.0),  # at most ten partners
     ],
 )
-def test_credit_limit(columns: dict[str, Any], expected: float) -> None:
+def test_credit_limit(columns: dict[str, Any], neighbours: int, expected: float) -> None:
     p = parameters(collateral=0.3, trade_credit=0.02, capital_price=0.5)
-    assert finance.credit_limit(firm(unit_cost=2.0, capacity=40.0, **columns), p) == exactly(expected)
+    assert finance.credit_limit(firm(unit_cost=2.0, capacity=40.0, **columns), neighbours, p) == exactly(expected)
+
+
+def test_trade_credit_comes_from_firms_of_the_same_region() -> None:
+    firms = some(FIRM, 4, region=[0, 0, 0, 1])
+    links = some(LINK, 4, tie=[Tie.FIRM, Tie.SUPPLY, Tie.FIRM, Tie.INSTITUTE], first=[0, 0, 1, 0], second=[1, 2, 3, 0])
+    links.living = [True, True, True, True]
+    neighbours = np.zeros(4, dtype=np.int64)
+    finance.count_neighbours(firms, links, neighbours)
+    # 0 works with 1 and buys from 2; 1 also with 3, far away; an institute lends nothing.
+    assert neighbours.tolist() == [2, 1, 1, 0]
 
 
 def test_a_squeeze_takes_its_share_of_credit() -> None:
     firms = some(FIRM, 1, cash=10.0)
-    finance.limit_all(firms, 0.25, parameters())
+    finance.limit_all(firms, np.zeros(1, dtype=np.int64), 0.25, parameters())
     assert firms[0].credit == exactly(7.5)
-    finance.limit_all(firms, 0.25, parameters(finance=False))
+    finance.limit_all(firms, np.zeros(1, dtype=np.int64), 0.25, parameters(finance=False))
     assert firms[0].credit > 1e299
 
 

@@ -63,8 +63,8 @@ def test_what_is_learnt_lowers_unit_cost_of_everyone() -> None:
     branch = BRANCH.empty(1)[0]
     branch.input_price = 1.0
     old, new = (an_industry(labour_share=1.0, frontier=frontier) for frontier in (0.0, 0.2))
-    assert production.unit_cost(2.0, old, branch, 3.0, 1.0) == pytest.approx(1.5)
-    assert production.unit_cost(2.0, new, branch, 3.0, 1.0) == pytest.approx(1.5 * math.exp(-0.2))
+    assert production.unit_cost(2.0, 0.0, old, branch, 3.0, 1.0) == pytest.approx(1.5)
+    assert production.unit_cost(2.0, 0.0, new, branch, 3.0, 1.0) == pytest.approx(1.5 * math.exp(-0.2))
 
 
 def test_only_the_young_industry_learns_and_its_newcomers_lag() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from sim import schedule
 from sim.rules import supply
-from sim.state import Kind, Records, Tie, World
+from sim.state import BRANCH, Kind, Records, Tie, World
 from tests.rules.worlds import chain_world, parameters, some_contracts, some_firms
 
 
@@ -42,6 +42,46 @@ def contracts_of(world: World) -> Records:
 def test_cost_at_the_gate(price: float, distance: float, crosses: bool, expected: float) -> None:
     p = parameters(distance_cost=0.25, protection=0.05)
     assert supply.cost_at_gate(price, distance, crosses, p) == pytest.approx(expected, abs=1e-4)
+
+
+def test_own_suppliers_make_inputs_cheaper_or_dearer_than_usual() -> None:
+    # Rows 0 and 1 sell parts at 2 and at 4, rows 2 and 3 buy from one each; the index of parts is 1 in region 0.
+    firms = some_firms(4, industry=[0, 0, 1, 1], price=[2.0, 4.0, 1.0, 1.0])
+    links = some_contracts((2, 0), (3, 1), distance=0.0)
+    branches = BRANCH.empty(1, 2)
+    branches.price_index = 1.0
+    shares = np.array([[0.0, 0.3], [0.0, 0.0]])
+    p = parameters(contract_share=0.5, trade_costs=False)
+    assert supply.gate_gap(links[0], firms, branches, p) == pytest.approx(math.log(2.0))
+    gaps = np.zeros(2)
+    supply.mean_gaps(firms, links, branches, gaps, p)
+    # Usual is the mean of ln 2 and ln 4; nobody buys goods under contract.
+    assert gaps[0] == pytest.approx(1.5 * math.log(2.0))
+    assert math.isnan(gaps[1])
+    supply.price_sources(firms, links, branches, shares, gaps, p)
+    # .5 x .3 x (ln 2 - 1.5 ln 2), and as much the other way.
+    assert firms.sourcing == pytest.approx([0.0, 0.0, -0.075 * math.log(2.0), 0.075 * math.log(2.0)])
+
+
+def test_a_far_supplier_costs_more_than_a_near_one() -> None:
+    firms = some_firms(2, industry=[0, 1], price=1.0)
+    branches = BRANCH.empty(1, 2)
+    branches.price_index = 1.0
+    p = parameters(distance_cost=0.25)
+    near, far = some_contracts((1, 0), distance=0.0)[0], some_contracts((1, 0), distance=150.0)[0]
+    # ln (1 + 150/50)^.25 = .25 ln 4
+    apart = supply.gate_gap(far, firms, branches, p) - supply.gate_gap(near, firms, branches, p)
+    assert apart == pytest.approx(0.25 * math.log(4.0))
+
+
+def test_usual_gaps_are_those_of_the_branch_year() -> None:
+    world = lived(3)
+    usual = world.constants["usual_gaps"].copy()
+    assert np.isfinite(usual[0])
+    world.constants["treated"] = True
+    schedule.step(world)
+    assert world.constants["usual_gaps"][0] == usual[0]
+    assert float(np.abs(world.firms.sourcing).max()) > 0.0
 
 
 def test_without_trade_costs_only_the_price_counts() -> None:
