@@ -12,6 +12,8 @@ TABLES := parameters mechanisms metrics schedule layouts policies shocks panels
 PYTEST := pytest -n $(WORKERS) --dist loadfile
 PIP := -m pip --disable-pip-version-check --quiet --quiet
 REPLICATIONS ?= 20
+FINDINGS := bottazzi_null klepper_spin_offs raimbault_2022 yang_ettema_2012
+FINDING_SEEDS ?= 12
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -101,8 +103,22 @@ docs-tables: .venv/installed ## docs/tables, from the declarations in the code
 	      $(BIN)/clustersim describe $$table --markdown; } > docs/tables/$$table.md || exit 1; \
 	done
 
-validity: .venv/installed-dev ## docs/validity.md: the neutral model against stylised facts, 30 seeds
-	$(BIN)/clustersim facts --replications 30 --workers $(WORKERS) --out results/facts --docs docs/validity.md
+validity: .venv/installed-dev findings ## docs/validity.md: the neutral model against stylised facts, 30 seeds
+	$(BIN)/clustersim facts neutral_china --replications 30 --workers $(WORKERS) --out results/facts-china_45
+	$(BIN)/clustersim facts neutral --replications 30 --workers $(WORKERS) --out results/facts \
+	    --docs docs/validity.md --beside results/facts-china_45 --findings results/findings
+
+findings: .venv/installed-dev ## findings of published models, rerun with this one; results/findings
+	@for finding in $(FINDINGS); do \
+	    $(BIN)/python experiments/replicate.py $$finding --replications $(FINDING_SEEDS) --workers $(WORKERS) \
+	        --out results/findings || exit 1; \
+	done
+
+calibration: .venv/installed-dev ## search free parameters on half of the facts; results/calibration
+	$(BIN)/python experiments/calibrate.py --workers $(WORKERS) --out results/calibration
+
+regimes: .venv/installed ## what theory says about plans, 40 replications; results/regimes
+	$(BIN)/clustersim regimes --replications 40 --workers $(WORKERS) --out results/regimes
 
 plan-45: .venv/installed ## derive the real plan from the list of clusters again
 	$(BIN)/python experiments/make_plan_45.py
@@ -111,5 +127,5 @@ clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test lint check coverage test-pythons format schema expected docs-tables validity plan-45 clean
+.PHONY: help demo test lint check coverage test-pythons format schema expected docs-tables validity findings calibration regimes plan-45 clean
 .PRECIOUS: .venv-%/installed-dev

@@ -1,6 +1,6 @@
 """Set free parameters by simulated moments on half of the stylised facts; experiments/calibration.yaml fixes both.
 
-    python experiments/calibrate.py --trials 160 --replications 3 --workers 2 --out results/calibration
+    python experiments/calibrate.py --trials 112 --replications 3 --workers 2 --out results/calibration
 
 Every point is run with the same seeds. Its loss is the sum over the searched statistics of the squared distance of
 their mean over seeds to the middle of the published band, in half-widths and at most 3, where the middle is the band
@@ -178,7 +178,7 @@ def main() -> None:
     """Read the words of the command line and search."""
     words = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     words.add_argument("--plan", type=Path, default=HERE / "calibration.yaml")
-    words.add_argument("--trials", type=int, default=160)
+    words.add_argument("--trials", type=int, default=112)
     words.add_argument("--replications", type=int, default=3)
     words.add_argument("--workers", type=int, default=None)
     words.add_argument("--out", type=Path, default=Path("results/calibration"))

@@ -27,10 +27,24 @@ from sim.commands.shared import (
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="First seed; the scenario's own if not given.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/facts-NAME if not given.")
 @click.option("--docs", type=click.Path(path_type=Path), metavar="FILE", help="Also write this document on validity.")
+@click.option(
+    "--beside",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Show in it the facts of another scenario, from its result folder. May be repeated.",
+)
+@click.option(
+    "--findings",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Show in it what experiments/replicate.py found.",
+)
 @quiet_option
 def facts(
     scenario: str, replications: int, workers: int | None, overrides: tuple[str, ...], years: str | None,
-    seed: int | None, out: Path | None, docs: Path | None, quiet: bool,
+    seed: int | None, out: Path | None, docs: Path | None, beside: tuple[Path, ...], findings: Path | None,
+    quiet: bool,
 ) -> None:  # fmt: skip
     """Compare the neutral model with 19 stylised facts of real economies, each with its published band.
 
@@ -60,6 +74,9 @@ def facts(
     if not quiet:
         tell(study)
     if docs is not None:
-        from sim.facts.validity import write_validity
+        from sim.facts.validity import read_beside, read_findings, write_validity
 
-        write_validity(docs, study.table, study.provenance, study.provenance.command)
+        with plain_results_errors():
+            others = [read_beside(folder) for folder in beside]
+            found = read_findings(findings) if findings else None
+            write_validity(docs, study.table, study.provenance, study.provenance.command, others, found)

@@ -14,9 +14,12 @@ from sim.facts.panels import Panels
     source="wave: State Council 2013, No. 41 (71.9-75 % at the end of 2012 in steel, cement, aluminium, flat glass, "
     "ships); neutral: National Bureau of Statistics survey of utilisation, band ours",
     statistics=(
-        Statistic("utilisation", "output over capacity, all industries", "share", 0.77, 0.85),
+        Statistic(
+            "utilisation", "output over capacity, all industries", "share", 0.77, 0.85, rests_on="normal_utilisation"
+        ),
         Statistic("utilisation_wave", "lowest of a year, most promoted industry", "share", 0.50, 0.78),
     ),
+    searched=True,
 )
 def utilisation(panels: Panels) -> Estimates:
     """Output over installed capacity, mean over years; and its lowest yearly value in the industry that most regions

@@ -22,6 +22,8 @@ class Statistic:
     unit: str
     low: float
     high: float = math.inf
+    rests_on: str = ""
+    """Parameters that put it in, by published values: a pass then says only that nothing undoes it. Else it emerges."""
 
     def meets(self, low: float, high: float) -> bool:
         """Whether an interval from `low` to `high` and the band have a point in common."""
@@ -40,14 +42,19 @@ class Fact:
     source: str
     statistics: tuple[Statistic, ...]
     estimate: Callable[[Panels], Estimates]
+    searched: bool
+    """Whether the calibration looks at it; the others are only validated (experiments/calibration.yaml)."""
+    largest_cell: float
+    """km: with larger cells there is nothing to see."""
 
 
 FACTS: dict[str, Fact] = {}
 
 
 def fact(
-    name: str, title: str, *, source: str, statistics: tuple[Statistic, ...]
-) -> Callable[[Callable[[Panels], Estimates]], Callable[[Panels], Estimates]]:
+    name: str, title: str, *, source: str, statistics: tuple[Statistic, ...], searched: bool = False,
+    largest_cell: float = math.inf,
+) -> Callable[[Callable[[Panels], Estimates]], Callable[[Panels], Estimates]]:  # fmt: skip
     """Declare the decorated estimator as a fact; its docstring says how it is estimated, as the paper did."""
 
     def declare(estimate: Callable[[Panels], Estimates]) -> Callable[[Panels], Estimates]:
@@ -60,7 +67,7 @@ def fact(
         method = " ".join((estimate.__doc__ or "").split())
         if not method:
             raise ValueError(f"fact {name!r} needs a docstring: it says how the fact is estimated")
-        FACTS[name] = Fact(name, title, method, source, statistics, estimate)
+        FACTS[name] = Fact(name, title, method, source, statistics, estimate, searched, largest_cell)
         return estimate
 
     return declare

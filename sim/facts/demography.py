@@ -35,10 +35,11 @@ def cohorts(panels: Panels) -> pd.DataFrame:
     "new firms survive at known rates",
     source="Eurostat business demography; US Small Business Administration; BLS Business Employment Dynamics",
     statistics=(
-        Statistic("survival_1", "share of entrants alive after 1 year", "share", 0.75, 0.90),
-        Statistic("survival_5", "share of entrants alive after 5 years", "share", 0.40, 0.55),
-        Statistic("survival_10", "share of entrants alive after 10 years", "share", 0.28, 0.40),
+        Statistic("survival_1", "share of entrants alive after 1 year", "share", 0.75, 0.90, rests_on="exit_first"),
+        Statistic("survival_5", "share of entrants alive after 5 years", "share", 0.40, 0.55, rests_on="exit_young"),
+        Statistic("survival_10", "share of entrants alive after 10 years", "share", 0.28, 0.40, rests_on="exit_old"),
     ),
+    searched=True,
 )
 def entrant_survival(panels: Panels) -> Estimates:
     """Kaplan-Meier over all entrants of the years looked at; a firm that closes in the year of its birth has not
@@ -54,7 +55,7 @@ def entrant_survival(panels: Panels) -> Estimates:
     source="Eurostat business demography",
     statistics=(
         Statistic("entry_rate", "entrants a year over firms", "1/year", 0.06, 0.12),
-        Statistic("exit_rate", "exits a year over firms", "1/year", 0.06, 0.12),
+        Statistic("exit_rate", "exits a year over firms", "1/year", 0.06, 0.12, rests_on="exit_*"),
     ),
 )
 def turnover(panels: Panels) -> Estimates:
@@ -73,9 +74,10 @@ def turnover(panels: Panels) -> Estimates:
     "spin-offs are a notable share of entrants and outlive others",
     source="Klepper 2007; Klepper & Thompson 2010; Carias, Klepper & Baptista 2023, Small Business Economics 60",
     statistics=(
-        Statistic("spin_off_share", "spin-offs among entrants", "share", 0.10, 0.30),
+        Statistic("spin_off_share", "spin-offs among entrants", "share", 0.10, 0.30, rests_on="spin_off_rate"),
         Statistic("spin_off_survival", "5-year survival of spin-offs over de novo firms", "ratio", 1.05),
     ),
+    searched=True,
 )
 def spin_offs(panels: Panels) -> Estimates:
     """Share of spin-offs in all entries; ratio of the Kaplan-Meier survival to five years of spin-offs and of firms

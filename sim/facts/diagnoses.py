@@ -76,9 +76,5 @@ CAUSES: dict[str, str] = {
 }
 """Cause by name of statistic. Shown only while the statistic misses."""
 
-SWEPT_AROUND = (
-    "Sweeps were of one seed, around an earlier set of defaults (endowment_spread .20, entry_rate .09, "
-    "entry_response 5, normal_margin .05, bankruptcy .5, appeal_volatility .12, tie_scale 50 km); levels differ now, "
-    "directions should not."
-)
-"""Said wherever causes are shown."""
+UNKNOWN = "Not yet diagnosed."
+"""Said of a miss that has no entry."""

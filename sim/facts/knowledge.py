@@ -33,7 +33,9 @@ def regional_research(panels: Panels) -> pd.DataFrame:
     "innovations follow own R&D, and a little that of neighbours",
     source="Bottazzi & Peri 2003; Jaffe 1989",
     statistics=(
-        Statistic("own_research", "elasticity of innovations to own R&D", "1", 0.6, 1.0),
+        Statistic(
+            "own_research", "elasticity of innovations to own R&D", "1", 0.6, 1.0, rests_on="research_elasticity"
+        ),
         Statistic("neighbours_research", "elasticity to R&D within 300 km", "1", 0.01, 0.08),
     ),
 )
@@ -80,7 +82,16 @@ def spillover_locality(panels: Panels, year: int) -> tuple[float, float]:
     "knowledge_localised",
     "knowledge flows stay near home",
     source="Jaffe, Trajtenberg & Henderson 1993; Buzard, Carlino, Hunt, Carr & Smith 2020",
-    statistics=(Statistic("spillovers_home", "same-region share of spillovers over controls", "ratio", 2.0, 10.0),),
+    statistics=(
+        Statistic(
+            "spillovers_home",
+            "same-region share of spillovers over controls",
+            "ratio",
+            2.0,
+            10.0,
+            rests_on="spillover_range",
+        ),
+    ),
 )
 def knowledge_localised(panels: Panels) -> Estimates:
     """Share of the spillovers behind innovations that come from the same region, over the share among controls of
@@ -95,6 +106,7 @@ def knowledge_localised(panels: Panels) -> Estimates:
     "innovation is more concentrated in space than output",
     source="Carlino & Kerr 2015; Moretti 2021",
     statistics=(Statistic("gini_ratio", "Gini of innovations over Gini of output", "ratio", 1.1, 2.0),),
+    searched=True,
 )
 def innovation_concentrated(panels: Panels) -> Estimates:
     """Gini coefficient over regions of the innovations of all years, over that of sales."""

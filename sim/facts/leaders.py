@@ -64,7 +64,17 @@ def plant_events(panels: Panels) -> pd.DataFrame:
     "large_plant",
     "a large plant makes its neighbours more productive",
     source="Greenstone, Hornbeck & Moretti 2010",
-    statistics=(Statistic("plant_spillover", "change of ln productivity of incumbents, 5 years", "ln", 0.03, 0.15),),
+    statistics=(
+        Statistic(
+            "plant_spillover",
+            "change of ln productivity of incumbents, 5 years",
+            "ln",
+            0.03,
+            0.15,
+            rests_on="anchor_gain",
+        ),
+    ),
+    largest_cell=60.0,
 )
 def large_plant(panels: Panels) -> Estimates:
     """Differences in differences: change of ln total factor productivity, from the year before a first leading firm of
@@ -107,8 +117,16 @@ def supplier_events(panels: Panels) -> pd.DataFrame:
     source="Alfaro-Ureña, Manelici & Vasquez 2022",
     statistics=(
         Statistic("supplier_jobs", "change of ln employment after 4 years", "ln", 0.15, 0.35),
-        Statistic("supplier_productivity", "change of ln productivity after 4 years", "ln", 0.03, 0.09),
+        Statistic(
+            "supplier_productivity",
+            "change of ln productivity after 4 years",
+            "ln",
+            0.03,
+            0.09,
+            rests_on="teaching_rate",
+        ),
     ),
+    searched=True,
 )
 def supplier_upgrading(panels: Panels) -> Estimates:
     """Event study: change from the year before a small firm's first contract with a leading firm to four years after,

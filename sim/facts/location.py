@@ -39,6 +39,7 @@ def ellison_glaeser(firms: pd.DataFrame) -> Array:
         Statistic("localised_mean", "mean gamma", "index", 0.02, 0.08),
         Statistic("localised_strongly", "share of industries with gamma > .05", "share", 0.15, 0.40),
     ),
+    searched=True,
 )
 def localisation(panels: Panels) -> Estimates:
     """Ellison and Glaeser's gamma from the employment of plants by region, industries of at least 10 plants, pooled
@@ -61,6 +62,7 @@ def localisation(panels: Panels) -> Estimates:
     source="Duranton & Overman 2005; Nakajima, Saito & Uesugi 2012a, Journal of the Japanese and International "
     "Economies 26",
     statistics=(Statistic("localised_by_distance", "share of industries above the envelope", "share", 0.40, 0.65),),
+    largest_cell=60.0,
 )
 def distance_test(panels: Panels) -> Estimates:
     """Duranton and Overman's K-density of each industry with at least 10 plants against the global 95 % envelope of

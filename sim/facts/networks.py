@@ -36,6 +36,7 @@ def regional_ties(panels: Panels, year: int) -> pd.DataFrame:
     "cooperation decays with distance",
     source="Hoekman, Frenken & van Oort 2009",
     statistics=(Statistic("ties_distance", "slope of ln ties on ln distance", "1", -1.2, -0.2),),
+    searched=True,
 )
 def ties_distance(panels: Panels) -> Estimates:
     """Gravity equation of firm ties between pairs of regions on ln distance, with effects of both regions, by Poisson
@@ -64,6 +65,7 @@ def ties_distance(panels: Panels) -> Estimates:
         Statistic("degree_skew", "largest over mean number of partners", "ratio", 5.0),
         Statistic("small_world_q", "small-world quotient Q", "1", 2.0),
     ),
+    searched=True,
 )
 def small_world(panels: Panels) -> Estimates:
     """Largest over mean degree of firms with a partner, and the small-world Q of the largest component, after Uzzi and
@@ -91,7 +93,12 @@ def small_world(panels: Panels) -> Estimates:
     "many suppliers are local",
     source="Nakajima, Saito & Uesugi 2012b, RIETI 12-E-023 (transactions are localised at 40 km or less in 90-95 % of "
     "industries, against a counterfactual); digits ours",
-    statistics=(Statistic("suppliers_local", "share of supply contracts within one cell", "share", 0.3, 0.7),),
+    statistics=(
+        Statistic(
+            "suppliers_local", "share of supply contracts within one cell", "share", 0.3, 0.7, rests_on="contract_range"
+        ),
+    ),
+    largest_cell=60.0,
 )
 def suppliers_local(panels: Panels) -> Estimates:
     """Share of supply contracts in force whose two sides stand in the same cell, mean over snapshots."""

@@ -16,7 +16,16 @@ DENSITY = "Ahlfeldt & Pietrostefani 2019"
     "dense places are a little more productive",
     source="Donovan, de Graaff, de Groot & Koopmans 2024, Journal of Economic Surveys 38 (preferred .015-.039; working "
     "paper of 2021: .027-.064), band wider than theirs; Combes et al. 2012 for selection",
-    statistics=(Statistic("density_elasticity", "slope of ln productivity on ln density", "1", 0.02, 0.07),),
+    statistics=(
+        Statistic(
+            "density_elasticity",
+            "slope of ln productivity on ln density",
+            "1",
+            0.02,
+            0.07,
+            rests_on="localisation_elasticity, urbanisation_elasticity",
+        ),
+    ),
 )
 def productivity_density(panels: Panels) -> Estimates:
     """OLS of firms' ln total factor productivity on ln employment density of their region, with effects of year x
@@ -43,8 +52,8 @@ def productivity_density(panels: Panels) -> Estimates:
     "wages and rents rise with density",
     source=DENSITY,
     statistics=(
-        Statistic("wage_gradient", "slope of ln wage on ln density", "1", 0.03, 0.10),
-        Statistic("rent_gradient", "slope of ln rent on ln density", "1", 0.10, 0.30),
+        Statistic("wage_gradient", "slope of ln wage on ln density", "1", 0.03, 0.10, rests_on="wage_density"),
+        Statistic("rent_gradient", "slope of ln rent on ln density", "1", 0.10, 0.30, rests_on="rent_density"),
     ),
 )
 def factor_prices(panels: Panels) -> Estimates:

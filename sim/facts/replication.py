@@ -30,7 +30,7 @@ def estimate_all(panels: Panels) -> dict[str, float]:
     """Every statistic of every fact by name; NaN where the panels have nothing to estimate it from."""
     values = {}
     for fact in FACTS.values():
-        found = fact.estimate(panels)
+        found = fact.estimate(panels) if panels.cell_km <= fact.largest_cell else {}
         for statistic in fact.statistics:
             values[statistic.name] = float(found.get(statistic.name, math.nan))
     return values

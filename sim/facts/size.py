@@ -16,6 +16,7 @@ from sim.facts.panels import Panels
     "the upper tail of firm sizes is near Zipf's law",
     source="Axtell 2001; Gabaix & Ibragimov 2011",
     statistics=(Statistic("tail_exponent", "exponent of the tail of employment", "1", 0.9, 1.3),),
+    searched=True,
 )
 def size_tail(panels: Panels) -> Estimates:
     """ln(rank - 1/2) on ln employment over the largest 10 % of firms; mean over snapshots five years apart."""
@@ -27,7 +28,7 @@ def size_tail(panels: Panels) -> Estimates:
     "growth_rates",
     "growth rates are tent-shaped, not normal",
     source="Fu et al. 2005; Bottazzi & Secchi 2006",
-    statistics=(Statistic("growth_shape", "Subbotin b (1 Laplace, 2 normal)", "1", 0.6, 1.4),),
+    statistics=(Statistic("growth_shape", "Subbotin b (1 Laplace, 2 normal)", "1", 0.6, 1.4, rests_on="appeal_tail"),),
 )
 def growth_rates(panels: Panels) -> Estimates:
     """Shape b of the Subbotin density by maximum likelihood, on yearly growth of ln sales net of the mean of its year

@@ -31,7 +31,9 @@ def verdicts(by_seed: Mapping[int, Mapping[str, float]]) -> pd.DataFrame:
                     "fact": fact.name, "title": fact.title, "statistic": statistic.name, "meaning": statistic.words,
                     "unit": statistic.unit, "estimate": float(values.mean()) if enough else math.nan,
                     "low": low, "high": high, "band_low": statistic.low, "band_high": statistic.high,
-                    "verdict": verdict, "seeds": len(values), "source": fact.source,
+                    "verdict": verdict, "mean_in_band": enough and statistic.low <= values.mean() <= statistic.high,
+                    "rests_on": statistic.rests_on, "searched": fact.searched, "seeds": len(values),
+                    "source": fact.source,
                 }
             )  # fmt: skip
     return pd.DataFrame(rows)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import sim.facts  # noqa: F401  (declares)
+from sim.declare import PARAMETERS
 from sim.facts.declaration import FACTS, Statistic, fact
 from sim.facts.diagnoses import CAUSES
+from sim.facts.panels import Panels
+from sim.facts.replication import estimate_all
 from sim.facts.verdicts import ABSENT, MISS, PASS, by_fact, distance, of_fact, passed, verdicts
 
 STATISTICS = {one.name: one for declared in FACTS.values() for one in declared.statistics}
@@ -45,6 +49,25 @@ def test_every_fact_is_complete(name: str) -> None:
 )  # fmt: skip
 def test_bands_are_those_of_the_specification(statistic: str, low: float, high: float) -> None:
     assert (STATISTICS[statistic].low, STATISTICS[statistic].high) == (low, high)
+
+
+def test_what_puts_a_statistic_in_is_declared_and_published() -> None:
+    for statistic in STATISTICS.values():
+        for name in filter(None, statistic.rests_on.split(", ")):
+            known = [
+                p for p in PARAMETERS.values() if p.name == name or (name[-1] == "*" and p.name.startswith(name[:-1]))
+            ]
+            assert known, f"{statistic.name} rests on {name}, which nobody declared"
+
+
+def test_short_distances_are_not_looked_at_on_large_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    for name, declared in FACTS.items():
+        seen = replace(declared, estimate=lambda panels, name=name: asked.append(name) or {})
+        monkeypatch.setitem(FACTS, name, seen)
+    values = estimate_all(Panels({}, seed=1, first=1, last=2, cell_km=133.0, spillover_range=110.0))
+    assert set(FACTS) - set(asked) == {"suppliers_local", "large_plant", "distance_test"}
+    assert all(math.isnan(value) for value in values.values())
 
 
 def test_causes_are_of_known_statistics() -> None:

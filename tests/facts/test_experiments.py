@@ -32,6 +32,7 @@ def replicate() -> dict[str, Any]:
 def test_search_moves_only_free_parameters_on_half_of_the_facts(calibrate: dict[str, Any]) -> None:
     plan = calibrate["read_plan"](EXPERIMENTS / "calibration.yaml")
     assert len(plan["search"]) <= len(FACTS) / 2
+    assert set(plan["search"]) == {name for name, fact in FACTS.items() if fact.searched}
     assert all(PARAMETERS[name].evidence in ("A", "S") for name in plan["parameters"])
 
 
