@@ -119,12 +119,27 @@ def supply_length(world: World) -> float:
     return weighted_mean(link_table(world).distance[rows], link_table(world).value[rows])
 
 
-@metric("contracts_filled", unit="1", formula="mean share of orders under contract that arrived, weighted by trade",
+def ordered_under_contract(world: World, rows: Array) -> Array:
+    """What customers ordered this year under the contracts `rows` of the link table, in money; shape (L,).
+
+    A link keeps the value that arrived, which is the order times the share filled. Where nothing arrived the order is
+    what the rule of the market makes it: contract_share x share of the contract x cost share of the input x unit cost
+    x planned output of the customer.
+    """
+    links, firms = link_table(world)[rows], firm_table(world)
+    customer, supplier = links.first, links.second
+    share = world.input_shares[firms.industry[supplier], firms.industry[customer]]
+    order = world.p.contract_share * links.share * share * firms.unit_cost[customer] * firms.planned[customer]
+    arrived = links.filled > 0.0
+    return np.asarray(np.where(arrived, links.value / np.where(arrived, links.filled, 1.0), order))
+
+
+@metric("contracts_filled", unit="1", formula="sum of trade under contract / sum of orders under contract",
         source="Barrot & Sauvagnat 2016", theme="chain", better="more")  # fmt: skip
 def contracts_filled(world: World) -> float:
-    """Share of what is ordered under contract that arrives."""
+    """Share of what is ordered under contract that arrives, by value; suppliers that closed are not in it."""
     rows = contracts(world)
-    return weighted_mean(link_table(world).filled[rows], link_table(world).value[rows])
+    return weighted_mean(link_table(world).filled[rows], ordered_under_contract(world, rows))
 
 
 @metric("supplier_trust", unit="1", formula="mean trust over supply contracts", source="Macchiavello & Morjaria 2015",

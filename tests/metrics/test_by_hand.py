@@ -11,7 +11,7 @@ import pytest
 from sim.declare import METRICS
 from sim.metrics.formulas.concentration import ellison_glaeser, group_herfindahl
 from sim.rules.census import take_census
-from sim.state import Event, Tier, World
+from sim.state import Event, Tie, Tier, World
 
 NAN = math.nan
 
@@ -232,6 +232,35 @@ def test_without_contracts_a_supplier_is_missed_for_what_others_cannot_make(worl
     world.links.living[3] = False
     assert value(world, "top_supplier_loss") == pytest.approx([8 / 28, 10 / 40])
     assert value(world, "customer_loss") == pytest.approx(1 - 1 / (0.6 + 0.4 / (20 / 28)))
+
+
+def second_contract(world: World, value: float, filled: float) -> None:
+    """The car maker in row 2 also buys parts from the firm in row 3; each contract is half of its orders."""
+    links = world.links_table.extend(1)
+    links.id, links.tie, links.first, links.second, links.living = 35, Tie.SUPPLY, 2, 3, True
+    links.value, links.filled = value, filled
+    world.links.share[3:] = 0.5
+    world.firms.planned[2] = 10.0
+    world.p.contract_share = 1.0  # an order of 1 x .5 x .4 x 1 x 10 = 2 under each contract
+
+
+def test_of_one_order_delivered_and_one_failed_half_is_filled(world: World) -> None:
+    second_contract(world, value=0.0, filled=0.0)
+    world.links.value[3], world.links.filled[3] = 2.0, 1.0
+    assert value(world, "contracts_filled") == pytest.approx(0.5)
+
+
+def test_orders_that_partly_arrived_weigh_by_what_was_ordered(world: World) -> None:
+    """Of 2 ordered .5 arrived, of 6 ordered 6: 6.5 of 8."""
+    second_contract(world, value=0.5, filled=0.25)
+    world.links.value[3], world.links.filled[3] = 6.0, 1.0
+    assert value(world, "contracts_filled") == pytest.approx(6.5 / 8)
+
+
+def test_without_an_order_nothing_is_filled(world: World) -> None:
+    second_contract(world, value=0.0, filled=0.0)
+    world.links.living[3], world.firms.planned[2] = False, 0.0
+    assert math.isnan(value(world, "contracts_filled"))
 
 
 def test_a_firm_that_climbed_and_left_is_in_the_count_of_moves_but_not_in_the_rate(world: World) -> None:

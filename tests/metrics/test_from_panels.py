@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from sim.metrics import measure
+from sim.metrics.chain import contracts, ordered_under_contract
 from sim.metrics.formulas import concentration, gradient, knowledge, structure
 from sim.metrics.formulas.duranton_overman import duranton_overman
 from sim.recording import panel_columns
@@ -105,3 +106,14 @@ def test_similarity_from_the_firms(lived: World, panels: dict[str, pd.DataFrame]
     sales = table_of(panels["firms"], lived, "sales")
     ours = structure.mean_over_pairs(structure.structural_similarity(sales))
     assert ours == pytest.approx(measure(lived, ["structural_similarity"])["structural_similarity"], abs=0.05)
+
+
+def test_what_was_ordered_under_contract_is_what_branches_booked(lived: World) -> None:
+    """From the links as from the orders that the market booked, where no contract ended with a firm."""
+    rows = contracts(lived)
+    suppliers, customers = lived.firms[lived.links.second[rows]], lived.firms[lived.links.first[rows]]
+    mine = np.zeros(lived.branches.shape)
+    np.add.at(mine, (customers.region, suppliers.industry), ordered_under_contract(lived, rows))
+    booked = np.asarray(lived.branches.contracted)
+    assert (mine <= booked * (1 + 1e-9)).all()
+    assert mine.sum() > 0.7 * booked.sum()
