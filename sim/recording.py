@@ -5,7 +5,7 @@ Recording only reads: a run gives the same bits whatever is recorded.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -157,6 +157,18 @@ class Recorder:
     def run(self) -> str:
         """Name of the run: arm and seed."""
         return f"{self.arm}-{self.seed}"
+
+    def without_panels(self) -> Recorder:
+        """A copy of what was recorded so far, of the same years for ever, for arms that share them."""
+        return replace(
+            self, values=list(self.values), hashes=list(self.hashes), maps=list(self.maps),
+            outlays=list(self.outlays), panels={},
+        )  # fmt: skip
+
+    def remember(self, early: Recorder) -> None:
+        """Take over the years that another arm recorded of a common past."""
+        self.values, self.hashes, self.outlays = list(early.values), list(early.hashes), list(early.outlays)
+        self.maps = [frame.assign(arm=self.arm, run=self.run) for frame in early.maps]
 
     def wants(self, metric: Metric, world: World, is_branch: bool) -> bool:
         """Whether a metric is recorded this year."""

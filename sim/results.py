@@ -5,6 +5,8 @@
     hashes.parquet    run, arm, seed, year, hash of the state
     sites.parquet     run, arm, seed, year, cell, region, x, y, industry, chain, firms, leaders, employment
     ledger.parquet    run, arm, seed, year, account, amount: what public money was spent on
+    tiers.parquet     run, arm, seed, year, tier, and what became within the year of the firms that stood there
+    twins.parquet     arm, seed, year, group, metric, unit, value, and value without shocks, if an arm has shocks
     panels/           yearly tables of agents, links and events, if the scenario records them
     summary.csv, tables/, figures/, report.html
 
@@ -38,6 +40,8 @@ OURS = (
     "hashes.parquet",
     "sites.parquet",
     "ledger.parquet",
+    "tiers.parquet",
+    "twins.parquet",
     "panels",
     "summary.csv",
     "tables",
@@ -123,6 +127,16 @@ class Results:
     def ledger(self) -> pd.DataFrame:
         """Totals of the public ledger by year and account."""
         return self._read("ledger.parquet")
+
+    @cached_property
+    def twins(self) -> pd.DataFrame:
+        """Series of arms with shocks beside the same without them; empty when there are none."""
+        return self._read("twins.parquet") if "twins.parquet" in self.manifest["tables"] else pd.DataFrame()
+
+    @cached_property
+    def tiers(self) -> pd.DataFrame:
+        """What became of the firms of each tier within each year; empty when it was not recorded."""
+        return self._read("tiers.parquet") if "tiers.parquet" in self.manifest["tables"] else pd.DataFrame()
 
     @property
     def panels(self) -> tuple[str, ...]:

@@ -45,18 +45,19 @@ def fork(world: World) -> World:
     return twin
 
 
+def past_of(scenario: Scenario) -> str:
+    """Names a burn-in: scenarios with the same differ only in what begins with the treatment."""
+    return scenario.model_copy(
+        update={
+            "plan": Scenario().plan, "policies": (), "shocks": (), "title": "", "description": "", "source": "",
+            "look_at": "", "origin": "", "record": Scenario().record, "seed": 0,
+        }
+    ).model_dump_json()  # fmt: skip
+
+
 def shared_past(arms: Mapping[str, Scenario]) -> bool:
     """Whether all arms have the same burn-in: they differ only in what begins with the treatment."""
-    pasts = {
-        scenario.model_copy(
-            update={
-                "plan": Scenario().plan, "policies": (), "shocks": (), "title": "", "description": "", "source": "",
-                "look_at": "", "origin": "", "record": Scenario().record, "seed": 0,
-            }
-        ).model_dump_json()
-        for scenario in arms.values()
-    }  # fmt: skip
-    return len(pasts) == 1
+    return len({past_of(scenario) for scenario in arms.values()}) == 1
 
 
 def run_arms(
@@ -66,31 +67,33 @@ def run_arms(
     panel_folder: Path | None = None,
     start: World | None = None,
 ) -> dict[str, Run]:
-    """Run every arm with the same luck; a burn-in that all share is run once and forked.
+    """Run every arm with the same luck; a burn-in that several share is run once and forked.
 
     The result of an arm does not depend on which other arms run, nor on their order. With `start` (from a checkpoint)
     every arm goes on from that World, recorded from its year on; see sim.checkpoint.check_fit for what fits.
     """
-    together = len(arms) > 1 and start is None and shared_past(arms)
-    past: tuple[World, Recorder, float] | None = None
+    waiting = [past_of(scenario) for scenario in arms.values()] if start is None else []
+    pasts: dict[str, tuple[World, Recorder, float]] = {}
     runs = {}
     for arm, scenario in arms.items():
         started = time.perf_counter()
         last_year = scenario.years.burn_in + scenario.years.treatment
         recorder = Recorder(arm, seed, scenario.record, last_year, panel_folder)
         spent = 0.0
-        if together and past is not None:
-            world, early, spent = fork(past[0]), past[1], past[2]
-            recorder.values, recorder.hashes = list(early.values), list(early.hashes)
-            recorder.maps = [frame.assign(arm=arm, run=recorder.run) for frame in early.maps]
-            recorder.outlays = list(early.outlays)
+        name = waiting.pop(0) if waiting else ""
+        if name in pasts and not scenario.record.panels:
+            past = pasts[name]
+            world, spent = fork(past[0]), past[2]
+            recorder.remember(past[1])
         else:
             world = build_world(scenario, seed) if start is None else continued(start, seed)
             if start is not None:
                 recorder.observe(world, is_branch=world.year == scenario.years.burn_in)
             live_through(world, scenario.years.burn_in - world.year, recorder, arm, last_year, progress)
-            if together and not scenario.record.panels:
-                past = (fork(world), copy.deepcopy(recorder), time.perf_counter() - started)
+            if name in waiting:
+                pasts[name] = (fork(world), recorder.without_panels(), time.perf_counter() - started)
+        if name not in waiting:
+            pasts.pop(name, None)
         if not world.constants.get("treated", False):
             treat(world, scenario)
         live_through(world, last_year - world.year, recorder, arm, last_year, progress)

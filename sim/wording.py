@@ -30,6 +30,15 @@ MAIN_METRICS = (
 )
 """Metrics in the order in which a reader meets them; others follow by theme."""
 
+RESILIENCE = {
+    "resistance": "kept in the worst year (share)",
+    "recoverability": "of that loss made good (share)",
+    "regained": "back at 95 % by the end (share)",
+    "years_to_regain": "years until back at 95 %",
+    "loss": "lost in all (years of income)",
+}
+"""The measures of resilience in words."""
+
 
 def rows_of(table: pd.DataFrame) -> list[Any]:
     """The rows of a table with columns as attributes."""
@@ -73,6 +82,17 @@ def level(metric: str, mean: float) -> str:
 def signed(value: float, places: int) -> str:
     """A difference: always with a sign, "-" when undefined."""
     return f"{value:+,.{places}f}" if math.isfinite(value) else "-"
+
+
+def with_half(mean: float, low: float, high: float) -> str:
+    """A mean and half of its interval, "0.93 ±0.02"; the mean alone where there is no interval, "-" when undefined."""
+    if not math.isfinite(mean):
+        return "-"
+    half = (high - low) / 2
+    if not math.isfinite(half):
+        return f"{mean:,.2f}"
+    places = decimals(low, high)
+    return f"{mean:,.{places}f} ±{half:,.{places}f}"
 
 
 def excludes_zero(row: Any) -> bool:

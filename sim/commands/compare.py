@@ -35,6 +35,11 @@ from sim.commands.shared import (
 @years_option
 @from_option
 @record_option
+@click.option(
+    "--no-twins",
+    is_flag=True,
+    help="Do not run arms with shocks a second time without them: saves time, and what shocks cost is not measured.",
+)
 @click.option("--baseline", metavar="NAME", help="Arm that the others are compared with; the first if not given.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/compare-NAME if not given.")
 @overwrite_option
@@ -42,7 +47,7 @@ from sim.commands.shared import (
 def compare(
     scenarios: tuple[str, ...], arms: tuple[str, ...], replications: int, workers: int | None,
     overrides: tuple[str, ...], seed: int | None, years: str | None, past: Path | None, record: str | None,
-    baseline: str | None, out: Path | None, overwrite: bool, quiet: bool,
+    no_twins: bool, baseline: str | None, out: Path | None, overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Compare arms with the same luck: paired differences with 95 % intervals, figures and a report.
 
@@ -51,6 +56,8 @@ def compare(
 
     Each --arm changes the one SCENARIO; with a single arm the scenario as it is comes first. Several SCENARIOs are
     arms by themselves, named after their files. A killed comparison goes on where it stopped: give the command again.
+
+    An arm with shocks is also run without them, with the same luck, and what the shocks cost is measured against that.
 
     \b
     Examples:
@@ -83,4 +90,5 @@ def compare(
             overwrite=overwrite,
             runner=runner or run_arms,
             past=runner.identity if runner else "",
+            twins=not no_twins,
         )

@@ -12,9 +12,11 @@ from rich.console import Console
 from sim.experiment.decomposition import Decomposition, decompose
 from sim.experiment.executor import Failure, run_replications
 from sim.experiment.folder import close_folder, new_manifest, open_folder, write_csv
-from sim.experiment.replication import Replication, Runner, run_arms
-from sim.experiment.screen import comparison_table, decomposition_table, progress_bar
+from sim.experiment.replication import FromCheckpoint, Replication, Runner, run_arms
+from sim.experiment.resilience import losses_by_year, resilience_table
+from sim.experiment.screen import comparison_table, decomposition_table, progress_bar, resilience_on_screen
 from sim.experiment.statistics import by_year, differences, headline, pair, windows
+from sim.experiment.twins import name_twins, with_twins
 from sim.figures import Evidence, draw_comparison
 from sim.report import Findings, write_report
 from sim.results import Results, read_results
@@ -41,6 +43,10 @@ class Comparison:
     by_year: pd.DataFrame
     """Nation: means, paired differences and intervals by year."""
     decomposition: Decomposition
+    resilience: pd.DataFrame
+    """What shocks cost by arm and group, see sim.experiment.resilience; empty when no arm has a twin."""
+    losses: pd.DataFrame
+    """The nation's real income against that of the twin, by arm and year."""
     headline: str
     answers: list[str]
     """One plain sentence per arm."""
@@ -68,6 +74,7 @@ def compare_scenarios(
     overwrite: bool = False,
     runner: Runner = run_arms,
     past: str = "",
+    twins: bool = True,
 ) -> Comparison:
     """Run `arms` with seeds seed, seed+1, ... on `workers` processes and write everything into the folder `out`.
 
@@ -75,17 +82,23 @@ def compare_scenarios(
     resumes a killed comparison and never reruns a finished replication; more replications than before add to it. On
     several workers a script needs the usual `if __name__ == "__main__":`.
 
+    Unless `twins` is false, an arm with shocks is run a second time on every seed without them, and what the shocks
+    cost is measured against that (sim.experiment.resilience); an arm that already is the same without them serves.
+
     Raises ComparisonError when arms do not fit together or every replication failed, ResultsError when the folder
     holds something else. Some failed replications are listed in `failures` and in the report; the rest count.
     """
     base = _check(arms, replications, baseline)
     folder = Path(out)
     seeds = [seed + number for number in range(replications)]
-    done = open_folder(folder, new_manifest("comparison", arms, seeds, base, past), overwrite)
+    begun = isinstance(runner, FromCheckpoint) and runner.treated
+    named = name_twins(arms) if twins and not begun else {}
+    done = open_folder(folder, new_manifest("comparison", arms, seeds, base, past, named), overwrite)
     waiting = [number for number in seeds if number not in done]
     alone = workers == 1 or len(waiting) == 1
     with progress_bar(len(seeds), len(done), progress) as bar:
-        task = Replication(folder, dict(arms), runner, bar.follow(list(arms)) if alone else None)
+        follow = bar.follow(list(with_twins(arms, named))) if alone else None
+        task = Replication(folder, dict(arms), runner, follow, twins=named)
         failures = run_replications(task, waiting, workers, bar.report)
     if len(failures) == len(seeds):
         raise ComparisonError(
@@ -142,6 +155,8 @@ def read_comparison(folder: str | Path, baseline: str | None = None) -> Comparis
         groups=_in_order(differences(pairs[~whole]), order, list(spans)),
         by_year=by_year(results.nation, base),
         decomposition=decompose(results.nation, results.arms, metric),
+        resilience=resilience_table(results.twins, results.arms, base),
+        losses=losses_by_year(results.twins),
         headline=metric,
         answers=answers(stats, metric, base),
         failures=[Failure(**failure) for failure in results.manifest["failures"]],
@@ -175,6 +190,8 @@ def evidence_of(comparison: Comparison) -> Evidence:
         sites=results.sites,
         provenance=results.provenance,
         metrics=results.manifest["metrics"],
+        resilience=comparison.resilience,
+        losses=comparison.losses,
         short_names=short_names(scenario),
         same_map=scenario.regions.map is not None,
     )
@@ -196,6 +213,7 @@ def publish(comparison: Comparison) -> None:
         "by_year": comparison.by_year,
         "pairs": comparison.pairs,
         "decomposition": comparison.decomposition.terms,
+        "resilience": comparison.resilience,
     }
     summary = comparison.differences.copy()
     summary.insert(1, "baseline", comparison.baseline)
@@ -228,6 +246,9 @@ def tell(comparison: Comparison, console: Console | None = None) -> None:
         console.print(comparison.decomposition.reason, style="dim", markup=False, highlight=False)
     else:
         console.print(decomposition_table(comparison.decomposition.terms))
+    if not comparison.resilience.empty:
+        console.print()
+        console.print(resilience_on_screen(comparison.resilience))
     for failure in comparison.failures:
         console.print(f"Not counted: seed {failure.seed} failed with {failure.error}", markup=False, highlight=False)
     console.print(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,17 @@ from sim.shards import write_atomically
 
 
 def new_manifest(
-    kind: str, arms: dict[str, Scenario], seeds: Sequence[int], baseline: str, past: str = ""
+    kind: str,
+    arms: dict[str, Scenario],
+    seeds: Sequence[int],
+    baseline: str,
+    past: str = "",
+    twins: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The manifest of an experiment that has not run yet; `kind` is "run" or "comparison".
 
-    `past` names the checkpoint that all runs start from; empty when they start in year 0.
+    `past` names the checkpoint that all runs start from; empty when they start in year 0. `twins` names the run
+    without shocks of each arm with some, where these are run too.
     """
     contents = {arm: _contents(scenario) for arm, scenario in arms.items()}
     origins = gather()
@@ -31,8 +37,9 @@ def new_manifest(
         "format": FORMAT,
         "kind": kind,
         "complete": False,
-        "identity": _identity(kind, contents, origins["code"], past),
+        "identity": _identity(kind, contents, origins["code"], past, twins or {}),
         **({"past": past} if past else {}),
+        **({"twins": dict(twins)} if twins else {}),
         "baseline": baseline,
         "seeds": [int(seed) for seed in seeds],
         **origins,
@@ -51,10 +58,11 @@ def _contents(scenario: Scenario) -> dict[str, Any]:
     return written
 
 
-def _identity(kind: str, arms: dict[str, dict[str, Any]], code: str, past: str) -> str:
+def _identity(kind: str, arms: dict[str, dict[str, Any]], code: str, past: str, twins: Mapping[str, str]) -> str:
     """Hash of what decides the numbers of a replication: program text and scenario contents, not the file's name."""
+    others = [dict(twins)] if twins else []
     told = [[arm, {key: value for key, value in contents.items() if key != "origin"}] for arm, contents in arms.items()]
-    text = json.dumps([FORMAT, kind, code, told, *([past] if past else [])], sort_keys=True, allow_nan=False)
+    text = json.dumps([FORMAT, kind, code, told, *([past] if past else []), *others], sort_keys=True, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -103,6 +111,8 @@ def _difference(old: dict[str, Any], new: dict[str, Any], done: list[int]) -> st
     if old["identity"] != new["identity"]:
         if old.get("past") != new.get("past"):
             return "it starts from another past"
+        if old.get("twins") != new.get("twins"):
+            return "only one of the two runs arms with shocks a second time without them"
         changed = [arm for arm in new["arms"] if old["arms"][arm] != new["arms"][arm]]
         return f"its scenario differs in arm {', '.join(changed)}"
     unwanted = [seed for seed in done if seed not in new["seeds"]]

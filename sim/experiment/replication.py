@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim.checkpoint import check_fit, identity_of, load_checkpoint, scenario_of
 from sim.declare import CODE, METRICS
+from sim.experiment.twins import TABLE, part_from_twins, with_twins
 from sim.runs import Progress, Run, run_arms
 from sim.schema import Scenario
 from sim.shards import scratch, write_shard
@@ -29,6 +30,8 @@ class FromCheckpoint:
     """Names the checkpoint in manifests."""
     seed: int
     """Its own seed. With another the past is the same, and the luck after it is not."""
+    treated: bool
+    """Whether the treatment has begun in it, shocks included: no arm can then be run without them."""
 
     def __call__(
         self, arms: dict[str, Scenario], seed: int, progress: Progress | None = None, panel_folder: Path | None = None
@@ -42,7 +45,7 @@ def fitting_past(path: Path, arms: dict[str, Scenario]) -> FromCheckpoint:
     world, kept = load_checkpoint(path), scenario_of(path)
     for scenario in arms.values():
         check_fit(path, world, kept, scenario)
-    return FromCheckpoint(path, identity_of(path), int(world.seed))
+    return FromCheckpoint(path, identity_of(path), int(world.seed), bool(world.constants.get("treated", False)))
 
 
 @dataclass(frozen=True)
@@ -56,13 +59,16 @@ class Replication:
     """Called as progress(arm, years done, years in all); only where the task runs in this program."""
     code: str = CODE
     """Hash of the program's text when the experiment began: a worker that loads another text refuses to mix."""
+    twins: Mapping[str, str] = field(default_factory=dict)
+    """Arm with shocks -> name of the run without them, see sim.experiment.twins."""
 
     def __call__(self, seed: int) -> None:
         """Run and write. Raises what the engine raises, with the arm as `error.arm`; ValueError for a missing arm;
         RuntimeError when the program's code has changed."""
         if self.code != CODE:
             raise RuntimeError("the program's code was edited while the experiment ran: begin it again")
-        names = list(self.arms)
+        ran = with_twins(self.arms, self.twins)
+        names = list(ran)
         at = 0
 
         def follow(arm: str, done: int, total: int) -> None:
@@ -73,7 +79,10 @@ class Replication:
 
         panels = scratch(self.folder, seed, "panels")
         try:
-            save_runs(self.folder, seed, self.arms, self.runner(self.arms, seed, follow, panels), panels)
+            runs = self.runner(ran, seed, follow, panels)
+            check_complete(seed, ran, runs)
+            own, series = part_from_twins(runs, self.arms, self.twins)
+            save_runs(self.folder, seed, self.arms, own, panels, series)
         except Exception as error:
             if not hasattr(error, "arm") and at < len(names):
                 error.arm = names[at]  # type: ignore[attr-defined]
@@ -82,16 +91,33 @@ class Replication:
             shutil.rmtree(panels, ignore_errors=True)
 
 
-def save_runs(folder: Path, seed: int, arms: dict[str, Scenario], runs: dict[str, Run], panels: Path) -> None:
-    """Write the runs of one seed as a shard, in the order of `arms`; `panels` holds their streamed panels, if any."""
+def check_complete(seed: int, arms: Mapping[str, Scenario], runs: Mapping[str, Run]) -> None:
+    """Raise ValueError when an arm was not run."""
     missing = [arm for arm in arms if arm not in runs]
     if missing:
         raise ValueError(f"replication {seed} has no run of arm {', '.join(missing)}")
+
+
+def save_runs(
+    folder: Path,
+    seed: int,
+    arms: Mapping[str, Scenario],
+    runs: Mapping[str, Run],
+    panels: Path,
+    series: pd.DataFrame | None = None,
+) -> None:
+    """Write the runs of one seed as a shard, in the order of `arms`.
+
+    `panels` holds their streamed panels, if any; `series` what is kept of twins, see sim.experiment.twins.
+    """
+    check_complete(seed, arms, runs)
     ordered = [runs[arm] for arm in arms]
     tables = {
         f"{name}.parquet": pd.concat([getattr(run, name) for run in ordered], ignore_index=True)
         for name in ("metrics", "hashes", "sites", "ledger")
     }
+    if series is not None and len(series):
+        tables[TABLE] = series
     streams = {}
     for panel in dict.fromkeys(name for run in ordered for name in run.scenario.record.panels):
         files = [panels / f"{panel}-{run.arm}-{run.seed}.parquet" for run in ordered]

@@ -24,7 +24,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.experiment.executor import Failure
-from sim.wording import decimals, excludes_zero, label, level, main_metrics, rows_of, signed
+from sim.wording import RESILIENCE, decimals, excludes_zero, label, level, main_metrics, rows_of, signed, with_half
 
 ARMS_ACROSS = 3
 NOTE = (
@@ -135,3 +135,34 @@ def decomposition_table(terms: pd.DataFrame) -> Table:
         interval = f"{signed(row.shown, places)} ({signed(row.shown_low, places)} to {signed(row.shown_high, places)})"
         table.add_row(row.term, interval, row.meaning)
     return table
+
+
+def resilience_on_screen(resilience: pd.DataFrame) -> Group:
+    """What shocks cost the nation in each arm, and differences to the arm that they are taken from."""
+    rows = resilience[resilience["group"] == "nation"]
+    arms = list(dict.fromkeys(rows["arm"]))
+    blocks = [arms[start : start + ARMS_ACROSS] for start in range(0, len(arms), ARMS_ACROSS)]
+    against = str(rows["against"].iloc[0])
+    note = f"Mean ± half of its 95 % interval. * the paired difference to {against} excludes zero."
+    return Group(
+        Text("What shocks cost: real income against the same seed without them", style="bold"),
+        *(_resilience_block(rows, block) for block in blocks),
+        Text(note if len(arms) > 1 else note.partition(" *")[0], style="dim"),
+    )
+
+
+def _resilience_block(rows: pd.DataFrame, arms: list[str]) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 0), show_edge=False)
+    table.add_column("", width=31, no_wrap=True)
+    for arm in arms:
+        table.add_column(Text(arm.replace("_", " ")), width=15, justify="right", overflow="fold")
+    for measure, words in RESILIENCE.items():
+        found = {str(row.arm): row for row in rows_of(rows[rows["measure"] == measure])}
+        cells = [_resilience_cell(found[arm]) if arm in found else Text("-") for arm in arms]
+        table.add_row(Text(words), *cells)
+    return table
+
+
+def _resilience_cell(row: Any) -> Text:
+    apart = row.difference_low > 0 or row.difference_high < 0
+    return Text(f"{with_half(row.mean, row.ci_low, row.ci_high)} {'*' if apart else ' '}")

@@ -7,10 +7,19 @@ from sim.figures.dashboard import draw_dashboard
 from sim.figures.evidence import Evidence
 from sim.figures.forest import draw_forest
 from sim.figures.paths import draw_innovation, draw_specialisation, draw_utilisation
+from sim.figures.resilience import draw_resilience
 from sim.figures.style import Picture
 from sim.figures.welfare import draw_welfare
 
-COMPARISON = (draw_welfare, draw_forest, draw_clusters, draw_specialisation, draw_utilisation, draw_innovation)
+COMPARISON = (
+    draw_welfare,
+    draw_forest,
+    draw_resilience,
+    draw_clusters,
+    draw_specialisation,
+    draw_utilisation,
+    draw_innovation,
+)
 
 
 def draw_comparison(evidence: Evidence) -> list[Picture]:

@@ -33,6 +33,10 @@ class Evidence:
     provenance: Provenance
     metrics: dict[str, dict[str, str]] = field(default_factory=dict)
     """Declared unit, better, theme and help of each metric."""
+    resilience: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """What shocks cost: the table of sim.experiment.resilience.resilience_table; empty without shocks."""
+    losses: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Nation: arm, year, and mean, low, high of ln real income less that of the same seed without shocks."""
     short_names: dict[str, str] = field(default_factory=dict)
     """Short label of each region, where the scenario gives one."""
     same_map: bool = False

@@ -158,8 +158,8 @@ def legend_rows(names: Sequence[str], columns: int = 4) -> int:
     return -(-len(names) // columns)
 
 
-def arm_legend(page: Page, evidence: Evidence) -> None:
-    """One legend of all arms for the whole figure."""
+def arm_legend(page: Page, evidence: Evidence, arms: Sequence[str] = ()) -> None:
+    """One legend of all arms, or of those given, for the whole figure."""
     styles = arm_styles(evidence)
     handles = [
         Line2D(
@@ -171,7 +171,7 @@ def arm_legend(page: Page, evidence: Evidence) -> None:
             markersize=9,
             label=short(arm, 24),
         )
-        for arm in evidence.arms
+        for arm in arms or evidence.arms
     ]
     page.figure.legend(
         handles=handles,

@@ -18,6 +18,7 @@ import pandas as pd
 
 from sim.figures import Evidence, Picture
 from sim.report.arms import describe_arm
+from sim.report.resilience import resilience_section
 from sim.schema import Scenario
 from sim.shards import write_atomically
 from sim.wording import decimals, excludes_zero, label, level, main_metrics, rows_of, signed
@@ -96,6 +97,7 @@ def write_report(
         "".join(_figure(picture, folder / "figures" / f"{picture.name}.png") for picture in pictures),
         _table(evidence) if not evidence.differences.empty else "",
         _decomposition(findings) if evidence.others else "",
+        resilience_section(evidence.resilience),
         "<h2>Method</h2>" + _paragraphs(METHOD),
         "<h2>Limits</h2>" + _paragraphs(LIMITS),
         _provenance(evidence, manifest),
