@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.declare import LEVELS, METRICS, Metric
+from sim.ladder import COLUMNS, Ladder
 from sim.metrics import measure
 from sim.panels import DETAILS, PANELS
 from sim.schema import Record
@@ -151,6 +152,7 @@ class Recorder:
     hashes: list[tuple[int, str]] = field(default_factory=list)
     maps: list[pd.DataFrame] = field(default_factory=list)
     outlays: list[tuple[int, str, float]] = field(default_factory=list)
+    ladder: Ladder = field(default_factory=Ladder)
     panels: dict[str, Panel] = field(default_factory=dict)
 
     @property
@@ -162,12 +164,13 @@ class Recorder:
         """A copy of what was recorded so far, of the same years for ever, for arms that share them."""
         return replace(
             self, values=list(self.values), hashes=list(self.hashes), maps=list(self.maps),
-            outlays=list(self.outlays), panels={},
+            outlays=list(self.outlays), ladder=self.ladder.copy(), panels={},
         )  # fmt: skip
 
     def remember(self, early: Recorder) -> None:
         """Take over the years that another arm recorded of a common past."""
         self.values, self.hashes, self.outlays = list(early.values), list(early.hashes), list(early.outlays)
+        self.ladder = early.ladder.copy()
         self.maps = [frame.assign(arm=self.arm, run=self.run) for frame in early.maps]
 
     def wants(self, metric: Metric, world: World, is_branch: bool) -> bool:
@@ -186,6 +189,7 @@ class Recorder:
         for name, value in measure(world, wanted).items():
             self.values.append((world.year, METRICS[name].level, name, METRICS[name].unit, value))
         self.hashes.append((world.year, world.state_hash()))
+        self.ladder.observe(world)
         if is_branch or world.year == self.last_year:
             self.maps.append(self.map_of(world))
         ledger = world.ledger
@@ -250,6 +254,10 @@ class Recorder:
     def ledger_frame(self) -> pd.DataFrame:
         """Totals of the ledger: run, arm, seed, year, account, amount (money; income positive)."""
         return self._labelled(pd.DataFrame(self.outlays, columns=["year", "account", "amount"]))
+
+    def tiers_frame(self) -> pd.DataFrame:
+        """What became of the firms of each tier: run, arm, seed, year, tier, then the columns of sim.ladder."""
+        return self._labelled(pd.DataFrame(self.ladder.rows, columns=COLUMNS))
 
     def sites_frame(self) -> pd.DataFrame:
         """Maps of the branch year and the last year."""

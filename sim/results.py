@@ -32,7 +32,7 @@ from sim.provenance import Provenance
 from sim.schema import Scenario
 
 FORMAT = "clustersim results 1"
-WORDS = ("run", "arm", "group", "metric", "unit", "region", "industry", "chain", "account")
+WORDS = ("run", "arm", "group", "metric", "unit", "region", "industry", "chain", "account", "tier")
 """Columns of repeated words, read as categories."""
 OURS = (
     "manifest.json",

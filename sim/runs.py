@@ -31,6 +31,7 @@ class Run:
     hashes: pd.DataFrame
     sites: pd.DataFrame
     ledger: pd.DataFrame
+    tiers: pd.DataFrame = field(default_factory=pd.DataFrame)
     panels: dict[str, pd.DataFrame] = field(default_factory=dict)
     seconds: float = 0.0
 
@@ -100,7 +101,7 @@ def run_arms(
         runs[arm] = Run(
             arm=arm, seed=seed, scenario=scenario, metrics=recorder.metrics_frame(world),
             hashes=recorder.hashes_frame(), sites=recorder.sites_frame(), ledger=recorder.ledger_frame(),
-            panels=recorder.close_panels(), seconds=spent + time.perf_counter() - started,
+            tiers=recorder.tiers_frame(), panels=recorder.close_panels(), seconds=spent + time.perf_counter() - started,
         )  # fmt: skip
     return runs
 

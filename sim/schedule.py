@@ -46,12 +46,13 @@ from sim.state import World
 
 
 def begin(world: World) -> None:
-    """The calendar moves on; last year's events and ledger are put away."""
+    """The calendar moves on; last year's events and ledger are put away, and what firms are now is noted."""
     world.year += 1
     world.events_table.clear()
     world.ledger_table.clear()
     world.births_table.clear()
     world.settle()
+    world.note_start()
 
 
 @dataclass(frozen=True)

@@ -170,6 +170,9 @@ class World:
     """Normalisers taken at the branch year, the same in all arms: one NORM record."""
     constants: dict[str, Any] = field(default_factory=dict)
     """Arrays that are computed once: kernels, and what metrics compare with at the branch year."""
+    at_start: dict[str, np.ndarray[Any, Any]] = field(default_factory=dict)
+    """What firms were when the year began, for measures of what became of them: id, tier, region, industry, sales, and
+    worth (replacement value of capacity, money); each (n,). Read by no rule; empty before the first year."""
     funded_entry: float = 0.6
     """Share of plan money that attracts entrants; the rest of what research leaves builds capacity."""
     funded_research: float = 0.0
@@ -292,6 +295,12 @@ class World:
             self.links_table.keep(lasting)
         self.firms_table.keep(order)
         self.institutes_table.keep(ranked)
+
+    def note_start(self) -> None:
+        """Keep what firms are as the year begins."""
+        firms = np.asarray(self.firms).view(np.ndarray)
+        self.at_start = {name: firms[name].copy() for name in ("id", "tier", "region", "industry", "sales")}
+        self.at_start["worth"] = firms["capacity"] * firms["unit_cost"] * float(self.p.capital_price)
 
     def state_hash(self) -> str:
         """64-bit hash, in hexadecimal, of all records and the clock: equal worlds have equal hashes."""

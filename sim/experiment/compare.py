@@ -12,6 +12,7 @@ from rich.console import Console
 from sim.experiment.decomposition import Decomposition, decompose
 from sim.experiment.executor import Failure, run_replications
 from sim.experiment.folder import close_folder, new_manifest, open_folder, write_csv
+from sim.experiment.ladder import tiers_table, transitions_table
 from sim.experiment.replication import FromCheckpoint, Replication, Runner, run_arms
 from sim.experiment.resilience import losses_by_year, resilience_table
 from sim.experiment.screen import comparison_table, decomposition_table, progress_bar, resilience_on_screen
@@ -47,6 +48,10 @@ class Comparison:
     """What shocks cost by arm and group, see sim.experiment.resilience; empty when no arm has a twin."""
     losses: pd.DataFrame
     """The nation's real income against that of the twin, by arm and year."""
+    transitions: pd.DataFrame
+    """Yearly moves between tiers, see sim.experiment.ladder."""
+    tiers: pd.DataFrame
+    """Survival and growth by tier."""
     headline: str
     answers: list[str]
     """One plain sentence per arm."""
@@ -157,6 +162,8 @@ def read_comparison(folder: str | Path, baseline: str | None = None) -> Comparis
         decomposition=decompose(results.nation, results.arms, metric),
         resilience=resilience_table(results.twins, results.arms, base),
         losses=losses_by_year(results.twins),
+        transitions=transitions_table(results.tiers, results.arms),
+        tiers=tiers_table(results.tiers, results.arms),
         headline=metric,
         answers=answers(stats, metric, base),
         failures=[Failure(**failure) for failure in results.manifest["failures"]],
@@ -214,6 +221,8 @@ def publish(comparison: Comparison) -> None:
         "pairs": comparison.pairs,
         "decomposition": comparison.decomposition.terms,
         "resilience": comparison.resilience,
+        "transitions": comparison.transitions,
+        "tiers": comparison.tiers,
     }
     summary = comparison.differences.copy()
     summary.insert(1, "baseline", comparison.baseline)
@@ -230,7 +239,7 @@ def publish(comparison: Comparison) -> None:
         for failure in comparison.failures
     ]
     terms, reason = comparison.decomposition.terms, comparison.decomposition.reason
-    findings = Findings(comparison.answers, failed, terms, reason)
+    findings = Findings(comparison.answers, failed, terms, reason, comparison.transitions, comparison.tiers)
     write_report(folder, evidence, pictures, comparison.arms, comparison.results.manifest, findings)
 
 

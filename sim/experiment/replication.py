@@ -114,8 +114,10 @@ def save_runs(
     ordered = [runs[arm] for arm in arms]
     tables = {
         f"{name}.parquet": pd.concat([getattr(run, name) for run in ordered], ignore_index=True)
-        for name in ("metrics", "hashes", "sites", "ledger")
+        for name in ("metrics", "hashes", "sites", "ledger", "tiers")
     }
+    if tables["tiers.parquet"].empty:
+        del tables["tiers.parquet"]
     if series is not None and len(series):
         tables[TABLE] = series
     streams = {}

@@ -18,6 +18,7 @@ import pandas as pd
 
 from sim.figures import Evidence, Picture
 from sim.report.arms import describe_arm
+from sim.report.ladder import ladder_section
 from sim.report.resilience import resilience_section
 from sim.schema import Scenario
 from sim.shards import write_atomically
@@ -78,6 +79,10 @@ class Findings:
     """Terms of the decomposition."""
     reason: str = ""
     """Why there is no decomposition."""
+    transitions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Yearly moves between tiers, see sim.experiment.ladder."""
+    tiers: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Survival and growth by tier."""
 
 
 def write_report(
@@ -98,6 +103,7 @@ def write_report(
         _table(evidence) if not evidence.differences.empty else "",
         _decomposition(findings) if evidence.others else "",
         resilience_section(evidence.resilience),
+        ladder_section(findings.transitions, findings.tiers, evidence.baseline),
         "<h2>Method</h2>" + _paragraphs(METHOD),
         "<h2>Limits</h2>" + _paragraphs(LIMITS),
         _provenance(evidence, manifest),

@@ -33,7 +33,7 @@ def test_a_comparison_from_scenario_to_report(tmp_path: Path) -> None:
     assert one.headline == "ln_real_income"
     tables = sorted(one.results.manifest["tables"])
     assert tables == ["hashes.parquet", "ledger.parquet", "metrics.parquet", "panels/events.parquet",
-                      "panels/firms.parquet", "sites.parquet"]  # fmt: skip
+                      "panels/firms.parquet", "sites.parquet", "tiers.parquet"]  # fmt: skip
     for file in tables:
         assert (one.folder / file).read_bytes() == (two.folder / file).read_bytes(), file
     assert [run["hash"] for run in one.results.manifest["runs"]] == [

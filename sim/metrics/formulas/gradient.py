@@ -9,19 +9,24 @@ import numpy as np
 from sim.metrics.formulas.arithmetic import Array, quantile, ratio
 
 
-def transition_counts(before: Array, after: Array, tiers: int) -> Array:
-    """Firms by tier `before` and `after` (n,), shape (tiers, tiers)."""
-    pairs = before.astype(np.int64) * tiers + after
-    return np.bincount(pairs, minlength=tiers * tiers).reshape(tiers, tiers).astype(float)
+def transition_counts(before: Array, after: Array, tiers: int, fates: int = 0) -> Array:
+    """Firms by tier `before` and `after` (n,), shape (tiers, fates); more fates than tiers leave room for exits."""
+    fates = fates or tiers
+    pairs = before.astype(np.int64) * fates + after
+    return np.bincount(pairs, minlength=tiers * fates).reshape(tiers, fates).astype(float)
 
 
-def transition_matrix(before: Array, after: Array, tiers: int) -> Array:
-    """Share of the firms of each tier (row) that stand in each tier (column) afterwards; NaN rows for empty tiers.
+def transition_shares(counts: Array) -> Array:
+    """Share of each row of `counts` (tiers, fates) that falls to each column; NaN rows for empty tiers.
 
     Source: Quah 1993 for the use of transition matrices; Anderson & Goodman 1957 for this estimator.
     """
-    counts = transition_counts(before, after, tiers)
     return ratio(counts, counts.sum(axis=1, keepdims=True))
+
+
+def transition_matrix(before: Array, after: Array, tiers: int) -> Array:
+    """Share of the firms of each tier (row) that stand in each tier (column) afterwards; NaN rows for empty tiers."""
+    return transition_shares(transition_counts(before, after, tiers))
 
 
 def percentile_ratio(logarithms: Array, high: float = 0.9, low: float = 0.1) -> float:
