@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.metrics.formulas.arithmetic import Array, group_sum
+from sim.metrics.formulas.arithmetic import Array, group_sum, rows_among
 from sim.metrics.formulas.gradient import transition_counts
 from sim.state import Tier, World
 
@@ -43,34 +43,24 @@ class Ladder:
         if not start:
             return
         firms = np.asarray(world.firms).view(np.ndarray)
-        order = np.argsort(firms["id"])
-        ids = firms["id"][order]
-        lives, row = find(start["id"], ids)
-        now = order[row] if len(ids) else row
-        fate = np.where(lives, firms["tier"][now], len(Tier)) if len(ids) else np.full(len(lives), len(Tier))
+        row = rows_among(start["id"], firms["id"])
+        lives = row >= 0
+        fate, sales = np.full(len(row), len(Tier)), np.zeros(len(row))
+        fate[lives], sales[lives] = firms["tier"][row[lives]], firms["sales"][row[lives]]
         counts = transition_counts(start["tier"], fate, len(Tier), len(FATES))
-        sales = firms["sales"][now] if len(ids) else np.zeros(len(lives))
         traded = lives & (sales > 0.0) & (start["sales"] > 0.0)
         growth = np.log(sales[traded] / start["sales"][traded])
         grown = group_sum(start["tier"][traded], len(Tier), growth)
         sold = group_sum(start["tier"][traded], len(Tier))
-        before, left = self._cohort(start, ids)
+        before, left = self._cohort(start, firms["id"])
         for tier, name in enumerate(TIER_NAMES):
             self.rows.append((world.year, name, *counts[tier], sold[tier], grown[tier], before[tier], left[tier]))
 
     def _cohort(self, start: dict[str, Array], ids: Array) -> tuple[Array, Array]:
-        """Firms by rung SPAN years ago, and those of them among `ids` (sorted); zeros while there was no such year."""
+        """Firms by rung SPAN years ago, and those of them among `ids`; zeros while there was no such year."""
         self.cohorts.append((start["id"], start["tier"]))
         if len(self.cohorts) < SPAN:
             return np.zeros(len(Tier)), np.zeros(len(Tier))
         old, tiers = self.cohorts.pop(0)
-        lives, _ = find(old, ids)
+        lives = rows_among(old, ids) >= 0
         return group_sum(tiers, len(Tier)), group_sum(tiers[lives], len(Tier))
-
-
-def find(wanted: Array, known: Array) -> tuple[Array, Array]:
-    """Whether each of `wanted` (n,) is among `known` (m,), sorted, and its row there; the row is arbitrary if not."""
-    row = np.minimum(np.searchsorted(known, wanted), max(len(known) - 1, 0))
-    if len(known) == 0:
-        return np.zeros(len(wanted), dtype=bool), row
-    return known[row] == wanted, row

@@ -46,7 +46,7 @@ from sim.state import World
 
 
 def begin(world: World) -> None:
-    """The calendar moves on; last year's events and ledger are put away, and what firms are now is noted."""
+    """The calendar moves on; last year's events and ledger are put away."""
     world.year += 1
     world.events_table.clear()
     world.ledger_table.clear()

@@ -68,7 +68,9 @@ def _pooled(tiers: pd.DataFrame, arms: Mapping[str, Scenario]) -> dict[str, list
         if mine.empty:
             continue
         early = mine["year"] < scenario.years.burn_in + SPAN
-        mine = mine.assign(before=mine["before"].mask(early, 0.0), left=mine["left"].mask(early, 0.0))
+        mine = mine.assign(
+            tier=mine["tier"].astype(str), before=mine["before"].mask(early, 0.0), left=mine["left"].mask(early, 0.0)
+        )
         sums = mine.drop(columns=["run", "arm", "year"]).groupby(["seed", "tier"]).sum()
         pooled[arm] = [sums.loc[seed].reindex(list(TIER_NAMES)) for seed in sorted(mine["seed"].unique())]
     return pooled

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.metrics.formulas.arithmetic import Array, group_sum
+from sim.metrics.formulas.arithmetic import Array, group_sum, rows_among
 from sim.metrics.sharing import shared
 from sim.state import Tier, World
 
@@ -84,6 +84,12 @@ def living(world: World) -> Columns:
     """The firms that live, shape (N,): all rows, at the end of a year."""
     firms = firm_table(world)
     return firms if firms.living.all() else firms[firms.living]
+
+
+@shared
+def rows_at_start(world: World) -> Array:
+    """Row among the living of each firm that lived when the year began, -1 if it has left; shape (n,)."""
+    return rows_among(world.at_start["id"], living(world).id)
 
 
 @shared

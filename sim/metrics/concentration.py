@@ -95,6 +95,13 @@ def theil(world: World) -> float:
     return formula.theil(employment(world))
 
 
+@metric("theil_specialisation", level="region", unit="nats", formula="sum_s x_rs ln(x_rs / x_s), x_rs = e_rs / e_r",
+        source="Theil 1967; Cutrini 2009", theme="concentration")  # fmt: skip
+def theil_specialisation(world: World) -> Array:
+    """Specialisation of the region against the national mix: 0 the same; its mean, weighted by workers, is theil."""
+    return formula.theil_concentration(np.ascontiguousarray(employment(world).T))
+
+
 @metric("theil_concentration", level="industry", unit="nats", formula="sum_r x_rs ln(x_rs / x_r)",
         source="Brülhart & Traeger 2005", theme="concentration")  # fmt: skip
 def theil_concentration(world: World) -> Array:

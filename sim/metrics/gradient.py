@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.declare import metric
-from sim.metrics.columns import TIERS, by_tier, event_table, living
+from sim.metrics.columns import TIERS, by_branch, by_tier, event_table, living
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio
+from sim.metrics.sharing import shared
 from sim.state import Event, Kind, Tier, World
 
 LADDER = (
@@ -113,6 +114,58 @@ def sme_supply_share(world: World) -> float:
     firms = living(world)
     leading = firms.kind == Kind.LEADING_FIRM
     return quotient(float((firms.local_supply * firms.sales)[leading].sum()), float(firms.sales[leading].sum()))
+
+
+@shared
+def bought_from_smes(world: World) -> tuple[Array, Array]:
+    """Sales of leading firms times the share of inputs bought from SMEs, and their sales, by branch; each (R, S)."""
+    firms = living(world)
+    leading = firms[firms.kind == Kind.LEADING_FIRM]
+    return by_branch(world, leading, leading.local_supply * leading.sales), by_branch(world, leading, leading.sales)
+
+
+@metric("region_sme_supply_share", level="region", unit="1",
+        formula="mean over leading firms of the region, by sales, of inputs bought from SMEs under contract",
+        source="model section 4.9; Alfaro-Ureña, Manelici & Vasquez 2022", theme="gradient",
+        better="more")  # fmt: skip
+def region_sme_supply_share(world: World) -> Array:
+    """Share of the inputs of the region's leading firms that comes from SMEs under contract, wherever they are."""
+    bought, sales = bought_from_smes(world)
+    return ratio(bought.sum(axis=1), sales.sum(axis=1))
+
+
+@metric("industry_sme_supply_share", level="industry", unit="1",
+        formula="mean over leading firms of the industry, by sales, of inputs bought from SMEs under contract",
+        source="model section 4.9; Alfaro-Ureña, Manelici & Vasquez 2022", theme="gradient",
+        better="more")  # fmt: skip
+def industry_sme_supply_share(world: World) -> Array:
+    """Share of the inputs of the industry's leading firms that comes from SMEs under contract."""
+    bought, sales = bought_from_smes(world)
+    return ratio(bought.sum(axis=0), sales.sum(axis=0))
+
+
+@metric("tier_research", level="tier", unit="money/year", formula="sum of R&D on the rung",
+        source="OECD 2015, Frascati Manual", theme="gradient")  # fmt: skip
+def tier_research(world: World) -> Array:
+    """R&D spending of living firms on each rung, granted money included."""
+    firms = living(world)
+    return by_tier(firms, firms.research)
+
+
+@metric("tier_subsidy", level="tier", unit="money/year", formula="sum of public money received on the rung",
+        source="System of National Accounts 2008", theme="gradient")  # fmt: skip
+def tier_subsidy(world: World) -> Array:
+    """Public money that living firms on each rung received this year."""
+    firms = living(world)
+    return by_tier(firms, firms.subsidy)
+
+
+@metric("tier_value_added", level="tier", unit="money/year", formula="sum of sales less inputs on the rung",
+        source="System of National Accounts 2008", theme="gradient", better="more")  # fmt: skip
+def tier_value_added(world: World) -> Array:
+    """Value added of living firms on each rung, nominal."""
+    firms = living(world)
+    return by_tier(firms, firms.sales - firms.input_bill)
 
 
 @metric("leader_sales_share", unit="1", formula="sales of leading firms / sales", source=LADDER, theme="gradient")

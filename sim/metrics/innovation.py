@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from sim.declare import metric
-from sim.metrics.columns import branch_table, by_tier, event_table, firms_here, living, region_table
+from sim.metrics.columns import branch_table, by_branch, by_tier, event_table, firms_here, living, region_table
 from sim.metrics.formulas import concentration
 from sim.metrics.formulas import knowledge as formula
-from sim.metrics.formulas.arithmetic import Array, quotient, ratio
+from sim.metrics.formulas.arithmetic import Array, quotient, ratio, rows_among
+from sim.metrics.sharing import shared
 from sim.state import Event, World
 
 OSLO = "OECD/Eurostat 2018, Oslo Manual"
@@ -63,6 +64,39 @@ def region_radical_innovations(world: World) -> Array:
     rows = radical_events(world)
     places = event_table(world).region[rows]
     return np.bincount(places, weights=event_table(world).detail[rows], minlength=len(world.regions))
+
+
+@shared
+def radical_here(world: World) -> Array:
+    """Radical innovations of the year by region and industry, shape (R, S)."""
+    events, rows = event_table(world), radical_events(world)
+    return by_branch(world, events[rows], events.detail[rows].astype(float))
+
+
+@metric("industry_radical_innovations", level="industry", unit="events",
+        formula="sum of radical innovations in the industry", source="Dosi 1982; Fleming 2001", theme="innovation",
+        better="more")  # fmt: skip
+def industry_radical_innovations(world: World) -> Array:
+    """Radical innovations in the industry this year."""
+    return radical_here(world).sum(axis=0)
+
+
+@metric("branch_radical_innovations", level="branch", unit="events",
+        formula="sum of radical innovations in the branch", source="Dosi 1982; Fleming 2001", theme="innovation",
+        better="more")  # fmt: skip
+def branch_radical_innovations(world: World) -> Array:
+    """Radical innovations of the industry in the region this year."""
+    return radical_here(world)
+
+
+@metric("tier_radical_innovations", level="tier", unit="events", formula="sum of radical innovations on the rung",
+        source="Dosi 1982; Fleming 2001", theme="innovation", better="more")  # fmt: skip
+def tier_radical_innovations(world: World) -> Array:
+    """Radical innovations this year by living firms on each rung."""
+    events, rows, firms = event_table(world), radical_events(world), living(world)
+    by = rows_among(events.agent[rows], firms.id)
+    lives = by >= 0
+    return by_tier(firms[by[lives]], events.detail[rows[lives]].astype(float))
 
 
 @metric("radical_share", unit="1", formula="radical innovations / innovations", source="Dosi 1982; Fleming 2001",

@@ -92,6 +92,14 @@ def plan_overlap(world: World) -> float:
     return formula.plan_overlap(np.asarray(branch_table(world).promoted))
 
 
+@metric("region_plan_overlap", level="region", unit="1",
+        formula="mean over other regions with a plan of sum_s min(a_rs, a_qs), a shares of the plans",
+        source=FINGER_KREININ, theme="layout")  # fmt: skip
+def region_plan_overlap(world: World) -> Array:
+    """Share of the region's plan that another region's plan repeats, on average: 1 all the same."""
+    return formula.plan_overlap_with_others(np.asarray(branch_table(world).promoted))
+
+
 @metric("industry_duplication", level="industry", unit="1",
         formula="effective promoters / max(1, 3 R d_s), d_s share in national spending",
         source=f"{OURS}: efficient scale is a third of a region of mean size",

@@ -78,6 +78,22 @@ def productivity_p90_p10(world: World) -> float:
     return formula.percentile_ratio(within_industry(world))
 
 
+@metric("region_productivity_p90_p10", level="region", unit="1",
+        formula="exp(P90 - P10) of ln z less its industry's mean, over firms of the region",
+        source="Syverson 2004, Review of Economics and Statistics 86", theme="gradient")  # fmt: skip
+def region_productivity_p90_p10(world: World) -> Array:
+    """How far apart the firms of the region are in productivity, each against its industry."""
+    return formula.group_percentile_ratio(living(world).region, len(world.regions), within_industry(world))
+
+
+@metric("industry_productivity_p90_p10", level="industry", unit="1",
+        formula="exp(P90 - P10) of ln z over firms of the industry",
+        source="Syverson 2004, Review of Economics and Statistics 86", theme="gradient")  # fmt: skip
+def industry_productivity_p90_p10(world: World) -> Array:
+    """How far apart the firms of the industry are in productivity."""
+    return formula.group_percentile_ratio(living(world).industry, len(world.industries), log_productivity(world))
+
+
 @metric("region_productivity", level="region", unit="1", formula="sum q ln z / sum q in the region", source=SURVEY,
         theme="productivity", better="more")  # fmt: skip
 def region_productivity(world: World) -> Array:

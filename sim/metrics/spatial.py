@@ -7,7 +7,7 @@ import numpy as np
 from sim.declare import metric
 from sim.draws import Purpose, key
 from sim.geography import distance_within
-from sim.metrics.columns import cell_table, living, region_table
+from sim.metrics.columns import cell_table, employment, living, region_table
 from sim.metrics.formulas import spatial as formula
 from sim.metrics.formulas.arithmetic import Array, group_sum, logarithm, mean_defined
 from sim.metrics.formulas.duranton_overman import Localisation, duranton_overman
@@ -61,6 +61,18 @@ def industry_morans_i(world: World) -> Array:
 def local_morans_i(world: World) -> Array:
     """Whether the region resembles its neighbours in density: positive in the middle of a busy or an empty area."""
     return formula.local_morans_i(region_density(world), region_neighbours(world))
+
+
+@metric("branch_local_morans_i", level="branch", unit="1",
+        formula="(n-1) z_rs lag(z)_rs / sum z^2, z workers of the industry per unit of land", source=LOCAL_MORAN,
+        theme="concentration", every="end")  # fmt: skip
+def branch_local_morans_i(world: World) -> Array:
+    """Whether the region resembles its neighbours in density of the industry: positive inside a cluster or a void."""
+    owner, neighbours = cell_table(world).region, region_neighbours(world)
+    land = np.maximum(group_sum(owner, len(world.regions), cell_table(world).land), 1e-12)
+    density = employment(world) / land[:, None]
+    lines = [formula.local_morans_i(line, neighbours) for line in np.ascontiguousarray(density.T)]
+    return np.array(lines).T.reshape(density.shape)
 
 
 @metric("hot_spot", level="region", unit="1", formula="1 if dense, among dense neighbours, pseudo p < .05; else 0",

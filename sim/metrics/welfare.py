@@ -220,7 +220,7 @@ def idle_capital(world: World) -> Array:
 @metric("wasted_capital", unit="money", formula="sum of pk c max(0, K - q/u_n)",
         source="Lin, Wu & Xing 2010; accounting", theme="welfare", better="less")  # fmt: skip
 def wasted_capital(world: World) -> float:
-    """Replacement value of capacity idle beyond normal; capacity that vanished with closed firms is not in it."""
+    """Replacement value of capacity idle beyond normal; closed firms are in total_wasted_capital."""
     return float(idle_capital(world).sum())
 
 

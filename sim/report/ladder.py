@@ -11,8 +11,8 @@ from sim.wording import decimals, label, rows_of
 
 METHOD = (
     "Of the firms on a rung as a year begins: the share that stands on each rung at its end, or has left; then the "
-    "share that still lives five years later and the growth of sales in a year, by the rung at the start. Per cent, "
-    "means over the treatment years and replications ± half of the 95 % interval."
+    "share that still lives five years later, and the growth of sales in a year of those that live at its end. Per "
+    "cent, means over the treatment years and replications ± half of the 95 % interval."
 )
 
 
@@ -52,6 +52,8 @@ def _percent(row: Any) -> str:
     """A share or a change of logarithms in per cent, with half of its interval."""
     if row.mean != row.mean:
         return "-"
+    if row.ci_low == row.ci_high == 0.0:
+        return "0"
     low, high = 100 * row.ci_low, 100 * row.ci_high
     if low != low:
         return f"{100 * row.mean:.1f}"

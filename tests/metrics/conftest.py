@@ -66,7 +66,10 @@ FIRMS = (
 
 
 def hand_world() -> World:
-    """Two regions, two industries, five firms, an institute, three links, five events, four ledger entries."""
+    """Two regions, two industries, five firms, an institute, three links, five events, four ledger entries.
+
+    Six firms lived as the year began.
+    """
     world = bare_world(2, 2)
     world.industries.chain = 0
     world.industries.stage = [0, 2]
@@ -111,6 +114,14 @@ def hand_world() -> World:
     happen(world, Event.EXIT, 0, detail=1)
     happen(world, Event.RADICAL_INNOVATION, 2, detail=2)
     happen(world, Event.PROMOTION, 4, detail=Tier.INNOVATIVE_SME)
+    world.at_start = {  # 14 is new; 98 and 99 have left
+        "id": np.array([11, 12, 13, 15, 98, 99]),
+        "tier": np.array([0, 2, 4, 0, 0, 1], dtype=np.int8),
+        "region": np.array([0, 0, 0, 1, 0, 1], dtype=np.int32),
+        "industry": np.array([0, 0, 1, 1, 0, 0], dtype=np.int32),
+        "sales": np.ones(6),
+        "worth": np.array([1.0, 2.0, 3.0, 4.0, 5.0, 7.0]),
+    }
     world.book("budget", 8.0, 0)
     world.book("entry grants", -3.0, 0, 1)
     world.book("bail-outs", -1.0, 1, 0)

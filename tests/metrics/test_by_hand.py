@@ -11,7 +11,7 @@ import pytest
 from sim.declare import METRICS
 from sim.metrics.formulas.concentration import ellison_glaeser, group_herfindahl
 from sim.rules.census import take_census
-from sim.state import Event, Tie, Tier, World
+from sim.state import Event, Kind, Tie, Tier, World
 
 NAN = math.nan
 
@@ -37,6 +37,11 @@ EXPECTED: dict[str, Any] = {
     "region_subsidy": [3.0, 1.0],
     "wasted_capital": 0.5 * (11.25 + 5.0),
     "wasted_capital_share": 16.25 / (8 + 10 + 30 + 10 + 30),
+    "scrapped_capital": 12.0,
+    "region_scrapped_capital": [5.0, 7.0],
+    "region_wasted_capital": [0.5 * 11.25, 0.5 * 5.0],
+    "total_wasted_capital": 0.5 * (11.25 + 5.0) + 12.0,
+    "region_total_wasted_capital": [0.5 * 11.25 + 5.0, 0.5 * 5.0 + 7.0],
     "labour_gap": -0.1,
     # capacity
     "utilisation": 68 / 100,
@@ -54,6 +59,9 @@ EXPECTED: dict[str, Any] = {
     "price_cost_margin": (108 - 58.4) / 108,
     "loss_making_share": 2 / 5,
     "zombie_share": 0.0,
+    "region_price_cost_margin": [1 - 29.4 / 54, 1 - 29.0 / 54],
+    "industry_price_cost_margin": [1 - 18.4 / 28, 1 - 40.0 / 80],
+    "tier_price_cost_margin": [1 - 10.4 / 12, 0.5, 0.5, NAN, 0.5],
     "unmet_demand": 13 / 130,
     "industry_unmet_demand": [5 / 40, 8 / 90],
     "tier_utilisation": [12 / 20, 25 / 30, 16 / 20, NAN, 15 / 30],
@@ -64,6 +72,7 @@ EXPECTED: dict[str, Any] = {
     "mean_effective_promoters": (5 * 25 / 13 + 3 * 1.0) / 8,
     "promotion_share": [5 / 8, 3 / 8],
     "plan_overlap": 0.5,
+    "region_plan_overlap": [0.5, 0.5],
     "industry_duplication": [(25 / 13) / (6 * 40 / 130), 1.0 / (6 * 90 / 130)],
     "duplication_index": (5 * (25 / 13) / (6 * 40 / 130) + 3 / (6 * 90 / 130)) / 8,
     "producer_duplication": (40 * 1.6 / (6 * 40 / 130) + 60 * 2.0 / (6 * 90 / 130)) / 100,
@@ -81,6 +90,11 @@ EXPECTED: dict[str, Any] = {
     "gini_output": 10 / 180,
     "gini_innovation": 0.25,
     "morans_i": -1 / 3,
+    "branch_local_morans_i": [[-0.5, NAN], [-0.5, NAN]],
+    "theil_specialisation": [
+        0.5 * math.log(0.5 / 0.4) + 0.5 * math.log(0.5 / 0.6),
+        0.25 * math.log(0.25 / 0.4) + 0.75 * math.log(0.75 / 0.6),
+    ],
     "wage_density_slope": 0.0,
     "rent_density_slope": 0.0,
     # productivity
@@ -90,6 +104,8 @@ EXPECTED: dict[str, Any] = {
     "mean_efficiency": 8.4 / 68 + 0.1,
     "place_premium": 0.1,
     "productivity_p90_p10": math.exp(0.4),
+    "region_productivity_p90_p10": [math.exp(0.16), 1.0],
+    "industry_productivity_p90_p10": [math.exp(0.32), math.exp(0.32)],
     "region_productivity": [9.2 / 39, -0.8 / 29],
     "industry_productivity": [2.4 / 28, 6.0 / 40],
     "branch_productivity": [[3.2 / 24, 0.4], [-0.2, 0.0]],
@@ -101,6 +117,9 @@ EXPECTED: dict[str, Any] = {
     "industry_innovations": [1.0, 3.0],
     "radical_innovations": 2.0,
     "region_radical_innovations": [2.0, 0.0],
+    "industry_radical_innovations": [0.0, 2.0],
+    "branch_radical_innovations": [[0.0, 2.0], [0.0, 0.0]],
+    "tier_radical_innovations": [0.0, 0.0, 0.0, 0.0, 2.0],
     "radical_share": 0.5,
     "innovation_rate": 0.8,
     "tier_innovations": [0.0, 1.0, 1.0, 0.0, 2.0],
@@ -131,6 +150,12 @@ EXPECTED: dict[str, Any] = {
     "local_supply_share": 0.0,
     "branch_ties": [[0.5, 0.0], [1.0, 0.0]],
     "region_ties": [1 / 3, 1 / 2],
+    "region_firm_links": [1.0, 1 / 2],
+    "industry_firm_links": [2 / 3, 1.0],
+    "tier_firm_links": [1 / 2, 1.0, 1.0, NAN, 1.0],
+    "region_institute_links": [0.0, 1 / 2],
+    "industry_institute_links": [1 / 3, 0.0],
+    "tier_institute_links": [1 / 2, 0.0, 0.0, NAN, 0.0],
     "largest_component_share": 2 / 5,
     "path_length": 1.0,
     "clustering": 0.0,
@@ -154,6 +179,12 @@ EXPECTED: dict[str, Any] = {
     "supply_length": 50.0,
     "contracts_filled": 0.9,
     "supplier_trust": 0.3,
+    "region_single_sourced": [1.0, NAN],
+    "industry_single_sourced": [1.0, NAN],
+    "region_contracted_share": [12 / 10, 0.0],
+    "industry_contracted_share": [12 / 30, NAN],
+    "region_supplier_trust": [0.3, NAN],
+    "industry_supplier_trust": [0.3, NAN],
     "top_supplier_loss": [12 / 30, 10 / 40],
     "customer_loss": 1 - 1 / (0.6 + 0.4 / 0.6),
     "suppliers_per_stage": 28**2 / (64 + 256 + 16),
@@ -165,6 +196,12 @@ EXPECTED: dict[str, Any] = {
     "institutes": 1.0,
     "entry_rate": 1 / 6,
     "exit_rate": 2 / 6,
+    "region_entry_rate": [0.0, 1 / 2],
+    "industry_entry_rate": [1 / 4, 0.0],
+    "tier_entry_rate": [1 / 3, 0.0, 0.0, NAN, 0.0],
+    "region_exit_rate": [2 / 4, 0.0],
+    "industry_exit_rate": [2 / 4, 0.0],
+    "tier_exit_rate": [1 / 3, 1.0, 0.0, NAN, 0.0],
     "bankrupt_share": 0.5,
     "spin_off_share": 1.0,
     "attracted_share": 0.0,
@@ -183,6 +220,7 @@ EXPECTED: dict[str, Any] = {
     "specialised_share": 0.2,
     "sme_supply_share": 0.0,
     "leader_sales_share": 30 / 108,
+    "tier_research": [0.4, 1.0, 0.8, 0.0, 3.0],
     "taught": 0.0,
     "clusters": 0.0,
     "world_class_clusters": 0.0,
@@ -261,6 +299,45 @@ def test_without_an_order_nothing_is_filled(world: World) -> None:
     second_contract(world, value=0.0, filled=0.0)
     world.links.living[3], world.firms.planned[2] = False, 0.0
     assert math.isnan(value(world, "contracts_filled"))
+
+
+def test_inputs_with_two_suppliers_are_not_single_sourced_and_trust_is_their_mean(world: World) -> None:
+    second_contract(world, value=1.0, filled=1.0)
+    world.links.trust[4] = 0.5
+    for level in ("region", "industry"):
+        assert value(world, f"{level}_single_sourced") == pytest.approx([0.0, NAN], nan_ok=True)
+        assert value(world, f"{level}_supplier_trust") == pytest.approx([0.4, NAN], nan_ok=True)
+    world.links.first[4] = 4  # now a customer of the other region, with one supplier as the first has
+    assert value(world, "region_single_sourced").tolist() == [1.0, 1.0]
+    assert value(world, "region_supplier_trust") == pytest.approx([0.3, 0.5])
+
+
+def test_leaders_supply_by_region_and_industry(world: World) -> None:
+    """Leaders in rows 1 (parts, 16 sold, .5 from SMEs) and 2 (cars, 30 sold, .2), both in the first region."""
+    world.firms.kind[1], world.firms.local_supply[1:3] = Kind.LEADING_FIRM, [0.5, 0.2]
+    assert value(world, "region_sme_supply_share") == pytest.approx([14 / 46, NAN], nan_ok=True)
+    assert value(world, "industry_sme_supply_share") == pytest.approx([0.5, 0.2])
+
+
+def test_zombies_by_region_industry_and_tier(world: World) -> None:
+    world.firms.zombie[[0, 4]] = True
+    assert value(world, "region_zombie_share") == pytest.approx([1 / 3, 1 / 2])
+    assert value(world, "industry_zombie_share") == pytest.approx([1 / 3, 1 / 2])
+    assert value(world, "tier_zombie_share") == pytest.approx([1 / 2, 1.0, 0.0, NAN, 0.0], nan_ok=True)
+
+
+def test_public_money_and_value_added_by_tier(world: World) -> None:
+    world.firms.subsidy, world.firms.input_bill = [1.0, 2.0, 3.0, 4.0, 5.0], [0.5, 6.0, 10.0, 1.5, 20.0]
+    assert value(world, "tier_subsidy") == pytest.approx([5.0, 5.0, 2.0, 0.0, 3.0])
+    assert value(world, "tier_value_added") == pytest.approx([10.0, 30.0, 10.0, 0.0, 20.0])
+
+
+def test_what_needs_the_beginning_of_the_year_is_undefined_without_it(world: World) -> None:
+    world.at_start = {}
+    for name in ("scrapped_capital", "total_wasted_capital", "region_entry_rate", "industry_exit_rate"):
+        assert np.isnan(value(world, name)).all(), name
+    for name in ("tier_entry_rate", "tier_exit_rate", "region_scrapped_capital", "region_total_wasted_capital"):
+        assert np.isnan(value(world, name)).all(), name
 
 
 def test_a_firm_that_climbed_and_left_is_in_the_count_of_moves_but_not_in_the_rate(world: World) -> None:

@@ -163,6 +163,8 @@ def shuffled_firms(world: World, draw: np.random.Generator) -> tuple[World, dict
     links.second[with_institute] = desk[links.second[with_institute]]
     for table in (other.links_table, other.events_table, other.ledger_table):
         table.rows[:] = table.rows[draw.permutation(len(table.rows))].copy()
+    turn = draw.permutation(len(other.at_start["id"]))
+    other.at_start = {name: values[turn] for name, values in other.at_start.items()}
     return other, {}
 
 
@@ -174,6 +176,7 @@ def shuffled_regions(world: World, draw: np.random.Generator) -> tuple[World, di
     other.regions, other.branches = other.regions[order].copy(), other.branches[order].copy()
     for records in (other.firms, other.institutes, other.cells, other.events):
         records.region = place[records.region]
+    other.at_start["region"] = place[other.at_start["region"]]
     ledger = other.ledger
     ledger.region = np.where(ledger.region >= 0, place[np.maximum(ledger.region, 0)], -1)
     for name, value in other.constants.items():
@@ -193,6 +196,7 @@ def shuffled_industries(world: World, draw: np.random.Generator) -> tuple[World,
     other.relatedness = other.relatedness[np.ix_(order, order)]
     for records in (other.firms, other.institutes, other.events):
         records.industry = place[records.industry]
+    other.at_start["industry"] = place[other.at_start["industry"]]
     ledger = other.ledger
     ledger.industry = np.where(ledger.industry >= 0, place[np.maximum(ledger.industry, 0)], -1)
     return other, {"industry": order, "branch": (slice(None), order)}

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.declare import METRICS
 from sim.metrics import measure
 from sim.metrics.chain import contracts, ordered_under_contract
 from sim.metrics.formulas import concentration, gradient, knowledge, structure
@@ -117,3 +118,58 @@ def test_what_was_ordered_under_contract_is_what_branches_booked(lived: World) -
     booked = np.asarray(lived.branches.contracted)
     assert (mine <= booked * (1 + 1e-9)).all()
     assert mine.sum() > 0.7 * booked.sum()
+
+
+def test_levels_add_up_to_the_nation(lived: World) -> None:
+    """Weighted by what they are shares of, regions and industries give the measure of the nation."""
+    found = measure(lived, list(METRICS))
+    start = lived.at_start
+    weights = {"region": np.bincount(start["region"], minlength=len(lived.regions)),
+               "industry": np.bincount(start["industry"], minlength=len(lived.industries)),
+               "tier": np.bincount(start["tier"], minlength=5)}  # fmt: skip
+    for level, begun in weights.items():
+        for rate in ("entry_rate", "exit_rate"):
+            total = np.nansum(found[f"{level}_{rate}"] * begun) / begun.sum()
+            if level == "tier":  # firms that came and went within the year stood on no rung as it began or ended
+                assert total <= found[rate] + 1e-12 and total > 0.5 * found[rate]
+            else:
+                assert total == pytest.approx(found[rate]), (level, rate)
+    workers = np.asarray(lived.branches.employment).sum(axis=1)
+    assert np.nansum(found["theil_specialisation"] * workers) / workers.sum() == pytest.approx(found["theil"])
+    assert np.nanmean(found["region_plan_overlap"]) == pytest.approx(found["plan_overlap"], nan_ok=True)
+    for level in ("region", "industry", "tier"):
+        firms = np.bincount(lived.firms[level], minlength=len(found[f"{level}_firm_links"]))
+        assert np.nansum(found[f"{level}_firm_links"] * firms) == pytest.approx(2 * found["firm_links"])
+        assert np.nansum(found[f"{level}_institute_links"] * firms) == pytest.approx(found["institute_links"])
+    for level in ("industry", "branch"):
+        assert found[f"{level}_radical_innovations"].sum() == found["radical_innovations"]
+    assert found["region_wasted_capital"].sum() == pytest.approx(found["wasted_capital"])
+    assert found["region_total_wasted_capital"].sum() == pytest.approx(found["total_wasted_capital"])
+    assert found["scrapped_capital"] > 0.0
+
+
+def test_spread_of_productivity_by_place_from_the_firms(lived: World, panels: dict[str, pd.DataFrame]) -> None:
+    firms = panels["firms"]
+    logs = np.log(firms["productivity"])
+    apart = logs - logs.groupby(firms["industry"]).transform("mean")
+    for level, values, names in (
+        ("region", apart, lived.region_names), ("industry", logs, lived.industry_names)
+    ):  # fmt: skip
+        grouped = values.groupby(firms[level])
+        expected = np.exp(grouped.quantile(0.9) - grouped.quantile(0.1)).reindex(names)
+        found = measure(lived, [f"{level}_productivity_p90_p10"])[f"{level}_productivity_p90_p10"]
+        assert found == pytest.approx(expected.to_numpy(), nan_ok=True)
+
+
+def test_single_sourced_inputs_from_the_links(lived: World, panels: dict[str, pd.DataFrame]) -> None:
+    links, firms = panels["links"], panels["firms"].set_index("id")
+    supply = links[links["tie"] == "supply"]
+    inputs = pd.DataFrame({
+        "customer": supply["first"], "region": firms["region"].reindex(supply["first"]).to_numpy(),
+        "industry": firms["industry"].reindex(supply["second"]).to_numpy(),
+    })  # fmt: skip
+    counted = inputs.groupby(["customer", "region", "industry"]).size().eq(1).reset_index(name="single")
+    for level, names in (("region", lived.region_names), ("industry", lived.industry_names)):
+        expected = counted.groupby(level)["single"].mean().reindex(names)
+        found = measure(lived, [f"{level}_single_sourced"])[f"{level}_single_sourced"]
+        assert found == pytest.approx(expected.to_numpy(), nan_ok=True)

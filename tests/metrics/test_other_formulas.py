@@ -19,12 +19,20 @@ from sim.metrics.formulas.arithmetic import (
     quantile,
     quotient,
     ratio,
+    rows_among,
     weighted_mean,
 )
 from sim.metrics.formulas.cluster_tier import ClusterTests, at_least, cluster_tier
 from sim.metrics.formulas.complexity import economic_complexity, presence, proximity, relatedness_density
-from sim.metrics.formulas.gradient import olley_pakes_covariance, percentile_ratio, transition_matrix
+from sim.metrics.formulas.gradient import (
+    olley_pakes_covariance,
+    percentile_ratio,
+    transition_counts,
+    transition_matrix,
+    transition_shares,
+)
 from sim.metrics.formulas.knowledge import group_diversity, related_variety, technological_diversity, unrelated_variety
+from sim.metrics.formulas.structure import plan_overlap, plan_overlap_with_others
 
 
 def test_arithmetic_meets_nothing_without_a_warning() -> None:
@@ -192,3 +200,23 @@ def test_a_line_that_is_not_defined_is_not_reached() -> None:
     assert not at_least(np.array([1.0, math.nan]), math.nan).any()
     nothing = np.zeros((2, 2))
     assert (cluster_tier(ClusterTests(*[nothing] * 8)) == 0).all()
+
+
+def test_rows_among_others_by_hand() -> None:
+    assert rows_among(np.array([5, 1, 9]), np.array([9, 3, 5])).tolist() == [2, -1, 0]
+    assert rows_among(np.array([5]), np.array([], dtype=int)).tolist() == [-1]
+    assert rows_among(np.array([], dtype=int), np.array([1])).tolist() == []
+
+
+def test_transitions_with_exit_as_one_more_fate() -> None:
+    counts = transition_counts(np.array([0, 0, 1]), np.array([2, 1, 2]), 2, 3)
+    assert counts.tolist() == [[0, 1, 1], [0, 0, 1]]
+    assert transition_shares(counts).tolist() == [[0, 0.5, 0.5], [0, 0, 1]]
+
+
+def test_plan_overlap_with_others_by_hand() -> None:
+    """Of three plans and a region without one: (1,0), (1/2,1/2), (0,1) overlap by halves and not at all."""
+    plans = np.array([[2.0, 0.0], [1.0, 1.0], [0.0, 0.0], [0.0, 4.0]])
+    assert plan_overlap_with_others(plans) == pytest.approx([0.25, 0.5, math.nan, 0.25], nan_ok=True)
+    assert np.nanmean(plan_overlap_with_others(plans)) == pytest.approx(plan_overlap(plans))
+    assert np.isnan(plan_overlap_with_others(plans[:1])).all()

@@ -58,6 +58,15 @@ def quantile(values: Array, share: float) -> float:
     return float(ranked[below] + (place - below) * (ranked[above] - ranked[below]))
 
 
+def rows_among(wanted: Array, known: Array) -> Array:
+    """Row in `known` (m,), all different, of each of `wanted` (n,); -1 for what is not there; shape (n,)."""
+    if len(known) == 0:
+        return np.full(len(wanted), -1, dtype=np.int64)
+    order = np.argsort(known)
+    row = order[np.minimum(np.searchsorted(known, wanted, sorter=order), len(known) - 1)]
+    return np.where(known[row] == wanted, row, -1)
+
+
 def group_sum(group: Array, count: int, values: Array | None = None) -> Array:
     """Sum of `values` (1 each if omitted) by `group` (row numbers below `count`); shape (count,)."""
     sums = np.bincount(group, weights=values, minlength=count)

@@ -34,16 +34,23 @@ def weakest_link(coverage: Array) -> float:
     return float(needed.min()) if needed.size else math.nan
 
 
-def single_sourced(customer: Array, stage: Array) -> float:
-    """Share of inputs under contract that have exactly one supplier; NaN without contracts.
+def suppliers_by_input(customer: Array, stage: Array) -> tuple[Array, Array, Array]:
+    """Customer, stage and number of suppliers of every input under contract, each (M,).
 
     `customer` and `stage` (L,): the buyer and the supplying industry of each contract. An input is a pair of the two.
     """
     if len(customer) == 0:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    stages = int(stage.max()) + 1
+    names, suppliers = np.unique(customer.astype(np.int64) * stages + stage, return_counts=True)
+    return names // stages, names % stages, suppliers
+
+
+def single_sourced(customer: Array, stage: Array) -> float:
+    """Share of inputs under contract that have exactly one supplier; NaN without contracts. Arrays (L,) as above."""
+    if len(customer) == 0:
         return math.nan
-    names = customer.astype(np.int64) * (int(stage.max()) + 1) + stage
-    _, suppliers = np.unique(names, return_counts=True)
-    return float((suppliers == 1).mean())
+    return float((suppliers_by_input(customer, stage)[2] == 1).mean())
 
 
 def top_supplier_loss(industry: Array, output: Array, capacity: Array, industries: int) -> Array:

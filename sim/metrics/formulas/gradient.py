@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from sim.metrics.formulas.arithmetic import Array, quantile, ratio
+from sim.metrics.formulas.arithmetic import Array, group_quantile, quantile, ratio
 
 
 def transition_counts(before: Array, after: Array, tiers: int, fates: int = 0) -> Array:
@@ -34,6 +34,12 @@ def percentile_ratio(logarithms: Array, high: float = 0.9, low: float = 0.1) -> 
     if len(logarithms) == 0:
         return math.nan
     return math.exp(quantile(logarithms, high) - quantile(logarithms, low))
+
+
+def group_percentile_ratio(group: Array, count: int, logarithms: Array, high: float = 0.9, low: float = 0.1) -> Array:
+    """`percentile_ratio` of the logarithms within each `group`, shape (count,); NaN for an empty group."""
+    spread = group_quantile(group, count, logarithms, high) - group_quantile(group, count, logarithms, low)
+    return np.asarray(np.exp(spread))
 
 
 def olley_pakes_covariance(values: Array, shares: Array) -> float:

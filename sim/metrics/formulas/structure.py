@@ -87,6 +87,16 @@ def plan_overlap(promotion: Array) -> float:
     return smaller / (count * (count - 1) / 2)
 
 
+def plan_overlap_with_others(promotion: Array) -> Array:
+    """Each region's mean over the other regions that promote anything of sum_s min(a_rs, a_qs); shape (R,).
+
+    NaN for a region without a plan, or when no other has one. Its mean over regions with a plan is `plan_overlap`.
+    """
+    shares = ratio(promotion, promotion.sum(axis=1, keepdims=True))
+    smaller = np.minimum(shares[:, None, :], shares[None, :, :]).sum(axis=2)
+    return mean_with_others(smaller)
+
+
 def effective_promoters(promotion: Array) -> Array:
     """1 / sum_r (m_rs / m_s)^2: how many equal regions would put the industry's promotion money alike; shape (S,).
 

@@ -1,0 +1,75 @@
+"""Cooperation by type and by region, industry and tier: joint projects a firm has with firms and with institutes.
+
+A link between two firms counts once for each of them, so that it is with both where they are of two regions.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.declare import metric
+from sim.metrics.columns import Columns, by_branch, by_tier, firm_table, firms_here, living
+from sim.metrics.formulas.arithmetic import Array, ratio
+from sim.metrics.network import NETWORK, ties
+from sim.metrics.sharing import shared
+from sim.state import Tie, World
+
+
+@shared
+def cooperating(world: World, kind: Tie) -> Columns:
+    """The firm at every end of a living cooperation link of a kind: two of a firm-firm link, one of the other."""
+    first, second = ties(world, kind)
+    firms = firm_table(world)
+    return firms[np.concatenate([first, second]) if kind == Tie.FIRM else first]
+
+
+@shared
+def links_here(world: World, kind: Tie) -> Array:
+    """Links of a kind of the firms in each region and industry, shape (R, S)."""
+    return by_branch(world, cooperating(world, kind))
+
+
+@metric("region_firm_links", level="region", unit="links/firm", formula="firm-firm links of the region's firms / firms",
+        source=NETWORK, theme="network", better="more")  # fmt: skip
+def region_firm_links(world: World) -> Array:
+    """Joint projects with other firms, wherever they are, that a firm of the region has on average."""
+    return ratio(links_here(world, Tie.FIRM).sum(axis=1), firms_here(world).sum(axis=1))
+
+
+@metric("industry_firm_links", level="industry", unit="links/firm",
+        formula="firm-firm links of the industry's firms / firms", source=NETWORK, theme="network",
+        better="more")  # fmt: skip
+def industry_firm_links(world: World) -> Array:
+    """Joint projects with other firms that a firm of the industry has on average."""
+    return ratio(links_here(world, Tie.FIRM).sum(axis=0), firms_here(world).sum(axis=0))
+
+
+@metric("tier_firm_links", level="tier", unit="links/firm", formula="firm-firm links of firms on the rung / firms",
+        source=NETWORK, theme="network", better="more")  # fmt: skip
+def tier_firm_links(world: World) -> Array:
+    """Joint projects with other firms that a firm on each rung has on average."""
+    return ratio(by_tier(cooperating(world, Tie.FIRM)), by_tier(living(world)))
+
+
+@metric("region_institute_links", level="region", unit="links/firm",
+        formula="firm-institute links of the region's firms / firms", source=NETWORK, theme="network",
+        better="more")  # fmt: skip
+def region_institute_links(world: World) -> Array:
+    """Joint projects with institutes, wherever they are, that a firm of the region has on average."""
+    return ratio(links_here(world, Tie.INSTITUTE).sum(axis=1), firms_here(world).sum(axis=1))
+
+
+@metric("industry_institute_links", level="industry", unit="links/firm",
+        formula="firm-institute links of the industry's firms / firms", source=NETWORK, theme="network",
+        better="more")  # fmt: skip
+def industry_institute_links(world: World) -> Array:
+    """Joint projects with institutes that a firm of the industry has on average."""
+    return ratio(links_here(world, Tie.INSTITUTE).sum(axis=0), firms_here(world).sum(axis=0))
+
+
+@metric("tier_institute_links", level="tier", unit="links/firm",
+        formula="firm-institute links of firms on the rung / firms", source=NETWORK, theme="network",
+        better="more")  # fmt: skip
+def tier_institute_links(world: World) -> Array:
+    """Joint projects with institutes that a firm on each rung has on average."""
+    return ratio(by_tier(cooperating(world, Tie.INSTITUTE)), by_tier(living(world)))
