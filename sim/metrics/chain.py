@@ -88,12 +88,19 @@ def industry_import_dependence(world: World) -> Array:
     return ratio(branch_table(world).imports.sum(axis=0), branch_table(world).paid.sum(axis=0))
 
 
+@shared
+def inputs_under_contract(world: World) -> tuple[Array, Array, Array]:
+    """Row of the customer, supplying industry and number of suppliers of every input under contract, each (M,)."""
+    links, rows = link_table(world), contracts(world)
+    return formula.suppliers_by_input(links.first[rows], firm_table(world).industry[links.second[rows]])
+
+
 @metric("single_sourced", unit="1", formula="inputs under contract with one supplier / inputs under contract",
         source="Elliott, Golub & Leduc 2022; Barrot & Sauvagnat 2016", theme="chain", better="less")  # fmt: skip
 def single_sourced(world: World) -> float:
     """Share of contracted inputs that hang on a single supplier; undefined without contracts."""
-    links, rows = link_table(world), contracts(world)
-    return formula.single_sourced(links.first[rows], firm_table(world).industry[links.second[rows]])
+    suppliers = inputs_under_contract(world)[2]
+    return quotient(float(np.count_nonzero(suppliers == 1)), float(len(suppliers)))
 
 
 @shared
@@ -126,12 +133,14 @@ def ordered_under_contract(world: World, rows: Array) -> Array:
     what the rule of the market makes it: contract_share x share of the contract x cost share of the input x unit cost
     x planned output of the customer.
     """
-    links, firms = link_table(world)[rows], firm_table(world)
-    customer, supplier = links.first, links.second
-    share = world.input_shares[firms.industry[supplier], firms.industry[customer]]
-    order = world.p.contract_share * links.share * share * firms.unit_cost[customer] * firms.planned[customer]
-    arrived = links.filled > 0.0
-    return np.asarray(np.where(arrived, links.value / np.where(arrived, links.filled, 1.0), order))
+    links, firms = link_table(world), firm_table(world)
+    filled = links.filled[rows]
+    order = links.value[rows] / np.where(filled > 0.0, filled, 1.0)
+    failed = rows[filled <= 0.0]
+    customer, supplier = links.first[failed], links.second[failed]
+    share = world.input_shares[firms.industry[supplier], firms.industry[customer]] * links.share[failed]
+    order[filled <= 0.0] = world.p.contract_share * share * firms.unit_cost[customer] * firms.planned[customer]
+    return np.asarray(order)
 
 
 @metric("contracts_filled", unit="1", formula="sum of trade under contract / sum of orders under contract",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.declare import metric
-from sim.metrics.columns import Columns, by_branch, by_tier, firm_table, firms_here, living
+from sim.metrics.columns import by_branch, by_tier, firm_table, firms_here, living
 from sim.metrics.formulas.arithmetic import Array, ratio
 from sim.metrics.network import NETWORK, ties
 from sim.metrics.sharing import shared
@@ -16,17 +16,17 @@ from sim.state import Tie, World
 
 
 @shared
-def cooperating(world: World, kind: Tie) -> Columns:
-    """The firm at every end of a living cooperation link of a kind: two of a firm-firm link, one of the other."""
+def links_of_firms(world: World, kind: Tie) -> Array:
+    """Living cooperation links of a kind that each living firm has, shape (N,)."""
     first, second = ties(world, kind)
-    firms = firm_table(world)
-    return firms[np.concatenate([first, second]) if kind == Tie.FIRM else first]
+    ends = np.concatenate([first, second]) if kind == Tie.FIRM else first
+    return np.bincount(ends, minlength=len(world.firms))[firm_table(world).living].astype(float)
 
 
 @shared
 def links_here(world: World, kind: Tie) -> Array:
-    """Links of a kind of the firms in each region and industry, shape (R, S)."""
-    return by_branch(world, cooperating(world, kind))
+    """The same summed by region and industry, shape (R, S)."""
+    return by_branch(world, living(world), links_of_firms(world, kind))
 
 
 @metric("region_firm_links", level="region", unit="links/firm", formula="firm-firm links of the region's firms / firms",
@@ -48,7 +48,8 @@ def industry_firm_links(world: World) -> Array:
         source=NETWORK, theme="network", better="more")  # fmt: skip
 def tier_firm_links(world: World) -> Array:
     """Joint projects with other firms that a firm on each rung has on average."""
-    return ratio(by_tier(cooperating(world, Tie.FIRM)), by_tier(living(world)))
+    firms = living(world)
+    return ratio(by_tier(firms, links_of_firms(world, Tie.FIRM)), by_tier(firms))
 
 
 @metric("region_institute_links", level="region", unit="links/firm",
@@ -72,4 +73,5 @@ def industry_institute_links(world: World) -> Array:
         better="more")  # fmt: skip
 def tier_institute_links(world: World) -> Array:
     """Joint projects with institutes that a firm on each rung has on average."""
-    return ratio(by_tier(cooperating(world, Tie.INSTITUTE)), by_tier(living(world)))
+    firms = living(world)
+    return ratio(by_tier(firms, links_of_firms(world, Tie.INSTITUTE)), by_tier(firms))

@@ -6,23 +6,14 @@ A region is that of the customers; an industry is that of the suppliers, the sta
 from __future__ import annotations
 
 from sim.declare import metric
-from sim.metrics.chain import contracts, input_need
+from sim.metrics.chain import contracts, input_need, inputs_under_contract
 from sim.metrics.columns import branch_table, firm_table, link_table
 from sim.metrics.formulas.arithmetic import Array, group_mean, ratio
-from sim.metrics.formulas.chain import suppliers_by_input
-from sim.metrics.sharing import shared
 from sim.state import World
 
 FEW = "Elliott, Golub & Leduc 2022; Barrot & Sauvagnat 2016"
 CONTRACTS = "Bernard, Moxnes & Saito 2019"
 TRUST = "Macchiavello & Morjaria 2015"
-
-
-@shared
-def inputs_under_contract(world: World) -> tuple[Array, Array, Array]:
-    """Row of the customer, supplying industry and number of suppliers of every input under contract, each (M,)."""
-    links, rows = link_table(world), contracts(world)
-    return suppliers_by_input(links.first[rows], firm_table(world).industry[links.second[rows]])
 
 
 @metric("region_single_sourced", level="region", unit="1",

@@ -12,7 +12,7 @@ from sim.metrics.formulas.chain import (
     customer_loss,
     import_dependence,
     local_coverage,
-    single_sourced,
+    suppliers_by_input,
     top_supplier_loss,
     weakest_link,
 )
@@ -29,8 +29,9 @@ def test_coverage_by_hand() -> None:
 
 def test_single_sourced_by_hand() -> None:
     """Customer 0 buys stage 1 from two suppliers and stage 2 from one; customer 4 buys stage 1 from one."""
-    assert single_sourced(np.array([0, 0, 0, 4]), np.array([1, 1, 2, 1])) == pytest.approx(2 / 3)
-    assert math.isnan(single_sourced(np.array([], dtype=int), np.array([], dtype=int)))
+    found = suppliers_by_input(np.array([4, 0, 0, 0]), np.array([1, 1, 2, 1]))
+    assert [part.tolist() for part in found] == [[0, 0, 4], [1, 2, 1], [2, 1, 1]]
+    assert [len(part) for part in suppliers_by_input(np.array([], dtype=int), np.array([], dtype=int))] == [0, 0, 0]
 
 
 def test_top_supplier_loss_by_hand() -> None:

@@ -46,13 +46,6 @@ def suppliers_by_input(customer: Array, stage: Array) -> tuple[Array, Array, Arr
     return names // stages, names % stages, suppliers
 
 
-def single_sourced(customer: Array, stage: Array) -> float:
-    """Share of inputs under contract that have exactly one supplier; NaN without contracts. Arrays (L,) as above."""
-    if len(customer) == 0:
-        return math.nan
-    return float((suppliers_by_input(customer, stage)[2] == 1).mean())
-
-
 def top_supplier_loss(industry: Array, output: Array, capacity: Array, industries: int) -> Array:
     """Share of a stage's output missing at once if one supplier goes, the worst case of them; shape (S,).
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from sim.metrics.formulas.arithmetic import Array, group_quantile, quantile, ratio
+from sim.metrics.formulas.arithmetic import Array, group_quantiles, quantile, ratio
 
 
 def transition_counts(before: Array, after: Array, tiers: int, fates: int = 0) -> Array:
@@ -38,8 +38,8 @@ def percentile_ratio(logarithms: Array, high: float = 0.9, low: float = 0.1) -> 
 
 def group_percentile_ratio(group: Array, count: int, logarithms: Array, high: float = 0.9, low: float = 0.1) -> Array:
     """`percentile_ratio` of the logarithms within each `group`, shape (count,); NaN for an empty group."""
-    spread = group_quantile(group, count, logarithms, high) - group_quantile(group, count, logarithms, low)
-    return np.asarray(np.exp(spread))
+    upper, lower = group_quantiles(group, count, logarithms, (high, low))
+    return np.asarray(np.exp(upper - lower))
 
 
 def olley_pakes_covariance(values: Array, shares: Array) -> float:
