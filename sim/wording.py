@@ -84,14 +84,17 @@ def signed(value: float, places: int) -> str:
     return f"{value:+,.{places}f}" if math.isfinite(value) else "-"
 
 
-def with_half(mean: float, low: float, high: float) -> str:
-    """A mean and half of its interval, "0.93 ±0.02"; the mean alone where there is no interval, "-" when undefined."""
+def with_half(mean: float, low: float, high: float, least: int = 2) -> str:
+    """A mean and half of its interval, "0.93 ±0.02", with `least` digits or more after the point.
+
+    The mean alone where there is no interval, "-" when undefined.
+    """
     if not math.isfinite(mean):
         return "-"
     half = (high - low) / 2
     if not math.isfinite(half):
-        return f"{mean:,.2f}"
-    places = decimals(low, high)
+        return f"{mean:,.{least}f}"
+    places = max(decimals(low, high), least) if half > 0 else least
     return f"{mean:,.{places}f} ±{half:,.{places}f}"
 
 

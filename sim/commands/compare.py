@@ -10,6 +10,7 @@ from sim.commands.shared import (
     all_overrides,
     compile_rules,
     from_option,
+    no_twins_option,
     overwrite_option,
     plain_errors,
     plain_results_errors,
@@ -35,11 +36,7 @@ from sim.commands.shared import (
 @years_option
 @from_option
 @record_option
-@click.option(
-    "--no-twins",
-    is_flag=True,
-    help="Do not run arms with shocks a second time without them: saves time, and what shocks cost is not measured.",
-)
+@no_twins_option
 @click.option("--baseline", metavar="NAME", help="Arm that the others are compared with; the first if not given.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/compare-NAME if not given.")
 @overwrite_option

@@ -10,6 +10,7 @@ from sim.commands.shared import (
     all_overrides,
     compile_rules,
     from_option,
+    no_twins_option,
     overwrite_option,
     plain_errors,
     plain_results_errors,
@@ -29,14 +30,17 @@ from sim.commands.shared import (
 @years_option
 @from_option
 @record_option
+@no_twins_option
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/run-NAME if not given.")
 @overwrite_option
 @quiet_option
 def run(
     scenario: str, overrides: tuple[str, ...], seed: int | None, years: str | None, past: Path | None,
-    record: str | None, out: Path | None, overwrite: bool, quiet: bool,
+    record: str | None, no_twins: bool, out: Path | None, overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Run one scenario once: tables, an overview figure and a report.
+
+    A scenario with shocks is also run without them, with the same luck, to see what they cost.
 
     \b
     Examples:
@@ -54,10 +58,10 @@ def run(
         compile_rules()
         folder = out or Path("results") / f"run-{Path(scenario).stem}"
         if past is None:
-            run_to_folder(wanted, folder, progress=not quiet, seed=seed, overwrite=overwrite)
+            run_to_folder(wanted, folder, progress=not quiet, seed=seed, overwrite=overwrite, twins=not no_twins)
             return
         from sim.experiment.replication import fitting_past
 
         runner = fitting_past(past, {"run": wanted})
         chosen = runner.seed if seed is None else seed
-        run_to_folder(wanted, folder, not quiet, chosen, overwrite, runner, runner.identity)
+        run_to_folder(wanted, folder, not quiet, chosen, overwrite, runner, runner.identity, not no_twins)

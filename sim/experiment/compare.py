@@ -13,7 +13,7 @@ from sim.experiment.decomposition import Decomposition, decompose
 from sim.experiment.executor import Failure, run_replications
 from sim.experiment.folder import close_folder, new_manifest, open_folder, write_csv
 from sim.experiment.ladder import tiers_table, transitions_table
-from sim.experiment.replication import FromCheckpoint, Replication, Runner, run_arms
+from sim.experiment.replication import Replication, Runner, has_begun, run_arms
 from sim.experiment.resilience import losses_by_year, resilience_table
 from sim.experiment.screen import comparison_table, decomposition_table, progress_bar, resilience_on_screen
 from sim.experiment.statistics import by_year, differences, headline, pair, windows
@@ -96,8 +96,7 @@ def compare_scenarios(
     base = _check(arms, replications, baseline)
     folder = Path(out)
     seeds = [seed + number for number in range(replications)]
-    begun = isinstance(runner, FromCheckpoint) and runner.treated
-    named = name_twins(arms) if twins and not begun else {}
+    named = name_twins(arms) if twins and not has_begun(runner) else {}
     done = open_folder(folder, new_manifest("comparison", arms, seeds, base, past, named), overwrite)
     waiting = [number for number in seeds if number not in done]
     alone = workers == 1 or len(waiting) == 1

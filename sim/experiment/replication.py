@@ -48,6 +48,11 @@ def fitting_past(path: Path, arms: dict[str, Scenario]) -> FromCheckpoint:
     return FromCheckpoint(path, identity_of(path), int(world.seed), bool(world.constants.get("treated", False)))
 
 
+def has_begun(runner: Runner) -> bool:
+    """Whether `runner` starts from a checkpoint in which the treatment has begun."""
+    return isinstance(runner, FromCheckpoint) and runner.treated
+
+
 @dataclass(frozen=True)
 class Replication:
     """The task of an executor: replication of `arms` with a seed, kept as a shard of `folder`."""

@@ -143,7 +143,10 @@ def resilience_on_screen(resilience: pd.DataFrame) -> Group:
     arms = list(dict.fromkeys(rows["arm"]))
     blocks = [arms[start : start + ARMS_ACROSS] for start in range(0, len(arms), ARMS_ACROSS)]
     against = str(rows["against"].iloc[0])
-    note = f"Mean ± half of its 95 % interval. * the paired difference to {against} excludes zero."
+    if rows["replications"].max() < 2:
+        note = "One replication has no interval: it is an example, not an answer."
+    else:
+        note = f"Mean ± half of its 95 % interval. * the paired difference to {against} excludes zero."
     return Group(
         Text("What shocks cost: real income against the same seed without them", style="bold"),
         *(_resilience_block(rows, block) for block in blocks),
@@ -165,4 +168,5 @@ def _resilience_block(rows: pd.DataFrame, arms: list[str]) -> Table:
 
 def _resilience_cell(row: Any) -> Text:
     apart = row.difference_low > 0 or row.difference_high < 0
-    return Text(f"{with_half(row.mean, row.ci_low, row.ci_high)} {'*' if apart else ' '}")
+    least = 1 if row.measure == "years_to_regain" else 2
+    return Text(f"{with_half(row.mean, row.ci_low, row.ci_high, least)} {'*' if apart else ' '}")

@@ -10,10 +10,12 @@ from rich.console import Console
 from sim.experiment.compare import ComparisonError, short_names
 from sim.experiment.executor import run_replications
 from sim.experiment.folder import close_folder, new_manifest, open_folder, write_csv
-from sim.experiment.replication import Replication, Runner, run_arms
-from sim.experiment.screen import progress_bar
+from sim.experiment.replication import Replication, Runner, has_begun, run_arms
+from sim.experiment.resilience import losses_by_year, resilience_table
+from sim.experiment.screen import progress_bar, resilience_on_screen
 from sim.experiment.statistics import by_year, headline
-from sim.figures import Evidence, draw_dashboard
+from sim.experiment.twins import name_twins, with_twins
+from sim.figures import Evidence, draw_dashboard, draw_resilience
 from sim.report import Findings, write_report
 from sim.results import Results, read_results
 from sim.schema import Scenario
@@ -30,17 +32,22 @@ def run_to_folder(
     overwrite: bool = False,
     runner: Runner = run_arms,
     past: str = "",
+    twins: bool = True,
 ) -> Results:
     """Run `scenario` once (with its own seed unless one is given) and write everything into `out`.
 
-    A folder that holds this very run is kept and read. `past` names the checkpoint that `runner` starts from. Raises
-    ResultsError when the folder holds something else, ComparisonError with the traceback when the run fails.
+    A folder that holds this very run is kept and read. Unless `twins` is false, a scenario with shocks is also run
+    without them, and what they cost is measured against that (sim.experiment.resilience). `past` names the checkpoint
+    that `runner` starts from.
+
+    Raises ResultsError when the folder holds something else, ComparisonError with the traceback when the run fails.
     """
     folder, chosen = Path(out), scenario.seed if seed is None else seed
     arms = {ARM: scenario}
-    done = open_folder(folder, new_manifest("run", arms, [chosen], ARM, past), overwrite)
+    named = name_twins(arms) if twins and not has_begun(runner) else {}
+    done = open_folder(folder, new_manifest("run", arms, [chosen], ARM, past, named), overwrite)
     with progress_bar(1, len(done), progress) as bar:
-        task = Replication(folder, arms, runner, bar.follow([ARM]))
+        task = Replication(folder, arms, runner, bar.follow(list(with_twins(arms, named))), twins=named)
         failures = run_replications(task, [] if done else [chosen], 1, bar.report)
     if failures:
         raise ComparisonError(f"the run with seed {chosen} failed:\n{failures[0].traceback}")
@@ -66,21 +73,27 @@ def run_evidence(results: Results) -> Evidence:
         sites=results.sites,
         provenance=results.provenance,
         metrics=results.manifest["metrics"],
+        resilience=resilience_table(results.twins, results.arms, ARM),
+        losses=losses_by_year(results.twins),
         short_names=short_names(scenario),
         same_map=scenario.regions.map is not None,
     )
 
 
 def publish_run(results: Results) -> None:
-    """Write summary.csv (years down, national metrics across), the overview and report.html."""
+    """Write summary.csv (years down, national metrics across), the figures, what shocks cost, and report.html."""
     nation = results.nation.assign(metric=results.nation["metric"].astype(str))
     write_csv(
         results.folder / "summary.csv", nation.pivot(index="year", columns="metric", values="value").reset_index()
     )
     evidence = run_evidence(results)
-    picture = draw_dashboard(evidence, ARM)
-    picture.save(results.folder / "figures", evidence.provenance)
-    write_report(results.folder, evidence, [picture], results.arms, results.manifest, Findings())
+    if not evidence.resilience.empty:
+        write_csv(results.folder / "tables" / "resilience.csv", evidence.resilience)
+    drawn = [draw_dashboard(evidence, ARM), draw_resilience(evidence)]
+    pictures = [picture for picture in drawn if picture is not None]
+    for picture in pictures:
+        picture.save(results.folder / "figures", evidence.provenance)
+    write_report(results.folder, evidence, pictures, results.arms, results.manifest, Findings())
 
 
 def tell_run(results: Results, console: Console | None = None) -> None:
@@ -97,4 +110,7 @@ def tell_run(results: Results, console: Console | None = None) -> None:
             f"{label(metric):<26}" + "".join(f"{level(metric, float(values.at[metric, year])):>12}" for year in shown),
             highlight=False,
         )
+    cost = resilience_table(results.twins, results.arms, ARM)
+    if not cost.empty:
+        console.print(resilience_on_screen(cost))
     console.print(f"Written to {results.folder}: report.html, summary.csv, figures/", markup=False, highlight=False)

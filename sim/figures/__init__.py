@@ -28,4 +28,4 @@ def draw_comparison(evidence: Evidence) -> list[Picture]:
     return [picture for picture in pictures if picture is not None]
 
 
-__all__ = ["COMPARISON", "Evidence", "Picture", "draw_comparison", "draw_dashboard"]
+__all__ = ["COMPARISON", "Evidence", "Picture", "draw_comparison", "draw_dashboard", "draw_resilience"]

@@ -41,9 +41,10 @@ def resilience_section(resilience: pd.DataFrame) -> str:
 
 
 def _row(words: str, row: Any, several: bool) -> str:
+    least = 1 if row.measure == "years_to_regain" else 2
     cells = [
         f'<td class="words">{escape(words)}</td><td class="words">{escape(str(row.arm))}</td>',
-        f"<td>{with_half(row.mean, row.ci_low, row.ci_high)}</td>",
+        f"<td>{with_half(row.mean, row.ci_low, row.ci_high, least)}</td>",
     ]
     if several:
         places = decimals(row.difference_low, row.difference_high)

@@ -15,8 +15,10 @@ from matplotlib.image import imread
 from rich.console import Console
 
 from sim.experiment.compare import Comparison, compare_scenarios, evidence_of, read_comparison, tell
+from sim.experiment.replication import FromCheckpoint, has_begun
 from sim.experiment.resilience import losses_by_year, outcomes, resilience_table
 from sim.experiment.screen import resilience_on_screen
+from sim.experiment.single import run_to_folder, tell_run
 from sim.experiment.twins import (
     first_blow,
     is_struck,
@@ -226,6 +228,29 @@ def test_a_finished_comparison_is_read_and_not_run_again(shaken: Comparison) -> 
 
 
 @pytest.mark.slow
+def test_one_run_is_measured_against_itself_without_the_shock(shaken: Comparison, tmp_path: Path) -> None:
+    results = run_to_folder(story(BLOW), tmp_path / "run", progress=False, seed=2)
+    table = pd.read_csv(results.folder / "tables" / "resilience.csv")
+    assert set(table["arm"]) == {"run"} and table["ci_low"].isna().all()
+    theirs = shaken.results.twins
+    theirs = theirs[(theirs["arm"] == "shaken") & (theirs["seed"] == 2)]
+    assert results.twins["value"].tolist() == theirs["value"].tolist()
+    assert results.twins["twin"].tolist() == theirs["twin"].tolist()
+    assert (results.folder / "figures" / "resilience.png").exists()
+    console = Console(width=80, record=True, file=io.StringIO())
+    tell_run(results, console)
+    assert "an example, not an answer" in console.export_text()
+    plain = run_to_folder(story(BLOW), tmp_path / "plain", progress=False, seed=2, twins=False)
+    assert not (plain.folder / "tables").exists() and plain.twins.empty
+    pd.testing.assert_frame_equal(plain.metrics, results.metrics, check_exact=True)
+
+
+def test_a_checkpoint_in_which_the_shocks_have_begun_has_no_twins() -> None:
+    begun = FromCheckpoint(Path("past"), "name", 1, treated=True)
+    assert has_begun(begun) and not has_begun(replace(begun, treated=False)) and not has_begun(run_arms)
+
+
+@pytest.mark.slow
 def test_what_shocks_cost_is_written_shown_and_drawn(shaken: Comparison, tmp_path: Path) -> None:
     table = pd.read_csv(shaken.folder / "tables" / "resilience.csv")
     assert list(table["arm"].unique()) == ["shaken", "mixed"]
@@ -245,7 +270,7 @@ def test_what_shocks_cost_is_written_shown_and_drawn(shaken: Comparison, tmp_pat
     pixels = imread(picture.save(tmp_path, evidence.provenance))[:, :, :3]
     for edge in (pixels[:2], pixels[-2:], pixels[:, :2], pixels[:, -2:]):
         assert edge.min() == 1.0
-    lines = [line for line in picture.figure.axes[0].lines if len(line.get_xdata()) == 5]
+    lines = [line for line in picture.figure.axes[0].lines if len(line.get_xdata()) == 5 and line.get_linewidth() > 2]
     expected = 100 * np.expm1(shaken.losses[shaken.losses["arm"] == "shaken"]["mean"])
     assert lines[0].get_ydata().tolist() == pytest.approx(expected.tolist())
     assert draw_resilience(replace(evidence, losses=pd.DataFrame())) is None
@@ -257,4 +282,4 @@ def test_one_arm_is_shown_without_a_difference() -> None:
     console = Console(width=80, record=True, file=io.StringIO())
     console.print(resilience_on_screen(table[table["arm"] == "a"]))
     text = console.export_text()
-    assert "paired difference" not in text and "0.23" in text.replace("0.2 ", "0.23 ")
+    assert "paired difference" not in text and "0.23 ±1.65" in text
