@@ -15,7 +15,7 @@ from sim.metrics.chain import contracts, ordered_under_contract
 from sim.metrics.formulas import concentration, gradient, knowledge, structure
 from sim.metrics.formulas.duranton_overman import duranton_overman
 from sim.recording import panel_columns
-from sim.state import FIELDS, World
+from sim.state import FIELDS, Event, World
 
 
 @pytest.fixture(scope="module")
@@ -130,8 +130,12 @@ def test_levels_add_up_to_the_nation(lived: World) -> None:
     for level, begun in weights.items():
         for rate in ("entry_rate", "exit_rate"):
             total = np.nansum(found[f"{level}_{rate}"] * begun) / begun.sum()
-            if level == "tier":  # firms that came and went within the year stood on no rung as it began or ended
-                assert total <= found[rate] + 1e-12 and total > 0.5 * found[rate]
+            if level == "tier":  # entrants that live; firms that were there at the start and left
+                events = lived.events
+                gone = set(events.agent[events.event == Event.EXIT].tolist())
+                came = events.agent[events.event == Event.ENTRY]
+                counted = gone & set(start["id"].tolist()) if rate == "exit_rate" else set(came.tolist()) - gone
+                assert total * begun.sum() == pytest.approx(len(counted)) and counted
             else:
                 assert total == pytest.approx(found[rate]), (level, rate)
     workers = np.asarray(lived.branches.employment).sum(axis=1)
