@@ -1,12 +1,15 @@
 """Set free parameters by simulated moments on half of the stylised facts; experiments/calibration.yaml fixes both.
 
-    python experiments/calibrate.py --trials 112 --replications 3 --workers 2 --out results/calibration
+    python experiments/calibrate.py --points 64 --rounds 4 --replications 3 --workers 2 --out results/calibration
 
-Every point is run with the same seeds. Its loss is the sum over the searched statistics of the squared distance of
-their mean over seeds to the middle of the published band, in half-widths and at most 3, where the middle is the band
-less a tenth at each end (McFadden 1989 for simulated moments; bands instead of points, since papers disagree).
-The defaults come first, then draws at random, then those of a tree-structured Parzen estimator (Bergstra et al. 2011;
-Optuna), in rounds, so that the number of workers changes nothing.
+First a scrambled Sobol design over the stated ranges, the defaults ahead of it; then rounds in which an emulator, a
+ridge regression of every statistic on the parameters, proposes points that are run and join the design (Kennedy &
+O'Hagan 2001 for the idea). Every point is run with the same seeds.
+
+The loss of a point is the sum over the searched statistics of the squared distance of their mean over seeds to the
+middle of the published band, in half-widths and at most 3, where the middle is the band less a tenth at each end
+(McFadden 1989 for simulated moments; bands instead of points, since papers disagree). A proposal minimises the emulated
+loss plus a penalty for moving away from the defaults: what the searched facts do not tell stays where it was.
 
 Written: design.csv (every point with its statistics and loss on both halves), effects.csv (rank correlation of every
 parameter with the loss and with every statistic), best.csv (the best points). Points that are in the folder already are
@@ -20,6 +23,7 @@ import hashlib
 import json
 import math
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,10 +44,17 @@ from sim.facts.verdicts import distance
 from sim.scenario import load_scenario
 
 HERE = Path(__file__).resolve().parent
+Array = np.ndarray[Any, Any]
+Spans = dict[str, dict[str, Any]]
+"""Low and high of every free parameter, and whether its design is spaced in logarithms."""
 PREFIX = "parameters."
 """Columns of parameters begin with it, as in a scenario: some statistics have the name of a parameter."""
-ROUND = 8
-"""Points that are asked for before the search learns from them."""
+ROUND = 6
+"""Points that the emulator proposes before it learns from them."""
+RIDGE = 1.0
+"""Strength of the prior that a parameter does nothing, in points of the design."""
+HOME = 0.5
+"""Penalty for moving a parameter from its default over its whole span, in units of the loss."""
 EDGE = 0.1
 """How much of a band is left out at each end of what the search aims at."""
 FARTHEST = 3.0
@@ -73,15 +84,15 @@ def core(statistic: Statistic) -> tuple[float, float]:
     return statistic.low + edge, statistic.high - edge
 
 
-def loss(values: dict[str, float], facts: list[str]) -> float:
-    """Sum of squared distances to the middles of the bands of all statistics of `facts`."""
+def loss(values: dict[str, float], facts: list[str], farthest: float = FARTHEST) -> float:
+    """Sum of squared distances to the middles of the bands of all statistics of `facts`, each at most `farthest`."""
     total = 0.0
     for name in facts:
         for one in FACTS[name].statistics:
             value = values[one.name]
             # What cannot be estimated is as bad as can be: a network that died out must not look like a good one.
-            apart = distance(value, *core(one)) if math.isfinite(value) else FARTHEST
-            total += min(apart, FARTHEST) ** 2
+            apart = distance(value, *core(one)) if math.isfinite(value) else farthest
+            total += min(apart, farthest) ** 2
     return total
 
 
@@ -119,53 +130,104 @@ class Point:
         return {name: math.nan if value is None else float(value) for name, value in told.items()}
 
 
+@dataclass(frozen=True)
+class Found:
+    """A point that was run: its parameters, and the mean over seeds of every statistic."""
+
+    setting: dict[str, float]
+    values: dict[str, float]
+
+
 def effects(table: pd.DataFrame, parameters: list[str], outcomes: list[str]) -> pd.DataFrame:
     """Spearman rank correlation over the design of every parameter with every outcome."""
     ranks = table[[*parameters, *outcomes]].rank()
     return ranks.corr().loc[parameters, outcomes].rename_axis("parameter").reset_index()
 
 
-def begin(parameters: dict[str, dict[str, Any]], trials: int) -> Any:
-    """The study of a search: its sampler begins with the defaults and a third of `trials` at random."""
-    optuna = library("optuna")
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    sampler = optuna.samplers.TPESampler(seed=2024, multivariate=True, n_startup_trials=trials // 3)
-    study = optuna.create_study(sampler=sampler)
-    study.enqueue_trial({name: PARAMETERS[name].default for name in parameters})
-    return study
+def in_units(settings: list[dict[str, float]], spans: Spans) -> Array:
+    """Settings as numbers from 0 to 1 within their spans, shape (points, parameters)."""
+    columns = []
+    for name, span in spans.items():
+        values = np.array([setting[name] for setting in settings])
+        low, high = float(span["low"]), float(span["high"])
+        if span.get("log"):
+            values, low, high = np.log(values), math.log(low), math.log(high)
+        columns.append((values - low) / (high - low))
+    return np.column_stack(columns)
 
 
-def ask(study: Any, parameters: dict[str, dict[str, Any]], count: int) -> list[Any]:
-    """The next `count` points of a study."""
-    spaces = library("optuna.distributions")
-    wanted = {
-        name: spaces.FloatDistribution(float(span["low"]), float(span["high"]), log=bool(span.get("log")))
-        for name, span in parameters.items()
-    }
-    return [study.ask(wanted) for _ in range(count)]
+def from_units(unit: Array, spans: Spans) -> list[dict[str, float]]:
+    """The settings that numbers from 0 to 1 stand for."""
+    columns = {}
+    for place, (name, span) in enumerate(spans.items()):
+        low, high = (math.log(span[end]) if span.get("log") else float(span[end]) for end in ("low", "high"))
+        values = low + unit[:, place] * (high - low)
+        columns[name] = np.exp(values) if span.get("log") else values
+    return [{name: float(columns[name][row]) for name in spans} for row in range(len(unit))]
 
 
-def calibrate(plan: dict[str, Any], trials: int, replications: int, workers: int | None, folder: Path) -> pd.DataFrame:
+def design(spans: Spans, points: int) -> list[dict[str, float]]:
+    """The defaults, and `points` settings of a scrambled Sobol sequence with a fixed seed."""
+    sampler = library("scipy.stats.qmc").Sobol(len(spans), scramble=True, rng=np.random.default_rng(2024))
+    unit = sampler.random(1 << max(0, math.ceil(math.log2(points))))[:points]
+    return [{name: PARAMETERS[name].default for name in spans}, *from_units(unit, spans)]
+
+
+def emulate(unit: Array, statistics: Array) -> Callable[[Array], Array]:
+    """Ridge regression of statistics (points, K) on parameters (points, P) in units: a function of (P,) to (K,)."""
+    centre, mean = unit.mean(axis=0), statistics.mean(axis=0)
+    apart = unit - centre
+    slopes = np.linalg.solve(apart.T @ apart + RIDGE * np.eye(unit.shape[1]), apart.T @ (statistics - mean))
+    return lambda point: mean + (point - centre) @ slopes
+
+
+def propose(found: list[Found], spans: Spans, facts: list[str]) -> list[dict[str, float]]:
+    """Settings that minimise the emulated loss and the penalty, each from another part of the points found."""
+    unit = in_units([one.setting for one in found], spans)
+    home = in_units([{name: PARAMETERS[name].default for name in spans}], spans)[0]
+    names = [one.name for name in facts for one in FACTS[name].statistics]
+    statistics = np.array([[one.values[name] for name in names] for one in found])
+    known = np.isfinite(statistics).all(axis=1)
+    unit, statistics = unit[known], statistics[known]
+    proposals = []
+    for turn in range(ROUND):
+        # Another part of the design each time, so that proposals differ by as much as the emulator is unsure.
+        kept = np.arange(len(unit)) % ROUND != turn
+        emulator = emulate(unit[kept], statistics[kept])
+
+        def cost(point: Array, emulator: Callable[[Array], Array] = emulator) -> float:
+            guess = dict(zip(names, emulator(point), strict=True))
+            return loss(guess, facts, math.inf) + HOME * float(((point - home) ** 2).sum())
+
+        best = library("scipy.optimize").minimize(cost, home, method="L-BFGS-B", bounds=[(0.0, 1.0)] * len(home))
+        proposals.append(best.x)
+    return from_units(np.array(proposals), spans)
+
+
+def run_points(task: Point, workers: int | None, report: Callable[..., None]) -> list[Found]:
+    """Run the settings of a task; those whose run fails are left out."""
+    numbers = list(range(len(task.settings)))
+    failed = {failure.seed for failure in run_replications(task, numbers, workers, report)}
+    return [Found(task.settings[number], task.read(number)) for number in numbers if number not in failed]
+
+
+def calibrate(
+    plan: dict[str, Any], points: int, rounds: int, replications: int, workers: int | None, folder: Path
+) -> pd.DataFrame:
     """Search and write the tables; returns the points from best to worst, the defaults marked."""
     (folder / "points").mkdir(parents=True, exist_ok=True)
-    names, seeds, found = list(plan["parameters"]), tuple(range(1, replications + 1)), []
-    study = begin(plan["parameters"], trials)
-    with progress_bar(trials, 0, True) as bar:
-        while len(found) < trials:
-            asked = ask(study, plan["parameters"], min(ROUND, trials - len(found)))
-            settings = tuple({name: float(trial.params[name]) for name in names} for trial in asked)
-            task = Point(folder, plan["scenario"], tuple(plan["changes"]), settings, seeds)
-            failed = {failure.seed for failure in run_replications(task, list(range(len(asked))), workers, bar.report)}
-            for number, trial in enumerate(asked):
-                values = {} if number in failed else task.read(number)
-                losses = {half: loss(values, plan[half]) if values else math.nan for half in ("search", "validate")}
-                study.tell(trial, losses["search"] if values else FARTHEST**2 * len(FACTS))
-                told = {f"loss_{half}": value for half, value in losses.items()}
-                moved = {f"{PREFIX}{name}": value for name, value in settings[number].items()}
-                found.append({"point": trial.number, **told, **moved, **values})
-    table = pd.DataFrame(found).dropna(subset=["loss_search"])
-    table["point"] = np.where(table["point"] == 0, "defaults", table["point"].astype(str))
-    table = table.sort_values("loss_search")
+    spans, seeds, found = plan["parameters"], tuple(range(1, replications + 1)), []
+    with progress_bar(1 + points + rounds * ROUND, 0, True) as bar:
+        for turn in range(rounds + 1):
+            wanted = propose(found, spans, plan["search"]) if turn else design(spans, points)
+            task = Point(folder, plan["scenario"], tuple(plan["changes"]), tuple(wanted), seeds)
+            found += run_points(task, workers, bar.report)
+    rows = []
+    for place, one in enumerate(found):
+        losses = {f"loss_{half}": loss(one.values, plan[half]) for half in ("search", "validate")}
+        moved = {f"{PREFIX}{name}": value for name, value in one.setting.items()}
+        rows.append({"point": str(place) if place else "defaults", **losses, **moved, **one.values})
+    table = pd.DataFrame(rows).sort_values("loss_search", kind="stable")
     write_csv(folder / "design.csv", table)
     write_csv(folder / "best.csv", table.head(5))
     moved = [name for name in table.columns if name.startswith(PREFIX)]
@@ -178,13 +240,14 @@ def main() -> None:
     """Read the words of the command line and search."""
     words = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     words.add_argument("--plan", type=Path, default=HERE / "calibration.yaml")
-    words.add_argument("--trials", type=int, default=112)
+    words.add_argument("--points", type=int, default=64)
+    words.add_argument("--rounds", type=int, default=4)
     words.add_argument("--replications", type=int, default=3)
     words.add_argument("--workers", type=int, default=None)
     words.add_argument("--out", type=Path, default=Path("results/calibration"))
     told = words.parse_args()
     plan = read_plan(told.plan)
-    table = calibrate(plan, told.trials, told.replications, told.workers, told.out)
+    table = calibrate(plan, told.points, told.rounds, told.replications, told.workers, told.out)
     shown = table[["point", "loss_search", "loss_validate", *(f"{PREFIX}{name}" for name in plan["parameters"])]]
     print(
         pd.concat([shown.head(5), shown[shown["point"] == "defaults"]]).T.to_string(

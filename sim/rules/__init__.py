@@ -17,6 +17,7 @@ from sim.rules import (  # noqa: F401  (imported to declare)
     emergence,
     endowments,
     entry,
+    exchange,
     exit,
     finance,
     founding,

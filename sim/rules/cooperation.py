@@ -13,7 +13,9 @@ import numpy as np
 from sim.declare import mechanism, rule
 from sim.draws import Purpose, absorb, uniform, word
 from sim.geography import cell_distance, count_by_cell
-from sim.state import FIELDS, LINK, Event, Tie, World
+from sim.meeting import common_partners, crowd_around, friend_of_friend, list_partners, pick_near
+from sim.proximity import cognitive_distance, novelty
+from sim.state import LINK, Event, Tie, World
 
 COOPERATION = mechanism("cooperation", "4.7", "Firms and institutes join in projects when both gain.")
 COOPERATION.param(
@@ -94,31 +96,10 @@ COOPERATION.param(
 )  # fmt: skip
 
 COOPERATION.param(
-    "knowledge_exchange", 0.03, 0.0, 0.5, unit="1/year", evidence="S", sweep=(0.0, 0.1),
-    source="Mowery, Oxley & Silverman 1996 (partners' technologies come closer); Cowan & Jonard 2004; digits ours",
-    help="how far a firm's knowledge moves each year towards the mean of what its partners know",
-)  # fmt: skip
-COOPERATION.param(
     "institute_places", 10, 0, 1000, unit="links", evidence="A", sweep=(4, 30), whole=True,
     source="size ours",
     help="joint projects that one institute can host",
 )  # fmt: skip
-
-
-@rule
-def cognitive_distance(first, second):
-    """D = 1 - cosine of two knowledge vectors, 0..2."""
-    total = 0.0
-    for field in range(FIELDS):
-        total += first[field] * second[field]
-    return max(0.0, 1.0 - total)
-
-
-@rule
-def novelty(distance, p):
-    """V(D) = (D/D*) exp(1 - D/D*): nothing to learn when too close, nothing understood when too far (Nooteboom)."""
-    relative = distance / p.best_distance
-    return relative * math.exp(1.0 - relative)
 
 
 @rule
@@ -150,36 +131,6 @@ def pair_key(first, second):
 
 
 @rule
-def list_partners(links, starts, others):
-    """Adjacency of firms: partners of firm i are others[starts[i]:starts[i+1]]; cooperation between firms only."""
-    starts[:] = 0
-    for link in links:
-        if link.tie == Tie.FIRM:
-            starts[link.first + 1] += 1
-            starts[link.second + 1] += 1
-    for row in range(1, len(starts)):
-        starts[row] += starts[row - 1]
-    filled = starts.copy()
-    for link in links:
-        if link.tie == Tie.FIRM:
-            others[filled[link.first]] = link.second
-            filled[link.first] += 1
-            others[filled[link.second]] = link.first
-            filled[link.second] += 1
-
-
-@rule
-def common_partners(first, second, starts, others):
-    """How many firms are partners of both."""
-    count = 0
-    for mine in range(starts[first], starts[first + 1]):
-        for theirs in range(starts[second], starts[second + 1]):
-            if others[mine] == others[theirs]:
-                count += 1
-    return count
-
-
-@rule
 def nearness(gap, p):
     """Weight of a partner `gap` km away in the search: (1 + d/l)^-decay.
 
@@ -189,52 +140,10 @@ def nearness(gap, p):
 
 
 @rule
-def crowd_around(start, near, weights, counts, crowd):
-    """Fill `crowd` (K,): agents x `weights` (K,) of each cell's neighbours, summed up in order of nearness."""
-    for cell in range(len(start) - 1):
-        total = 0.0
-        for entry in range(start[cell], start[cell + 1]):
-            total += (counts[near[entry] + 1] - counts[near[entry]]) * weights[entry]
-            crowd[entry] = total
-
-
-@rule
-def pick_near(luck, cell, start, near, crowd, counts):
-    """A row of an agent near `cell`: cells by what they add to `crowd` (K,), then agents evenly; -1 if none."""
-    first, last = start[cell], start[cell + 1] - 1
-    if crowd[last] <= 0.0:
-        return -1
-    aim = luck * crowd[last]
-    low, high = first, last
-    while low < high:
-        middle = (low + high) // 2
-        if aim < crowd[middle]:
-            high = middle
-        else:
-            low = middle + 1
-    before = crowd[low - 1] if low > first else 0.0
-    here = counts[near[low] + 1] - counts[near[low]]
-    return counts[near[low]] + min(int((aim - before) / (crowd[low] - before) * here), here - 1)
-
-
-@rule
 def weigh_search(gaps, weights, p):
     """Fill `weights` (K,) with the weight of each neighbouring cell in the search for partners."""
     for entry in range(len(gaps)):
         weights[entry] = nearness(gaps[entry], p)
-
-
-@rule
-def friend_of_friend(luck, row, starts, others):
-    """A partner of a partner, evenly over the pairs of steps; -1 without one (closure, Tomasello et al. 2014)."""
-    degree = starts[row + 1] - starts[row]
-    if degree == 0:
-        return -1
-    step = min(int(luck * degree), degree - 1)
-    middle = others[starts[row] + step]
-    onward = starts[middle + 1] - starts[middle]
-    rest = luck * degree - step
-    return others[starts[middle] + min(int(rest * onward), onward - 1)]
 
 
 @rule
@@ -344,48 +253,6 @@ def end_ties(seed, year, links, cells, firms, institutes, cell_km, p):
 
 
 @rule
-def gather_lessons(firms, institutes, links, lessons):
-    """Fill `lessons` (N, FIELDS) with the sum of what each firm's partners know."""
-    for row in range(len(firms)):
-        for field in range(FIELDS):
-            lessons[row, field] = 0.0
-    for link in links:
-        if not link.living or link.tie == Tie.SUPPLY:
-            continue
-        for field in range(FIELDS):
-            if link.tie == Tie.FIRM:
-                lessons[link.first, field] += firms[link.second].knowledge[field]
-                lessons[link.second, field] += firms[link.first].knowledge[field]
-            else:
-                lessons[link.first, field] += institutes[link.second].knowledge[field]
-
-
-@rule
-def learn_from_partners(firm, lesson, p):
-    """k moves to k + exchange x (mean of partners' k), on the unit sphere (form ours; after Cowan & Jonard 2004)."""
-    norm = 0.0
-    for field in range(FIELDS):
-        firm.knowledge[field] += p.knowledge_exchange * lesson[field] / firm.partners
-        norm += firm.knowledge[field] ** 2
-    norm = math.sqrt(norm)
-    for field in range(FIELDS):
-        firm.knowledge[field] /= norm
-
-
-@rule
-def exchange(firms, institutes, links, lessons, p):
-    """Partners learn from each other, all from what the others knew before; then ties are worth what they are worth."""
-    gather_lessons(firms, institutes, links, lessons)
-    for row in range(len(firms)):
-        if firms[row].partners > 0:
-            learn_from_partners(firms[row], lessons[row], p)
-    for link in links:
-        if link.living and link.tie != Tie.SUPPLY:
-            there = institutes[link.second].knowledge if link.tie == Tie.INSTITUTE else firms[link.second].knowledge
-            link.novelty = novelty(cognitive_distance(firms[link.first].knowledge, there), p)
-
-
-@rule
 def keep_best(best, value):
     """Keep the three largest values in `best`, largest first."""
     for rank in range(3):
@@ -472,8 +339,6 @@ def cooperate(world: World) -> None:
     fresh = propose(world)
     world.links_table.extend(len(fresh))[...] = fresh
     join_forces(firms, world.institutes, world.links, np.zeros((len(firms), 3)), world.p)
-    if world.p.knowledge_exchange > 0.0:
-        exchange(firms, world.institutes, world.links, np.zeros((len(firms), FIELDS)), world.p)
     with_firm = fresh["tie"] == Tie.FIRM
     other = np.where(
         with_firm,

@@ -44,24 +44,28 @@ def test_search_refuses_what_papers_have_measured(calibrate: dict[str, Any], tmp
         calibrate["read_plan"](tmp_path / "plan.yaml")
 
 
-def points(calibrate: dict[str, Any], spans: dict[str, Any]) -> list[dict[str, float]]:
-    """Twenty-four points of a search whose loss is the distance from bankruptcy 1 and exit_size .1."""
-    study, found = calibrate["begin"](spans, 24), []
-    for _ in range(3):
-        for trial in calibrate["ask"](study, spans, 8):
-            found.append(dict(trial.params))
-            study.tell(trial, abs(math.log(trial.params["bankruptcy"])) + abs(trial.params["exit_size"] - 0.1))
-    return found
+SPANS = {"bankruptcy": {"low": 0.5, "high": 5.0, "log": True}, "exit_size": {"low": 0.0, "high": 0.4}}
 
 
-def test_search_is_the_same_every_time_begins_with_the_defaults_and_learns(calibrate: dict[str, Any]) -> None:
-    spans = {"bankruptcy": {"low": 0.5, "high": 5.0, "log": True}, "exit_size": {"low": 0.0, "high": 0.4}}
-    found = points(calibrate, spans)
-    assert found == points(calibrate, spans)
-    assert found[0] == {name: PARAMETERS[name].default for name in spans}
+def test_design_is_the_same_every_time_and_begins_with_the_defaults(calibrate: dict[str, Any]) -> None:
+    found = calibrate["design"](SPANS, 8)
+    assert found == calibrate["design"](SPANS, 8) and len(found) == 9
+    assert found[0] == {name: PARAMETERS[name].default for name in SPANS}
     assert all(0.5 <= point["bankruptcy"] <= 5.0 and 0.0 <= point["exit_size"] <= 0.4 for point in found)
-    apart = [abs(math.log(point["bankruptcy"])) + abs(point["exit_size"] - 0.1) for point in found]
-    assert np.mean(apart[16:]) < np.mean(apart[1:9])
+    again = calibrate["from_units"](calibrate["in_units"](found, SPANS), SPANS)
+    assert [point["bankruptcy"] for point in again] == pytest.approx([point["bankruptcy"] for point in found])
+
+
+def test_proposals_go_where_the_searched_statistics_are_right(calibrate: dict[str, Any]) -> None:
+    # The tail is right where exit_size is small, whatever bankruptcy: one moves, the other stays at its default.
+    settings = calibrate["design"](SPANS, 32)
+    values = [{"tail_exponent": 1.1 + 4.0 * (setting["exit_size"] - 0.05)} for setting in settings]
+    found = [calibrate["Found"](*pair) for pair in zip(settings, values, strict=True)]
+    proposed = calibrate["propose"](found, SPANS, ["size_tail"])
+    assert len(proposed) == calibrate["ROUND"]
+    for point in proposed:
+        assert 0.0 <= point["exit_size"] <= 0.11
+        assert point["bankruptcy"] == pytest.approx(PARAMETERS["bankruptcy"].default, rel=0.05)
 
 
 def test_loss_counts_what_is_outside_and_what_is_missing(calibrate: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sim import meeting
 from sim.geography import count_by_cell
 from sim.rules import agglomeration, cooperation, founding, innovation, supply
 from sim.state import FIELDS, Tie, World
@@ -107,9 +108,9 @@ def test_partners_are_met_by_number_and_closeness(world: World) -> None:
     kernel = np.zeros(len(geography.gap))
     cooperation.weigh_search(geography.gap, kernel, p)
     met, crowd = np.zeros(len(firms)), np.zeros(len(kernel))
-    cooperation.crowd_around(geography.start, geography.near, kernel, counts, crowd)
+    meeting.crowd_around(geography.start, geography.near, kernel, counts, crowd)
     for luck in (np.arange(draws) + 0.5) / draws:
-        met[cooperation.pick_near(luck, home, geography.start, geography.near, crowd, counts)] += 1
+        met[meeting.pick_near(luck, home, geography.start, geography.near, crowd, counts)] += 1
     np.testing.assert_allclose(met / draws, weight / weight.sum(), atol=2.0 / draws)
 
 

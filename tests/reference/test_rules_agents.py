@@ -9,7 +9,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.rules import census, cooperation, entry, exit, founding, incentives, innovation, relocation, spin_off, supply
+from sim import meeting, proximity
+from sim.rules import (
+    census,
+    cooperation,
+    entry,
+    exchange,
+    exit,
+    founding,
+    incentives,
+    innovation,
+    relocation,
+    spin_off,
+    supply,
+)
 from sim.state import BRANCH, CELL, FIRM, INDUSTRY, INSTITUTE, LINK, REGION, ExitCause, Kind, Origin, Tie
 from tests.reference.records import E, axis, birth, branch, cell, firm, industry, link, norms, region, site, some
 from tests.rules.worlds import parameters
@@ -387,13 +400,13 @@ def test_an_innovation_moves_knowledge_on_the_unit_sphere() -> None:
     [(0.0, 0.0), (0.4, 1.0), (0.8, 2 / E), (0.2, 0.5 * E**0.5)],  # (D/.4) exp(1 - D/.4)
 )
 def test_the_value_of_cognitive_distance_is_an_inverted_u(distance: float, expected: float) -> None:
-    assert cooperation.novelty(distance, parameters(best_distance=0.4)) == exactly(expected)
+    assert proximity.novelty(distance, parameters(best_distance=0.4)) == exactly(expected)
 
 
 def test_cognitive_distance() -> None:
-    assert cooperation.cognitive_distance(np.array(axis(0)), np.array(axis(0))) == 0.0
-    assert cooperation.cognitive_distance(np.array(axis(0)), np.array(axis(3))) == 1.0
-    assert cooperation.cognitive_distance(np.array(axis(0)), -np.array(axis(0))) == 2.0
+    assert proximity.cognitive_distance(np.array(axis(0)), np.array(axis(0))) == 0.0
+    assert proximity.cognitive_distance(np.array(axis(0)), np.array(axis(3))) == 1.0
+    assert proximity.cognitive_distance(np.array(axis(0)), -np.array(axis(0))) == 2.0
 
 
 @pytest.mark.parametrize(
@@ -459,7 +472,7 @@ def test_partners_come_closer_in_knowledge() -> None:
     institutes = some(INSTITUTE, 1, knowledge=[axis(3)])
     links = some(LINK, 2, tie=[Tie.FIRM, Tie.INSTITUTE], first=[0, 0], second=[1, 0], living=True)
     p = parameters(knowledge_exchange=0.5, best_distance=0.4)
-    cooperation.exchange(firms, institutes, links, np.zeros((3, 6)), p)
+    exchange.exchange(firms, institutes, links, np.zeros((3, 6)), p)
     # Firm 0 moves by .5 x the mean of axes 1 and 3, firm 1 by .5 x axis 0: both from what was known before.
     length = math.sqrt(1.0 + 2 * 0.25**2)
     assert firms.knowledge[0].tolist() == exactly([1 / length, 0.25 / length, 0.0, 0.25 / length, 0.0, 0.0])
@@ -478,10 +491,10 @@ def test_nearness_falls_by_a_power_of_distance() -> None:
 def test_a_friend_of_a_friend_is_two_steps_away() -> None:
     # a chain 0 - 1 - 2: from 0 the only step leads to 1, and from there evenly back to 0 or on to 2
     starts, others = np.array([0, 1, 3, 4]), np.array([1, 0, 2, 1])
-    assert [int(cooperation.friend_of_friend(luck, 0, starts, others)) for luck in (0.1, 0.9)] == [0, 2]
+    assert [int(meeting.friend_of_friend(luck, 0, starts, others)) for luck in (0.1, 0.9)] == [0, 2]
     # from 1 the first half of the luck leads over 0 and the other over 2, both back to 1
-    assert [int(cooperation.friend_of_friend(luck, 1, starts, others)) for luck in (0.2, 0.7)] == [1, 1]
-    assert cooperation.friend_of_friend(0.5, 0, np.array([0, 0, 0]), np.zeros(1, dtype=np.int64)) == -1
+    assert [int(meeting.friend_of_friend(luck, 1, starts, others)) for luck in (0.2, 0.7)] == [1, 1]
+    assert meeting.friend_of_friend(0.5, 0, np.array([0, 0, 0]), np.zeros(1, dtype=np.int64)) == -1
 
 
 def test_the_key_of_a_pair_has_no_direction() -> None:
@@ -495,16 +508,16 @@ def test_partners_and_partners_in_common() -> None:
         LINK, 5, tie=[Tie.FIRM] * 4 + [Tie.INSTITUTE], first=[0, 0, 1, 2, 3], second=[1, 2, 2, 3, 0], living=True
     )
     starts, others = np.zeros(5, dtype=np.int64), np.zeros(11, dtype=np.int64)
-    cooperation.list_partners(links, starts, others)
+    meeting.list_partners(links, starts, others)
     assert [sorted(others[starts[row] : starts[row + 1]].tolist()) for row in range(4)] == [
         [1, 2],
         [0, 2],
         [0, 1, 3],
         [2],
     ]
-    assert cooperation.common_partners(0, 1, starts, others) == 1
-    assert cooperation.common_partners(0, 3, starts, others) == 1
-    assert cooperation.common_partners(1, 3, starts, others) == 1
+    assert meeting.common_partners(0, 1, starts, others) == 1
+    assert meeting.common_partners(0, 3, starts, others) == 1
+    assert meeting.common_partners(1, 3, starts, others) == 1
 
 
 def test_a_firms_best_three_projects_count() -> None:
