@@ -116,6 +116,11 @@ CONTEXT: dict[str, tuple[str, ...]] = {
     "specialised_share": QUICK_TITLES,
     "champion_share": QUICK_TITLES,
     "tier_memory": QUICK_TITLES,
+    "plan_unmet_weight": ("plan.every=1",),
+    "plan_related_weight": ("plan.every=1",),
+    "plan_crowding_weight": ("plan.layout=related", "plan.every=1"),
+    "hot_margin_weight": ("plan.imitation=0.5", "plan.hot=[]", "plan.every=1"),
+    "hot_judgement_weight": ("plan.imitation=0.5", "plan.every=1"),
     "emergence": ("industries.devices.opens=2",),
     "emergence_chance": (
         "industries.devices.category=future", "parameters.radical_share=1.0", "parameters.emergence_focus=0.0",
