@@ -107,7 +107,7 @@ CONTEXT: dict[str, tuple[str, ...]] = {
     "tie_success": ("parameters.tie_cost=0.8",),
     "tie_closure": ("parameters.tie_cost=0.5", "parameters.tie_end=0.05"),
     "tie_institution": ("parameters.tie_cost=0.5",),
-    "bankruptcy": ("parameters.payout=1.0",),
+    "bankruptcy": ("parameters.payout=1.0", "parameters.collateral=0.6"),
     "payout": ("parameters.collateral=0.0", "parameters.trade_credit=0.0"),
     "variety_elasticity": ("parameters.price_speed=0.1",),  # a stability condition forbids 10 with the usual speed
     "teaching_years": ("parameters.teaching_cap=0.5",),  # at the usual cap all is learnt in four years

@@ -195,14 +195,14 @@ def test_every_innovation_and_its_size_is_the_formula_with_the_firms_own_luck(wo
     for row, firm in enumerate(firms):
         line = before.industries[firm.industry]
         log_z = math.log(firm.productivity)
-        log_z -= p.imitation_rate * (log_z - line.mean_productivity)
+        log_z += p.imitation_rate * max(0.0, line.mean_productivity - log_z)
         intensity = firm.research_intensity
         if firm.sales > 0:
             intensity += min(firm.research_grant / firm.sales, 1.0)
         absorbed = min(1.0, firm.research_intensity / (firm.research_intensity + p.absorption_half) + firm.absorption)
         size = 1.0
         if firm.sales > 0:
-            size = min(max(firm.sales * line.firms / line.sales, 0.25), 20.0) ** p.innovation_size
+            size = min(max(firm.sales * line.firms / line.sales, 0.25), 200.0) ** p.innovation_size
         expected = size * p.innovation_rate * (intensity / 0.03) ** p.research_elasticity * firm.project_boost
         expected *= (1.0 + absorbed * firm.spillover / norms.spillover) ** p.spillover_elasticity
         expected *= (1.0 + taught[row]) ** p.institute_elasticity
@@ -274,10 +274,13 @@ def test_ties_between_firms_are_those_that_both_want(world: World) -> None:
         partners[link.first].append(int(link.second))
         partners[link.second].append(int(link.first))
     expected = []
+    usual = firms.research[firms.research > 0.0].mean()
     for row, firm in enumerate(firms):
-        for attempt in range(int(p.tie_candidates)):
+        eager = min((firm.research / usual) ** p.tie_activity, 10.0)
+        looks = int(p.tie_candidates * eager + uniform(SEED, Purpose.COOPERATION, YEAR, firm.id, 1001))
+        for attempt in range(looks if firm.research > 0.0 else 0):
             luck = uniform(SEED, Purpose.COOPERATION, YEAR, firm.id, attempt)
-            if attempt > 0 and partners[row]:
+            if attempt % p.tie_candidates > 0 and partners[row]:
                 step = int(luck * len(partners[row]))
                 onward = partners[partners[row][step]]
                 other = onward[int((luck * len(partners[row]) - step) * len(onward))]
@@ -299,7 +302,7 @@ def test_ties_between_firms_are_those_that_both_want(world: World) -> None:
     kernel = np.zeros(len(geography.gap))
     cooperation.weigh_search(geography.gap, kernel, p)
     cooperation.crowd_around(geography.start, geography.near, kernel, by_cell, crowd)
-    proposals = some(LINK, len(firms) * int(p.tie_candidates) + 1)
+    proposals = some(LINK, len(firms) * (10 * int(p.tie_candidates) + 1))
     count = cooperation.tie_firms(
         SEED,
         YEAR,
@@ -330,7 +333,7 @@ def test_ties_with_institutes_are_those_that_firms_want_while_there_are_places(w
     institutes.places[0] = institutes.partners[0]  # full
     expected = []
     for row, firm in enumerate(firms):
-        other = met(world, uniform(SEED, Purpose.COOPERATION, YEAR, firm.id, 100), firm.cell, institutes)
+        other = met(world, uniform(SEED, Purpose.COOPERATION, YEAR, firm.id, 1000), firm.cell, institutes)
         if other < 0 or institutes.partners[other] >= institutes.places[other]:
             continue
         value = value_of(world, firm.knowledge, institutes[other].knowledge)

@@ -215,7 +215,7 @@ def test_costs_of_all_firms_and_of_a_mean_firm_in_every_branch(world: World) -> 
             production.efficiency(firm, world.sites[firm.cell, firm.industry], branch, regions[firm.region])
         )
         factors = regions[firm.region].wage ** industry.labour_share * cells[firm.cell].rent ** industry.land_share
-        cost = factors * branch.input_price / (firm.efficiency * math.exp(industry.frontier))
+        cost = factors * branch.input_price / (firm.efficiency * math.exp(industry.frontier - firm.sourcing))
         assert firm.unit_cost == exactly(cost)
 
 
