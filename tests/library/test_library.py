@@ -57,8 +57,9 @@ def test_what_to_look_at_can_be_typed(name: str) -> None:
     prose, _, command = scenario.look_at.strip().partition("clustersim ")
     words = command.split()
     if command:
-        assert words[0] in ("compare", "run", "knockout", "regimes")
-    sources = [word for word in words[1:] if word in NAMES]
+        assert words[0] in ("compare", "run", "knockout", "regimes", "facts")
+    # A colon may follow: what the command shows.
+    sources = [word for word in (word.rstrip(":") for word in words[1:]) if word in NAMES]
     assert sources or words[:1] in ([], ["regimes"])
     for place, word in enumerate(words):
         if word == "--arm":
