@@ -27,13 +27,18 @@ def parse_arm(text: str) -> tuple[str, list[str]]:
     if not equals:
         layouts = registry("layouts", "LAYOUTS")
         if name not in layouts:
-            raise _wrong(text, "is neither NAME=key:value nor a layout", remedy=did_you_mean(name, layouts))
+            remedy = (
+                did_you_mean(name, layouts)
+                or "write NAME=plan.layout:balanced, or a layout of `clustersim describe layouts`"
+            )
+            raise _wrong(text, "is neither NAME=key:value nor a layout", remedy=remedy)
         return name, [f"plan.layout={name}"]
     overrides = []
     for part in split_outside_brackets(rest):
         key, colon, value = part.partition(":")
         if not colon or not key.strip():
-            raise _wrong(text, f"{part.strip()!r} is not of the form key:value", remedy="write plan.layout:balanced")
+            meant = part.strip().replace("=", ":", 1) if "=" in part else "plan.layout:balanced"
+            raise _wrong(text, f"{part.strip()!r} is not of the form key:value", remedy=f"write {meant}")
         overrides.append(f"{key.strip()}={value.strip()}")
     return name, overrides
 
@@ -53,7 +58,7 @@ def split_outside_brackets(text: str) -> list[str]:
 
 
 def _wrong(text: str, message: str, allowed: str = "", remedy: str = "") -> ScenarioError:
-    return ScenarioError([Problem(Place(f"--arm {text}"), "", message, text, allowed, remedy)])
+    return ScenarioError([Problem(Place(f"--arm {text}", 0), "", message, text, allowed, remedy)])
 
 
 def load_arms(sources: Sequence[str | Path], arms: Sequence[str], overrides: Sequence[str] = ()) -> dict[str, Scenario]:
@@ -65,7 +70,9 @@ def load_arms(sources: Sequence[str | Path], arms: Sequence[str], overrides: Seq
     """
     if len(sources) > 1 and arms:
         message = "several scenarios are arms already"
-        raise ScenarioError([Problem(Place(f"--arm {arms[0]}"), "", message, remedy="give one scenario, or no --arm")])
+        raise ScenarioError(
+            [Problem(Place(f"--arm {arms[0]}", 0), "", message, remedy="give one scenario, or no --arm")]
+        )
     wanted: list[tuple[str, str | Path, list[str]]] = []
     if len(sources) > 1 or not arms:
         wanted = [(Path(source).stem, source, []) for source in sources]
@@ -75,11 +82,20 @@ def load_arms(sources: Sequence[str | Path], arms: Sequence[str], overrides: Seq
             wanted.insert(0, (Path(sources[0]).stem, sources[0], []))
     names = [name for name, _source, _own in wanted]
     if len(wanted) < 2:
-        raise ScenarioError([Problem(Place(str(sources[0]) if sources else "compare"), "", "is only one arm",
+        raise ScenarioError([Problem(Place(str(sources[0]) if sources else "compare", 0), "", "is only one arm",
                                      remedy="add --arm NAME=key:value, or another scenario")])  # fmt: skip
     twice = [name for name in names if names.count(name) > 1]
     if twice:
-        raise ScenarioError([Problem(Place(f"arm {twice[0]}"), "", "two arms have this name")])
+        raise ScenarioError(
+            [
+                Problem(
+                    Place(f"arm {twice[0]}", 0),
+                    "",
+                    "two arms have this name",
+                    remedy="give each its own: --arm NAME=key:value",
+                )
+            ]
+        )
     loaded: dict[str, Scenario] = {}
     problems: list[Problem] = []
     for name, source, own in wanted:

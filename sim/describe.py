@@ -98,17 +98,24 @@ def describe_schedule() -> Description:
     return Description("The year, in order", columns, tuple(rows), columns[:4])
 
 
-def describe_registry(title: str, module: str, name: str, word: str) -> Description:
-    """Layouts, policies or shocks: what they do, their settings with defaults, and sources."""
+def describe_layouts() -> Description:
+    """Layouts: what each region promotes, and what that isolates."""
+    rows = [(name, one.help, one.source) for name, one in registry("layouts", "LAYOUTS").items()]
+    columns = ("layout", "meaning", "source")
+    return Description("Layouts", columns, tuple(rows), columns[:2])
+
+
+def describe_events(title: str, module: str, name: str, word: str) -> Description:
+    """Policies or shocks: what they do, what they may be limited to, their settings with defaults, and sources."""
     rows = []
     for key, one in registry(module, name).items():
         settings = "; ".join(
             f"{setting} {value.default:g} ({value.low:g} to {value.high:g} {value.unit}): {value.help}"
-            for setting, value in getattr(one, "settings", {}).items()
+            for setting, value in one.settings.items()
         )
-        rows.append((key, one.help, getattr(one, "unit", ""), settings, one.source))
-    columns = (word, "meaning", "unit", "settings", "source")
-    return Description(title, columns, tuple(rows), columns[:2] if word == "layout" else columns[:4])
+        rows.append((key, one.help, one.unit, ", ".join(one.by) or "nothing", settings, one.source))
+    columns = (word, "meaning", "unit", "may be limited to", "settings", "source")
+    return Description(title, columns, tuple(rows), columns[:5])
 
 
 def describe_panels() -> Description:
@@ -125,8 +132,8 @@ DESCRIPTIONS: dict[str, Callable[[], Description]] = {
     "mechanisms": describe_mechanisms,
     "metrics": describe_metrics,
     "schedule": describe_schedule,
-    "layouts": lambda: describe_registry("Layouts", "layouts", "LAYOUTS", "layout"),
-    "policies": lambda: describe_registry("Policies", "policies", "POLICIES", "policy"),
-    "shocks": lambda: describe_registry("Shocks", "shocks", "SHOCKS", "shock"),
+    "layouts": describe_layouts,
+    "policies": lambda: describe_events("Policies", "policies", "POLICIES", "policy"),
+    "shocks": lambda: describe_events("Shocks", "shocks", "SHOCKS", "shock"),
     "panels": describe_panels,
 }

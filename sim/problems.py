@@ -13,7 +13,10 @@ Key = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Place:
-    """A place in a file; lines and columns count from 1. `folder` is where relative paths written there start."""
+    """A place in a file; lines and columns count from 1. `folder` is where relative paths written there start.
+
+    Line 0 is an option of the command line, of which there is no more to say than its name.
+    """
 
     file: str
     line: int = 1
@@ -48,7 +51,7 @@ class Problem:
         return self.place.column
 
     def __str__(self) -> str:
-        text = f"{self.file}:{self.line}:{self.column}: "
+        text = f"{self.file}:{self.line}:{self.column}: " if self.line else f"{self.file}: "
         text += f"{self.key}: {self.message}" if self.key else self.message
         if self.allowed:
             text += f"; allowed: {self.allowed}"
@@ -96,11 +99,18 @@ def shown(value: Any) -> str:
 
 
 def close_words(word: str, known: Iterable[str]) -> list[str]:
-    """Those of the `known` words that are spelt most like `word`, best first; upper and lower case count the same."""
+    """Those of the `known` words that are spelt most like `word`, best first; upper and lower case count the same.
+
+    Where none is, words that begin with it, or with the same four letters: `agglo` for agglomeration.
+    """
     lower: dict[str, str] = {}
     for candidate in known:
         lower.setdefault(candidate.lower(), candidate)
-    return [lower[match] for match in difflib.get_close_matches(str(word).lower(), list(lower), n=2, cutoff=0.6)]
+    asked = str(word).lower()
+    close = difflib.get_close_matches(asked, list(lower), n=2, cutoff=0.6)
+    if not close and len(asked) > 2:
+        close = [other for other in lower if other.startswith(asked[:4]) or other.endswith(asked)][:2]
+    return [lower[match] for match in close]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

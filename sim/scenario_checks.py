@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.problems import Key, Problem, shown
+from sim.scenario_events import check_selections, check_shares, check_starts
 from sim.scenario_memory import check_memory
 from sim.scenario_schema import known_things
 from sim.scenario_validation import Draft, unknown_key
@@ -256,6 +257,9 @@ CHECKS: tuple[Check, ...] = (
     check_chains,
     check_places,
     check_registered,
+    check_selections,
+    check_starts,
+    check_shares,
     check_explicit,
     check_parameters,
     check_stability,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.problems import Place, Problem, did_you_mean, dotted, shown
+from sim.scenario_schema import registry
 from sim.yaml_text import DEEPEST, Entry, read_yaml
 
 SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios"
@@ -39,9 +40,17 @@ def find_scenario(source: str | Path, problems: list[Problem]) -> Path | None:
     if bare in known:
         return known[bare]
     what = "is a folder, not a file" if _is_folder(path) else "there is no such file"
-    remedy = did_you_mean(path.name.removesuffix(".yaml"), sorted(_neighbours(path) | set(known)))
+    remedy = _remedy(path.name.removesuffix(".yaml"), sorted(_neighbours(path) | set(known)))
     problems.append(Problem(Place(str(source)), "", what, value=str(source), remedy=remedy))
     return None
+
+
+def _remedy(name: str, known: list[str]) -> str:
+    """What may have been meant by the name of a scenario that there is not."""
+    if name in registry("layouts", "LAYOUTS"):
+        return f"{shown(name)} is a layout: write policy_text --set plan.layout={name}"
+    close = did_you_mean(name, known)
+    return close if close.startswith("did") else "`clustersim scenarios` lists those that have a name"
 
 
 def title_of(path: Path) -> str:
@@ -131,7 +140,7 @@ def _read_file(path: Path, problems: list[Problem]) -> Entry | None:
 
 
 def _base_path(path: Path, named: Entry, problems: list[Problem]) -> Path | None:
-    """The file that `extends` names, relative to the file it stands in."""
+    """The file that `extends` names: relative to the file it stands in, else one of the library by its bare name."""
     if not isinstance(named.value, str):
         message = f"should be the name of one file, not {shown(named.value)}"
         problems.append(Problem(named.place, "extends", message, remedy="write `extends: base.yaml`"))
@@ -139,8 +148,12 @@ def _base_path(path: Path, named: Entry, problems: list[Problem]) -> Path | None
     for candidate in (named.value, named.value + ".yaml"):
         if _is_file(path.parent / candidate):
             return path.parent / candidate
-    remedy = did_you_mean(Path(named.value).stem, sorted(_neighbours(path.parent / named.value) - {path.stem}))
-    message = f"there is no file {shown(named.value)} beside this one"
+    library = SCENARIOS / f"{named.value.removesuffix('.yaml')}.yaml"
+    if "/" not in named.value and "\\" not in named.value and _is_file(library):
+        return library
+    known = _neighbours(path.parent / named.value) | {other.stem for other in SCENARIOS.glob("*.yaml")}
+    remedy = did_you_mean(Path(named.value).stem, sorted(known - {path.stem}))
+    message = f"there is no file {shown(named.value)} beside this one or in the library"
     problems.append(Problem(named.place, "extends", message, value=named.value, remedy=remedy))
     return None
 

@@ -34,6 +34,8 @@ def test_an_arm_is_a_name_and_overrides(text: str, name: str, overrides: list[st
     [
         ("duplicate", "is neither NAME=key:value nor a layout; did you mean 'duplicated'?"),
         ("a=plan.budget", "'plan.budget' is not of the form key:value; write plan.layout:balanced"),
+        ("a=plan.layout=market", "'plan.layout=market' is not of the form key:value; write plan.layout:market"),
+        ("zzz", "is neither NAME=key:value nor a layout; known: "),
         ("a=:3", "':3' is not of the form key:value"),
         ("=plan.budget:3", "'' cannot name an arm; allowed: 1 to 40 letters"),
         ("a/b=seed:1", "'a/b' cannot name an arm"),
@@ -43,7 +45,7 @@ def test_an_arm_is_a_name_and_overrides(text: str, name: str, overrides: list[st
 def test_a_wrong_arm_is_shown(text: str, said: str) -> None:
     with pytest.raises(ScenarioError) as caught:
         parse_arm(text)
-    assert str(caught.value).startswith(f"--arm {text}:1:1: ")
+    assert str(caught.value).startswith(f"--arm {text}: ")
     assert said in str(caught.value)
 
 
@@ -84,7 +86,7 @@ def test_what_cannot_be_compared(tmp_path: Path) -> None:
         ([first], [], "is only one arm; add --arm NAME=key:value, or another scenario"),
         ([], [], "is only one arm"),
         ([first, second], ["duplicated"], "several scenarios are arms already"),
-        ([first, first], [], "arm story:1:1: two arms have this name"),
+        ([first, first], [], "arm story: two arms have this name; give each its own: --arm NAME=key:value"),
         ([first], ["a=seed:1", "a=seed:2"], "two arms have this name"),
     ]:
         with pytest.raises(ScenarioError) as caught:

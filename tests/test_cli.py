@@ -325,7 +325,47 @@ def test_a_result_folder_that_cannot_be_written(
 ) -> None:
     monkeypatch.setattr(single, "run_to_folder", raising(PermissionError(13, "Permission denied", "somewhere/out")))
     result = call("run", str(written(tmp_path, SMALL)))
-    assert (result.exit_code, result.stderr) == (2, "somewhere/out: Permission denied\n")
+    assert (result.exit_code, result.stderr) == (
+        2, "somewhere/out cannot be written or read: Permission denied; choose a place with --out where you may write\n"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "polcy_text"), "there is no such file; did you mean 'policy_text'"),
+        (("run", "market.yaml"), "'market' is a layout: write policy_text --set plan.layout=market"),
+        (("facts", "market.yaml"), "'market' is a layout"),
+        (("run", "quite_other"), "`clustersim scenarios` lists those that have a name"),
+        (("knockout", "base", "--mechanism", "agglo"), "--mechanism: 'agglo' is no mechanism; did you mean 'agglom"),
+        (("knockout", "base", "--mechanism", "qqq"), "see `clustersim describe mechanisms`"),
+        (("regimes", "--regime", "R99"), "--regime: 'R99' is no regime of this study; did you mean 'R9'?"),
+        (("regimes", "none.yaml"), "none.yaml:1:1: cannot be read: No such file or directory; name a file of regimes"),
+        (("checkpoint", "base", "--out", "x", "--year", "99"), "there is no year 99 to keep. Give --year 0 to 60"),
+        (("compare", "base", "--arm", "a=plan.budget=0.1"), "write plan.budget:0.1"),
+    ],
+)
+def test_mistakes_name_the_place_and_the_remedy(words: tuple[str, ...], said: str) -> None:
+    result = call(*words)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_contributions_need_years_of_treatment(tmp_path: Path) -> None:
+    result = call("knockout", "base", "--years", "3+0", "--out", str(tmp_path / "out"), "--quiet")
+    assert result.exit_code == 2
+    assert "raise years.treatment" in result.stderr
+
+
+def test_a_folder_that_holds_something_else_says_which_options_help(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    small = ("--set", "population.firms=60", "--years", "0+1", "--quiet", "--out")
+    result = call("run", "base", *small, str(tmp_path))
+    assert (result.exit_code, "choose another with --out" in result.stderr) == (2, True)
+    file = tmp_path / "notes.txt"
+    result = call("run", "base", *small, str(file))
+    assert "is a file, not a folder: choose another with --out" in result.stderr
 
 
 def test_an_interrupted_comparison_says_how_to_go_on(

@@ -30,7 +30,7 @@ SCRIPT = """
 import json
 import numpy as np
 from sim import declare, metrics, schedule
-from sim.layouts.planning import renew_plans
+from sim.panels import schema_of
 from sim.population import build_world, treat
 from sim.rules import breakdown
 from sim.scenario import load_scenario
@@ -39,8 +39,10 @@ scenario = load_scenario("scenarios/small.yaml")
 world = build_world(scenario)
 schedule.step(world)
 before = world.firms.capacity.sum()
+ever = world.firms.failed.sum()
 breakdown.break_down(world)
 lost = 1.0 - world.firms.capacity.sum() / before
+failed = (world.firms.failed.sum() - ever) / before
 
 schedule.branch_off(world)
 treat(world, scenario)
@@ -53,6 +55,9 @@ schedule.step(world)
 promoted = world.branches.promoted > 0
 print(json.dumps({
     "lost": lost,
+    "failed": failed,
+    "columns": [name for name, *_ in schema_of("firms")],
+    "swept": declare.PARAMETERS["failure_rate"].sweep,
     "slump": slump,
     "prizes": -float(prizes.amount.sum()),
     "saved": saved,
@@ -116,7 +121,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> dict:
 
 def test_every_kind_of_addition_has_an_example() -> None:
     folders = {file.split("/")[1] for file, _, _ in examples()}
-    assert folders >= {"layouts", "metrics", "policies", "shocks", "rules", "schedule.py"}
+    assert folders >= {"layouts", "metrics", "policies", "shocks", "rules", "schedule.py", "tables.py"}
 
 
 def test_the_new_layout_is_followed_by_every_region(outcome: dict) -> None:
@@ -136,6 +141,15 @@ def test_the_new_policy_spends_no_more_than_its_share_and_takes_what_it_spends(o
 def test_the_new_shock_strikes_its_industry_and_passes(outcome: dict) -> None:
     assert {name: value for name, value in outcome["slump"].items() if value != 1.0} == pytest.approx({"garments": 0.6})
     assert set(outcome["after"].values()) == {1.0}
+
+
+def test_the_new_column_is_written_and_recorded(outcome: dict) -> None:
+    assert outcome["failed"] == pytest.approx(outcome["lost"])
+    assert "failed" in outcome["columns"]
+
+
+def test_the_new_parameter_is_swept_within_its_own_bounds(outcome: dict) -> None:
+    assert outcome["swept"] == [0.0, 0.1]
 
 
 def test_the_new_rule_stands_in_the_year_and_acts(outcome: dict) -> None:

@@ -211,7 +211,9 @@ def said(*words: str) -> str:
     return run.stdout
 
 
-@pytest.mark.parametrize("table", ["parameters", "mechanisms", "metrics", "schedule", "layouts", "policies", "shocks"])
+@pytest.mark.parametrize(
+    "table", ["parameters", "mechanisms", "metrics", "schedule", "layouts", "policies", "shocks", "panels"]
+)
 def test_tables_in_the_docs_are_fresh(table: str) -> None:
     written = (ROOT / "docs" / "tables" / f"{table}.md").read_text(encoding="utf-8")
     assert written.startswith(f"# {table.capitalize()}\n\n")

@@ -212,7 +212,18 @@ def test_no_scenario_folder_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(scenario_layers, "SCENARIOS", tmp_path / "nowhere")
     assert known_scenarios() == {}
     (problem,) = problems_in("base")
-    assert str(problem) == "base:1:1: there is no such file"
+    assert str(problem).startswith("base:1:1: there is no such file; `clustersim scenarios`")
+
+
+def test_a_file_anywhere_may_extend_one_of_the_library(tmp_path: Path) -> None:
+    for name in ("base", "base.yaml", "policy_text"):
+        path = written(tmp_path, f"extends: {name}\ntitle: Mine\n", "mine.yaml")
+        assert len(load_scenario(path).industries) == 8
+    # One that stands beside it comes first.
+    written(tmp_path, SMALL, "base.yaml")
+    assert set(load_scenario(written(tmp_path, "extends: base\n", "mine.yaml")).industries) == {"parts", "cars"}
+    (problem,) = problems_in(written(tmp_path, "extends: bse\n", "mine.yaml"))
+    assert "there is no file 'bse' beside this one or in the library; did you mean 'base'?" in str(problem)
 
 
 # -- identity and differences ----------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from sim.scenario_checks import STABILITY, Stability, check_registered, check_st
 from sim.scenario_memory import REACH, available_memory, check_memory, estimate_memory, in_words
 from sim.scenario_validation import Draft, validated
 from sim.yaml_text import read_yaml
-from tests.scenario_files import SMALL, spot, written
+from tests.scenario_files import SMALL, problems_in, spot, written
 
 # -- memory ----------------------------------------------------------------------------------------------
 
@@ -124,3 +124,27 @@ def test_suggestions_do_not_mind_capitals_and_name_few_words_in_full() -> None:
     assert did_you_mean("zzz", ["plan", "years"]) == "known: plan, years"
     assert did_you_mean("zzz", map(str, range(20))) == ""
     assert close_words("budgt", ["budget", "bridge", "x"])[0] == "budget"
+
+
+# -- what policies and shocks ask for ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        "policies: [{policy: talent, strength: 10}]",  # one alone takes all there is
+        "policies: [{policy: talent, settings: {share: 1}}, {policy: upgrade, strength: 0}]",
+        "policies: [{policy: talent, settings: {share: 1}, years: 3}, {policy: upgrade, start: 3}]",
+        "policies: [{policy: talent, settings: {share: 1}, regions: [R1A]}, {policy: upgrade, regions: [R1B]}]",
+        "policies: [{policy: talent, settings: {share: 0.8}}, {policy: upgrade}]",
+        # Two that never run in the same year beside a third.
+        "policies: [{policy: talent, settings: {share: .8}, years: 3}, "
+        "{policy: extend, settings: {share: .8}, start: 5}, {policy: upgrade}]",
+        "shocks: [{shock: disaster, start: 29}]",
+        "shocks: [{shock: disaster, start: 40, strength: 0}]",
+        "shocks: [{shock: disaster, start: 40}]\nyears: {treatment: 0}",
+        "shocks: [{shock: leader_exit, regions: [R1A], industries: [cars]}]",
+    ],
+)
+def test_events_that_can_all_be_heard(tmp_path: Path, events: str) -> None:
+    assert problems_in(written(tmp_path, f"{SMALL}{events}\n")) == []

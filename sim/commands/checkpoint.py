@@ -17,7 +17,7 @@ from sim.commands.shared import (
 )
 
 
-@click.command()
+@click.command(short_help="Run to a year and keep the state, to start from it.")
 @click.argument("scenario")
 @click.option("--year", type=click.IntRange(0), help="Year to stop after; the end of the burn-in if not given.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write.")
@@ -52,7 +52,9 @@ def checkpoint(
 
         last = wanted.years.burn_in + wanted.years.treatment
         if stop > last:
-            raise CheckpointError(f"the scenario ends in year {last}: there is no year {stop} to keep")
+            raise CheckpointError(
+                f"the scenario ends in year {last}: there is no year {stop} to keep. Give --year 0 to {last}"
+            )
         compile_rules()
         world = world_at(wanted, stop, seed)
         save_checkpoint(world, out, wanted)

@@ -21,7 +21,7 @@ from sim.commands.shared import (
 )
 
 
-@click.command()
+@click.command(short_help="Run one scenario once: tables, a figure and a report.")
 @click.argument("scenario")
 @set_option
 @click.option(

@@ -32,4 +32,4 @@ def schema(out: Path | None) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise BadInput(f"{out}: cannot be written: {error.strerror}") from None
+        raise BadInput(f"{out}: cannot be written: {error.strerror}; choose another place with --out") from None

@@ -47,7 +47,8 @@ def plain_results_errors() -> Iterator[None]:
     except (CheckpointError, ComparisonError, ResultsError) as error:
         raise BadInput(str(error)) from None
     except OSError as error:
-        raise BadInput(f"{error.filename or 'the result folder'}: {error.strerror or error}") from None
+        told = f"{error.filename or 'the result folder'} cannot be written or read: {error.strerror or error}"
+        raise BadInput(f"{told}; choose a place with --out where you may write") from None
     except KeyboardInterrupt:
         click.echo("Interrupted. What is finished is kept: the same command goes on from there.", err=True)
         sys.exit(130)

@@ -73,7 +73,7 @@ def open_folder(folder: Path, manifest: dict[str, Any], overwrite: bool = False)
     Raises ResultsError for a folder that holds anything else; `overwrite` clears it if clustersim wrote it.
     """
     if folder.exists() and not folder.is_dir():
-        raise ResultsError(f"{folder} is a file, not a folder")
+        raise ResultsError(f"{folder} is a file, not a folder: choose another with --out")
     if (folder / "manifest.json").exists():
         old = read_manifest(folder)
         done = sorted({run["seed"] for run in old["runs"]} | set(shards.finished(folder)))
@@ -83,11 +83,14 @@ def open_folder(folder: Path, manifest: dict[str, Any], overwrite: bool = False)
             shards.sweep(folder)
             return done
         if not overwrite:
-            raise ResultsError(f"{folder} holds another experiment: {obstacle}. Choose another folder, or overwrite it")
+            raise ResultsError(
+                f"{folder} holds another experiment: {obstacle}. "
+                "Choose another folder with --out, or clear this one with --overwrite"
+            )
         for name in OURS:
             _remove(folder / name)
     elif folder.exists() and any(not path.name.startswith(".") for path in folder.iterdir()):
-        raise ResultsError(f"{folder} is not empty and was not written by clustersim: choose another folder")
+        raise ResultsError(f"{folder} is not empty and was not written by clustersim: choose another with --out")
     folder.mkdir(parents=True, exist_ok=True)
     _save_manifest(folder, manifest)
     return []

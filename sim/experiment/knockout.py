@@ -21,7 +21,8 @@ from sim.experiment.claims import contrast_estimate
 from sim.experiment.folder import write_csv
 from sim.experiment.measured import by_arm, run_measured
 from sim.population import build_world
-from sim.problems import Place, Problem, ScenarioError, did_you_mean
+from sim.problems import Place, Problem, ScenarioError, did_you_mean, shown
+from sim.results import ResultsError
 from sim.scenario_schema import declare_everything
 from sim.schema import Blow, Scenario
 from sim.state import World
@@ -103,8 +104,9 @@ def chosen_mechanisms(names: Sequence[str]) -> list[str]:
     for name in names:
         if name not in MECHANISMS:
             problem = Problem(
-                Place("--mechanism"), name, "is no mechanism", name, remedy=did_you_mean(name, MECHANISMS)
-            )
+                Place("--mechanism", 0), "", f"{shown(name)} is no mechanism", name,
+                remedy=did_you_mean(name, MECHANISMS) or "see `clustersim describe mechanisms`",
+            )  # fmt: skip
             raise ScenarioError([problem])
     return list(dict.fromkeys(names)) or list(MECHANISMS)
 
@@ -181,6 +183,8 @@ def run_knockout(
     A mechanism without which the model does not stand is listed in `failures` and has no numbers.
     """
     names = chosen_mechanisms(mechanisms)
+    if scenario.years.treatment < 1:
+        raise ResultsError("contributions are measured over treatment years, and there are none: raise years.treatment")
     arms = knockout_arms(scenario, names)
     seeds = tuple(range(seed, seed + replications))
     past = CommonPrices(scenario)

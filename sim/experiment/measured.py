@@ -105,7 +105,7 @@ def open_measured(folder: Path, record: dict[str, Any], overwrite: bool) -> list
             )
         shutil.rmtree(folder / PARTS, ignore_errors=True)
     elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ResultsError(f"{folder} is not empty and was not written by this command: choose another folder")
+        raise ResultsError(f"{folder} is not empty and was not written by this command: choose another with --out")
     (folder / PARTS).mkdir(parents=True, exist_ok=True)
     return []
 

@@ -18,7 +18,7 @@ from pydantic import Field, ValidationError
 from sim.experiment.claims import ContrastError, Expectation, contrast_estimate, judge, read_contrast
 from sim.experiment.measured import by_arm, run_measured
 from sim.experiment.measures import known_measures, measure_named
-from sim.problems import Place, Problem, ScenarioError, did_you_mean, dotted
+from sim.problems import Place, Problem, ScenarioError, did_you_mean, dotted, shown
 from sim.scenario import load_scenario, scenario_identity
 from sim.scenario_schema import declare_everything
 from sim.schema import Name, Scenario, Section
@@ -67,7 +67,9 @@ def read_study(path: str | Path) -> Study:
     try:
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ScenarioError([Problem(start, "", f"cannot be read: {error}")]) from None
+        told = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+        remedy = "name a file of regimes, such as experiments/regimes.yaml, or none for that one"
+        raise ScenarioError([Problem(start, "", told, remedy=remedy)]) from None
     entry = read_yaml(text, start, problems)
     if entry is None or problems:
         raise ScenarioError(problems)
@@ -90,7 +92,10 @@ def only(study: Study, names: Sequence[str]) -> Study:
     """The study with the regimes named, all of them when none is. Raises ScenarioError for one that there is not."""
     for name in names:
         if name not in study.regimes:
-            problem = Problem(Place("--regime"), name, "is no regime", name, remedy=did_you_mean(name, study.regimes))
+            remedy = did_you_mean(name, study.regimes) or f"known: {', '.join(study.regimes)}"
+            problem = Problem(
+                Place("--regime", 0), "", f"{shown(name)} is no regime of this study", name, remedy=remedy
+            )
             raise ScenarioError([problem])
     chosen = {name: regime for name, regime in study.regimes.items() if not names or name in names}
     return study.model_copy(update={"regimes": chosen})

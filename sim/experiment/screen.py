@@ -27,10 +27,19 @@ from sim.experiment.executor import Failure
 from sim.wording import RESILIENCE, decimals, excludes_zero, label, level, main_metrics, rows_of, signed, with_half
 
 ARMS_ACROSS = 3
+SURE_ABOUT = 5
+"""How many of the main metrics show how sure their differences are."""
 NOTE = (
     "Means over the treatment years; difference ± half of its 95 % interval.\n"
     "* the interval excludes zero, ** also after correction for many measures (Holm).\n"
     "Differences in % of the baseline unless marked; points: percentage points."
+)
+
+
+SURENESS = (
+    "agree: replications whose difference has the sign of the mean.\n"
+    "d: mean of the paired differences over their standard deviation.\n"
+    "saved: their variance if each arm had luck of its own, over what it is."
 )
 
 
@@ -84,15 +93,45 @@ def comparison_table(differences: pd.DataFrame, arms: list[str], baseline: str) 
         Text(f"Difference to {baseline} (baseline)", style="bold"),
         *(_block(rows, metrics, block) for block in blocks),
         Text(NOTE, style="dim"),
+        *(_sureness(rows, metrics[:SURE_ABOUT], block) for block in blocks),
+        Text(SURENESS, style="dim"),
     )
 
 
-def _block(rows: pd.DataFrame, metrics: list[str], arms: list[str]) -> Table:
+def _table(arms: list[str], corner: str = "", baseline: bool = False, width: int = 14) -> Table:
+    """An empty table with a column for names, one for the baseline if wanted, and one for each arm."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 0), show_edge=False)
-    table.add_column("", width=23, no_wrap=True)
-    table.add_column("baseline", width=8, justify="right", no_wrap=True)
+    table.add_column(corner, width=23, no_wrap=True)
+    if baseline:
+        table.add_column("baseline", width=8, justify="right", no_wrap=True)
     for arm in arms:
-        table.add_column(Text(arm.replace("_", " ")), width=14, justify="right", overflow="fold")
+        table.add_column(Text(arm.replace("_", " ")), width=width, justify="right", overflow="fold")
+    return table
+
+
+def _sureness(rows: pd.DataFrame, metrics: list[str], arms: list[str]) -> Table:
+    """How sure the first differences are: agreement of replications, effect size, variance saved by the same luck."""
+    table = _table(arms, "agree, d, saved", width=18)
+    for metric in metrics:
+        found = {str(row.arm): row for row in rows_of(rows[rows["metric"] == metric])}
+        if found:
+            table.add_row(Text(label(metric).removesuffix(" index")), *(_how_sure(found.get(arm)) for arm in arms))
+    return table
+
+
+def _how_sure(row: Any) -> Text:
+    if row is None or row.replications < 1:
+        return Text("-")
+    told = f"{int(row.agreeing)}/{int(row.replications)}"
+    if math.isfinite(row.effect_size):
+        told += f" {signed(row.effect_size, 1)}"
+    if math.isfinite(row.variance_ratio):
+        told += f" {row.variance_ratio:.{0 if row.variance_ratio >= 9.95 else 1}f}x"
+    return Text(told)
+
+
+def _block(rows: pd.DataFrame, metrics: list[str], arms: list[str]) -> Table:
+    table = _table(arms, baseline=True)
     for metric in metrics:
         found = {str(row.arm): row for row in rows_of(rows[rows["metric"] == metric])}
         if not found:
@@ -101,6 +140,7 @@ def _block(rows: pd.DataFrame, metrics: list[str], arms: list[str]) -> Table:
         unit = {"%": "", "1": ", index"}.get(first.shown_unit, f", {first.shown_unit}")
         cells = [_cell(found.get(arm)) for arm in arms]
         name = label(metric).removesuffix(" index")
+        unit = "" if name.endswith(first.shown_unit) else unit  # high end clusters are clusters
         table.add_row(Text(name[: max(12, 23 - len(unit))] + unit), level(metric, first.baseline_mean), *cells)
     return table
 

@@ -1,6 +1,6 @@
 """Differentiated: each region builds on its comparative advantage, coordinated against national demand."""
 
-from sim.layouts.registry import Array, PlannerView, layout
+from sim.layouts.registry import Array, PlannerView, fitting, layout
 
 
 @layout(
@@ -10,5 +10,5 @@ from sim.layouts.registry import Array, PlannerView, layout
     coordinated=True,
 )
 def differentiated(view: PlannerView) -> Array:
-    """Comparative advantage, plus what national demand leaves unmet."""
-    return view.advantage / max(float(view.advantage.std()), 1e-12) + 0.2 * view.unmet
+    """Comparative advantage, what national demand leaves unmet and what is near, as the planning weights say."""
+    return fitting(view)

@@ -1,6 +1,6 @@
 """Placebo: announces the differentiated plan and spends nothing."""
 
-from sim.layouts.registry import Array, PlannerView, layout
+from sim.layouts.registry import Array, PlannerView, fitting, layout
 
 
 @layout(
@@ -12,4 +12,4 @@ from sim.layouts.registry import Array, PlannerView, layout
 )
 def placebo(view: PlannerView) -> Array:
     """The scores of a differentiated plan."""
-    return view.advantage / max(float(view.advantage.std()), 1e-12) + 0.2 * view.unmet
+    return fitting(view)

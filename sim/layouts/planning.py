@@ -27,6 +27,31 @@ PLANNING.param(
     source="signals steer firms even without money (Mazzucato 2013); digits and sign ours",
     help="weight that being a region's only promoted industry adds to ln attraction of the place for firms",
 )  # fmt: skip
+PLANNING.param(
+    "plan_unmet_weight", 0.2, 0.0, 5.0, unit="1", evidence="A", sweep=(0.0, 1.0),
+    source="Lin, Wu & Xing 2010 (planners look at what is short); digits ours",
+    help="weight of unmet national demand beside comparative advantage in a differentiated plan, both in s.d.",
+)  # fmt: skip
+PLANNING.param(
+    "plan_related_weight", 0.0, 0.0, 5.0, unit="1", evidence="A", sweep=(0.0, 1.0),
+    source="Boschma & Frenken 2011 (sign); 0 keeps what is near to layout related",
+    help="weight of relatedness to what a region has beside comparative advantage in a differentiated plan, in s.d.",
+)  # fmt: skip
+PLANNING.param(
+    "plan_crowding_weight", 0.5, 0.0, 5.0, unit="1", evidence="A", sweep=(0.0, 1.0),
+    source="Balland, Boschma, Crespo & Rigby 2019 (sign); digits ours",
+    help="weight of unmet national demand beside relatedness in layout related, both in s.d.",
+)  # fmt: skip
+PLANNING.param(
+    "hot_margin_weight", 0.5, 0.0, 5.0, unit="1", evidence="A", sweep=(0.0, 1.0),
+    source="Lin, Wu & Xing 2010 (consensus forms on growth, then on profit); digits ours",
+    help="weight of recent margins in how hot an industry looks; growth and R&D intensity have 1 each",
+)  # fmt: skip
+PLANNING.param(
+    "hot_judgement_weight", 0.1, 0.0, 10.0, unit="1", evidence="A", sweep=(0.0, 1.0),
+    source="a stated list comes first (weight 10); digits ours",
+    help="weight of planners' own judgement where a scenario states its hot list: ranks the list and what is not on it",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,10 +87,10 @@ def hotness(world: World, plan: PlanInForce) -> Array:
     judged = (
         standardised(np.asarray(industries.growth))
         + standardised(np.asarray(industries.research_intensity))
-        + 0.5 * standardised(np.clip(industries.margin, -0.3, 0.3))
+        + world.p.hot_margin_weight * standardised(np.clip(industries.margin, -0.3, 0.3))
     )
     if plan.hot.any():
-        judged = 10.0 * plan.hot + 0.1 * judged
+        judged = 10.0 * plan.hot + world.p.hot_judgement_weight * judged
     return standardised(judged)
 
 
@@ -127,6 +152,9 @@ def look(world: World, plan: PlanInForce) -> PlannerView:
         luck=keyed_matrix(world, Purpose.POLICY, world.year),
         chosen=plan.chosen,
         industries=plan.industries,
+        unmet_weight=float(world.p.plan_unmet_weight),
+        related_weight=float(world.p.plan_related_weight),
+        crowding_weight=float(world.p.plan_crowding_weight),
     )
 
 

@@ -35,6 +35,20 @@ class PlannerView:
     """(R, S): an explicit plan from the scenario; zeros without one."""
     industries: int
     """k: how many industries a region promotes."""
+    unmet_weight: float
+    """Weight of unmet demand beside comparative advantage, both in s.d."""
+    related_weight: float
+    """Weight of relatedness beside comparative advantage, both in s.d."""
+    crowding_weight: float
+    """Weight of unmet demand beside relatedness, both in s.d."""
+
+
+def fitting(view: PlannerView) -> Array:
+    """w_a advantage + w_rho relatedness + w_c unmet demand (model description, section 4.12), in s.d., w_a being 1."""
+    spread = max(float(view.relatedness.std()), 1e-12)
+    related = (view.relatedness - view.relatedness.mean()) / spread
+    advantage = view.advantage / max(float(view.advantage.std()), 1e-12)
+    return np.asarray(advantage + view.unmet_weight * view.unmet + view.related_weight * related)
 
 
 @dataclass(frozen=True)

@@ -11,4 +11,4 @@ from sim.layouts.registry import Array, PlannerView, layout
 def related(view: PlannerView) -> Array:
     """Relatedness density, plus what national demand leaves unmet."""
     spread = max(float(view.relatedness.std()), 1e-12)
-    return (view.relatedness - view.relatedness.mean()) / spread + 0.5 * view.unmet
+    return (view.relatedness - view.relatedness.mean()) / spread + view.crowding_weight * view.unmet

@@ -54,6 +54,7 @@ def everywhere(world: World, programme: Programme) -> Array:
     share=0.02,
     serves=everywhere,
     winds_up=set_borders,
+    by=("regions",),
     barrier=Setting(0.1, 0.0, 2.0, "1", "extra cost of goods that enter the region, as a share of their price"),
     outbound=Setting(0.0, 0.0, 1.0, "1", "the same for goods that leave it, in units of the barrier"),
 )

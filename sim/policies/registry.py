@@ -17,6 +17,7 @@ from sim.declare import Setting
 from sim.state import World
 
 Array = np.ndarray[Any, Any]
+EITHER = ("regions", "industries")
 PATIENCE = 5.0
 """Years of its yearly cost that an instrument may save up when there is nothing to buy."""
 
@@ -94,6 +95,8 @@ class Policy:
     """Whether it keeps what it did not spend for later years; else it takes only what it spends."""
     collects: Collects | None = None
     winds_up: WindsUp | None = None
+    by: tuple[str, ...] = EITHER
+    """What a programme may be limited to: "regions", "industries" or both. Scenarios cannot ask for more."""
 
 
 POLICIES: dict[str, Policy] = {}
@@ -111,6 +114,7 @@ def policy(
     saves: bool = False,
     collects: Collects | None = None,
     winds_up: WindsUp | None = None,
+    by: tuple[str, ...] = EITHER,
     **settings: Setting,
 ) -> Callable[[Apply], Apply]:
     """Declare the decorated function (see `Apply`) as an instrument; `unit` is what its money buys.
@@ -125,8 +129,9 @@ def policy(
         if name in POLICIES:
             raise ValueError(f"policy {name!r} is declared twice")
         POLICIES[name] = Policy(
-            name, help, unit, source, {"share": cost, **settings}, function, serves, hires, saves, collects, winds_up
-        )
+            name, help, unit, source, {"share": cost, **settings}, function, serves, hires, saves, collects, winds_up,
+            by,
+        )  # fmt: skip
         return function
 
     return declare

@@ -16,6 +16,7 @@ from sim.state import World
     help="every firm may invest less: a share of its cash and credit is withheld",
     unit="share of credit",
     source="Chodorow-Reich 2014; Gertler & Gilchrist 2018",
+    by=(),
     fading=Setting(0.3, 0.0, 1.0, "1/year", "share of the squeeze that ends each year"),
 )
 def credit_squeeze(world: World, blow: Blow) -> None:

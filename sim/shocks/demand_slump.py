@@ -17,6 +17,7 @@ from sim.state import World
     help="final demand of the industries falls by its strength",
     unit="share of final demand",
     source="Bricongne et al. 2012; Eaton, Kortum, Neiman & Romalis 2016",
+    by=("industries",),
     fading=Setting(0.3, 0.0, 1.0, "1/year", "share of the loss that is made good each year"),
 )
 def demand_slump(world: World, blow: Blow) -> None:

@@ -16,6 +16,7 @@ from sim.state import World
     help="capacity of the regions is out of use, some of it destroyed; all industries are hit",
     unit="share of capacity",
     source="Carvalho, Nirei, Saito & Tahbaz-Salehi 2021; duPont, Noy, Okuyama & Sawada 2015",
+    by=("regions",),
     fading=Setting(0.5, 0.0, 1.0, "1/year", "share of the outage that is repaired each year"),
     destroyed=Setting(0.2, 0.0, 1.0, "1", "part of the capacity hit that is gone for good, in the first year"),
 )

@@ -17,6 +17,7 @@ from sim.state import World
     help="imports of the industries are cut off",
     unit="share of imports",
     source="Haidar 2017; Crozet & Hinz 2020; Alfaro, Fadinger, Schymik & Virananda 2025",
+    by=("industries",),
     leak=Setting(0.1, 0.0, 1.0, "1", "share of what is embargoed that still comes, by way of third countries"),
 )
 def embargo(world: World, blow: Blow) -> None:

@@ -12,6 +12,7 @@ from sim.declare import Setting
 from sim.state import World
 
 Array = np.ndarray[Any, Any]
+EITHER = ("regions", "industries")
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Shock:
     unit: str
     source: str
     settings: Mapping[str, Setting]
+    by: tuple[str, ...]
+    """What an event may be limited to: "regions", "industries", both or neither. Scenarios cannot ask for more."""
     strike: Callable[[World, Blow], None]
 
 
@@ -66,14 +69,14 @@ SHOCKS: dict[str, Shock] = {}
 
 
 def shock(
-    name: str, *, help: str, unit: str, source: str, **settings: Setting
+    name: str, *, help: str, unit: str, source: str, by: tuple[str, ...] = EITHER, **settings: Setting
 ) -> Callable[[Callable[[World, Blow], None]], Callable[[World, Blow], None]]:
-    """Declare the decorated function of (World, Blow) as a kind of event; `unit` is what is lost."""
+    """Declare the decorated function of (World, Blow) as a kind of event; `unit` is what is lost, `by` see `Shock`."""
 
     def declare(function: Callable[[World, Blow], None]) -> Callable[[World, Blow], None]:
         if name in SHOCKS:
             raise ValueError(f"shock {name!r} is declared twice")
-        SHOCKS[name] = Shock(name, help, unit, source, dict(settings), function)
+        SHOCKS[name] = Shock(name, help, unit, source, dict(settings), by, function)
         return function
 
     return declare

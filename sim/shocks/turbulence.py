@@ -27,6 +27,7 @@ def fall(world: World, blow: Blow, line: int, year: int) -> float:
     help="each industry may lose part of its final demand, at random, year after year",
     unit="share of final demand",
     source="Conroy 1975; Koren & Tenreyro 2007; sizes: regime R8",
+    by=("industries",),
     chance=Setting(0.05, 0.0, 1.0, "1/year", "probability that an industry is struck in a year"),
     least=Setting(0.2, 0.0, 1.0, "1", "smallest loss that an industry suffers"),
     most=Setting(0.5, 0.0, 1.0, "1", "largest loss that an industry suffers"),

@@ -31,7 +31,8 @@ SMALL = [
 ]
 ARMS = {name: [f"plan.layout={name}"] for name in LAYOUTS if name != "explicit"}
 ARMS |= {name: ["plan.layout=balanced", f"policies=[{{policy: {name}, strength: 3.0}}]"] for name in POLICIES}
-ARMS |= {name: [f"shocks=[{{shock: {name}, years: 2, strength: 0.5, industries: [chips]}}]"] for name in SHOCKS}
+SOME = {name: "industries: [chips]" if "industries" in SHOCKS[name].by else "regions: []" for name in SHOCKS}
+ARMS |= {name: [f"shocks=[{{shock: {name}, years: 2, strength: 0.5, {SOME[name]}}}]"] for name in SHOCKS}
 past = build_world(load_scenario("base", SMALL), 3)
 schedule.step(past)
 hashes = {}

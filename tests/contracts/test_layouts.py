@@ -10,7 +10,7 @@ import pytest
 
 from sim import schedule
 from sim.layouts import LAYOUTS, PlannerView
-from sim.layouts.planning import PlanInForce, choose, look
+from sim.layouts.planning import PlanInForce, choose, hotness, look
 from tests.small_world import Year, hashes, life, past, people, present
 
 pytestmark = pytest.mark.slow
@@ -123,6 +123,30 @@ def test_it_is_documented(name: str) -> None:
     assert layout.source
     chosen = layout.scores or layout.weights
     assert inspect.getdoc(chosen)
+
+
+def test_scores_are_weighted_as_the_scenario_says() -> None:
+    seen = view("differentiated")
+    flat = dict.fromkeys(("advantage", "relatedness"), np.zeros((1, 2)))
+    two = dataclasses.replace(
+        seen, **flat, unmet=np.array([1.0, -1.0]), unmet_weight=0.3, related_weight=0.5, crowding_weight=0.7
+    )  # fmt: skip
+    assert LAYOUTS["differentiated"].scores(two).tolist() == [[0.3, -0.3]]
+    two = dataclasses.replace(two, advantage=np.array([[2.0, -2.0]]), relatedness=np.array([[0.1, 0.5]]))
+    # In s.d.: advantage 1 and -1, relatedness -1 and 1.
+    for name, expected in (("differentiated", 1 + 0.3 - 0.5), ("placebo", 1 + 0.3 - 0.5), ("related", -1 + 0.7)):
+        assert LAYOUTS[name].scores(two) == pytest.approx(np.array([[expected, -expected]]))
+
+
+def test_a_stated_list_comes_first_and_judgement_ranks_the_rest() -> None:
+    world = present(plan("duplicated"))
+    stated: PlanInForce = dataclasses.replace(world.plan, hot=np.eye(8)[3])
+    judged = hotness(world, dataclasses.replace(world.plan, hot=np.zeros(8)))
+    world.p.hot_judgement_weight = 0.1
+    ranked = np.argsort(-hotness(world, stated)).tolist()
+    assert ranked == [3] + [line for line in np.argsort(-judged).tolist() if line != 3]
+    world.p.hot_judgement_weight = 0.0
+    assert len(set(hotness(world, stated).tolist())) == 2
 
 
 def test_imitation_changes_outcomes_step_by_step() -> None:

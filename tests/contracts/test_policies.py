@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from sim.policies import POLICIES
+from sim.population import treat
+from sim.schema import Instrument, Scenario
 from tests.small_world import Year, hashes, life, live, past, people, present, scenario, shuffled
 
 LAYOUTS = ("differentiated", "market")
@@ -118,6 +120,25 @@ def test_only_its_regions_pay(name: str) -> None:
     spent = -sum(year.outlays.get(name, np.zeros(6)) for year in far)
     assert (spent[[1, 2, 3, 4]] == 0.0).all()
     assert spent.sum() > 0.0
+
+
+@every_policy
+@pytest.mark.parametrize(
+    ("selection", "chosen"), [("regions", ("R1A", "R2B")), ("industries", ("materials", "metals", "machines"))]
+)
+def test_it_tells_apart_what_it_says_it_does(name: str, selection: str, chosen: tuple[str, ...]) -> None:
+    """A scenario may limit it to some regions or industries just if that makes a difference."""
+    everywhere = scenario("plan.layout=differentiated", programme(name))
+    some = Instrument(**{**everywhere.policies[0].model_dump(), selection: chosen})
+    limited = everywhere.model_copy(update={"policies": (some,)})
+    assert (lives(limited) != lives(everywhere)) == (selection in POLICIES[name].by)
+
+
+def lives(wanted: Scenario) -> list[str]:
+    """Years of the small world under a scenario that need not pass the checks."""
+    world = present()
+    treat(world, wanted)
+    return people(live(world, 4))
 
 
 @every_policy

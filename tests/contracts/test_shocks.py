@@ -8,12 +8,14 @@ import re
 import numpy as np
 import pytest
 
+from sim.population import treat
+from sim.schema import Blow, Scenario
 from sim.shocks import SHOCKS
-from tests.small_world import Year, hashes, life, live, people, present, shuffled
+from tests.small_world import Year, hashes, life, live, people, present, scenario, shuffled
 
 pytestmark = pytest.mark.slow
 every_shock = pytest.mark.parametrize("name", sorted(SHOCKS))
-PLENTY: dict[str, dict[str, float]] = {"turbulence": {"chance": 0.5}, "leader_exit": {"leaders": 10}}
+PLENTY: dict[str, dict[str, float]] = {"turbulence": {"chance": 0.5}}
 """Settings with which enough happens within the years of a test."""
 
 
@@ -25,7 +27,8 @@ def blow(name: str, settings: dict[str, float] | None = None, **given: object) -
     told = {**PLENTY.get(name, {}), **(settings or {})}
     written = f"{{{', '.join(f'{key}: {value}' for key, value in told.items())}}}"
     # Few firms lead: their exit may strike anywhere.
-    industries = "[]" if name == "leader_exit" else "[chips, metals, machines, garments]"
+    told_apart = "industries" in SHOCKS[name].by and name != "leader_exit"
+    industries = "[chips, metals, machines, garments]" if told_apart else "[]"
     words = {"shock": name, "years": 3, "strength": 0.6, "industries": industries, "settings": written, **given}
     return f"shocks=[{{{', '.join(f'{key}: {value}' for key, value in words.items())}}}]"
 
@@ -86,6 +89,23 @@ def test_it_is_blind_to_the_order_of_rows(name: str) -> None:
 @every_shock
 def test_a_stronger_blow_is_another_outcome(name: str) -> None:
     assert people(struck(name, strength=0.6))[-1] != people(struck(name, strength=0.1))[-1]
+
+
+@every_shock
+@pytest.mark.parametrize(("selection", "chosen"), [("regions", "[R1A, R2B]"), ("industries", "[chips, machines]")])
+def test_it_tells_apart_what_it_says_it_does(name: str, selection: str, chosen: str) -> None:
+    """A scenario may limit it to some regions or industries just if that makes a difference."""
+    everywhere = scenario(blow(name, {"leaders": 10} if name == "leader_exit" else {}, strength=1.0))
+    some = Blow(**{**everywhere.shocks[0].model_dump(), selection: tuple(chosen.strip("[]").split(", "))})
+    limited = everywhere.model_copy(update={"shocks": (some,)})
+    assert (lives(limited) != lives(everywhere)) == (selection in SHOCKS[name].by)
+
+
+def lives(wanted: Scenario) -> list[str]:
+    """Years of the small world under a scenario that need not pass the checks."""
+    world = present()
+    treat(world, wanted)
+    return people(live(world, 2))
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def everything_on(*overrides: str) -> Scenario:
     return story.model_copy(
         update={
             "mechanisms": dict.fromkeys(MECHANISMS, True),
-            "policies": tuple(Instrument(policy=name, strength=0.5, start=1) for name in POLICIES),
+            "policies": tuple(Instrument(policy=name, strength=0.2, start=1) for name in POLICIES),
             "shocks": tuple(
                 Blow(shock=name, strength=0.3, start=1 + number % 3, years=2) for number, name in enumerate(SHOCKS)
             ),

@@ -217,6 +217,17 @@ def test_the_table_on_the_screen_fits_80_columns(comparison: Comparison) -> None
     assert "endowment fit" in text
 
 
+def test_the_screen_says_how_sure_differences_are(comparison: Comparison) -> None:
+    console = Console(width=80, record=True, file=io.StringIO())
+    tell(comparison, console)
+    text = console.export_text()
+    sure = text[text.index("agree, d, saved") :]
+    row = comparison.differences.query("metric == 'ln_real_income' and window == 'treatment years'").iloc[0]
+    ratio = f"{row.variance_ratio:.{0 if row.variance_ratio >= 9.95 else 1}f}x"
+    assert f"{row.agreeing:.0f}/{row.replications:.0f} {row.effect_size:+.1f} {ratio}" in sure
+    assert "their variance if each arm had luck of its own, over what it is" in sure
+
+
 def test_many_arms_are_shown_in_blocks(comparison: Comparison) -> None:
     from sim.experiment.screen import comparison_table
 

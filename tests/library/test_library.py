@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim.arms import parse_arm
 from sim.declare import MECHANISMS, METRICS, PARAMETERS
+from sim.population import build_world
 from sim.scenario import load_scenario
 from sim.scenario_schema import declare_everything
+from sim.schema import Scenario
+from sim.state import World
 from tests.library import refresh as refreshing
-from tests.library.summaries import LATEST, TOLERANCES, departures, library, short_version, stored, summary
+from tests.library.summaries import LATEST, TOLERANCES, departures, hurried, library, short_version, stored, summary
 
 NAMES = library()
 GROUPS = (
@@ -53,8 +57,9 @@ def test_what_to_look_at_can_be_typed(name: str) -> None:
     prose, _, command = scenario.look_at.strip().partition("clustersim ")
     words = command.split()
     if command:
-        assert words[0] in ("compare", "run", "knockout", "regimes")
-    sources = [word for word in words[1:] if word in NAMES]
+        assert words[0] in ("compare", "run", "knockout", "regimes", "facts")
+    # A colon may follow: what the command shows.
+    sources = [word for word in (word.rstrip(":") for word in words[1:]) if word in NAMES]
     assert sources or words[:1] in ([], ["regimes"])
     for place, word in enumerate(words):
         if word == "--arm":
@@ -70,8 +75,8 @@ def test_what_to_look_at_can_be_typed(name: str) -> None:
 def test_every_scenario_lives_for_two_years(name: str) -> None:
     from sim.runs import run_scenario
 
-    scenario = load_scenario(name, ["population.firms=60", "population.institutes=6", "years.burn_in=1",
-                                    "years.treatment=1", "record.metrics=[ln_real_income]"])  # fmt: skip
+    small = ["population.firms=60", "population.institutes=6", "years={burn_in: 1, treatment: 1}"]
+    scenario = load_scenario(name, [*small, "record.metrics=[ln_real_income]", *hurried(name, 0, 1)])
     run = run_scenario(scenario)
     values = run.metrics[(run.metrics["metric"] == "ln_real_income") & (run.metrics["year"] == 2)]["value"]
     assert values.notna().all()
@@ -93,6 +98,26 @@ def test_every_scenario_gives_what_is_stored(name: str) -> None:
     assert departures(summary(name), expected[name]) == []
 
 
+@pytest.mark.slow
+def test_the_last_bits_of_another_platform_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another mathematics library rounds some last bits otherwise: that stays a thousandth of the tolerance."""
+    from sim import runs
+
+    exact = summary("policy_text")
+    luck = np.random.default_rng(1)
+
+    def rounded_otherwise(scenario: Scenario, seed: int | None = None) -> World:
+        world = build_world(scenario, seed)
+        for column in ("productivity", "appeal", "price", "capacity"):
+            world.firms[column] *= 1.0 + luck.choice([-4e-16, 0.0, 4e-16], len(world.firms))
+        return world
+
+    monkeypatch.setattr(runs, "build_world", rounded_otherwise)
+    moved = summary("policy_text")
+    assert moved != exact
+    assert all(abs(moved[metric] - exact[metric]) < 1e-3 * TOLERANCES[metric] for metric in TOLERANCES)
+
+
 def test_nothing_is_stored_for_scenarios_that_are_gone() -> None:
     assert set(stored()) <= set(NAMES)
 
@@ -102,8 +127,8 @@ def test_departures_are_told() -> None:
     assert departures(expected, expected) == []
     moved = {**expected, "ln_real_income": 1.02, "firms": float("nan")}
     assert departures(moved, expected) == [
-        "ln_real_income is 1.02, stored 1 +-0.01",
-        "firms is nan, stored 1 +-4",
+        "ln_real_income is 1.02, stored 1 +-5e-06",
+        "firms is nan, stored 1 +-0.5",
     ]
     assert departures(expected, {}) == [f"{metric} is not stored" for metric in TOLERANCES]
 
@@ -121,9 +146,11 @@ def test_refreshing_stores_what_was_asked_for_and_keeps_the_rest(
     assert told == ["base: new", "theory: new"]
     assert set(summaries.stored()) == {"base", "theory"}
     path.write_text(path.read_text().replace('"base"', '"gone"'), encoding="utf-8")
-    monkeypatch.setattr(refreshing, "summary", lambda name: dict.fromkeys(TOLERANCES, float(len(name)) + 0.015))
+    monkeypatch.setattr(refreshing, "summary", lambda name: dict.fromkeys(TOLERANCES, float(len(name)) + 0.1))
     told = refreshing.refresh(["theory"])
     assert told[0].startswith("gone: dropped")
-    assert [line.split()[1] for line in told[1:]] == ["ln_real_income", "utilisation", "subsidy_share"]
+    assert [line.split()[1] for line in told[1:]] == [
+        name for name in TOLERANCES if name not in ("innovations", "firms")
+    ]
     with pytest.raises(SystemExit, match="no such scenario: nowhere"):
         refreshing.refresh(["nowhere"])

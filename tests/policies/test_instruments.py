@@ -11,7 +11,7 @@ import pytest
 from sim.policies import POLICIES, Programme
 from sim.policies.leader_attraction import bidding_war
 from sim.rules import incentives
-from sim.state import Category, Event, Kind, Origin, World
+from sim.state import Category, Event, Kind, Origin, Tier, World
 from tests.small_world import live, present
 
 
@@ -189,6 +189,40 @@ def test_research_grants_follow_research_and_partly_all(world: World, busy: tupl
     first = 8.0 * (len(rows) + 1) / (2 * len(rows)) + 2.0 / len(rows)
     assert world.firms.research_grant[rows[0]] == pytest.approx(first)
     assert world.firms.research_grant.sum() == pytest.approx(10.0)
+
+
+def test_research_grants_may_follow_joint_projects(world: World, busy: tuple[int, int]) -> None:
+    rows = rows_of(world, *busy)
+    world.firms.sales[rows] = 1.0
+    world.firms.research_intensity[rows] = 0.01
+    world.firms.partners[rows] = 0
+    programme = a_programme(world, "research_grant", even=1.0, joint=0.5)
+    grant = POLICIES["research_grant"].apply
+    # Nobody has a joint project: all is shared evenly.
+    assert grant(world, programme, purse_for(world, *busy, 10.0)).sum() == pytest.approx(10.0)
+    assert world.firms.research_grant[rows] == pytest.approx(10.0 / len(rows))
+    # One project with the first firm, three with the second: a quarter and three quarters of half of the money.
+    world.firms.research_grant[:] = 0.0
+    world.firms.partners[rows[:2]] = [1, 3]
+    assert grant(world, programme, purse_for(world, *busy, 10.0)).sum() == pytest.approx(10.0)
+    expected = [5.0 / len(rows) + joint for joint in (1.25, 3.75)]
+    assert world.firms.research_grant[rows[:2]] == pytest.approx(expected)
+    assert world.firms.research_grant[rows[2:]] == pytest.approx(5.0 / len(rows))
+
+
+def test_cultivation_may_begin_at_a_rung(world: World, busy: tuple[int, int]) -> None:
+    rows = rows_of(world, *busy)
+    world.firms.kind[rows] = Kind.SME
+    world.firms.tier[rows] = Tier.SME
+    world.firms.tier[rows[:2]] = [Tier.INNOVATIVE_SME, Tier.SPECIALISED_SME]
+    world.firms.sales[rows] = 10.0
+    for rung, reached in ((0, len(rows)), (1, 2), (2, 1), (3, 0)):
+        world.firms.subsidy[:] = 0.0
+        programme = a_programme(world, "sme_cultivation", from_tier=float(rung))
+        assert (POLICIES["sme_cultivation"].serves(world, programme)[busy] > 0.0) == (reached > 0)
+        spent = POLICIES["sme_cultivation"].apply(world, programme, purse_for(world, *busy, 6.0))
+        assert spent.sum() == pytest.approx(6.0 if reached else 0.0)
+        assert (world.firms.subsidy[rows] > 0.0).sum() == reached
 
 
 def test_cultivation_reaches_small_firms_only(world: World, busy: tuple[int, int]) -> None:

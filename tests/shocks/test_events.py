@@ -10,6 +10,7 @@ import pytest
 from sim import schedule
 from sim.metrics.formulas.resilience import resilience
 from sim.shocks import SHOCKS, Blow, shock, strike
+from sim.shocks.leader_exit import those_meant
 from sim.state import Event, ExitCause, Kind, World
 from tests.small_world import present
 
@@ -104,6 +105,37 @@ def test_the_largest_leaders_leave_and_their_links_with_them(world: World) -> No
     assert sorted(gone.agent.tolist()) == sorted(ids[1:])
     assert set(gone.detail) == {ExitCause.SHOCK}
     assert later(world, 1).firms.shape == (count - 2,)
+
+
+def test_a_fraction_of_a_leader_is_a_part_of_its_capacity(world: World) -> None:
+    firms = world.firms
+    firms.kind[:] = Kind.SME
+    leaders = np.flatnonzero(firms.industry == firms.industry[0])[:3]
+    firms.kind[leaders] = Kind.LEADING_FIRM
+    firms.sales[leaders] = [5.0, 9.0, 7.0]
+    firms.capacity[leaders] = 8.0
+    ids, count = firms.id[leaders], len(firms)
+    a_blow(world, "leader_exit", 0.25)
+    strike(world)
+    assert len(world.firms) == count
+    assert [float(world.firms.capacity[world.firms.id == one].sum()) for one in ids] == [8.0, 6.0, 8.0]
+    # 2.5 of 3: two leave, of the last one half is left.
+    world.firms.capacity[np.isin(world.firms.id, ids)] = 8.0
+    a_blow(world, "leader_exit", 2.5 / 3, leaders=3.0)
+    strike(world)
+    left = [float(world.firms.capacity[world.firms.id == one].sum()) for one in ids]
+    assert left == pytest.approx([4.0, 0.0, 0.0])
+    assert len(world.firms) == count - 2
+
+
+def test_the_share_of_many_leaders_is_counted_without_rounding_errors(world: World) -> None:
+    for strength, leaders, expected in (
+        (1.0, 1.0, (1, 0.0)),
+        (0.1, 1.0, (0, 0.1)),
+        (0.3, 10.0, (3, 0.0)),
+        (0.7, 10.0, (7, 0.0)),
+    ):
+        assert those_meant(a_blow(world, "leader_exit", strength, leaders=leaders)) == pytest.approx(expected)
 
 
 def test_links_of_those_who_leave_end() -> None:
