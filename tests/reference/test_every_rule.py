@@ -13,12 +13,13 @@ import sim.rules
 
 TESTS = Path(__file__).resolve().parent.parent
 RULES = Path(sim.rules.__file__).parent
+FILES = [*sorted(RULES.glob("*.py")), *(RULES.parent / f"{name}.py" for name in ("meeting", "proximity"))]
 
 
 def compiled_rules() -> dict[str, ast.FunctionDef]:
     """Every `@rule` by "module.name"."""
     found = {}
-    for path in sorted(RULES.glob("*.py")):
+    for path in FILES:
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef) and "rule" in {getattr(one, "id", "") for one in node.decorator_list}:
                 found[f"{path.stem}.{node.name}"] = node
@@ -43,7 +44,7 @@ def rules_of_one_agent() -> dict[str, str]:
 def callers() -> dict[str, set[str]]:
     """For every function of a rule file, "module.name", those of the same file that call it or pass it on."""
     found: dict[str, set[str]] = {}
-    for path in sorted(RULES.glob("*.py")):
+    for path in FILES:
         functions = [
             one for one in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(one, ast.FunctionDef)
         ]

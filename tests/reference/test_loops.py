@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sim import meeting
 from sim.draws import Purpose, lineage, uniform
 from sim.geography import count_by_cell
 from sim.rules import cooperation, founding, innovation, relocation, spin_off
@@ -296,12 +297,12 @@ def test_ties_between_firms_are_those_that_both_want(world: World) -> None:
             if min(ours, theirs) > 0.0:
                 expected.append((row, other, distance, value))
     starts, others = np.zeros(len(firms) + 1, dtype=np.int64), np.zeros(2 * len(world.links) + 1, dtype=np.int64)
-    cooperation.list_partners(world.links, starts, others)
+    meeting.list_partners(world.links, starts, others)
     by_cell, crowd = np.zeros(len(world.cells) + 1, dtype=np.int64), np.zeros(len(geography.gap))
     count_by_cell(firms, by_cell)
     kernel = np.zeros(len(geography.gap))
     cooperation.weigh_search(geography.gap, kernel, p)
-    cooperation.crowd_around(geography.start, geography.near, kernel, by_cell, crowd)
+    meeting.crowd_around(geography.start, geography.near, kernel, by_cell, crowd)
     proposals = some(LINK, len(firms) * (10 * int(p.tie_candidates) + 1))
     count = cooperation.tie_firms(
         SEED,
@@ -344,7 +345,7 @@ def test_ties_with_institutes_are_those_that_firms_want_while_there_are_places(w
     count_by_cell(institutes, desks)
     kernel = np.zeros(len(geography.gap))
     cooperation.weigh_search(geography.gap, kernel, p)
-    cooperation.crowd_around(geography.start, geography.near, kernel, desks, crowd)
+    meeting.crowd_around(geography.start, geography.near, kernel, desks, crowd)
     proposals = some(LINK, len(firms) + 1)
     count = cooperation.tie_institutes(
         SEED, YEAR, firms, institutes, world.cells, KM, geography.start, geography.near, crowd, desks, proposals, p
