@@ -2,14 +2,14 @@
 
     python experiments/calibrate.py --points 64 --rounds 4 --replications 3 --workers 2 --out results/calibration
 
-First a scrambled Sobol design over the stated ranges, the defaults ahead of it; then rounds in which an emulator, a
+First a scrambled Sobol design over the stated ranges, the start ahead of it; then rounds in which an emulator, a
 ridge regression of every statistic on the parameters, proposes points that are run and join the design (Kennedy &
 O'Hagan 2001 for the idea). Every point is run with the same seeds.
 
 The loss of a point is the sum over the searched statistics of the squared distance of their mean over seeds to the
 middle of the published band, in half-widths and at most 3, where the middle is the band less a tenth at each end
 (McFadden 1989 for simulated moments; bands instead of points, since papers disagree). A proposal minimises the emulated
-loss plus a penalty for moving away from the defaults: what the searched facts do not tell stays where it was.
+loss plus a penalty for moving away from the start: what the searched facts do not tell stays where it was.
 
 Written: design.csv (every point with its statistics and loss on both halves), effects.csv (rank correlation of every
 parameter with the loss and with every statistic), best.csv (the best points). Points that are in the folder already are
@@ -54,7 +54,7 @@ ROUND = 6
 RIDGE = 1.0
 """Strength of the prior that a parameter does nothing, in points of the design."""
 HOME = 0.5
-"""Penalty for moving a parameter from its default over its whole span, in units of the loss."""
+"""Penalty for moving a parameter from its start over its whole span, in units of the loss."""
 EDGE = 0.1
 """How much of a band is left out at each end of what the search aims at."""
 FARTHEST = 3.0
@@ -71,7 +71,7 @@ def read_plan(path: Path) -> dict[str, Any]:
         parameter = PARAMETERS[name]
         if parameter.evidence not in ("A", "S"):
             raise ValueError(f"{path.name}: {name} is a published estimate, not free")
-        if not parameter.low <= span["low"] < span["high"] <= parameter.high:
+        if not parameter.low <= span["low"] <= span["start"] <= span["high"] <= parameter.high:
             raise ValueError(f"{path.name}: {name} must lie within {parameter.low:g} to {parameter.high:g}")
     return plan
 
@@ -166,11 +166,16 @@ def from_units(unit: Array, spans: Spans) -> list[dict[str, float]]:
     return [{name: float(columns[name][row]) for name in spans} for row in range(len(unit))]
 
 
+def start_of(spans: Spans) -> dict[str, float]:
+    """The settings that a search starts from."""
+    return {name: float(span["start"]) for name, span in spans.items()}
+
+
 def design(spans: Spans, points: int) -> list[dict[str, float]]:
-    """The defaults, and `points` settings of a scrambled Sobol sequence with a fixed seed."""
+    """The start, and `points` settings of a scrambled Sobol sequence with a fixed seed."""
     sampler = library("scipy.stats.qmc").Sobol(len(spans), scramble=True, rng=np.random.default_rng(2024))
     unit = sampler.random(1 << max(0, math.ceil(math.log2(points))))[:points]
-    return [{name: PARAMETERS[name].default for name in spans}, *from_units(unit, spans)]
+    return [start_of(spans), *from_units(unit, spans)]
 
 
 def emulate(unit: Array, statistics: Array) -> Callable[[Array], Array]:
@@ -181,10 +186,15 @@ def emulate(unit: Array, statistics: Array) -> Callable[[Array], Array]:
     return lambda point: mean + (point - centre) @ slopes
 
 
+def penalty(point: Array, home: Array) -> float:
+    """What it costs to move parameters from where they start, both (P,) in units of their spans."""
+    return HOME * float(((point - home) ** 2).sum())
+
+
 def propose(found: list[Found], spans: Spans, facts: list[str]) -> list[dict[str, float]]:
     """Settings that minimise the emulated loss and the penalty, each from another part of the points found."""
     unit = in_units([one.setting for one in found], spans)
-    home = in_units([{name: PARAMETERS[name].default for name in spans}], spans)[0]
+    home = in_units([start_of(spans)], spans)[0]
     names = [one.name for name in facts for one in FACTS[name].statistics]
     statistics = np.array([[one.values[name] for name in names] for one in found])
     known = np.isfinite(statistics).all(axis=1)
@@ -197,7 +207,7 @@ def propose(found: list[Found], spans: Spans, facts: list[str]) -> list[dict[str
 
         def cost(point: Array, emulator: Callable[[Array], Array] = emulator) -> float:
             guess = dict(zip(names, emulator(point), strict=True))
-            return loss(guess, facts, math.inf) + HOME * float(((point - home) ** 2).sum())
+            return loss(guess, facts, math.inf) + penalty(point, home)
 
         best = library("scipy.optimize").minimize(cost, home, method="L-BFGS-B", bounds=[(0.0, 1.0)] * len(home))
         proposals.append(best.x)
@@ -214,7 +224,7 @@ def run_points(task: Point, workers: int | None, report: Callable[..., None]) ->
 def calibrate(
     plan: dict[str, Any], points: int, rounds: int, replications: int, workers: int | None, folder: Path
 ) -> pd.DataFrame:
-    """Search and write the tables; returns the points from best to worst, the defaults marked."""
+    """Search and write the tables; returns the points from best to worst, the start marked."""
     (folder / "points").mkdir(parents=True, exist_ok=True)
     spans, seeds, found = plan["parameters"], tuple(range(1, replications + 1)), []
     with progress_bar(1 + points + rounds * ROUND, 0, True) as bar:
@@ -222,17 +232,19 @@ def calibrate(
             wanted = propose(found, spans, plan["search"]) if turn else design(spans, points)
             task = Point(folder, plan["scenario"], tuple(plan["changes"]), tuple(wanted), seeds)
             found += run_points(task, workers, bar.report)
-    rows = []
+    unit, rows = in_units([one.setting for one in found], spans), []
     for place, one in enumerate(found):
         losses = {f"loss_{half}": loss(one.values, plan[half]) for half in ("search", "validate")}
+        objective = losses["loss_search"] + penalty(unit[place], unit[0])
         moved = {f"{PREFIX}{name}": value for name, value in one.setting.items()}
-        rows.append({"point": str(place) if place else "defaults", **losses, **moved, **one.values})
-    table = pd.DataFrame(rows).sort_values("loss_search", kind="stable")
+        rows.append({"point": str(place) if place else "start", "objective": objective, **losses, **moved,
+                     **one.values})  # fmt: skip
+    table = pd.DataFrame(rows).sort_values("objective", kind="stable")
     write_csv(folder / "design.csv", table)
     write_csv(folder / "best.csv", table.head(5))
     moved = [name for name in table.columns if name.startswith(PREFIX)]
     outcomes = [name for name in table.columns if name not in ("point", *moved)]
-    write_csv(folder / "effects.csv", effects(table[table["point"] != "defaults"], moved, outcomes))
+    write_csv(folder / "effects.csv", effects(table[table["point"] != "start"], moved, outcomes))
     return table
 
 
@@ -248,9 +260,11 @@ def main() -> None:
     told = words.parse_args()
     plan = read_plan(told.plan)
     table = calibrate(plan, told.points, told.rounds, told.replications, told.workers, told.out)
-    shown = table[["point", "loss_search", "loss_validate", *(f"{PREFIX}{name}" for name in plan["parameters"])]]
+    shown = table[
+        ["point", "objective", "loss_search", "loss_validate", *(f"{PREFIX}{name}" for name in plan["parameters"])]
+    ]
     print(
-        pd.concat([shown.head(5), shown[shown["point"] == "defaults"]]).T.to_string(
+        pd.concat([shown.head(5), shown[shown["point"] == "start"]]).T.to_string(
             float_format=lambda value: f"{value:.3g}"
         )
     )

@@ -26,12 +26,12 @@ ENTRY.param(
     help="change of ln entry per unit of the industry's profit margin",
 )  # fmt: skip
 ENTRY.param(
-    "normal_margin", 0.08, 0.0, 0.12, unit="1", evidence="A", sweep=(0.03, 0.10),
+    "normal_margin", 0.087, 0.0, 0.12, unit="1", evidence="A", sweep=(0.03, 0.10),
     source="Melitz 2003 (mean profits pay for sunk entry costs and failures); digits ours",
     help="profit margin over sales at which entry runs at its normal rate; also sets the scale of money",
 )  # fmt: skip
 ENTRY.param(
-    "profit_pull", 2.0, 0.0, 20.0, unit="1", evidence="A", sweep=(0.0, 6.0),
+    "profit_pull", 1.9, 0.0, 20.0, unit="1", evidence="A", sweep=(0.0, 6.0),
     source="Carlton 1983 (sign); form: Guimarães, Figueiredo & Woodward 2003; 0 is the null of Bottazzi et al. 2007",
     help="kappa: how strongly expected profit margins steer where a firm starts",
 )  # fmt: skip

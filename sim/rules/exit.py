@@ -28,12 +28,12 @@ for _name, _default, _years in (
         help=f"hazard of closing in the {_years} of an average firm",
     )  # fmt: skip
 EXIT.param(
-    "exit_margin", 0.10, 0.01, 1.0, unit="1", evidence="S", sweep=(0.05, 0.2),
+    "exit_margin", 0.1, 0.01, 1.0, unit="1", evidence="S", sweep=(0.05, 0.2),
     source="Foster, Haltiwanger & Syverson 2008 (selection on profitability; sign)",
     help="a margin this much higher divides the hazard by e; at most by e^2",
 )  # fmt: skip
 EXIT.param(
-    "exit_size", 0.3, 0.0, 2.0, unit="1", evidence="S", sweep=(0.0, 0.6),
+    "exit_size", 0.27, 0.0, 2.0, unit="1", evidence="S", sweep=(0.0, 0.6),
     source="Dunne, Roberts & Samuelson 1989; Mata & Portugal 1994",
     help="effect on ln hazard of size, in standard deviations of ln sales",
 )  # fmt: skip

@@ -24,7 +24,7 @@ PRICING.param(
     help="share of the gap to the full-cost price that is closed each year",
 )  # fmt: skip
 PRICING.param(
-    "normal_utilisation", 0.92, 0.5, 1.0, unit="1", evidence="A", sweep=(0.80, 0.95),
+    "normal_utilisation", 0.93, 0.5, 1.0, unit="1", evidence="A", sweep=(0.80, 0.95),
     source="set so that MEAN utilisation comes near the .77-.80 of official figures: orders fluctuate",
     help="u_n: utilisation at which a firm has no wish to change price or capacity",
 )  # fmt: skip

@@ -15,7 +15,7 @@ from sim.state import BIRTH, Kind, Origin, World
 
 SPIN_OFF = mechanism("spin_offs", "4.8", "Good firms bring forth new ones near home that inherit what they know.")
 SPIN_OFF.param(
-    "spin_off_rate", 0.01, 0.0, 0.2, unit="1/year", evidence="S", sweep=(0.003, 0.012),
+    "spin_off_rate", 0.0088, 0.0, 0.2, unit="1/year", evidence="S", sweep=(0.003, 0.012),
     source="Klepper 2007; Carias, Klepper & Baptista 2023, Small Business Economics 60",
     help="spin-offs a year per firm",
 )  # fmt: skip
@@ -25,7 +25,7 @@ SPIN_OFF.param(
     help="how many times more often the most productive quarter of an industry's firms spawns",
 )  # fmt: skip
 SPIN_OFF.param(
-    "spin_off_home", 0.8, 0.0, 1.0, unit="1", evidence="S", sweep=(0.5, 0.95),
+    "spin_off_home", 0.79, 0.0, 1.0, unit="1", evidence="S", sweep=(0.5, 0.95),
     source="Klepper 2007; Buenstorf & Klepper 2009 (founders stay near their roots; digits ours)",
     help="share of spin-offs that stay in their parent's cell; the others follow profit",
 )  # fmt: skip

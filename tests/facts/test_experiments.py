@@ -38,26 +38,35 @@ def test_search_moves_only_free_parameters_on_half_of_the_facts(calibrate: dict[
 
 def test_search_refuses_what_papers_have_measured(calibrate: dict[str, Any], tmp_path: Path) -> None:
     plan = yaml.safe_load((EXPERIMENTS / "calibration.yaml").read_text(encoding="utf-8"))
-    plan["parameters"]["distance_cost"] = {"low": 0.1, "high": 0.5}
+    plan["parameters"]["distance_cost"] = {"start": 0.25, "low": 0.1, "high": 0.5}
     (tmp_path / "plan.yaml").write_text(yaml.safe_dump(plan), encoding="utf-8")
     with pytest.raises(ValueError, match="distance_cost is a published estimate"):
         calibrate["read_plan"](tmp_path / "plan.yaml")
 
 
-SPANS = {"bankruptcy": {"low": 0.5, "high": 5.0, "log": True}, "exit_size": {"low": 0.0, "high": 0.4}}
+def test_defaults_are_the_best_point_of_the_search(calibrate: dict[str, Any]) -> None:
+    best = pd.read_csv(EXPERIMENTS.parent / "results" / "reference" / "calibration_best.csv").iloc[0]
+    for name in calibrate["read_plan"](EXPERIMENTS / "calibration.yaml")["parameters"]:
+        assert PARAMETERS[name].default == float(f"{best[f'parameters.{name}']:.2g}"), name
 
 
-def test_design_is_the_same_every_time_and_begins_with_the_defaults(calibrate: dict[str, Any]) -> None:
+SPANS = {
+    "bankruptcy": {"start": 1.0, "low": 0.5, "high": 5.0, "log": True},
+    "exit_size": {"start": 0.3, "low": 0.0, "high": 0.4},
+}
+
+
+def test_design_is_the_same_every_time_and_begins_at_the_start(calibrate: dict[str, Any]) -> None:
     found = calibrate["design"](SPANS, 8)
     assert found == calibrate["design"](SPANS, 8) and len(found) == 9
-    assert found[0] == {name: PARAMETERS[name].default for name in SPANS}
+    assert found[0] == {"bankruptcy": 1.0, "exit_size": 0.3}
     assert all(0.5 <= point["bankruptcy"] <= 5.0 and 0.0 <= point["exit_size"] <= 0.4 for point in found)
     again = calibrate["from_units"](calibrate["in_units"](found, SPANS), SPANS)
     assert [point["bankruptcy"] for point in again] == pytest.approx([point["bankruptcy"] for point in found])
 
 
 def test_proposals_go_where_the_searched_statistics_are_right(calibrate: dict[str, Any]) -> None:
-    # The tail is right where exit_size is small, whatever bankruptcy: one moves, the other stays at its default.
+    # The tail is right where exit_size is small, whatever bankruptcy: one moves, the other stays where it starts.
     settings = calibrate["design"](SPANS, 32)
     values = [{"tail_exponent": 1.1 + 4.0 * (setting["exit_size"] - 0.05)} for setting in settings]
     found = [calibrate["Found"](*pair) for pair in zip(settings, values, strict=True)]
@@ -65,7 +74,7 @@ def test_proposals_go_where_the_searched_statistics_are_right(calibrate: dict[st
     assert len(proposed) == calibrate["ROUND"]
     for point in proposed:
         assert 0.0 <= point["exit_size"] <= 0.11
-        assert point["bankruptcy"] == pytest.approx(PARAMETERS["bankruptcy"].default, rel=0.05)
+        assert point["bankruptcy"] == pytest.approx(1.0, rel=0.05)
 
 
 def test_loss_counts_what_is_outside_and_what_is_missing(calibrate: dict[str, Any]) -> None:
