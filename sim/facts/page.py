@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from sim.facts.declaration import FACTS
-from sim.facts.diagnoses import CAUSES, UNKNOWN
+from sim.facts.diagnoses import cause_of
 from sim.facts.verdicts import MISS, PASS, by_fact, passed
 from sim.figures.style import Picture
 from sim.provenance import Provenance, seeds_in_words
@@ -76,7 +76,5 @@ def _table(table: pd.DataFrame) -> str:
 
 def _misses(table: pd.DataFrame) -> str:
     missed = table.loc[table["verdict"] == MISS, "statistic"]
-    told = "".join(
-        f"<dt>{escape(name.replace('_', ' '))}</dt><dd>{escape(CAUSES.get(name, UNKNOWN))}</dd>" for name in missed
-    )
+    told = "".join(f"<dt>{escape(name.replace('_', ' '))}</dt><dd>{escape(cause_of(name))}</dd>" for name in missed)
     return f"<h2>Why some do not hold</h2><dl>{told}</dl>" if told else ""

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sim.facts.declaration import FACTS
-from sim.facts.diagnoses import CAUSES, UNKNOWN
+from sim.facts.diagnoses import cause_of
 from sim.facts.page import band
 from sim.facts.verdicts import ABSENT, MISS, PASS, by_fact, passed
 from sim.provenance import Provenance, seeds_in_words
@@ -88,7 +88,7 @@ def write_validity(
         "## What does not hold, and why",
         "",
         *(
-            f"- **{row.meaning}** ({number(row.estimate)} against {band(row)}). {CAUSES.get(row.statistic, UNKNOWN)}"
+            f"- **{row.meaning}** ({number(row.estimate)} against {band(row)}). {cause_of(row.statistic)}"
             for row in missed
         ),
     ]

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import sim.facts  # noqa: F401  (declares)
 from sim.declare import PARAMETERS
 from sim.facts.declaration import FACTS, Statistic, fact
-from sim.facts.diagnoses import CAUSES
+from sim.facts.diagnoses import CAUSES, MOVERS, cause_of
 from sim.facts.panels import Panels
 from sim.facts.replication import estimate_all
 from sim.facts.verdicts import ABSENT, MISS, PASS, by_fact, distance, of_fact, passed, verdicts
 
+REFERENCE = Path(__file__).resolve().parents[2] / "results" / "reference"
 STATISTICS = {one.name: one for declared in FACTS.values() for one in declared.statistics}
 
 
@@ -72,6 +75,16 @@ def test_short_distances_are_not_looked_at_on_large_cells(monkeypatch: pytest.Mo
 
 def test_causes_are_of_known_statistics() -> None:
     assert set(CAUSES) <= set(STATISTICS)
+    assert set(MOVERS) == set(STATISTICS)
+
+
+def test_movers_are_those_of_the_calibration() -> None:
+    found = pd.read_csv(REFERENCE / "calibration_effects.csv").set_index("parameter")
+    for name, movers in MOVERS.items():
+        ranked = found[name].reindex(found[name].abs().sort_values(ascending=False, kind="stable").index)[:3]
+        assert [f"parameters.{parameter}" for parameter, _ in movers] == list(ranked.index)
+        assert [correlation for _, correlation in movers] == pytest.approx(list(ranked), abs=0.006)
+        assert movers[0][0] in cause_of(name)
 
 
 def test_a_fact_is_declared_once_and_with_a_method() -> None:
