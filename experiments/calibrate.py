@@ -1,6 +1,6 @@
 """Set free parameters by simulated moments on half of the stylised facts; experiments/calibration.yaml fixes both.
 
-    python experiments/calibrate.py --points 64 --rounds 4 --replications 3 --workers 2 --out results/calibration
+    python experiments/calibrate.py --points 48 --rounds 3 --replications 3 --workers 2 --out results/calibration
 
 First a scrambled Sobol design over the stated ranges, the start ahead of it; then rounds in which an emulator, a
 ridge regression of every statistic on the parameters, proposes points that are run and join the design (Kennedy &
@@ -252,8 +252,8 @@ def main() -> None:
     """Read the words of the command line and search."""
     words = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     words.add_argument("--plan", type=Path, default=HERE / "calibration.yaml")
-    words.add_argument("--points", type=int, default=64)
-    words.add_argument("--rounds", type=int, default=4)
+    words.add_argument("--points", type=int, default=48)
+    words.add_argument("--rounds", type=int, default=3)
     words.add_argument("--replications", type=int, default=3)
     words.add_argument("--workers", type=int, default=None)
     words.add_argument("--out", type=Path, default=Path("results/calibration"))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim.declare import mechanism, rule
 from sim.draws import Purpose, laplace_quantile, uniform
 from sim.state import World
@@ -26,7 +28,7 @@ APPEAL.param(
 APPEAL.param(
     "appeal_drift", 0.0, -0.1, 0.2, unit="1/year", evidence="A", sweep=(-0.03, 0.03),
     source="Luttmer 2007 (drift of incumbents against entrants); digits ours",
-    help="yearly fall of ln appeal of an incumbent",
+    help="yearly fall of ln appeal of incumbents as a whole, against newcomers",
 )  # fmt: skip
 
 
@@ -43,20 +45,43 @@ def shock(luck, p):
 
 @rule
 def drift(firm, luck, p):
-    """ln A moves by volatility x shock - drift (Bottazzi & Secchi 2006; Luttmer 2007); |ln A| stays below 8."""
-    moved = math.log(firm.appeal) + p.appeal_volatility * shock(luck, p) - p.appeal_drift
+    """ln A moves by volatility x shock, before it is rescaled (Bottazzi & Secchi 2006); |ln A| stays below 8."""
+    moved = math.log(firm.appeal) + p.appeal_volatility * shock(luck, p)
     return math.exp(min(max(moved, -8.0), 8.0))
 
 
 @rule
-def grow_older(seed, year, firms, p):
-    """Every firm becomes a year older and its appeal moves."""
+def sum_appeal(firms, sums):
+    """Fill `sums` (S,) with the appeal of all firms of each industry that are not new."""
+    sums[:] = 0.0
+    for firm in firms:
+        if firm.age > 0:
+            sums[firm.industry] += firm.appeal
+
+
+@rule
+def grow_older(seed, year, firms, before, after, p):
+    """Every firm becomes a year older, and tastes move between the varieties of its industry.
+
+    Shocks are rescaled so that appeal in all stays what it was: buyers like some firms more and others less, and are
+    not better off by luck. With mean growth at zero sizes tend to Zipf's law (Gabaix 1999). `before` and `after` (S,)
+    are work space.
+    """
     for firm in firms:
         firm.age = year - firm.born
-        if p.demand_shocks and firm.age > 0:
+    if not p.demand_shocks:
+        return
+    sum_appeal(firms, before)
+    for firm in firms:
+        if firm.age > 0:
             firm.appeal = drift(firm, uniform(seed, Purpose.APPEAL, year, firm.id, 0), p)
+    sum_appeal(firms, after)
+    for firm in firms:
+        if firm.age > 0:
+            firm.appeal *= math.exp(-p.appeal_drift) * before[firm.industry] / after[firm.industry]
 
 
 def age(world: World) -> None:
     """Firms grow a year older; tastes for their varieties move."""
-    grow_older(world.seed, world.year, world.firms, world.p)
+    before, after = np.zeros(len(world.industries)), np.zeros(len(world.industries))
+    grow_older(world.seed, world.year, world.firms, before, after, world.p)

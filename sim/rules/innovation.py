@@ -34,7 +34,7 @@ INNOVATION.param(
 INNOVATION.param(
     "innovation_size", 1.0, 0.0, 1.0, unit="1", evidence="S", sweep=(0.5, 1.0),
     source="Klette & Kortum 2004 (in proportion to size); Akcigit & Kerr 2018 (somewhat less)",
-    help="elasticity of a firm's innovations to its sales; each raises its productivity by that much less",
+    help="elasticity of a firm's innovations to its sales; above the mean each raises productivity by as much less",
 )  # fmt: skip
 INNOVATION.param(
     "radical_share", 0.1, 0.0, 1.0, unit="1", evidence="S", sweep=(0.02, 0.2),
@@ -122,12 +122,21 @@ def hazard(firm, intensity, reached, taught, p):
 def breadth(firm, industry, p):
     """How many lines a firm innovates in: (sales / mean)^size, sales in 1/4..200 means (Klette & Kortum 2004).
 
-    More lines make more innovations, each of which moves the firm's productivity by as much less: what a firm may
-    expect to gain does not depend on its size (Gibrat 1931).
+    More lines make more innovations; see `stride` for what each is worth.
     """
     if firm.sales <= 0.0 or industry.sales <= 0.0 or industry.firms == 0:
         return 1.0
     return min(max(firm.sales * industry.firms / industry.sales, 0.25), 200.0) ** p.innovation_size
+
+
+@rule
+def stride(lines, p):
+    """Mean gain in ln z of one innovation: step / max(lines, 1).
+
+    In a firm of many lines each moves its productivity by as much less, so that above the mean what a firm may expect
+    to gain does not depend on its size (Gibrat 1931). A small firm innovates less often, and takes no longer strides.
+    """
+    return p.innovation_step / max(lines, 1.0)
 
 
 @rule
@@ -218,8 +227,7 @@ def innovate_all(seed, year, firms, industries, norms, taught, gains, radicals, 
         luck = uniform(seed, Purpose.INNOVATION, year, firm.id, 0)
         firm.innovations = poisson_quantile(luck, lines * hazard(firm, intensity, reached, pool, p))
         for count in range(firm.innovations):
-            step = p.innovation_step / lines
-            size = exponential_quantile(uniform(seed, Purpose.INNOVATION, year, firm.id, 1 + count)) * step
+            size = exponential_quantile(uniform(seed, Purpose.INNOVATION, year, firm.id, 1 + count)) * stride(lines, p)
             if uniform(seed, Purpose.RADICAL, year, firm.id, count) < p.radical_share:
                 size *= 4.0
                 radicals[row] += 1

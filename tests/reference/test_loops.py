@@ -212,7 +212,8 @@ def test_every_innovation_and_its_size_is_the_formula_with_the_firms_own_luck(wo
             found = int(stats.poisson.ppf(uniform(SEED, Purpose.INNOVATION, YEAR, firm.id, 0), expected))
         gain, radical = 0.0, 0
         for one in range(found):
-            step = stats.expon.ppf(uniform(SEED, Purpose.INNOVATION, YEAR, firm.id, 1 + one)) * p.innovation_step / size
+            step = stats.expon.ppf(uniform(SEED, Purpose.INNOVATION, YEAR, firm.id, 1 + one))
+            step *= p.innovation_step / max(size, 1.0)
             leap = uniform(SEED, Purpose.RADICAL, YEAR, firm.id, one) < p.radical_share
             radical += leap
             gain += 4.0 * step if leap else step

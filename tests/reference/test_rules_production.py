@@ -473,15 +473,29 @@ def test_inputs_that_arrive_are_paid_and_bound_output() -> None:
 @pytest.mark.parametrize(
     ("appeal_now", "luck", "expected"),
     [
-        (2.0, 0.5, 2.0 * E**-0.1),  # the median shock is 0, the drift -.1
-        (2.0, 0.25, 2.0 * 2**-0.2 * E**-0.1),  # Laplace at 1/4: ln(1/2), times .2
-        (2.0, 0.75, 2.0 * 2**0.2 * E**-0.1),
+        (2.0, 0.5, 2.0),  # the median shock is 0
+        (2.0, 0.25, 2.0 * 2**-0.2),  # Laplace at 1/4: ln(1/2), times .2
+        (2.0, 0.75, 2.0 * 2**0.2),
         (math.exp(8.0), 0.999, math.exp(8.0)),  # bounded
     ],
 )
 def test_drift_of_appeal(appeal_now: float, luck: float, expected: float) -> None:
-    p = parameters(appeal_volatility=0.2, appeal_drift=0.1, appeal_tail=1.0)
+    p = parameters(appeal_volatility=0.2, appeal_tail=1.0)
     assert appeal.drift(firm(appeal=appeal_now), luck, p) == exactly(expected)
+
+
+def test_tastes_move_between_firms_and_leave_appeal_in_all_as_it_was() -> None:
+    firms = some(FIRM, 4, id=[1, 2, 3, 4], industry=[0, 0, 0, 1], appeal=[1.0, 2.0, 5.0, 3.0], born=[1, 1, 9, 1], age=1)
+    firms.age[2] = 0
+    before, after = np.zeros(2), np.zeros(2)
+    appeal.grow_older(7, 9, firms, before, after, parameters(appeal_volatility=0.5, appeal_drift=0.1))
+    # The third is new: it keeps its appeal. The others lose the drift, and only that, as a whole.
+    assert firms.appeal[2] == 5.0
+    assert firms.appeal[0] + firms.appeal[1] == exactly(3.0 * E**-0.1)
+    assert firms.appeal[0] != exactly(1.0 * E**-0.1)
+    assert firms.appeal[3] == exactly(3.0 * E**-0.1)  # alone in its industry, it has nobody to lose to
+    appeal.sum_appeal(firms, before)
+    assert before.tolist() == exactly([firms.appeal[0] + firms.appeal[1], firms.appeal[3]])
 
 
 def test_shocks_of_any_tail_have_the_variance_of_laplace() -> None:

@@ -78,16 +78,21 @@ def test_the_census_counts_firms_by_place_and_industry(world: World) -> None:
 def test_firms_grow_older_and_tastes_move_with_their_own_luck(world: World) -> None:
     before = world.firms.copy()
     world.firms.born[:3] = YEAR
-    appeal.grow_older(SEED, YEAR, world.firms, world.p)
+    work = (np.zeros(len(world.industries)), np.zeros(len(world.industries)))
+    appeal.grow_older(SEED, YEAR, world.firms, *work, world.p)
     assert world.firms.age.tolist() == (YEAR - world.firms.born).tolist()
     assert world.firms.appeal[:3].tolist() == before.appeal[:3].tolist()
     p = world.p
-    for old, new in list(zip(before, world.firms, strict=True))[3:]:
+    wanted, kept = np.zeros(len(before)), np.zeros(len(before))
+    for row, old in list(enumerate(before))[3:]:
         luck = uniform(SEED, Purpose.APPEAL, YEAR, old.id, 0)
         size = abs(math.log(2 * min(luck, 1 - luck))) ** p.appeal_tail
         size *= math.sqrt(2.0 / math.gamma(1 + 2 * p.appeal_tail))
-        shift = p.appeal_volatility * (size if luck > 0.5 else -size) - p.appeal_drift
-        assert math.log(new.appeal) == exactly(min(max(math.log(old.appeal) + shift, -8.0), 8.0))
+        shift = p.appeal_volatility * (size if luck > 0.5 else -size)
+        wanted[row], kept[row] = math.exp(min(max(math.log(old.appeal) + shift, -8.0), 8.0)), old.appeal
+    lines = np.asarray(before.industry)
+    scale = np.bincount(lines, weights=kept) / np.maximum(np.bincount(lines, weights=wanted), 1e-300)
+    assert world.firms.appeal[3:].tolist() == exactly((wanted * scale[lines] * math.exp(-p.appeal_drift))[3:].tolist())
 
 
 def test_crowding_is_capacity_over_what_rivals_are_expected_to_have(world: World) -> None:
