@@ -64,6 +64,13 @@ def decimals(low: float, high: float) -> int:
     return min(max(1, math.ceil(-math.log10(half))), 5)
 
 
+def times(ratio: float) -> str:
+    """A ratio as "3.4x" or "12x", "-" when undefined."""
+    if not math.isfinite(ratio):
+        return "-"
+    return f"{ratio:.{0 if ratio >= 9.95 else 1}f}x"
+
+
 def number(value: float, digits: int = 3) -> str:
     """A level in a table: `digits` significant digits, thousands separated, "-" when undefined."""
     if not math.isfinite(value):

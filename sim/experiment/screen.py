@@ -24,7 +24,18 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.experiment.executor import Failure
-from sim.wording import RESILIENCE, decimals, excludes_zero, label, level, main_metrics, rows_of, signed, with_half
+from sim.wording import (
+    RESILIENCE,
+    decimals,
+    excludes_zero,
+    label,
+    level,
+    main_metrics,
+    rows_of,
+    signed,
+    times,
+    with_half,
+)
 
 ARMS_ACROSS = 3
 SURE_ABOUT = 5
@@ -126,7 +137,7 @@ def _how_sure(row: Any) -> Text:
     if math.isfinite(row.effect_size):
         told += f" {signed(row.effect_size, 1)}"
     if math.isfinite(row.variance_ratio):
-        told += f" {row.variance_ratio:.{0 if row.variance_ratio >= 9.95 else 1}f}x"
+        told += f" {times(row.variance_ratio)}"
     return Text(told)
 
 

@@ -22,7 +22,7 @@ from sim.report.ladder import ladder_section
 from sim.report.resilience import resilience_section
 from sim.schema import Scenario
 from sim.shards import write_atomically
-from sim.wording import decimals, excludes_zero, label, level, main_metrics, rows_of, signed
+from sim.wording import decimals, excludes_zero, label, level, main_metrics, rows_of, signed, times
 
 STYLE = """
 :root { color-scheme: light; }
@@ -62,8 +62,9 @@ LIMITS = (
 )
 TABLE_NOTE = (
     "Means over the treatment years of the whole nation. Bold: the interval excludes zero. Agree: replications whose "
-    "difference has the sign of the mean. Effect size: Cohen's d of the paired differences. All measures, windows and "
-    "regions are in summary.csv and tables/."
+    "difference has the sign of the mean. Effect size: Cohen's d of the paired differences. Saved: how many times as many "
+    "replications it would take if every arm had its own luck. All measures, windows and regions are in "
+    "summary.csv and tables/."
 )
 
 
@@ -188,6 +189,7 @@ def _table(evidence: Evidence) -> str:
         "Agree",
         "Effect size",
         "p (Holm)",
+        "Saved",
     )
     rows = []
     for metric in metrics:
@@ -214,7 +216,7 @@ def _row(row: Any, evidence: Evidence) -> str:
         f"<td{clear}>{signed(row.shown, places)}{escape(unit)}</td>",
         f"<td>{signed(row.shown_low, places)} to {signed(row.shown_high, places)}</td>",
         f"<td>{int(row.agreeing)} of {int(row.replications)}</td>",
-        f"<td>{signed(row.effect_size, 2)}</td><td>{_p_value(row.p_holm)}</td>",
+        f"<td>{signed(row.effect_size, 2)}</td><td>{_p_value(row.p_holm)}</td><td>{times(row.variance_ratio)}</td>",
     ]
     return f"<tr>{''.join(cells)}</tr>"
 
