@@ -62,9 +62,9 @@ LIMITS = (
 )
 TABLE_NOTE = (
     "Means over the treatment years of the whole nation. Bold: the interval excludes zero. Agree: replications whose "
-    "difference has the sign of the mean. Effect size: Cohen's d of the paired differences. Saved: how many times as many "
-    "replications it would take if every arm had its own luck. All measures, windows and regions are in "
-    "summary.csv and tables/."
+    "difference has the sign of the mean. Effect size: Cohen's d of the paired differences. Saved: how many times as "
+    "many replications the same precision would take if every arm had its own luck. All measures, windows and regions "
+    "are in summary.csv and tables/."
 )
 
 
