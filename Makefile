@@ -7,7 +7,7 @@ SHELL := /bin/bash
 WORKERS ?= 2
 PYTHONS ?= 3.11 3.12 3.13
 BIN := .venv/bin
-TABLES := parameters mechanisms metrics schedule layouts policies shocks panels
+TABLES := parameters mechanisms metrics schedule rules layouts policies shocks panels
 # Tests of one file share worlds that are dear to make, so a file stays with one worker.
 PYTEST := pytest -n $(WORKERS) --dist loadfile
 PIP := -m pip --disable-pip-version-check --quiet --quiet

@@ -98,6 +98,26 @@ def describe_schedule() -> Description:
     return Description("The year, in order", columns, tuple(rows), columns[:4])
 
 
+def describe_rules() -> Description:
+    """The rules that are compiled, by file: what a file is about, then each rule with its equation and source."""
+    from sim.declare import RULES
+
+    declare_everything()
+    import_module("sim.schedule")
+    rows, told = [], ""
+    for where, function in sorted(RULES.items()):
+        module = function.__module__
+        if not module.startswith("sim."):
+            continue
+        if module != told:
+            about = import_module(module).__doc__ or ""
+            rows.append((module.rpartition(".")[2], "", " ".join(about.split()), module))
+        told = module
+        rows.append((module.rpartition(".")[2], function.__name__, " ".join((function.__doc__ or "").split()), where))
+    columns = ("file", "rule", "meaning", "where")
+    return Description("Rules", columns, tuple(rows), columns[:3])
+
+
 def describe_layouts() -> Description:
     """Layouts: what each region promotes, and what that isolates."""
     rows = [(name, one.help, one.source) for name, one in registry("layouts", "LAYOUTS").items()]
@@ -132,6 +152,7 @@ DESCRIPTIONS: dict[str, Callable[[], Description]] = {
     "mechanisms": describe_mechanisms,
     "metrics": describe_metrics,
     "schedule": describe_schedule,
+    "rules": describe_rules,
     "layouts": describe_layouts,
     "policies": lambda: describe_events("Policies", "policies", "POLICIES", "policy"),
     "shocks": lambda: describe_events("Shocks", "shocks", "SHOCKS", "shock"),

@@ -169,7 +169,7 @@ def test_describe(topic: str) -> None:
     assert all(line.replace("\\|", "").count("|") == len(description.columns) + 1 for line in markdown)
 
 
-@pytest.mark.parametrize("topic", ["parameters", "mechanisms", "schedule", "layouts"])
+@pytest.mark.parametrize("topic", ["parameters", "mechanisms", "schedule", "rules", "layouts"])
 def test_nothing_that_is_described_lacks_a_meaning(topic: str) -> None:
     description = DESCRIPTIONS[topic]()
     assert len(description.rows) > 5

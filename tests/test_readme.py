@@ -11,17 +11,31 @@ from pathlib import Path
 
 import pytest
 
+from sim.declare import MECHANISMS, PARAMETERS
+from sim.scenario_schema import declare_everything
+
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^ {4,}((?:clustersim|printf) .*)$", TEXT, re.MULTILINE)
 SHORTER = {"compare": ["--years", "1+1", "--replications", "2", "--workers", "1"], "run": ["--years", "1+1"]}
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/data.md", "scenarios/data/SOURCES.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "docs/data.md", "docs/model.md", "scenarios/data/SOURCES.md"]
+)
 def test_links_lead_somewhere(page: str) -> None:
     links = re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text(encoding="utf-8"))
     missing = [link for link in links if "://" not in link and not ((ROOT / page).parent / link).exists()]
     assert missing == []
+
+
+def test_the_page_on_the_model_names_every_mechanism_and_the_defaults_as_they_are() -> None:
+    page = (ROOT / "docs/model.md").read_text(encoding="utf-8")
+    declare_everything()
+    assert [name for name in MECHANISMS if f"`{name}`" not in page] == []
+    told = {name: float(value) for name, value in re.findall(r"`(\w+)`\s+(\d[\d.]*\d|\d)", page) if name in PARAMETERS}
+    assert len(told) >= 8
+    assert told == {name: PARAMETERS[name].default for name in told}
 
 
 def test_make_targets_exist() -> None:

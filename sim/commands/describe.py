@@ -9,7 +9,7 @@ import click
 if TYPE_CHECKING:
     from sim.describe import Description
 
-TOPICS = ("parameters", "mechanisms", "metrics", "schedule", "layouts", "policies", "shocks", "panels")
+TOPICS = ("parameters", "mechanisms", "metrics", "schedule", "rules", "layouts", "policies", "shocks", "panels")
 
 
 @click.command(short_help="List parameters, metrics, layouts and more, with sources.")
