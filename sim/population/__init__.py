@@ -14,7 +14,7 @@ from sim.population.agents import settle_firms, settle_institutes
 from sim.population.industries import make_industries, relate_industries
 from sim.population.opening import find_first_market, open_for_business, scale_money
 from sim.population.orders import resolve_plan, treat
-from sim.population.places import REACH, make_cells, make_regions, standard, tiles
+from sim.population.places import REACH, make_cells, make_regions, open_gateways, standard, tiles
 from sim.rules import census, demand, emergence, endowments
 from sim.schema import Scenario
 from sim.state import BRANCH, SITE, World
@@ -29,6 +29,7 @@ def build_world(scenario: Scenario, seed: int | None = None) -> World:
     scenario = scenario.model_copy(update={"seed": seed})
     p = parameter_record(dict(scenario.parameters), dict(scenario.mechanisms))
     regions = make_regions(scenario, names, places)
+    open_gateways(regions, float(p.gateways))
     cells, grid = make_cells(scenario.regions, places)
     industries, shares, chains = make_industries(scenario)
     geography = build_geography(grid, cells, len(names), scenario.regions.cell_km, REACH)

@@ -39,14 +39,35 @@ def price_imports(world: World) -> None:
     """
     p = world.p
     power = 1.0 - p.variety_elasticity
-    freeness = market.trade_freeness(world)
-    domestic = (freeness.T @ np.asarray(world.branches.supply)).mean(axis=0)
+    domestic = market.trade_freeness(world).T @ np.asarray(world.branches.supply)
+    made = domestic.sum(axis=0) > 0.0
     price = np.asarray(world.branches.price_index).mean(axis=0)
-    made = domestic > 0.0
     price = np.where(made, price, price[made].mean())
     world.industries.import_price = price * (1.0 + p.import_markup)
-    share = p.import_share / (1.0 - p.import_share)
-    world.industries.import_appeal = share * domestic / world.industries.import_price**power
+    landed = np.asarray(world.regions.landing)[:, None] * world.industries.import_price**power
+    world.industries.import_appeal = import_appeal(
+        landed, domestic, np.asarray(world.branches.spending), p.import_share
+    )
+
+
+def import_appeal(landed: Array, domestic: Array, spending: Array, share: float) -> Array:
+    """Appeal of imports (S,) at which they have `share` of national spending on each industry; 0 where nobody makes it.
+
+    `landed`, `domestic` and `spending` (R, S): what imports of appeal 1 and domestic goods weigh with buyers, and what
+    is spent. Of spending imports have sum of w a l / (a l + d), which rises with a, so that steps in odds settle.
+    """
+    appeal = domestic.sum(axis=0) / landed.sum(axis=0)
+    made = appeal > 0.0
+    if share <= 0.0:
+        return np.zeros_like(appeal)
+    weight = spending[:, made] + 1e-300  # where nothing is spent, all regions count alike
+    weight /= weight.sum(axis=0)
+    for _ in range(60):
+        found = (weight * appeal[made] * landed[:, made] / (appeal[made] * landed[:, made] + domestic[:, made])).sum(
+            axis=0
+        )
+        appeal[made] *= share / (1.0 - share) * (1.0 - found) / found
+    return appeal
 
 
 def find_first_market(world: World) -> None:

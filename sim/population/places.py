@@ -89,6 +89,12 @@ def make_regions(scenario: Scenario, names: list[str], places: list[tuple[int, i
     return table
 
 
+def open_gateways(regions: Records, share: float) -> None:
+    """Imports come in through this share of regions, those with the best ports; through all if none is better."""
+    ports = np.asarray(regions.endowment)[:, ENDOWMENT_NAMES.index("port")]
+    regions.gateway = ports >= np.quantile(ports, 1.0 - share)
+
+
 def make_cells(section: Regions, places: list[tuple[int, int]]) -> tuple[Records, Array]:
     """Cells of all regions, shape (C,), and the grid on which they lie (-1 where there is none)."""
     side = section.cells

@@ -36,9 +36,14 @@ TRADE.param(
 )  # fmt: skip
 IMPORTS = mechanism("imports", "4.10", "The rest of the world sells one variety of each importable industry.")
 IMPORTS.param(
-    "import_share", 0.03, 0.0, 0.5, unit="1", evidence="A", sweep=(0.0, 0.2),
+    "import_share", 0.05, 0.0, 0.5, unit="1", evidence="A", sweep=(0.0, 0.2),
     source="set at the start; it then follows prices",
     help="share of imports in spending on an importable industry in year 0",
+)  # fmt: skip
+IMPORTS.param(
+    "gateways", 0.25, 0.0, 1.0, unit="1", evidence="A", sweep=(0.1, 1.0),
+    source="Coşar & Fajgelbaum 2016 (mechanism); digits ours",
+    help="share of regions, those with the best ports, through which imports come in; at least one",
 )  # fmt: skip
 IMPORTS.param(
     "import_markup", 0.25, 0.0, 3.0, unit="1", evidence="A", sweep=(0.0, 1.0),
@@ -99,7 +104,21 @@ def weigh_trade(distances, freeness, p):
 
 
 @rule
-def index_all(firms, industries, branches, freeness, p):
+def land(regions, freeness):
+    """Fill `landing`: tau^(1-sigma) from the gateway from which goods come most cheaply, max over g of freeness[g, r].
+
+    Imports bear the costs of inland trade like other goods (Coşar & Fajgelbaum 2016).
+    """
+    for place in range(len(regions)):
+        best = 0.0
+        for gate in range(len(regions)):
+            if regions[gate].gateway:
+                best = max(best, freeness[gate, place])
+        regions[place].landing = best
+
+
+@rule
+def index_all(firms, regions, industries, branches, freeness, p):
     """Price indices: P_rs^(1-sigma) = sum over places of tau^(1-sigma) G, G = sum of A p^(1-sigma), plus imports."""
     places, lines = branches.shape
     power = 1.0 - p.variety_elasticity
@@ -115,7 +134,7 @@ def index_all(firms, industries, branches, freeness, p):
         if p.imports and industry.importable and industry.opened:
             foreign = industry.import_appeal * industry.import_price**power
         for buyer in range(places):
-            total = foreign
+            total = foreign * regions[buyer].landing
             for seller in range(places):
                 total += freeness[seller, buyer] * branches[seller, line].supply
             branch = branches[buyer, line]
@@ -189,7 +208,7 @@ def place_orders(firms, links, starts, rows, regions, industries, branches, inpu
 
 
 @rule
-def receive(line, industry, branches, freeness, p):
+def receive(line, industry, regions, branches, freeness, p):
     """What buyers of industry `line` get of what they ordered openly: in value (paid_share) and really (filled)."""
     places = branches.shape[0]
     power = 1.0 - p.variety_elasticity
@@ -200,8 +219,9 @@ def receive(line, industry, branches, freeness, p):
     for buyer in range(places):
         branch = branches[buyer, line]
         scale = branch.price_index ** (p.variety_elasticity - 1.0)
-        value = foreign * allowed
-        real = foreign * allowed ** (-power / p.variety_elasticity)
+        landed = foreign * regions[buyer].landing
+        value = landed * allowed
+        real = landed * allowed ** (-power / p.variety_elasticity)
         for seller in range(places):
             value += freeness[seller, buyer] * branches[seller, line].served
             real += freeness[seller, buyer] * branches[seller, line].delivered
@@ -209,7 +229,7 @@ def receive(line, industry, branches, freeness, p):
         branch.filled = min(1.0, (real * scale) ** (p.variety_elasticity / (p.variety_elasticity - 1.0)))
         openly = branch.spending - branch.contracted
         branch.paid = branch.paid_share * openly
-        branch.imports = foreign * allowed * scale * openly
+        branch.imports = landed * allowed * scale * openly
 
 
 @rule
@@ -258,7 +278,7 @@ def keep_promises(firm, booked):
 
 
 @rule
-def deliver(firms, links, starts, rows, industries, branches, input_shares, freeness, stages, booked, p):
+def deliver(firms, links, starts, rows, regions, industries, branches, input_shares, freeness, stages, booked, p):
     """From upstream to downstream: firms produce what their inputs allow, and buyers get their part of it."""
     places, lines = branches.shape
     power = 1.0 - p.variety_elasticity
@@ -284,7 +304,7 @@ def deliver(firms, links, starts, rows, industries, branches, input_shares, free
                 branch.delivered += weight * fill ** (-power / p.variety_elasticity)
         for line in range(lines):
             if industries[line].stage == stage:
-                receive(line, industries[line], branches, freeness, p)
+                receive(line, industries[line], regions, branches, freeness, p)
 
 
 @rule
@@ -330,21 +350,24 @@ def trade_freeness(world: World) -> np.ndarray:
 def index_prices(world: World) -> None:
     """Import prices move with world progress; work out what buyers pay for each industry in each region."""
     world.industries.import_price *= math.exp(-world.p.world_progress)
-    index_all(world.firms, world.industries, world.branches, trade_freeness(world), world.p)
+    freeness = trade_freeness(world)
+    land(world.regions, freeness)
+    index_all(world.firms, world.regions, world.industries, world.branches, freeness, world.p)
 
 
 def trade(world: World) -> None:
     """Split spending, place orders down to up, produce and deliver up to down, consume."""
     stages = int(world.industries.stage.max()) + 1
     freeness = trade_freeness(world)
-    firms, links, industries, branches = world.firms, world.links, world.industries, world.branches
+    firms, links, regions = world.firms, world.links, world.regions
+    industries, branches = world.industries, world.branches
     held = contracts_by_customer(links, firms)
     booked = np.zeros(len(firms))
     place_orders(
-        firms, links, *held, world.regions, industries, branches, world.input_shares, freeness, stages, booked, world.p
+        firms, links, *held, regions, industries, branches, world.input_shares, freeness, stages, booked, world.p
     )
-    deliver(firms, links, *held, industries, branches, world.input_shares, freeness, stages, booked, world.p)
-    consume(world.regions, industries, branches, world.p)
+    deliver(firms, links, *held, regions, industries, branches, world.input_shares, freeness, stages, booked, world.p)
+    consume(regions, industries, branches, world.p)
 
 
 def rebase(world: World) -> None:

@@ -187,7 +187,7 @@ NEVER_NEGATIVE = {
 POSITIVE = {
     "firms": ("productivity", "efficiency", "price", "unit_cost", "full_cost_price", "appeal", "project_boost"),
     "cells": ("rent",),
-    "regions": ("wage", "consumption", "cost_of_living", "chain_link"),
+    "regions": ("wage", "consumption", "cost_of_living", "chain_link", "landing"),
     "branches": ("price_index", "unit_cost", "full_cost_price", "input_price", "reference_price", "startup_cost"),
     "industries": ("import_price", "labour_share"),
 }

@@ -205,7 +205,7 @@ def test_every_firm_reviews_and_signs_as_the_same_in_plain_python(world: World) 
     supplied = np.flatnonzero(moved.links.tie == Tie.SUPPLY)
     moved.links.living[supplied[::2]] = False
     moved.links_table.keep(np.flatnonzero(moved.links.living))
-    moved.links.price[::3] *= 2.0
+    moved.links.price[::2] *= 2.0
     expected, alive, shares = plain_contracts(fork(moved))
     firms, links, geography, p = moved.firms, moved.links, moved.geography, moved.p
     by_cell = np.zeros(len(moved.cells) + 1, dtype=np.int64)

@@ -8,7 +8,10 @@ from scipy import stats
 
 from sim.draws import exponential_quantile, laplace_quantile, normal_quantile, poisson_quantile, uniform
 from sim.population import build_world
-from sim.rules import entry
+from sim.population.opening import import_appeal
+from sim.population.places import open_gateways
+from sim.rules import entry, market
+from sim.state import ENDOWMENT_NAMES, REGION
 from tests.engine.worlds import lived, map_story, small_story
 
 LUCKS = (np.arange(400) + 0.5) / 400
@@ -97,7 +100,37 @@ def test_year_zero_is_at_rest(story: object) -> None:
     assert float(firms.profit.sum() - research) / float(firms.sales.sum()) == pytest.approx(expected, abs=0.02)
     assert world.labour_force == pytest.approx(world.labour_demand + float(world.institutes.budget.sum()), rel=1e-9)
     imported = world.branches.imports.sum(axis=0) / world.branches.paid.sum(axis=0)
-    np.testing.assert_allclose(imported, world.p.import_share, rtol=0.25)
+    np.testing.assert_allclose(imported, world.p.import_share, rtol=0.1)
+
+
+def test_imports_come_in_by_the_best_ports_and_cost_more_further_inland() -> None:
+    world = build_world(small_story("parameters.gateways=0.3"))
+    regions, freeness = world.regions, market.trade_freeness(world)
+    port = np.array(regions.endowment)[:, ENDOWMENT_NAMES.index("port")]
+    gates = np.array(regions.gateway)
+    assert 0 < gates.sum() < len(gates)
+    assert port[gates].min() > port[~gates].max()
+    for place in range(len(regions)):
+        assert regions.landing[place] == max(freeness[gate, place] for gate in np.flatnonzero(gates))
+    assert np.array(regions.landing)[~gates].max() < np.array(regions.landing)[gates].max()
+
+
+def test_where_ports_are_alike_imports_come_in_everywhere() -> None:
+    regions = REGION.empty(5)
+    open_gateways(regions, 0.2)
+    assert regions.gateway.all()
+
+
+def test_appeal_of_imports_gives_them_their_share() -> None:
+    landed = np.array([[1.0, 1.0], [0.2, 0.5]])
+    domestic = np.array([[3.0, 0.0], [1.0, 0.0]])
+    spending = np.array([[2.0, 0.0], [5.0, 0.0]])
+    appeal = import_appeal(landed, domestic, spending, 0.1)
+    assert appeal[1] == 0.0
+    weight = appeal[0] * landed[:, 0]
+    share = (spending[:, 0] * weight / (weight + domestic[:, 0])).sum() / spending[:, 0].sum()
+    assert share == pytest.approx(0.1, rel=1e-9)
+    assert not import_appeal(landed, domestic, spending, 0.0).any()
 
 
 def test_comparative_advantage_is_scaled_and_double_centred() -> None:

@@ -80,6 +80,14 @@ class Facts:
     shortage: bool
 
 
+def landed(world: World, costs: Array) -> Array:
+    """What imports of weight 1 weigh in every region (R,): they come by the cheapest way from a gateway."""
+    gates = np.flatnonzero(world.regions.gateway)
+    return np.array(
+        [max(costs[gate, place] ** (1.0 - world.p.variety_elasticity) for gate in gates) for place in range(len(costs))]
+    )
+
+
 def facts_of(world: World) -> Facts:
     p, firms, lines = world.p, world.firms, world.industries
     apart = world.geography.region_distance
@@ -92,7 +100,8 @@ def facts_of(world: World) -> Facts:
         usable=np.array(firms.capacity * (1.0 - world.regions.disaster[firms.region])),
         limit=np.array(firms.supply_limit), home=np.array(firms.region), line=np.array(firms.industry),
         final=np.array(world.branches.final), shares=world.input_shares,
-        imports=np.where(sold, lines.import_appeal * lines.import_price ** (1.0 - p.variety_elasticity), 0.0),
+        imports=landed(world, costs)[:, None]
+        * np.where(sold, lines.import_appeal * lines.import_price ** (1.0 - p.variety_elasticity), 0.0),
         embargo=np.array(lines.embargo),
         contracts=[
             (int(link.first), int(link.second), float(link.share)) for link in world.links if link.tie == Tie.SUPPLY
@@ -103,7 +112,7 @@ def facts_of(world: World) -> Facts:
 
 def price_indices(facts: Facts) -> Array:
     """P^(1-sigma) (R, S): every firm's delivered price in every region, and imports."""
-    found = np.tile(facts.imports, (len(facts.final), 1))
+    found = facts.imports.copy()
     for firm in range(len(facts.price)):
         for buyer in range(len(facts.final)):
             delivered = facts.price[firm] * facts.trade_costs[facts.home[firm], buyer]
@@ -227,7 +236,7 @@ def test_a_firms_orders_are_what_buyers_everywhere_want_of_it(world: World) -> N
         rivals = np.flatnonzero(facts.line == line)
         for buyer in range(len(facts.final)):
             tau = facts.trade_costs[:, buyer]
-            attraction = facts.imports[line] + sum(
+            attraction = facts.imports[buyer, line] + sum(
                 facts.appeal[rival] * (facts.price[rival] * tau[facts.home[rival]]) ** (1.0 - facts.sigma)
                 for rival in rivals
             )
@@ -249,7 +258,7 @@ def test_all_open_spending_is_ordered_from_someone(world: World) -> None:
     openly = np.array(world.branches.spending - world.branches.contracted)
     shares = weights(facts)
     abroad = facts.imports / price_indices(facts)
-    for line in range(len(facts.imports)):
+    for line in range(facts.imports.shape[1]):
         of_firms = shares[facts.line == line].sum(axis=0)
         np.testing.assert_allclose(of_firms + abroad[:, line], 1.0, rtol=1e-10)
         at_home = float((world.firms.demand * facts.price)[facts.line == line].sum())

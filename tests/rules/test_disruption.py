@@ -138,12 +138,12 @@ def imported_ore() -> World:
     world.firms.living[firms.industry == 0] = False
     ore = world.industries[0]
     ore.import_price = float(world.branches.price_index[0, 0])
-    ore.import_appeal = 1.0
+    ore.import_appeal = 1.0 / float(world.regions.landing[0])
     world.settle()
     firms = world.firms
     parts, goods = (np.flatnonzero(firms.industry == line) for line in (1, 2))
     draw_contracts(world, *((row, parts[place % len(parts)]) for place, row in enumerate(goods)))
-    market.index_all(firms, world.industries, world.branches, market.trade_freeness(world), world.p)
+    market.index_prices(world)
     assert float(world.branches.price_index[0, 0]) ** power == pytest.approx(ore.import_price**power)
     return world
 
