@@ -29,7 +29,7 @@ COOPERATION.param(
     help="l: distance at which distance begins to bite",
 )  # fmt: skip
 COOPERATION.param(
-    "search_decay", 0.35, 0.0, 3.0, unit="1", evidence="S", sweep=(0.2, 1.0),
+    "search_decay", 0.37, 0.0, 3.0, unit="1", evidence="S", sweep=(0.2, 1.0),
     source="Hoekman, Frenken & van Oort 2009; Maggioni, Nosvelli & Uberti 2007 (distance decay of joint research)",
     help="partners are looked for with weight (1 + distance / tie_scale)^-search_decay",
 )  # fmt: skip
@@ -59,7 +59,7 @@ COOPERATION.param(
     help="th_h: utility of ln(1 + the partner's links)",
 )  # fmt: skip
 COOPERATION.param(
-    "tie_cost", 0.62, 0.0, 5.0, unit="1", evidence="A", sweep=(0.6, 1.4),
+    "tie_cost", 0.6, 0.0, 5.0, unit="1", evidence="A", sweep=(0.4, 1.2),
     source="Jackson & Wolinsky 1996 (mechanism); digits ours",
     help="utility that a tie costs each side",
 )  # fmt: skip
@@ -85,7 +85,7 @@ COOPERATION.param(
     help="how many firms near it a firm considers each year; and as many institutes at most one",
 )  # fmt: skip
 COOPERATION.param(
-    "tie_activity", 0.47, 0.0, 1.0, unit="1", evidence="S", sweep=(0.2, 0.8),
+    "tie_activity", 0.46, 0.0, 1.0, unit="1", evidence="S", sweep=(0.2, 0.8),
     source="Tomasello, Perra, Tessone, Karsai & Schweitzer 2014 (activity in forming alliances is broadly distributed)",
     help="elasticity of the number of firms considered to the firm's R&D over the mean: 0, all search alike",
 )  # fmt: skip

@@ -16,7 +16,7 @@ from sim.state import World
 
 ENDOWED = mechanism("endowments", "4.2", "Industries are more productive where endowments fit what they require.")
 ENDOWED.param(
-    "endowment_spread", 0.096, 0.0, 1.0, unit="ln productivity", evidence="A", sweep=(0.0, 0.5),
+    "endowment_spread", 0.097, 0.0, 1.0, unit="ln productivity", evidence="A", sweep=(0.0, 0.5),
     source="the distance form is ours, nearest to congruence in Hua, Wang, Xia & Zhang 2025 (sign, on innovation); "
     "Chen, Poncet & Xiong 2017 (policy works better where links with local industry are denser)",
     help="sigma_a: standard deviation over region x industry of comparative advantage in ln productivity",

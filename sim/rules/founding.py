@@ -39,7 +39,7 @@ FOUNDING.param(
     help="first capacity and appeal of a new firm of mean productivity over the industry's means",
 )  # fmt: skip
 FOUNDING.param(
-    "research_spread", 0.88, 0.0, 2.0, unit="ln", evidence="S", sweep=(0.4, 1.2),
+    "research_spread", 0.9, 0.0, 2.0, unit="ln", evidence="S", sweep=(0.4, 1.2),
     source="Cohen & Klepper 1992 (skewed R&D intensities)",
     help="standard deviation of ln R&D intensity among firms of an industry",
 )  # fmt: skip
