@@ -45,7 +45,7 @@ def learn_from_partners(firm, lesson, p):
     norm = 0.0
     for field in range(FIELDS):
         firm.knowledge[field] += p.knowledge_exchange * lesson[field] / firm.partners
-        norm += firm.knowledge[field] ** 2
+        norm += firm.knowledge[field] * firm.knowledge[field]
     norm = math.sqrt(norm)
     for field in range(FIELDS):
         firm.knowledge[field] /= norm

@@ -114,7 +114,7 @@ def standardise_size(firms, sizes):
         count += 1
     mean /= max(count, 1)
     for row in range(len(firms)):
-        square += (sizes[row] - mean) ** 2
+        square += (sizes[row] - mean) * (sizes[row] - mean)
     deviation = math.sqrt(square / max(count, 1))
     for row in range(len(firms)):
         size = (sizes[row] - mean) / deviation if deviation > 1e-12 else 0.0

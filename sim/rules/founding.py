@@ -117,7 +117,7 @@ def first_knowledge(seed, firm, industry):
     for field in range(FIELDS):
         noise = 0.35 * normal_quantile(uniform(seed, Purpose.KNOWLEDGE, 0, firm.id, field))
         firm.knowledge[field] = industry.position[field] + noise
-        norm += firm.knowledge[field] ** 2
+        norm += firm.knowledge[field] * firm.knowledge[field]
     norm = math.sqrt(norm)
     for field in range(FIELDS):
         firm.knowledge[field] /= norm

@@ -192,7 +192,7 @@ def jump(seed, year, firm, reach):
     for field in range(FIELDS):
         step = reach * normal_quantile(uniform(seed, Purpose.KNOWLEDGE, year, firm.id, field))
         firm.knowledge[field] += step
-        norm += firm.knowledge[field] ** 2
+        norm += firm.knowledge[field] * firm.knowledge[field]
     norm = math.sqrt(norm)
     for field in range(FIELDS):
         firm.knowledge[field] /= norm

@@ -116,7 +116,8 @@ def grade(seed, firms, marks, weights, lines, scores, lots):
     for row in range(len(firms)):
         line = firms[row].industry
         for mark in range(3):
-            square[mark, line] += (marks[mark, row] - mean[mark, line] / count[line]) ** 2
+            apart = marks[mark, row] - mean[mark, line] / count[line]
+            square[mark, line] += apart * apart
     for row in range(len(firms)):
         line = firms[row].industry
         scores[row] = 0.0

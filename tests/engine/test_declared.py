@@ -116,7 +116,8 @@ CONTEXT: dict[str, tuple[str, ...]] = {
     "innovative_share": ("parameters.tier_review=1",),
     "specialised_share": QUICK_TITLES,
     "champion_share": QUICK_TITLES,
-    "tier_memory": QUICK_TITLES,
+    "tier_memory": (*QUICK_TITLES, "parameters.tier_growth_weight=2.0"),
+    "gateways": ("regions.grid={rows: 2, columns: 3}",),  # of four regions a tenth and a quarter are both one
     "plan_unmet_weight": ("plan.every=1",),
     "plan_related_weight": ("plan.every=1",),
     "plan_crowding_weight": ("plan.layout=related", "plan.every=1"),

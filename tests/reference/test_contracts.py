@@ -201,11 +201,11 @@ def plain_contracts(world: World) -> tuple[list[tuple[int, int, float]], dict[in
 
 def test_every_firm_reviews_and_signs_as_the_same_in_plain_python(world: World) -> None:
     moved = fork(world)
-    # Half of what was held is gone, so that there are places to fill; some suppliers became dear.
+    # Half of what was held is gone, so that there are places to fill; those that are left became dear.
     supplied = np.flatnonzero(moved.links.tie == Tie.SUPPLY)
     moved.links.living[supplied[::2]] = False
     moved.links_table.keep(np.flatnonzero(moved.links.living))
-    moved.links.price[::2] *= 2.0
+    moved.links.price *= 2.0
     expected, alive, shares = plain_contracts(fork(moved))
     firms, links, geography, p = moved.firms, moved.links, moved.geography, moved.p
     by_cell = np.zeros(len(moved.cells) + 1, dtype=np.int64)
