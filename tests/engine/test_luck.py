@@ -74,7 +74,7 @@ def test_an_entrant_of_year_twenty_has_the_same_luck_in_both(arms: tuple[World, 
 
 
 def test_its_luck_stays_the_same_in_the_years_to_come(arms: tuple[World, World], entrants: np.ndarray) -> None:
-    """Tastes move by the firm's luck and by what keeps appeal in all of the industry, which is the same for all in it."""
+    """Tastes move by the firm's luck, and by what keeps appeal in all: the same for everyone in the industry."""
     later = []
     for arm, layout in zip(arms, ("differentiated", "duplicated"), strict=True):
         world = fork(arm)
