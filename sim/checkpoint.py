@@ -25,7 +25,6 @@ from sim.declare import CODE, MECHANISMS, PARAMETERS, parameter_record
 from sim.geography import build_geography
 from sim.layouts.planning import PlanInForce
 from sim.policies.registry import Programme
-from sim.population import REACH
 from sim.scenario import diff_scenarios
 from sim.schema import Scenario
 from sim.shocks.registry import Blow
@@ -115,6 +114,7 @@ def save_checkpoint(world: World, path: str | Path, scenario: Scenario | None = 
         "code": CODE,
         "year": int(world.year),
         "cell_km": float(world.geography.cell_km),
+        "reach_km": float(world.geography.reach),
         "parameters": {name: float(world.p[name]) for name in PARAMETERS},
         "mechanisms": {name: bool(world.p[name]) for name in MECHANISMS},
         "scenario": None if scenario is None else scenario.model_dump(mode="json"),
@@ -202,7 +202,9 @@ def load_checkpoint(path: str | Path) -> World:
     with _as_damage(path):
         state = {name: unpacked(value, arrays) for name, value in header["state"].items()}
         p = parameter_record(header["parameters"], header["mechanisms"])
-        geography = build_geography(arrays["grid"], state["cells"], len(state["regions"]), header["cell_km"], REACH)
+        geography = build_geography(
+            arrays["grid"], state["cells"], len(state["regions"]), header["cell_km"], header["reach_km"]
+        )
         return World(geography=geography, p=p, **state)
 
 

@@ -25,6 +25,8 @@ class Geography:
 
     shape: tuple[int, int]
     cell_km: float
+    reach: float
+    """km within which cells affect one another."""
     grid: Array
     """Shape `shape`: row of the cell that lies there, -1 for none."""
     start: Array
@@ -76,6 +78,7 @@ def build_geography(grid: Array, cells: Records, regions: int, cell_km: float, r
     return Geography(
         shape=(rows, columns),
         cell_km=cell_km,
+        reach=reach,
         grid=grid,
         start=np.array(starts, dtype=np.int64),
         near=np.concatenate(near).astype(np.int32),

@@ -16,8 +16,6 @@ GROWTH = 2.0
 """A table that grows is copied into one twice as long."""
 LINKS = 6.0
 """Links of a firm: cooperation and supply contracts, on average."""
-REACH = 600.0
-"""km within which sim.population lists the neighbours of a cell."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +27,8 @@ class Need:
     amount: float
 
 
-def estimate_memory(scenario: Scenario, reach: float = REACH) -> list[Need]:
-    """Bytes that a model of `scenario` takes, by part, largest first; `reach` of neighbour lists in km."""
+def estimate_memory(scenario: Scenario) -> list[Need]:
+    """Bytes that a model of `scenario` takes, by part, largest first."""
     from sim.state import BRANCH, CELL, FIRM, INSTITUTE, LINK, REGION, SITE
 
     regions = scenario.regions
@@ -38,7 +36,8 @@ def estimate_memory(scenario: Scenario, reach: float = REACH) -> list[Need]:
     cells = count * regions.cells**2
     industries = len(scenario.industries)
     people = scenario.population
-    within = min(float(cells), math.pi * (reach / regions.cell_km) ** 2 + 2 * reach / regions.cell_km + 1)
+    reach = regions.reach_km / regions.cell_km
+    within = min(float(cells), math.pi * reach**2 + 2 * reach + 1)
     firm = GROWTH * (FIRM.dtype.itemsize + LINKS * LINK.dtype.itemsize)
     extent: tuple[Key, ...] = (("regions", "cells"), ("regions", "grid"))
     needs = [
@@ -46,7 +45,11 @@ def estimate_memory(scenario: Scenario, reach: float = REACH) -> list[Need]:
         Need("institutes", (("population", "institutes"),), people.institutes * GROWTH * INSTITUTE.dtype.itemsize),
         Need("cells", extent, cells * float(CELL.dtype.itemsize)),
         Need("cells x industries", (*extent, ("industries",)), cells * industries * float(SITE.dtype.itemsize)),
-        Need("lists of neighbouring cells", (("regions", "cell_km"), *extent), cells * within * 12.0 * GROWTH),
+        Need(
+            "lists of neighbouring cells",
+            (("regions", "cell_km"), ("regions", "reach_km"), *extent),
+            cells * within * 12.0 * GROWTH,
+        ),
         Need("distances between cells of two regions", extent, 24.0 * float(regions.cells) ** 4),
         Need(
             "regions x industries",

@@ -70,6 +70,10 @@ class Regions(Section):
     map: TileMap | None = Field(None, description="a real map; this or `grid`")
     cells: int = Field(3, ge=1, le=50, description="cells along each side of a region")
     cell_km: float = Field(50.0, gt=0, le=1000, description="side of a cell in km")
+    reach_km: float = Field(
+        600.0, gt=0, le=20000,
+        description="how far cells affect one another, in km: agglomeration, spillovers, search of partners",
+    )  # fmt: skip
     endowments: dict[Name, tuple[Measure, ...]] = Field(
         default_factory=dict,
         description="for a real map: endowment -> columns, standardised, averaged and standardised again",

@@ -10,7 +10,7 @@ import pytest
 from sim.problems import Place, Problem, close_words, did_you_mean, shown
 from sim.scenario import load_scenario
 from sim.scenario_checks import STABILITY, Stability, check_registered, check_stability
-from sim.scenario_memory import REACH, available_memory, check_memory, estimate_memory, in_words
+from sim.scenario_memory import available_memory, check_memory, estimate_memory, in_words
 from sim.scenario_validation import Draft, validated
 from sim.yaml_text import read_yaml
 from tests.scenario_files import SMALL, problems_in, spot, written
@@ -48,7 +48,6 @@ def test_cells_without_end_are_refused(tmp_path: Path) -> None:
 def test_the_estimate_is_near_the_tables_of_a_world(tmp_path: Path) -> None:
     from sim import population
 
-    assert population.REACH == REACH
     scenario = load_scenario(written(tmp_path, SMALL))
     world = population.build_world(scenario)
     needs = {need.part: need.amount for need in estimate_memory(scenario)}

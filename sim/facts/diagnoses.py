@@ -12,7 +12,7 @@ CAUSES: dict[str, str] = {
     ),
     "gini_ratio": (
         "A few very large firms hold much of the output of a region, and innovations rise with R&D by less than in "
-        "proportion; from seed to seed the ratio moves by a fifth."
+        "proportion; from seed to seed the ratio moves by a fifth. Where regions differ much in size, both follow it."
     ),
     "size_premium": (
         "Sales answer to productivity with the elasticity of variety less one, slowed by capacity: what spreads "

@@ -53,7 +53,9 @@ class Beside:
 
 def read_beside(folder: Path) -> Beside:
     """The facts that a study left in `folder`. Raises OSError when there are none."""
-    return Beside(folder.name, pd.read_csv(folder / "facts.csv", keep_default_na=True))
+    return Beside(
+        folder.name.removeprefix("facts-").replace("_", " "), pd.read_csv(folder / "facts.csv", keep_default_na=True)
+    )
 
 
 def read_findings(folder: Path) -> pd.DataFrame:
@@ -70,7 +72,6 @@ def write_validity(
     findings: pd.DataFrame | None = None,
 ) -> None:  # fmt: skip
     """Write the document from the verdicts. `command` is the one that gives the same numbers again."""
-    missed = rows_of(table[table["verdict"] == MISS])
     lines = [
         "# Validity",
         "",
@@ -87,15 +88,10 @@ def write_validity(
         "",
         "## What does not hold, and why",
         "",
-        *(
-            f"- **{row.meaning}** ({number(row.estimate)} against {band(row)}). {cause_of(row.statistic)}"
-            for row in missed
-        ),
+        *misses(table),
     ]
-    if not missed:
-        lines.append("Every statistic that is available meets its band.")
     for other in beside:
-        lines += ["", f"## {other.name.replace('_', ' ').replace('-', ': ', 1)}", "", count(other.table)]
+        lines += ["", f"## Beside it: {other.name}", "", count(other.table), "", *misses(other.table)]
     if findings is not None and len(findings):
         lines += ["", *findings_table(findings)]
     lines += ["", "## How each fact was estimated", ""]
@@ -105,6 +101,14 @@ def write_validity(
     text = "\n".join(lines) + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def misses(table: pd.DataFrame) -> list[str]:
+    """A line with the cause for every statistic that misses its band, or one that says that none does."""
+    return [
+        f"- **{row.meaning}** ({number(row.estimate)} against {band(row)}). {cause_of(row.statistic)}"
+        for row in rows_of(table[table["verdict"] == MISS])
+    ] or ["Every statistic that is available meets its band."]
 
 
 def count(table: pd.DataFrame) -> str:

@@ -14,12 +14,12 @@ from sim.population.agents import settle_firms, settle_institutes
 from sim.population.industries import make_industries, relate_industries
 from sim.population.opening import find_first_market, open_for_business, scale_money
 from sim.population.orders import resolve_plan, treat
-from sim.population.places import REACH, make_cells, make_regions, open_gateways, standard, tiles
+from sim.population.places import make_cells, make_regions, open_gateways, standard, tiles
 from sim.rules import census, demand, emergence, endowments
 from sim.schema import Scenario
 from sim.state import BRANCH, SITE, World
 
-__all__ = ["REACH", "build_world", "tiles", "treat"]
+__all__ = ["build_world", "tiles", "treat"]
 
 
 def build_world(scenario: Scenario, seed: int | None = None) -> World:
@@ -32,7 +32,7 @@ def build_world(scenario: Scenario, seed: int | None = None) -> World:
     open_gateways(regions, float(p.gateways))
     cells, grid = make_cells(scenario.regions, places)
     industries, shares, chains = make_industries(scenario)
-    geography = build_geography(grid, cells, len(names), scenario.regions.cell_km, REACH)
+    geography = build_geography(grid, cells, len(names), scenario.regions.cell_km, scenario.regions.reach_km)
     world = World(
         seed=seed,
         p=p,

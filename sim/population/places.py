@@ -11,8 +11,6 @@ from sim.schema import Measure, Regions, Scenario
 from sim.state import CELL, ENDOWMENT_NAMES, ENDOWMENTS, REGION, Records
 
 Array = np.ndarray[Any, Any]
-REACH = 600.0
-"""Distance in km beyond which neighbours are not looked at: spillovers and agglomeration have faded by then."""
 
 
 def tiles(regions: Regions) -> tuple[list[str], list[tuple[int, int]]]:
