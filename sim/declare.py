@@ -17,13 +17,15 @@ from typing import Any, TypeVar
 import numba
 import numpy as np
 
+from sim.records import Records, record_type, zeroed
+
 HOUSE = Path(__file__).resolve().parent
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 # -- names -----------------------------------------------------------------------------------------------
 
-_TAKEN = frozenset(dir(np.recarray)) | frozenset(dir(np.record))
+_TAKEN = frozenset(dir(Records)) | frozenset(dir(np.record))
 
 
 def checked_name(name: str) -> str:
@@ -159,7 +161,7 @@ def parameter_record(values: dict[str, float], switches: dict[str, bool]) -> np.
             raise KeyError(name)
     kinds: list[Any] = [(name, np.bool_) for name in MECHANISMS]
     kinds += [(name, np.int64 if parameter.whole else np.float64) for name, parameter in PARAMETERS.items()]
-    table = np.zeros(1, dtype=kinds).view(np.recarray)
+    table = zeroed(record_type(kinds), 1)
     for name, switchable in MECHANISMS.items():
         table[name] = switches.get(name, switchable.default)
     for name, parameter in PARAMETERS.items():
@@ -196,12 +198,12 @@ class Table:
 
     def __post_init__(self) -> None:
         kinds: list[Any] = [(c.name, c.kind, c.shape) if c.shape else (c.name, c.kind) for c in self.columns]
-        object.__setattr__(self, "dtype", np.dtype(kinds, align=True))
+        object.__setattr__(self, "dtype", record_type(kinds, align=True))
         TABLES[self.name] = self
 
-    def empty(self, *shape: int) -> np.recarray[Any, Any]:
-        """A zeroed recarray of this table with the given shape."""
-        return np.zeros(shape, dtype=self.dtype).view(np.recarray)
+    def empty(self, *shape: int) -> Records:
+        """Zeroed records of this table with the given shape."""
+        return zeroed(self.dtype, *shape)
 
 
 TABLES: dict[str, Table] = {}

@@ -57,7 +57,7 @@ def panel_columns(world: World, name: str) -> dict[str, Any]:
     records = {
         "firms": world.firms, "institutes": world.institutes, "links": world.links, "events": world.events,
         "cells": world.cells, "regions": world.regions, "industries": world.industries,
-        "branches": world.branches.reshape(-1).view(np.recarray),
+        "branches": world.branches.reshape(-1).view(Records),
     }[name]  # fmt: skip
     columns = {**places_of(world, name, len(records)), **flat_frame(records)}
     if name == "links":

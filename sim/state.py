@@ -9,6 +9,7 @@ import numpy as np
 import xxhash
 
 from sim.declare import Table
+from sim.records import Records, zeroed
 from sim.tables import (
     BIRTH,
     BRANCH,
@@ -32,7 +33,6 @@ from sim.tables import (
     ExitCause,
     Kind,
     Origin,
-    Records,
     Tie,
     Tier,
 )
@@ -187,7 +187,7 @@ class World:
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Single records get a table of their own again: NumPy drops what is written to a record that was pickled."""
         for name in ("p", "norms"):
-            whole = np.zeros(1, dtype=state[name].dtype).view(np.recarray)
+            whole = zeroed(state[name].dtype, 1)
             whole[0] = state[name]
             state[name] = whole[0]
         self.__dict__.update(state)

@@ -5,9 +5,6 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Any
-
-import numpy as np
 
 from sim.declare import Table, column, table
 
@@ -20,8 +17,6 @@ PIPELINE = 4
 """Longest build lag in years."""
 CONTRACTS = 8
 """Most inputs an industry may need from earlier stages."""
-
-Records = np.recarray[Any, Any]
 
 
 class Kind(IntEnum):

@@ -96,7 +96,7 @@ def test_mean_distance_within_a_square() -> None:
 def test_geography_does_not_depend_on_how_cells_are_numbered() -> None:
     grid, cells = island(5, 5, 0.2, 3, 6)
     order = np.random.default_rng(7).permutation(len(cells))
-    shuffled = cells[order].view(np.recarray)
+    shuffled = cells[order]
     rank = np.argsort(order)
     other = build_geography(np.where(grid >= 0, rank[grid], -1).astype(np.int32), shuffled, 3, KM, 120.0)
     first = build_geography(grid, cells, 3, KM, 120.0)

@@ -86,14 +86,15 @@ def spawn(seed, year, firms, industries, bars, births, weights, order, p):
 
 def upper_quartiles(world: World) -> np.ndarray:
     """ln productivity above which a firm is among the best quarter of its industry, shape (S,); inf if none."""
-    firms = world.firms
-    log_productivity = np.log(firms.productivity)
-    bars = np.full(len(world.industries), np.inf)
-    for line in range(len(world.industries)):
-        own = log_productivity[firms.industry == line]
-        if len(own):
-            bars[line] = np.quantile(own, 0.75)
-    return bars
+    industry, productivity = world.firms.industry, world.firms.productivity
+    ranked = np.log(productivity[np.lexsort((productivity, industry))])
+    counts = np.bincount(industry, minlength=len(world.industries))
+    place = 0.75 * np.maximum(counts - 1, 0)
+    below = place.astype(np.int64)
+    first = np.minimum(np.cumsum(counts) - counts, len(ranked) - 1)
+    lower = ranked[first + below]
+    upper = ranked[first + np.minimum(below + 1, np.maximum(counts - 1, 0))]
+    return np.where(counts > 0, lower + (upper - lower) * (place - below), np.inf)
 
 
 def spin_off(world: World) -> None:

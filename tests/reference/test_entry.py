@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -10,7 +12,7 @@ from sim.draws import exponential_quantile, laplace_quantile, normal_quantile, p
 from sim.population import build_world
 from sim.population.opening import import_appeal
 from sim.population.places import open_gateways
-from sim.rules import entry, market
+from sim.rules import entry, market, spin_off
 from sim.state import ENDOWMENT_NAMES, REGION
 from tests.engine.worlds import lived, map_story, small_story
 
@@ -148,3 +150,14 @@ def test_endowments_of_a_map_are_standardised_columns() -> None:
     assert not world.regions.endowment[:, 2:].any()
     people = np.array([30, 12, 25, 20, 13])
     np.testing.assert_allclose(world.regions.population, people / people.sum(), rtol=1e-12)
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 300])
+def test_the_best_quarter_begins_where_numpy_puts_the_quartile(count: int) -> None:
+    luck = np.random.default_rng(count)
+    industry, productivity = luck.integers(0, 5, count), np.exp(luck.normal(size=count))
+    world = SimpleNamespace(firms=SimpleNamespace(industry=industry, productivity=productivity), industries=range(6))
+    found = spin_off.upper_quartiles(world)  # type: ignore[arg-type]
+    for line in range(6):
+        own = np.log(productivity[industry == line])
+        assert found[line] == pytest.approx(np.quantile(own, 0.75) if len(own) else np.inf, rel=1e-12)
