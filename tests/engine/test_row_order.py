@@ -134,7 +134,7 @@ def assert_same(first: World, second: World) -> None:
             assert values.tolist() == other[name].tolist(), name
 
 
-LAYOUTS = ["differentiated", *(pytest.param(name, marks=pytest.mark.slow) for name in ("duplicated", "related"))]
+LAYOUTS = [pytest.param(name, marks=pytest.mark.slow) for name in ("differentiated", "duplicated", "related")]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -23,7 +23,13 @@ def small() -> Scenario:
     """The neutral scenario with few firms and years."""
     return load_scenario(
         HOME / "scenarios" / "neutral.yaml",
-        ["population.firms=250", "population.institutes=10", "years.burn_in=4", "years.treatment=12"],
+        [
+            "population.firms=250",
+            "population.institutes=10",
+            "years.burn_in=4",
+            "years.treatment=12",
+            "regions.cells=2",
+        ],
     )
 
 

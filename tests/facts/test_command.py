@@ -12,9 +12,21 @@ from sim.cli import main
 from sim.facts.verdicts import verdicts
 from sim.provenance import Provenance
 
-TINY = ("--set", "population.firms=150", "--set", "population.institutes=6", "--years", "3+9", "--replications", "2")
+TINY = (
+    "--set",
+    "population.firms=150",
+    "--set",
+    "population.institutes=6",
+    "--set",
+    "regions.cells=2",
+    "--years",
+    "3+9",
+    "--replications",
+    "2",
+)
 
 
+@pytest.mark.slow
 def test_facts_from_end_to_end(tmp_path: Path) -> None:
     out, docs = tmp_path / "out", tmp_path / "validity.md"
     words = ["facts", "neutral", *TINY, "--workers", "1", "--out", str(out), "--docs", str(docs)]

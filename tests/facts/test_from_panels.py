@@ -37,6 +37,7 @@ def test_every_column_that_facts_read_is_documented() -> None:
         assert set(columns) <= {column for column, *_ in schema_of(name)}
 
 
+@pytest.mark.slow
 def test_streamed_panels_are_those_kept_in_memory(recorded: dict[str, pd.DataFrame], files: dict[str, Path]) -> None:
     for name, path in files.items():
         pd.testing.assert_frame_equal(pd.read_parquet(path), recorded[name])
