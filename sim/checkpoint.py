@@ -25,6 +25,7 @@ from sim.declare import CODE, MECHANISMS, PARAMETERS, parameter_record
 from sim.geography import build_geography
 from sim.layouts.planning import PlanInForce
 from sim.policies.registry import Programme
+from sim.records import Row
 from sim.scenario import diff_scenarios
 from sim.schema import Scenario
 from sim.shocks.registry import Blow
@@ -73,7 +74,7 @@ def packed(value: Any, name: str, arrays: dict[str, Array]) -> Any:
     """`value` for the header; arrays are put into `arrays` and named. Raises TypeError for what cannot be kept."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
-    if isinstance(value, np.record):
+    if isinstance(value, Row):
         arrays[name] = unpadded(np.array([value], dtype=value.dtype))
         return {"record": name}
     if isinstance(value, np.generic):

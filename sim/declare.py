@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import numba
 import numpy as np
 
-from sim.records import Records, record_type, zeroed
+from sim.records import Records, Row, record_type, zeroed
 
 HOUSE = Path(__file__).resolve().parent
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -25,7 +25,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 # -- names -----------------------------------------------------------------------------------------------
 
-_TAKEN = frozenset(dir(Records)) | frozenset(dir(np.record))
+_TAKEN = frozenset(dir(Records)) | frozenset(dir(Row))
 
 
 def checked_name(name: str) -> str:
@@ -148,7 +148,7 @@ def mechanism(name: str, section: str, help: str, default: bool = True) -> Mecha
     return MECHANISMS[name]
 
 
-def parameter_record(values: dict[str, float], switches: dict[str, bool]) -> np.record:
+def parameter_record(values: dict[str, float], switches: dict[str, bool]) -> Row:
     """One record with every switch and every parameter, in order of declaration: what rules call `p`.
 
     Missing entries take their defaults. Raises KeyError for a name that nobody declared.

@@ -19,6 +19,7 @@ from sim.declare import LEVELS, METRICS, Metric
 from sim.ladder import COLUMNS, Ladder
 from sim.metrics import measure
 from sim.panels import DETAILS, PANELS
+from sim.records import as_records
 from sim.schema import Record
 from sim.state import Kind, Records, Tie, Tier, World
 
@@ -57,7 +58,7 @@ def panel_columns(world: World, name: str) -> dict[str, Any]:
     records = {
         "firms": world.firms, "institutes": world.institutes, "links": world.links, "events": world.events,
         "cells": world.cells, "regions": world.regions, "industries": world.industries,
-        "branches": world.branches.reshape(-1).view(Records),
+        "branches": as_records(world.branches.reshape(-1)),
     }[name]  # fmt: skip
     columns = {**places_of(world, name, len(records)), **flat_frame(records)}
     if name == "links":

@@ -9,6 +9,7 @@ import numpy as np
 import xxhash
 
 from sim.declare import Table
+from sim.ordering import follow, in_order, new_rows
 from sim.records import Records, zeroed
 from sim.tables import (
     BIRTH,
@@ -270,29 +271,12 @@ class World:
 
         Every year starts from this order, so the order in which rows were written can never matter.
         """
-        firms = self.firms
-        living = np.flatnonzero(firms.living)
-        order = living[np.lexsort((firms.id[living], firms.cell[living]))]
-        place = np.full(len(firms) + 1, -1, dtype=np.int32)
-        place[order] = np.arange(len(order), dtype=np.int32)
-        institutes = self.institutes
-        ranked = np.lexsort((institutes.id, institutes.cell))
-        desk = np.full(len(institutes) + 1, -1, dtype=np.int32)
-        desk[ranked] = np.arange(len(ranked), dtype=np.int32)
-        links = self.links
+        firms, institutes, links = self.firms, self.institutes, self.links
+        order = in_order(np.flatnonzero(firms.living), firms.cell, firms.id)
+        ranked = in_order(np.arange(len(institutes)), institutes.cell, institutes.id)
         if len(links):
-            with_institute = links.tie == Tie.INSTITUTE
-            links.first = place[links.first]
-            links.second = np.where(
-                with_institute,
-                desk[np.where(with_institute, links.second, -1)],
-                place[np.where(with_institute, -1, links.second)],
-            )
-            lasting = np.flatnonzero(links.living & (links.first >= 0) & (links.second >= 0))
-            names = links.id[lasting]
-            if np.any(names[1:] <= names[:-1]):
-                lasting = lasting[np.lexsort((links.tie[lasting], names))]
-            self.links_table.keep(lasting)
+            follow(links, new_rows(order, len(firms)), new_rows(ranked, len(institutes)))
+            self.links_table.keep(in_order(np.flatnonzero(links.living), links.id, links.tie))
         self.firms_table.keep(order)
         self.institutes_table.keep(ranked)
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim.declare import mechanism, rule
 from sim.state import World
 
@@ -73,19 +75,24 @@ def value_places(cells, regions, sites, norms, p):
 @rule
 def gather_potential(cells, sites, start, near, weights):
     """Sum employment within reach of every cell, by industry and in all, weighted by closeness."""
+    lines = sites.shape[1]
+    # Employment lies close together in a table of its own: every cell is looked at from every other.
+    workers = np.zeros((len(cells), lines + 1))
     for place in range(len(cells)):
-        cells[place].potential = 0.0
-        for line in range(sites.shape[1]):
-            sites[place, line].potential = 0.0
+        for line in range(lines):
+            workers[place, line] = sites[place, line].employment
+        workers[place, lines] = cells[place].employment
     for place in range(len(cells)):
+        total = np.zeros(lines + 1)
         for entry in range(start[place], start[place + 1]):
-            there = near[entry]
-            if cells[there].firms == 0:
+            if cells[near[entry]].firms == 0:
                 continue
-            weight = weights[entry]
-            cells[place].potential += weight * cells[there].employment
-            for line in range(sites.shape[1]):
-                sites[place, line].potential += weight * sites[there, line].employment
+            there = workers[near[entry]]
+            for line in range(lines + 1):
+                total[line] += weights[entry] * there[line]
+        for line in range(lines):
+            sites[place, line].potential = total[line]
+        cells[place].potential = total[lines]
 
 
 @rule

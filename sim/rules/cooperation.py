@@ -170,6 +170,18 @@ def mean_research(firms):
 
 
 @rule
+def count_looks(seed, year, firms, looks, p):
+    """Fill `looks` (N,) with how many partners each firm considers this year; returns their sum."""
+    mean = mean_research(firms)
+    total = 0
+    for row in range(len(firms)):
+        firm = firms[row]
+        looks[row] = activity(firm.research, mean, uniform(seed, Purpose.COOPERATION, year, firm.id, 1001), p)
+        total += looks[row]
+    return total
+
+
+@rule
 def write_link(link, tie, first, second, identity, year, apart, value):
     """Fill the record of a new tie."""
     link.id = identity
@@ -184,13 +196,12 @@ def write_link(link, tie, first, second, identity, year, apart, value):
 
 
 @rule
-def tie_firms(seed, year, firms, cells, cell_km, start, near, crowd, by_cell, starts, others, proposals, p):
-    """Every firm considers a few firms nearby; ties that both sides want are written. Returns how many."""
+def tie_firms(seed, year, firms, cells, cell_km, start, near, crowd, by_cell, starts, others, looks, proposals, p):
+    """Every firm considers `looks` (N,) firms nearby; ties that both sides want are written. Returns how many."""
     count = 0
-    mean = mean_research(firms)
     for row in range(len(firms)):
         firm = firms[row]
-        for attempt in range(activity(firm.research, mean, uniform(seed, Purpose.COOPERATION, year, firm.id, 1001), p)):
+        for attempt in range(looks[row]):
             luck = uniform(seed, Purpose.COOPERATION, year, firm.id, attempt)
             # After a look around, firms look among the partners of their partners.
             other = friend_of_friend(luck, row, starts, others) if attempt % p.tie_candidates > 0 else -1
@@ -297,7 +308,8 @@ def propose(world: World) -> np.ndarray:
     count_by_cell(firms, by_cell)
     desks = np.zeros(len(cells) + 1, dtype=np.int64)
     count_by_cell(institutes, desks)
-    proposals = LINK.empty(len(firms) * (10 * int(p.tie_candidates) + 1))
+    looks = np.zeros(len(firms), dtype=np.int64)
+    proposals = LINK.empty(count_looks(world.seed, world.year, firms, looks, p))
     if "search_weights" not in world.constants:
         weights = geography.gap.copy()
         weigh_search(geography.gap, weights, p)
@@ -307,25 +319,36 @@ def propose(world: World) -> np.ndarray:
     crowd_around(*places, weights, by_cell, crowd)
     crowd_around(*places, weights, desks, panel)
     count = tie_firms(
-        world.seed, world.year, firms, cells, geography.cell_km, *places, crowd, by_cell, starts, others, proposals, p
-    )
+        world.seed, world.year, firms, cells, geography.cell_km, *places, crowd, by_cell, starts, others, looks,
+        proposals, p,
+    )  # fmt: skip
     _, unique = np.unique(proposals.id[:count], return_index=True)
     desired = LINK.empty(len(firms) + 1)
     count = tie_institutes(
         world.seed, world.year, firms, institutes, cells, geography.cell_km, *places, panel, desks, desired, p
     )
-    fresh = desired[:count]
-    old = world.links[world.links.tie == Tie.INSTITUTE].id
-    fresh = fresh[~np.isin(fresh.id, old)]
-    if len(fresh):
-        # Places are filled in order of id, so that the order of rows cannot decide who gets the last one.
-        fresh = fresh[np.argsort(fresh.id, kind="stable")]
-        ranked = fresh[np.argsort(fresh.second, kind="stable")]
-        first = np.r_[True, ranked.second[1:] != ranked.second[:-1]]
-        queue = np.arange(len(ranked)) - np.maximum.accumulate(np.where(first, np.arange(len(ranked)), 0))
-        free = institutes.places[ranked.second] - institutes.partners[ranked.second]
-        fresh = ranked[queue < free]
-    return np.concatenate([proposals[unique], fresh])
+    hosted = give_places(desired[:count], world)
+    return np.concatenate([proposals[unique], desired[hosted]])
+
+
+def give_places(desired: np.ndarray, world: World) -> np.ndarray:
+    """Rows of the projects in `desired` (n,) that an institute takes on: new ones, while it has places.
+
+    Places are filled in order of id, so that the order of rows cannot decide who gets the last one.
+    """
+    links, institutes = world.links, world.institutes
+    names, hosts = np.ascontiguousarray(desired["id"]), np.ascontiguousarray(desired["second"])
+    old = np.sort(links.id[links.tie == Tie.INSTITUTE])
+    fresh = np.arange(len(names))
+    if len(old):
+        fresh = fresh[old[np.minimum(np.searchsorted(old, names), len(old) - 1)] != names]
+    if len(fresh) == 0:
+        return fresh
+    ranked = fresh[np.lexsort((names[fresh], hosts[fresh]))]
+    host = hosts[ranked]
+    first = np.r_[True, host[1:] != host[:-1]]
+    queue = np.arange(len(ranked)) - np.maximum.accumulate(np.where(first, np.arange(len(ranked)), 0))
+    return np.asarray(ranked[queue < (institutes.places - institutes.partners)[host]])
 
 
 def cooperate(world: World) -> None:

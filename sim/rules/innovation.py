@@ -149,8 +149,21 @@ def dot(first, second):
 
 
 @rule
-def spread_knowledge(agents_research, agents_cell, knowledge, start, near, gaps, pools, p):
-    """Fill `pools` (C, FIELDS): research within reach of each cell, as a vector, by exp(-d / range).
+def fade(gap, p):
+    """Share of what is known `gap` km away that reaches a firm: exp(-d / range); range after Bottazzi & Peri 2003."""
+    return math.exp(-gap / p.spillover_range)
+
+
+@rule
+def weigh_pools(gaps, weights, p):
+    """Fill `weights` (K,) with the share that reaches a cell from each neighbour."""
+    for entry in range(len(gaps)):
+        weights[entry] = fade(gaps[entry], p)
+
+
+@rule
+def spread_knowledge(agents_research, agents_cell, knowledge, start, near, weights, pools):
+    """Fill `pools` (C, FIELDS): research within reach of each cell, as a vector, weighted by `fade`.
 
     The cosine is linear in unit vectors, so S_i = k_i . pool of its cell is the exact pairwise sum, in O(N + C).
     """
@@ -162,9 +175,8 @@ def spread_knowledge(agents_research, agents_cell, knowledge, start, near, gaps,
         for field in range(FIELDS):
             pools[cell, field] = 0.0
         for entry in range(start[cell], start[cell + 1]):
-            weight = math.exp(-gaps[entry] / p.spillover_range)
             for field in range(FIELDS):
-                pools[cell, field] += weight * local[near[entry], field]
+                pools[cell, field] += weights[entry] * local[near[entry], field]
 
 
 @rule
@@ -172,7 +184,7 @@ def take_in(firms, own_pools, institute_pools, taught, within, p):
     """Set each firm's spillover pool (others' research, by field and distance) and `taught` (N,), of institutes."""
     for row in range(len(firms)):
         firm = firms[row]
-        own = firm.research * math.exp(-within / p.spillover_range)
+        own = firm.research * fade(within, p)
         firm.spillover = max(0.0, dot(firm.knowledge, own_pools[firm.cell]) - own)
         taught[row] = max(0.0, dot(firm.knowledge, institute_pools[firm.cell]))
 
@@ -252,15 +264,15 @@ def pool_knowledge(world: World) -> np.ndarray:
     """Spillovers that reach every firm are written to the firms; institutes' pools are returned, shape (N,)."""
     geography, cells = world.geography, len(world.cells)
     firms, institutes = world.firms, world.institutes
+    if "pool_weights" not in world.constants:
+        weights = geography.gap.copy()
+        weigh_pools(geography.gap, weights, world.p)
+        world.constants["pool_weights"] = weights
+    reach = (geography.start, geography.near, world.constants["pool_weights"])
     own, public = np.zeros((cells, FIELDS)), np.zeros((cells, FIELDS))
-    spread_knowledge(
-        firms.research.copy(), firms.cell.copy(), firms.knowledge.copy(),
-        geography.start, geography.near, geography.gap, own, world.p,
-    )  # fmt: skip
-    spread_knowledge(
-        np.asarray(institutes.budget + institutes.granted), institutes.cell.copy(), institutes.knowledge.copy(),
-        geography.start, geography.near, geography.gap, public, world.p,
-    )  # fmt: skip
+    spread_knowledge(firms.research.copy(), firms.cell.copy(), firms.knowledge.copy(), *reach, own)
+    granted = np.asarray(institutes.budget + institutes.granted)
+    spread_knowledge(granted, institutes.cell.copy(), institutes.knowledge.copy(), *reach, public)
     taught = np.zeros(len(firms))
     take_in(firms, own, public, taught, 0.5214 * geography.cell_km, world.p)
     return taught

@@ -9,6 +9,7 @@ are paid, in sim.rules.market.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -81,17 +82,41 @@ def contracts_wanted(firm, p):
     return p.suppliers_per_input
 
 
-@rule
-def pick_supplier(luck, cell, line, firms, market):
-    """Row of a supplier in industry `line`, chosen by capacity x exp(-d / range) with one keyed uniform; -1 if none.
-
-    `market` holds where firms stand and, in `room` (C, S), the capacity of those that take orders; `reach` (C, S) is
-    its weighted sum, -1 until it is asked for.
+class Market(NamedTuple):
+    """Where suppliers stand and what they have on offer, in lists of their own: search sees many firms and little of
+    each.
     """
-    by_cell, room, reach, start, near, weights = market
+
+    by_cell: np.ndarray
+    """Shape (C+1,): firms by_cell[c]:by_cell[c+1] stand in cell c."""
+    lines: np.ndarray
+    """Shape (N,): industry of each firm."""
+    offers: np.ndarray
+    """Shape (N,): capacity of the firms that take orders, 0 of others."""
+    room: np.ndarray
+    """Shape (C, S): sum of the offers by cell and industry."""
+    largest: np.ndarray
+    """Shape (S,): the most of it that stands in one cell."""
+    reach: np.ndarray
+    """Shape (C, S): room around each cell, weighted by nearness; -1 until it is asked for."""
+    start: np.ndarray
+    """Shape (C+1,): `near[start[c]:start[c+1]]` are the cells around cell c, the nearest first."""
+    near: np.ndarray
+    """Shape (K,)."""
+    weights: np.ndarray
+    """Shape (K,): exp(-d / contract_range), falling from cell to cell."""
+
+
+@rule
+def pick_supplier(luck, cell, line, market):
+    """Row of a supplier in industry `line`, chosen by capacity x exp(-d / range) with one keyed uniform; -1 if none."""
+    by_cell, lines, offers, room, largest, reach, start, near, weights = market
     if reach[cell, line] < 0.0:
         total = 0.0
         for entry in range(start[cell], start[cell + 1]):
+            # Weights fall from cell to cell: from here on nothing is large enough to change a bit of the sum.
+            if weights[entry] * largest[line] < 1e-17 * total:
+                break
             total += weights[entry] * room[near[entry], line]
         reach[cell, line] = total
     aim = luck * reach[cell, line]
@@ -103,9 +128,9 @@ def pick_supplier(luck, cell, line, firms, market):
             continue
         if aim < mass:
             for row in range(by_cell[place], by_cell[place + 1]):
-                if firms[row].industry == line and takes_orders(firms[row]):
+                if lines[row] == line and offers[row] > 0.0:
                     found = row
-                    aim -= weights[entry] * firms[row].capacity
+                    aim -= weights[entry] * offers[row]
                     if aim < 0.0:
                         return found
             return found
@@ -137,7 +162,7 @@ def find_supplier(seed, year, firm, line, counter, tries, bar, held, signed, lin
     chosen = -1
     for attempt in range(tries):
         luck = uniform(seed, Purpose.SUPPLY, year, firm.id, counter + attempt)
-        row = pick_supplier(luck, firm.cell, line, firms, market)
+        row = pick_supplier(luck, firm.cell, line, market)
         if row < 0:
             break
         distance = cell_distance(cells, firm.cell, firms[row].cell, cell_km)
@@ -176,11 +201,15 @@ def choose_suppliers(seed, year, firms, links, starts, rows, inputs, market, cel
     lists the industries that each industry buys from, -1 beyond.
     """
     count = 0
+    goods = np.empty(starts[len(firms)], dtype=np.int32)
+    for place in range(len(goods)):
+        link = links[rows[place]]
+        keep_in_mind(link, firms, cells, cell_km, p)
+        goods[place] = firms[link.second].industry
     for row in range(len(firms)):
         firm = firms[row]
         held = rows[starts[row] : starts[row + 1]]
-        for entry in held:
-            keep_in_mind(links[entry], firms, cells, cell_km, p)
+        supplied = goods[starts[row] : starts[row + 1]]
         for slot in range(CONTRACTS):
             firm.contracts[slot] = 0
             line = inputs[firm.industry, slot]
@@ -188,10 +217,10 @@ def choose_suppliers(seed, year, firms, links, starts, rows, inputs, market, cel
                 continue
             begun = count
             have = 0
-            for entry in held:
-                link = links[entry]
-                if firms[link.second].industry != line:
+            for place in range(len(held)):
+                if supplied[place] != line:
                     continue
+                link = links[held[place]]
                 have += 1
                 if uniform(seed, Purpose.SUPPLY, year, link.id, 0) >= p.contract_review:
                     continue
@@ -217,9 +246,9 @@ def choose_suppliers(seed, year, firms, links, starts, rows, inputs, market, cel
                     count += 1
                     have += 1
             firm.contracts[slot] = have
-            for entry in held:
-                if firms[links[entry].second].industry == line:
-                    links[entry].share = 1.0 / have
+            for place in range(len(held)):
+                if supplied[place] == line:
+                    links[held[place]].share = 1.0 / have
             for entry in range(begun, count):
                 fresh[entry].share = 1.0 / have
     return count
@@ -264,12 +293,14 @@ def price_sources(firms, links, branches, input_shares, gaps, p):
 
 
 @rule
-def find_room(firms, room):
-    """Fill `room` (C, S): capacity of the firms that take orders, by cell and industry."""
+def find_room(firms, lines, offers, room):
+    """Fill `lines` (N,) with the industry of each firm, `offers` (N,) and `room` (C, S) as Market describes them."""
     room[:] = 0.0
-    for firm in firms:
-        if takes_orders(firm):
-            room[firm.cell, firm.industry] += firm.capacity
+    for row in range(len(firms)):
+        firm = firms[row]
+        lines[row] = firm.industry
+        offers[row] = firm.capacity if takes_orders(firm) else 0.0
+        room[firm.cell, firm.industry] += offers[row]
 
 
 @rule
@@ -285,6 +316,15 @@ def settle_accounts(firms, links):
                 customer.local_supply += link.value / customer.input_bill
 
 
+def open_market(firms, shape, start, near, weights):
+    """The Market of all firms on cells and industries of `shape` (C, S)."""
+    by_cell = np.zeros(shape[0] + 1, dtype=np.int64)
+    count_by_cell(firms, by_cell)
+    lines, offers, room = np.zeros(len(firms), dtype=np.int64), np.zeros(len(firms)), np.zeros(shape)
+    find_room(firms, lines, offers, room)
+    return Market(by_cell, lines, offers, room, room.max(axis=0), np.full(shape, -1.0), start, near, weights)
+
+
 def contract(world: World) -> None:
     """Firms review their suppliers, and sign contracts with new ones where they lack some."""
     firms, links, p, geography = world.firms, world.links, world.p, world.geography
@@ -293,11 +333,7 @@ def contract(world: World) -> None:
     if "contract_weights" not in world.constants:
         world.constants["contract_weights"] = np.exp(-geography.gap / p.contract_range)
     inputs = inputs_by_industry(world)
-    by_cell = np.zeros(len(world.cells) + 1, dtype=np.int64)
-    count_by_cell(firms, by_cell)
-    room, reach = np.zeros(world.sites.shape), np.full(world.sites.shape, -1.0)
-    find_room(firms, room)
-    market = (by_cell, room, reach, geography.start, geography.near, world.constants["contract_weights"])
+    market = open_market(firms, world.sites.shape, geography.start, geography.near, world.constants["contract_weights"])
     leaders = int(np.count_nonzero(firms.kind == Kind.LEADING_FIRM))
     most = int(p.suppliers_per_input) * (len(firms) + int(p.leader_contracts) * leaders)
     fresh = LINK.empty(most * int((inputs >= 0).sum(axis=1).max()) + len(links))

@@ -10,7 +10,6 @@ import pytest
 
 from sim.contracts import contracts_by_customer, inputs_by_industry
 from sim.draws import Purpose, uniform
-from sim.geography import count_by_cell
 from sim.rules import supply
 from sim.runs import fork
 from sim.state import CELL, LINK, Kind, Tie, World
@@ -23,14 +22,16 @@ SEED, YEAR, KM = 5, 40, 50.0
 # -- one market ----------------------------------------------------------------------------------------------
 
 
-def one_market(**columns: Any) -> tuple[Any, Any, tuple[Any, ...]]:
+def one_market(**columns: Any) -> tuple[Any, Any, supply.Market]:
     """A customer (row 0, industry 1) and suppliers (industry 0), all in one cell; firms, cells and the market."""
     count = len(columns["price"])
     firms = some_firms(count, industry=[1] + [0] * (count - 1), age=3, capacity=1.0, **columns)
-    room = np.zeros((1, 2))
-    supply.find_room(firms, room)
-    market = (np.array([0, count]), room, np.full((1, 2), -1.0), np.array([0, 1]), np.array([0]), np.array([1.0]))
-    return firms, some(CELL, 1), market
+    return firms, some(CELL, 1), market_of(firms)
+
+
+def market_of(firms: Any) -> supply.Market:
+    """The market of firms that all stand in one cell, with two industries."""
+    return supply.open_market(firms, (1, 2), np.array([0, 1]), np.array([0]), np.array([1.0]))
 
 
 def found(firms: Any, cells: Any, market: Any, tries: int, bar: float, held: Any = (), links: Any = None) -> int:
@@ -86,7 +87,7 @@ def test_a_contract_is_replaced_when_another_is_cheaper_by_more_than_trust(
     firms, cells, market = one_market(price=[9.0, price, 1.0])
     # Only the cheap one takes orders, so that it is met for sure.
     firms.demand = [0.0, 2.0, 0.0]
-    supply.find_room(firms, market[1])
+    market = market_of(firms)
     links = some_contracts((0, 1), trust=trust, filled=trust, price=price, distance=0.5214 * KM)
     p = parameters(contract_review=reviewed, trust_value=0.1, suppliers_per_input=1)
     fresh, inputs = some(LINK, 4), np.full((2, 8), -1)
@@ -208,11 +209,8 @@ def test_every_firm_reviews_and_signs_as_the_same_in_plain_python(world: World) 
     moved.links.price *= 2.0
     expected, alive, shares = plain_contracts(fork(moved))
     firms, links, geography, p = moved.firms, moved.links, moved.geography, moved.p
-    by_cell = np.zeros(len(moved.cells) + 1, dtype=np.int64)
-    count_by_cell(firms, by_cell)
-    room, reach = np.zeros(moved.sites.shape), np.full(moved.sites.shape, -1.0)
-    supply.find_room(firms, room)
-    market = (by_cell, room, reach, geography.start, geography.near, np.exp(-geography.gap / p.contract_range))
+    weights = np.exp(-geography.gap / p.contract_range)
+    market = supply.open_market(firms, moved.sites.shape, geography.start, geography.near, weights)
     held, inputs = contracts_by_customer(links, firms), inputs_by_industry(moved)
     fresh = some(LINK, 8 * 8 * len(firms))
     count = supply.choose_suppliers(SEED, YEAR, firms, links, *held, inputs, market, moved.cells, KM, fresh, p)

@@ -116,10 +116,6 @@ def test_partners_are_met_by_number_and_closeness(world: World) -> None:
 
 def test_suppliers_are_met_by_capacity_and_closeness(world: World) -> None:
     firms, geography = world.firms, world.geography
-    counts = np.zeros(len(world.cells) + 1, dtype=np.int64)
-    count_by_cell(firms, counts)
-    room, reach = np.zeros(world.sites.shape), np.full(world.sites.shape, -1.0)
-    supply.find_room(firms, room)
     kernel = np.exp(-geography.gap / 60.0)
     home, line, draws = int(firms.cell[0]), 0, 1000
     gaps = np.array([apart(world, home, int(cell)) for cell in firms.cell])
@@ -127,9 +123,9 @@ def test_suppliers_are_met_by_capacity_and_closeness(world: World) -> None:
     weight = np.where(sells & (gaps <= REACH), firms.capacity * np.exp(-gaps / 60.0), 0.0)
     assert (weight > 0).sum() >= 2
     met = np.zeros(len(firms))
-    market = (counts, room, reach, geography.start, geography.near, kernel)
+    market = supply.open_market(firms, world.sites.shape, geography.start, geography.near, kernel)
     for luck in (np.arange(draws) + 0.5) / draws:
-        met[supply.pick_supplier(luck, home, line, firms, market)] += 1
+        met[supply.pick_supplier(luck, home, line, market)] += 1
     np.testing.assert_allclose(met / draws, weight / weight.sum(), atol=2.0 / draws)
 
 

@@ -276,11 +276,13 @@ def test_ties_between_firms_are_those_that_both_want(world: World) -> None:
         partners[link.first].append(int(link.second))
         partners[link.second].append(int(link.first))
     expected = []
+    planned = []
     usual = firms.research[firms.research > 0.0].mean()
     for row, firm in enumerate(firms):
         eager = min((firm.research / usual) ** p.tie_activity, 10.0)
         looks = int(p.tie_candidates * eager + uniform(SEED, Purpose.COOPERATION, YEAR, firm.id, 1001))
-        for attempt in range(looks if firm.research > 0.0 else 0):
+        planned.append(looks if firm.research > 0.0 else 0)
+        for attempt in range(planned[-1]):
             luck = uniform(SEED, Purpose.COOPERATION, YEAR, firm.id, attempt)
             if attempt % p.tie_candidates > 0 and partners[row]:
                 step = int(luck * len(partners[row]))
@@ -304,7 +306,9 @@ def test_ties_between_firms_are_those_that_both_want(world: World) -> None:
     kernel = np.zeros(len(geography.gap))
     cooperation.weigh_search(geography.gap, kernel, p)
     meeting.crowd_around(geography.start, geography.near, kernel, by_cell, crowd)
-    proposals = some(LINK, len(firms) * (10 * int(p.tie_candidates) + 1))
+    wanted = np.zeros(len(firms), dtype=np.int64)
+    assert cooperation.count_looks(SEED, YEAR, firms, wanted, p) == wanted.sum()
+    proposals = some(LINK, int(wanted.sum()))
     count = cooperation.tie_firms(
         SEED,
         YEAR,
@@ -317,9 +321,11 @@ def test_ties_between_firms_are_those_that_both_want(world: World) -> None:
         by_cell,
         starts,
         others,
+        wanted,
         proposals,
         p,
     )
+    assert wanted.tolist() == planned
     found = proposals[:count]
     assert found.first.tolist() == [one[0] for one in expected]
     assert found.second.tolist() == [one[1] for one in expected]

@@ -488,6 +488,11 @@ def test_partners_come_closer_in_knowledge() -> None:
     assert links[0].novelty == exactly(apart / 0.4 * math.exp(1.0 - apart / 0.4))
 
 
+def test_knowledge_fades_by_a_factor_e_over_its_range() -> None:
+    p = parameters(spillover_range=110.0)
+    assert [innovation.fade(gap, p) for gap in (0.0, 110.0, 330.0)] == exactly([1.0, math.exp(-1.0), math.exp(-3.0)])
+
+
 def test_nearness_falls_by_a_power_of_distance() -> None:
     # (1 + 150/50)^-.5 = 4^-.5
     assert cooperation.nearness(150.0, parameters(tie_scale=50.0, search_decay=0.5)) == exactly(0.5)

@@ -128,22 +128,30 @@ def test_suppliers_are_met_by_capacity_and_closeness(luck: float, row: int) -> N
         5, industry=[0, 1, 0, 0, 0], cell=[0, 0, 1, 1, 1], capacity=[4.0, 9.0, 2.0, 6.0, 5.0],
         demand=[1.0, 1.0, 1.0, 1.0, 9.0], age=3,
     )  # fmt: skip
-    room = np.zeros((2, 2))
-    supply.find_room(firms, room)
-    assert room.tolist() == [[4.0, 9.0], [8.0, 0.0]]
-    market = (
-        np.array([0, 2, 5]), room, np.full((2, 2), -1.0), np.array([0, 2, 4]), np.array([0, 1, 1, 0]),
-        np.array([1.0, 0.5, 1.0, 0.5]),
-    )  # fmt: skip
-    assert supply.pick_supplier(luck, 0, 0, firms, market) == row
+    near, weights = np.array([0, 1, 1, 0]), np.array([1.0, 0.5, 1.0, 0.5])
+    market = supply.open_market(firms, (2, 2), np.array([0, 2, 4]), near, weights)
+    assert market.room.tolist() == [[4.0, 9.0], [8.0, 0.0]]
+    assert market.largest.tolist() == [8.0, 9.0]
+    assert supply.pick_supplier(luck, 0, 0, market) == row
 
 
 def test_nobody_is_met_where_nobody_takes_orders() -> None:
     firms = some_firms(1, industry=0, age=3, capacity=1.0, demand=2.0)
-    market = (
-        np.array([0, 1]), np.zeros((1, 1)), np.full((1, 1), -1.0), np.array([0, 1]), np.array([0]), np.array([1.0])
-    )  # fmt: skip
-    assert supply.pick_supplier(0.5, 0, 0, firms, market) == -1
+    market = supply.open_market(firms, (1, 1), np.array([0, 1]), np.array([0]), np.array([1.0]))
+    assert supply.pick_supplier(0.5, 0, 0, market) == -1
+
+
+def test_the_sum_over_cells_has_all_its_bits_though_it_stops_early() -> None:
+    sizes = [1.0] * 60
+    sizes[20] = 1e6  # far away, and large enough to be felt
+    firms = some_firms(60, industry=0, cell=list(range(60)), capacity=sizes, age=3)
+    weights = np.exp(-np.arange(60.0))
+    market = supply.open_market(firms, (60, 1), np.arange(61) * 60, np.tile(np.arange(60), 60), np.tile(weights, 60))
+    supply.pick_supplier(0.5, 0, 0, market)
+    total = 0.0
+    for weight, size in zip(weights, sizes, strict=True):
+        total += weight * size
+    assert market.reach[0, 0] == total
 
 
 def test_trust_moves_towards_what_is_delivered_and_distance_follows_movers() -> None:
