@@ -113,6 +113,20 @@ def detail_words(events: Any, details: Any) -> Any:
     return words
 
 
+def words(codes: Any, known: list[str]) -> pa.DictionaryArray:
+    """A column of words from their numbers in `known`."""
+    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(known, type=pa.string()))
+
+
+def plain_frame(table: pa.Table) -> pd.DataFrame:
+    """A table as a data frame in which words are words: a category is a trap to those who group by it."""
+    frame = table.to_pandas()
+    for name in frame.columns:
+        if isinstance(frame[name].dtype, pd.CategoricalDtype):
+            frame[name] = frame[name].astype(object)
+    return frame
+
+
 @dataclass
 class Panel:
     """Yearly rows of one kind of agent: streamed to a Parquet file, or kept when there is no folder."""
@@ -149,12 +163,14 @@ class Recorder:
     record: Record
     last_year: int
     panel_folder: Path | None = None
-    values: list[tuple[int, str, str, str, Any]] = field(default_factory=list)
+    values: list[tuple[int, str, str, Any]] = field(default_factory=list)
     hashes: list[tuple[int, str]] = field(default_factory=list)
     maps: list[pd.DataFrame] = field(default_factory=list)
     outlays: list[tuple[int, str, float]] = field(default_factory=list)
     ladder: Ladder = field(default_factory=Ladder)
     panels: dict[str, Panel] = field(default_factory=dict)
+    chosen: dict[bool, list[str]] = field(default_factory=dict)
+    """Names of the metrics of a usual year (False) and of one with dear ones (True)."""
 
     @property
     def run(self) -> str:
@@ -174,21 +190,22 @@ class Recorder:
         self.ladder = early.ladder.copy()
         self.maps = [frame.assign(arm=self.arm, run=self.run) for frame in early.maps]
 
-    def wants(self, metric: Metric, world: World, is_branch: bool) -> bool:
-        """Whether a metric is recorded this year."""
-        chosen, also = self.record.metrics, metric.name in self.record.also
-        unasked = metric.every == "asked" or (bool(chosen) and metric.name not in chosen)
+    def wants(self, metric: Metric, more: bool) -> bool:
+        """Whether a metric is recorded every year, or with `more` in a year in which dear ones are recorded too."""
+        named, also = self.record.metrics, metric.name in self.record.also
+        unasked = metric.every == "asked" or (bool(named) and metric.name not in named)
         if (unasked and not also) or metric.level not in (*self.record.levels, "branch"):
             return False
-        if metric.level != "branch" and metric.every == "year":
-            return True
-        return is_branch or world.year == self.last_year or world.year in self.record.branch_years
+        return more or (metric.level != "branch" and metric.every == "year")
 
     def observe(self, world: World, is_branch: bool = False) -> None:
         """Record the year that ended. `is_branch` marks the year from which arms differ."""
-        wanted = [metric.name for metric in METRICS.values() if self.wants(metric, world, is_branch)]
+        more = is_branch or world.year == self.last_year or world.year in self.record.branch_years
+        if more not in self.chosen:
+            self.chosen[more] = [metric.name for metric in METRICS.values() if self.wants(metric, more)]
+        wanted = self.chosen[more]
         for name, value in measure(world, wanted).items():
-            self.values.append((world.year, METRICS[name].level, name, METRICS[name].unit, value))
+            self.values.append((world.year, METRICS[name].level, name, value))
         self.hashes.append((world.year, world.state_hash()))
         self.ladder.observe(world)
         if is_branch or world.year == self.last_year:
@@ -225,28 +242,33 @@ class Recorder:
             }
         )  # fmt: skip
 
-    def metrics_frame(self, world: World) -> pd.DataFrame:
-        """All metrics in tidy form: run, arm, seed, year, group, metric, unit, value."""
-        known = {level: np.array(group_names(world, level), dtype=object) for level in LEVELS}
-        flat = [np.atleast_1d(np.asarray(value, dtype=float)).ravel() for *_, value in self.values]
-        counts = [len(values) for values in flat]
-        years = [year for year, *_ in self.values]
-        levels = [level for _, level, *_ in self.values]
-        names = [name for _, _, name, *_ in self.values]
-        units = [unit for *_, unit, _ in self.values]
-        frame = pd.DataFrame(
-            {
-                "year": np.repeat(np.array(years, dtype=int), counts),
-                "group": np.concatenate([known[level] for level in levels]) if levels else [],
-                "metric": np.repeat(np.array(names, dtype=object), counts),
-                "unit": np.repeat(np.array(units, dtype=object), counts),
-                "value": np.concatenate(flat) if flat else np.zeros(0),
-            }
-        )
-        frame.insert(0, "seed", self.seed)
-        frame.insert(0, "arm", self.arm)
-        frame.insert(0, "run", self.run)
-        return frame[TIDY]
+    def metrics_table(self, world: World) -> pa.Table:
+        """All metrics in tidy form: columns as TIDY, words as dictionaries, since they repeat by the thousand."""
+        spans: dict[str, Any] = {}
+        groups: list[str] = []
+        for level in LEVELS:
+            names = group_names(world, level)
+            spans[level] = np.arange(len(groups), len(groups) + len(names), dtype=np.int32)
+            groups += names
+        known = {name: code for code, name in enumerate(METRICS)}
+        levels = [level for _, level, _, _ in self.values]
+        counts = [len(spans[level]) for level in levels]
+        codes = np.repeat(np.array([known[name] for _, _, name, _ in self.values], dtype=np.int32), counts)
+        units = list(dict.fromkeys(metric.unit for metric in METRICS.values()))
+        unit_of = np.array([units.index(metric.unit) for metric in METRICS.values()], dtype=np.int32)
+        nothing = np.zeros(len(codes), dtype=np.int32)
+        values = [value.ravel() if isinstance(value, np.ndarray) else (value,) for *_, value in self.values]
+        columns = {
+            "run": words(nothing, [self.run]),
+            "arm": words(nothing, [self.arm]),
+            "seed": np.full(len(codes), self.seed, dtype=np.int64),
+            "year": np.repeat(np.array([year for year, *_ in self.values], dtype=np.int64), counts),
+            "group": words(np.concatenate([spans[level] for level in levels]) if levels else nothing, groups),
+            "metric": words(codes, list(METRICS)),
+            "unit": words(unit_of[codes], units),
+            "value": np.concatenate(values) if values else np.zeros(0),
+        }
+        return pa.table({name: columns[name] for name in TIDY})
 
     def hashes_frame(self) -> pd.DataFrame:
         """State hashes: run, arm, seed, year, hash."""

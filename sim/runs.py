@@ -6,13 +6,15 @@ import copy
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from sim import declare, schedule
 from sim.population import build_world, treat
-from sim.recording import Recorder
+from sim.recording import Recorder, plain_frame
 from sim.schema import Scenario
 from sim.state import World
 
@@ -27,13 +29,19 @@ class Run:
     arm: str
     seed: int
     scenario: Scenario
-    metrics: pd.DataFrame
+    tidy: pa.Table
+    """All metrics: run, arm, seed, year, group, metric, unit, value."""
     hashes: pd.DataFrame
     sites: pd.DataFrame
     ledger: pd.DataFrame
     tiers: pd.DataFrame = field(default_factory=pd.DataFrame)
     panels: dict[str, pd.DataFrame] = field(default_factory=dict)
     seconds: float = 0.0
+
+    @cached_property
+    def metrics(self) -> pd.DataFrame:
+        """`tidy` as a data frame, made when it is asked for."""
+        return plain_frame(self.tidy)
 
 
 def fork(world: World) -> World:
@@ -99,7 +107,7 @@ def run_arms(
             treat(world, scenario)
         live_through(world, last_year - world.year, recorder, arm, last_year, progress)
         runs[arm] = Run(
-            arm=arm, seed=seed, scenario=scenario, metrics=recorder.metrics_frame(world),
+            arm=arm, seed=seed, scenario=scenario, tidy=recorder.metrics_table(world),
             hashes=recorder.hashes_frame(), sites=recorder.sites_frame(), ledger=recorder.ledger_frame(),
             tiers=recorder.tiers_frame(), panels=recorder.close_panels(), seconds=spent + time.perf_counter() - started,
         )  # fmt: skip

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ def scratch(folder: Path, seed: int, what: str) -> Path:
 def write_shard(
     folder: Path,
     seed: int,
-    tables: dict[str, pd.DataFrame],
+    tables: Mapping[str, pd.DataFrame | pa.Table],
     record: dict[str, Any],
     streams: dict[str, list[Path]] | None = None,
 ) -> None:
@@ -55,8 +55,9 @@ def write_shard(
     for file, table in tables.items():
         path = temporary / file
         path.parent.mkdir(parents=True, exist_ok=True)
-        whole = pa.Table.from_pandas(table, preserve_index=False)
-        pq.write_table(whole, path, compression="zstd", row_group_size=max(1, whole.num_rows))
+        whole = table if isinstance(table, pa.Table) else pa.Table.from_pandas(table, preserve_index=False)
+        # Without Arrow's own schema, dictionaries are read back as the words they stand for.
+        pq.write_table(whole, path, compression="zstd", row_group_size=max(1, whole.num_rows), store_schema=False)
     for file, sources in (streams or {}).items():
         path = temporary / file
         path.parent.mkdir(parents=True, exist_ok=True)

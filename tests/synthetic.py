@@ -126,7 +126,16 @@ def _run(arm: str, contents: Scenario, seed: int) -> Run:
         columns=["run", "arm", "seed", "year", "hash"],
     )
     ledger = pd.DataFrame([(run, arm, seed, year, "entry grants", -3.0) for year in (2, 3)], columns=LEDGER)
-    return Run(arm, seed, contents, metrics, hashes, _sites(run, arm, seed, contents), ledger, seconds=0.5)
+    return Run(
+        arm,
+        seed,
+        contents,
+        pa.Table.from_pandas(metrics),
+        hashes,
+        _sites(run, arm, seed, contents),
+        ledger,
+        seconds=0.5,
+    )
 
 
 def _sites(run: str, arm: str, seed: int, contents: Scenario) -> pd.DataFrame:

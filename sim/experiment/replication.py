@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from sim.checkpoint import check_fit, identity_of, load_checkpoint, scenario_of
 from sim.declare import CODE, METRICS
@@ -117,11 +118,12 @@ def save_runs(
     """
     check_complete(seed, arms, runs)
     ordered = [runs[arm] for arm in arms]
-    tables = {
-        f"{name}.parquet": pd.concat([getattr(run, name) for run in ordered], ignore_index=True)
-        for name in ("metrics", "hashes", "sites", "ledger", "tiers")
+    tables: dict[str, pd.DataFrame | pa.Table] = {
+        "metrics.parquet": pa.concat_tables([run.tidy for run in ordered]).unify_dictionaries()
     }
-    if tables["tiers.parquet"].empty:
+    for name in ("hashes", "sites", "ledger", "tiers"):
+        tables[f"{name}.parquet"] = pd.concat([getattr(run, name) for run in ordered], ignore_index=True)
+    if len(tables["tiers.parquet"]) == 0:
         del tables["tiers.parquet"]
     if series is not None and len(series):
         tables[TABLE] = series

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from sim.declare import METRICS
 from sim.runs import Run
@@ -108,7 +110,8 @@ def part_from_twins(
         run = runs[arm]
         unasked = added & set(unrecorded(scenario))
         if unasked:
-            run = replace(run, metrics=run.metrics[~run.metrics["metric"].isin(unasked)].reset_index(drop=True))
+            others = pc.invert(pc.is_in(run.tidy["metric"], pa.array(sorted(unasked))))
+            run = replace(run, tidy=run.tidy.filter(others))
         own[arm] = replace(run, scenario=scenario)
     return own, pd.concat(paired, ignore_index=True) if paired else pd.DataFrame()
 

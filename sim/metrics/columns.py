@@ -16,19 +16,32 @@ TIERS = len(Tier)
 
 
 class Columns:
-    """A table whose columns are attributes, plain arrays of shape (n,) or (R, S), read without a record's overhead."""
+    """A table whose columns are attributes, plain arrays of shape (n,) or (R, S).
 
-    def __init__(self, records: Array) -> None:
+    A column is copied out of its records when it is first read, and then lies close together for all later readers.
+    """
+
+    def __init__(self, records: Array, rows: Array | None = None) -> None:
         self._records = records.view(np.ndarray)
+        self._rows = rows
 
     def __getattr__(self, name: str) -> Array:
-        return self._records[name]
+        try:
+            column = self._records[name]
+        except ValueError:
+            raise AttributeError(f"these records have no column {name!r}") from None
+        column = np.ascontiguousarray(column) if self._rows is None else column[self._rows]
+        self.__dict__[name] = column
+        return column
 
     def __getitem__(self, rows: Array) -> Columns:
-        return Columns(self._records[rows])
+        """Some rows, given by number or by a mask; only what is read of them is looked up."""
+        return Columns(self._records, rows if self._rows is None else np.arange(len(self._records))[self._rows][rows])
 
     def __len__(self) -> int:
-        return len(self._records)
+        if self._rows is None:
+            return len(self._records)
+        return int(np.count_nonzero(self._rows)) if self._rows.dtype == bool else len(self._rows)
 
 
 @shared

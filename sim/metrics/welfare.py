@@ -182,8 +182,8 @@ def real_wage(world: World) -> float:
 def spending_on_plans(world: World) -> Array:
     """Public outlays of the year by ledger entry, shape (n,): positive, money carried between years left out."""
     ledger = world.ledger
-    passing = [place for place, name in enumerate(world.accounts) if name in CARRIED]
-    outlay = (ledger.amount < 0.0) & ~np.isin(ledger.account, passing)
+    passing = np.array([name in CARRIED for name in world.accounts], dtype=bool)
+    outlay = (ledger.amount < 0.0) & ~passing[ledger.account]
     return np.where(outlay, -ledger.amount, 0.0)
 
 

@@ -42,8 +42,9 @@ def suppliers_by_input(customer: Array, stage: Array) -> tuple[Array, Array, Arr
     if len(customer) == 0:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     stages = int(stage.max()) + 1
-    names, suppliers = np.unique(customer.astype(np.int64) * stages + stage, return_counts=True)
-    return names // stages, names % stages, suppliers
+    suppliers = np.bincount(customer.astype(np.int64) * stages + stage)
+    names = np.flatnonzero(suppliers)
+    return names // stages, names % stages, suppliers[names]
 
 
 def top_supplier_loss(industry: Array, output: Array, capacity: Array, industries: int) -> Array:

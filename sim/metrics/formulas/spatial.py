@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -31,7 +32,14 @@ class Neighbours:
 
 def queen_neighbours(grid: Array) -> Neighbours:
     """Places of a grid that share a side or a corner. `grid` holds the place's number, -1 for none."""
-    rows, columns = grid.shape
+    return _queen_neighbours(grid.astype(np.int64).tobytes(), grid.shape)
+
+
+@lru_cache(maxsize=8)
+def _queen_neighbours(content: bytes, shape: tuple[int, int]) -> Neighbours:
+    """The same by the grid's bytes: a map is the same in every year."""
+    grid: Array = np.frombuffer(content, dtype=np.int64).reshape(shape)
+    rows, columns = shape
     first, second = [], []
     for down, right in ((0, 1), (1, 0), (1, 1), (1, -1)):
         here = grid[: rows - down, max(0, -right) : columns - max(0, right)].ravel()
