@@ -39,7 +39,7 @@ def draw_clusters(evidence: Evidence) -> Picture | None:
             axes.set_title(short(arm, 22), fontweight="bold")
         mappable: Any = None
         for axes, arm in zip(lower, arms[1:], strict=True):
-            mappable = draw_change(axes, frame, changes[arm], bound, CHANGE, 11 if len(arms) > 2 else 15)
+            mappable = draw_change(axes, frame, changes[arm], bound, CHANGE, 9 if len(arms) > 2 else 15)
             axes.set_title("Jobs gained or lost", fontsize=15)
         _explain(page, spare, mappable, arms[0], frame.word)
     which = "mean over replications" if evidence.same_map else f"replication with seed {min(evidence.provenance.seeds)}"

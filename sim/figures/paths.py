@@ -33,9 +33,9 @@ def draw_specialisation(evidence: Evidence) -> Picture | None:
 def draw_utilisation(evidence: Evidence) -> Picture | None:
     """How much of the installed capacity is in use."""
     panels = {
-        "utilisation": "Capacity in use",
-        "excess_capacity": "Excess capacity",
-        "wasted_capital_share": "Wasted capital",
+        "utilisation": "Capacity in use\n(share of all capacity)",
+        "excess_capacity": "Excess capacity\n(over demand)",
+        "wasted_capital_share": "Wasted capital\n(share of all capital)",
     }
     title = finding(evidence, ("utilisation", "excess_capacity"), "How much of what was built is used?")
     reading = f"Utilisation is output over installed capacity; what lies below the usual 0.8 stands idle; {BAND}."

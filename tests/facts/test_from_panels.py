@@ -43,6 +43,7 @@ def test_streamed_panels_are_those_kept_in_memory(recorded: dict[str, pd.DataFra
         pd.testing.assert_frame_equal(pd.read_parquet(path), recorded[name])
 
 
+@pytest.mark.slow
 def test_events_say_origin_cause_and_tier(recorded: dict[str, pd.DataFrame]) -> None:
     events = recorded["events"]
     said = events.groupby("event")["meaning"].agg(set)
@@ -52,6 +53,7 @@ def test_events_say_origin_cause_and_tier(recorded: dict[str, pd.DataFrame]) -> 
     assert {"innovation", "contract", "promotion"} <= set(said.index)
 
 
+@pytest.mark.slow
 def test_lives_add_up(recorded: dict[str, pd.DataFrame]) -> None:
     """Firms of a year are those of the year before, plus entries, less exits: nobody comes or goes unrecorded."""
     firms, events = recorded["firms"], recorded["events"]
@@ -62,6 +64,7 @@ def test_lives_add_up(recorded: dict[str, pd.DataFrame]) -> None:
         assert members[year] == (members[year - 1] | entered) - left
 
 
+@pytest.mark.slow
 def test_links_point_at_firms_of_the_year(recorded: dict[str, pd.DataFrame]) -> None:
     links, firms = recorded["links"], recorded["firms"]
     known = set(zip(firms["year"], firms["id"], strict=True))
@@ -70,6 +73,7 @@ def test_links_point_at_firms_of_the_year(recorded: dict[str, pd.DataFrame]) -> 
     assert len(between) and set(zip(between["year"], between["second"], strict=True)) <= known
 
 
+@pytest.mark.slow
 def test_facts_rerun_from_panels_are_those_of_the_program(
     small: Scenario, recorded: dict[str, pd.DataFrame], tmp_path: Path
 ) -> None:
@@ -81,6 +85,7 @@ def test_facts_rerun_from_panels_are_those_of_the_program(
     assert sum(np.isfinite(value) for value in program.values()) >= 24
 
 
+@pytest.mark.slow
 def test_only_the_years_of_treatment_are_looked_at(small: Scenario, files: dict[str, Path]) -> None:
     panels = panels_of(small, SEED, dict(files))
     assert (panels.first, panels.last) == (5, 16)
@@ -88,6 +93,7 @@ def test_only_the_years_of_treatment_are_looked_at(small: Scenario, files: dict[
     assert panels.snapshots() == [6, 11, 16]
 
 
+@pytest.mark.slow
 def test_nothing_to_estimate_from_is_not_available(recorded: dict[str, pd.DataFrame], small: Scenario) -> None:
     bare = dict(recorded)
     bare["links"] = bare["links"].iloc[:0]
