@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from sim.declare import rule
-from sim.state import Records
+from sim.state import Records, World
 
 Array = np.ndarray[Any, Any]
 
@@ -87,6 +88,15 @@ def build_geography(grid: Array, cells: Records, regions: int, cell_km: float, r
         region_start=region_start,
         region_cells=region_cells,
     )
+
+
+def kernel(world: World, name: str, weigh: Callable[..., Any]) -> Array:
+    """Weights (K,) of all neighbours, filled by `weigh(gaps, weights, p)` once and kept under `name`."""
+    if name not in world.constants:
+        weights = world.geography.gap.copy()
+        weigh(world.geography.gap, weights, world.p)
+        world.constants[name] = weights
+    return np.asarray(world.constants[name])
 
 
 @rule

@@ -15,6 +15,7 @@ import math
 import numpy as np
 
 from sim.declare import mechanism, rule
+from sim.geography import kernel
 from sim.state import World
 
 AGGLOMERATION = mechanism("agglomeration", "4.1", "Firms produce more cheaply near their own and other industries.")
@@ -126,10 +127,7 @@ def measure_variety(regions, branches, industries, chains):
 def agglomerate(world: World) -> None:
     """Measure what each place offers: employment within reach, related variety, and what they add to productivity."""
     geography = world.geography
-    if "neighbour_weights" not in world.constants:
-        weights = geography.gap.copy()
-        weigh_neighbours(geography.gap, weights, world.p)
-        world.constants["neighbour_weights"] = weights
-    gather_potential(world.cells, world.sites, geography.start, geography.near, world.constants["neighbour_weights"])
+    weights = kernel(world, "neighbour_weights", weigh_neighbours)
+    gather_potential(world.cells, world.sites, geography.start, geography.near, weights)
     measure_variety(world.regions, world.branches, world.industries, len(world.chain_names))
     value_places(world.cells, world.regions, world.sites, world.norms, world.p)

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.declare import mechanism, rule
 from sim.draws import Purpose, absorb, uniform, word
-from sim.geography import cell_distance, count_by_cell
+from sim.geography import cell_distance, count_by_cell, kernel
 from sim.meeting import common_partners, crowd_around, friend_of_friend, list_partners, pick_near
 from sim.proximity import cognitive_distance, novelty
 from sim.state import LINK, Event, Tie, World
@@ -310,11 +310,7 @@ def propose(world: World) -> np.ndarray:
     count_by_cell(institutes, desks)
     looks = np.zeros(len(firms), dtype=np.int64)
     proposals = LINK.empty(count_looks(world.seed, world.year, firms, looks, p))
-    if "search_weights" not in world.constants:
-        weights = geography.gap.copy()
-        weigh_search(geography.gap, weights, p)
-        world.constants["search_weights"] = weights
-    places, weights = (geography.start, geography.near), world.constants["search_weights"]
+    places, weights = (geography.start, geography.near), kernel(world, "search_weights", weigh_search)
     crowd, panel = np.zeros(len(weights)), np.zeros(len(weights))
     crowd_around(*places, weights, by_cell, crowd)
     crowd_around(*places, weights, desks, panel)

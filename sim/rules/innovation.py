@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.declare import mechanism, rule
 from sim.draws import Purpose, exponential_quantile, normal_quantile, poisson_quantile, uniform
+from sim.geography import kernel
 from sim.state import FIELDS, Event, World
 
 INNOVATION = mechanism("innovation", "4.6", "Firms that do research find improvements.")
@@ -264,11 +265,7 @@ def pool_knowledge(world: World) -> np.ndarray:
     """Spillovers that reach every firm are written to the firms; institutes' pools are returned, shape (N,)."""
     geography, cells = world.geography, len(world.cells)
     firms, institutes = world.firms, world.institutes
-    if "pool_weights" not in world.constants:
-        weights = geography.gap.copy()
-        weigh_pools(geography.gap, weights, world.p)
-        world.constants["pool_weights"] = weights
-    reach = (geography.start, geography.near, world.constants["pool_weights"])
+    reach = (geography.start, geography.near, kernel(world, "pool_weights", weigh_pools))
     own, public = np.zeros((cells, FIELDS)), np.zeros((cells, FIELDS))
     spread_knowledge(firms.research.copy(), firms.cell.copy(), firms.knowledge.copy(), *reach, own)
     granted = np.asarray(institutes.budget + institutes.granted)

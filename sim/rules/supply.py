@@ -16,7 +16,7 @@ import numpy as np
 from sim.contracts import contracts_by_customer, inputs_by_industry
 from sim.declare import mechanism, rule
 from sim.draws import Purpose, absorb, uniform, word
-from sim.geography import cell_distance, count_by_cell
+from sim.geography import cell_distance, count_by_cell, kernel
 from sim.state import CONTRACTS, LINK, Event, Kind, Tie, World
 
 SUPPLY = mechanism("supply_contracts", "4.10", "Firms buy part of their inputs from a few suppliers under contract.")
@@ -316,6 +316,11 @@ def settle_accounts(firms, links):
                 customer.local_supply += link.value / customer.input_bill
 
 
+def weigh_suppliers(gaps, weights, p):
+    """Fill `weights` (K,) with the weight of suppliers in each neighbouring cell: exp(-d / contract_range)."""
+    weights[:] = np.exp(-gaps / p.contract_range)
+
+
 def open_market(firms, shape, start, near, weights):
     """The Market of all firms on cells and industries of `shape` (C, S)."""
     by_cell = np.zeros(shape[0] + 1, dtype=np.int64)
@@ -330,10 +335,9 @@ def contract(world: World) -> None:
     firms, links, p, geography = world.firms, world.links, world.p, world.geography
     if not p.supply_contracts or len(firms) == 0:
         return
-    if "contract_weights" not in world.constants:
-        world.constants["contract_weights"] = np.exp(-geography.gap / p.contract_range)
     inputs = inputs_by_industry(world)
-    market = open_market(firms, world.sites.shape, geography.start, geography.near, world.constants["contract_weights"])
+    weights = kernel(world, "contract_weights", weigh_suppliers)
+    market = open_market(firms, world.sites.shape, geography.start, geography.near, weights)
     leaders = int(np.count_nonzero(firms.kind == Kind.LEADING_FIRM))
     most = int(p.suppliers_per_input) * (len(firms) + int(p.leader_contracts) * leaders)
     fresh = LINK.empty(most * int((inputs >= 0).sum(axis=1).max()) + len(links))
