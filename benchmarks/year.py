@@ -19,9 +19,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 INSIDE = """
 import json, sys, time
-from sim import schedule
-from sim.population import build_world
-from sim.scenario import load_scenario
+from sim.model import schedule
+from sim.model.opening import build_world
+from sim.scenario.reading import load_scenario
 
 scenario, warm, years = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 world = build_world(load_scenario(scenario))

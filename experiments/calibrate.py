@@ -32,16 +32,16 @@ import numpy as np
 import pandas as pd
 import yaml
 
-import sim.facts  # noqa: F401  (declares)
-from sim.declare import CODE, PARAMETERS
-from sim.experiment.executor import run_replications
-from sim.experiment.folder import write_csv
-from sim.experiment.screen import progress_bar
-from sim.facts.declaration import FACTS, Statistic
-from sim.facts.libraries import library
-from sim.facts.replication import run_and_estimate
-from sim.facts.verdicts import distance
-from sim.scenario import load_scenario
+import sim.studies.facts  # noqa: F401  (declares)
+from sim.kernel.declare import CODE, PARAMETERS
+from sim.reporting.terminal import progress_bar
+from sim.scenario.reading import load_scenario
+from sim.store.executors.local import run_replications
+from sim.store.folder import write_csv
+from sim.studies.facts.declaration import FACTS, Statistic
+from sim.studies.facts.libraries import library
+from sim.studies.facts.replication import run_and_estimate
+from sim.studies.facts.verdicts import distance
 
 HERE = Path(__file__).resolve().parent
 Array = np.ndarray[Any, Any]

@@ -23,15 +23,15 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from sim.experiment.executor import run_replications
-from sim.experiment.folder import write_csv
-from sim.experiment.screen import progress_bar
-from sim.experiment.student import t_quantile
-from sim.figures.style import BLUE, INK, SIZE, VERMILION, Picture, blank, look
-from sim.provenance import Provenance, command, gather
-from sim.runs import Run, run_arms
-from sim.scenario import load_scenario
-from sim.schema import Record, Scenario
+from sim.kernel.scenario_types import Record, Scenario
+from sim.reporting.figures.style import BLUE, INK, SIZE, VERMILION, Picture, blank, look
+from sim.reporting.terminal import progress_bar
+from sim.runs.run import Run, run_arms
+from sim.scenario.reading import load_scenario
+from sim.store.executors.local import run_replications
+from sim.store.folder import write_csv
+from sim.store.provenance import Provenance, command, gather
+from sim.studies.student import t_quantile
 
 HERE = Path(__file__).resolve().parent
 METRICS = ("ellison_glaeser", "technological_diversity", "innovations", "mean_krugman_specialisation", "firm_links")

@@ -14,26 +14,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 _DOOR = {
-    "ClusterModel": ("sim.model", "ClusterModel"),
-    "Firm": ("sim.agents", "Firm"),
-    "LeadingFirm": ("sim.agents", "LeadingFirm"),
-    "SME": ("sim.agents", "SME"),
-    "ResearchInstitute": ("sim.agents", "ResearchInstitute"),
-    "GoneError": ("sim.agents", "GoneError"),
-    "Scenario": ("sim.schema", "Scenario"),
-    "ScenarioError": ("sim.scenario", "ScenarioError"),
-    "World": ("sim.state", "World"),
-    "Run": ("sim.runs", "Run"),
-    "load_scenario": ("sim.scenario", "load_scenario"),
-    "known_scenarios": ("sim.scenario", "known_scenarios"),
-    "load_arms": ("sim.arms", "load_arms"),
-    "build_world": ("sim.population", "build_world"),
-    "run": ("sim.runs", "run_scenario"),
-    "run_arms": ("sim.runs", "run_arms"),
-    "compare": ("sim.experiment.compare", "compare_scenarios"),
-    "read_results": ("sim.results", "read_results"),
-    "save_checkpoint": ("sim.checkpoint", "save_checkpoint"),
-    "load_checkpoint": ("sim.checkpoint", "load_checkpoint"),
+    "ClusterModel": ("sim.mesa_model.cluster_model", "ClusterModel"),
+    "Firm": ("sim.mesa_model.agents", "Firm"),
+    "LeadingFirm": ("sim.mesa_model.agents", "LeadingFirm"),
+    "SME": ("sim.mesa_model.agents", "SME"),
+    "ResearchInstitute": ("sim.mesa_model.agents", "ResearchInstitute"),
+    "GoneError": ("sim.mesa_model.agents", "GoneError"),
+    "Scenario": ("sim.kernel.scenario_types", "Scenario"),
+    "ScenarioError": ("sim.scenario.reading", "ScenarioError"),
+    "World": ("sim.kernel.world", "World"),
+    "Run": ("sim.runs.run", "Run"),
+    "load_scenario": ("sim.scenario.reading", "load_scenario"),
+    "known_scenarios": ("sim.scenario.reading", "known_scenarios"),
+    "load_arms": ("sim.scenario.arms", "load_arms"),
+    "build_world": ("sim.model.opening", "build_world"),
+    "run": ("sim.runs.run", "run_scenario"),
+    "run_arms": ("sim.runs.run", "run_arms"),
+    "compare": ("sim.studies.compare", "compare_scenarios"),
+    "read_results": ("sim.store.results", "read_results"),
+    "save_checkpoint": ("sim.runs.checkpoint", "save_checkpoint"),
+    "load_checkpoint": ("sim.runs.checkpoint", "load_checkpoint"),
 }
 
 __all__ = [
@@ -60,18 +60,18 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from sim.agents import SME, Firm, GoneError, LeadingFirm, ResearchInstitute
-    from sim.arms import load_arms
-    from sim.checkpoint import load_checkpoint, save_checkpoint
-    from sim.experiment.compare import compare_scenarios as compare
-    from sim.model import ClusterModel
-    from sim.population import build_world
-    from sim.results import read_results
-    from sim.runs import Run, run_arms
-    from sim.runs import run_scenario as run
-    from sim.scenario import ScenarioError, known_scenarios, load_scenario
-    from sim.schema import Scenario
-    from sim.state import World
+    from sim.kernel.scenario_types import Scenario
+    from sim.kernel.world import World
+    from sim.mesa_model.agents import SME, Firm, GoneError, LeadingFirm, ResearchInstitute
+    from sim.mesa_model.cluster_model import ClusterModel
+    from sim.model.opening import build_world
+    from sim.runs.checkpoint import load_checkpoint, save_checkpoint
+    from sim.runs.run import Run, run_arms
+    from sim.runs.run import run_scenario as run
+    from sim.scenario.arms import load_arms
+    from sim.scenario.reading import ScenarioError, known_scenarios, load_scenario
+    from sim.store.results import read_results
+    from sim.studies.compare import compare_scenarios as compare
 
 
 def __getattr__(name: str) -> Any:

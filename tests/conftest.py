@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.experiment.compare import Comparison, compare_scenarios
+from sim.studies.compare import Comparison, compare_scenarios
 from tests.synthetic import arms, run_synthetic
 
 

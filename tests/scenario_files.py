@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.problems import Problem, ScenarioError
-from sim.scenario import load_scenario
+from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.reading import load_scenario
 
 SMALL = """\
 title: Small

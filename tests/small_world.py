@@ -9,12 +9,12 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from sim import schedule
-from sim.population import build_world, treat
-from sim.runs import fork
-from sim.scenario import load_scenario
-from sim.schema import Scenario
-from sim.state import Tie, World
+from sim.kernel.scenario_types import Scenario
+from sim.kernel.world import Tie, World
+from sim.model import schedule
+from sim.model.opening import build_world, treat
+from sim.runs.run import fork
+from sim.scenario.reading import load_scenario
 
 PAST = 3
 YEARS = 6

@@ -12,8 +12,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.runs import Progress, Run
-from sim.schema import Grid, Industry, Plan, Record, Regions, Scenario, Years
+from sim.kernel.scenario_types import Grid, Industry, Plan, Record, Regions, Scenario, Years
+from sim.runs.run import Progress, Run
 
 EFFECTS = {"differentiated": 0.015, "balanced": 0.005, "duplicated": 0.0, "market": 0.02, "random_specialised": 0.001}
 UNITS = {
@@ -64,7 +64,7 @@ def ignore(arm: str, done: int, total: int) -> None:
 def run_synthetic(
     arms: dict[str, Scenario], seed: int, progress: Progress = ignore, panel_folder: Path | None = None
 ) -> dict[str, Run]:
-    """A run for each arm, correlated over arms as paired runs are; stands in for sim.runs.run_arms."""
+    """A run for each arm, correlated over arms as paired runs are; stands in for sim.runs.run.run_arms."""
     runs = {}
     for arm, contents in arms.items():
         runs[arm] = _run(arm, contents, seed)

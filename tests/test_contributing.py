@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 
 SCENARIO = """
 extends: base.yaml
@@ -29,11 +29,13 @@ shocks: [{shock: fashion, start: 0, years: 1, strength: 0.4, industries: [garmen
 SCRIPT = """
 import json
 import numpy as np
-from sim import declare, metrics, schedule
-from sim.panels import schema_of
-from sim.population import build_world, treat
-from sim.rules import breakdown
-from sim.scenario import load_scenario
+from sim import metrics
+from sim.kernel import declare
+from sim.model import schedule
+from sim.runs.panels import schema_of
+from sim.model.opening import build_world, treat
+from sim.model.rules import breakdown
+from sim.scenario.reading import load_scenario
 
 scenario = load_scenario("scenarios/small.yaml")
 world = build_world(scenario)
@@ -120,8 +122,8 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> dict:
 
 
 def test_every_kind_of_addition_has_an_example() -> None:
-    folders = {file.split("/")[1] for file, _, _ in examples()}
-    assert folders >= {"layouts", "metrics", "policies", "shocks", "rules", "schedule.py", "tables.py"}
+    places = {part for file, _, _ in examples() for part in file.split("/")}
+    assert places >= {"plans", "metrics", "policies", "shocks", "rules", "schedule.py", "tables.py"}
 
 
 def test_the_new_layout_is_followed_by_every_region(outcome: dict) -> None:

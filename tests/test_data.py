@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 import yaml
 
-from sim.scenario import load_scenario
-from sim.schema import Scenario
-from sim.state import ENDOWMENT_NAMES
+from sim.kernel.scenario_types import Scenario
+from sim.kernel.world import ENDOWMENT_NAMES
+from sim.scenario.reading import load_scenario
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "scenarios" / "data"
 STAGES = ("upstream", "midstream", "downstream")
 

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim import declare
+from sim.kernel import declare
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "sim").rglob("*.py"))
 LONGEST = 400
 FORBIDDEN_WORDS = {"manager", "handler", "helper", "helpers", "utils", "info", "config", "factory", "process"}
@@ -60,7 +60,9 @@ def test_no_file_is_too_long_to_see_through() -> None:
 
 
 def test_only_one_file_imports_yaml() -> None:
-    assert [path.relative_to(ROOT).as_posix() for path in SOURCES if "yaml" in imported(path)] == ["sim/yaml_text.py"]
+    assert [path.relative_to(ROOT).as_posix() for path in SOURCES if "yaml" in imported(path)] == [
+        "sim/scenario/yaml_text.py"
+    ]
 
 
 def test_every_file_says_what_it_is_for() -> None:
@@ -114,20 +116,20 @@ def test_nothing_public_lacks_a_sentence() -> None:
 
 # -- compiled rules ------------------------------------------------------------------------------------------
 
-CALLEE = """from sim.declare import rule
+CALLEE = """from sim.kernel.declare import rule
 
 @rule
 def answer(number):
     return number + {step}
 """
-CALLER = """from sim.declare import rule
+CALLER = """from sim.kernel.declare import rule
 from sim.callee import answer
 
 @rule
 def twice(number):
     return 2 * answer(number)
 """
-SCRIPT = "from sim import caller, declare; print(caller.twice(10), declare.cache_folder().name)"
+SCRIPT = "from sim import caller; from sim.kernel import declare; print(caller.twice(10), declare.cache_folder().name)"
 
 
 def run_copy(folder: Path) -> tuple[int, str]:

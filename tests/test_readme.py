@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from sim.declare import MECHANISMS, PARAMETERS
-from sim.scenario_schema import declare_everything
+from sim.kernel.declare import MECHANISMS, PARAMETERS
+from sim.scenario.json_schema import declare_everything
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^ {4,}((?:clustersim|printf) .*)$", TEXT, re.MULTILINE)
 SHORTER = {"compare": ["--years", "1+1", "--replications", "2", "--workers", "1"], "run": ["--years", "1+1"]}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.declare import metric
+from sim.kernel.declare import metric
+from sim.kernel.world import World
 from sim.metrics.columns import (
     branch_table,
     by_industry,
@@ -18,7 +19,6 @@ from sim.metrics.columns import (
 )
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio
 from sim.metrics.sharing import shared
-from sim.state import World
 
 UTILISATION = "National Bureau of Statistics of China, capacity utilisation survey; Nelson 1989 for the concepts"
 MARGIN = "Collins & Preston 1969; Domowitz, Hubbard & Petersen 1986"

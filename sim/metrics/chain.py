@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.declare import metric
+from sim.kernel.declare import metric
+from sim.kernel.world import Tie, World
 from sim.metrics.columns import branch_table, firm_table, industry_table, link_table, living
 from sim.metrics.formulas import chain as formula
 from sim.metrics.formulas.arithmetic import Array, group_max, mean_defined, quotient, ratio, weighted_mean
 from sim.metrics.formulas.concentration import group_herfindahl
 from sim.metrics.sharing import shared
-from sim.state import Tie, World
 
 BALANCE = "Miller & Blair 2009, Input-Output Analysis, ch. 8 (commodity balance)"
 IMPORTS = "Hummels, Ishii & Yi 2001; Baldwin & Freeman 2022"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.declare import metric
+from sim.kernel.declare import metric
+from sim.kernel.world import World
 from sim.metrics.columns import branch_table, by_branch, employment, firms_here, living, log_productivity, output_here
 from sim.metrics.formulas import cluster_tier as formula
 from sim.metrics.formulas.arithmetic import Array, group_quantile, quotient, ratio
@@ -12,7 +13,6 @@ from sim.metrics.formulas.concentration import location_quotient
 from sim.metrics.network import internal_ties
 from sim.metrics.population import leaders_here
 from sim.metrics.sharing import shared
-from sim.state import World
 
 POLICY = (
     "model section 6, after the programme of advanced manufacturing clusters of the Ministry of Industry and "

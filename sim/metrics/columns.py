@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.kernel.world import Tier, World
 from sim.metrics.formulas.arithmetic import Array, group_sum, rows_among
 from sim.metrics.sharing import shared
-from sim.state import Tier, World
 
 TIERS = len(Tier)
 

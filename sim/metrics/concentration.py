@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.declare import metric
+from sim.kernel.declare import metric
+from sim.kernel.world import World
 from sim.metrics.columns import branch_table, employment, living, region_table
 from sim.metrics.formulas import concentration as formula
 from sim.metrics.formulas.arithmetic import Array, mean_defined, median_defined, quotient
 from sim.metrics.sharing import shared
-from sim.state import World
 
 KRUGMAN = "Krugman 1991, Geography and Trade; Midelfart-Knarvik, Overman, Redding & Venables 2000"
 ELLISON_GLAESER = "Ellison & Glaeser 1997, Journal of Political Economy 105, eq. 5"

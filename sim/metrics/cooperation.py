@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.declare import metric
+from sim.kernel.declare import metric
+from sim.kernel.world import Tie, World
 from sim.metrics.columns import by_branch, by_tier, firm_table, firms_here, living
 from sim.metrics.formulas.arithmetic import Array, ratio
 from sim.metrics.network import NETWORK, ties
 from sim.metrics.sharing import shared
-from sim.state import Tie, World
 
 
 @shared

@@ -9,12 +9,12 @@ import math
 
 import numpy as np
 
-from sim.declare import metric
+from sim.kernel.declare import metric
+from sim.kernel.world import Event, Origin, World
 from sim.metrics.columns import TIERS, by_branch, by_tier, event_table, living, rows_at_start
 from sim.metrics.formulas.arithmetic import Array, group_sum, ratio
 from sim.metrics.population import DEMOGRAPHY
 from sim.metrics.sharing import shared
-from sim.state import Event, Origin, World
 
 
 @shared

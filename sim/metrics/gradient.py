@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.declare import metric
+from sim.kernel.declare import metric
+from sim.kernel.world import Event, Kind, Tier, World
 from sim.metrics.columns import TIERS, by_branch, by_tier, event_table, living
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio
 from sim.metrics.sharing import shared
-from sim.state import Event, Kind, Tier, World
 
 LADDER = (
     "Ministry of Industry and Information Technology of China 2022, gradient cultivation of quality SMEs; model "

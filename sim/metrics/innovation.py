@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.declare import metric
+from sim.kernel.declare import metric
+from sim.kernel.world import Event, World
 from sim.metrics.columns import branch_table, by_branch, by_tier, event_table, firms_here, living, region_table
 from sim.metrics.formulas import concentration
 from sim.metrics.formulas import knowledge as formula
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio, rows_among
 from sim.metrics.sharing import shared
-from sim.state import Event, World
 
 OSLO = "OECD/Eurostat 2018, Oslo Manual"
 FRASCATI = "OECD 2015, Frascati Manual"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.declare import metric
+from sim.kernel.declare import metric
+from sim.kernel.world import World
 from sim.metrics.columns import branch_table, by_industry, employment, living, national_mix, promotion_money
 from sim.metrics.formulas import concentration
 from sim.metrics.formulas import structure as formula
 from sim.metrics.formulas.arithmetic import Array, ratio
 from sim.metrics.sharing import shared
-from sim.state import World
 
 UNIDO = "UNIDO 1979, World Industry since 1960"
 FINGER_KREININ = "Finger & Kreinin 1979, Economic Journal 89"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sim.declare import metric
+from sim.kernel.declare import metric
+from sim.kernel.world import World
 from sim.metrics.capacity import MARGIN, ZOMBIE
 from sim.metrics.columns import by_branch, by_tier, firms_here, living, sales_here
 from sim.metrics.formulas.arithmetic import Array, ratio
 from sim.metrics.sharing import shared
-from sim.state import World
 
 
 @shared

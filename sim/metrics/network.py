@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.declare import metric
+from sim.kernel.declare import metric
+from sim.kernel.world import Tie, World
 from sim.metrics.columns import by_branch, firm_table, firms_here, institute_table, link_table, living
 from sim.metrics.formulas import network as formula
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio
 from sim.metrics.sharing import shared
-from sim.state import Tie, World
 
 PROXIMITY = "Boschma 2005; Hoekman, Frenken & van Oort 2009"
 NETWORK = "Wasserman & Faust 1994"

@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 
-from sim.declare import metric
+from sim.kernel.declare import metric
+from sim.kernel.world import Event, ExitCause, Kind, Origin, World
 from sim.metrics.columns import by_branch, by_tier, event_table, firms_here, living
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio
 from sim.metrics.formulas.spatial import regression_slope
 from sim.metrics.sharing import shared
-from sim.state import Event, ExitCause, Kind, Origin, World
 
 COUNT = "counting"
 DEMOGRAPHY = "Eurostat-OECD Manual on Business Demography Statistics 2007"

@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 
-from sim.declare import metric
+from sim.kernel.declare import metric
+from sim.kernel.world import Tier, World
 from sim.metrics.columns import by_branch, by_industry, by_tier, living, log_productivity, output_here
 from sim.metrics.formulas import gradient as formula
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio, weighted_mean
 from sim.metrics.sharing import shared
-from sim.state import Tier, World
 
 SURVEY = "Syverson 2011, Journal of Economic Literature 49"
 

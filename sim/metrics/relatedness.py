@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.declare import metric
+from sim.kernel.declare import metric
+from sim.kernel.world import World
 from sim.metrics.columns import employment, industry_table
 from sim.metrics.formulas import complexity, knowledge
 from sim.metrics.formulas.arithmetic import Array, mean_defined, ratio
 from sim.metrics.sharing import shared
-from sim.state import World
 
 DENSITY = "Hidalgo, Klinger, Barabási & Hausmann 2007; Boschma, Balland & Kogler 2015"
 VARIETY = "Frenken, van Oort & Verburg 2007, Regional Studies 41"

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from sim.declare import METRICS
+from sim.kernel.declare import METRICS
+from sim.kernel.world import World
 from sim.metrics.formulas.arithmetic import Array
-from sim.state import World
 
 _Shared = TypeVar("_Shared", bound=Callable[..., Any])
 _taken: ContextVar[tuple[World, dict[Any, Any]] | None] = ContextVar("_taken", default=None)
@@ -39,7 +39,7 @@ def shared(function: _Shared) -> _Shared:
 def measure(world: World, names: Iterable[str]) -> dict[str, float | Array]:
     """The named metrics of `world` by name, in the order given. Raises KeyError for a name that nobody declared.
 
-    A float for a metric of the nation, else an array of the shape that `sim.declare.Metric` states.
+    A float for a metric of the nation, else an array of the shape that `sim.kernel.declare.Metric` states.
     """
     before = _taken.set((world, {}))
     try:

@@ -5,11 +5,11 @@ A region is that of the customers; an industry is that of the suppliers, the sta
 
 from __future__ import annotations
 
-from sim.declare import metric
+from sim.kernel.declare import metric
+from sim.kernel.world import World
 from sim.metrics.chain import contracts, input_need, inputs_under_contract
 from sim.metrics.columns import branch_table, firm_table, link_table
 from sim.metrics.formulas.arithmetic import Array, group_mean, ratio
-from sim.state import World
 
 FEW = "Elliott, Golub & Leduc 2022; Barrot & Sauvagnat 2016"
 CONTRACTS = "Bernard, Moxnes & Saito 2019"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.declare import metric
-from sim.draws import Purpose, key
-from sim.geography import distance_within
+from sim.kernel.declare import metric
+from sim.kernel.draws import Purpose, key
+from sim.kernel.geography import distance_within
+from sim.kernel.world import World
 from sim.metrics.columns import cell_table, employment, living, region_table
 from sim.metrics.formulas import spatial as formula
 from sim.metrics.formulas.arithmetic import Array, group_sum, logarithm, mean_defined
 from sim.metrics.formulas.duranton_overman import Localisation, duranton_overman
 from sim.metrics.sharing import shared
-from sim.state import World
 
 MORAN = "Moran 1950; Cliff & Ord 1981"
 LOCAL_MORAN = "Anselin 1995, Geographical Analysis 27"

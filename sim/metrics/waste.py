@@ -10,12 +10,12 @@ import math
 
 import numpy as np
 
-from sim.declare import metric
+from sim.kernel.declare import metric
+from sim.kernel.world import World
 from sim.metrics.columns import by_region, living, rows_at_start
 from sim.metrics.formulas.arithmetic import Array, group_sum
 from sim.metrics.sharing import shared
 from sim.metrics.welfare import idle_capital
-from sim.state import World
 
 IDLE = "Lin, Wu & Xing 2010; accounting"
 SUNK = "Ramey & Shapiro 2001, Journal of Political Economy 109 (most of the value of capital is lost when plants close)"

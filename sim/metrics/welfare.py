@@ -9,12 +9,12 @@ import math
 
 import numpy as np
 
-from sim.declare import metric
+from sim.kernel.declare import metric
+from sim.kernel.world import World
 from sim.metrics.columns import branch_table, living, region_table
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio, weighted_mean
 from sim.metrics.formulas.concentration import gini, theil_inequality
 from sim.metrics.sharing import shared
-from sim.state import World
 
 CONSUMPTION = "Dixit & Stiglitz 1977; Krugman 1991, Journal of Political Economy 99"
 ACCOUNTS = "System of National Accounts 2008"

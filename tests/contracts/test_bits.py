@@ -16,14 +16,14 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = """
 import json
 import numpy as np
-from sim import schedule
-from sim.declare import METRICS
-from sim.layouts import LAYOUTS
-from sim.policies import POLICIES
-from sim.population import build_world, treat
-from sim.runs import fork
-from sim.scenario import load_scenario
-from sim.shocks import SHOCKS
+from sim.model import schedule
+from sim.kernel.declare import METRICS
+from sim.model.plans import LAYOUTS
+from sim.model.policies import POLICIES
+from sim.model.opening import build_world, treat
+from sim.runs.run import fork
+from sim.scenario.reading import load_scenario
+from sim.model.shocks import SHOCKS
 
 SMALL = [
     "regions.grid={rows: 1, columns: 3}", "regions.cells=1", "population.firms=60", "population.institutes=4",

@@ -8,9 +8,9 @@ import inspect
 import numpy as np
 import pytest
 
-from sim import schedule
-from sim.layouts import LAYOUTS, PlannerView
-from sim.layouts.planning import PlanInForce, choose, hotness, look
+from sim.model import schedule
+from sim.model.plans import LAYOUTS, PlannerView
+from sim.model.plans.planning import PlanInForce, choose, hotness, look
 from tests.small_world import Year, hashes, life, past, people, present
 
 pytestmark = pytest.mark.slow

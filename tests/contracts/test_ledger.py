@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-import sim.policies
-from sim import schedule
-from sim.policies import POLICIES, Programme, policy
-from sim.policies.places import with_firms
-from sim.policies.purchases import add_up, share_out
-from sim.runs import fork
-from sim.state import ENDOWMENT_NAMES, Records, World
+import sim.model.policies
+from sim.kernel.world import ENDOWMENT_NAMES, Records, World
+from sim.model import schedule
+from sim.model.policies import POLICIES, Programme, policy
+from sim.model.policies.places import with_firms
+from sim.model.policies.purchases import add_up, share_out
+from sim.runs.run import fork
 from tests.small_world import present
 
 pytestmark = pytest.mark.slow
@@ -122,7 +122,7 @@ def lived(name: str, layout: str) -> Iterator[tuple[World, World]]:
     world = present(f"plan.layout={layout}", wanted)
     for _ in range(YEARS):
         for phase in schedule.YEAR:
-            if phase.apply is not sim.policies.pay:
+            if phase.apply is not sim.model.policies.pay:
                 phase.apply(world)
                 continue
             if name == "industrial_park":

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import sim.metrics  # noqa: F401  (declares)
-from sim import schedule
-from sim.declare import METRICS
-from sim.state import Tier, World
+from sim.kernel.declare import METRICS
+from sim.kernel.world import Tier, World
+from sim.model import schedule
 from tests.small_world import present, shuffled
 
 pytestmark = pytest.mark.slow

@@ -8,9 +8,9 @@ import re
 import numpy as np
 import pytest
 
-from sim.policies import POLICIES
-from sim.population import treat
-from sim.schema import Instrument, Scenario
+from sim.kernel.scenario_types import Instrument, Scenario
+from sim.model.opening import treat
+from sim.model.policies import POLICIES
 from tests.small_world import Year, hashes, life, live, past, people, present, scenario, shuffled
 
 LAYOUTS = ("differentiated", "market")
@@ -201,7 +201,7 @@ def test_instruments_are_paid_before_the_plan_spends() -> None:
 
 
 def test_scenarios_check_settings() -> None:
-    from sim.scenario import ScenarioError
+    from sim.scenario.reading import ScenarioError
 
     with pytest.raises(ScenarioError, match="out of range"):
         scenario(programme("entry_grant", settings={"cover": 7}))

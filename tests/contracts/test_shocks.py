@@ -8,9 +8,9 @@ import re
 import numpy as np
 import pytest
 
-from sim.population import treat
-from sim.schema import Blow, Scenario
-from sim.shocks import SHOCKS
+from sim.kernel.scenario_types import Blow, Scenario
+from sim.model.opening import treat
+from sim.model.shocks import SHOCKS
 from tests.small_world import Year, hashes, life, live, people, present, scenario, shuffled
 
 pytestmark = pytest.mark.slow

@@ -9,9 +9,9 @@ import json
 import math
 from pathlib import Path
 
-from sim.runs import run_scenario
-from sim.scenario import known_scenarios, load_scenario
-from sim.schema import Scenario
+from sim.kernel.scenario_types import Scenario
+from sim.runs.run import run_scenario
+from sim.scenario.reading import known_scenarios, load_scenario
 
 STORED = Path(__file__).with_name("expected.json")
 SHORT = ("population.firms=150", "population.institutes=12", "years.burn_in=4", "years.treatment=6", "seed=1")

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.arms import parse_arm
-from sim.declare import MECHANISMS, METRICS, PARAMETERS
-from sim.population import build_world
-from sim.scenario import load_scenario
-from sim.scenario_schema import declare_everything
-from sim.schema import Scenario
-from sim.state import World
+from sim.kernel.declare import MECHANISMS, METRICS, PARAMETERS
+from sim.kernel.scenario_types import Scenario
+from sim.kernel.world import World
+from sim.model.opening import build_world
+from sim.scenario.arms import parse_arm
+from sim.scenario.json_schema import declare_everything
+from sim.scenario.reading import load_scenario
 from tests.library import refresh as refreshing
 from tests.library.summaries import LATEST, TOLERANCES, departures, hurried, library, short_version, stored, summary
 
@@ -73,7 +73,7 @@ def test_what_to_look_at_can_be_typed(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_scenario_lives_for_two_years(name: str) -> None:
-    from sim.runs import run_scenario
+    from sim.runs.run import run_scenario
 
     small = ["population.firms=60", "population.institutes=6", "years={burn_in: 1, treatment: 1}"]
     scenario = load_scenario(name, [*small, "record.metrics=[ln_real_income]", *hurried(name, 0, 1)])
@@ -101,7 +101,7 @@ def test_every_scenario_gives_what_is_stored(name: str) -> None:
 @pytest.mark.slow
 def test_the_last_bits_of_another_platform_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another mathematics library rounds some last bits otherwise: that stays a thousandth of the tolerance."""
-    from sim import runs
+    from sim.runs import run as runs
 
     exact = summary("policy_text")
     luck = np.random.default_rng(1)

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim import schedule
-from sim.declare import parameter_record
-from sim.geography import build_geography
-from sim.population import build_world
-from sim.rules.census import take_census
-from sim.scenario import load_scenario
-from sim.state import BRANCH, CELL, INDUSTRY, REGION, SITE, Event, Kind, Origin, Tie, Tier, World
+from sim.kernel.declare import parameter_record
+from sim.kernel.geography import build_geography
+from sim.kernel.world import BRANCH, CELL, INDUSTRY, REGION, SITE, Event, Kind, Origin, Tie, Tier, World
+from sim.model import schedule
+from sim.model.opening import build_world
+from sim.model.rules.census import take_census
+from sim.scenario.reading import load_scenario
 
 HOME = Path(__file__).resolve().parents[2]
 

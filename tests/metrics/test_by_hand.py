@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.declare import METRICS
+from sim.kernel.declare import METRICS
+from sim.kernel.world import Event, Kind, Tie, Tier, World
 from sim.metrics.formulas.concentration import ellison_glaeser, group_herfindahl
-from sim.rules.census import take_census
-from sim.state import Event, Kind, Tie, Tier, World
+from sim.model.rules.census import take_census
 
 NAN = math.nan
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 import sim.metrics
-from sim.declare import METRICS, metric
+from sim.kernel.declare import METRICS, metric
+from sim.kernel.world import Tie, World
 from sim.metrics import measure
 from sim.metrics.columns import TIERS
-from sim.state import Tie, World
 
 NAMES = sorted(METRICS)
 RELIED_ON = (

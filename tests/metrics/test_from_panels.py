@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.declare import METRICS
+from sim.kernel.declare import METRICS
+from sim.kernel.world import FIELDS, Event, World
 from sim.metrics import measure
 from sim.metrics.chain import contracts, ordered_under_contract
 from sim.metrics.formulas import concentration, gradient, knowledge, structure
 from sim.metrics.formulas.duranton_overman import duranton_overman
-from sim.recording import panel_columns
-from sim.state import FIELDS, Event, World
+from sim.runs.recording import panel_columns
 
 
 @pytest.fixture(scope="module")

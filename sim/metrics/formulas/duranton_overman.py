@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.draws import Purpose, key
+from sim.kernel.draws import Purpose, key
 from sim.metrics.formulas.arithmetic import Array
 
 POINTS = 16

@@ -1,0 +1,50 @@
+"""The command `clustersim`. Nothing heavy is imported before a command needs it, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+import click
+
+from sim.cli.check import check
+from sim.cli.checkpoint import checkpoint
+from sim.cli.compare import compare
+from sim.cli.describe import describe
+from sim.cli.diff import diff
+from sim.cli.facts import facts
+from sim.cli.knockout import knockout
+from sim.cli.regimes import regimes
+from sim.cli.run import run
+from sim.cli.scenarios import list_scenarios
+from sim.cli.schema import schema
+
+
+def say_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    """Print the installed version and end."""
+    if wanted and not context.resilient_parsing:
+        try:
+            click.echo(f"clustersim {version('clustersim')}")
+        except PackageNotFoundError:
+            click.echo("clustersim, not installed")
+        context.exit()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=say_version, help="Show the version."
+)
+def main() -> None:
+    """Simulate how industrial clusters form, and compare plans for them.
+
+    A SCENARIO is a YAML file, or the bare name of one in scenarios/.
+
+    \b
+    First steps:
+      clustersim scenarios
+      clustersim run policy_text
+      clustersim compare policy_text --arm differentiated --arm duplicated --replications 12
+    """
+
+
+for command in (list_scenarios, run, compare, regimes, knockout, checkpoint, facts, check, diff, describe, schema):
+    main.add_command(command)

@@ -1,0 +1,32 @@
+"""`clustersim check`: what is wrong with scenario files."""
+
+from __future__ import annotations
+
+import click
+
+from sim.cli.shared import BadInput, set_option
+
+
+@click.command(short_help="Say what is wrong with scenario files, and where.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@set_option
+def check(files: tuple[str, ...], overrides: tuple[str, ...]) -> None:
+    """Check scenario files without running them: every problem with file, line, column and remedy.
+
+    \b
+    Examples:
+      clustersim check scenarios/*.yaml
+      clustersim check mine.yaml --set plan.budget=0.2
+    """
+    from sim.scenario.problems import ScenarioError, in_order
+    from sim.scenario.reading import load_scenario
+
+    problems = []
+    for file in files:
+        try:
+            load_scenario(file, overrides)
+            click.echo(f"{file}: in order")
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise BadInput("\n".join(str(problem) for problem in in_order(problems)))

@@ -1,0 +1,91 @@
+"""`clustersim compare`: several arms with the same luck."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sim.cli.shared import (
+    all_overrides,
+    compile_rules,
+    from_option,
+    no_twins_option,
+    overwrite_option,
+    plain_errors,
+    plain_results_errors,
+    quiet_option,
+    record_option,
+    set_option,
+    years_option,
+)
+
+
+@click.command(short_help="Compare arms with the same luck: intervals, figures, a report.")
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@click.option(
+    "--arm", "arms", multiple=True, metavar="NAME=KEY:VALUE,...",
+    help="One arm: a name and what it changes; the name of a layout alone is that layout. Repeat for each arm.",
+)  # fmt: skip
+@click.option("--replications", type=click.IntRange(1, 1_000_000), default=12, show_default=True, help="Seeds per arm.")
+@click.option(
+    "--workers", type=click.IntRange(1, 1024), help="Processes; all cores if not given. Numbers do not depend on it."
+)
+@set_option
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="First seed; the scenario's own if not given.")
+@years_option
+@from_option
+@record_option
+@no_twins_option
+@click.option("--baseline", metavar="NAME", help="Arm that the others are compared with; the first if not given.")
+@click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/compare-NAME if not given.")
+@overwrite_option
+@quiet_option
+def compare(
+    scenarios: tuple[str, ...], arms: tuple[str, ...], replications: int, workers: int | None,
+    overrides: tuple[str, ...], seed: int | None, years: str | None, past: Path | None, record: str | None,
+    no_twins: bool, baseline: str | None, out: Path | None, overwrite: bool, quiet: bool,
+) -> None:  # fmt: skip
+    """Compare arms with the same luck: paired differences with 95 % intervals, figures and a report.
+
+    With --from all arms and replications start from one checkpoint: the first with the luck it would have had, the
+    others with luck of their own from there.
+
+    Each --arm changes the one SCENARIO; with a single arm the scenario as it is comes first. Several SCENARIOs are
+    arms by themselves, named after their files. A killed comparison goes on where it stopped: give the command again.
+
+    An arm with shocks is also run without them, with the same luck, and what the shocks cost is measured against that.
+
+    \b
+    Examples:
+      clustersim compare policy_text --arm differentiated --arm duplicated --arm market
+      clustersim compare china_45 --arm real=plan.layout:explicit --arm rush=plan.layout:duplicated,plan.imitation:1
+      clustersim compare mine.yaml yours.yaml --replications 40 --workers 4 --out results/duel
+    """
+    from sim.scenario.arms import load_arms
+
+    with plain_errors():
+        loaded = load_arms(scenarios, arms, all_overrides(overrides, years, record))
+    with plain_results_errors():
+        from sim.runs.run import run_arms
+        from sim.studies.compare import compare_scenarios
+        from sim.studies.replication import fitting_past
+
+        compile_rules()
+        runner = fitting_past(past, loaded) if past else None
+        own = runner.seed if runner else next(iter(loaded.values())).seed
+        first = own if seed is None else seed
+        folder = out or Path("results") / f"compare-{'-'.join(Path(source).stem for source in scenarios)}"
+        compare_scenarios(
+            loaded,
+            replications,
+            workers,
+            folder,
+            seed=first,
+            baseline=baseline,
+            progress=not quiet,
+            overwrite=overwrite,
+            runner=runner or run_arms,
+            past=runner.identity if runner else "",
+            twins=not no_twins,
+        )

@@ -1,0 +1,62 @@
+"""`clustersim regimes`: what theory says about plans, and whether the model agrees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sim.cli.shared import (
+    compile_rules,
+    overwrite_option,
+    plain_errors,
+    plain_results_errors,
+    quiet_option,
+    set_option,
+)
+
+STUDY = Path(__file__).resolve().parents[2] / "experiments" / "regimes.yaml"
+
+
+@click.command(short_help="Run the regimes of theory and say which claims hold.")
+@click.argument("study", required=False, type=click.Path(path_type=Path), metavar="[STUDY]")
+@click.option("--regime", "names", multiple=True, metavar="NAME", help="Only this one, such as R2; may be repeated.")
+@click.option("--replications", type=click.IntRange(1, 1_000_000), default=12, show_default=True, help="Seeds per arm.")
+@click.option(
+    "--workers", type=click.IntRange(1, 1024), help="Processes; all cores if not given. Numbers do not depend on it."
+)
+@set_option
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="First seed.")
+@click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/NAME-OF-STUDY if not given.")
+@overwrite_option
+@quiet_option
+def regimes(
+    study: Path | None, names: tuple[str, ...], replications: int, workers: int | None, overrides: tuple[str, ...],
+    seed: int, out: Path | None, overwrite: bool, quiet: bool,
+) -> None:  # fmt: skip
+    """Run the regimes of theory and say which claims hold, with 95 % intervals.
+
+    STUDY is a YAML file of regimes, arms and claims; experiments/regimes.yaml if not given. Writes regimes.csv (one
+    row a claim: setting, difference, ci_low, ci_high, holds), a figure and regimes.html. A killed run goes on where it
+    stopped.
+
+    \b
+    Examples:
+      clustersim regimes --replications 40 --workers 2
+      clustersim regimes --regime R2 --regime R4 --replications 8 --set population.firms=600 --out results/quick
+    """
+    with plain_errors():
+        from sim.studies.regimes import only, read_study
+
+        source = study or STUDY
+        wanted = only(read_study(source), names)
+    with plain_errors(), plain_results_errors():
+        from sim.reporting.theory_results import publish_regimes, tell_regimes
+        from sim.studies.regimes import run_regimes
+
+        compile_rules()
+        folder = out or Path("results") / source.stem
+        found = run_regimes(wanted, replications, workers, folder, seed, overrides, not quiet, overwrite)
+        publish_regimes(found, folder)
+        if not quiet:
+            tell_regimes(found, folder)

@@ -1,0 +1,111 @@
+"""What several commands share: options, and errors that a user can mend."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+PANELS = ("firms", "institutes", "links", "events", "cells", "regions", "industries", "branches")
+
+
+class BadInput(click.ClickException):
+    """Something the user gave cannot be used: said on stderr as it is, exit code 2."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        """Print the message alone: it begins with the place of the problem."""
+        click.echo(self.format_message(), file=file or sys.stderr)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn errors that a user can mend into a message and exit code 2."""
+    from sim.scenario.problems import ScenarioError
+
+    try:
+        yield
+    except ScenarioError as error:
+        raise BadInput(str(error)) from None
+
+
+@contextmanager
+def plain_results_errors() -> Iterator[None]:
+    """The same for errors of experiments and result folders; an interrupted experiment says how to go on."""
+    from sim.runs.checkpoint import CheckpointError
+    from sim.store.results import ResultsError
+    from sim.studies.compare import ComparisonError
+
+    try:
+        yield
+    except (CheckpointError, ComparisonError, ResultsError) as error:
+        raise BadInput(str(error)) from None
+    except OSError as error:
+        told = f"{error.filename or 'the result folder'} cannot be written or read: {error.strerror or error}"
+        raise BadInput(f"{told}; choose a place with --out where you may write") from None
+    except KeyboardInterrupt:
+        click.echo("Interrupted. What is finished is kept: the same command goes on from there.", err=True)
+        sys.exit(130)
+
+
+def compile_rules() -> None:
+    """Compile the rules if this version was never compiled here, and say so: workers then find them in the cache."""
+    from sim.kernel.declare import is_compiled_before
+
+    if not is_compiled_before():
+        from sim.runs.run import warm_up
+
+        click.echo("Compiling the rules, once for this version: about 20 s.", err=True)
+        warm_up()
+
+
+set_option = click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE",
+    help="Change one value of the scenario, such as plan.budget=0.1 or policies.0.strength=2. May be repeated.",
+)  # fmt: skip
+
+
+def check_years(_context: click.Context, _option: click.Parameter, years: str | None) -> str | None:
+    """The text of --years, after a check of its form."""
+    if years is not None and not re.fullmatch(r"(\d+\+)?\d+", years):
+        raise click.BadParameter(f"{years!r} is not of the form 30+30 or 30")
+    return years
+
+
+years_option = click.option(
+    "--years",
+    callback=check_years,
+    metavar="[BURN_IN+]TREATMENT",
+    help="Length of the run, such as 30+30, or 10 to change the treatment only.",
+)
+record_option = click.option(
+    "--record", metavar="PANEL,...", help=f"Also write yearly tables of agents: {', '.join(PANELS)}."
+)
+overwrite_option = click.option("--overwrite", is_flag=True, help="Clear an --out folder that holds something else.")
+from_option = click.option(
+    "--from", "past", type=click.Path(path_type=Path), metavar="FILE",
+    help="Start from this checkpoint instead of year 0; see `clustersim checkpoint`.",
+)  # fmt: skip
+no_twins_option = click.option(
+    "--no-twins", is_flag=True,
+    help="Do not run what has shocks a second time without them: saves time, and what shocks cost is not measured.",
+)  # fmt: skip
+quiet_option = click.option("--quiet", is_flag=True, help="No progress bar and no tables on the screen.")
+
+
+def all_overrides(overrides: tuple[str, ...], years: str | None, record: str | None) -> list[str]:
+    """`--set` texts, and those that `--years` and `--record` stand for."""
+    told = list(overrides)
+    if years is not None:
+        burn_in, plus, treatment = years.rpartition("+")
+        told += [f"years.burn_in={burn_in}"] if plus else []
+        told += [f"years.treatment={treatment}"]
+    if record is not None:
+        told.append(f"record.panels=[{record}]")
+    return told

@@ -1,3 +1,0 @@
-"""Stylised facts: what real economies show, estimated from recorded panels as the papers estimated it."""
-
-from sim.facts import location, size, demography, places, knowledge, networks, leaders, capacity  # noqa: F401

@@ -1,0 +1,342 @@
+"""The one way a thing is declared: parameters, mechanisms, state columns, metrics and compiled rules.
+
+Everything else reads these registries: the YAML schema, validation, the parameter and metric tables in the
+docs, the record that rules see, the bounds of a sensitivity analysis.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+
+from sim.kernel.records import Records, Row, record_type, zeroed
+
+HOUSE = Path(__file__).resolve().parents[1]
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+# -- names -----------------------------------------------------------------------------------------------
+
+_TAKEN = frozenset(dir(Records)) | frozenset(dir(Row))
+
+
+def checked_name(name: str) -> str:
+    """Return `name` if a record can carry it.
+
+    Raises ValueError for a name that a NumPy record already uses (`size`, `item`, `sort`): such a column
+    would be shadowed by the attribute in an uncompiled run and by the column in a compiled one.
+    """
+    if not name.isidentifier() or name.startswith("_"):
+        raise ValueError(f"{name!r} cannot name a parameter or a column: it is not a public identifier")
+    if name in _TAKEN:
+        raise ValueError(f"{name!r} cannot name a parameter or a column: NumPy records have an attribute of that name")
+    return name
+
+
+# -- parameters ------------------------------------------------------------------------------------------
+
+EVIDENCE = {
+    "P": "published estimate",
+    "S": "published sign or direction, digits ours",
+    "A": "our assumption, swept before a conclusion rests on it",
+    "D": "design choice: sets the scale or the question, not a belief about the world",
+}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number that rules read as `p.<name>` and that YAML writes under `parameters:`.
+
+    `low` and `high` bound what a scenario may say; `sweep` bounds what a sensitivity analysis tries.
+    """
+
+    name: str
+    mechanism: str
+    default: float
+    low: float
+    high: float
+    unit: str
+    evidence: str
+    source: str
+    help: str
+    sweep: tuple[float, float]
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """A rule file that can be switched off with `mechanisms: {<name>: false}`."""
+
+    name: str
+    section: str
+    help: str
+    default: bool = True
+
+    def param(
+        self,
+        name: str,
+        default: float,
+        low: float,
+        high: float,
+        *,
+        unit: str,
+        evidence: str,
+        source: str,
+        help: str,
+        sweep: tuple[float, float] | None = None,
+        whole: bool = False,
+    ) -> Parameter:
+        """Declare one parameter of this mechanism; see `Parameter`. Raises ValueError when it makes no sense."""
+        checked_name(name)
+        if name in PARAMETERS or name in MECHANISMS:
+            raise ValueError(f"{name!r} is declared twice")
+        if not low <= default <= high:
+            raise ValueError(f"{name}: the default {default} lies outside [{low}, {high}]")
+        if evidence not in EVIDENCE:
+            raise ValueError(f"{name}: evidence {evidence!r} is none of {', '.join(EVIDENCE)}")
+        bounds = sweep or (low, high)
+        parameter = Parameter(
+            name,
+            self.name,
+            default,
+            low,
+            high,
+            unit,
+            evidence,
+            source,
+            help,
+            (float(bounds[0]), float(bounds[1])),
+            whole,
+        )
+        PARAMETERS[name] = parameter
+        return parameter
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A number of one policy or shock, that YAML writes under its `settings:`."""
+
+    default: float
+    low: float
+    high: float
+    unit: str
+    help: str
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.default <= self.high:
+            raise ValueError(f"the default {self.default} lies outside [{self.low}, {self.high}]: {self.help}")
+
+
+PARAMETERS: dict[str, Parameter] = {}
+MECHANISMS: dict[str, Mechanism] = {}
+
+
+def mechanism(name: str, section: str, help: str, default: bool = True) -> Mechanism:
+    """Declare a mechanism: `section` is its place in the model description, `help` one sentence for a reader."""
+    checked_name(name)
+    if name in MECHANISMS or name in PARAMETERS:
+        raise ValueError(f"{name!r} is declared twice")
+    MECHANISMS[name] = Mechanism(name, section, help, default)
+    return MECHANISMS[name]
+
+
+def parameter_record(values: dict[str, float], switches: dict[str, bool]) -> Row:
+    """One record with every switch and every parameter, in order of declaration: what rules call `p`.
+
+    Missing entries take their defaults. Raises KeyError for a name that nobody declared.
+    """
+    for name in values:
+        if name not in PARAMETERS:
+            raise KeyError(name)
+    for name in switches:
+        if name not in MECHANISMS:
+            raise KeyError(name)
+    kinds: list[Any] = [(name, np.bool_) for name in MECHANISMS]
+    kinds += [(name, np.int64 if parameter.whole else np.float64) for name, parameter in PARAMETERS.items()]
+    table = zeroed(record_type(kinds), 1)
+    for name, switchable in MECHANISMS.items():
+        table[name] = switches.get(name, switchable.default)
+    for name, parameter in PARAMETERS.items():
+        table[name] = values.get(name, parameter.default)
+    return table[0]  # type: ignore[no-any-return]
+
+
+# -- state -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table of records; `shape` is () for a scalar and (n,) for a short vector."""
+
+    name: str
+    kind: str
+    unit: str
+    help: str
+    shape: tuple[int, ...] = ()
+
+
+def column(name: str, kind: str, unit: str, help: str, shape: tuple[int, ...] = ()) -> Column:
+    """Declare a state column: NumPy kind ("f8", "i8", "i4", "i1", "?"), unit and one line of help."""
+    return Column(checked_name(name), kind, unit, help, shape)
+
+
+@dataclass(frozen=True)
+class Table:
+    """The declared columns of one kind of record."""
+
+    name: str
+    columns: tuple[Column, ...]
+    dtype: np.dtype[Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        kinds: list[Any] = [(c.name, c.kind, c.shape) if c.shape else (c.name, c.kind) for c in self.columns]
+        object.__setattr__(self, "dtype", record_type(kinds, align=True))
+        TABLES[self.name] = self
+
+    def empty(self, *shape: int) -> Records:
+        """Zeroed records of this table with the given shape."""
+        return zeroed(self.dtype, *shape)
+
+
+TABLES: dict[str, Table] = {}
+
+
+def table(name: str, columns: Iterable[Column]) -> Table:
+    """Declare a table of records."""
+    if name in TABLES:
+        raise ValueError(f"table {name!r} is declared twice")
+    return Table(name, tuple(columns))
+
+
+# -- metrics ---------------------------------------------------------------------------------------------
+
+LEVELS = ("nation", "region", "industry", "branch", "tier")
+CADENCES = ("year", "end", "asked")
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A measure of the world. `function(world)` returns a float for level "nation" and an array otherwise.
+
+    Shapes: region (R,), industry (S,), branch (R, S), tier (T,). NaN means "not defined this year".
+    `every` is "year" for cheap ones; "end" ones are recorded only in the branch year and the last year; "asked" ones
+    the same, and only when a scenario names them (`record: {also: [...]}`).
+    """
+
+    name: str
+    level: str
+    unit: str
+    formula: str
+    source: str
+    help: str
+    better: str
+    theme: str
+    function: Callable[[Any], Any]
+    every: str = "year"
+
+
+METRICS: dict[str, Metric] = {}
+
+
+def metric(
+    name: str,
+    *,
+    unit: str,
+    formula: str,
+    source: str,
+    theme: str,
+    level: str = "nation",
+    better: str = "",
+    every: str = "year",
+) -> Callable[[_Function], _Function]:
+    """Declare the decorated function of the World as a metric; its docstring's first line is the help.
+
+    `better` is "more", "less" or "" when neither is good by itself. `theme` groups metrics in tables.
+    `every` is "year", or "end" or "asked" for a metric too dear to take every year (see `Metric`).
+    """
+    if level not in LEVELS:
+        raise ValueError(f"{name}: level {level!r} is none of {', '.join(LEVELS)}")
+    if better not in ("", "more", "less"):
+        raise ValueError(f"{name}: better {better!r} is none of 'more', 'less', ''")
+    if every not in CADENCES:
+        raise ValueError(f"{name}: every {every!r} is none of {', '.join(CADENCES)}")
+
+    def declare(function: _Function) -> _Function:
+        if name in METRICS:
+            raise ValueError(f"metric {name!r} is declared twice")
+        help = (function.__doc__ or "").strip().splitlines()
+        if not help:
+            raise ValueError(f"metric {name!r} needs a docstring: its first line is what users read")
+        METRICS[name] = Metric(name, level, unit, formula, source, help[0], better, theme, function, every)
+        return function
+
+    return declare
+
+
+# -- compiled rules --------------------------------------------------------------------------------------
+
+COMPILED = not numba.config.DISABLE_JIT
+
+
+def code_hash() -> str:
+    """Hash of every source file of this package: names the compiler's cache and stands in every manifest.
+
+    Numba's own cache watches only the file of the cached function, so a caller would keep the old text of a
+    callee that was edited elsewhere. With the cache folder named by this hash, any edit starts a new cache.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(HOUSE.rglob("*.py")):
+        digest.update(path.relative_to(HOUSE).as_posix().encode())
+        digest.update(b"\0")
+        digest.update(path.read_bytes())
+        digest.update(b"\0")
+    return digest.hexdigest()[:16]
+
+
+CODE = code_hash()
+
+
+def cache_folder() -> Path:
+    """Where compiled rules of exactly this source text are kept."""
+    root = os.environ.get("NUMBA_CACHE_DIR")
+    base = Path(root) if root else Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "clustersim"
+    return base / f"rules-{CODE}"
+
+
+def sweep_caches(keep: int = 4) -> None:
+    """Delete compiled rules of older source texts, newest `keep` excepted."""
+    folders = sorted(cache_folder().parent.glob("rules-*"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for folder in folders[keep:]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_compiled_before() -> bool:
+    """Whether this source text was compiled on this machine before (the first run takes some seconds more)."""
+    return not COMPILED or any(cache_folder().rglob("*.nbi"))
+
+
+RULES: dict[str, Callable[..., Any]] = {}
+
+
+def rule(function: _Function) -> _Function:
+    """Compile a scalar function over records, or a loop over them; cached per source text, nogil, no fastmath.
+
+    Under NUMBA_DISABLE_JIT=1 the function runs as it stands and gives the same bits.
+    """
+    RULES[f"{function.__module__}.{function.__qualname__}"] = function
+    if not COMPILED:
+        return function
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(cache_folder())
+    try:
+        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+    finally:
+        numba.config.CACHE_DIR = before

@@ -1,0 +1,89 @@
+"""Canonical order: rows by two keys, found fast when most of them stand in order already, as from year to year."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.kernel.declare import rule
+from sim.kernel.tables import Tie
+
+Array = np.ndarray[Any, Any]
+
+
+@rule
+def comes_before(row, other, major, minor):
+    """Whether the keys of `row` are less than those of `other`: `major` decides, then `minor`."""
+    if major[row] != major[other]:
+        return major[row] < major[other]
+    return minor[row] < minor[other]
+
+
+@rule
+def part_strays(rows, major, minor, settled, strays):
+    """Part `rows` (n,) into an increasing list `settled` and the `strays` between; returns the length of the first.
+
+    A row strays when it stands below the last settled one or above its successor: it has moved, or it is new.
+    """
+    kept = 0
+    stray = 0
+    for place in range(len(rows)):
+        row = rows[place]
+        above = kept == 0 or comes_before(settled[kept - 1], row, major, minor)
+        below = place == len(rows) - 1 or comes_before(row, rows[place + 1], major, minor)
+        if above and below:
+            settled[kept] = row
+            kept += 1
+        else:
+            strays[stray] = row
+            stray += 1
+    return kept
+
+
+@rule
+def merge_strays(settled, strays, major, minor, order):
+    """Fill `order` (n,) from two lists that are in order each."""
+    one = 0
+    two = 0
+    for place in range(len(order)):
+        if two == len(strays) or (one < len(settled) and comes_before(settled[one], strays[two], major, minor)):
+            order[place] = settled[one]
+            one += 1
+        else:
+            order[place] = strays[two]
+            two += 1
+
+
+def in_order(rows: Array, major: Array, minor: Array) -> Array:
+    """`rows` (n,) sorted by `major` and then `minor` (both of all rows, shape (N,)); pairs of keys are all different.
+
+    Only the rows out of place are sorted, then merged with the others.
+    """
+    major, minor = np.ascontiguousarray(major), np.ascontiguousarray(minor)
+    settled, strays = np.empty_like(rows), np.empty_like(rows)
+    kept = part_strays(rows, major, minor, settled, strays)
+    if kept == len(rows):
+        return rows
+    out = strays[: len(rows) - kept]
+    out = out[np.lexsort((minor[out], major[out]))]
+    order = np.empty_like(rows)
+    merge_strays(settled[:kept], out, major, minor, order)
+    return order
+
+
+@rule
+def follow(links, place, desk):
+    """Let links point at the new rows of firms, `place` (N,), and of institutes, `desk` (I,); those of none end."""
+    for link in links:
+        link.first = place[link.first]
+        link.second = desk[link.second] if link.tie == Tie.INSTITUTE else place[link.second]
+        if link.first < 0 or link.second < 0:
+            link.living = False
+
+
+def new_rows(order: Array, count: int) -> Array:
+    """Where each of `count` rows stands once only those of `order` are kept, -1 for the others; shape (count,)."""
+    place = np.full(count, -1, dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return place

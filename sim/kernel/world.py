@@ -1,0 +1,308 @@
+"""The World: every table of sim.kernel.tables filled with what exists in one year, and the clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import xxhash
+
+from sim.kernel.declare import Table
+from sim.kernel.records import Records, zeroed
+from sim.kernel.row_order import follow, in_order, new_rows
+from sim.kernel.tables import (
+    BIRTH,
+    BRANCH,
+    CELL,
+    CONTRACTS,
+    ENDOWMENT_NAMES,
+    ENDOWMENTS,
+    EVENT,
+    FIELDS,
+    FIRM,
+    INDUSTRY,
+    INSTITUTE,
+    LEDGER,
+    LINK,
+    NORM,
+    PIPELINE,
+    REGION,
+    SITE,
+    Category,
+    Event,
+    ExitCause,
+    Kind,
+    Origin,
+    Tie,
+    Tier,
+)
+
+__all__ = [
+    "BIRTH",
+    "BRANCH",
+    "CELL",
+    "CONTRACTS",
+    "ENDOWMENTS",
+    "ENDOWMENT_NAMES",
+    "EVENT",
+    "FIELDS",
+    "FIRM",
+    "INDUSTRY",
+    "INSTITUTE",
+    "LEDGER",
+    "LINK",
+    "NORM",
+    "PIPELINE",
+    "REGION",
+    "SITE",
+    "Category",
+    "Event",
+    "ExitCause",
+    "Growing",
+    "Kind",
+    "Origin",
+    "Records",
+    "Tie",
+    "Tier",
+    "World",
+]
+
+
+@dataclass
+class Growing:
+    """A table that grows: `rows` is the part in use."""
+
+    kind: Table
+    buffer: Records = field(init=False)
+    rows: Records = field(init=False, repr=False, compare=False)
+    """The rows in use, a view of shape (n,); kept, since making a view of records is dear."""
+
+    def __post_init__(self) -> None:
+        self.buffer = self.kind.empty(64)
+        self._use(0)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The view is not pickled, or it would become a table of its own."""
+        return {"kind": self.kind, "buffer": self.buffer, "used": len(self.rows)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """The view is made again."""
+        self.kind, self.buffer = state["kind"], state["buffer"]
+        self._use(state["used"])
+
+    def _use(self, count: int) -> None:
+        self.rows = self.buffer[:count]  # type: ignore[assignment]
+
+    def extend(self, count: int) -> Records:
+        """Add `count` zeroed rows and return them as a view."""
+        used = len(self.rows)
+        if used + count > len(self.buffer):
+            larger = self.kind.empty(max(2 * len(self.buffer), used + count))
+            larger[:used] = self.rows
+            self.buffer = larger
+        fresh = self.buffer[used : used + count]
+        fresh[...] = np.zeros((), dtype=self.kind.dtype)
+        self._use(used + count)
+        return fresh  # type: ignore[return-value]
+
+    def keep(self, order: np.ndarray[Any, Any]) -> None:
+        """Keep the rows `order` (shape (n,), row numbers), in that order."""
+        if len(order) == len(self.rows) and np.array_equal(order, np.arange(len(order))):
+            return
+        self.buffer[: len(order)] = self.buffer[order]
+        self._use(len(order))
+
+    def clear(self) -> None:
+        """Forget all rows."""
+        self._use(0)
+
+
+@dataclass
+class World:
+    """Everything that exists in one year, and the clock. Made by sim.model.opening, moved by sim.model.schedule."""
+
+    seed: int
+    p: Any
+    """Parameter record: every switch and every parameter by name."""
+    geography: Any
+    """sim.kernel.geography.Geography: kernels and neighbours, built once."""
+    regions: Records
+    """Shape (R,)."""
+    industries: Records
+    """Shape (S,)."""
+    cells: Records
+    """Shape (C,)."""
+    branches: Records
+    """Shape (R, S): an industry in a region."""
+    sites: Records
+    """Shape (C, S): an industry in a cell."""
+    input_shares: np.ndarray[Any, Any]
+    """Shape (S, S): [u, s] is the cost share of industry u's goods in industry s."""
+    relatedness: np.ndarray[Any, Any]
+    """Shape (S, S): closeness of two industries in technology space and along chains, 0..1."""
+    region_names: list[str]
+    industry_names: list[str]
+    chain_names: list[str]
+    hot_list: np.ndarray[Any, Any]
+    """Shape (S,): a scenario's own list of hot industries; all zero lets planners judge by growth."""
+    year: int = 0
+    branch_year: int = 0
+    expenditure: float = 0.0
+    """E0: nominal national expenditure, money a year."""
+    labour_force: float = 0.0
+    wage: float = 1.0
+    """National wage."""
+    labour_demand: float = 0.0
+    consumption_budget: float = 0.0
+    """What consumers spend this year: E0 less the budgets of plans."""
+    unspent: float = 0.0
+    """What consumers could not spend because goods ran out."""
+    public_labour: float = 0.0
+    """Workers paid by grants this year that no firm employs (start-ups, parks, institutes)."""
+    firms_table: Growing = field(default_factory=lambda: Growing(FIRM))
+    institutes_table: Growing = field(default_factory=lambda: Growing(INSTITUTE))
+    links_table: Growing = field(default_factory=lambda: Growing(LINK))
+    births_table: Growing = field(default_factory=lambda: Growing(BIRTH))
+    events_table: Growing = field(default_factory=lambda: Growing(EVENT))
+    ledger_table: Growing = field(default_factory=lambda: Growing(LEDGER))
+    accounts: list[str] = field(default_factory=list)
+    norms: Any = field(default_factory=lambda: NORM.empty(1)[0])
+    """Normalisers taken at the branch year, the same in all arms: one NORM record."""
+    constants: dict[str, Any] = field(default_factory=dict)
+    """Arrays that are computed once: kernels, and what metrics compare with at the branch year."""
+    at_start: dict[str, np.ndarray[Any, Any]] = field(default_factory=dict)
+    """What firms were when the year began, for measures of what became of them: id, tier, region, industry, sales, and
+    worth (replacement value of capacity, money); each (n,). Read by no rule; empty before the first year."""
+    funded_entry: float = 0.6
+    """Share of plan money that attracts entrants; the rest of what research leaves builds capacity."""
+    funded_research: float = 0.0
+    """Share of plan money that goes to research grants, taken first."""
+    credit_squeeze: float = 0.0
+    """Share of every firm's credit that a crisis withholds."""
+    plan: Any = None
+    """The plan now in force, see sim.model.rules.plan.Plan."""
+    policies: list[Any] = field(default_factory=list)
+    shocks: list[Any] = field(default_factory=list)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Single records get a table of their own again: NumPy drops what is written to a record that was pickled."""
+        for name in ("p", "norms"):
+            whole = zeroed(state[name].dtype, 1)
+            whole[0] = state[name]
+            state[name] = whole[0]
+        self.__dict__.update(state)
+
+    @property
+    def firms(self) -> Records:
+        """Shape (N,): firms; exited ones leave at the end of the year."""
+        return self.firms_table.rows
+
+    @property
+    def institutes(self) -> Records:
+        """Shape (I,)."""
+        return self.institutes_table.rows
+
+    @property
+    def links(self) -> Records:
+        """Shape (L,)."""
+        return self.links_table.rows
+
+    @property
+    def births(self) -> Records:
+        """Firms that are to be founded this year."""
+        return self.births_table.rows
+
+    @property
+    def events(self) -> Records:
+        """Events of this year only."""
+        return self.events_table.rows
+
+    @property
+    def ledger(self) -> Records:
+        """Entries of this year only."""
+        return self.ledger_table.rows
+
+    def account(self, name: str) -> int:
+        """Number of a ledger account, opened on first use."""
+        if name not in self.accounts:
+            self.accounts.append(name)
+        return self.accounts.index(name)
+
+    def book(self, account: str, amount: float, region: int = -1, industry: int = -1) -> None:
+        """Enter one amount (money; income positive, outlay negative) in the ledger."""
+        if amount == 0.0:
+            return
+        entry = self.ledger_table.extend(1)
+        entry.year = self.year
+        entry.region = region
+        entry.industry = industry
+        entry.account = self.account(account)
+        entry.amount = amount
+
+    def book_all(self, account: str, amounts: np.ndarray[Any, Any]) -> None:
+        """Enter a matrix of amounts, shape (R, S) or (R,), in the ledger; zeros are left out."""
+        places = np.argwhere(amounts != 0.0)
+        if len(places) == 0:
+            return
+        entries = self.ledger_table.extend(len(places))
+        entries.year = self.year
+        entries.region = places[:, 0]
+        entries.industry = places[:, 1] if amounts.ndim == 2 else -1
+        entries.account = self.account(account)
+        entries.amount = amounts[amounts != 0.0]
+
+    def note(self, event: Event, agents: Records, *, other: Any = 0, detail: Any = 0, amount: Any = 0.0) -> None:
+        """Enter one event for every row of `agents` (firms or institutes) in this year's event table."""
+        if len(agents) == 0:
+            return
+        entries = self.events_table.extend(len(agents))
+        entries.year = self.year
+        entries.event = event
+        entries.agent = agents.id
+        entries.other = other
+        entries.region = agents.region
+        entries.industry = agents.industry
+        entries.detail = detail
+        entries.amount = amount
+
+    def settle(self) -> None:
+        """Drop what has ended and put rows in canonical order: firms and institutes by (cell, id), links by id.
+
+        Every year starts from this order, so the order in which rows were written can never matter.
+        """
+        firms, institutes, links = self.firms, self.institutes, self.links
+        order = in_order(np.flatnonzero(firms.living), firms.cell, firms.id)
+        ranked = in_order(np.arange(len(institutes)), institutes.cell, institutes.id)
+        if len(links):
+            follow(links, new_rows(order, len(firms)), new_rows(ranked, len(institutes)))
+            self.links_table.keep(in_order(np.flatnonzero(links.living), links.id, links.tie))
+        self.firms_table.keep(order)
+        self.institutes_table.keep(ranked)
+
+    def note_start(self) -> None:
+        """Keep what firms are as the year begins."""
+        firms = np.asarray(self.firms).view(np.ndarray)
+        self.at_start = {name: firms[name].copy() for name in ("id", "tier", "region", "industry", "sales")}
+        self.at_start["worth"] = firms["capacity"] * firms["unit_cost"] * float(self.p.capital_price)
+
+    def state_hash(self) -> str:
+        """64-bit hash, in hexadecimal, of all records and the clock: equal worlds have equal hashes."""
+        digest = xxhash.xxh3_64()
+        numbers = [self.year, self.expenditure, self.labour_force, self.wage, self.labour_demand]
+        digest.update(np.array(numbers, dtype=np.float64).tobytes())
+        for records in (
+            self.regions,
+            self.industries,
+            self.cells,
+            self.branches,
+            self.sites,
+            self.firms,
+            self.institutes,
+            self.links,
+        ):
+            # Column by column: what lies between columns of a record is not state. Plain arrays are read faster.
+            plain = np.asarray(records).view(np.ndarray)
+            for name in records.dtype.names or ():
+                digest.update(np.ascontiguousarray(plain[name]).data)
+        return digest.hexdigest()

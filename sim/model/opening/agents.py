@@ -1,0 +1,121 @@
+"""The first firms and institutes: how many, where, how old and how well known."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from sim.kernel.draws import Purpose, key, laplace_quantile, lineage, uniform
+from sim.kernel.scenario_types import Scenario
+from sim.kernel.world import Kind, Origin, World
+from sim.model.opening.places import numbers
+from sim.model.rules import founding
+
+Array = np.ndarray[Any, Any]
+
+
+def apportion(total: int, weights: Array, ids: Array) -> Array:
+    """Whole numbers that sum to `total` in proportion to `weights` (largest remainders; equal ones go by id)."""
+    exact = np.round(total * weights / weights.sum(), 9)
+    whole = np.floor(exact).astype(int)
+    rest = total - int(whole.sum())
+    whole[np.lexsort((ids, whole - exact))[:rest]] += 1
+    return whole
+
+
+def column_weights(scenario: Scenario, column: str, otherwise: Array) -> Array:
+    """Weights of regions from a column of the map's table, or `otherwise`."""
+    if scenario.regions.map is not None and column:
+        return numbers(scenario.regions.map.data, column)
+    return otherwise
+
+
+def regional_shares(world: World, weights: Array) -> Array:
+    """Where an industry's first firms stand, shape (R, S): by weight, and more where it fits (power sigma - 1)."""
+    pull = weights[:, None] * np.exp((world.p.variety_elasticity - 1.0) * world.branches.fit)
+    return np.asarray(pull / pull.sum(axis=0))
+
+
+def draw_place(seed: int, identity: int, shares: Array, ids: Array) -> int:
+    """Row that a keyed uniform selects from `shares`, cumulated in order of `ids`: rows may stand in any order."""
+    luck = uniform(seed, int(Purpose.PLACE), 0, identity, 1)
+    order = np.argsort(ids)
+    return int(order[min(int(np.searchsorted(np.cumsum(shares[order]), luck)), len(shares) - 1)])
+
+
+def settle_firms(world: World, scenario: Scenario, sales: Array) -> None:
+    """Write the first firms: numbers by industry in proportion to sales, places by fit, ages as if long in being."""
+    population = scenario.population
+    ids = np.asarray(world.industries.id)
+    counts = apportion(population.firms, np.where(world.industries.opened, sales, 0.0), ids)
+    leaders = apportion(round(population.leaders * population.firms), np.maximum(counts, 1e-9).astype(float), ids)
+    people = np.asarray(world.regions.population)
+    tile_map = scenario.regions.map
+    ordinary = regional_shares(world, column_weights(scenario, tile_map.initial_firms if tile_map else "", people))
+    leading = regional_shares(world, column_weights(scenario, tile_map.initial_leaders if tile_map else "", people))
+    births = world.births_table
+    for line in range(len(world.industries)):
+        fresh = births.extend(int(counts[line]))
+        for slot in range(len(fresh)):
+            birth = fresh[slot]
+            birth.id = lineage(int(Purpose.ID), int(world.industries.id[line]), 0, slot)
+            birth.origin = Origin.INITIAL
+            birth.kind = Kind.LEADING_FIRM if slot < leaders[line] else Kind.SME
+            shares = (leading if slot < leaders[line] else ordinary)[:, line]
+            birth.region = draw_place(world.seed, int(birth.id), shares, np.asarray(world.regions.id))
+            birth.industry = line
+            birth.cell = -1
+    geography = world.geography
+    firms = world.firms_table.extend(len(births.rows))
+    founding.found(
+        world.seed, 0, births.rows, firms, world.industries, world.regions, world.cells, world.branches, world.sites,
+        geography.region_start, geography.region_cells, world.p,
+    )  # fmt: skip
+    births.clear()
+    for firm in firms:
+        luck = uniform(world.seed, int(Purpose.AGE), 0, int(firm.id), 0)
+        firm.age = 1 + int(min(-math.log(luck) / 0.08, 40.0))
+        firm.born = -firm.age
+        firm.productivity *= math.exp(world.p.entrant_gap) if firm.kind == Kind.SME else 1.0
+        firm.last_productivity = firm.productivity
+        # The first firms are as large as firms of their age: the older, the better known.
+        noise = laplace_quantile(uniform(world.seed, int(Purpose.APPEAL), 0, int(firm.id), 0))
+        firm.appeal *= (
+            math.exp(world.p.appeal_volatility * math.sqrt(firm.age) * noise) if world.p.demand_shocks else 1.0
+        )
+        firm.investment = 0.0
+        firm.cash = 0.0
+    firms.subsidy = 0.0
+    world.settle()
+
+
+def settle_institutes(world: World, scenario: Scenario) -> None:
+    """Write the institutes: fields by industries' research, places by the scenario's column or population."""
+    count = scenario.population.institutes
+    if count == 0:
+        return
+    research = np.asarray(world.industries.research_intensity * np.maximum(world.industries.sales, 1e-12))
+    counts = apportion(count, research, np.asarray(world.industries.id))
+    tile_map = scenario.regions.map
+    people = np.asarray(world.regions.population)
+    weights = column_weights(scenario, tile_map.initial_institutes if tile_map else "", people)
+    institutes = world.institutes_table.extend(count)
+    starts = world.geography.region_start
+    desks = [(line, slot) for line in range(len(counts)) for slot in range(int(counts[line]))]
+    for institute, (line, slot) in zip(institutes, desks, strict=True):
+        institute.id = lineage(int(Purpose.INSTITUTE), int(world.industries.id[line]), 0, slot)
+        institute.region = draw_place(
+            world.seed, int(institute.id), weights / weights.sum(), np.asarray(world.regions.id)
+        )
+        within = starts[institute.region + 1] - starts[institute.region]
+        choice = int(key(world.seed, int(Purpose.PLACE), 0, int(institute.id), 2)) % int(within)
+        institute.cell = world.geography.region_cells[starts[institute.region] + choice]
+        institute.industry = line
+        institute.knowledge = world.industries.position[line]
+        institute.places = world.p.institute_places
+    firms = world.firms
+    total = float((firms.research_intensity * firms.sales).sum())
+    institutes.budget = world.p.institute_research * total / count
+    world.settle()

@@ -1,0 +1,81 @@
+"""Industries: stages of chains, what they need, and how close they are to each other."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from sim.kernel.draws import name_id
+from sim.kernel.scenario_types import Industry, Scenario
+from sim.kernel.world import ENDOWMENT_NAMES, FIELDS, INDUSTRY, Category, Records
+
+Array = np.ndarray[Any, Any]
+STAGES = {"upstream": 0, "midstream": 1, "downstream": 2}
+CATEGORIES = {
+    "traditional": Category.TRADITIONAL,
+    "high-end": Category.HIGH_END,
+    "emerging": Category.EMERGING,
+    "future": Category.FUTURE,
+}
+
+
+def place_in_technology(industry: Industry, chain: int, stage: int) -> Array:
+    """Unit vector in technology space: given, or the chain's axis with a component by stage."""
+    position = np.zeros(FIELDS)
+    if industry.position:
+        position[: len(industry.position)] = industry.position[:FIELDS]
+    else:
+        position[chain % FIELDS] = 1.0
+        position[(chain + stage + 1) % FIELDS] += 0.5
+    norm = float(np.linalg.norm(position))
+    return position / norm if norm > 0 else np.full(FIELDS, 1.0 / math.sqrt(FIELDS))
+
+
+def make_industries(scenario: Scenario) -> tuple[Records, Array, list[str]]:
+    """The industries' records (S,), input shares (S, S) [source, user] and names of chains."""
+    sections = scenario.industries
+    names = list(sections)
+    chains = list(dict.fromkeys(section.chain for section in sections.values()))
+    axes = sorted(chains)
+    table = INDUSTRY.empty(len(names))
+    shares = np.zeros((len(names), len(names)))
+    for line, (name, section) in enumerate(sections.items()):
+        record = table[line]
+        record.id = name_id(name)
+        record.chain = chains.index(section.chain)
+        record.stage = STAGES[section.stage]
+        record.category = CATEGORIES[section.category]
+        record.requirement = [section.requires.get(field, 0.0) for field in ENDOWMENT_NAMES]
+        record.position = place_in_technology(section, axes.index(section.chain), int(record.stage))
+        for source, share in section.inputs.items():
+            shares[names.index(source), line] = share
+        record.inputs = shares[:, line].sum()
+        record.land_share = section.land_share
+        record.labour_share = 1.0 - section.land_share - record.inputs
+        record.research_intensity = section.research_intensity
+        record.weight = section.weight
+        record.growth = section.growth
+        record.ceiling = section.ceiling
+        record.available = 1.0
+        record.opens = section.opens
+        record.opened = section.opens <= 0 and section.category != "future"
+        record.opened_year = 0 if record.opened else -1
+        record.importable = section.importable
+        record.slump = 1.0
+        record.import_price = 1.0
+    return table, shares, chains
+
+
+def gross_output(shares: Array, final: Array, variable_cost: float) -> Array:
+    """Sales by industry that final spending `final` (S,) calls forth through input orders (Leontief 1936)."""
+    return np.asarray(np.linalg.solve(np.eye(len(final)) - shares * variable_cost, final))
+
+
+def relate_industries(industries: Records, shares: Array) -> Array:
+    """Closeness of industries, 0..1: cosine in technology space, and at least .5 where one supplies the other."""
+    position = np.asarray(industries.position)
+    closeness = np.clip(position @ position.T, 0.0, 1.0)
+    linked = (shares + shares.T) > 0.0
+    return np.asarray(np.where(linked, np.maximum(closeness, 0.5), closeness))

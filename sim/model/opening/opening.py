@@ -1,0 +1,125 @@
+"""The opening: money at the zero-profit scale, first prices and capacities, imports: the market of year 0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.kernel.world import World
+from sim.model.opening.industries import gross_output
+from sim.model.rules import agglomeration, census, congestion, demand, market, pricing, production
+from sim.model.schedule import branch_off
+
+Array = np.ndarray[Any, Any]
+
+
+def scale_money(world: World, firms: int, start_shares: Array) -> Array:
+    """Set E0 so that `firms` is the zero-profit number; return expected sales by industry, shape (S,).
+
+    Mean sales: m = (F + .1 w) / (1/sigma - rd - normal margin - .1 start-up share of sales) (section 4.0).
+    """
+    p = world.p
+    capital = (p.interest + p.depreciation) * p.capital_price / p.normal_utilisation
+    variable = (p.variety_elasticity - 1.0) / p.variety_elasticity / (1.0 + capital)
+    output = gross_output(world.input_shares, start_shares, variable)
+    research = float((world.industries.research_intensity * output).sum() / output.sum())
+    startup = 0.1 * p.entrant_size * p.capital_price * variable / p.normal_utilisation
+    fixed = (p.overhead if p.overhead_costs else 0.0) + 0.1
+    mean_sales = fixed / max(1.0 / p.variety_elasticity - research - p.normal_margin - startup, 0.02)
+    world.expenditure = float(firms * mean_sales / output.sum())
+    world.consumption_budget = world.expenditure
+    return output * world.expenditure
+
+
+def price_imports(world: World) -> None:
+    """Set import prices `import_markup` above domestic ones and their weight to the given share of spending.
+
+    What nobody makes yet, nobody abroad sells either: it has a price for comparison, the mean of the others.
+    """
+    p = world.p
+    power = 1.0 - p.variety_elasticity
+    domestic = market.trade_freeness(world).T @ np.asarray(world.branches.supply)
+    made = domestic.sum(axis=0) > 0.0
+    price = np.asarray(world.branches.price_index).mean(axis=0)
+    price = np.where(made, price, price[made].mean())
+    world.industries.import_price = price * (1.0 + p.import_markup)
+    landed = np.asarray(world.regions.landing)[:, None] * world.industries.import_price**power
+    world.industries.import_appeal = import_appeal(
+        landed, domestic, np.asarray(world.branches.spending), p.import_share
+    )
+
+
+def import_appeal(landed: Array, domestic: Array, spending: Array, share: float) -> Array:
+    """Appeal of imports (S,) at which they have `share` of national spending on each industry; 0 where nobody makes it.
+
+    `landed`, `domestic` and `spending` (R, S): what imports of appeal 1 and domestic goods weigh with buyers, and what
+    is spent. Of spending imports have sum of w a l / (a l + d), which rises with a, so that steps in odds settle.
+    """
+    appeal = domestic.sum(axis=0) / landed.sum(axis=0)
+    made = appeal > 0.0
+    if share <= 0.0:
+        return np.zeros_like(appeal)
+    weight = spending[:, made] + 1e-300  # where nothing is spent, all regions count alike
+    weight /= weight.sum(axis=0)
+    for _ in range(60):
+        found = (weight * appeal[made] * landed[:, made] / (appeal[made] * landed[:, made] + domestic[:, made])).sum(
+            axis=0
+        )
+        appeal[made] *= share / (1.0 - share) * (1.0 - found) / found
+    return appeal
+
+
+def find_first_market(world: World) -> None:
+    """Repeat cost, price, orders until capacity fits orders at full-cost prices: the market of year 0."""
+    world.branches.input_price[:] = 1.0
+    for turn in range(25):
+        # Unit costs depend on input prices, and these on unit costs of the stage before.
+        production.cost(world)
+        pricing.anchor_prices(world)
+        world.firms.price = world.firms.full_cost_price
+        market.index_prices(world)
+        if turn in (8, 16):
+            price_imports(world)
+        world.branches.reference_price[:] = world.branches.price_index
+        demand.earn(world)
+        demand.spend(world)
+        world.firms.capacity = 1e300
+        market.trade(world)
+        world.firms.capacity = np.maximum(world.firms.demand / world.p.normal_utilisation, 1e-9)
+        market.trade(world)
+        production.account(world)
+    for _ in range(3):
+        census.take_census(world)
+        agglomeration.agglomerate(world)
+        branch_off(world)
+        congestion.price_factors(world.regions, world.cells, world.branches, world.norms, world.wage, world.p)
+        agglomeration.agglomerate(world)
+        production.cost(world)
+        pricing.anchor_prices(world)
+        world.firms.price = world.firms.full_cost_price
+        market.index_prices(world)
+        price_imports(world)
+        market.index_prices(world)
+        world.branches.reference_price[:] = world.branches.price_index
+        demand.spend(world)
+        market.trade(world)
+        world.firms.capacity = np.maximum(world.firms.demand / world.p.normal_utilisation, 1e-9)
+        market.trade(world)
+        production.account(world)
+
+
+def open_for_business(world: World, sales: Array, firms: int) -> None:
+    """First guesses that founding needs: mean capacities, unit costs and prices of every branch."""
+    industries, branches = world.industries, world.branches
+    per_firm = sales.sum() / firms
+    industries.mean_capacity = per_firm / world.p.normal_utilisation
+    industries.sales = sales
+    industries.mean_appeal = 1.0
+    branches.unit_cost[:] = 1.0
+    branches.full_cost_price[:] = 1.0
+    branches.price_index[:] = 1.0
+    branches.reference_price[:] = 1.0
+    branches.input_price[:] = 1.0
+    world.norms.potential = world.norms.own_potential = 1.0
+    world.norms.region_density = world.norms.cell_density = world.norms.branch_employment = 1.0

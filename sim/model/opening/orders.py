@@ -1,0 +1,74 @@
+"""What a scenario orders: plans, policies and shocks with names turned into rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from sim.kernel.declare import Setting
+from sim.kernel.scenario_types import Blow as BlowSection
+from sim.kernel.scenario_types import Instrument, Plan, Scenario
+from sim.kernel.world import World
+from sim.model.plans.planning import PlanInForce
+from sim.model.policies.registry import POLICIES, Programme, dismiss
+from sim.model.schedule import branch_off
+from sim.model.shocks.registry import SHOCKS, Blow
+
+Array = np.ndarray[Any, Any]
+
+
+def resolve_plan(plan: Plan, world: World, start: int) -> PlanInForce:
+    """A scenario's plan with names turned into rows."""
+    hot = np.array([1.0 if name in plan.hot else 0.0 for name in world.industry_names])
+    chosen = np.zeros(world.branches.shape)
+    for choice in plan.choices:
+        chosen[world.region_names.index(choice.region), world.industry_names.index(choice.industry)] += choice.weight
+    return PlanInForce(
+        layout=plan.layout, imitation=plan.imitation, industries=plan.industries, budget=plan.budget, every=plan.every,
+        basis=plan.basis, entry=plan.entry, research=plan.research, hot=hot, chosen=chosen, elsewhere=plan.elsewhere,
+        start=start,
+    )  # fmt: skip
+
+
+def mask(names: tuple[str, ...], known: list[str]) -> Array:
+    """Which of `known` are named; all when none is."""
+    return np.array([not names or name in names for name in known])
+
+
+def settled(declared: Mapping[str, Setting], given: Mapping[str, Any]) -> dict[str, float]:
+    """Settings of a policy or shock: what the scenario says, else the defaults."""
+    return {name: float(given.get(name, setting.default)) for name, setting in declared.items()}
+
+
+def resolve_policy(section: Instrument, world: World, serial: int) -> Programme:
+    """A scenario's instrument, the `serial`-th of its kind, with names turned into rows and settings completed."""
+    return Programme(
+        section.policy, section.start, section.years, section.strength,
+        mask(section.regions, world.region_names), mask(section.industries, world.industry_names),
+        settled(POLICIES[section.policy].settings, section.settings), serial,
+    )  # fmt: skip
+
+
+def resolve_shock(section: BlowSection, world: World) -> Blow:
+    """A scenario's shock with names turned into rows and settings completed."""
+    return Blow(
+        section.shock, section.start, section.years, section.strength,
+        mask(section.regions, world.region_names), mask(section.industries, world.industry_names),
+        settled(SHOCKS[section.shock].settings, section.settings),
+    )  # fmt: skip
+
+
+def treat(world: World, scenario: Scenario) -> None:
+    """From the present state on, the plan, policies and shocks of `scenario` apply; normalisers are taken."""
+    dismiss(world)
+    branch_off(world)
+    world.constants["treated"] = True
+    world.plan = resolve_plan(scenario.plan, world, start=world.year + 1)
+    kinds = [section.policy for section in scenario.policies]
+    world.policies = [
+        resolve_policy(section, world, kinds[:row].count(section.policy))
+        for row, section in enumerate(scenario.policies)
+    ]
+    world.shocks = [resolve_shock(section, world) for section in scenario.shocks]

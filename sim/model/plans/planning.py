@@ -1,0 +1,243 @@
+"""Planning: every few years all governments choose at once which industries to promote, and announce it.
+
+A layout ranks industries from what planners see; imitation blends its ranking with the national hot list. Rules
+see only what was announced and what is paid. Planners err (Hayek 1945; Rodrik 2009) and plan against rivals they
+see only in part (Lin, Wu & Xing 2010).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.kernel.declare import mechanism
+from sim.kernel.draws import Purpose, absorb, normal_quantile, uniform, word
+from sim.kernel.world import World
+from sim.model.plans.registry import LAYOUTS, Array, Layout, PlannerView
+
+PLANNING = mechanism("planning", "4.12", "Governments promote industries and pay for it.")
+PLANNING.param(
+    "planner_error", 1.0, 0.0, 20.0, unit="s.d. of fit", evidence="A", sweep=(0.0, 4.0),
+    source="Hayek 1945; Rodrik 2009 (sign); 1 = as large as what is to be known",
+    help="standard deviation of a planner's lasting misjudgement of fit, in units of endowment_spread",
+)  # fmt: skip
+PLANNING.param(
+    "announcement_pull", 0.2, 0.0, 5.0, unit="1", evidence="A", sweep=(0.0, 1.0),
+    source="signals steer firms even without money (Mazzucato 2013); digits and sign ours",
+    help="weight that being a region's only promoted industry adds to ln attraction of the place for firms",
+)  # fmt: skip
+PLANNING.param(
+    "plan_unmet_weight", 0.2, 0.0, 5.0, unit="1", evidence="A", sweep=(0.0, 1.0),
+    source="Lin, Wu & Xing 2010 (planners look at what is short); digits ours",
+    help="weight of unmet national demand beside comparative advantage in a differentiated plan, both in s.d.",
+)  # fmt: skip
+PLANNING.param(
+    "plan_related_weight", 0.0, 0.0, 5.0, unit="1", evidence="A", sweep=(0.0, 1.0),
+    source="Boschma & Frenken 2011 (sign); 0 keeps what is near to layout related",
+    help="weight of relatedness to what a region has beside comparative advantage in a differentiated plan, in s.d.",
+)  # fmt: skip
+PLANNING.param(
+    "plan_crowding_weight", 0.5, 0.0, 5.0, unit="1", evidence="A", sweep=(0.0, 1.0),
+    source="Balland, Boschma, Crespo & Rigby 2019 (sign); digits ours",
+    help="weight of unmet national demand beside relatedness in layout related, both in s.d.",
+)  # fmt: skip
+PLANNING.param(
+    "hot_margin_weight", 0.5, 0.0, 5.0, unit="1", evidence="A", sweep=(0.0, 1.0),
+    source="Lin, Wu & Xing 2010 (consensus forms on growth, then on profit); digits ours",
+    help="weight of recent margins in how hot an industry looks; growth and R&D intensity have 1 each",
+)  # fmt: skip
+PLANNING.param(
+    "hot_judgement_weight", 0.1, 0.0, 10.0, unit="1", evidence="A", sweep=(0.0, 1.0),
+    source="a stated list comes first (weight 10); digits ours",
+    help="weight of planners' own judgement where a scenario states its hot list: ranks the list and what is not on it",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PlanInForce:
+    """The plan of a phase of the run, in numbers: what sim.kernel.scenario_types.Plan says, resolved to rows."""
+
+    layout: str
+    imitation: float
+    industries: int
+    budget: float
+    every: int
+    basis: str
+    entry: float
+    research: float
+    hot: Array
+    """Shape (S,): 1 for the scenario's own hot list; all 0 lets planners judge."""
+    chosen: Array
+    """Shape (R, S): an explicit plan."""
+    elsewhere: str
+    start: int = 0
+    """Year from which it counts its renewals."""
+
+
+def standardised(values: Array) -> Array:
+    """Values less their mean over their standard deviation; zeros if they do not vary."""
+    deviation = float(values.std())
+    return (values - values.mean()) / deviation if deviation > 1e-12 else np.zeros_like(values, dtype=float)
+
+
+def hotness(world: World, plan: PlanInForce) -> Array:
+    """How hot industries look, shape (S,): a given list, else trend growth, R&D intensity and recent margins."""
+    industries = world.industries
+    judged = (
+        standardised(np.asarray(industries.growth))
+        + standardised(np.asarray(industries.research_intensity))
+        + world.p.hot_margin_weight * standardised(np.clip(industries.margin, -0.3, 0.3))
+    )
+    if plan.hot.any():
+        judged = 10.0 * plan.hot + world.p.hot_judgement_weight * judged
+    return standardised(judged)
+
+
+def keyed_matrix(world: World, purpose: Purpose, year: int) -> Array:
+    """One keyed uniform per region and industry, shape (R, S)."""
+    regions, industries = world.regions.id, world.industries.id
+    draws = np.empty((len(regions), len(industries)))
+    for place, region in enumerate(regions):
+        for line, industry in enumerate(industries):
+            pair = int(absorb(word(int(region)), int(industry))) >> 12
+            draws[place, line] = uniform(world.seed, int(purpose), year, pair, 0)
+    return draws
+
+
+def advantage_seen(world: World) -> Array:
+    """Fit with each planner's lasting misjudgement, shape (R, S); drawn once per world."""
+    if "misjudgement" not in world.constants:
+        draws = keyed_matrix(world, Purpose.PLANNER, 0)
+        world.constants["misjudgement"] = np.vectorize(normal_quantile, otypes=[float])(draws)
+    error = world.p.planner_error * world.p.endowment_spread
+    return np.asarray(world.branches.fit) + error * world.constants["misjudgement"]
+
+
+def presence(world: World) -> Array:
+    """Share of a region in an industry's capacity over its share of population, shape (R, S)."""
+    capacity = np.asarray(world.branches.capacity)
+    shares = capacity / np.maximum(capacity.sum(axis=0, keepdims=True), 1e-300)
+    return np.asarray(shares / world.regions.population[:, None])
+
+
+def density_of_related(world: World) -> Array:
+    """Relatedness-weighted share of industries the region is strong in, shape (R, S) (Hidalgo et al. 2007)."""
+    related = world.relatedness - np.diag(np.diag(world.relatedness))
+    strong = (presence(world) > 1.0).astype(float)
+    return np.asarray(strong @ related / np.maximum(related.sum(axis=0), 1e-12))
+
+
+def look(world: World, plan: PlanInForce) -> PlannerView:
+    """What planners see this year."""
+    industries = world.industries
+    expected = world.p.foresight * (industries.capacity + industries.coming)
+    expected = expected + (1.0 - world.p.foresight) * industries.last_capacity
+    normal = np.maximum(expected * world.p.normal_utilisation, 1e-12)
+    shortage = np.log(np.maximum(industries.demand, 1e-12) / normal)
+    sales = np.asarray(industries.sales)
+    shares = sales / sales.sum() if sales.sum() > 0 else np.asarray(industries.demand_share)
+    seen = advantage_seen(world)
+    world.branches.advantage_seen[:] = seen
+    world.branches.relatedness[:] = density_of_related(world)
+    industries.hot[:] = hotness(world, plan)
+    return PlannerView(
+        advantage=seen,
+        relatedness=np.asarray(world.branches.relatedness).copy(),
+        presence=presence(world),
+        demand_share=shares,
+        unmet=standardised(np.where(industries.opened, shortage, shortage[industries.opened].min())),
+        hot=np.asarray(industries.hot).copy(),
+        opened=np.asarray(industries.opened).copy(),
+        luck=keyed_matrix(world, Purpose.POLICY, world.year),
+        chosen=plan.chosen,
+        industries=plan.industries,
+        unmet_weight=float(world.p.plan_unmet_weight),
+        related_weight=float(world.p.plan_related_weight),
+        crowding_weight=float(world.p.plan_crowding_weight),
+    )
+
+
+def seats(view: PlannerView, coordinated: bool, imitation: float) -> Array:
+    """How many regions may promote each industry, shape (S,): what demand can carry, freed by imitation."""
+    regions = view.advantage.shape[0]
+    if not coordinated:
+        return np.full(len(view.hot), regions)
+    shares = np.where(view.opened, view.demand_share, 0.0)
+    fair = np.ceil(regions * view.industries * shares / shares.sum())
+    return np.minimum(regions, np.ceil((1.0 - imitation) * fair + imitation * regions))
+
+
+def pick(view: PlannerView, scores: Array, limit: Array) -> Array:
+    """Shares of budgets, shape (R, S): best pairs first, k a region, at most `limit` regions an industry.
+
+    A region that runs out of free industries takes its best ones beyond the limit. Ties go by keyed luck.
+    """
+    regions, lines = scores.shape
+    order = np.lexsort((view.luck.ravel(), -scores.ravel()))
+    taken = np.zeros((regions, lines), dtype=bool)
+    used = np.zeros(lines, dtype=int)
+    wanted = min(view.industries, int(view.opened.sum()))
+    for within_limit in (True, False):
+        for place, line in zip(*np.unravel_index(order, scores.shape), strict=True):
+            if taken[place].sum() >= wanted or taken[place, line] or not view.opened[line]:
+                continue
+            if within_limit and used[line] >= limit[line]:
+                continue
+            taken[place, line] = True
+            used[line] += 1
+    return taken / np.maximum(taken.sum(axis=1, keepdims=True), 1)
+
+
+def choose(view: PlannerView, layout: Layout, imitation: float) -> Array:
+    """Shares of each region's budget, shape (R, S), for one layout blended with imitation of the hot list."""
+    hot = np.tile(view.hot, (view.advantage.shape[0], 1))
+    if layout.weights is not None:
+        own = layout.weights(view)
+        if imitation <= 0.0:
+            return own
+        copied = pick(view, hot, np.full(len(view.hot), len(hot)))
+        return (1.0 - imitation) * own + imitation * copied
+    assert layout.scores is not None
+    scores = (1.0 - imitation) * standardised(layout.scores(view)) + imitation * standardised(hot)
+    return pick(view, scores, seats(view, layout.coordinated, imitation))
+
+
+def renew_plans(world: World) -> None:
+    """Governments renew their plans, all at once, when their term begins; announcements and budgets follow."""
+    plan: PlanInForce | None = world.plan
+    branches, regions = world.branches, world.regions
+    if plan is None or not world.p.planning:
+        branches.promoted[:] = 0.0
+        regions.allowance[:] = 0.0 if plan is None else budgets(world, plan)
+        regions.budget[:] = 0.0
+        branches.grant_pull[:] = 0.0
+        world.consumption_budget = world.expenditure
+        return
+    if (world.year - plan.start) % plan.every != 0:
+        return
+    view = look(world, plan)
+    layout = LAYOUTS[plan.layout]
+    shares = choose(view, layout, plan.imitation)
+    if plan.layout == "explicit":
+        empty = shares.sum(axis=1) == 0.0
+        shares = np.where(empty[:, None], choose(view, LAYOUTS[plan.elsewhere], 0.0), shares)
+    branches.promoted[:] = shares
+    branches.grant_pull[:] = world.p.announcement_pull * shares
+    regions.allowance[:] = budgets(world, plan)
+    regions.budget[:] = regions.allowance * (shares.sum(axis=1) > 0.0) * layout.pays
+    world.funded_entry, world.funded_research = plan.entry, plan.research
+    world.consumption_budget = world.expenditure - float(regions.budget.sum())
+
+
+def budgets(world: World, plan: PlanInForce) -> Array:
+    """Each region's yearly budget, money, shape (R,): the same in every layout, by the basis of the branch year."""
+    count = len(world.regions)
+    if plan.basis == "equal":
+        shares = np.full(count, 1.0 / count)
+    elif plan.basis == "population":
+        shares = np.asarray(world.regions.population)
+    else:
+        income = world.constants.get("branch_income", world.regions.income)
+        shares = income / income.sum()
+    return np.asarray(plan.budget * world.expenditure * shares)

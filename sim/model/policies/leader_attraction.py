@@ -1,0 +1,63 @@
+"""Leader attraction: regions pay large firms to come.
+
+Competition for million-dollar plants: Greenstone, Hornbeck & Moretti (2010), Journal of Political Economy 118;
+Slattery & Zidar (2020), Journal of Economic Perspectives 34, for what such deals cost and how few there are. Few
+leading firms look for a place in a year: where regions want more than there are, they bid each other up.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.kernel.declare import Setting
+from sim.kernel.world import Kind, World
+from sim.model.policies.places import by_plan_of_programme
+from sim.model.policies.purchases import start_firms, whole
+from sim.model.policies.registry import Array, Programme, policy
+
+
+def cost_of_leader(world: World) -> Array:
+    """What the start of a leading firm costs, (R, S): a year's wage and capacity `leader_size` times that of an SME.
+
+    The expected lead in productivity makes it larger still: exp((sigma - 1) / 2 x (lead + entrant gap)).
+    """
+    p = world.p
+    wage = np.asarray(world.regions.wage)[:, None]
+    lead = math.exp(0.5 * (p.variety_elasticity - 1.0) * (p.leader_lead + p.entrant_gap))
+    return np.asarray(wage + p.leader_size * lead * (world.branches.startup_cost - wage))
+
+
+def bidding_war(world: World, programme: Programme, purse: Array, cost: Array) -> Array:
+    """What regions pay over the plain price, (S,), at least 1: leaders asked for over leaders that look for a place.
+
+    Of the nation's leading firms in an industry (one abroad if it has none) the share `mobile` looks for a place.
+    """
+    firms = world.firms
+    leaders = np.bincount(firms.industry[firms.kind == Kind.LEADING_FIRM], minlength=purse.shape[1])
+    asked = np.divide(purse, cost, out=np.zeros_like(purse), where=cost > 0.0).sum(axis=0)
+    return np.maximum(1.0, asked / (programme.settings["mobile"] * np.maximum(leaders, 1)))
+
+
+@policy(
+    "leader_attraction",
+    help="pays part of the start of leading firms that settle in the industries that the plan promotes",
+    unit="leading firms",
+    source="Greenstone, Hornbeck & Moretti 2010; Slattery & Zidar 2020",
+    share=0.4,
+    serves=by_plan_of_programme,
+    saves=True,
+    hires=False,
+    cover=Setting(0.5, 0.1, 1.0, "1", "share of the cost of the new plant that is paid"),
+    mobile=Setting(0.03, 0.001, 10.0, "1/year", "share of the nation's leading firms that look for a place in a year"),
+)
+def leader_attraction(world: World, programme: Programme, purse: Array) -> Array:
+    """Leading firms come whole; a region that pays more than it had pays off the rest in later years."""
+    plain = programme.settings["cover"] * cost_of_leader(world)
+    cost = plain * bidding_war(world, programme, purse, plain)
+    counts = whole(world, programme, purse, cost)
+    start_firms(world, programme, counts, plain, Kind.LEADING_FIRM)
+    # What is paid above the plain price enriches owners and builds nothing: only the rest is work.
+    world.regions.works += (counts * plain).sum(axis=1)
+    return np.asarray(counts * cost)

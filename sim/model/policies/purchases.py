@@ -1,0 +1,71 @@
+"""What instruments buy: whole firms, and shares for firms that stand. Luck is keyed by programme and branch."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.kernel.draws import Purpose, lineage, name_id, uniform
+from sim.kernel.world import Kind, Origin, Records, World
+from sim.model.policies.registry import Array, Programme
+
+
+def branch_key(world: World, programme: Programme, place: int, line: int) -> int:
+    """Key of a region and industry for one programme, whatever the order of rows."""
+    own = int(lineage(int(Purpose.POLICY), name_id(programme.policy), programme.serial, 0))
+    return int(lineage(int(Purpose.POLICY), own, int(world.regions.id[place]), int(world.industries.id[line])))
+
+
+def luck(world: World, programme: Programme, counter: int, where: Array) -> Array:
+    """Keyed uniforms of this year, shape (R, S); .5 where `where` is 0, as nobody looks there."""
+    drawn = np.full(world.branches.shape, 0.5)
+    for place, line in np.argwhere(where):
+        key = branch_key(world, programme, int(place), int(line))
+        drawn[place, line] = uniform(world.seed, int(Purpose.POLICY), world.year, key, counter)
+    return drawn
+
+
+def whole(world: World, programme: Programme, purse: Array, cost: Array, counter: int = 1) -> Array:
+    """How many whole things a purse buys, (R, S): floor(purse / cost + uniform), on average exactly its worth.
+
+    What they cost more or less than the purse stands in the programme's savings.
+    """
+    wanted = np.divide(purse, cost, out=np.zeros_like(purse), where=(cost > 0.0) & (purse > 0.0))
+    return np.floor(wanted + np.where(wanted > 0.0, luck(world, programme, counter, wanted > 0.0), 0.0)).astype(int)
+
+
+def start_firms(world: World, programme: Programme, counts: Array, grant: Array, kind: Kind = Kind.SME) -> None:
+    """Write a birth for each of `counts` (R, S) firms; `grant` (R, S) is what the public pays of the start of each."""
+    for place, line in np.argwhere(counts > 0):
+        births = world.births_table.extend(int(counts[place, line]))
+        key = branch_key(world, programme, int(place), int(line))
+        for slot in range(len(births)):
+            births[slot].id = lineage(int(Purpose.POLICY), key, world.year, slot)
+        births.origin = Origin.ATTRACTED
+        births.kind = kind
+        births.region = place
+        births.industry = line
+        births.cell = -1
+        births.grant = grant[place, line]
+
+
+def share_out(world: World, purse: Array, weights: Array) -> Array:
+    """Money (N,) for each firm: the purse (R, S) of its branch in proportion to `weights` (N,) >= 0 within it."""
+    firms = world.firms
+    lines = world.branches.shape[1]
+    branch = np.asarray(firms.region, dtype=np.int64) * lines + firms.industry
+    total = np.bincount(branch, weights=weights, minlength=purse.size)
+    part = np.divide(weights, total[branch], out=np.zeros(len(firms)), where=total[branch] > 0.0)
+    return np.asarray(part * purse.ravel()[branch])
+
+
+def add_up(world: World, money: Array) -> Array:
+    """Sum of `money` (N,) of firms by branch, (R, S)."""
+    shape = world.branches.shape
+    branch = np.asarray(world.firms.region, dtype=np.int64) * shape[1] + world.firms.industry
+    return np.bincount(branch, weights=money, minlength=shape[0] * shape[1]).reshape(shape)
+
+
+def build_for(world: World, firms: Records, money: Array) -> None:
+    """Money (N,) becomes capacity under construction, ready after the build lag."""
+    firms.building[:, world.p.build_lag - 1] += money / (world.p.capital_price * firms.unit_cost)
+    firms.subsidy += money

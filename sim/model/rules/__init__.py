@@ -1,0 +1,35 @@
+"""Mechanisms of the model, one a file: its switch, its parameters, its rules for one agent, its phase.
+
+A phase is a function of the World. It decides from the state at its start. The order of phases is written in
+sim.model.schedule and nowhere else. Importing this package declares every mechanism and every parameter.
+"""
+
+from sim.model.rules import (  # noqa: F401  (imported to declare)
+    agglomeration,
+    anchoring,
+    appeal,
+    capacity,
+    census,
+    congestion,
+    cooperation,
+    demand,
+    disruption,
+    emergence,
+    endowments,
+    entry,
+    exchange,
+    exit,
+    finance,
+    founding,
+    incentives,
+    innovation,
+    learning,
+    market,
+    pricing,
+    production,
+    professional_market,
+    relocation,
+    spin_off,
+    supply,
+    tiers,
+)

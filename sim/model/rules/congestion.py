@@ -1,0 +1,74 @@
+"""Congestion: wages and rents rise with density, and specific factors (skills, sites) run short.
+
+Ahlfeldt & Pietrostefani (2019) for the gradients. The inverted U in size is not written anywhere: it emerges
+from agglomeration against congestion. Specific factors: Jones (1971).
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.kernel.declare import mechanism, rule
+from sim.kernel.world import World
+
+CONGESTION = mechanism("congestion", "4.3", "Dense places have dearer labour and land; crowded industries lack skills.")
+CONGESTION.param(
+    "wage_density", 0.05, 0.0, 0.5, unit="1", evidence="P", sweep=(0.03, 0.10),
+    source="Ahlfeldt & Pietrostefani 2019",
+    help="elasticity of a region's wage to its labour density",
+)  # fmt: skip
+CONGESTION.param(
+    "rent_density", 0.15, 0.0, 1.0, unit="1", evidence="P", sweep=(0.10, 0.30),
+    source="Ahlfeldt & Pietrostefani 2019",
+    help="elasticity of a cell's rent to its labour density",
+)  # fmt: skip
+CONGESTION.param(
+    "specific_congestion", 0.0, 0.0, 1.0, unit="1", evidence="A", sweep=(0.0, 0.4),
+    source="Jones 1971 (specific factors); size ours",
+    help="psi: ln productivity lost per ln of an industry's employment in a region over its mean",
+)  # fmt: skip
+CONGESTION.param(
+    "wage_adjustment", 0.3, 0.0, 1.0, unit="1", evidence="A", sweep=(0.1, 0.5),
+    source="prototype: stable from .1 to .5",
+    help="elasticity of the national wage to labour demand over labour supply, per year",
+)  # fmt: skip
+
+
+@rule
+def density_price(density, elasticity):
+    """Price of a factor against its density over the mean: density^elasticity; where nothing stands, .1 is taken."""
+    return max(density, 0.1) ** elasticity
+
+
+@rule
+def specific_shortage(employment, mean, p):
+    """ln productivity lost to scarce specific factors: psi ln(L_rs/mean), 0 at the mean, from a tenth of it (Jones)."""
+    return p.specific_congestion * math.log(max(employment / mean, 0.1))
+
+
+@rule
+def price_factors(regions, cells, branches, norms, national_wage, p):
+    """Set regional wages, cell rents and specific congestion from employment."""
+    for place in range(len(regions)):
+        region = regions[place]
+        land = 0.0
+        for cell in cells:
+            if cell.region == place:
+                land += cell.land
+        density = region.employment / land / norms.region_density
+        region.wage = national_wage * (density_price(density, p.wage_density) if p.congestion else 1.0)
+        for line in range(branches.shape[1]):
+            branch = branches[place, line]
+            branch.congestion = (
+                specific_shortage(branch.employment, norms.branch_employment, p) if p.congestion else 0.0
+            )
+    for cell in cells:
+        density = cell.employment / cell.land / norms.cell_density
+        cell.rent = national_wage * (density_price(density, p.rent_density) if p.congestion else 1.0)
+
+
+def congest(world: World) -> None:
+    """Clear the national labour market a step: w *= (demand/supply)^wage_adjustment; then price places."""
+    if world.labour_demand > 0.0:
+        world.wage *= (world.labour_demand / world.labour_force) ** world.p.wage_adjustment
+    price_factors(world.regions, world.cells, world.branches, world.norms, world.wage, world.p)

@@ -1,0 +1,108 @@
+"""Demand: who has income, and how it is split over industries.
+
+Nominal national expenditure is the numeraire. Regional income: Keynesian closure with a national part (taxes,
+transfers, profits owned elsewhere). Between industries: CES (Dixit & Stiglitz 1977), elasticity 1 by default.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.kernel.declare import mechanism, rule
+from sim.kernel.world import World
+
+DEMAND = mechanism("demand", "4.4", "Regions that produce more earn and spend more.")
+DEMAND.param(
+    "income_from_production", 0.4, 0.0, 1.0, unit="1", evidence="A", sweep=(0.2, 1.0),
+    source="prototype: at 1 whole regions empty",
+    help="mu: share of a region's income that follows its production; the rest follows population",
+)  # fmt: skip
+DEMAND.param(
+    "industry_elasticity", 1.0, 0.2, 8.0, unit="1", evidence="A", sweep=(0.5, 3.0),
+    source="1 is Cobb-Douglas, the usual choice between sectors; range ours; 3 and more for an export-led industry",
+    help="epsilon: elasticity of substitution between industries in final demand",
+)  # fmt: skip
+
+
+@rule
+def trend_weight(industry, years):
+    """Weight of an industry in final demand: weight exp(growth t), or a logistic towards its ceiling, times a slump.
+
+    Logistic: weight ceiling / (1 + (ceiling - 1) exp(-growth t)) (Griliches 1957; Bass 1969).
+    """
+    if not industry.opened:
+        return 0.0
+    if industry.ceiling > 0.0:
+        factor = industry.ceiling / (1.0 + (industry.ceiling - 1.0) * math.exp(-industry.growth * years))
+    else:
+        factor = math.exp(industry.growth * years)
+    return industry.weight * factor * industry.slump
+
+
+@rule
+def share_income(regions, budget, p):
+    """Split consumers' money over regions: mu by value added of last year, the rest by population."""
+    total = 0.0
+    for region in regions:
+        total += max(region.value_added, 0.0)
+    follow = p.income_from_production if p.demand and total > 0.0 else 0.0
+    for region in regions:
+        # A region whose sales do not pay for its inputs, after a shock, earns nothing rather than less.
+        earned = max(region.value_added, 0.0) / total if follow > 0.0 else 0.0
+        region.income = budget * (follow * earned + (1.0 - follow) * region.population)
+
+
+@rule
+def split_spending(regions, industries, branches, p):
+    """Split each region's income over industries: share_s ~ theta_s (P_s/P_s0)^(1-epsilon) (Dixit & Stiglitz)."""
+    for place in range(len(regions)):
+        total = 0.0
+        for line in range(len(industries)):
+            branch = branches[place, line]
+            taste = industries[line].demand_share
+            if taste > 0.0 and p.industry_elasticity != 1.0:
+                taste *= (branch.price_index / branch.reference_price) ** (1.0 - p.industry_elasticity)
+            branch.final = taste
+            total += taste
+        for line in range(len(industries)):
+            branches[place, line].final *= regions[place].income / total
+
+
+@rule
+def appears(industry, share):
+    """Share of its trend demand that an industry finds: 1, or for one that opened later, what it can supply and a bit.
+
+    min(1, 1.25 x value of its capacity over what `share` of the budget would spend on it): form ours; after Gort &
+    Klepper 1982.
+    """
+    if industry.opened_year <= 0 or share <= 0.0:
+        return 1.0
+    return min(1.0, 1.25 * industry.ready / share)
+
+
+@rule
+def update_shares(industries, year):
+    """Set each industry's share in final demand before prices."""
+    total = 0.0
+    for industry in industries:
+        years = year - max(industry.opened_year, 0) if industry.ceiling > 0.0 else year
+        industry.demand_share = trend_weight(industry, float(years))
+        total += industry.demand_share
+    found = 0.0
+    for industry in industries:
+        industry.available = appears(industry, industry.demand_share / total)
+        industry.demand_share *= industry.available
+        found += industry.demand_share
+    for industry in industries:
+        industry.demand_share /= found
+
+
+def earn(world: World) -> None:
+    """Regions earn their incomes; tastes move with trend and shocks."""
+    update_shares(world.industries, world.year)
+    share_income(world.regions, world.consumption_budget, world.p)
+
+
+def spend(world: World) -> None:
+    """Regions split their incomes over industries at this year's prices."""
+    split_spending(world.regions, world.industries, world.branches, world.p)

@@ -1,0 +1,89 @@
+"""Disruption: a customer that loses a supplier produces less until others have taken its place.
+
+Barrot & Sauvagnat (2016): shocks to suppliers of specific inputs pass on to customers, and fade as these find
+others. Carvalho, Nirei, Saito & Tahbaz-Salehi (2021) for both directions: a customer that produces less also orders
+less. What a supplier fails to deliver within the year is the market's matter (sim.model.rules.market).
+"""
+
+from __future__ import annotations
+
+from sim.kernel.contract_index import contracts_by_customer, inputs_by_industry
+from sim.kernel.declare import mechanism, rule
+from sim.kernel.world import CONTRACTS, World
+
+DISRUPTION = mechanism("disruption", "4.10", "A customer that loses a supplier produces less until others replace it.")
+DISRUPTION.param(
+    "resourcing", 0.35, 0.01, 1.0, unit="1/year", evidence="S", sweep=(0.2, 0.7),
+    source="Barrot & Sauvagnat 2016 (effects fade; speed ours)",
+    help="share of what a lost supplier or an embargo withholds that one source replaces in a year",
+)  # fmt: skip
+
+
+@rule
+def output_without(share, lost, p):
+    """Output over plan when the share `lost` of an input is missing: (1 - a + a (1-l)^((nu-1)/nu))^(nu/(nu-1)).
+
+    The CES of sim.model.rules.market with the short-run elasticity nu (Atalay 2017); 0 when all of it is missing.
+    """
+    if lost >= 1.0 - 1e-9:
+        return 0.0
+    power = (p.input_elasticity - 1.0) / p.input_elasticity
+    return (1.0 - share + share * (1.0 - lost) ** power) ** (1.0 / power)
+
+
+@rule
+def still_missing(missing, sources, p):
+    """What is missing after a year in which each of `sources` replaces a share: missing (1 - resourcing)^sources."""
+    return missing * (1.0 - p.resourcing) ** sources
+
+
+@rule
+def reroute(industries, p):
+    """Buyers under embargo find other ways for a share of what is still cut off, year after year (Haidar 2017)."""
+    for industry in industries:
+        found = industry.rerouted + p.resourcing * (1.0 - industry.rerouted)
+        industry.rerouted = found if industry.embargo > 0.0 else 0.0
+
+
+@rule
+def suffer(firms, links, starts, rows, inputs, input_shares, p):
+    """Set every firm's `supply_limit`: what is replaced of old losses, and what suppliers lost since last year take.
+
+    Of a supplier lost, the market replaces a share within the year, and so does every supplier left for that input.
+    """
+    for row in range(len(firms)):
+        firm = firms[row]
+        held = rows[starts[row] : starts[row + 1]]
+        if firm.supply_limit < 1.0:
+            kinds = 0
+            for slot in range(CONTRACTS):
+                kinds += 1 if inputs[firm.industry, slot] >= 0 else 0
+            sources = 1.0 + len(held) / max(kinds, 1)
+            firm.supply_limit = 1.0 - still_missing(1.0 - firm.supply_limit, sources, p)
+        for slot in range(CONTRACTS):
+            before = firm.contracts[slot]
+            if before == 0:
+                continue
+            line = inputs[firm.industry, slot]
+            left = 0
+            for entry in held:
+                if firms[links[entry].second].industry == line:
+                    left += 1
+            if left < before:
+                lost = p.contract_share * (before - left) / before
+                missing = 1.0 - output_without(input_shares[line, firm.industry], lost, p)
+                firm.supply_limit *= 1.0 - still_missing(missing, 1.0 + left, p)
+
+
+def lose_suppliers(world: World) -> None:
+    """Customers find out which suppliers they have lost, and losses are made good in part."""
+    firms, p = world.firms, world.p
+    if p.disruption:
+        reroute(world.industries, p)
+    if not (p.supply_contracts and p.disruption) or len(firms) == 0:
+        return
+    if not firms.living.all():
+        world.settle()
+        firms = world.firms
+    held = contracts_by_customer(world.links, firms)
+    suffer(firms, world.links, *held, inputs_by_industry(world), world.input_shares, p)

@@ -1,0 +1,129 @@
+"""Entry: how many firms start, in which industry and where.
+
+Entry follows margins, weakly (Geroski 1995). Location: Poisson and multinomial choice on expected profit (Carlton 1983;
+Guimarães, Figueiredo & Woodward 2003); with profit_pull 0 it is the null of Bottazzi et al. (2007).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.kernel.declare import mechanism, rule
+from sim.kernel.draws import Purpose, absorb, lineage, poisson_quantile, uniform, word
+from sim.kernel.world import BIRTH, Origin, World
+
+ENTRY = mechanism("entry", "4.8", "New firms start where they expect to earn.")
+ENTRY.param(
+    "entry_rate", 0.055, 0.0, 0.5, unit="1/year", evidence="A", sweep=(0.05, 0.10),
+    source="set so that ALL entry, spin-offs and attracted firms included, is in the 6-12 % of Eurostat",
+    help="de novo firms a year per firm of the industry, at the normal margin",
+)  # fmt: skip
+ENTRY.param(
+    "entry_response", 5.0, 0.0, 20.0, unit="1", evidence="A", sweep=(2.0, 10.0),
+    source="Geroski 1995 (sign; weak)",
+    help="change of ln entry per unit of the industry's profit margin",
+)  # fmt: skip
+ENTRY.param(
+    "normal_margin", 0.087, 0.0, 0.12, unit="1", evidence="A", sweep=(0.03, 0.10),
+    source="Melitz 2003 (mean profits pay for sunk entry costs and failures); digits ours",
+    help="profit margin over sales at which entry runs at its normal rate; also sets the scale of money",
+)  # fmt: skip
+ENTRY.param(
+    "profit_pull", 1.9, 0.0, 20.0, unit="1", evidence="A", sweep=(0.0, 6.0),
+    source="Carlton 1983 (sign); form: Guimarães, Figueiredo & Woodward 2003; 0 is the null of Bottazzi et al. 2007",
+    help="kappa: how strongly expected profit margins steer where a firm starts",
+)  # fmt: skip
+ENTRY.param(
+    "herding", 0.0, 0.0, 5.0, unit="1", evidence="A", sweep=(0.0, 1.0),
+    source="Sorenson & Audia 2000 (entrepreneurs come from incumbents); 0 fitted Ellison-Glaeser best",
+    help="b: extra weight of a place per incumbent of the industry, in units of the national mean",
+)  # fmt: skip
+
+
+@rule
+def expected_margin(branch, industry, wage, p):
+    """Profit margin a mean firm expects: 1/sigma - rd - overhead/sales at full cost, rivals' plans allowed for.
+
+    Sales at full cost are p*^(1-sigma) MA x crowding; bounded to [-1, .5].
+    """
+    sales = branch.full_cost_price ** (1.0 - p.variety_elasticity) * branch.access * industry.crowding
+    fixed = p.overhead * wage if p.overhead_costs else 0.0
+    if sales <= fixed:
+        return -1.0
+    return min(max(1.0 / p.variety_elasticity - industry.research_intensity - fixed / sales, -1.0), 0.5)
+
+
+@rule
+def attraction(branch, region, industry, places, p):
+    """Weight of a place for new firms: population x exp(kappa margin + grants)(1 + b n_rs R/N_s) (Carlton 1983)."""
+    crowd = 1.0 + p.herding * branch.firms * places / max(industry.firms, 1)
+    return region.population * math.exp(p.profit_pull * branch.prospect + branch.grant_pull) * crowd
+
+
+@rule
+def entrants_expected(industry, p):
+    """Firms that start nationally: rate N exp(response x (margin - normal)); an industry just opened counts as ten."""
+    margin = min(max(industry.margin - p.normal_margin, -0.3), 0.3)
+    return p.entry_rate * max(industry.firms, 10) * math.exp(p.entry_response * margin)
+
+
+@rule
+def branch_key(region, industry):
+    """Key of a region and industry for draws: it does not depend on the order of rows."""
+    return np.int64(absorb(word(region.id), industry.id) >> word(12))
+
+
+@rule
+def judge_prospects(regions, industries, branches, p):
+    """Work out what a new firm would earn in every branch."""
+    for place in range(len(regions)):
+        for line in range(len(industries)):
+            branch = branches[place, line]
+            branch.prospect = expected_margin(branch, industries[line], regions[place].wage, p)
+
+
+@rule
+def count_entrants(seed, year, regions, industries, branches, counts, p):
+    """Fill `counts` (R, S) with the number of de novo firms: one keyed uniform a branch, inverted."""
+    for line in range(len(industries)):
+        industry = industries[line]
+        total = 0.0
+        for place in range(len(regions)):
+            total += attraction(branches[place, line], regions[place], industry, len(regions), p)
+        for place in range(len(regions)):
+            counts[place, line] = 0
+            if not industry.opened:
+                continue
+            share = attraction(branches[place, line], regions[place], industry, len(regions), p) / total
+            luck = uniform(seed, Purpose.ENTRY, year, branch_key(regions[place], industry), 0)
+            counts[place, line] = poisson_quantile(luck, entrants_expected(industry, p) * share)
+
+
+@rule
+def announce(seed, year, regions, industries, counts, births):
+    """Write a birth for every entrant; its id comes from region, industry, year and slot."""
+    row = 0
+    for place in range(len(regions)):
+        for line in range(len(industries)):
+            for slot in range(counts[place, line]):
+                birth = births[row]
+                birth.id = lineage(Purpose.ENTRY, branch_key(regions[place], industries[line]), year, slot)
+                birth.origin = Origin.DE_NOVO
+                birth.region = place
+                birth.industry = line
+                birth.cell = -1
+                row += 1
+
+
+def enter(world: World) -> None:
+    """New firms decide to start."""
+    judge_prospects(world.regions, world.industries, world.branches, world.p)
+    if not world.p.entry:
+        return
+    counts = np.zeros(world.branches.shape, dtype=np.int64)
+    count_entrants(world.seed, world.year, world.regions, world.industries, world.branches, counts, world.p)
+    births = BIRTH.empty(int(counts.sum()))
+    announce(world.seed, world.year, world.regions, world.industries, counts, births)
+    world.births_table.extend(len(births))[...] = births

@@ -1,0 +1,226 @@
+"""Founding: births of the year become firms, with a place, a productivity, knowledge and first capacity.
+
+Entrants are smaller (Foster, Haltiwanger & Syverson 2016) and somewhat less productive than incumbents (Aw, Chen &
+Roberts 2001; against it: Foster, Haltiwanger & Syverson 2008 for physical TFP); spin-offs inherit (Klepper 2007).
+Within a region a firm chooses its cell by cost: what the neighbourhood adds against rent.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.kernel.declare import mechanism, rule
+from sim.kernel.draws import Purpose, normal_quantile, uniform
+from sim.kernel.world import FIELDS, Event, Kind, Origin, Tier, World
+
+FOUNDING = mechanism("heterogeneity", "4.8", "Firms differ in productivity from the day they start.")
+FOUNDING.param(
+    "entrant_gap", 0.10, -0.5, 0.5, unit="ln productivity", evidence="S", sweep=(0.0, 0.2),
+    source="Aw, Chen & Roberts 2001 (cohorts of new firms below incumbents; sign); against it: Foster, Haltiwanger & "
+    "Syverson 2008 for physical TFP",
+    help="how far below the industry's mean new firms start",
+)  # fmt: skip
+FOUNDING.param(
+    "spin_off_gap", 0.03, -0.5, 0.5, unit="ln productivity", evidence="A", sweep=(0.0, 0.1),
+    source="Klepper 2007 (smaller than that of de novo firms)",
+    help="the same for spin-offs, after inheritance",
+)  # fmt: skip
+FOUNDING.param(
+    "entrant_spread", 0.24, 0.0, 1.0, unit="ln productivity", evidence="S", sweep=(0.12, 0.3),
+    source="Syverson 2011 (90-10 ratios near 2 among all firms of an industry); the part that entrants bring is ours",
+    help="standard deviation of ln productivity among new firms; .7 of it among spin-offs",
+)  # fmt: skip
+FOUNDING.param(
+    "entrant_size", 0.25, 0.05, 2.0, unit="1", evidence="P", sweep=(0.2, 0.6),
+    source="Luttmer 2007; Bartelsman, Scarpetta & Schivardi 2005 (entrants at 20-60 % of incumbents; order of "
+    "magnitude)",
+    help="first capacity and appeal of a new firm of mean productivity over the industry's means",
+)  # fmt: skip
+FOUNDING.param(
+    "research_spread", 0.9, 0.0, 2.0, unit="ln", evidence="S", sweep=(0.4, 1.2),
+    source="Cohen & Klepper 1992 (skewed R&D intensities)",
+    help="standard deviation of ln R&D intensity among firms of an industry",
+)  # fmt: skip
+FOUNDING.param(
+    "leader_lead", 0.35, 0.0, 1.5, unit="ln productivity", evidence="P", sweep=(0.2, 0.6),
+    source="Syverson 2011; Andrews, Criscuolo & Gal 2016",
+    help="how far above the industry's mean a leading firm starts",
+)  # fmt: skip
+FOUNDING.param(
+    "leader_size", 16.0, 1.0, 100.0, unit="1", evidence="A", sweep=(8.0, 32.0),
+    source="size ours",
+    help="first capacity and appeal of a leading firm over those of another firm as productive",
+)  # fmt: skip
+FOUNDING.param(
+    "cell_pull", 1.8, 0.0, 20.0, unit="1", evidence="A", sweep=(0.0, 6.0),
+    source="Carlton 1983 (sign); form: Guimarães, Figueiredo & Woodward 2003",
+    help="how strongly cost differences between cells of a region steer where in it a firm starts",
+)  # fmt: skip
+
+
+@rule
+def first_productivity(birth, mean, luck, p):
+    """ln z = mean - gap + N(0, spread); spin-offs: mean + inherited - gap + .7 N(0, spread); leaders: mean + lead."""
+    noise = normal_quantile(luck) * p.entrant_spread if p.heterogeneity else 0.0
+    if birth.kind == Kind.LEADING_FIRM:
+        return mean + p.leader_lead + 0.5 * noise
+    if birth.origin == Origin.SPIN_OFF:
+        return mean + birth.inherited - p.spin_off_gap + 0.7 * noise
+    return mean - p.entrant_gap + noise
+
+
+@rule
+def first_capacity(log_productivity, industry, kind, p):
+    """K0 = size x mean K x exp((sigma-1)/2 (ln z - mean)); leading firms are `leader_size` times larger."""
+    lead = log_productivity - industry.mean_productivity
+    size = p.entrant_size * industry.mean_capacity * math.exp(0.5 * (p.variety_elasticity - 1.0) * lead)
+    return size * p.leader_size if kind == Kind.LEADING_FIRM else size
+
+
+@rule
+def first_appeal(industry, kind, p):
+    """A0 = size x mean appeal: new firms know few customers yet (Foster, Haltiwanger & Syverson 2016)."""
+    appeal = p.entrant_size * industry.mean_appeal
+    return appeal * p.leader_size if kind == Kind.LEADING_FIRM else appeal
+
+
+@rule
+def cell_weight(cell, site, industry, p):
+    """Weight of a cell within its region: land x exp(pull x (what the place adds - land share x ln rent))."""
+    return cell.land * math.exp(p.cell_pull * (site.advantage - industry.land_share * math.log(cell.rent)))
+
+
+@rule
+def choose_cell(luck, region, line, cells, sites, industry, region_start, region_cells, p):
+    """The cell of `region` that a keyed uniform selects, cells in the order of the geography."""
+    total = 0.0
+    for entry in range(region_start[region], region_start[region + 1]):
+        cell = region_cells[entry]
+        total += cell_weight(cells[cell], sites[cell, line], industry, p)
+    reached = 0.0
+    chosen = region_cells[region_start[region]]
+    for entry in range(region_start[region], region_start[region + 1]):
+        cell = region_cells[entry]
+        chosen = cell
+        reached += cell_weight(cells[cell], sites[cell, line], industry, p) / total
+        if luck < reached:
+            break
+    return chosen
+
+
+@rule
+def first_knowledge(seed, firm, industry):
+    """Knowledge of a new firm: its industry's place in technology space plus noise, on the unit sphere."""
+    norm = 0.0
+    for field in range(FIELDS):
+        noise = 0.35 * normal_quantile(uniform(seed, Purpose.KNOWLEDGE, 0, firm.id, field))
+        firm.knowledge[field] = industry.position[field] + noise
+        norm += firm.knowledge[field] * firm.knowledge[field]
+    norm = math.sqrt(norm)
+    for field in range(FIELDS):
+        firm.knowledge[field] /= norm
+
+
+@rule
+def found(seed, year, births, firms, industries, regions, cells, branches, sites, region_start, region_cells, p):
+    """Turn births into firms; the public part of start-up money is the birth's grant."""
+    for row in range(len(births)):
+        birth = births[row]
+        firm = firms[row]
+        industry = industries[birth.industry]
+        firm.id = birth.id
+        firm.parent = birth.parent
+        firm.kind = birth.kind
+        firm.tier = Tier.LEADING_FIRM if birth.kind == Kind.LEADING_FIRM else Tier.SME
+        firm.origin = birth.origin
+        firm.living = True
+        firm.region = birth.region
+        firm.industry = birth.industry
+        firm.born = year
+        firm.cell = birth.cell
+        if birth.cell < 0:
+            luck = uniform(seed, Purpose.PLACE, 0, birth.id, 0)
+            firm.cell = choose_cell(
+                luck, birth.region, birth.industry, cells, sites, industry, region_start, region_cells, p
+            )
+        luck = uniform(seed, Purpose.PRODUCTIVITY, 0, birth.id, 0)
+        mean = industry.mean_productivity
+        if birth.origin == Origin.DE_NOVO and p.learning:
+            # Newcomers lack part of what the industry has learnt by doing: firms learn three times more from own output
+            # than from others' (Irwin & Klenow 1994; sign).
+            mean -= p.frontier_barrier * industry.frontier
+        log_productivity = first_productivity(birth, mean, luck, p)
+        firm.productivity = math.exp(log_productivity)
+        firm.last_productivity = firm.productivity
+        firm.capacity = first_capacity(log_productivity, industry, birth.kind, p)
+        firm.appeal = first_appeal(industry, birth.kind, p)
+        spread = p.research_spread if p.heterogeneity else 0.0
+        noise = normal_quantile(uniform(seed, Purpose.RESEARCH, 0, birth.id, 0))
+        firm.research_intensity = industry.research_intensity * math.exp(spread * noise - 0.5 * spread * spread)
+        first_knowledge(seed, firm, industry)
+        branch = branches[birth.region, birth.industry]
+        firm.unit_cost = branch.unit_cost / math.exp(log_productivity - industry.mean_productivity)
+        firm.price = branch.full_cost_price * firm.unit_cost / branch.unit_cost
+        firm.project_boost = 1.0
+        firm.supply_limit = 1.0
+        cost = regions[birth.region].wage + p.capital_price * firm.unit_cost * firm.capacity
+        firm.subsidy = birth.grant
+        firm.investment = max(0.0, cost - birth.grant)
+        firm.cash = firm.investment
+
+
+@rule
+def move_into_parks(newcomers, cells, wanted, p):
+    """New firms take the free places of parks in their cell, in proportion to what they want, and build that much less.
+
+    A place saves `park_relief` of the cost of the capacity it houses (Wang 2013; Lu, Wang & Zhu 2019 on China's zones).
+    """
+    for cell in range(len(cells)):
+        wanted[cell] = 0.0
+    for firm in newcomers:
+        wanted[firm.cell] += firm.capacity
+    for firm in newcomers:
+        cell = cells[firm.cell]
+        if cell.park <= 0.0:
+            continue
+        housed = firm.capacity * min(1.0, cell.park / wanted[firm.cell])
+        saved = cell.park_relief * p.capital_price * firm.unit_cost * housed
+        firm.investment = max(0.0, firm.investment - saved)
+    for cell in range(len(cells)):
+        cells[cell].park = max(0.0, cells[cell].park - wanted[cell])
+
+
+@rule
+def price_startups(regions, industries, branches, p):
+    """What starting a mean new firm costs in every branch: a year's wage plus its first capacity."""
+    for place in range(len(regions)):
+        for line in range(len(industries)):
+            industry = industries[line]
+            capacity = first_capacity(industry.mean_productivity - p.entrant_gap, industry, Kind.SME, p)
+            branch = branches[place, line]
+            branch.startup_cost = regions[place].wage + p.capital_price * branch.unit_cost * capacity
+
+
+def price_start(world: World) -> None:
+    """Work out what starting a firm costs in every branch."""
+    price_startups(world.regions, world.industries, world.branches, world.p)
+
+
+def found_firms(world: World) -> None:
+    """Births become firms; each is an event."""
+    births = world.births
+    if len(births) == 0:
+        return
+    geography = world.geography
+    firms = world.firms_table.extend(len(births))
+    found(
+        world.seed, world.year, births, firms, world.industries, world.regions, world.cells, world.branches,
+        world.sites, geography.region_start, geography.region_cells, world.p,
+    )  # fmt: skip
+    if np.any(world.cells.park > 0.0):
+        move_into_parks(firms, world.cells, np.zeros(len(world.cells)), world.p)
+    world.note(Event.ENTRY, firms, other=firms.parent, detail=firms.origin, amount=np.zeros(len(firms)))
+    world.births_table.clear()
+    world.settle()

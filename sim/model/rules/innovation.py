@@ -1,0 +1,292 @@
+"""Innovation: research finds improvements, helped by what others nearby know.
+
+Knowledge production: Griliches (1979), Jaffe (1986, 1989); decay of spillovers within some 300 km: Bottazzi & Peri
+(2003); absorptive capacity: Cohen & Levinthal (1990); institutes: Acs, Audretsch & Feldman (1992). The hazard
+follows R&D INTENSITY: on the level of R&D the winner takes all.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.kernel.declare import mechanism, rule
+from sim.kernel.draws import Purpose, exponential_quantile, normal_quantile, poisson_quantile, uniform
+from sim.kernel.geography import kernel
+from sim.kernel.world import FIELDS, Event, World
+
+INNOVATION = mechanism("innovation", "4.6", "Firms that do research find improvements.")
+INNOVATION.param(
+    "innovation_rate", 0.15, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.08, 0.25),
+    source="Community Innovation Survey (order of magnitude)",
+    help="innovations a year of a firm with R&D at 3 % of sales and mean surroundings",
+)  # fmt: skip
+INNOVATION.param(
+    "research_elasticity", 0.6, 0.0, 1.5, unit="1", evidence="P", sweep=(0.4, 0.9),
+    source="Bottazzi & Peri 2003; Hausman, Hall & Griliches 1984",
+    help="elasticity of the hazard to R&D intensity",
+)  # fmt: skip
+INNOVATION.param(
+    "innovation_step", 0.029, 0.0, 0.5, unit="ln productivity", evidence="A", sweep=(0.02, 0.06),
+    source="Griffith, Huergo, Mairesse & Peters 2006 (order of magnitude)",
+    help="mean gain in ln productivity of an innovation",
+)  # fmt: skip
+INNOVATION.param(
+    "innovation_size", 1.0, 0.0, 1.0, unit="1", evidence="S", sweep=(0.5, 1.0),
+    source="Klette & Kortum 2004 (in proportion to size); Akcigit & Kerr 2018 (somewhat less)",
+    help="elasticity of a firm's innovations to its sales; above the mean each raises productivity by as much less",
+)  # fmt: skip
+INNOVATION.param(
+    "radical_share", 0.1, 0.0, 1.0, unit="1", evidence="S", sweep=(0.02, 0.2),
+    source="Community Innovation Survey: a minority of innovations are new to the market",
+    help="share of innovations that are radical: four times the gain and a jump in knowledge",
+)  # fmt: skip
+SPILLOVERS = mechanism("spillovers", "4.6", "Research of others nearby in related fields helps a firm innovate.")
+SPILLOVERS.param(
+    "spillover_elasticity", 0.05, 0.0, 0.5, unit="1", evidence="P", sweep=(0.0, 0.1),
+    source="Bottazzi & Peri 2003 (.03-.04 for neighbours within 300 km)",
+    help="gS: elasticity of the hazard to 1 + absorptive capacity x spillovers over their mean",
+)  # fmt: skip
+SPILLOVERS.param(
+    "institute_elasticity", 0.10, 0.0, 0.5, unit="1", evidence="P", sweep=(0.0, 0.2),
+    source="Jaffe 1989; Acs, Audretsch & Feldman 1992",
+    help="elasticity of the hazard to 1 + institutes' research nearby over its mean",
+)  # fmt: skip
+SPILLOVERS.param(
+    "institute_research", 0.25, 0.0, 5.0, unit="1", evidence="S", sweep=(0.1, 0.5),
+    source="OECD Main Science and Technology Indicators (public over business R&D)",
+    help="research budget of all institutes over the research of all firms at the start",
+)  # fmt: skip
+SPILLOVERS.param(
+    "spillover_range", 110.0, 5.0, 2000.0, unit="km", evidence="S", sweep=(50.0, 300.0),
+    source="Bottazzi & Peri 2003 (none beyond 300 km); shape ours. Between countries Keller 2002 finds a half-distance "
+    "of 1,200 km",
+    help="distance over which spillovers fall by a factor e",
+)  # fmt: skip
+SPILLOVERS.param(
+    "absorption_half", 0.03, 0.001, 0.5, unit="1", evidence="S", sweep=(0.01, 0.06),
+    source="Cohen & Levinthal 1990 (mechanism)",
+    help="R&D intensity at which a firm absorbs half of what reaches it",
+)  # fmt: skip
+DIFFUSION = mechanism(
+    "diffusion", "4.6", "What leads today is copied: productivity drifts towards the industry's mean."
+)
+DIFFUSION.param(
+    "imitation_rate", 0.043, 0.0, 0.5, unit="1/year", evidence="S", sweep=(0.02, 0.2),
+    source="Syverson 2011 (yearly persistence of TFP .6-.8 before measurement error); Andrews, Criscuolo & Gal 2016",
+    help="share of a firm's lead or lag in ln productivity that is lost each year",
+)  # fmt: skip
+COMPETITION = mechanism("competition", "4.6", "Rivalry spurs research effort up to a point.", default=False)
+COMPETITION.param(
+    "competition_peak", 0.04, -0.2, 0.3, unit="1", evidence="S", sweep=(0.0, 0.1),
+    source="Aghion, Bloom, Blundell, Griffith & Howitt 2005 (inverted U)",
+    help="profit margin of the industry at which research effort is greatest",
+)  # fmt: skip
+COMPETITION.param(
+    "competition_width", 0.10, 0.01, 1.0, unit="1", evidence="A", sweep=(0.05, 0.2),
+    source="Aghion et al. 2005 (shape); digits ours",
+    help="distance from that margin at which effort has fallen by 40 %",
+)  # fmt: skip
+
+
+@rule
+def absorptive_capacity(firm, p):
+    """AC = rd / (rd + half), raised by cultivation grants, at most 1 (Cohen & Levinthal 1990)."""
+    return min(1.0, firm.research_intensity / (firm.research_intensity + p.absorption_half) + firm.absorption)
+
+
+@rule
+def effort(firm, industry, p):
+    """R&D intensity of the year: aimed intensity, grants over sales, and the spur of competition (Aghion et al.)."""
+    intensity = firm.research_intensity
+    if p.competition:
+        apart = (industry.margin - p.competition_peak) / p.competition_width
+        intensity *= 0.6 + 0.4 * math.exp(-0.5 * apart * apart)
+    return intensity
+
+
+@rule
+def hazard(firm, intensity, reached, taught, p):
+    """h = rate (rd/.03)^e (1 + AC S/mean S)^gS (1 + U/mean U)^gU x joint projects (Bottazzi & Peri 2003; Jaffe 1989).
+
+    `reached` is S over its mean, `taught` U over its mean.
+    """
+    found = p.innovation_rate * (intensity / 0.03) ** p.research_elasticity
+    if p.spillovers:
+        found *= (1.0 + absorptive_capacity(firm, p) * reached) ** p.spillover_elasticity
+        found *= (1.0 + taught) ** p.institute_elasticity
+    return found * firm.project_boost
+
+
+@rule
+def breadth(firm, industry, p):
+    """How many lines a firm innovates in: (sales / mean)^size, sales in 1/4..200 means (Klette & Kortum 2004).
+
+    More lines make more innovations; see `stride` for what each is worth.
+    """
+    if firm.sales <= 0.0 or industry.sales <= 0.0 or industry.firms == 0:
+        return 1.0
+    return min(max(firm.sales * industry.firms / industry.sales, 0.25), 200.0) ** p.innovation_size
+
+
+@rule
+def stride(lines, p):
+    """Mean gain in ln z of one innovation: step / max(lines, 1).
+
+    In a firm of many lines each moves its productivity by as much less, so that above the mean what a firm may expect
+    to gain does not depend on its size (Gibrat 1931). A small firm innovates less often, and takes no longer strides.
+    """
+    return p.innovation_step / max(lines, 1.0)
+
+
+@rule
+def dot(first, second):
+    """Cosine of two unit vectors in technology space."""
+    total = 0.0
+    for field in range(FIELDS):
+        total += first[field] * second[field]
+    return total
+
+
+@rule
+def fade(gap, p):
+    """Share of what is known `gap` km away that reaches a firm: exp(-d / range); range after Bottazzi & Peri 2003."""
+    return math.exp(-gap / p.spillover_range)
+
+
+@rule
+def weigh_pools(gaps, weights, p):
+    """Fill `weights` (K,) with the share that reaches a cell from each neighbour."""
+    for entry in range(len(gaps)):
+        weights[entry] = fade(gaps[entry], p)
+
+
+@rule
+def spread_knowledge(agents_research, agents_cell, knowledge, start, near, weights, pools):
+    """Fill `pools` (C, FIELDS): research within reach of each cell, as a vector, weighted by `fade`.
+
+    The cosine is linear in unit vectors, so S_i = k_i . pool of its cell is the exact pairwise sum, in O(N + C).
+    """
+    local = np.zeros(pools.shape)
+    for row in range(len(agents_cell)):
+        for field in range(FIELDS):
+            local[agents_cell[row], field] += agents_research[row] * knowledge[row, field]
+    for cell in range(pools.shape[0]):
+        for field in range(FIELDS):
+            pools[cell, field] = 0.0
+        for entry in range(start[cell], start[cell + 1]):
+            for field in range(FIELDS):
+                pools[cell, field] += weights[entry] * local[near[entry], field]
+
+
+@rule
+def take_in(firms, own_pools, institute_pools, taught, within, p):
+    """Set each firm's spillover pool (others' research, by field and distance) and `taught` (N,), of institutes."""
+    for row in range(len(firms)):
+        firm = firms[row]
+        own = firm.research * fade(within, p)
+        firm.spillover = max(0.0, dot(firm.knowledge, own_pools[firm.cell]) - own)
+        taught[row] = max(0.0, dot(firm.knowledge, institute_pools[firm.cell]))
+
+
+@rule
+def do_research(firms, industries, p):
+    """Firms spend on research: intensity times last year's sales, plus grants."""
+    for firm in firms:
+        own = effort(firm, industries[firm.industry], p) * firm.sales if p.innovation else 0.0
+        firm.research = own + firm.research_grant
+
+
+@rule
+def jump(seed, year, firm, reach):
+    """Knowledge after an innovation: a step of size `reach` in a keyed random direction, back on the unit sphere."""
+    norm = 0.0
+    for field in range(FIELDS):
+        step = reach * normal_quantile(uniform(seed, Purpose.KNOWLEDGE, year, firm.id, field))
+        firm.knowledge[field] += step
+        norm += firm.knowledge[field] * firm.knowledge[field]
+    norm = math.sqrt(norm)
+    for field in range(FIELDS):
+        firm.knowledge[field] /= norm
+
+
+@rule
+def catch_up(firm, mean, p):
+    """Change of ln z by diffusion: imitation_rate x max(0, industry mean - ln z).
+
+    Those behind learn from those ahead, who lose nothing by it (Griffith, Redding & Van Reenen 2004).
+    """
+    return p.imitation_rate * max(0.0, mean - math.log(firm.productivity)) if p.diffusion else 0.0
+
+
+@rule
+def innovate_all(seed, year, firms, industries, norms, taught, gains, radicals, p):
+    """Draw innovations; fill `gains` (N,) in ln productivity and `radicals` (N,) with how many were radical."""
+    for row in range(len(firms)):
+        firm = firms[row]
+        gains[row] = 0.0
+        radicals[row] = 0
+        firm.innovations = 0
+        firm.productivity *= math.exp(catch_up(firm, industries[firm.industry].mean_productivity, p))
+        if not p.innovation or firm.age == 0:
+            continue
+        intensity = effort(firm, industries[firm.industry], p)
+        if firm.sales > 0.0:
+            intensity += min(firm.research_grant / firm.sales, 1.0)
+        reached = firm.spillover / norms.spillover if norms.spillover > 0.0 else 0.0
+        pool = taught[row] / norms.institute_pool if norms.institute_pool > 0.0 else 0.0
+        lines = breadth(firm, industries[firm.industry], p)
+        luck = uniform(seed, Purpose.INNOVATION, year, firm.id, 0)
+        firm.innovations = poisson_quantile(luck, lines * hazard(firm, intensity, reached, pool, p))
+        for count in range(firm.innovations):
+            size = exponential_quantile(uniform(seed, Purpose.INNOVATION, year, firm.id, 1 + count)) * stride(lines, p)
+            if uniform(seed, Purpose.RADICAL, year, firm.id, count) < p.radical_share:
+                size *= 4.0
+                radicals[row] += 1
+            gains[row] += size
+        firm.productivity *= math.exp(gains[row])
+        firm.successes += firm.innovations
+        if firm.innovations > 0:
+            jump(seed, year, firm, 0.3 if radicals[row] > 0 else 0.05)
+
+
+@rule
+def count_innovations(firms, branches):
+    """Add up innovations by branch."""
+    for place in range(branches.shape[0]):
+        for line in range(branches.shape[1]):
+            branches[place, line].innovations = 0
+    for firm in firms:
+        branches[firm.region, firm.industry].innovations += firm.innovations
+
+
+def pool_knowledge(world: World) -> np.ndarray:
+    """Spillovers that reach every firm are written to the firms; institutes' pools are returned, shape (N,)."""
+    geography, cells = world.geography, len(world.cells)
+    firms, institutes = world.firms, world.institutes
+    reach = (geography.start, geography.near, kernel(world, "pool_weights", weigh_pools))
+    own, public = np.zeros((cells, FIELDS)), np.zeros((cells, FIELDS))
+    spread_knowledge(firms.research.copy(), firms.cell.copy(), firms.knowledge.copy(), *reach, own)
+    granted = np.asarray(institutes.budget + institutes.granted)
+    spread_knowledge(granted, institutes.cell.copy(), institutes.knowledge.copy(), *reach, public)
+    taught = np.zeros(len(firms))
+    take_in(firms, own, public, taught, 0.5214 * geography.cell_km, world.p)
+    return taught
+
+
+def innovate(world: World) -> None:
+    """Firms do research, knowledge spills over, innovations raise productivity."""
+    firms = world.firms
+    do_research(firms, world.industries, world.p)
+    taught = pool_knowledge(world)
+    if world.norms.spillover <= 0.0 and len(firms):
+        world.norms.spillover = float(firms.spillover.mean())
+        world.norms.institute_pool = float(taught.mean())
+    gains, radicals = np.zeros(len(firms)), np.zeros(len(firms), dtype=np.int64)
+    innovate_all(world.seed, world.year, firms, world.industries, world.norms, taught, gains, radicals, world.p)
+    count_innovations(firms, world.branches)
+    found = np.flatnonzero(firms.innovations > 0)
+    world.note(Event.INNOVATION, firms[found], detail=firms.innovations[found], amount=gains[found])
+    broke = np.flatnonzero(radicals > 0)
+    world.note(Event.RADICAL_INNOVATION, firms[broke], detail=radicals[broke], amount=gains[broke])

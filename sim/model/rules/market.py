@@ -1,0 +1,390 @@
+"""The market: CES demand over firm varieties, iceberg trade costs, market access, rationing by capacity.
+
+Dixit & Stiglitz (1977); Krugman (1980); market access after Redding & Venables (2004); gravity slope near -1:
+Disdier & Head (2008). Varieties belong to firms, never to regions. With price indices per region and industry
+a firm's orders are A p^-sigma times the market access of its place, so a year costs O(N + links + R^2 S).
+Chains are acyclic, so orders are solved exactly in one pass from downstream to upstream, deliveries in one pass
+back. Inputs nest with a short-run elasticity nu (Atalay 2017; Boehm, Flaaen & Pandalai-Nayar 2019).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.kernel.contract_index import contracts_by_customer
+from sim.kernel.declare import mechanism, rule
+from sim.kernel.world import World
+
+TRADE = mechanism("trade_costs", "4.4", "Goods cost more the farther they travel, and more across a protected border.")
+TRADE.param(
+    "variety_elasticity", 5.0, 2.0, 12.0, unit="1", evidence="P", sweep=(3.0, 10.0),
+    source="Head & Mayer 2014 (median trade elasticity sigma - 1 near 5, so sigma near 6); Broda & Weinstein 2006 "
+    "(lower medians)",
+    help="sigma: elasticity of substitution between the varieties of an industry",
+)  # fmt: skip
+TRADE.param(
+    "distance_cost", 0.25, 0.0, 2.0, unit="1", evidence="P", sweep=(0.1, 0.5),
+    source="form ours; with sigma 5 the gravity slope is -1 (Disdier & Head 2008 for the slope only)",
+    help="iceberg cost is (1 + d/50 km)^distance_cost",
+)  # fmt: skip
+TRADE.param(
+    "protection", 0.05, 0.0, 5.0, unit="1", evidence="A", sweep=(0.0, 0.5),
+    source="Poncet 2005; Young 2000 (sign, Chinese provinces)",
+    help="extra cost of goods that cross a region's border, as a share of their price",
+)  # fmt: skip
+IMPORTS = mechanism("imports", "4.10", "The rest of the world sells one variety of each importable industry.")
+IMPORTS.param(
+    "import_share", 0.05, 0.0, 0.5, unit="1", evidence="A", sweep=(0.0, 0.2),
+    source="set at the start; it then follows prices",
+    help="share of imports in spending on an importable industry in year 0",
+)  # fmt: skip
+IMPORTS.param(
+    "gateways", 0.25, 0.0, 1.0, unit="1", evidence="A", sweep=(0.1, 1.0),
+    source="Coşar & Fajgelbaum 2016 (mechanism); digits ours",
+    help="share of regions, those with the best ports, through which imports come in; at least one",
+)  # fmt: skip
+IMPORTS.param(
+    "import_markup", 0.25, 0.0, 3.0, unit="1", evidence="A", sweep=(0.0, 1.0),
+    source="Anderson & van Wincoop 2004 (border costs in rich countries are larger still)",
+    help="how much dearer than the domestic price of year 0 an imported good is",
+)  # fmt: skip
+IMPORTS.param(
+    "world_progress", 0.015, -0.05, 0.1, unit="1/year", evidence="A", sweep=(0.0, 0.02),
+    source="set near the model's own trend of productivity",
+    help="yearly fall of import prices, as the rest of the world progresses too",
+)  # fmt: skip
+SHORTAGE = mechanism("input_shortage", "4.10", "Firms whose inputs do not arrive produce less.")
+SHORTAGE.param(
+    "input_elasticity", 0.2, 0.05, 0.95, unit="1", evidence="S", sweep=(0.05, 0.5),
+    source="complements: Atalay 2017; Boehm, Flaaen & Pandalai-Nayar 2019; digits ours",
+    help="nu: short-run elasticity of substitution between inputs",
+)  # fmt: skip
+
+
+@rule
+def iceberg(distance, crosses, p):
+    """tau = (1 + d/50 km)^distance_cost (1 + protection if a border is crossed).
+
+    Form ours; after Disdier & Head 2008 (the slope only).
+    """
+    if not p.trade_costs:
+        return 1.0
+    return (1.0 + distance / 50.0) ** p.distance_cost * (1.0 + (p.protection if crosses else 0.0))
+
+
+@rule
+def orders(firm, access, p):
+    """d = A p^-sigma MA: what buyers everywhere order from this firm (Redding & Venables 2004)."""
+    return firm.appeal * firm.price**-p.variety_elasticity * access
+
+
+@rule
+def output_allowed(share, arrived, p):
+    """Output over plan when a share of cost arrives only in part: CES with elasticity nu, 1 when all arrives.
+
+    (1 - a + a f^((nu-1)/nu))^(nu/(nu-1)) (Atalay 2017). `share` a, `arrived` f in [0, 1].
+    """
+    if arrived >= 1.0 or share <= 0.0:
+        return 1.0
+    if arrived <= 1e-9:
+        return 0.0
+    power = (p.input_elasticity - 1.0) / p.input_elasticity
+    return (1.0 - share + share * arrived**power) ** (1.0 / power)
+
+
+@rule
+def weigh_trade(distances, freeness, p):
+    """Fill `freeness` (R, R) with tau^(1-sigma)."""
+    for here in range(len(distances)):
+        for there in range(len(distances)):
+            cost = iceberg(distances[here, there], here != there, p)
+            freeness[here, there] = cost ** (1.0 - p.variety_elasticity)
+
+
+@rule
+def land(regions, freeness):
+    """Fill `landing`: tau^(1-sigma) from the gateway from which goods come most cheaply, max over g of freeness[g, r].
+
+    Imports bear the costs of inland trade like other goods (Coşar & Fajgelbaum 2016).
+    """
+    for place in range(len(regions)):
+        best = 0.0
+        for gate in range(len(regions)):
+            if regions[gate].gateway:
+                best = max(best, freeness[gate, place])
+        regions[place].landing = best
+
+
+@rule
+def index_all(firms, regions, industries, branches, freeness, p):
+    """Price indices: P_rs^(1-sigma) = sum over places of tau^(1-sigma) G, G = sum of A p^(1-sigma), plus imports."""
+    places, lines = branches.shape
+    power = 1.0 - p.variety_elasticity
+    for place in range(places):
+        for line in range(lines):
+            branches[place, line].supply = 0.0
+    for firm in firms:
+        if firm.living and firm.capacity > 0.0:
+            branches[firm.region, firm.industry].supply += firm.appeal * firm.price**power
+    for line in range(lines):
+        industry = industries[line]
+        foreign = 0.0
+        if p.imports and industry.importable and industry.opened:
+            foreign = industry.import_appeal * industry.import_price**power
+        for buyer in range(places):
+            total = foreign * regions[buyer].landing
+            for seller in range(places):
+                total += freeness[seller, buyer] * branches[seller, line].supply
+            branch = branches[buyer, line]
+            # Where nothing is sold at all, buyers face a prohibitive price instead of an infinite one.
+            branch.price_index = total ** (1.0 / power) if total > 0.0 else 5.0 * industry.import_price
+
+
+@rule
+def reach_buyers(line, branches, freeness, p):
+    """Market access of industry `line` at every place: MA_r = sum over buyers tau^(1-sigma) P^(sigma-1) E.
+
+    Once for all spending, which is what a newcomer may hope for, and once without what is ordered under contract.
+    """
+    places = branches.shape[0]
+    for seller in range(places):
+        access = 0.0
+        open_access = 0.0
+        for buyer in range(places):
+            branch = branches[buyer, line]
+            weight = freeness[seller, buyer] * branch.price_index ** (p.variety_elasticity - 1.0)
+            access += weight * branch.spending
+            open_access += weight * (branch.spending - branch.contracted)
+        branches[seller, line].access = access
+        branches[seller, line].open_access = open_access
+
+
+@rule
+def order_inputs(firm, held, links, firms, branches, input_shares, booked, p):
+    """A firm orders inputs for its plan: `contract_share` of each under its contracts `held`, the rest on the market.
+
+    Adds to `booked` (N,) what suppliers are to deliver under contract, in goods.
+    """
+    cost = firm.unit_cost * firm.planned
+    for source in range(len(input_shares)):
+        share = input_shares[source, firm.industry]
+        if share > 0.0:
+            branches[firm.region, source].spending += share * cost
+    for entry in held:
+        link = links[entry]
+        supplier = firms[link.second]
+        link.value = p.contract_share * link.share * input_shares[supplier.industry, firm.industry] * cost
+        branches[firm.region, supplier.industry].contracted += link.value
+        booked[link.second] += link.value / supplier.price
+
+
+@rule
+def place_orders(firms, links, starts, rows, regions, industries, branches, input_shares, freeness, stages, booked, p):
+    """From downstream to upstream: buyers order, firms plan output min(capacity, orders) and order their inputs."""
+    places, lines = branches.shape
+    for place in range(places):
+        for line in range(lines):
+            branch = branches[place, line]
+            branch.spending = branch.final
+            branch.contracted = 0.0
+            branch.demand = 0.0
+    for stage in range(stages - 1, -1, -1):
+        for line in range(lines):
+            if industries[line].stage == stage:
+                reach_buyers(line, branches, freeness, p)
+        for row in range(len(firms)):
+            firm = firms[row]
+            if not firm.living or industries[firm.industry].stage != stage:
+                continue
+            branch = branches[firm.region, firm.industry]
+            firm.demand = orders(firm, branch.open_access, p) + booked[row]
+            usable = firm.capacity * (1.0 - regions[firm.region].disaster)
+            firm.planned = min(usable, firm.demand) * firm.supply_limit
+            branch.demand += firm.demand
+            held = rows[starts[row] : starts[row + 1]]
+            order_inputs(firm, held, links, firms, branches, input_shares, booked, p)
+
+
+@rule
+def receive(line, industry, regions, branches, freeness, p):
+    """What buyers of industry `line` get of what they ordered openly: in value (paid_share) and really (filled)."""
+    places = branches.shape[0]
+    power = 1.0 - p.variety_elasticity
+    foreign = 0.0
+    if p.imports and industry.importable and industry.opened:
+        foreign = industry.import_appeal * industry.import_price**power
+    allowed = 1.0 - industry.embargo * (1.0 - industry.rerouted)
+    for buyer in range(places):
+        branch = branches[buyer, line]
+        scale = branch.price_index ** (p.variety_elasticity - 1.0)
+        landed = foreign * regions[buyer].landing
+        value = landed * allowed
+        real = landed * allowed ** (-power / p.variety_elasticity)
+        for seller in range(places):
+            value += freeness[seller, buyer] * branches[seller, line].served
+            real += freeness[seller, buyer] * branches[seller, line].delivered
+        branch.paid_share = min(1.0, value * scale)
+        branch.filled = min(1.0, (real * scale) ** (p.variety_elasticity / (p.variety_elasticity - 1.0)))
+        openly = branch.spending - branch.contracted
+        branch.paid = branch.paid_share * openly
+        branch.imports = landed * allowed * scale * openly
+
+
+@rule
+def take_delivery(firm, held, links, firms, kept, branches, input_shares, p):
+    """Pay for the inputs that arrive, and return the share of planned output that they allow.
+
+    Of an input arrives (1 - k) x the market's fill + k x the mean fill of the suppliers under contract, with k
+    `contract_share` where there are contracts and 0 where there are none: what one supplier fails to deliver
+    cannot be had elsewhere within the year (Barrot & Sauvagnat 2016). `kept` (N,): share of contract orders filled.
+    """
+    allowed = 1.0
+    firm.input_bill = 0.0
+    for source in range(len(input_shares)):
+        share = input_shares[source, firm.industry]
+        if share <= 0.0:
+            continue
+        branch = branches[firm.region, source]
+        tied = 0.0
+        arrived = 0.0
+        for entry in held:
+            link = links[entry]
+            if firms[link.second].industry == source:
+                tied += p.contract_share * link.share
+                arrived += p.contract_share * link.share * kept[link.second]
+        ordered = share * firm.unit_cost * firm.planned
+        firm.input_bill += ordered * ((1.0 - tied) * branch.paid_share + arrived)
+        branch.paid += ordered * arrived
+        if p.input_shortage:
+            allowed *= output_allowed(share, (1.0 - tied) * branch.filled + arrived, p)
+    for entry in held:
+        link = links[entry]
+        link.filled = kept[link.second]
+        link.value *= link.filled
+    return allowed
+
+
+@rule
+def keep_promises(firm, booked):
+    """Share of contract orders that a firm fills: they come first when capacity is short, min(booked, normal)/booked,
+    and lose like all others when output falls short of plan, output/normal (priority: Macchiavello & Morjaria 2015).
+    """
+    normal = min(firm.capacity, firm.demand)
+    if booked <= 0.0 or normal <= 0.0:
+        return 0.0
+    return min(booked, normal) / booked * firm.output / normal
+
+
+@rule
+def deliver(firms, links, starts, rows, regions, industries, branches, input_shares, freeness, stages, booked, p):
+    """From upstream to downstream: firms produce what their inputs allow, and buyers get their part of it."""
+    places, lines = branches.shape
+    power = 1.0 - p.variety_elasticity
+    kept = np.zeros(len(firms))
+    for place in range(places):
+        for line in range(lines):
+            branches[place, line].served = 0.0
+            branches[place, line].delivered = 0.0
+    for stage in range(stages):
+        for row in range(len(firms)):
+            firm = firms[row]
+            if not firm.living or industries[firm.industry].stage != stage:
+                continue
+            branch = branches[firm.region, firm.industry]
+            held = rows[starts[row] : starts[row + 1]]
+            firm.output = firm.planned * take_delivery(firm, held, links, firms, kept, branches, input_shares, p)
+            kept[row] = keep_promises(firm, booked[row])
+            openly = firm.demand - booked[row]
+            if openly > 0.0:
+                fill = max(0.0, firm.output - booked[row] * kept[row]) / openly
+                weight = firm.appeal * firm.price**power
+                branch.served += weight * fill
+                branch.delivered += weight * fill ** (-power / p.variety_elasticity)
+        for line in range(lines):
+            if industries[line].stage == stage:
+                receive(line, industries[line], regions, branches, freeness, p)
+
+
+@rule
+def consume(regions, industries, branches, p):
+    """Real consumption of each region from DELIVERED goods, and its cost of living at branch-year prices = 1.
+
+    U_r = (sum_s theta_s (Q_rs P_rs0 / theta_s)^((eps-1)/eps))^(eps/(eps-1)), Cobb-Douglas at eps = 1
+    (Dixit & Stiglitz 1977), with Q_rs the CES quantity delivered.
+    """
+    for place in range(len(regions)):
+        region = regions[place]
+        inner = 0.0
+        power = (p.industry_elasticity - 1.0) / p.industry_elasticity
+        for line in range(len(industries)):
+            taste = industries[line].demand_share
+            if taste <= 0.0:
+                continue
+            branch = branches[place, line]
+            quantity = branch.filled * branch.final / branch.price_index * branch.reference_price / taste
+            quantity = max(quantity, 1e-12)
+            if p.industry_elasticity == 1.0:
+                inner += taste * math.log(quantity)
+            else:
+                inner += taste * quantity**power
+        index = math.exp(inner) if p.industry_elasticity == 1.0 else inner ** (1.0 / power)
+        region.consumption = index * region.chain_link
+        spent = 0.0
+        for line in range(len(industries)):
+            spent += branches[place, line].final * branches[place, line].paid_share
+        region.cost_of_living = spent / region.consumption
+
+
+def trade_freeness(world: World) -> np.ndarray:
+    """tau^(1-sigma) between regions, shape (R, R), computed once; protection may be raised by a policy."""
+    if "freeness" not in world.constants:
+        distances = world.geography.region_distance
+        freeness = np.ones_like(distances)
+        weigh_trade(distances, freeness, world.p)
+        world.constants["freeness"] = freeness
+    return world.constants["freeness"]  # type: ignore[no-any-return]
+
+
+def index_prices(world: World) -> None:
+    """Import prices move with world progress; work out what buyers pay for each industry in each region."""
+    world.industries.import_price *= math.exp(-world.p.world_progress)
+    freeness = trade_freeness(world)
+    land(world.regions, freeness)
+    index_all(world.firms, world.regions, world.industries, world.branches, freeness, world.p)
+
+
+def trade(world: World) -> None:
+    """Split spending, place orders down to up, produce and deliver up to down, consume."""
+    stages = int(world.industries.stage.max()) + 1
+    freeness = trade_freeness(world)
+    firms, links, regions = world.firms, world.links, world.regions
+    industries, branches = world.industries, world.branches
+    held = contracts_by_customer(links, firms)
+    booked = np.zeros(len(firms))
+    place_orders(
+        firms, links, *held, regions, industries, branches, world.input_shares, freeness, stages, booked, world.p
+    )
+    deliver(firms, links, *held, regions, industries, branches, world.input_shares, freeness, stages, booked, world.p)
+    consume(regions, industries, branches, world.p)
+
+
+def rebase(world: World) -> None:
+    """Take this year's prices as reference prices, and link real consumption so that it does not jump.
+
+    What is not sold yet gets twice the mean price index of the rest. Under CES the reservation price of a new good
+    is infinite (Feenstra 1994); the factor 2 is ours: what some ten pioneers would ask, as (200/10)^(1/(sigma-1)) is
+    near 2.
+    """
+    regions = world.regions
+    before = np.asarray(regions.consumption).copy()
+    reference = world.branches.reference_price
+    reference[:] = world.branches.price_index
+    opened = np.asarray(world.industries.opened)
+    if not opened.all():
+        reference[:, ~opened] = 2.0 * reference[:, opened].mean(axis=1, keepdims=True)
+    consume(regions, world.industries, world.branches, world.p)
+    known = before > 0.0
+    regions.chain_link[known] *= before[known] / regions.consumption[known]
+    consume(regions, world.industries, world.branches, world.p)

@@ -1,0 +1,79 @@
+"""Prices: firms mark up unit cost, and move their price with utilisation and back towards full cost.
+
+Monopolistic competition: Dixit & Stiglitz (1977). Full-cost pricing and adjustment to utilisation: Hall & Hitch
+(1939); Fabiani et al. (2006) for how firms say they do it. Without the anchor to full cost, price and capacity
+chase the same utilisation and the price has a unit root.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.kernel.declare import mechanism, rule
+from sim.kernel.world import World
+
+PRICING = mechanism("pricing", "4.5", "Prices rise when capacity is short and fall when it is idle.")
+PRICING.param(
+    "price_speed", 0.3, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.1, 0.3),
+    source="prototype: stable while price_speed x sigma x u_n < 2",
+    help="xi: change of ln price per unit of utilisation above normal",
+)  # fmt: skip
+PRICING.param(
+    "price_anchor", 0.3, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.15, 0.5),
+    source="Fabiani et al. 2006 (prices are reviewed one to three times a year and changed less often); digits ours",
+    help="share of the gap to the full-cost price that is closed each year",
+)  # fmt: skip
+PRICING.param(
+    "normal_utilisation", 0.93, 0.5, 1.0, unit="1", evidence="A", sweep=(0.80, 0.95),
+    source="set so that MEAN utilisation comes near the .77-.80 of official figures: orders fluctuate",
+    help="u_n: utilisation at which a firm has no wish to change price or capacity",
+)  # fmt: skip
+
+
+@rule
+def full_cost_price(unit_cost, p):
+    """p* = sigma/(sigma-1) c (1 + (r + delta) pk / u_n): mark-up over variable and capital cost (Dixit & Stiglitz)."""
+    capital = (p.interest + p.depreciation) * p.capital_price / p.normal_utilisation
+    return p.variety_elasticity / (p.variety_elasticity - 1.0) * unit_cost * (1.0 + capital)
+
+
+@rule
+def move_price(firm, p):
+    """d ln p = xi (min(d/K, 1.5) - u_n) + anchor ln(p*/p), never below unit cost.
+
+    Form ours; after Fabiani et al. 2006.
+    """
+    use = 1.5
+    if firm.capacity > 0.0:
+        use = min(firm.demand / firm.capacity, 1.5)
+    pressure = p.price_speed * (use - p.normal_utilisation) if p.pricing else 0.0
+    change = pressure + p.price_anchor * math.log(firm.full_cost_price / firm.price)
+    return max(firm.unit_cost, firm.price * math.exp(change))
+
+
+@rule
+def anchor(firms, branches, p):
+    """Set the full-cost price of every firm, and of a mean firm in every branch."""
+    for firm in firms:
+        firm.full_cost_price = full_cost_price(firm.unit_cost, p)
+    for place in range(branches.shape[0]):
+        for line in range(branches.shape[1]):
+            branches[place, line].full_cost_price = full_cost_price(branches[place, line].unit_cost, p)
+
+
+def anchor_prices(world: World) -> None:
+    """Work out full-cost prices from this year's unit costs."""
+    anchor(world.firms, world.branches, world.p)
+
+
+@rule
+def reprice(firms, p):
+    """Let every firm set next year's price."""
+    for firm in firms:
+        if firm.living:
+            firm.price = move_price(firm, p)
+
+
+def set_prices(world: World) -> None:
+    """Firms set next year's prices from this year's orders."""
+    reprice(world.firms, world.p)

@@ -1,0 +1,190 @@
+"""Production: what a unit costs at a place, and what a year leaves a firm.
+
+Cobb-Douglas cost over labour, land and inputs of earlier stages, fixed overhead per firm (Krugman 1979, 1991).
+Value added, profit and cash are accounting identities.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.kernel.declare import mechanism, rule
+from sim.kernel.world import Kind, World
+
+PRODUCTION = mechanism("overhead_costs", "4.0", "A firm has fixed costs, so that size pays and numbers are limited.")
+PRODUCTION.param(
+    "overhead", 0.8, 0.0, 10.0, unit="workers", evidence="A", sweep=(0.4, 1.6),
+    source="Krugman 1979 (fixed cost); size ours",
+    help="workers that a firm needs whatever it produces",
+)  # fmt: skip
+PRODUCTION.param(
+    "overhead_scale", 0.5, 0.0, 1.0, unit="1", evidence="A", sweep=(0.0, 0.8),
+    source="form and digits ours; 0 is Krugman's fixed cost",
+    help="elasticity of overhead to capacity over the industry's mean",
+)  # fmt: skip
+PRODUCTION.param(
+    "payout", 0.7, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.4, 1.0),
+    source="Lintner 1956 (firms smooth towards a pay-out target)",
+    help="share of cash above half a year's sales that is paid to owners",
+)  # fmt: skip
+
+
+@rule
+def efficiency(firm, site, branch, region):
+    """ln Theta = ln z + a_rs + neighbourhood - specific congestion + absolute advantage (section 4.1).
+
+    What leading firms give to their neighbourhood, they do not give to themselves.
+    """
+    around = site.advantage - (site.anchored if firm.kind == Kind.LEADING_FIRM else 0.0)
+    return firm.productivity * math.exp(branch.fit + around - branch.congestion + region.advantage)
+
+
+@rule
+def unit_cost(theta, sourcing, industry, branch, wage, rent):
+    """c = w^labour rent^land (inputs)^inputs / (Theta e^frontier): Cobb-Douglas (Krugman & Venables 1995).
+
+    The frontier is what the whole nation has learnt by doing (rules/learning); `sourcing` is ln of what a firm's own
+    suppliers add to the price of its inputs (rules/supply).
+    """
+    factors = wage**industry.labour_share * rent**industry.land_share
+    return factors * branch.input_price * math.exp(sourcing - industry.frontier) / theta
+
+
+@rule
+def price_inputs(branches, input_shares):
+    """Price of each branch's bundle of inputs: product over sources of P^share, times the cost of search."""
+    places, lines = branches.shape
+    for place in range(places):
+        for line in range(lines):
+            total = 0.0
+            for source in range(lines):
+                share = input_shares[source, line]
+                if share > 0.0:
+                    total += share * (
+                        math.log(branches[place, source].price_index)
+                        + math.log(1.0 + branches[place, source].search_cost)
+                    )
+            branches[place, line].input_price = math.exp(total)
+
+
+@rule
+def cost_everything(firms, regions, industries, cells, branches, sites, input_shares, region_start, region_cells):
+    """Unit costs of all firms, and of a firm of mean productivity at the mean place of every branch."""
+    price_inputs(branches, input_shares)
+    for firm in firms:
+        branch = branches[firm.region, firm.industry]
+        region = regions[firm.region]
+        site = sites[firm.cell, firm.industry]
+        firm.efficiency = efficiency(firm, site, branch, region)
+        firm.unit_cost = unit_cost(
+            firm.efficiency, firm.sourcing, industries[firm.industry], branch, region.wage, cells[firm.cell].rent
+        )
+    for place in range(branches.shape[0]):
+        for line in range(branches.shape[1]):
+            branch = branches[place, line]
+            industry = industries[line]
+            log_rent = 0.0
+            log_place = 0.0
+            for entry in range(region_start[place], region_start[place + 1]):
+                cell = region_cells[entry]
+                log_rent += math.log(cells[cell].rent)
+                log_place += sites[cell, line].advantage
+            count = region_start[place + 1] - region_start[place]
+            theta = math.exp(
+                industry.mean_productivity + branch.fit - branch.congestion
+                + regions[place].advantage + log_place / count
+            )  # fmt: skip
+            branch.unit_cost = unit_cost(theta, 0.0, industry, branch, regions[place].wage, math.exp(log_rent / count))
+
+
+@rule
+def overhead_cost(firm, industry, wage, p):
+    """F_i = overhead w (K / mean K)^scale: fixed within the year, less for a small firm.
+
+    Form ours; after Krugman 1979, where scale is 0.
+    """
+    if not p.overhead_costs or industry.mean_capacity <= 0.0:
+        return 0.0
+    return p.overhead * wage * (firm.capacity / industry.mean_capacity) ** p.overhead_scale
+
+
+@rule
+def keep_accounts(firm, industry, region, p):
+    """Sales, labour, profit, margin and cash of one firm and year (accounting identities).
+
+    profit = p q - variable cost - overhead - R&D - (r + delta) pk c K; cash moves with outlays, not user cost.
+    """
+    firm.last_sales = firm.sales
+    firm.sales = firm.price * firm.output
+    fixed = overhead_cost(firm, industry, region.wage, p)
+    own = (industry.labour_share + industry.land_share) * firm.unit_cost * firm.output
+    capital = (p.interest + p.depreciation) * p.capital_price * firm.unit_cost * firm.capacity
+    own_research = firm.research - firm.research_grant
+    firm.profit = firm.sales - own - firm.input_bill - fixed - own_research - capital
+    firm.margin = firm.profit / firm.sales if firm.sales > 0.0 else -1.0
+    firm.labour = (
+        industry.labour_share * firm.unit_cost * firm.output / region.wage
+        + fixed / region.wage
+        + (firm.research + firm.investment) / region.wage
+    )
+    flow = firm.sales - own - firm.input_bill - fixed - own_research - firm.investment
+    firm.cash += flow - p.interest * (max(0.0, -firm.cash) + firm.loan)
+    spare = firm.cash - 0.5 * firm.sales
+    if spare > 0.0:
+        firm.cash -= p.payout * spare
+    firm.growth = math.log(firm.sales / firm.last_sales) if firm.sales > 0.0 and firm.last_sales > 0.0 else 0.0
+
+
+@rule
+def close_books(firms, regions, industries, branches, p):
+    """Keep every firm's accounts and add up sales, value added and margins by branch and industry."""
+    places, lines = branches.shape
+    for place in range(places):
+        regions[place].value_added = 0.0
+        for line in range(lines):
+            branch = branches[place, line]
+            branch.output = 0.0
+            branch.sales = 0.0
+            branch.value_added = 0.0
+            branch.research = 0.0
+    for industry in industries:
+        industry.margin = 0.0
+        industry.output = 0.0
+        industry.sales = 0.0
+        industry.demand = 0.0
+    for firm in firms:
+        if not firm.living:
+            continue
+        industry = industries[firm.industry]
+        keep_accounts(firm, industry, regions[firm.region], p)
+        branch = branches[firm.region, firm.industry]
+        branch.output += firm.output
+        branch.sales += firm.sales
+        branch.value_added += firm.sales - firm.input_bill
+        branch.research += firm.research
+        industry.margin += firm.profit
+        industry.output += firm.output
+        industry.sales += firm.sales
+        industry.demand += firm.demand
+    for place in range(places):
+        for line in range(lines):
+            regions[place].value_added += branches[place, line].value_added
+    for industry in industries:
+        industry.margin = industry.margin / industry.sales if industry.sales > 0.0 else 0.0
+
+
+def cost(world: World) -> None:
+    """Work out unit costs from wages, rents, input prices, own productivity and place."""
+    geography = world.geography
+    cost_everything(
+        world.firms, world.regions, world.industries, world.cells, world.branches, world.sites, world.input_shares,
+        geography.region_start, geography.region_cells,
+    )  # fmt: skip
+
+
+def account(world: World) -> None:
+    """Close the books: profits, cash, labour demand, what was left unspent."""
+    close_books(world.firms, world.regions, world.industries, world.branches, world.p)
+    world.labour_demand = float(world.firms.labour.sum()) + world.public_labour
+    branches = world.branches
+    world.unspent = float((branches.final * (1.0 - branches.paid_share)).sum())

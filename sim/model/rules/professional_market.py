@@ -1,0 +1,46 @@
+"""Professional market: where many suppliers stand, finding one costs little.
+
+Search and matching costs fall with the number of sellers in a place: Helsley & Strange (1990); Duranton & Puga (2004).
+The specialised markets of Chinese clusters: Ding (2012) on Yiwu. Size and shape of the cost are ours.
+"""
+
+from __future__ import annotations
+
+from sim.kernel.declare import mechanism, rule
+from sim.kernel.world import World
+
+MARKET_PLACE = mechanism("professional_market", "4.10", "Finding a supplier costs less where many of them stand.")
+MARKET_PLACE.param(
+    "search_markup", 0.04, 0.0, 0.5, unit="1", evidence="A", sweep=(0.0, 0.1),
+    source="Helsley & Strange 1990; Ding 2012 (sign)",
+    help="cost of finding a supplier where there is none, as a mark-up on the price of an input",
+)  # fmt: skip
+MARKET_PLACE.param(
+    "search_half", 1.0, 0.05, 20.0, unit="1", evidence="A", sweep=(0.3, 3.0),
+    source="digits ours",
+    help="suppliers in the region, over the mean of regions, at which that cost is halved",
+)  # fmt: skip
+
+
+@rule
+def search_cost(firms, mean, p):
+    """m / (1 + n / (half mean n)): mark-up on an input that `firms` sell here, with `mean` sellers in a region."""
+    if mean <= 0.0:
+        return p.search_markup
+    return p.search_markup / (1.0 + firms / (p.search_half * mean))
+
+
+@rule
+def price_search(industries, branches, p):
+    """Set the cost of search for the goods of every industry in every region."""
+    places = branches.shape[0]
+    for line in range(branches.shape[1]):
+        for place in range(places):
+            branch = branches[place, line]
+            branch.search_cost = search_cost(branch.firms, industries[line].firms / places, p)
+
+
+def price_matching(world: World) -> None:
+    """Work out what finding suppliers costs, from the suppliers that stood in each region at the start of the year."""
+    if world.p.professional_market:
+        price_search(world.industries, world.branches, world.p)

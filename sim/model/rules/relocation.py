@@ -1,0 +1,92 @@
+"""Relocation: now and then a firm that loses money moves to where it expects to earn more.
+
+Rare and costly (Brouwer, Mariotti & van Ommeren 2004; Pellenbarg, van Wissen & van Dijk 2002).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.kernel.declare import mechanism, rule
+from sim.kernel.draws import Purpose, uniform
+from sim.kernel.world import Event, World
+
+RELOCATION = mechanism("relocation", "4.8", "Firms that lose money may move to where they expect to earn more.")
+RELOCATION.param(
+    "relocation_rate", 0.01, 0.0, 0.2, unit="1/year", evidence="S", sweep=(0.0, 0.02),
+    source="Brouwer, Mariotti & van Ommeren 2004 (rare); digits ours",
+    help="share of loss-making firms that look for another region each year",
+)  # fmt: skip
+RELOCATION.param(
+    "relocation_loss", 0.3, 0.0, 1.0, unit="1", evidence="A", sweep=(0.1, 0.5),
+    source="moving costs; digits ours",
+    help="share of capacity that a firm loses when it moves",
+)  # fmt: skip
+
+
+@rule
+def considers_moving(firm, luck, p):
+    """A firm older than two years that lost money considers moving with probability `relocation_rate`."""
+    return firm.age > 2 and firm.margin < 0.0 and luck < p.relocation_rate
+
+
+@rule
+def best_elsewhere(firm, regions, branches, pull):
+    """Region with the highest expected margin plus support for the firm's industry; its own if none is better."""
+    here = firm.region
+    best = here
+    # Moving must be worth more than two points of margin, or firms would chase rounding errors.
+    bar = branches[here, firm.industry].prospect + branches[here, firm.industry].grant_pull / pull + 0.02
+    for place in range(branches.shape[0]):
+        value = branches[place, firm.industry].prospect + branches[place, firm.industry].grant_pull / pull
+        # Between equals the id decides, so that the order of rows cannot.
+        if value > bar or (value == bar and best != here and regions[place].id < regions[best].id):
+            bar = value
+            best = place
+    return best
+
+
+@rule
+def move_firms(seed, year, firms, regions, branches, cells, sites, industries, region_start, region_cells, moved, p):
+    """Move firms; `moved` (N,) is set to 1 for those that did."""
+    pull = max(p.profit_pull, 0.1)
+    for row in range(len(firms)):
+        firm = firms[row]
+        moved[row] = 0
+        if not considers_moving(firm, uniform(seed, Purpose.RELOCATION, year, firm.id, 0), p):
+            continue
+        target = best_elsewhere(firm, regions, branches, pull)
+        if target == firm.region:
+            continue
+        # The best-priced cell of the region: what the place adds against its rent.
+        best = -1
+        value = -math.inf
+        for entry in range(region_start[target], region_start[target + 1]):
+            cell = region_cells[entry]
+            land_share = industries[firm.industry].land_share
+            worth = sites[cell, firm.industry].advantage - land_share * math.log(cells[cell].rent)
+            if worth > value:
+                value = worth
+                best = cell
+        firm.cell = best
+        firm.region = target
+        firm.capacity *= 1.0 - p.relocation_loss
+        moved[row] = 1
+
+
+def relocate(world: World) -> None:
+    """Some firms move; their links to partners who are left behind stay, at the new distance."""
+    if not world.p.relocation or len(world.firms) == 0:
+        return
+    moved = np.zeros(len(world.firms), dtype=np.int8)
+    geography = world.geography
+    move_firms(
+        world.seed, world.year, world.firms, world.regions, world.branches, world.cells, world.sites, world.industries,
+        geography.region_start, geography.region_cells, moved, world.p,
+    )  # fmt: skip
+    movers = world.firms[np.flatnonzero(moved)]
+    world.note(Event.RELOCATION, movers)
+    if len(movers):
+        world.settle()

@@ -1,0 +1,110 @@
+"""Spin-offs: employees of good firms start firms near home and inherit what they know.
+
+Klepper (2007, 2010): spin-offs alone can make a cluster, without any agglomeration economy.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.kernel.declare import mechanism, rule
+from sim.kernel.draws import Purpose, lineage, uniform
+from sim.kernel.world import BIRTH, Kind, Origin, World
+
+SPIN_OFF = mechanism("spin_offs", "4.8", "Good firms bring forth new ones near home that inherit what they know.")
+SPIN_OFF.param(
+    "spin_off_rate", 0.0089, 0.0, 0.2, unit="1/year", evidence="S", sweep=(0.003, 0.012),
+    source="Klepper 2007; Carias, Klepper & Baptista 2023, Small Business Economics 60",
+    help="spin-offs a year per firm",
+)  # fmt: skip
+SPIN_OFF.param(
+    "spin_off_excellence", 4.0, 1.0, 20.0, unit="1", evidence="S", sweep=(1.0, 6.0),
+    source="Klepper 2007 (better firms spawn more and better spin-offs)",
+    help="how many times more often the most productive quarter of an industry's firms spawns",
+)  # fmt: skip
+SPIN_OFF.param(
+    "spin_off_home", 0.79, 0.0, 1.0, unit="1", evidence="S", sweep=(0.5, 0.95),
+    source="Klepper 2007; Buenstorf & Klepper 2009 (founders stay near their roots; digits ours)",
+    help="share of spin-offs that stay in their parent's cell; the others follow profit",
+)  # fmt: skip
+SPIN_OFF.param(
+    "inheritance", 0.7, 0.0, 1.0, unit="1", evidence="S", sweep=(0.3, 0.9),
+    source="Klepper 2007 (sign)",
+    help="share of the parent's lead in ln productivity that a spin-off inherits",
+)  # fmt: skip
+
+
+@rule
+def spawning_hazard(firm, bar, p):
+    """Hazard of a spin-off: rate, times `excellence` for firms whose ln z is above the upper quartile (Klepper).
+
+    Leading firms spawn `leader_spin_offs` times more often still (Buenstorf & Klepper 2009).
+    """
+    if firm.age < 1:
+        return 0.0
+    rate = p.spin_off_rate * (p.leader_spin_offs if p.anchoring and firm.kind == Kind.LEADING_FIRM else 1.0)
+    if math.log(firm.productivity) >= bar:
+        return rate * p.spin_off_excellence
+    return rate
+
+
+@rule
+def spawn(seed, year, firms, industries, bars, births, weights, order, p):
+    """Write a birth for every spin-off and return how many; those that leave home choose a region by `weights`.
+
+    `order` (R,) lists regions by id, so that the choice does not depend on the order of rows.
+    """
+    row = 0
+    for firm in firms:
+        if not firm.living or not industries[firm.industry].opened:
+            continue
+        if uniform(seed, Purpose.SPIN_OFF, year, firm.id, 0) >= spawning_hazard(firm, bars[firm.industry], p):
+            continue
+        birth = births[row]
+        row += 1
+        birth.id = lineage(Purpose.SPIN_OFF, firm.id, year, 0)
+        birth.origin = Origin.SPIN_OFF
+        birth.industry = firm.industry
+        birth.parent = firm.id
+        lead = math.log(firm.productivity) - industries[firm.industry].mean_productivity
+        birth.inherited = p.inheritance * lead
+        birth.region = firm.region
+        birth.cell = firm.cell
+        if uniform(seed, Purpose.SPIN_OFF, year, firm.id, 1) >= p.spin_off_home:
+            luck = uniform(seed, Purpose.SPIN_OFF, year, firm.id, 2)
+            reached = 0.0
+            for place in order:
+                reached += weights[place, firm.industry]
+                if luck < reached:
+                    birth.region = place
+                    break
+            birth.cell = -1
+    return row
+
+
+def upper_quartiles(world: World) -> np.ndarray:
+    """ln productivity above which a firm is among the best quarter of its industry, shape (S,); inf if none."""
+    industry, productivity = world.firms.industry, world.firms.productivity
+    ranked = np.log(productivity[np.lexsort((productivity, industry))])
+    counts = np.bincount(industry, minlength=len(world.industries))
+    place = 0.75 * np.maximum(counts - 1, 0)
+    below = place.astype(np.int64)
+    first = np.minimum(np.cumsum(counts) - counts, len(ranked) - 1)
+    lower = ranked[first + below]
+    upper = ranked[first + np.minimum(below + 1, np.maximum(counts - 1, 0))]
+    return np.where(counts > 0, lower + (upper - lower) * (place - below), np.inf)
+
+
+def spin_off(world: World) -> None:
+    """Firms bring forth spin-offs."""
+    if not world.p.spin_offs or len(world.firms) == 0:
+        return
+    pull = world.regions.population[:, None] * np.exp(world.p.profit_pull * world.branches.prospect)
+    births = BIRTH.empty(len(world.firms))
+    count = spawn(
+        world.seed, world.year, world.firms, world.industries, upper_quartiles(world), births,
+        pull / pull.sum(axis=0), np.argsort(world.regions.id), world.p,
+    )  # fmt: skip
+    world.births_table.extend(count)[...] = births[:count]

@@ -1,0 +1,170 @@
+"""Tiers: firms climb from SME to innovative SME, specialised SME ("little giant"), champion and leading firm.
+
+Gradient cultivation of quality SMEs: Ministry of Industry and Information Technology of China 2022. Promotion is
+by rank within the industry on growth of productivity, share of a technological niche, and size, reviewed every
+three years as the real titles are. A tier does nothing by itself; a leading firm anchors (sim.model.rules.anchoring).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.kernel.declare import mechanism, rule
+from sim.kernel.draws import Purpose, uniform
+from sim.kernel.world import FIELDS, Event, Kind, Tier, World
+
+TIERS = mechanism("tiers", "4.9", "Firms climb and fall on the gradient from SME to leading firm.")
+for _name, _default, _low, _high, _rung in (
+    ("innovative_share", 0.40, 0.2, 0.6, "innovative SME"),
+    ("specialised_share", 0.15, 0.08, 0.25, "specialised SME"),
+    ("champion_share", 0.035, 0.02, 0.06, "single-product champion"),
+    ("leading_share", 0.02, 0.01, 0.04, "leading firm"),
+):
+    TIERS.param(
+        _name, _default, 0.0, 1.0, unit="1", evidence="S", sweep=(_low, _high),
+        source="national clusters of 2022: 170 champions to 2,200 little giants; scaled up so that a model has some",
+        help=f"share of an industry's firms that stand on the rung of {_rung} or higher",
+    )  # fmt: skip
+TIERS.param(
+    "tier_hysteresis", 0.35, 0.0, 0.9, unit="1", evidence="A", sweep=(0.1, 0.5),
+    source="digits ours",
+    help="margin, in powers of the share: how much better than asked a firm must be to climb, how much worse to fall",
+)  # fmt: skip
+TIERS.param(
+    "tier_review", 3, 1, 20, unit="years", evidence="P", sweep=(2, 5), whole=True,
+    source="Ministry of Industry and Information Technology of China 2022 (titles are valid for three years)",
+    help="years between two reviews of a firm",
+)  # fmt: skip
+TIERS.param(
+    "tier_memory", 20.0, 1.0, 40.0, unit="years", evidence="A", sweep=(10.0, 30.0),
+    source="digits ours",
+    help="years over which productivity is smoothed to judge its growth",
+)  # fmt: skip
+TIERS.param(
+    "tier_growth_weight", 1.0, 0.0, 10.0, unit="1", evidence="A", sweep=(0.5, 2.0),
+    source="criteria: Ministry of Industry and Information Technology of China 2022; weights ours",
+    help="weight of the growth of productivity in the rank",
+)  # fmt: skip
+TIERS.param(
+    "tier_niche_weight", 1.0, 0.0, 10.0, unit="1", evidence="A", sweep=(0.5, 2.0),
+    source="criteria: Ministry of Industry and Information Technology of China 2022; weights ours",
+    help="weight of the share of the niche in the rank",
+)  # fmt: skip
+TIERS.param(
+    "tier_size_weight", 1.0, 0.0, 10.0, unit="1", evidence="A", sweep=(0.5, 2.0),
+    source="criteria: Ministry of Industry and Information Technology of China 2022; weights ours",
+    help="weight of sales in the rank",
+)  # fmt: skip
+
+
+@rule
+def niche(firm, industry):
+    """Field of technology in which a firm knows most beyond what its industry knows: 0..FIELDS-1."""
+    best = 0
+    for field in range(1, FIELDS):
+        if firm.knowledge[field] - industry.position[field] > firm.knowledge[best] - industry.position[best]:
+            best = field
+    return best
+
+
+@rule
+def next_tier(tier, place, shares, p):
+    """Rung after a review: one up if place < share^(1 + h), one down if place > share^(1 - h), else the same.
+
+    `place` is the firm's rank over the number of firms of its industry, 0 the best; `shares` (5,) by rung. In powers,
+    the margin is wide where a rung is narrow: a title that few hold is not lost by the luck of a year.
+    """
+    if tier < Tier.LEADING_FIRM and place < shares[tier + 1] ** (1.0 + p.tier_hysteresis):
+        return tier + 1
+    if tier > Tier.SME and place > shares[tier] ** (1.0 - p.tier_hysteresis):
+        return tier - 1
+    return tier
+
+
+@rule
+def measure(firms, industries, marks, p):
+    """Fill `marks` (3, N): growth of ln productivity, ln share of the niche and ln sales of every firm.
+
+    Growth is against a productivity that follows with a memory of m years: d ln z' = (ln z - ln z') / m.
+    """
+    niches = np.zeros((len(industries), FIELDS))
+    for firm in firms:
+        niches[firm.industry, niche(firm, industries[firm.industry])] += firm.sales
+    for row in range(len(firms)):
+        firm = firms[row]
+        sales = max(firm.sales, 1e-12)
+        whole = max(niches[firm.industry, niche(firm, industries[firm.industry])], 1e-12)
+        marks[0, row] = math.log(firm.productivity / firm.last_productivity)
+        marks[1, row] = math.log(sales / whole)
+        marks[2, row] = math.log(sales)
+        firm.last_productivity *= math.exp(marks[0, row] / p.tier_memory)
+
+
+@rule
+def grade(seed, firms, marks, weights, lines, scores, lots):
+    """Fill `scores` (N,) with weighted sums of marks in standard deviations within industries; `lots` (N,) for ties."""
+    count = np.zeros(lines)
+    mean = np.zeros((3, lines))
+    square = np.zeros((3, lines))
+    for row in range(len(firms)):
+        line = firms[row].industry
+        count[line] += 1.0
+        for mark in range(3):
+            mean[mark, line] += marks[mark, row]
+    for row in range(len(firms)):
+        line = firms[row].industry
+        for mark in range(3):
+            apart = marks[mark, row] - mean[mark, line] / count[line]
+            square[mark, line] += apart * apart
+    for row in range(len(firms)):
+        line = firms[row].industry
+        scores[row] = 0.0
+        for mark in range(3):
+            deviation = math.sqrt(square[mark, line] / count[line])
+            if deviation > 1e-9:
+                scores[row] += weights[mark] * (marks[mark, row] - mean[mark, line] / count[line]) / deviation
+        lots[row] = uniform(seed, Purpose.TIER, 0, firms[row].id, 0)
+
+
+@rule
+def move(year, firms, order, counts, shares, before, p):
+    """Review the firms whose turn it is; fill `before` (N,) with old rungs. `order` (N,): by industry, best first."""
+    line = -1
+    rank = 0
+    for row in order:
+        firm = firms[row]
+        rank = rank + 1 if firm.industry == line else 0
+        line = firm.industry
+        before[row] = firm.tier
+        if firm.age > 0 and (year - firm.born) % p.tier_review == 0:
+            firm.tier = next_tier(firm.tier, rank / counts[line], shares, p)
+            firm.kind = Kind.LEADING_FIRM if firm.tier == Tier.LEADING_FIRM else Kind.SME
+
+
+def ranking(industry: np.ndarray, scores: np.ndarray, lots: np.ndarray) -> np.ndarray:
+    """Rows (N,) by industry, best score first; the lot decides between equal scores."""
+    order = np.lexsort((-scores, industry))
+    equal = (np.diff(scores[order]) == 0.0) & (np.diff(industry[order]) == 0)
+    return np.lexsort((lots, -scores, industry)) if equal.any() else order
+
+
+def climb(world: World) -> None:
+    """Firms whose turn it is are promoted or demoted by a rung; each move is an event."""
+    firms, p = world.firms, world.p
+    if not p.tiers or len(firms) == 0:
+        return
+    count, lines = len(firms), len(world.industries)
+    marks, scores, lots = np.zeros((3, count)), np.zeros(count), np.zeros(count)
+    measure(firms, world.industries, marks, p)
+    weights = np.array([p.tier_growth_weight, p.tier_niche_weight, p.tier_size_weight])
+    grade(world.seed, firms, marks, weights, lines, scores, lots)
+    shares = np.array([1.0, p.innovative_share, p.specialised_share, p.champion_share, p.leading_share])
+    industry = np.asarray(firms.industry)
+    before = np.zeros(count, dtype=np.int8)
+    order = ranking(industry, scores, lots)
+    move(world.year, firms, order, np.bincount(industry, minlength=lines), shares, before, p)
+    for event, moved in ((Event.PROMOTION, firms.tier > before), (Event.DEMOTION, firms.tier < before)):
+        rows = np.flatnonzero(moved)
+        world.note(event, firms[rows], other=0, detail=firms.tier[rows], amount=scores[rows])

@@ -1,0 +1,138 @@
+"""THE YEAR: the ordered phases. The only place where order is written.
+
+Each phase decides from the state at its start and then applies, so results do not depend on the order of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+import sim.metrics
+import sim.model.policies
+import sim.model.shocks
+from sim.kernel.world import World
+from sim.model.plans import planning
+from sim.model.rules import (
+    agglomeration,
+    anchoring,
+    appeal,
+    capacity,
+    census,
+    congestion,
+    cooperation,
+    demand,
+    disruption,
+    emergence,
+    endowments,
+    entry,
+    exchange,
+    exit,
+    finance,
+    founding,
+    incentives,
+    innovation,
+    learning,
+    market,
+    pricing,
+    production,
+    professional_market,
+    relocation,
+    spin_off,
+    supply,
+    tiers,
+)
+
+
+def begin(world: World) -> None:
+    """The calendar moves on; last year's events and ledger are put away."""
+    world.year += 1
+    world.events_table.clear()
+    world.ledger_table.clear()
+    world.births_table.clear()
+    world.settle()
+    world.note_start()
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A step of the year: the part of the year it belongs to, and a function of the World."""
+
+    part: str
+    apply: Callable[[World], None]
+
+
+YEAR: tuple[Phase, ...] = (
+    Phase("1 events", begin),
+    Phase("1 events", sim.model.shocks.strike),
+    Phase("2 plans", capacity.complete_building),
+    Phase("2 plans", census.take_census),
+    Phase("2 plans", emergence.prepare_pioneers),
+    Phase("2 plans", capacity.foresee),
+    Phase("2 plans", planning.renew_plans),
+    Phase("3 incentives", founding.price_start),
+    Phase("3 incentives", incentives.open_purses),
+    Phase("3 incentives", sim.model.policies.pay),
+    Phase("3 incentives", incentives.pay_incentives),
+    Phase("4 entry", entry.enter),
+    Phase("4 entry", spin_off.spin_off),
+    Phase("4 entry", founding.found_firms),
+    Phase("5 relocation", relocation.relocate),
+    Phase("6 investment", appeal.age),
+    Phase("6 investment", finance.lend),
+    Phase("6 investment", capacity.invest),
+    Phase("7 cooperation", cooperation.cooperate),
+    Phase("7 cooperation", exchange.meet),
+    Phase("7 cooperation", disruption.lose_suppliers),
+    Phase("7 cooperation", supply.contract),
+    Phase("8 innovation", innovation.innovate),
+    Phase("8 innovation", emergence.break_through),
+    Phase("9 market", endowments.learn_in_places),
+    Phase("9 market", agglomeration.agglomerate),
+    Phase("9 market", anchoring.anchor_places),
+    Phase("9 market", congestion.congest),
+    Phase("9 market", emergence.weigh_supply),
+    Phase("9 market", demand.earn),
+    Phase("9 market", market.index_prices),
+    Phase("9 market", professional_market.price_matching),
+    Phase("9 market", supply.price_contracts),
+    Phase("9 market", production.cost),
+    Phase("9 market", pricing.anchor_prices),
+    Phase("9 market", demand.spend),
+    Phase("9 market", market.trade),
+    Phase("9 market", production.account),
+    Phase("9 market", supply.remember),
+    Phase("9 market", learning.learn_by_doing),
+    Phase("9 market", pricing.set_prices),
+    Phase("10 upgrading", anchoring.instruct),
+    Phase("10 upgrading", tiers.climb),
+    Phase("11 exit", exit.leave),
+    Phase("12 measurement", census.take_census),
+)
+
+
+def step(world: World) -> None:
+    """Let one year pass."""
+    for phase in YEAR:
+        phase.apply(world)
+
+
+def branch_off(world: World) -> None:
+    """Take every normaliser from the present state: from here arms may differ, and all share these values."""
+    norms, firms = world.norms, world.firms
+    norms.potential = float(world.cells.potential.mean())
+    norms.own_potential = float(world.sites.potential.mean())
+    land = np.bincount(world.cells.region, weights=world.cells.land, minlength=len(world.regions))
+    norms.region_density = float((world.regions.employment / land).mean())
+    norms.cell_density = float((world.cells.employment / world.cells.land).mean())
+    norms.branch_employment = float(world.branches.employment.mean())
+    norms.unit_value = float((firms.unit_cost * firms.capacity).mean()) if len(firms) else 1.0
+    if world.year > 0:
+        norms.spillover = float(firms.spillover.mean())
+        norms.institute_pool = float(innovation.pool_knowledge(world).mean()) if len(firms) else 0.0
+    market.rebase(world)
+    world.constants["branch_income"] = np.asarray(world.regions.income).copy()
+    world.constants["branch_consumption"] = np.asarray(world.regions.consumption).copy()
+    world.branch_year = world.year

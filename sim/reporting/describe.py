@@ -1,0 +1,160 @@
+"""Tables of everything that is declared: parameters, mechanisms, metrics, the schedule, layouts, policies, shocks."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sim.scenario.json_schema import declare_everything, known_layouts, known_things
+
+
+@dataclass(frozen=True)
+class Description:
+    """A table of words: `columns` name what stands in `rows`; `brief` are the columns that a terminal has room for."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    brief: tuple[str, ...]
+
+    def as_csv(self) -> str:
+        """The table for a spreadsheet."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(self.columns)
+        writer.writerows(self.rows)
+        return text.getvalue()
+
+    def as_markdown(self) -> str:
+        """The table for a document."""
+        lines = [_markdown_row(self.columns), _markdown_row(["---"] * len(self.columns))]
+        return "\n".join(lines + [_markdown_row(row) for row in self.rows]) + "\n"
+
+    def column(self, name: str) -> list[str]:
+        """The cells of one column."""
+        index = self.columns.index(name)
+        return [row[index] for row in self.rows]
+
+
+def _markdown_row(cells: Any) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def describe_parameters() -> Description:
+    """Every parameter, in order of declaration."""
+    from sim.kernel.declare import EVIDENCE, PARAMETERS
+
+    declare_everything()
+    rows = []
+    for one in PARAMETERS.values():
+        allowed, swept = f"{one.low:g} to {one.high:g}", f"{one.sweep[0]:g} to {one.sweep[1]:g}"
+        rows.append((one.name, one.mechanism, f"{one.default:g}", allowed, swept, one.unit, one.evidence,
+                     EVIDENCE[one.evidence], one.source, one.help))  # fmt: skip
+    columns = ("parameter", "mechanism", "default", "allowed", "swept", "unit", "evidence", "kind of evidence",
+               "source", "meaning")  # fmt: skip
+    return Description("Parameters", columns, tuple(rows), ("parameter", "default", "allowed", "evidence", "meaning"))
+
+
+def describe_mechanisms() -> Description:
+    """Every mechanism that can be switched off, with its parameters."""
+    from sim.kernel.declare import MECHANISMS, PARAMETERS
+
+    declare_everything()
+    rows = []
+    for one in MECHANISMS.values():
+        own = [parameter.name for parameter in PARAMETERS.values() if parameter.mechanism == one.name]
+        rows.append((one.name, "on" if one.default else "off", one.section, one.help, ", ".join(own)))
+    columns = ("mechanism", "default", "section", "meaning", "parameters")
+    return Description("Mechanisms", columns, tuple(rows), ("mechanism", "default", "section", "meaning"))
+
+
+def describe_metrics() -> Description:
+    """Every metric."""
+    from sim.kernel.declare import METRICS
+
+    declare_everything()
+    rows = [
+        (one.name, one.level, one.unit, one.better, one.theme, one.every, one.formula, one.source, one.help)
+        for one in METRICS.values()
+    ]
+    columns = ("metric", "level", "unit", "better", "theme", "recorded every", "formula", "source", "meaning")
+    return Description("Metrics", columns, tuple(rows), ("metric", "level", "unit", "better", "meaning"))
+
+
+def describe_schedule() -> Description:
+    """The phases of a year, in order."""
+    from sim.model import schedule
+
+    rows = []
+    for number, phase in enumerate(schedule.YEAR, start=1):
+        apply = phase.apply
+        told = (apply.__doc__ or "").strip().split("\n\n")[0]
+        where = f"{apply.__module__}.{apply.__qualname__}"
+        rows.append((str(number), phase.part, apply.__qualname__, " ".join(told.split()), where))
+    columns = ("step", "part of the year", "phase", "meaning", "function")
+    return Description("The year, in order", columns, tuple(rows), columns[:4])
+
+
+def describe_rules() -> Description:
+    """The rules that are compiled, by file: what a file is about, then each rule with its equation and source."""
+    from sim.kernel.declare import RULES
+
+    declare_everything()
+    rows, told = [], ""
+    for where, function in sorted(RULES.items()):
+        module = function.__module__
+        if not module.startswith("sim."):
+            continue
+        if module != told:
+            about = sys.modules[module].__doc__ or ""
+            rows.append((module.rpartition(".")[2], "", " ".join(about.split()), module))
+        told = module
+        rows.append((module.rpartition(".")[2], function.__name__, " ".join((function.__doc__ or "").split()), where))
+    columns = ("file", "rule", "meaning", "where")
+    return Description("Rules", columns, tuple(rows), columns[:3])
+
+
+def describe_layouts() -> Description:
+    """Layouts: what each region promotes, and what that isolates."""
+    rows = [(name, one.help, one.source) for name, one in known_layouts().items()]
+    columns = ("layout", "meaning", "source")
+    return Description("Layouts", columns, tuple(rows), columns[:2])
+
+
+def describe_events(title: str, word: str) -> Description:
+    """Policies or shocks: what they do, what they may be limited to, their settings with defaults, and sources."""
+    rows = []
+    for key, one in known_things()[word].items():
+        settings = "; ".join(
+            f"{setting} {value.default:g} ({value.low:g} to {value.high:g} {value.unit}): {value.help}"
+            for setting, value in one.settings.items()
+        )
+        rows.append((key, one.help, one.unit, ", ".join(one.by) or "nothing", settings, one.source))
+    columns = (word, "meaning", "unit", "may be limited to", "settings", "source")
+    return Description(title, columns, tuple(rows), columns[:5])
+
+
+def describe_panels() -> Description:
+    """Columns of every panel that `--record` writes."""
+    from sim.runs.panels import PANELS, schema_of
+
+    rows = [(name, *column) for name in PANELS for column in schema_of(name)]
+    columns = ("panel", "column", "type", "unit or words", "meaning")
+    return Description("Panels", columns, tuple(rows), columns)
+
+
+DESCRIPTIONS: dict[str, Callable[[], Description]] = {
+    "parameters": describe_parameters,
+    "mechanisms": describe_mechanisms,
+    "metrics": describe_metrics,
+    "schedule": describe_schedule,
+    "rules": describe_rules,
+    "layouts": describe_layouts,
+    "policies": lambda: describe_events("Policies", "policy"),
+    "shocks": lambda: describe_events("Shocks", "shock"),
+    "panels": describe_panels,
+}

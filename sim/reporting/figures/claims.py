@@ -1,0 +1,71 @@
+"""Claims of theory as a forest: each contrast with its interval, by regime, and whether the claim holds."""
+
+from __future__ import annotations
+
+import textwrap
+
+import numpy as np
+import pandas as pd
+
+from sim.reporting.figures.style import BLUE, GREY, INK, VERMILION, Picture, blank, look
+from sim.reporting.wording import rows_of
+from sim.store.provenance import Provenance
+
+VERDICTS = {
+    "holds": (BLUE, "o", True),
+    "tie": (GREY, "D", False),
+    "opposite": (VERMILION, "X", True),
+    "no value": (GREY, "", False),
+}
+"""Colour, marker and whether it is filled."""
+WIDEST = 15.0
+"""Per cent beyond which an interval is cut off, so that the others can be read."""
+
+
+def draw_claims(claims: pd.DataFrame, provenance: Provenance) -> Picture:
+    """One line a claim, in per cent (100 x ln points); those expected below zero are drawn as they are."""
+    rows = rows_of(claims)
+    count = sum(row.holds == "holds" for row in rows)
+    title = f"What theory says of plans: {count} of {len(rows)} claims hold in the model"
+    reading = (
+        "Each dot is the mean paired difference of a claim, the bar its 95 % interval. Blue round: the claim holds; "
+        "grey diamond: not decided; red cross: the opposite. The words on the left say what theory claims."
+    )
+    height = 2.2 + 0.42 * len(rows)
+    with look():
+        page = blank(title, provenance, height=height, legend_rows=1)
+        axes = page.figure.subplots()
+        seen = ""
+        for place, row in enumerate(rows):
+            colour, marker, filled = VERDICTS[str(row.holds)]
+            low, middle, high = (
+                float(np.clip(100 * part, -WIDEST, WIDEST)) for part in (row.ci_low, row.difference, row.ci_high)
+            )
+            axes.plot([low, high], [place, place], color=colour, linewidth=4, solid_capstyle="butt")
+            if marker:
+                face = colour if filled else "white"
+                axes.plot(
+                    middle, place, marker=marker, markersize=10, color=colour, markerfacecolor=face, markeredgewidth=2
+                )
+            if row.regime != seen and place:
+                axes.axhline(place - 0.5, color="#DDDDDD", linewidth=1)
+            seen = row.regime
+        axes.axvline(0, color=INK, linewidth=1.8)
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        names = []
+        before = ""
+        for row in rows:
+            head = f"{row.regime}  " if row.regime != before else ""
+            names.append(head + textwrap.shorten(str(row.claim), 58, placeholder=" …"))
+            before = row.regime
+        axes.set_yticks(range(len(rows)), names, fontsize=12.5)
+        axes.tick_params(axis="y", length=0)
+        axes.grid(visible=False, axis="y")
+        axes.set_xlabel("difference that the claim is about, %")
+        for verdict, (colour, marker, filled) in VERDICTS.items():
+            if marker:
+                axes.plot([], [], color=colour, marker=marker, markersize=10, linewidth=4, label=verdict,
+                          markerfacecolor=colour if filled else "white", markeredgewidth=2)  # fmt: skip
+        page.figure.legend(loc="upper left", bbox_to_anchor=(0.008, page.legend_top), ncols=3, frameon=False,
+                           borderaxespad=0)  # fmt: skip
+    return Picture("regimes", title, reading, page.figure)

@@ -1,0 +1,115 @@
+"""Where the clusters are: a map for every arm, and who gains or loses employment against the baseline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.patches import Patch
+
+from sim.reporting.figures.evidence import Evidence
+from sim.reporting.figures.maps import Classes, classes, draw_change, draw_leaders, employment, map_frame, map_scale
+from sim.reporting.figures.style import SIZE, Page, Picture, blank, legend_rows, look, short
+
+CHANGE = LinearSegmentedColormap.from_list("loss and gain", ["#B35806", "#F1A340", "#F7F7F7", "#67A9CF", "#0B4F8A"])
+
+
+def draw_clusters(evidence: Evidence) -> Picture | None:
+    """Maps of the last year side by side, with the difference to the baseline; None without sites."""
+    if evidence.sites.empty:
+        return None
+    arms = [evidence.baseline, *evidence.others][:8]
+    frame, kinds, year = map_frame(evidence), classes(evidence), evidence.last_year
+    workers = {arm: employment(evidence, frame, arm, year, kinds) for arm in arms}
+    totals = {arm: table.sum(axis=1).to_numpy() for arm, table in workers.items()}
+    scale = map_scale(list(workers.values()))
+    mean = float(np.mean(totals[evidence.baseline])) or 1.0
+    changes = {arm: 100 * (totals[arm] - totals[evidence.baseline]) / mean for arm in arms[1:]}
+    bound = max((float(np.quantile(np.abs(change), 0.98)) for change in changes.values()), default=1.0) or 1.0
+    title = (
+        "Where does each industry cluster, and who gains or loses jobs?"
+        if evidence.others
+        else "Where does each industry cluster?"
+    )
+    with look():
+        page, upper, lower, spare = _grid(title, evidence, arms, kinds)
+        for axes, arm in zip(upper, arms, strict=True):
+            draw_leaders(axes, frame, workers[arm], scale, kinds)
+            axes.set_title(short(arm, 22), fontweight="bold")
+        mappable: Any = None
+        for axes, arm in zip(lower, arms[1:], strict=True):
+            mappable = draw_change(axes, frame, changes[arm], bound, CHANGE, 9 if len(arms) > 2 else 15)
+            axes.set_title("Jobs gained or lost", fontsize=15)
+        _explain(page, spare, mappable, arms[0], frame.word)
+    which = "mean over replications" if evidence.same_map else f"replication with seed {min(evidence.provenance.seeds)}"
+    reading = (
+        f"Year {year}, {which}. A square's area is employment, its colour the leading {kinds.column}, a strong colour "
+        "means that it dominates; in the difference maps blue places have more jobs than under "
+        f"{evidence.baseline} and orange ones fewer, in % of a mean {frame.word}."
+    )
+    return Picture("clusters", title, reading, page.figure)
+
+
+def _grid(
+    title: str, evidence: Evidence, arms: list[str], kinds: Classes
+) -> tuple[Page, list[Any], list[Any], list[Any]]:
+    """Axes for the maps (one an arm) and the differences (one less), and one or two spare places for words."""
+    handles = [Patch(color=kinds.colours[name], label=short(name, 26)) for name in kinds.names]
+    rows = legend_rows(kinds.names)
+    if len(arms) <= 2:
+        page = blank(title, evidence.provenance, legend_rows=rows)
+        maps, below = page.figure.subplots(2, 2 * len(arms) - 1, squeeze=False, height_ratios=(8, 1))
+        for axes in below:
+            axes.axis("off")
+        upper, lower, spare = list(maps[: len(arms)]), list(maps[len(arms) :]), [below[0], below[-1]]
+    else:
+        columns = min(len(arms), 4)
+        blocks = -(-len(arms) // columns)
+        page = blank(title, evidence.provenance, height=SIZE[1] if blocks == 1 else SIZE[1] * 1.75, legend_rows=rows)
+        grid = page.figure.subplots(2 * blocks, columns, squeeze=False)
+        for axes in grid.flat:
+            axes.axis("off")
+        upper = [grid[2 * (number // columns), number % columns] for number in range(len(arms))]
+        lower = [grid[2 * (number // columns) + 1, number % columns] for number in range(1, len(arms))]
+        spare = [grid[1, 0]]
+    page.figure.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(0.008, page.legend_top),
+        ncols=4,
+        frameon=False,
+        handlelength=1.2,
+        columnspacing=1.3,
+        fontsize=15,
+        borderaxespad=0,
+    )
+    return page, upper, lower, spare
+
+
+def _explain(page: Page, spare: list[Any], mappable: Any, baseline: str, place: str) -> None:
+    """What squares and colours mean, and the colour bar: in the one spare place, or below the maps in two."""
+    squares = ("Area: employment", "Colour: who leads", "Strong colour:", "it dominates")
+    jobs = ("Jobs against", short(baseline, 20), f"[% of a mean {place}]")
+    if len(spare) == 1:
+        spare[0].text(0.06, 1.0, "\n".join(squares), transform=spare[0].transAxes, fontsize=14, va="top")
+        spare[0].text(0.06, 0.26, "\n".join(jobs), transform=spare[0].transAxes, fontsize=14, va="bottom")
+        corner = (0.06, 0.14, 0.84, 0.08)
+    else:
+        words = spare[0].text(
+            0.0,
+            0.9,
+            ". ".join((*squares[:2], " ".join(squares[2:]))),
+            transform=spare[0].transAxes,
+            fontsize=14,
+            va="top",
+        )
+        words.set_in_layout(False)
+        corner = (0.05, 0.55, 0.9, 0.3)
+    if mappable is None:
+        return
+    bar = page.figure.colorbar(mappable, cax=spare[-1].inset_axes(corner), orientation="horizontal", extend="both")
+    if len(spare) > 1:
+        bar.set_label(" ".join(jobs), fontsize=14)
+    bar.ax.tick_params(labelsize=13)
+    bar.outline.set_visible(False)

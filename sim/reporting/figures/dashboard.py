@@ -1,0 +1,61 @@
+"""One run on one page: the map of its clusters and its main measures over time."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from sim.reporting.figures.evidence import Evidence
+from sim.reporting.figures.maps import classes, draw_leaders, employment, finish_map, map_frame, map_scale
+from sim.reporting.figures.paths import draw_lines
+from sim.reporting.figures.style import Picture, blank, look, short
+from sim.reporting.wording import label, main_metrics
+
+PANELS = ("ln_real_income", "utilisation", "innovations", "mean_krugman_specialisation", "duplication_index", "firms")
+
+
+def draw_dashboard(evidence: Evidence, arm: str) -> Picture:
+    """Overview of one arm: the map in its last year on the left, up to four measures on the right."""
+    metrics = [name for name in PANELS if evidence.has(name)]
+    metrics += [
+        name for name in main_metrics(evidence.by_year["metric"].unique()) if name not in metrics and evidence.has(name)
+    ]
+    title = evidence.provenance.title
+    with look():
+        figure = blank(title, evidence.provenance).figure
+        grid = figure.add_gridspec(2, 4)
+        panels = [figure.add_subplot(grid[row, column]) for row in (0, 1) for column in (2, 3)]
+        if not evidence.sites.empty:
+            _draw_map(figure.add_subplot(grid[:, :2]), evidence, arm)
+        for axes, metric in zip(panels, metrics, strict=False):
+            draw_lines(axes, evidence, metric)
+            unit = evidence.metrics.get(metric, {}).get("unit", "")
+            words = f"{'Ln real income' if metric == 'ln_real_income' else label(metric).capitalize()}"
+            axes.set_title(words + (f" [{unit}]" if unit not in ("", "1", "ln") else ""), loc="left", fontsize=15)
+        for axes in panels[len(metrics) :]:
+            axes.axis("off")
+        for axes in panels[2:]:
+            axes.set_xlabel("Years since the plan began", fontsize=14)
+    reading = (
+        "Left: clusters in the last year; area is employment, colour the leading industry or chain, a strong colour "
+        "means that it dominates. Right: main measures by year; the grey line is where the burn-in ends."
+    )
+    return Picture("overview", title, reading, figure)
+
+
+def _draw_map(axes: Axes, evidence: Evidence, arm: str) -> None:
+    frame, kinds = map_frame(evidence), classes(evidence)
+    workers = employment(evidence, frame, arm, evidence.last_year, kinds)
+    draw_leaders(axes, frame, workers, map_scale([workers]), kinds)
+    finish_map(axes, frame, 12)
+    axes.set_title(f"Clusters in year {evidence.last_year}", loc="left")
+    handles = [Patch(color=kinds.colours[name], label=short(name, 24)) for name in kinds.names]
+    axes.legend(
+        handles=handles,
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.01),
+        ncols=2,
+        frameon=False,
+        fontsize=14,
+        handlelength=1.2,
+    )

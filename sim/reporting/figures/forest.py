@@ -1,0 +1,87 @@
+"""All headline metrics at a glance: paired differences with their intervals, a small panel for each metric."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from sim.reporting.figures.evidence import Evidence
+from sim.reporting.figures.style import SIZE, Picture, arm_styles, blank, look, short, wrapped
+from sim.reporting.wording import excludes_zero, label, main_metrics, rows_of
+
+MOST = 9
+
+
+def draw_forest(evidence: Evidence) -> Picture | None:
+    """Differences over the treatment years of the main metrics; None when there are none."""
+    table = evidence.differences
+    if table.empty or not evidence.others:
+        return None
+    rows = table[(table["window"] == "treatment years") & np.isfinite(table["shown"])]
+    metrics = main_metrics(rows["metric"])[:MOST]
+    if not metrics:
+        return None
+    clear = {str(row.metric) for row in rows_of(rows) if excludes_zero(row) and row.metric in metrics}
+    title = f"What changes against {short(evidence.baseline, 20)}? {len(clear)} of {len(metrics)} measures, in some arm"
+    reading = (
+        f"Each dot is the mean paired difference to {evidence.baseline} over the treatment years, the bar its 95 % "
+        "interval; a filled dot lies clearly on one side of zero, a hollow one does not. Each panel has its own scale."
+    )
+    columns = min(3, len(metrics))
+    lines = 1 + (len(metrics) - 1) // columns
+    with look():
+        height = max(SIZE[1], 1.3 + lines * (1.0 + 0.33 * len(evidence.others)))
+        page = blank(title, evidence.provenance, height=height)
+        grid = page.figure.subplots(lines, columns, squeeze=False)
+        for number, axes in enumerate(grid.flat):
+            if number >= len(metrics):
+                axes.axis("off")
+                continue
+            _draw_metric(axes, evidence, metrics[number], names=number % columns == 0)
+    return Picture("differences", title, reading, page.figure)
+
+
+def _draw_metric(axes: Axes, evidence: Evidence, metric: str, names: bool) -> None:
+    styles, unit = arm_styles(evidence), ""
+    for place, arm in enumerate(evidence.others):
+        row = evidence.result(arm, metric)
+        if row is None or not np.isfinite(row.shown):
+            continue
+        unit = row.shown_unit
+        style = styles[arm]
+        if np.isfinite(row.shown_low):
+            axes.plot(
+                [row.shown_low, row.shown_high],
+                [place, place],
+                color=style.colour,
+                linewidth=3.5,
+                solid_capstyle="butt",
+            )
+        axes.plot(
+            row.shown,
+            place,
+            marker=style.marker,
+            markersize=12,
+            color=style.colour,
+            markeredgewidth=2.5,
+            markerfacecolor=style.colour if excludes_zero(row) else "white",
+        )
+    axes.axvline(0, color="#222222", linewidth=2)
+    axes.set_ylim(len(evidence.others) - 0.4, -0.6)
+    axes.set_yticks(
+        range(len(evidence.others)),
+        [wrapped(arm, 14) for arm in evidence.others] if names else [""] * len(evidence.others),
+    )
+    axes.tick_params(axis="y", length=0)
+    axes.grid(visible=False, axis="y")
+    axes.margins(x=0.12)
+    low, high = axes.get_xlim()
+    axes.set_xlim(min(low, 0 - 0.04 * (high - low)), max(high, 0.04 * (high - low)))
+    axes.locator_params(axis="x", nbins=5)
+    axes.set_title(
+        f"{label(metric).capitalize()}{f' [{unit}]' if unit not in ('', '1') else ''}", loc="left", fontsize=16
+    )
+    better = evidence.metrics.get(metric, {}).get("better", "")
+    if better:
+        arrow = "better →" if better == "more" else "← better"
+        axes.set_title(arrow, loc="right", fontsize=13, color="#666666")

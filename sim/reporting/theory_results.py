@@ -1,0 +1,106 @@
+"""Regimes and knock-outs on the screen and on disk: tables, figures, the page."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sim.kernel.declare import CODE
+from sim.reporting.figures.claims import draw_claims
+from sim.reporting.figures.knockout import draw_knockout
+from sim.reporting.theory_page import write_theory
+from sim.reporting.wording import decimals, rows_of, signed
+from sim.store.folder import write_csv
+from sim.store.provenance import Provenance, command, git_state, version
+from sim.studies.knockout import ASPECTS, SLUMP_LOSS, SLUMP_YEARS, KnockoutResults
+from sim.studies.regimes import RegimeResults
+
+STYLES = {"holds": "bold green", "tie": "yellow", "opposite": "bold red", "no value": "dim"}
+
+
+def provenance_of(title: str, arms: tuple[str, ...], seeds: tuple[int, ...]) -> Provenance:
+    """Where a result comes from."""
+    state = git_state()
+    commit = state.get("commit", "") + ("" if state.get("clean", True) else " (edited)")
+    return Provenance(title, arms, seeds, CODE, version(), commit, command())
+
+
+def publish_regimes(found: RegimeResults, folder: Path) -> None:
+    """Write regimes.csv, figures/regimes.png and regimes.html."""
+    write_csv(folder / "regimes.csv", found.claims)
+    provenance = provenance_of(found.study.title, tuple(found.study.regimes), found.seeds)
+    picture = draw_claims(found.claims, provenance)
+    image = picture.save(folder / "figures", provenance)
+    words = {
+        name: {"title": regime.title, "why": regime.why, "choice": regime.choice, "note": regime.note}
+        for name, regime in found.study.regimes.items()
+    }
+    write_theory(
+        folder / "regimes.html", found.study.title, words, found.claims, picture, image, provenance.footer(),
+        found.failures,
+    )  # fmt: skip
+
+
+def tell_regimes(found: RegimeResults, folder: Path, console: Console | None = None) -> None:
+    """Print the table of claims and where the files are."""
+    console = console or Console()
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
+    table.add_column("")
+    table.add_column("claim")
+    table.add_column("%, 95 % interval", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for row in rows_of(found.claims):
+        low, high = 100 * row.ci_low, 100 * row.ci_high
+        places = decimals(low, high)
+        interval = f"{signed(100 * row.difference, places)} ({signed(low, places)} to {signed(high, places)})"
+        table.add_row(row.regime, Text(row.claim), interval, Text(row.holds, style=STYLES[row.holds]))
+    console.print(table)
+    counts = found.claims["holds"].value_counts()
+    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in STYLES if verdict in counts)
+    console.print(f"{len(found.claims)} claims: {told}.", highlight=False)
+    for failure in found.failures:
+        console.print(f"Not counted: {failure}", markup=False, highlight=False)
+    console.print(f"Written to {folder}: regimes.html, regimes.csv, figures/", markup=False, highlight=False)
+
+
+def publish_knockout(found: KnockoutResults, folder: Path) -> None:
+    """Write figures/knockout.png; the table is there already."""
+    title = f"{found.scenario.title}: knock-outs"
+    provenance = provenance_of(title, tuple(dict.fromkeys(found.contributions["mechanism"])), found.seeds)
+    draw_knockout(found.contributions, provenance).save(folder / "figures", provenance)
+
+
+def tell_knockout(found: KnockoutResults, folder: Path, console: Console | None = None) -> None:
+    """Print what each mechanism contributes, and where the files are."""
+    console = console or Console()
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
+    table.add_column("with less without", no_wrap=True)
+    for aspect in ASPECTS:
+        table.add_column(f"{aspect.name}\n{aspect.unit}", justify="right", no_wrap=True)
+    for mechanism, rows in found.contributions.groupby("mechanism", sort=False):
+        switched = " (off)" if rows["switched"].iloc[0] == "on" else ""
+        cells = [_cell(row) for row in rows_of(rows)]
+        table.add_row(f"{mechanism}{switched}", *cells)
+    console.print(table)
+    console.print(
+        "Bold: the 95 % interval excludes zero. (off): off in this scenario, switched on here. Slump: "
+        f"{SLUMP_LOSS:.0%} of demand for {found.slumping}, {SLUMP_YEARS} years; positive: real income loses less.",
+        highlight=False,
+    )
+    for failure in found.failures:
+        console.print(f"Not counted: {failure}", markup=False, highlight=False)
+    console.print(f"Written to {folder}: knockout.csv, figures/", markup=False, highlight=False)
+
+
+def _cell(row: object) -> Text:
+    contribution, low, high = (float(getattr(row, name)) for name in ("contribution", "ci_low", "ci_high"))
+    if not math.isfinite(contribution):
+        return Text("-", style="dim")
+    places = decimals(low, high)
+    half = f" ±{(high - low) / 2:.{places}f}" if math.isfinite(low) else ""
+    return Text(f"{signed(contribution, places)}{half}", style="bold" if getattr(row, "clear", False) else "")

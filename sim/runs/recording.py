@@ -1,0 +1,298 @@
+"""What a run writes down: tidy metrics, state hashes, maps, the ledger's totals, and agent panels on request.
+
+Recording only reads: a run gives the same bits whatever is recorded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.kernel.declare import LEVELS, METRICS, Metric
+from sim.kernel.records import as_records
+from sim.kernel.scenario_types import Record
+from sim.kernel.world import Kind, Records, Tie, Tier, World
+from sim.metrics import measure
+from sim.runs.ladder import COLUMNS, Ladder
+from sim.runs.panels import DETAILS, PANELS
+
+TIDY = ["run", "arm", "seed", "year", "group", "metric", "unit", "value"]
+
+
+def group_names(world: World, level: str) -> list[str]:
+    """Names of the groups of a level, in the order of a metric's flattened array."""
+    if level == "nation":
+        return ["nation"]
+    if level == "region":
+        return [f"region={name}" for name in world.region_names]
+    if level == "industry":
+        return [f"industry={name}" for name in world.industry_names]
+    if level == "tier":
+        return [f"tier={tier.name.lower()}" for tier in Tier]
+    return [f"region={region};industry={line}" for region in world.region_names for line in world.industry_names]
+
+
+def flat_frame(records: Records) -> dict[str, Any]:
+    """Columns of a table of records; vectors become numbered columns."""
+    columns: dict[str, Any] = {}
+    for name in records.dtype.names or ():
+        values = np.asarray(records[name])
+        if values.ndim == 1:
+            columns[name] = values.copy()
+        else:
+            for part in range(values.shape[1]):
+                columns[f"{name}_{part}"] = values[:, part].copy()
+    return columns
+
+
+def panel_columns(world: World, name: str) -> dict[str, Any]:
+    """One year of a panel as columns, as sim.runs.panels describes them."""
+    panel = PANELS[name]
+    records = {
+        "firms": world.firms, "institutes": world.institutes, "links": world.links, "events": world.events,
+        "cells": world.cells, "regions": world.regions, "industries": world.industries,
+        "branches": as_records(world.branches.reshape(-1)),
+    }[name]  # fmt: skip
+    columns = {**places_of(world, name, len(records)), **flat_frame(records)}
+    if name == "links":
+        columns.update(link_ends(world))
+    if name == "events":
+        columns["meaning"] = detail_words(columns["event"], columns["detail"])
+        del columns["year"]  # every panel begins with it
+    known = {"region": world.region_names, "industry": world.industry_names, "chain": world.chain_names}
+    for column in panel.names:
+        columns[column] = np.array(known[column], dtype=object)[columns[column]]
+    for column, code in panel.words.items():
+        columns[column] = in_words(columns[column], code)
+    return columns
+
+
+def places_of(world: World, name: str, count: int) -> dict[str, Any]:
+    """The columns that say which place or industry a row is about, where the record itself does not."""
+    if name == "cells":
+        return {"cell": np.arange(count)}
+    regions, industries = (np.array(known, dtype=object) for known in (world.region_names, world.industry_names))
+    if name == "regions":
+        return {"region": regions}
+    if name == "industries":
+        return {"industry": industries}
+    if name == "branches":
+        return {"industry": np.tile(industries, len(regions)), "region": np.repeat(regions, len(industries))}
+    return {}
+
+
+def link_ends(world: World) -> dict[str, Any]:
+    """Ids of both ends of every link."""
+    links = world.links
+    with_institute = np.asarray(links.tie) == Tie.INSTITUTE
+    second = np.zeros(len(links), dtype=np.int64)
+    second[~with_institute] = world.firms.id[links.second[~with_institute]]
+    second[with_institute] = world.institutes.id[links.second[with_institute]]
+    return {"first": np.asarray(world.firms.id[links.first]).copy(), "second": second}
+
+
+def in_words(codes: Any, code: type[IntEnum]) -> Any:
+    """The words of codes, lower case."""
+    words = {int(member): member.name.lower() for member in code}
+    return np.array([words[int(value)] for value in codes], dtype=object)
+
+
+def detail_words(events: Any, details: Any) -> Any:
+    """What `detail` stands for, by kind of event; empty where it is a number."""
+    words = np.full(len(events), "", dtype=object)
+    for event, code in DETAILS.items():
+        rows = np.flatnonzero(events == event)
+        words[rows] = in_words(details[rows], code)
+    return words
+
+
+def words(codes: Any, known: list[str]) -> pa.DictionaryArray:
+    """A column of words from their numbers in `known`."""
+    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(known, type=pa.string()))
+
+
+def plain_frame(table: pa.Table) -> pd.DataFrame:
+    """A table as a data frame in which words are words: a category is a trap to those who group by it."""
+    frame = table.to_pandas()
+    for name in frame.columns:
+        if isinstance(frame[name].dtype, pd.CategoricalDtype):
+            frame[name] = frame[name].astype(object)
+    return frame
+
+
+@dataclass
+class Panel:
+    """Yearly rows of one kind of agent: streamed to a Parquet file, or kept when there is no folder."""
+
+    name: str
+    path: Path | None
+    kept: list[pa.Table] = field(default_factory=list)
+    writer: pq.ParquetWriter | None = None
+
+    def add(self, columns: dict[str, Any]) -> None:
+        """Write one year."""
+        rows = pa.table(columns)
+        if self.path is None:
+            self.kept.append(rows)
+            return
+        if self.writer is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.writer = pq.ParquetWriter(self.path, rows.schema)
+        self.writer.write_table(rows)
+
+    def close(self) -> pd.DataFrame | None:
+        """Finish; returns the rows if they were kept."""
+        if self.writer is not None:
+            self.writer.close()
+        return pa.concat_tables(self.kept).to_pandas() if self.kept else None
+
+
+@dataclass
+class Recorder:
+    """Collects one run of one arm. Call `observe` at the end of every year, then read the frames."""
+
+    arm: str
+    seed: int
+    record: Record
+    last_year: int
+    panel_folder: Path | None = None
+    values: list[tuple[int, str, str, Any]] = field(default_factory=list)
+    hashes: list[tuple[int, str]] = field(default_factory=list)
+    maps: list[pd.DataFrame] = field(default_factory=list)
+    outlays: list[tuple[int, str, float]] = field(default_factory=list)
+    ladder: Ladder = field(default_factory=Ladder)
+    panels: dict[str, Panel] = field(default_factory=dict)
+    chosen: dict[bool, list[str]] = field(default_factory=dict)
+    """Names of the metrics of a usual year (False) and of one with dear ones (True)."""
+
+    @property
+    def run(self) -> str:
+        """Name of the run: arm and seed."""
+        return f"{self.arm}-{self.seed}"
+
+    def without_panels(self) -> Recorder:
+        """A copy of what was recorded so far, of the same years for ever, for arms that share them."""
+        return replace(
+            self, values=list(self.values), hashes=list(self.hashes), maps=list(self.maps),
+            outlays=list(self.outlays), ladder=self.ladder.copy(), panels={},
+        )  # fmt: skip
+
+    def remember(self, early: Recorder) -> None:
+        """Take over the years that another arm recorded of a common past."""
+        self.values, self.hashes, self.outlays = list(early.values), list(early.hashes), list(early.outlays)
+        self.ladder = early.ladder.copy()
+        self.maps = [frame.assign(arm=self.arm, run=self.run) for frame in early.maps]
+
+    def wants(self, metric: Metric, more: bool) -> bool:
+        """Whether a metric is recorded every year, or with `more` in a year in which dear ones are recorded too."""
+        named, also = self.record.metrics, metric.name in self.record.also
+        unasked = metric.every == "asked" or (bool(named) and metric.name not in named)
+        if (unasked and not also) or metric.level not in (*self.record.levels, "branch"):
+            return False
+        return more or (metric.level != "branch" and metric.every == "year")
+
+    def observe(self, world: World, is_branch: bool = False) -> None:
+        """Record the year that ended. `is_branch` marks the year from which arms differ."""
+        more = is_branch or world.year == self.last_year or world.year in self.record.branch_years
+        if more not in self.chosen:
+            self.chosen[more] = [metric.name for metric in METRICS.values() if self.wants(metric, more)]
+        wanted = self.chosen[more]
+        for name, value in measure(world, wanted).items():
+            self.values.append((world.year, METRICS[name].level, name, value))
+        self.hashes.append((world.year, world.state_hash()))
+        self.ladder.observe(world)
+        if is_branch or world.year == self.last_year:
+            self.maps.append(self.map_of(world))
+        ledger = world.ledger
+        for account in np.unique(ledger.account) if len(ledger) else ():
+            amount = float(ledger.amount[ledger.account == account].sum())
+            self.outlays.append((world.year, world.accounts[account], amount))
+        for name in self.record.panels:
+            path = self.panel_folder / f"{name}-{self.run}.parquet" if self.panel_folder else None
+            panel = self.panels.setdefault(name, Panel(name, path))
+            columns = panel_columns(world, name)
+            count = len(next(iter(columns.values())))
+            head = {"run": np.full(count, self.run, dtype=object), "arm": np.full(count, self.arm, dtype=object),
+                    "seed": np.full(count, self.seed), "year": np.full(count, world.year)}  # fmt: skip
+            panel.add({**head, **columns})
+
+    def map_of(self, world: World) -> pd.DataFrame:
+        """Where firms of each industry stand: one row a cell and industry that has a firm."""
+        leaders = np.zeros(world.sites.shape, dtype=int)
+        firms = world.firms
+        leading = firms.kind == Kind.LEADING_FIRM
+        np.add.at(leaders, (firms.cell[leading], firms.industry[leading]), 1)
+        cell, line = (grid.ravel() for grid in np.indices(world.sites.shape))
+        chains = np.array(world.chain_names, dtype=object)[world.industries.chain]
+        return pd.DataFrame(
+            {
+                "run": self.run, "arm": self.arm, "seed": self.seed, "year": world.year, "cell": cell,
+                "region": np.array(world.region_names, dtype=object)[world.cells.region[cell]],
+                "x": world.cells.x[cell], "y": world.cells.y[cell],
+                "industry": np.array(world.industry_names, dtype=object)[line], "chain": chains[line],
+                "firms": world.sites.firms[cell, line], "leaders": leaders[cell, line],
+                "employment": world.sites.employment[cell, line],
+            }
+        )  # fmt: skip
+
+    def metrics_table(self, world: World) -> pa.Table:
+        """All metrics in tidy form: columns as TIDY, words as dictionaries, since they repeat by the thousand."""
+        spans: dict[str, Any] = {}
+        groups: list[str] = []
+        for level in LEVELS:
+            names = group_names(world, level)
+            spans[level] = np.arange(len(groups), len(groups) + len(names), dtype=np.int32)
+            groups += names
+        known = {name: code for code, name in enumerate(METRICS)}
+        levels = [level for _, level, _, _ in self.values]
+        counts = [len(spans[level]) for level in levels]
+        codes = np.repeat(np.array([known[name] for _, _, name, _ in self.values], dtype=np.int32), counts)
+        units = list(dict.fromkeys(metric.unit for metric in METRICS.values()))
+        unit_of = np.array([units.index(metric.unit) for metric in METRICS.values()], dtype=np.int32)
+        nothing = np.zeros(len(codes), dtype=np.int32)
+        values = [value.ravel() if isinstance(value, np.ndarray) else (value,) for *_, value in self.values]
+        columns = {
+            "run": words(nothing, [self.run]),
+            "arm": words(nothing, [self.arm]),
+            "seed": np.full(len(codes), self.seed, dtype=np.int64),
+            "year": np.repeat(np.array([year for year, *_ in self.values], dtype=np.int64), counts),
+            "group": words(np.concatenate([spans[level] for level in levels]) if levels else nothing, groups),
+            "metric": words(codes, list(METRICS)),
+            "unit": words(unit_of[codes], units),
+            "value": np.concatenate(values) if values else np.zeros(0),
+        }
+        return pa.table({name: columns[name] for name in TIDY})
+
+    def hashes_frame(self) -> pd.DataFrame:
+        """State hashes: run, arm, seed, year, hash."""
+        return self._labelled(pd.DataFrame(self.hashes, columns=["year", "hash"]))
+
+    def ledger_frame(self) -> pd.DataFrame:
+        """Totals of the ledger: run, arm, seed, year, account, amount (money; income positive)."""
+        return self._labelled(pd.DataFrame(self.outlays, columns=["year", "account", "amount"]))
+
+    def tiers_frame(self) -> pd.DataFrame:
+        """What became of the firms of each tier: run, arm, seed, year, tier, then the columns of sim.runs.ladder."""
+        return self._labelled(pd.DataFrame(self.ladder.rows, columns=COLUMNS))
+
+    def sites_frame(self) -> pd.DataFrame:
+        """Maps of the branch year and the last year."""
+        return pd.concat(self.maps, ignore_index=True) if self.maps else pd.DataFrame()
+
+    def close_panels(self) -> dict[str, pd.DataFrame]:
+        """Finish the panels; those kept in memory are returned."""
+        frames = {name: panel.close() for name, panel in self.panels.items()}
+        return {name: frame for name, frame in frames.items() if frame is not None}
+
+    def _labelled(self, frame: pd.DataFrame) -> pd.DataFrame:
+        frame.insert(0, "seed", self.seed)
+        frame.insert(0, "arm", self.arm)
+        frame.insert(0, "run", self.run)
+        return frame

@@ -1,0 +1,170 @@
+"""Runs: one scenario, or several arms that branch from a common past with the same luck."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from sim.kernel import declare
+from sim.kernel.scenario_types import Scenario
+from sim.kernel.world import World
+from sim.model import schedule
+from sim.model.opening import build_world, treat
+from sim.runs.recording import Recorder, plain_frame
+
+Progress = Callable[[str, int, int], None]
+"""Called as progress(arm, years done, years in all)."""
+
+
+@dataclass
+class Run:
+    """What one arm of one replication left behind. Tables as in sim.runs.recording."""
+
+    arm: str
+    seed: int
+    scenario: Scenario
+    tidy: pa.Table
+    """All metrics: run, arm, seed, year, group, metric, unit, value."""
+    hashes: pd.DataFrame
+    sites: pd.DataFrame
+    ledger: pd.DataFrame
+    tiers: pd.DataFrame = field(default_factory=pd.DataFrame)
+    panels: dict[str, pd.DataFrame] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @cached_property
+    def metrics(self) -> pd.DataFrame:
+        """`tidy` as a data frame, made when it is asked for."""
+        return plain_frame(self.tidy)
+
+
+def fork(world: World) -> World:
+    """A copy that lives on by itself; constant arrays (geography, kernels) are shared, nothing else."""
+    kept = {id(world.geography): world.geography, id(world.p): world.p}
+    for value in world.constants.values():
+        kept[id(value)] = value
+    twin = copy.deepcopy(world, kept)
+    twin.constants = dict(world.constants)
+    return twin
+
+
+def past_of(scenario: Scenario) -> str:
+    """Names a burn-in: scenarios with the same differ only in what begins with the treatment."""
+    return scenario.model_copy(
+        update={
+            "plan": Scenario().plan, "policies": (), "shocks": (), "title": "", "description": "", "source": "",
+            "look_at": "", "origin": "", "record": Scenario().record, "seed": 0,
+        }
+    ).model_dump_json()  # fmt: skip
+
+
+def shared_past(arms: Mapping[str, Scenario]) -> bool:
+    """Whether all arms have the same burn-in: they differ only in what begins with the treatment."""
+    return len({past_of(scenario) for scenario in arms.values()}) == 1
+
+
+def run_arms(
+    arms: Mapping[str, Scenario],
+    seed: int,
+    progress: Progress | None = None,
+    panel_folder: Path | None = None,
+    start: World | None = None,
+) -> dict[str, Run]:
+    """Run every arm with the same luck; a burn-in that several share is run once and forked.
+
+    The result of an arm does not depend on which other arms run, nor on their order. With `start` (from a checkpoint)
+    every arm goes on from that World, recorded from its year on; see sim.runs.checkpoint.check_fit for what fits.
+    """
+    waiting = [past_of(scenario) for scenario in arms.values()] if start is None else []
+    pasts: dict[str, tuple[World, Recorder, float]] = {}
+    runs = {}
+    for arm, scenario in arms.items():
+        started = time.perf_counter()
+        last_year = scenario.years.burn_in + scenario.years.treatment
+        recorder = Recorder(arm, seed, scenario.record, last_year, panel_folder)
+        spent = 0.0
+        name = waiting.pop(0) if waiting else ""
+        if name in pasts and not scenario.record.panels:
+            past = pasts[name]
+            world, spent = fork(past[0]), past[2]
+            recorder.remember(past[1])
+        else:
+            world = build_world(scenario, seed) if start is None else continued(start, seed)
+            if start is not None:
+                recorder.observe(world, is_branch=world.year == scenario.years.burn_in)
+            live_through(world, scenario.years.burn_in - world.year, recorder, arm, last_year, progress)
+            if name in waiting:
+                pasts[name] = (fork(world), recorder.without_panels(), time.perf_counter() - started)
+        if name not in waiting:
+            pasts.pop(name, None)
+        if not world.constants.get("treated", False):
+            treat(world, scenario)
+        live_through(world, last_year - world.year, recorder, arm, last_year, progress)
+        runs[arm] = Run(
+            arm=arm, seed=seed, scenario=scenario, tidy=recorder.metrics_table(world),
+            hashes=recorder.hashes_frame(), sites=recorder.sites_frame(), ledger=recorder.ledger_frame(),
+            tiers=recorder.tiers_frame(), panels=recorder.close_panels(), seconds=spent + time.perf_counter() - started,
+        )  # fmt: skip
+    return runs
+
+
+def continued(start: World, seed: int) -> World:
+    """A copy of `start` that lives on with the luck of `seed`: its own luck if that is its own seed."""
+    world = fork(start)
+    world.seed = seed
+    return world
+
+
+def world_at(scenario: Scenario, year: int, seed: int | None = None, progress: Progress | None = None) -> World:
+    """The World at the end of `year`: what a checkpoint keeps. From the burn-in's end on, the treatment applies."""
+    world = build_world(scenario, seed)
+    while world.year < year:
+        if world.year == scenario.years.burn_in:
+            treat(world, scenario)
+        schedule.step(world)
+        if progress is not None:
+            progress("past", world.year, year)
+    return world
+
+
+def live_through(
+    world: World, years: int, recorder: Recorder, arm: str, last_year: int, progress: Progress | None
+) -> None:
+    """Let years pass and record each; the last year of a burn-in is recorded as the branch year."""
+    for year in range(years):
+        schedule.step(world)
+        burning_in = not world.constants.get("treated", False)
+        recorder.observe(world, is_branch=burning_in and year == years - 1)
+        if progress is not None:
+            progress(arm, world.year, last_year)
+
+
+def run_scenario(
+    scenario: Scenario,
+    seed: int | None = None,
+    arm: str = "run",
+    progress: Progress | None = None,
+    panel_folder: Path | None = None,
+) -> Run:
+    """Run one scenario. `seed` replaces the scenario's own."""
+    return run_arms({arm: scenario}, scenario.seed if seed is None else seed, progress, panel_folder)[arm]
+
+
+def warm_up() -> None:
+    """Compile every rule (or load it from the cache) on a tiny world, and drop caches of older source texts."""
+    if not declare.COMPILED:
+        return
+    from sim.scenario.reading import load_scenario
+
+    small = load_scenario("policy_text", ["population.firms=40", "population.institutes=4", "years.burn_in=2"])
+    world = build_world(small)
+    for _ in range(2):
+        schedule.step(world)
+    declare.sweep_caches()

@@ -1,0 +1,172 @@
+"""Scenarios: from files and overrides to a checked, frozen Scenario, and back to text.
+
+A scenario file may say `extends: other.yaml`: mappings merge, numbers, words and lists replace, `key: null` removes
+what is inherited. Overrides such as `plan.budget=0.1` come last. Everything that is wrong is reported at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from sim.kernel.scenario_types import Plan, Scenario
+from sim.scenario.checks import CHECKS
+from sim.scenario.json_schema import declare_everything, is_list, json_schema
+from sim.scenario.layers import find_scenario, known_scenarios, merged, read_layers, with_overrides
+from sim.scenario.map_table import with_map_table
+from sim.scenario.plan_table import with_plan_tables
+from sim.scenario.problems import Key, Place, Problem, ScenarioError, dotted
+from sim.scenario.validation import Draft, validated
+from sim.scenario.yaml_text import Entry, write_yaml
+
+__all__ = [
+    "ScenarioError",
+    "diff_scenarios",
+    "json_schema",
+    "known_scenarios",
+    "load_scenario",
+    "scenario_as_yaml",
+    "scenario_identity",
+]
+
+_WORDS_ONLY = {"title", "description", "source", "look_at", "origin", "seed"}
+
+
+def load_scenario(source: str | Path, overrides: Sequence[str] = ()) -> Scenario:
+    """The scenario in a file, with `overrides` such as "plan.budget=0.1" or "policies.0.strength=2" laid over it.
+
+    `source` is a path or the bare name of a file in scenarios/. Tables named in it are read and become part of it.
+    Raises ScenarioError with every problem found, each with file, line and column.
+    """
+    problems: list[Problem] = []
+    path = find_scenario(source, problems)
+    tree = read_layers(path, problems) if path is not None else None
+    if tree is None:
+        raise ScenarioError(problems)
+    tree = with_overrides(tree, overrides, is_list, problems)
+    declare_everything()
+    scenario = _checked(_over_defaults(tree), problems)
+    if problems:
+        raise ScenarioError(problems)
+    return scenario.model_copy(update={"origin": str(path)})
+
+
+def _over_defaults(tree: Entry) -> Entry:
+    """`tree` over the neutral plan that a scenario has by itself, so that a file may change one line of it."""
+    place = replace(tree.place, line=1, column=1)
+    own = {name: Entry(value, place, place) for name, value in _changed(_default("neutral"), Plan()).items()}
+    return merged(Entry({"neutral": Entry(own, place, place)}, place), tree)
+
+
+def _default(section: str) -> Any:
+    return Scenario.model_fields[section].get_default(call_default_factory=True)
+
+
+def _checked(tree: Entry, problems: list[Problem]) -> Scenario:
+    """The scenario in `tree` with its tables; everything that is wrong is added to `problems`."""
+    named = tree.value.get("industries") if isinstance(tree.value, dict) else None
+    industries = tuple(named.value) if named is not None and isinstance(named.value, dict) else ()
+    scenario, fitting = validated(tree, problems)
+    readable = not any(problem.key.startswith("regions") for problem in problems)
+    if readable:
+        before = len(problems)
+        scenario = with_map_table(scenario, fitting, problems)
+        readable = len(problems) == before
+    places: dict[Key, Place] = {}
+    scenario = with_plan_tables(scenario, fitting, problems, places)
+    regions = scenario.regions.names() if readable else None
+    draft = Draft(scenario, fitting, industries, regions, places)
+    for check in CHECKS:
+        problems += check(draft)
+    return scenario
+
+
+# -- back to text ----------------------------------------------------------------------------------------
+
+
+def scenario_as_yaml(scenario: Scenario) -> str:
+    """YAML text that loads as an equal scenario: all that differs from the defaults, tables written out."""
+    values = _changed(scenario, Scenario())
+    values.pop("origin", None)
+    if scenario.regions.grid is not None and "regions" in values:
+        values["regions"] = {"grid": scenario.regions.grid.model_dump(), **values["regions"]}
+    return write_yaml(values)
+
+
+def _changed(section: BaseModel, standard: BaseModel) -> dict[str, Any]:
+    """Fields of `section` that differ from `standard`, as bare values."""
+    changed: dict[str, Any] = {}
+    for name in type(section).model_fields:
+        value, usual = getattr(section, name), getattr(standard, name)
+        if value != usual and value is not None:
+            changed[name] = _bare(value, usual)
+    return changed
+
+
+def _bare(value: Any, usual: Any = None) -> Any:
+    if isinstance(value, BaseModel):
+        standard = usual if isinstance(usual, type(value)) else _plainest(value)
+        return _changed(value, standard)
+    if isinstance(value, dict):
+        return {key: _bare(child) for key, child in value.items()}
+    if isinstance(value, tuple):
+        return [_bare(child) for child in value]
+    return value
+
+
+def _plainest(section: BaseModel) -> BaseModel:
+    """An instance of the same section in which every field has its default; fields without one are empty."""
+    fields = {name: field.get_default(call_default_factory=True) for name, field in type(section).model_fields.items()}
+    required = {name for name, field in type(section).model_fields.items() if field.is_required()}
+    return type(section).model_construct(**{name: None if name in required else fields[name] for name in fields})
+
+
+# -- comparing -------------------------------------------------------------------------------------------
+
+
+def _complete(scenario: Scenario) -> dict[str, Any]:
+    """All that a scenario says, defaults of parameters and switches written out."""
+    from sim.kernel.declare import MECHANISMS, PARAMETERS
+
+    declare_everything()
+    values = scenario.model_dump(mode="json")
+    values["parameters"] = {name: float(one.default) for name, one in PARAMETERS.items()} | values["parameters"]
+    values["mechanisms"] = {name: one.default for name, one in MECHANISMS.items()} | values["mechanisms"]
+    return values
+
+
+def scenario_identity(scenario: Scenario) -> str:
+    """Hash of all that decides an outcome but the seed: titles, texts and file names do not count."""
+    values = {key: value for key, value in _complete(scenario).items() if key not in _WORDS_ONLY}
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def diff_scenarios(first: Scenario, second: Scenario) -> list[tuple[str, Any, Any]]:
+    """Every dotted key whose value differs, with the value in each; None where one has no such key."""
+    return list(_differences((), _complete(first), _complete(second)))
+
+
+def _differences(key: Key, first: Any, second: Any) -> Iterable[tuple[str, Any, Any]]:
+    if first == second:
+        return
+    if isinstance(first, dict) and isinstance(second, dict):
+        for name in [*first, *(name for name in second if name not in first)]:
+            yield from _differences((*key, name), first.get(name), second.get(name))
+    elif _same_rows(first, second):
+        for row, (one, other) in enumerate(zip(first, second, strict=True)):
+            yield from _differences((*key, row), one, other)
+    elif key != ("origin",):
+        yield dotted(key), first, second
+
+
+def _same_rows(first: Any, second: Any) -> bool:
+    """Whether both are lists of mappings of one length, to be compared row by row."""
+    if not isinstance(first, list) or not isinstance(second, list) or len(first) != len(second):
+        return False
+    return all(isinstance(row, dict) for row in [*first, *second])

@@ -1,0 +1,193 @@
+"""From the entries of a file to the sections of a scenario: types, ranges and unknown keys, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from sim.kernel.scenario_types import Scenario
+from sim.scenario.json_schema import homes, keys_at, kind_in_words, range_in_words, schema_at
+from sim.scenario.problems import Key, Place, Problem, close_words, did_you_mean, dotted, shown
+from sim.scenario.yaml_text import Entry, plain
+
+_OUT_OF_RANGE = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
+_ROUNDS = 20
+
+
+def validated(tree: Entry, problems: list[Problem]) -> tuple[Scenario, Entry]:
+    """The scenario in `tree`, and the entries that it was made of.
+
+    What does not fit is added to `problems` and left out, so that the rest can be checked as well.
+    """
+    tree = without_nulls(tree)
+    left_out: set[Key] = set()
+    for _ in range(_ROUNDS):
+        try:
+            return Scenario.model_validate(plain(tree), strict=True), tree
+        except ValidationError as error:
+            faults = [(_written(tree, fault["loc"]), dict(fault)) for fault in error.errors(include_url=False)]
+            # What was left out because it was wrong is not missing as well.
+            problems += [_as_problem(tree, key, fault) for key, fault in faults if fault["loc"] not in left_out]
+            left_out |= {key for key, _fault in faults}
+            for key, _fault in reversed(faults):
+                tree = pruned(tree, key)
+    return Scenario(), tree
+
+
+def _written(tree: Entry, where: Iterable[str | int]) -> Key:
+    """As much of Pydantic's location as stands in the file."""
+    key: Key = ()
+    for part in where:
+        if entry_at(tree, (*key, part)) is None:
+            break
+        key = (*key, part)
+    return key
+
+
+def _as_problem(tree: Entry, key: Key, fault: dict[str, Any]) -> Problem:
+    """One of Pydantic's errors, in our words."""
+    kind = fault["type"]
+    if kind == "extra_forbidden":
+        return unknown_key(tree, key, keys_at(key[:-1]))
+    value = fault["input"]
+    place = place_of(tree, key)
+    if kind == "missing":
+        return Problem(place, dotted(key), f"needs `{fault['loc'][-1]}`", remedy=_description((*key, fault["loc"][-1])))
+    if "[key]" in fault["loc"]:
+        return Problem(place_of_name(tree, key), dotted(key), f"{shown(key[-1])} cannot be a name",
+                       allowed="1 to 60 characters")  # fmt: skip
+    schema = schema_at(key)
+    if kind in _OUT_OF_RANGE:
+        allowed = range_in_words(schema) or fault["msg"]
+        return Problem(place, dotted(key), f"{shown(value)} is out of range", value, allowed, _description(key))
+    if kind == "finite_number":
+        return Problem(place, dotted(key), f"{shown(value)} is not a finite number", value, range_in_words(schema))
+    if kind == "literal_error":
+        remedy = did_you_mean(str(value), map(str, schema.get("enum", ())))
+        return Problem(place, dotted(key), f"{shown(value)} is not known here", value, range_in_words(schema),
+                       "" if remedy.startswith("known") else remedy)  # fmt: skip
+    if kind in ("string_too_short", "string_too_long"):
+        return Problem(place, dotted(key), f"{shown(value)} cannot be a name", value, "1 to 60 characters")
+    if kind.endswith(("_type", "_parsing", "_from_float")) or kind.startswith(("int_", "float_", "string_")):
+        wanted = kind_in_words(schema)
+        remedy = "null removes what is inherited, and nothing is here" if value is None else ""
+        return Problem(place, dotted(key), f"should be {wanted}, not {shown(value)}", value,
+                       range_in_words(schema), remedy)  # fmt: skip
+    return Problem(place, dotted(key), str(fault["msg"]), value, range_in_words(schema))
+
+
+def unknown_key(tree: Entry, key: Key, known: Iterable[str]) -> Problem:
+    """A key that no one declared, with what may have been meant: a neighbour, or the same word in another section."""
+    name = str(key[-1])
+    remedy = did_you_mean(name, known)
+    if not remedy.startswith("did"):
+        everywhere = homes()
+        close = close_words(name, everywhere)
+        belongs = [home for word in close[:1] for home in everywhere[word] if home != dotted(key)]
+        remedy = f"did you mean {' or '.join(repr(home) for home in belongs[:2])}?" if belongs else remedy
+    entry = entry_at(tree, key)
+    value = plain(entry) if entry is not None else None
+    return Problem(place_of_name(tree, key), dotted(key), f"unknown key {shown(name)}", value, remedy=remedy)
+
+
+def place_of_name(tree: Entry, key: Key) -> Place:
+    """Where the key itself stands."""
+    entry = entry_at(tree, key)
+    return entry.name if entry is not None and entry.name is not None else place_of(tree, key)
+
+
+def _description(key: Key) -> str:
+    """What the value at `key` is for."""
+    return str(schema_at(key).get("description", ""))
+
+
+def without_nulls(tree: Entry, key: Key = ()) -> Entry:
+    """`tree` without the known keys that are null, as an empty section is: they take their defaults."""
+    if isinstance(tree.value, list):
+        return replace(tree, value=[without_nulls(child, (*key, row)) for row, child in enumerate(tree.value)])
+    if not isinstance(tree.value, dict):
+        return tree
+    known = set(keys_at(key))
+    kept = {
+        name: without_nulls(child, (*key, name))
+        for name, child in tree.value.items()
+        if child.value is not None or name not in known
+    }
+    return replace(tree, value=kept)
+
+
+def entry_at(tree: Entry, key: Key) -> Entry | None:
+    """The entry at `key`, or None."""
+    found: Entry | None = tree
+    for part in key:
+        value = found.value if found is not None else None
+        if isinstance(value, dict):
+            found = value.get(str(part))
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            found = value[part]
+        else:
+            return None
+    return found
+
+
+def place_of(tree: Entry, key: Key) -> Place:
+    """Where the value at `key` stands, or the nearest mapping or list around it."""
+    for length in range(len(key), 0, -1):
+        entry = entry_at(tree, key[:length])
+        if entry is not None:
+            return entry.place if length == len(key) or entry.name is None else entry.name
+    return tree.place
+
+
+def pruned(tree: Entry, key: Key) -> Entry:
+    """`tree` without the entry at `key`. Items of a list are blanked out by leaving the list shorter."""
+    if not key or isinstance(tree.value, (str, int, float, bool, type(None))):
+        return tree
+    if isinstance(tree.value, list):
+        row = key[0]
+        if not isinstance(row, int) or row >= len(tree.value):
+            return tree
+        return replace(tree, value=tree.value[:row] + _remainder(tree.value[row], key) + tree.value[row + 1 :])
+    name = str(key[0])
+    if name not in tree.value:
+        return tree
+    rest = {other: child for other, child in tree.value.items() if other != name}
+    below = _remainder(tree.value[name], key)
+    return replace(tree, value={**rest, name: below[0]} if below else rest)
+
+
+def _remainder(child: Entry, key: Key) -> list[Entry]:
+    return [pruned(child, key[1:])] if len(key) > 1 else []
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A scenario that is being checked, and where everything in it stands."""
+
+    scenario: Scenario
+    tree: Entry
+    industries: tuple[str, ...]
+    """Every industry that the file names, those with errors included."""
+    regions: tuple[str, ...] | None
+    """Every region, or None when the map could not be read."""
+    places: Mapping[Key, Place] = field(default_factory=dict)
+    """Where values stand that came from a table."""
+
+    def written(self, key: Key) -> bool:
+        """Whether the file, or an override, says something at `key`."""
+        return entry_at(self.tree, key) is not None
+
+    def problem(
+        self, key: Key, message: str, value: Any = None, allowed: str = "", remedy: str = "", whole: bool = False
+    ) -> Problem:
+        """A problem with the value at `key`; with `whole`, it points at the key itself."""
+        place = self.places.get(key) or (place_of_name if whole else place_of)(self.tree, key)
+        return Problem(place, dotted(key), message, value, allowed, remedy)
+
+    def unknown(self, key: Key, what: str, name: str, known: Iterable[str], whole: bool = False) -> Problem:
+        """A name at `key` that nothing has."""
+        message = f"there is no {what} {shown(name)}"
+        return self.problem(key, message, name, remedy=did_you_mean(name, known), whole=whole)

@@ -1,0 +1,1 @@
+"""Who runs replications: processes of this machine."""

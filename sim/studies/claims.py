@@ -1,0 +1,93 @@
+"""Claims about differences between arms, and what an interval says about them.
+
+A claim is about a contrast, such as `D - B` (by how much differentiated exceeds balanced) or `D4 - B4 - D + B` (by how
+much that changes). The contrast is taken within each replication; the interval is that of its mean (paired t).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from sim.studies.statistics import estimate
+
+Array = np.ndarray[Any, Any]
+Expectation = Literal["above", "below", "not_below", "not_above", "within"]
+Verdict = Literal["holds", "tie", "opposite", "no value"]
+_TERM = re.compile(r"\s*([+-])?\s*([A-Za-z_][\w.]*)\s*")
+
+
+class ContrastError(ValueError):
+    """A contrast that cannot be read."""
+
+
+def read_contrast(text: str) -> dict[str, float]:
+    """Weight of each arm in a contrast such as "D - B" or "D4 - B4 - D + B".
+
+    Raises ContrastError for anything else, for an arm that cancels out and for weights that do not add to 0.
+    """
+    weights: dict[str, float] = {}
+    at = 0
+    while at < len(text):
+        term = _TERM.match(text, at)
+        if term is None or (at > 0 and term.group(1) is None):
+            raise ContrastError(f"{text!r} is not a sum of arms such as D - B")
+        arm = term.group(2)
+        weights[arm] = weights.get(arm, 0.0) + (-1.0 if term.group(1) == "-" else 1.0)
+        at = term.end()
+    if not weights:
+        raise ContrastError("the contrast is empty; write D - B")
+    if 0.0 in weights.values():
+        raise ContrastError(f"an arm cancels out in {text!r}")
+    if sum(weights.values()) != 0.0:
+        raise ContrastError(f"{text!r} is no difference: as many arms are to be subtracted as added")
+    return weights
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean paired difference with its 95 % interval."""
+
+    difference: float
+    low: float
+    high: float
+    replications: int
+
+
+def contrast_estimate(weights: Mapping[str, float], values: Mapping[str, Array]) -> Estimate:
+    """Estimate of a contrast; `values` holds one value per replication for each arm, in the same order of seeds."""
+    row = np.zeros(len(next(iter(values.values()))))
+    for arm, weight in weights.items():
+        row = row + weight * values[arm]
+    found = estimate(row[None, :], np.zeros((1, len(row))))
+    return Estimate(
+        float(found["difference"][0]), float(found["ci_low"][0]), float(found["ci_high"][0]),
+        int(found["replications"][0]),
+    )  # fmt: skip
+
+
+def judge(expected: Expectation, low: float, high: float, margin: float = 0.0) -> Verdict:
+    """What the interval [low, high] of a contrast says about a claim.
+
+    above, below: holds when the whole interval lies on that side of zero, opposite when on the other, else a tie.
+    not_below, not_above: the claim allows a tie, so only the whole interval on the other side is opposite.
+    within: holds when the whole interval lies within +-margin, opposite when all of it lies outside, else a tie: the
+    replications do not decide. Without an interval (one replication) there is no verdict.
+    """
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return "no value"
+    if expected == "within":
+        if -margin <= low and high <= margin:
+            return "holds"
+        return "opposite" if low > margin or high < -margin else "tie"
+    side = "above" if low > 0.0 else "below" if high < 0.0 else "tie"
+    if expected in ("above", "below"):
+        if side == "tie":
+            return "tie"
+        return "holds" if side == expected else "opposite"
+    return "opposite" if side == expected.removeprefix("not_") else "holds"

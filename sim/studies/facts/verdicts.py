@@ -1,0 +1,67 @@
+"""Estimates of many seeds against the published bands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from sim.studies.facts.declaration import FACTS
+
+PASS, MISS, ABSENT = "pass", "miss", "not available"
+LOW, HIGH = 0.05, 0.95
+"""Quantiles over seeds between which an estimate is said to lie."""
+
+
+def verdicts(by_seed: Mapping[int, Mapping[str, float]]) -> pd.DataFrame:
+    """One row a statistic: mean and 5-95 % interval over seeds, band, verdict. A statistic that fewer than half of the
+    seeds have is not available."""
+    rows = []
+    for fact in FACTS.values():
+        for statistic in fact.statistics:
+            values = np.array([found.get(statistic.name, math.nan) for found in by_seed.values()], dtype=float)
+            values = values[np.isfinite(values)]
+            enough = len(values) > 0 and 2 * len(values) >= len(by_seed)
+            low, high = (float(np.quantile(values, share)) if enough else math.nan for share in (LOW, HIGH))
+            verdict = ABSENT if not enough else PASS if statistic.meets(low, high) else MISS
+            rows.append(
+                {
+                    "fact": fact.name, "title": fact.title, "statistic": statistic.name, "meaning": statistic.words,
+                    "unit": statistic.unit, "estimate": float(values.mean()) if enough else math.nan,
+                    "low": low, "high": high, "band_low": statistic.low, "band_high": statistic.high,
+                    "verdict": verdict, "mean_in_band": enough and statistic.low <= values.mean() <= statistic.high,
+                    "rests_on": statistic.rests_on, "searched": fact.searched, "seeds": len(values),
+                    "source": fact.source,
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def of_fact(found: Iterable[str]) -> str:
+    """The verdict on a fact from those on its statistics: all must pass; one miss decides."""
+    told = set(found)
+    return MISS if MISS in told else ABSENT if ABSENT in told else PASS
+
+
+def by_fact(table: pd.DataFrame) -> dict[str, str]:
+    """Verdict of every fact, in order of declaration."""
+    return {name: of_fact(table.loc[table["fact"] == name, "verdict"]) for name in FACTS}
+
+
+def passed(table: pd.DataFrame) -> tuple[int, int]:
+    """How many facts pass, and how many there are."""
+    found = by_fact(table)
+    return sum(verdict == PASS for verdict in found.values()), len(found)
+
+
+def distance(value: float, low: float, high: float) -> float:
+    """How far a value lies outside a band, in half-widths of the band; 0 inside, NaN for an estimate that is missing.
+
+    An open band counts as wide as its lower end.
+    """
+    if not math.isfinite(value):
+        return math.nan
+    half = 0.5 * (high - low) if math.isfinite(high) else max(abs(low), 1e-9)
+    return max(low - value, value - high, 0.0) / half

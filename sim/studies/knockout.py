@@ -1,0 +1,196 @@
+"""Knock-outs: what each mechanism contributes, by running the model without it.
+
+Every mechanism is switched in turn, from year 0 on, with the same luck. What it contributes is the difference between
+the model with it and without it; mechanisms that are off by default are switched on instead, with the same sign.
+Without a mechanism the first year's prices and the scale of money differ, so all models measure real income at the
+prices of the model as it is, per worker.
+Resilience is measured by a slump of demand: its loss of ln real income against the same seed without the slump.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from sim.kernel.declare import MECHANISMS
+from sim.kernel.scenario_types import Blow, Scenario
+from sim.kernel.world import World
+from sim.model import schedule
+from sim.model.opening import build_world
+from sim.scenario.json_schema import declare_everything
+from sim.scenario.problems import Place, Problem, ScenarioError, did_you_mean, shown
+from sim.store.folder import write_csv
+from sim.store.results import ResultsError
+from sim.studies.claims import contrast_estimate
+from sim.studies.measured import by_arm, run_measured
+
+WHOLE = "as it is"
+SLUMP = " with slump"
+SLUMP_LOSS, SLUMP_START, SLUMP_YEARS = 0.4, 5, 5
+"""The slump: this share of final demand for one industry, from this year of the treatment on, for so many years."""
+
+
+@dataclass(frozen=True)
+class Aspect:
+    """One thing to which mechanisms contribute."""
+
+    name: str
+    theme: str
+    measure: str
+    scale: float
+    """Factor that makes the difference readable."""
+    unit: str
+    help: str
+
+
+ASPECTS = (
+    Aspect("specialisation", "clustering", "mean_krugman_specialisation", 1.0, "index, 0 to 2",
+           "how far regions' industries differ from the nation's (Krugman)"),
+    Aspect("localisation", "clustering", "ellison_glaeser_mean", 1.0, "index",
+           "how far industries concentrate beyond chance (Ellison-Glaeser)"),
+    Aspect("real income", "output", "ln_real_income", 100.0, "% (ln)",
+           "real income of the nation, at the prices and per worker of the model as it is"),
+    Aspect("innovations", "innovation", "innovations", 1.0, "a year", "innovations of all firms"),
+    Aspect("steadiness", "resilience", "volatility", -100.0, "points",
+           "how much less real income changes from year to year"),
+    Aspect("slump", "resilience", "ln_real_income", 100.0, "% (ln)",
+           "how much less real income a slump of demand takes, mean of the treatment years"),
+)  # fmt: skip
+MEASURES = tuple(dict.fromkeys(aspect.measure for aspect in ASPECTS))
+COLUMNS = [
+    "mechanism", "section", "switched", "theme", "aspect", "measure", "unit", "contribution", "ci_low", "ci_high",
+    "replications", "clear",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CommonPrices:
+    """The burn-in of a switched model, with real income measured as in the model as it is."""
+
+    whole: Scenario
+
+    def __call__(self, scenario: Scenario, seed: int) -> World:
+        """The World at the end of the burn-in of `scenario`; see `measure_alike`."""
+        world = build_world(scenario, seed)
+        measure_alike(world, build_world(self.whole, seed))
+        for _ in range(scenario.years.burn_in):
+            schedule.step(world)
+        return world
+
+
+def measure_alike(world: World, whole: World) -> None:
+    """Real income of `world` counts goods at the first year's prices of `whole`, per worker of `whole`."""
+    world.branches.reference_price[:] = whole.branches.reference_price
+    world.regions.chain_link[:] = whole.labour_force / world.labour_force
+
+
+@dataclass(frozen=True)
+class KnockoutResults:
+    """What `run_knockout` found."""
+
+    scenario: Scenario
+    slumping: str
+    contributions: pd.DataFrame
+    seeds: tuple[int, ...]
+    failures: tuple[str, ...]
+
+
+def chosen_mechanisms(names: Sequence[str]) -> list[str]:
+    """Mechanisms to switch: those named, all when none is. Raises ScenarioError for one that there is not."""
+    declare_everything()
+    for name in names:
+        if name not in MECHANISMS:
+            problem = Problem(
+                Place("--mechanism", 0), "", f"{shown(name)} is no mechanism", name,
+                remedy=did_you_mean(name, MECHANISMS) or "see `clustersim describe mechanisms`",
+            )  # fmt: skip
+            raise ScenarioError([problem])
+    return list(dict.fromkeys(names)) or list(MECHANISMS)
+
+
+def largest_industry(scenario: Scenario) -> str:
+    """The industry with the largest weight in final demand, the first of several: the one that slumps."""
+    return max(scenario.industries, key=lambda name: scenario.industries[name].weight)
+
+
+def is_on(scenario: Scenario, mechanism: str) -> bool:
+    """Whether a mechanism works in the scenario as it is."""
+    return bool(scenario.mechanisms.get(mechanism, MECHANISMS[mechanism].default))
+
+
+def knockout_arms(scenario: Scenario, mechanisms: Sequence[str]) -> dict[str, Scenario]:
+    """The scenario as it is and with each mechanism switched, each with and without the slump."""
+    slump = Blow(
+        shock="demand_slump", start=min(SLUMP_START, max(scenario.years.treatment - 1, 0)), years=SLUMP_YEARS,
+        strength=SLUMP_LOSS, industries=(largest_industry(scenario),),
+    )  # fmt: skip
+    arms = {}
+    for name in (WHOLE, *mechanisms):
+        switches = {} if name == WHOLE else {name: not is_on(scenario, name)}
+        calm = scenario.model_copy(update={"mechanisms": {**scenario.mechanisms, **switches}})
+        arms[name] = calm
+        arms[name + SLUMP] = calm.model_copy(update={"shocks": (*scenario.shocks, slump)})
+    return arms
+
+
+def contributions(scenario: Scenario, mechanisms: Sequence[str], values: pd.DataFrame) -> pd.DataFrame:
+    """One row a mechanism and aspect, columns COLUMNS: with the mechanism less without it, in the aspect's unit.
+
+    `clear` says whether the 95 % interval excludes zero.
+    """
+    tables = {measure: by_arm(values, measure) for measure in MEASURES}
+    rows = []
+    for name in mechanisms:
+        on = is_on(scenario, name)
+        sign = 1.0 if on else -1.0
+        for aspect in ASPECTS:
+            weights = _weights(name, aspect, sign)
+            found = contrast_estimate(weights, tables[aspect.measure])
+            low, high = sorted((aspect.scale * found.low, aspect.scale * found.high))
+            rows.append(
+                {
+                    "mechanism": name, "section": MECHANISMS[name].section, "switched": "off" if on else "on",
+                    "theme": aspect.theme, "aspect": aspect.name, "measure": aspect.measure, "unit": aspect.unit,
+                    "contribution": aspect.scale * found.difference, "ci_low": low, "ci_high": high,
+                    "replications": found.replications, "clear": low > 0.0 or high < 0.0,
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _weights(mechanism: str, aspect: Aspect, sign: float) -> Mapping[str, float]:
+    """The contrast of an aspect. For the slump: what it takes with the mechanism, less what it takes without."""
+    if aspect.name != "slump":
+        return {WHOLE: sign, mechanism: -sign}
+    return {WHOLE + SLUMP: sign, WHOLE: -sign, mechanism + SLUMP: -sign, mechanism: sign}
+
+
+def run_knockout(
+    scenario: Scenario,
+    replications: int,
+    workers: int | None,
+    folder: Path,
+    seed: int = 1,
+    mechanisms: Sequence[str] = (),
+    progress: bool = True,
+    overwrite: bool = False,
+) -> KnockoutResults:
+    """Switch mechanisms in turn and write knockout.csv. Numbers do not depend on `workers`.
+
+    A mechanism without which the model does not stand is listed in `failures` and has no numbers.
+    """
+    names = chosen_mechanisms(mechanisms)
+    if scenario.years.treatment < 1:
+        raise ResultsError("contributions are measured over treatment years, and there are none: raise years.treatment")
+    arms = knockout_arms(scenario, names)
+    seeds = tuple(range(seed, seed + replications))
+    past = CommonPrices(scenario)
+    values, failed = run_measured("knockout", arms, MEASURES, seeds, workers, folder, progress, overwrite, past)
+    table = contributions(scenario, names, values)
+    write_csv(folder / "knockout.csv", table)
+    said = [f"seed {failure.seed}: {failure.error}" for failure in failed]
+    said += [f"{row.arm}: {row.error}" for row in values[values["error"] != ""].drop_duplicates("arm").itertuples()]
+    return KnockoutResults(scenario, largest_industry(scenario), table, seeds, tuple(said))

@@ -1,0 +1,239 @@
+"""Regimes: what theory says about differences between plans under stated conditions, and whether the model agrees.
+
+The study is a YAML file (experiments/regimes.yaml): a scenario, and for each regime the values that it sets, its arms
+and its claims. Values are chosen inside the ranges that the model description states, before looking at results.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pydantic import Field, ValidationError
+
+from sim.kernel.scenario_types import Name, Scenario, Section
+from sim.scenario.json_schema import declare_everything
+from sim.scenario.problems import Place, Problem, ScenarioError, did_you_mean, dotted, shown
+from sim.scenario.reading import load_scenario, scenario_identity
+from sim.scenario.yaml_text import Entry, plain, read_yaml
+from sim.studies.claims import ContrastError, Expectation, contrast_estimate, judge, read_contrast
+from sim.studies.measured import by_arm, run_measured
+from sim.studies.measures import known_measures, measure_named
+
+COLUMNS = [
+    "regime", "claim", "setting", "contrast", "measure", "expected", "difference", "ci_low", "ci_high", "unit",
+    "replications", "holds",
+]  # fmt: skip
+
+
+class Claim(Section):
+    """A statement about a contrast of arms."""
+
+    claim: Name = Field(description="the statement in words")
+    contrast: str = Field(description="difference of arms, such as D - B")
+    expect: Expectation = Field(description="on which side of zero theory puts it")
+    measure: str = Field("ln_real_income", description="what is compared")
+    margin: float = Field(0.0, ge=0, description="for `within`: how far from zero is still nothing")
+
+
+class Regime(Section):
+    """Conditions, arms and claims."""
+
+    title: str = Field(description="name of the regime")
+    why: str = Field(description="the theory, with its source")
+    choice: str = Field("", description="why these values of the conditions")
+    set: dict[str, Any] = Field(default_factory=dict, description="dotted key -> value, for all arms")
+    arms: dict[Name, dict[str, Any]] = Field(description="arm -> dotted key -> value")
+    claims: tuple[Claim, ...] = Field(min_length=1, description="what theory says")
+    note: str = Field("", description="what diagnostic runs showed about a claim that does not come out")
+
+
+class Study(Section):
+    """A scenario and what is claimed about it."""
+
+    title: str = Field("Regimes", description="of the page")
+    scenario: str = Field(description="bare name or path of the scenario that all arms change")
+    regimes: dict[Name, Regime] = Field(min_length=1, description="by name")
+
+
+def read_study(path: str | Path) -> Study:
+    """The study in a file. Raises ScenarioError with every problem found, each with its place."""
+    problems: list[Problem] = []
+    start = Place(str(path))
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        told = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+        remedy = "name a file of regimes, such as experiments/regimes.yaml, or none for that one"
+        raise ScenarioError([Problem(start, "", told, remedy=remedy)]) from None
+    entry = read_yaml(text, start, problems)
+    if entry is None or problems:
+        raise ScenarioError(problems)
+    try:
+        study = Study.model_validate(plain(entry))
+    except ValidationError as error:
+        raise ScenarioError(
+            [
+                Problem(_place(entry, tuple(wrong["loc"])), dotted(wrong["loc"]), wrong["msg"], wrong["input"])
+                for wrong in error.errors()
+            ]
+        ) from None
+    problems = _claim_problems(study, entry)
+    if problems:
+        raise ScenarioError(problems)
+    return study
+
+
+def only(study: Study, names: Sequence[str]) -> Study:
+    """The study with the regimes named, all of them when none is. Raises ScenarioError for one that there is not."""
+    for name in names:
+        if name not in study.regimes:
+            remedy = did_you_mean(name, study.regimes) or f"known: {', '.join(study.regimes)}"
+            problem = Problem(
+                Place("--regime", 0), "", f"{shown(name)} is no regime of this study", name, remedy=remedy
+            )
+            raise ScenarioError([problem])
+    chosen = {name: regime for name, regime in study.regimes.items() if not names or name in names}
+    return study.model_copy(update={"regimes": chosen})
+
+
+def _place(entry: Entry, key: tuple[str | int, ...]) -> Place:
+    """Where the value of a key stands, or the nearest that holds it."""
+    for part in key:
+        if isinstance(entry.value, dict) and part in entry.value:
+            entry = entry.value[str(part)]
+        elif isinstance(entry.value, list) and isinstance(part, int) and part < len(entry.value):
+            entry = entry.value[part]
+    return entry.place
+
+
+def _claim_problems(study: Study, entry: Entry) -> list[Problem]:
+    declare_everything()
+    known, found = known_measures(), []
+    for name, regime in study.regimes.items():
+        for row, claim in enumerate(regime.claims):
+            key = ("regimes", name, "claims", row)
+            try:
+                unknown = [arm for arm in read_contrast(claim.contrast) if arm not in regime.arms]
+            except ContrastError as error:
+                found.append(Problem(_place(entry, (*key, "contrast")), dotted(key), str(error), claim.contrast))
+                continue
+            for arm in unknown:
+                remedy = did_you_mean(arm, regime.arms)
+                place = _place(entry, (*key, "contrast"))
+                found.append(Problem(place, dotted(key), f"there is no arm {arm!r}", claim.contrast, remedy=remedy))
+            if claim.measure not in known:
+                remedy = did_you_mean(claim.measure, known)
+                place = _place(entry, (*key, "measure"))
+                message = f"{claim.measure!r} is no measure of the nation"
+                found.append(Problem(place, dotted(key), message, claim.measure, remedy=remedy))
+    return found
+
+
+def study_arms(study: Study, overrides: tuple[str, ...] = ()) -> tuple[dict[str, Scenario], dict[str, str]]:
+    """(scenarios to run, arm of a regime "R1.D" -> name of the scenario that it is).
+
+    Arms of different regimes that are the same scenario are run once. Raises ScenarioError.
+    """
+    scenarios: dict[str, Scenario] = {}
+    runs: dict[str, str] = {}
+    by_identity: dict[str, str] = {}
+    problems: list[Problem] = []
+    for name, regime in study.regimes.items():
+        for arm, own in regime.arms.items():
+            told = [*overrides, *written({**regime.set, **own})]
+            try:
+                scenario = load_scenario(study.scenario, told)
+            except ScenarioError as error:
+                problems += error.problems
+                continue
+            full = f"{name}.{arm}"
+            runs[full] = by_identity.setdefault(scenario_identity(scenario), full)
+            if runs[full] == full:
+                scenarios[full] = scenario
+    if problems:
+        raise ScenarioError(problems)
+    return scenarios, runs
+
+
+def written(values: Mapping[str, Any]) -> list[str]:
+    """Dotted keys and values as overrides; JSON is YAML."""
+    return [f"{key}={json.dumps(value)}" for key, value in values.items()]
+
+
+def judged(study: Study, runs: Mapping[str, str], values: pd.DataFrame) -> pd.DataFrame:
+    """One row a claim, columns COLUMNS. Differences of logarithms are in log points."""
+    rows = []
+    tables = {measure: by_arm(values, measure) for measure in values["measure"].unique()}
+    for name, regime in study.regimes.items():
+        for claim in regime.claims:
+            weights = read_contrast(claim.contrast)
+            series = {arm: tables[claim.measure][runs[f"{name}.{arm}"]] for arm in weights}
+            found = contrast_estimate(weights, series)
+            rows.append(
+                {
+                    "regime": name, "claim": claim.claim, "setting": setting(regime, weights),
+                    "contrast": claim.contrast, "measure": claim.measure, "expected": expectation(claim),
+                    "difference": found.difference, "ci_low": found.low, "ci_high": found.high,
+                    "unit": measure_named(claim.measure).unit, "replications": found.replications,
+                    "holds": judge(claim.expect, found.low, found.high, claim.margin),
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def expectation(claim: Claim) -> str:
+    """The side of zero as it stands in tables."""
+    if claim.expect == "within":
+        return f"within {claim.margin:g}"
+    return claim.expect.replace("_", " ")
+
+
+def setting(regime: Regime, arms: Mapping[str, float]) -> str:
+    """What the regime sets, and what its arms that a claim is about set, in one line."""
+    common = ", ".join(f"{key.removeprefix('parameters.')} {_short(value)}" for key, value in regime.set.items())
+    own = [
+        f"{arm}: " + ", ".join(f"{key.removeprefix('parameters.')} {_short(value)}" for key, value in told.items())
+        for arm, told in regime.arms.items() if arm in arms
+    ]  # fmt: skip
+    return "; ".join(part for part in [common, *own] if part)
+
+
+def _short(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+@dataclass(frozen=True)
+class RegimeResults:
+    """What `run_regimes` found."""
+
+    study: Study
+    claims: pd.DataFrame
+    values: pd.DataFrame
+    seeds: tuple[int, ...]
+    failures: tuple[str, ...]
+
+
+def run_regimes(
+    study: Study,
+    replications: int,
+    workers: int | None,
+    folder: Path,
+    seed: int = 1,
+    overrides: tuple[str, ...] = (),
+    progress: bool = True,
+    overwrite: bool = False,
+) -> RegimeResults:
+    """Run all arms of a study and judge its claims; writes regimes.csv. Numbers do not depend on `workers`."""
+    scenarios, runs = study_arms(study, overrides)
+    measures = list(dict.fromkeys(claim.measure for regime in study.regimes.values() for claim in regime.claims))
+    seeds = tuple(range(seed, seed + replications))
+    values, failed = run_measured("regimes", scenarios, measures, seeds, workers, folder, progress, overwrite)
+    claims = judged(study, runs, values)
+    said = [f"seed {failure.seed}: {failure.error}" for failure in failed]
+    said += [f"{row.arm}: {row.error}" for row in values[values["error"] != ""].drop_duplicates("arm").itertuples()]
+    return RegimeResults(study, claims, values, seeds, tuple(said))

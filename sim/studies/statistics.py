@@ -1,0 +1,250 @@
+"""Paired differences between arms over replications, by metric and window of years.
+
+A replication is the same seed in every arm: the same endowments, the same firms, the same luck. So the difference
+between two arms is taken within each replication, and the interval is that of the mean difference (paired t).
+All functions take tidy metrics (arm, seed, year, group, metric, unit, value) and return tidy tables.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.studies.student import t_quantile, t_tail
+
+Array = np.ndarray[Any, Any]
+CONFIDENCE = 0.95
+HEADLINES = ("ln_real_income", "real_income", "value_added")
+
+
+def windows(burn_in: int, treatment: int) -> dict[str, tuple[int, int]]:
+    """First and last year of each window in which arms are compared, the main one first.
+
+    Raises ValueError when there are no treatment years.
+    """
+    if treatment < 1:
+        raise ValueError("arms can only be compared over treatment years, and there are none")
+    last = burn_in + treatment
+    found = {"treatment years": (burn_in + 1, last)}
+    if treatment > 10:
+        found["last 10 years"] = (last - 9, last)
+    return {**found, "final year": (last, last)}
+
+
+def headline(metrics: pd.DataFrame) -> str:
+    """The metric that the answer is about: ln real income, or the next best one that was recorded."""
+    recorded = set(metrics["metric"].unique())
+    for name in HEADLINES:
+        if name in recorded:
+            return name
+    return str(min(recorded))
+
+
+def pair(metrics: pd.DataFrame, baseline: str, spans: dict[str, tuple[int, int]]) -> pd.DataFrame:
+    """One row per arm, group, metric, window and seed: means of arm and baseline over years in which both are defined.
+
+    Columns arm, group, metric, window, seed, unit, value, baseline_value. Give it one replication at a time when
+    tables are large: rows of different seeds never meet here.
+    """
+    cube, names = _cube(metrics)
+    units = metrics.drop_duplicates("metric").set_index("metric")["unit"].astype(str)
+    years, base = np.array(names["year"]), names["arm"].index(baseline)
+    found = []
+    for window, (first, last) in spans.items():
+        inside = cube[..., (years >= first) & (years <= last)]
+        for number, arm in enumerate(names["arm"]):
+            if number == base:
+                continue
+            both = np.isfinite(inside[number]) & np.isfinite(inside[base])
+            count = both.sum(axis=-1)
+            group, metric, seed = np.nonzero(count)
+            means = [
+                _sum(side, both)[group, metric, seed] / count[group, metric, seed] for side in inside[[number, base]]
+            ]
+            columns: dict[str, Any] = {
+                "arm": arm,
+                "group": np.array(names["group"], dtype=object)[group],
+                "metric": np.array(names["metric"], dtype=object)[metric],
+                "window": window,
+                "seed": np.array(names["seed"])[seed],
+                "unit": np.array([units[name] for name in names["metric"]], dtype=object)[metric],
+                "value": means[0],
+                "baseline_value": means[1],
+            }
+            found.append(pd.DataFrame(columns))
+    return pd.concat(found, ignore_index=True)
+
+
+def _sum(values: Array, where: Array) -> Array:
+    return np.where(where, values, 0.0).sum(axis=-1)
+
+
+def _cube(metrics: pd.DataFrame) -> tuple[Array, dict[str, list[Any]]]:
+    """Values by arm, group, metric, seed and year (five axes, NaN where there is none), and the names along each.
+
+    Raises ValueError when a value is there twice.
+    """
+    codes, names = [], {}
+    for axis in ("arm", "group", "metric", "seed", "year"):
+        code, found = pd.factorize(metrics[axis], sort=True)
+        codes.append(code)
+        names[axis] = list(found)
+    places = np.ravel_multi_index(codes, tuple(len(found) for found in names.values()))
+    order = np.sort(places)
+    twice = order[1:][order[1:] == order[:-1]]
+    if len(twice):
+        raise ValueError(f"metrics hold a value twice: {metrics.iloc[int(np.argmax(places == twice[0]))].to_dict()}")
+    cube = np.full(tuple(len(found) for found in names.values()), np.nan)
+    cube.flat[places] = metrics["value"].to_numpy(float)
+    return cube, names
+
+
+def differences(pairs: pd.DataFrame, named: str = "") -> pd.DataFrame:
+    """Statistics of the paired difference (arm minus baseline) per arm, group, metric and window.
+
+    Columns: unit; replications; arm_mean, baseline_mean; difference with ci_low and ci_high, the 95 % t-interval;
+    effect_size, Cohen's d_z: mean over standard deviation of the paired differences; agree, the share of replications
+    whose difference has the sign of the mean, and agreeing, their number; variance_ratio; p_value of the paired
+    t-test, and p_holm, corrected for the many tests of the same window (Holm 1979): rows of the metric `named` in
+    advance, the headline, are one family (as many tests as arms), all other rows another.
+
+    `variance_ratio` is (var(arm) + var(baseline)) / var(arm - baseline), all within this experiment: how many times
+    more replications would be needed for the same interval if the two arms had been given different seeds. It tells
+    what pairing saves in THIS design, where each seed also draws the world. On an abstract map most of it is the
+    shared endowments, not shared luck: it must not be read as the quality of the random numbers (across worlds it can
+    reach hundreds, within one world 3 to 150, falling as arms drift apart).
+
+    A single replication gives a difference and no interval (NaN).
+    """
+    if pairs.empty:
+        return pd.DataFrame()
+    index = ["window", "arm", "group", "metric"]
+    table = pairs.set_index([*index, "seed"])[["value", "baseline_value"]].unstack("seed")
+    value, base = table["value"].to_numpy(float), table["baseline_value"].to_numpy(float)
+    estimates = pd.DataFrame(estimate(value, base), index=table.index).reset_index()
+    units = pairs.drop_duplicates("metric").set_index("metric")["unit"]
+    estimates.insert(4, "unit", [units[name] for name in estimates["metric"]])
+    estimates["p_holm"] = np.nan
+    for _, rows in estimates.groupby(["window", estimates["metric"] == named]).groups.items():
+        estimates.loc[rows, "p_holm"] = holm(estimates.loc[rows, "p_value"].to_numpy(float))
+    return pd.concat([estimates, shown(estimates)], axis=1)
+
+
+def estimate(value: Array, base: Array) -> dict[str, Array]:
+    """Paired statistics of rows: `value` and `base` have shape (rows, seeds), NaN where a pair is missing."""
+    apart = value - base
+    there = np.isfinite(apart)
+    count = there.sum(axis=1)
+    mean = _mean(apart, there)
+    spread = _variance(apart, there)
+    error = np.sqrt(spread / np.maximum(count, 1))
+    quantile = np.array([t_quantile(0.5 + CONFIDENCE / 2, n - 1) if n > 1 else np.nan for n in count])
+    agreeing = np.where(mean != 0, (there & (np.sign(apart) == np.sign(mean)[:, None])).sum(axis=1), 0)
+    independent = _variance(value, there) + _variance(base, there)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = independent / spread
+        effect = mean / np.sqrt(spread)
+        statistic = mean / error
+    unclear = ~(spread > 0)  # one replication, or all differences the same
+    return {
+        "replications": count,
+        "arm_mean": _mean(value, there),
+        "baseline_mean": _mean(base, there),
+        "difference": mean,
+        "ci_low": mean - quantile * error,
+        "ci_high": mean + quantile * error,
+        "effect_size": np.where(unclear, np.nan, effect),
+        "agreeing": agreeing,
+        "agree": np.where((count > 0) & (mean != 0), agreeing / np.maximum(count, 1), np.nan),
+        "variance_ratio": np.where(unclear, np.nan, ratio),
+        "p_value": np.array([_p_value(*row) for row in zip(statistic, mean, count, strict=True)]),
+    }
+
+
+def _mean(values: Array, there: Array) -> Array:
+    count = there.sum(axis=1)
+    return np.where(count > 0, np.where(there, values, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)
+
+
+def _variance(values: Array, there: Array) -> Array:
+    """Sample variance of each row; NaN below two values; exactly 0 when all are equal."""
+    count = there.sum(axis=1)
+    centred = np.where(there, values - _mean(values, there)[:, None], 0.0)
+    low = np.where(there, values, np.inf).min(axis=1)
+    high = np.where(there, values, -np.inf).max(axis=1)
+    squares = np.where(low == high, 0.0, (centred * centred).sum(axis=1))
+    return np.where(count > 1, squares / np.maximum(count - 1, 1), np.nan)
+
+
+def _p_value(statistic: float, mean: float, count: int) -> float:
+    if count < 2:
+        return math.nan
+    if mean == 0:
+        return 1.0
+    return 2.0 * t_tail(float(statistic), count - 1)
+
+
+def holm(p_values: Array) -> Array:
+    """Holm's step-down correction for many tests (Holm 1979, Scand. J. Statist. 6); NaN stays NaN."""
+    corrected = np.full(len(p_values), np.nan)
+    rows = np.flatnonzero(np.isfinite(p_values))
+    order = rows[np.argsort(p_values[rows], kind="stable")]
+    steps = p_values[order] * np.arange(len(order), 0, -1)
+    corrected[order] = np.minimum(np.maximum.accumulate(steps), 1.0) if len(order) else steps
+    return corrected
+
+
+def shown(table: pd.DataFrame) -> pd.DataFrame:
+    """The difference as a reader meets it: columns shown, shown_low, shown_high and shown_unit.
+
+    Logarithms become per cent, 100 (exp(d) - 1); shares become percentage points; what is positive in both arms
+    becomes per cent of the baseline's mean (taken as a constant); everything else keeps its unit.
+    """
+    parts = table[["difference", "ci_low", "ci_high"]].to_numpy(float)
+    units = table["unit"].astype(str).to_numpy()
+    logs = table["metric"].astype(str).str.startswith("ln_").to_numpy()
+    shares = np.isin(units, ("share", "1/year", "share/year"))
+    base = table["baseline_mean"].to_numpy(float)
+    relative = ~logs & ~shares & (base > 0) & (table["arm_mean"].to_numpy(float) >= 0)
+    scale = np.where(shares, 100.0, np.where(relative, 100.0 / np.where(relative, base, 1.0), 1.0))
+    values = np.where(logs[:, None], 100.0 * np.expm1(np.where(logs[:, None], parts, 0.0)), parts * scale[:, None])
+    words = np.where(logs | relative, "%", np.where(shares, "points", units))
+    return pd.DataFrame(
+        {"shown": values[:, 0], "shown_low": values[:, 1], "shown_high": values[:, 2], "shown_unit": words},
+        index=table.index,
+    )
+
+
+def by_year(metrics: pd.DataFrame, baseline: str) -> pd.DataFrame:
+    """Means over replications by arm, metric and year of the nation, and paired differences to the baseline.
+
+    Columns arm, metric, unit, year, replications, mean, low, high, difference, difference_low, difference_high: means
+    with 95 % t-intervals. For the baseline the difference is 0.
+    """
+    nation = metrics[metrics["group"] == "nation"]
+    cube, names = _cube(nation)
+    units = nation.drop_duplicates("metric").set_index("metric")["unit"].astype(str)
+    shape = cube.shape[2:]  # metric, seed, year
+    base = np.moveaxis(cube[names["arm"].index(baseline), 0], 1, 2).reshape(-1, shape[1])
+    found = []
+    for number, arm in enumerate(names["arm"]):
+        value = np.moveaxis(cube[number, 0], 1, 2).reshape(-1, shape[1])
+        own, apart = estimate(value, np.zeros(value.shape)), estimate(value, base)
+        columns: dict[str, Any] = {
+            "arm": str(arm),
+            "metric": np.repeat(np.array(names["metric"], dtype=object), shape[2]),
+            "unit": np.repeat(np.array([units[name] for name in names["metric"]], dtype=object), shape[2]),
+            "year": np.tile(names["year"], shape[0]),
+            "replications": own["replications"],
+            "mean": own["difference"],
+            "low": own["ci_low"],
+            "high": own["ci_high"],
+            "difference": apart["difference"],
+            "difference_low": apart["ci_low"],
+            "difference_high": apart["ci_high"],
+        }
+        found.append(pd.DataFrame(columns))
+    return pd.concat(found, ignore_index=True)

@@ -1,0 +1,51 @@
+"""Canonical order equals a full sort, whatever was moved, added or removed; links follow the rows they point at."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.kernel.row_order import follow, in_order, new_rows
+from sim.kernel.world import LINK, Tie
+from tests.model.by_hand.records import some
+
+
+@settings(deadline=None, derandomize=True)
+@given(
+    st.lists(st.integers(0, 4), min_size=1, max_size=40),
+    st.lists(st.tuples(st.integers(0, 39), st.integers(0, 4)), max_size=6),
+    st.integers(0, 8),
+    st.sets(st.integers(0, 39), max_size=6),
+)
+def test_the_order_equals_a_full_sort(
+    cells: list[int], moves: list[tuple[int, int]], added: int, gone: set[int]
+) -> None:
+    ids = np.random.default_rng(len(cells)).permutation(len(cells) + added)
+    major = np.array(sorted(cells) + [added % 5] * added)
+    # Who was there stood in order.
+    minor = ids.copy()
+    start = np.lexsort((ids[: len(cells)], major[: len(cells)]))
+    minor[: len(cells)] = ids[start]
+    for row, cell in moves:
+        major[row % len(cells)] = cell
+    rows = np.array([row for row in range(len(major)) if row not in gone], dtype=np.int64)
+    expected = rows[np.lexsort((minor[rows], major[rows]))]
+    assert in_order(rows, major, minor).tolist() == expected.tolist()
+
+
+def test_what_stands_in_order_is_left_as_it_is() -> None:
+    rows = np.array([0, 2, 3])
+    assert in_order(rows, np.array([1, 0, 1, 2]), np.array([5, 9, 7, 1])) is rows
+    assert in_order(rows[:0], np.zeros(4), np.zeros(4)).tolist() == []
+
+
+def test_links_follow_what_they_join_and_end_with_it() -> None:
+    links = some(
+        LINK, 4, tie=[Tie.FIRM, Tie.SUPPLY, Tie.INSTITUTE, Tie.INSTITUTE], first=[0, 2, 2, 0], second=[2, 1, 0, 1],
+        living=True,
+    )  # fmt: skip
+    follow(links, new_rows(np.array([2, 0]), 3), new_rows(np.array([1]), 2))
+    assert links.first.tolist() == [1, 0, 0, 1]
+    assert links.second.tolist() == [0, -1, -1, 0]
+    assert links.living.tolist() == [True, False, False, True]

@@ -1,0 +1,73 @@
+"""Small worlds for tests of rules: one chain of two stages, made from a scenario or written by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.kernel.declare import parameter_record
+from sim.kernel.scenario_types import Grid, Industry, Population, Regions, Scenario, Years
+from sim.kernel.world import FIRM, LINK, Records, Tie, World
+from sim.model.opening import build_world
+
+CHAIN = {
+    "parts": Industry(chain="machines", stage="upstream", weight=0.4),
+    "goods": Industry(chain="machines", stage="downstream", inputs={"parts": 0.3}, weight=1.0),
+}
+
+
+def parameters(**given: float | bool) -> Any:
+    """A parameter record; switches are given as True or False."""
+    values = {name: value for name, value in given.items() if not isinstance(value, bool)}
+    return parameter_record(values, {name: value for name, value in given.items() if isinstance(value, bool)})
+
+
+def chain_world(firms: int = 40, seed: int = 3, side: int = 2, **given: Any) -> World:
+    """A world of `side` x `side` regions with four cells each and one chain: parts go into goods at 30 % of cost."""
+    industries = given.pop("industries", CHAIN)
+    leaders = given.pop("leaders", 0.05)
+    switches = {name: value for name, value in given.items() if isinstance(value, bool)}
+    values = {name: value for name, value in given.items() if not isinstance(value, bool)}
+    scenario = Scenario(
+        years=Years(burn_in=2, treatment=2),
+        regions=Regions(grid=Grid(rows=side, columns=side), cells=2),
+        industries=industries,
+        population=Population(firms=firms, institutes=2, leaders=leaders),
+        mechanisms=switches,
+        parameters=values,
+    )
+    return build_world(scenario, seed)
+
+
+def some_firms(count: int, **columns: Any) -> Records:
+    """Firms written by hand: alive, with ids 1, 2, ... and columns as given."""
+    firms = FIRM.empty(count)
+    firms.id = np.arange(1, count + 1)
+    firms.living = True
+    firms.supply_limit = 1.0
+    firms.productivity = firms.last_productivity = 1.0
+    for name, values in columns.items():
+        firms[name] = values
+    return firms
+
+
+def some_contracts(*pairs: tuple[int, int], **columns: Any) -> Records:
+    """Supply contracts between rows (customer, supplier), with equal shares of the customer's orders."""
+    links = LINK.empty(len(pairs))
+    links.id = np.arange(1, len(pairs) + 1)
+    links.tie = Tie.SUPPLY
+    links.living = True
+    customers = [customer for customer, _ in pairs]
+    for row, (customer, supplier) in enumerate(pairs):
+        links[row].first, links[row].second = customer, supplier
+        links[row].share = 1.0 / customers.count(customer)
+    for name, values in columns.items():
+        links[name] = values
+    return links
+
+
+def draw_contracts(world: World, *pairs: tuple[int, int]) -> None:
+    """Replace all supply contracts of a world by these, rows (customer, supplier) of its firms."""
+    world.links_table.clear()
+    world.links_table.extend(len(pairs))[...] = some_contracts(*pairs)

@@ -1,0 +1,70 @@
+"""`clustersim facts` from end to end on a tiny scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from sim.cli import main
+from sim.store.provenance import Provenance
+from sim.studies.facts.verdicts import verdicts
+
+TINY = (
+    "--set",
+    "population.firms=150",
+    "--set",
+    "population.institutes=6",
+    "--set",
+    "regions.cells=2",
+    "--years",
+    "3+9",
+    "--replications",
+    "2",
+)
+
+
+@pytest.mark.slow
+def test_facts_from_end_to_end(tmp_path: Path) -> None:
+    out, docs = tmp_path / "out", tmp_path / "validity.md"
+    words = ["facts", "neutral", *TINY, "--workers", "1", "--out", str(out), "--docs", str(docs)]
+    first = CliRunner().invoke(main, words)
+    assert first.exit_code == 0, first.output
+    table = pd.read_csv(out / "facts.csv")
+    assert table["fact"].nunique() == 19
+    assert set(table["verdict"]) <= {"pass", "miss", "not available"}
+    by_seed = pd.read_csv(out / "facts_by_seed.csv")
+    assert list(by_seed["seed"]) == [1, 2]
+    mean = by_seed["entry_rate"].mean()
+    assert table.set_index("statistic").at["entry_rate", "estimate"] == pytest.approx(mean, rel=1e-12)
+    page = (out / "facts.html").read_text(encoding="utf-8")
+    assert "data:image/png;base64" in page and "Ellison &amp; Glaeser" in page
+    assert (out / "figures" / "facts.png").stat().st_size > 20_000
+    told = docs.read_text(encoding="utf-8")
+    assert "must not be used for" in told and "of 19 facts hold" in told
+    (tmp_path / "found").mkdir()
+    claims = {"claim": ["a claim"], "measure": ["sub_centres"], "arm": ["a"], "against": ["b"], "difference": [0.5],
+              "ci_low": [0.25], "ci_high": [0.75], "expect": ["above"], "holds": [True], "seeds": [4]}  # fmt: skip
+    pd.DataFrame(claims).to_csv(tmp_path / "found" / "someone_2000_claims.csv", index=False)
+    beside = ["--beside", str(out), "--findings", str(tmp_path / "found")]
+    assert CliRunner().invoke(main, [*words, *beside]).exit_code == 0
+    told = docs.read_text(encoding="utf-8")
+    assert "| someone 2000 | a claim | sub centres | 0.500 | 0.250 to 0.750 | above | yes |" in told
+    assert f"{out.name}: mean, verdict" in told and told.count("of 19 facts hold") == 2
+    assert not list((out / "seeds").glob(".panels*"))
+    kept = (out / "seeds" / "seed-1.json").stat().st_mtime_ns
+    again = CliRunner().invoke(main, words)
+    assert again.exit_code == 0 and (out / "seeds" / "seed-1.json").stat().st_mtime_ns == kept
+    pd.testing.assert_frame_equal(pd.read_csv(out / "facts.csv"), table)
+
+
+def test_figure_shows_what_lies_far_out(tmp_path: Path) -> None:
+    from sim.reporting.figures.facts import draw_facts
+
+    table = verdicts({1: {"survival_1": 0.0, "tail_exponent": 50.0, "degree_skew": 30.0, "growth_shape": 1.0}})
+    origin = Provenance("test", ("neutral",), (1,), "code", "0", "", "command")
+    picture = draw_facts(table, origin)
+    assert picture.title.startswith("2 of 19") or picture.title.startswith("1 of 19")
+    assert picture.save(tmp_path, origin).stat().st_size > 10_000

@@ -1,0 +1,267 @@
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from sim.runs.run import Run
+from sim.store.folder import new_manifest, open_folder
+from sim.store.results import ResultsError, read_results
+from sim.studies import compare as module
+from sim.studies.compare import Comparison, ComparisonError, compare_scenarios, read_comparison, tell
+from sim.studies.replication import Replication, save_runs
+from tests.synthetic import arms, run_deadly, run_fragile, run_synthetic, scenario
+
+TABLES = ("metrics.parquet", "hashes.parquet", "sites.parquet", "panels/events.parquet")
+
+
+@pytest.fixture
+def unpublished(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave figures and report out."""
+    monkeypatch.setattr(module, "publish", lambda comparison: None)
+
+
+class Counting:
+    """A runner that remembers its seeds."""
+
+    def __init__(self) -> None:
+        self.seeds: list[int] = []
+
+    def __call__(self, arms: dict[str, Any], seed: int, *others: Any) -> dict[str, Run]:
+        self.seeds.append(seed)
+        return run_synthetic(arms, seed, *others)
+
+
+def same_tables(first: Path, second: Path) -> bool:
+    return all((first / name).read_bytes() == (second / name).read_bytes() for name in TABLES)
+
+
+@pytest.mark.usefixtures("unpublished")
+def test_any_number_of_workers_gives_the_same_bytes(tmp_path: Path) -> None:
+    two = arms("market", "duplicated")
+    one = compare_scenarios(two, 4, 1, tmp_path / "one", progress=False, runner=run_synthetic)
+    many = compare_scenarios(two, 4, 2, tmp_path / "two", progress=False, runner=run_synthetic)
+    assert same_tables(one.folder, many.folder)
+    pd.testing.assert_frame_equal(one.differences, many.differences, check_exact=True)
+
+
+@pytest.mark.usefixtures("unpublished")
+def test_the_same_call_again_runs_nothing_and_more_replications_run_only_the_new_ones(tmp_path: Path) -> None:
+    runner, two = Counting(), arms("market", "duplicated")
+    compare_scenarios(two, 3, 1, tmp_path / "a", seed=5, progress=False, runner=runner)
+    compare_scenarios(two, 3, 1, tmp_path / "a", seed=5, progress=False, runner=runner)
+    assert runner.seeds == [5, 6, 7]
+    grown = compare_scenarios(two, 5, 1, tmp_path / "a", seed=5, progress=False, runner=runner)
+    assert runner.seeds == [5, 6, 7, 8, 9]
+    fresh = compare_scenarios(two, 5, 1, tmp_path / "b", seed=5, progress=False, runner=run_synthetic)
+    assert same_tables(grown.folder, fresh.folder)
+    assert not (grown.folder / "parts").exists()
+    with pytest.raises(ResultsError, match="not asked for"):
+        compare_scenarios(two, 4, 1, tmp_path / "a", seed=5, progress=False, runner=runner)
+
+
+@pytest.mark.usefixtures("unpublished")
+def test_failed_replications_are_listed_kept_out_and_tried_again(tmp_path: Path) -> None:
+    two = arms("market", "duplicated")
+    found = compare_scenarios(two, 4, 1, tmp_path / "a", progress=False, runner=run_fragile)
+    assert found.results.seeds == (1, 2, 4)
+    assert [(failure.seed, failure.arm) for failure in found.failures] == [(3, "duplicated")]
+    assert "books do not balance" in found.failures[0].error
+    assert (found.differences["replications"] == 3).all()
+    runner = Counting()
+    mended = compare_scenarios(two, 4, 1, tmp_path / "a", progress=False, runner=runner)
+    assert runner.seeds == [3]
+    assert mended.failures == []
+    whole = compare_scenarios(two, 4, 1, tmp_path / "b", progress=False, runner=run_synthetic)
+    assert same_tables(mended.folder, whole.folder)
+
+
+def test_a_comparison_of_which_nothing_finished_says_why(tmp_path: Path) -> None:
+    with pytest.raises(ComparisonError, match=r"every replication failed(.|\n)*books do not balance"):
+        compare_scenarios(
+            arms("market", "duplicated"), 1, 1, tmp_path / "a", seed=3, progress=False, runner=run_fragile
+        )
+
+
+@pytest.mark.usefixtures("unpublished")
+def test_a_kill_loses_only_the_replication_in_flight(tmp_path: Path) -> None:
+    script = (
+        "from tests.synthetic import arms, run_deadly\n"
+        "from sim.studies.compare import compare_scenarios\n"
+        f"folder = {str(tmp_path / 'a')!r}\n"
+        "compare_scenarios(arms('market', 'duplicated'), 3, 1, folder, progress=False, runner=run_deadly)\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[2], check=False)
+    assert killed.returncode == 9
+    with pytest.raises(ResultsError, match="1 of 3 replications"):
+        read_results(tmp_path / "a")
+    half_written = tmp_path / "a" / "parts" / ".seed-2.999.tmp"
+    half_written.mkdir()
+    runner = Counting()
+    resumed = compare_scenarios(arms("market", "duplicated"), 3, 1, tmp_path / "a", progress=False, runner=runner)
+    assert runner.seeds == [2, 3]
+    whole = compare_scenarios(arms("market", "duplicated"), 3, 1, tmp_path / "b", progress=False, runner=run_synthetic)
+    assert same_tables(resumed.folder, whole.folder)
+
+
+@pytest.mark.usefixtures("unpublished")
+def test_a_kill_while_merging_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    two, folder = arms("market", "duplicated"), tmp_path / "a"
+    compare_scenarios(two, 2, 1, folder, progress=False, runner=run_synthetic)
+    from sim.store import shards
+
+    merge = shards.merge
+
+    def merge_until_killed(where: Path, file: str, seeds: list[int]) -> dict[str, Any]:
+        if file == "metrics.parquet":
+            raise KeyboardInterrupt
+        return merge(where, file, seeds)
+
+    monkeypatch.setattr(shards, "merge", merge_until_killed)
+    with pytest.raises(KeyboardInterrupt):
+        compare_scenarios(two, 4, 1, folder, progress=False, runner=run_synthetic)
+    monkeypatch.setattr(shards, "merge", merge)
+    runner = Counting()
+    resumed = compare_scenarios(two, 4, 1, folder, progress=False, runner=runner)
+    assert runner.seeds == []
+    whole = compare_scenarios(two, 4, 1, tmp_path / "b", progress=False, runner=run_synthetic)
+    assert same_tables(resumed.folder, whole.folder)
+
+
+def test_what_cannot_be_compared(tmp_path: Path) -> None:
+    two = arms("market", "duplicated")
+    for wrong, message in (
+        ({"arms": arms("market")}, "two arms"),
+        ({"replications": 0}, "1 or more"),
+        ({"baseline": "planned"}, "none of the arms"),
+        ({"arms": {**two, "a/b": scenario()}}, "cannot name an arm"),
+        ({"arms": {**two, "long": scenario(treatment=20)}}, "share their burn-in"),
+        ({"arms": arms("market", "duplicated", treatment=0)}, "treatment years"),
+    ):
+        with pytest.raises(ComparisonError, match=message):
+            compare_scenarios(**{"arms": two, "replications": 1, "workers": 1, "out": tmp_path / "a", **wrong})  # type: ignore[arg-type]
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_runner_that_forgets_an_arm_fails(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no run of arm b"):
+        save_runs(tmp_path, 1, {"a": scenario(), "b": scenario()}, run_synthetic({"a": scenario()}, 1), tmp_path)
+
+
+def test_a_worker_with_another_code_refuses(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="edited while the experiment ran"):
+        Replication(tmp_path, arms("market", "duplicated"), run_synthetic, code="older")(1)
+
+
+def test_everything_is_written(comparison: Comparison) -> None:
+    here = {path.relative_to(comparison.folder).as_posix() for path in comparison.folder.rglob("*") if path.is_file()}
+    assert here >= {
+        "manifest.json",
+        "metrics.parquet",
+        "hashes.parquet",
+        "sites.parquet",
+        "panels/events.parquet",
+        "summary.csv",
+        "report.html",
+        "tables/by_year.csv",
+        "tables/decomposition.csv",
+        "tables/groups.csv",
+        "tables/pairs.csv",
+        "figures/welfare.png",
+        "figures/differences.png",
+        "figures/clusters.png",
+        "figures/specialisation.png",
+        "figures/utilisation.png",
+        "figures/innovation.png",
+    }
+    assert not any(name.endswith(".tmp") or name.startswith("parts") for name in here)
+
+
+def test_summary_is_what_was_computed(comparison: Comparison) -> None:
+    summary = pd.read_csv(comparison.folder / "summary.csv", float_precision="round_trip")
+    assert len(summary) == len(comparison.differences)
+    assert set(summary["baseline"]) == {"differentiated"}
+    assert summary["difference"].tolist() == comparison.differences["difference"].tolist()
+    assert list(dict.fromkeys(summary["arm"])) == ["duplicated", "balanced", "random_specialised"]
+    assert list(dict.fromkeys(summary["window"])) == ["treatment years", "last 10 years", "final year"]
+    groups = pd.read_csv(comparison.folder / "tables" / "groups.csv")
+    assert set(groups["group"]) == {"region=r1c1", "region=r1c2", "industry=it_upstream"}
+
+
+def test_reading_gives_the_comparison_back_with_any_baseline(comparison: Comparison) -> None:
+    again = read_comparison(comparison.folder)
+    pd.testing.assert_frame_equal(again.differences, comparison.differences, check_exact=True)
+    assert again.answers == comparison.answers
+    turned = read_comparison(comparison.folder, baseline="balanced").differences
+    mine = comparison.differences
+    row = mine[(mine.arm == "balanced") & (mine.metric == "firms")].set_index("window")["difference"]
+    back = turned[(turned.arm == "differentiated") & (turned.metric == "firms")].set_index("window")["difference"]
+    pd.testing.assert_series_equal(row, -back, check_exact=True)
+
+
+def test_the_table_on_the_screen_fits_80_columns(comparison: Comparison) -> None:
+    console = Console(width=80, record=True, file=io.StringIO())
+    tell(comparison, console)
+    text = console.export_text()
+    assert max(len(line.rstrip()) for line in text.splitlines()) <= 80
+    assert "real income " in text
+    assert text.index("real income") < text.index("utilisation") < text.index("innovations")
+    flat = " ".join(text.split())
+    for sentence in comparison.answers:
+        assert sentence in flat
+    assert "endowment fit" in text
+
+
+def test_the_screen_says_how_sure_differences_are(comparison: Comparison) -> None:
+    console = Console(width=80, record=True, file=io.StringIO())
+    tell(comparison, console)
+    text = console.export_text()
+    sure = text[text.index("agree, d, saved") :]
+    row = comparison.differences.query("metric == 'ln_real_income' and window == 'treatment years'").iloc[0]
+    ratio = f"{row.variance_ratio:.{0 if row.variance_ratio >= 9.95 else 1}f}x"
+    assert f"{row.agreeing:.0f}/{row.replications:.0f} {row.effect_size:+.1f} {ratio}" in sure
+    assert "their variance if each arm had luck of its own, over what it is" in sure
+
+
+def test_many_arms_are_shown_in_blocks(comparison: Comparison) -> None:
+    from sim.reporting.terminal import comparison_table
+
+    table = comparison.differences
+    more = pd.concat([table, table.assign(arm=table["arm"] + " II")])
+    console = Console(width=80, record=True, file=None, force_terminal=False)
+    with console.capture() as shown:
+        console.print(
+            comparison_table(
+                more, [*comparison.arms, *(f"{arm} II" for arm in list(comparison.arms)[1:])], comparison.baseline
+            )
+        )
+    assert shown.get().count("baseline ") >= 2
+    assert max(len(line.rstrip()) for line in shown.get().splitlines()) <= 80
+
+
+def test_the_manifest_says_what_was_run(comparison: Comparison) -> None:
+    manifest = json.loads((comparison.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["complete"]
+    assert manifest["seeds"] == [1, 2, 3, 4, 5, 6]
+    assert manifest["arms"]["duplicated"]["plan"]["layout"] == "duplicated"
+    assert len(manifest["runs"]) == 24
+    hashes = comparison.results.hashes
+    for run in manifest["runs"][:5]:
+        mine = hashes[(hashes["arm"] == run["arm"]) & (hashes["seed"] == run["seed"])]
+        assert mine.sort_values("year")["hash"].iloc[-1] == run["hash"]
+
+
+def test_a_dead_worker_does_not_lose_the_others(tmp_path: Path) -> None:
+    folder, two = tmp_path / "a", arms("market", "duplicated")
+    open_folder(folder, new_manifest("comparison", two, [1, 2, 4], "market"))
+    from sim.store.executors.local import run_replications
+    from sim.store.shards import finished
+
+    failures = run_replications(Replication(folder, two, run_deadly), [1, 2, 4], 2)
+    assert [failure.seed for failure in failures] == [2]
+    assert list(finished(folder)) == [1, 4]

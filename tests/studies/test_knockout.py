@@ -1,0 +1,90 @@
+"""Knock-outs: which arms there are, the sign of contributions, and the command on a tiny world."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from sim.cli import main
+from sim.kernel.declare import MECHANISMS
+from sim.scenario.problems import ScenarioError
+from sim.scenario.reading import load_scenario
+from sim.studies.knockout import (
+    ASPECTS,
+    MEASURES,
+    SLUMP,
+    WHOLE,
+    chosen_mechanisms,
+    contributions,
+    knockout_arms,
+    largest_industry,
+)
+
+TINY = (
+    "regions.grid.rows=2", "regions.grid.columns=2", "regions.cells=1", "population.firms=40",
+    "population.institutes=4", "years.burn_in=1", "years.treatment=3",
+)  # fmt: skip
+
+
+def test_every_mechanism_is_switched_with_and_without_the_slump() -> None:
+    scenario = load_scenario("policy_text")
+    names = chosen_mechanisms([])
+    arms = knockout_arms(scenario, names)
+    assert names == list(MECHANISMS)
+    assert len(arms) == 2 * (len(MECHANISMS) + 1)
+    assert arms["agglomeration"].mechanisms == {"agglomeration": False}
+    assert arms["bail_outs"].mechanisms == {"bail_outs": True}
+    assert not arms[WHOLE].shocks
+    (slump,) = arms["agglomeration" + SLUMP].shocks
+    assert slump.industries == (largest_industry(scenario),) == ("devices",)
+    assert slump.shock == "demand_slump"
+
+
+def test_an_unknown_mechanism_is_told() -> None:
+    with pytest.raises(ScenarioError, match="agglomeration"):
+        chosen_mechanisms(["aglomeration"])
+
+
+def test_contributions_have_the_sign_of_what_the_mechanism_adds() -> None:
+    """Constructed: agglomeration adds .05 to ln income and saves .02 of what the slump takes; bail-outs cost .01."""
+    scenario = load_scenario("policy_text")
+    levels = {
+        WHOLE: 1.0, WHOLE + SLUMP: 0.9, "agglomeration": 0.95, "agglomeration" + SLUMP: 0.83,
+        "bail_outs": 0.99, "bail_outs" + SLUMP: 0.89,
+    }  # fmt: skip
+    values = pd.DataFrame(
+        [
+            {"arm": arm, "seed": seed, "measure": measure, "value": seed + level}
+            for arm, level in levels.items() for measure in MEASURES for seed in (1, 2)
+        ]
+    )  # fmt: skip
+    table = contributions(scenario, ["agglomeration", "bail_outs"], values)
+    found = table.set_index(["mechanism", "aspect"])["contribution"]
+    assert found["agglomeration", "real income"] == pytest.approx(5.0)
+    assert found["agglomeration", "slump"] == pytest.approx(2.0)
+    assert found["agglomeration", "steadiness"] == pytest.approx(-5.0)
+    assert found["bail_outs", "real income"] == pytest.approx(-1.0)
+    assert found["bail_outs", "slump"] == pytest.approx(0.0, abs=1e-9)
+    assert list(table["switched"]) == ["off"] * len(ASPECTS) + ["on"] * len(ASPECTS)
+    assert (table["ci_low"] <= table["ci_high"]).all()
+
+
+def test_the_command_on_a_tiny_world(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    words = ["knockout", "policy_text", "--replications", "2", "--workers", "1", "--out", str(out)]
+    words += [word for text in TINY for word in ("--set", text)]
+    words += ["--mechanism", "trade_costs"]
+    result = CliRunner().invoke(main, words, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    table = pd.read_csv(out / "knockout.csv")
+    assert len(table) == len(ASPECTS)
+    income = table[table["aspect"] == "real income"].set_index("mechanism")["contribution"]
+    assert income["trade_costs"] < 0.0  # goods that travel for nothing are worth more than goods that do not
+    assert "trade_costs" in result.output
+    assert (out / "figures" / "knockout.png").stat().st_size > 10_000
+    wrong = CliRunner().invoke(main, ["knockout", "policy_text", "--mechanism", "nothing"])
+    assert wrong.exit_code == 2
+    assert "is no mechanism" in wrong.output

@@ -1,0 +1,180 @@
+"""Regimes: the study file, the run, the tables; on tiny worlds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from sim.cli import main
+from sim.cli.regimes import STUDY
+from sim.scenario.problems import ScenarioError
+from sim.store.results import ResultsError
+from sim.studies.measured import grouped
+from sim.studies.regimes import COLUMNS, judged, only, read_study, run_regimes, study_arms
+
+TINY = (
+    "regions.grid.rows=2", "regions.grid.columns=2", "regions.cells=1", "population.firms=40",
+    "population.institutes=4", "years.burn_in=2", "years.treatment=4",
+)  # fmt: skip
+SMALL = """
+scenario: theory
+regimes:
+  R1:
+    title: One
+    why: because
+    set: {plan.budget: 0.1}
+    arms:
+      D: {plan.layout: differentiated}
+      B: {plan.layout: balanced}
+    claims:
+      - {claim: D above B, contrast: D - B, expect: above}
+      - {claim: alike, contrast: D - B, expect: within, margin: 5, measure: worst_region_income}
+  R2:
+    title: Two
+    why: because
+    arms:
+      D: {plan.layout: differentiated, plan.budget: 0.1}
+      M: {plan.layout: market}
+    claims:
+      - {claim: D below M, contrast: D - M, expect: below}
+"""
+
+
+def study_file(folder: Path, text: str = SMALL) -> Path:
+    path = folder / "study.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def call(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words), catch_exceptions=False)
+
+
+def test_the_regimes_of_theory_can_be_read() -> None:
+    study = read_study(STUDY)
+    assert {"R1", "R2", "R3", "R4", "R5", "R6", "R8", "R10"} <= set(study.regimes)
+    scenarios, runs = study_arms(study)
+    assert len(runs) == sum(len(regime.arms) for regime in study.regimes.values())
+    assert runs["R9.D"] == runs["R8.D"] or runs["R9.D"] == runs["R1.D5"]
+    assert set(runs.values()) == set(scenarios)
+
+
+def test_every_regime_has_a_scenario_of_its_own_with_the_same_conditions() -> None:
+    from sim.scenario.reading import known_scenarios
+
+    numbers = {name.split("_")[1] for name in known_scenarios() if name.startswith("regime_")}
+    assert numbers == {f"{int(name[1:]):02d}" for name in read_study(STUDY).regimes}
+
+
+def test_arms_that_are_the_same_run_once_and_share_their_past(tmp_path: Path) -> None:
+    scenarios, runs = study_arms(read_study(study_file(tmp_path)))
+    assert runs == {"R1.D": "R1.D", "R1.B": "R1.B", "R2.D": "R1.D", "R2.M": "R2.M"}
+    assert [list(group) for group in grouped(scenarios)] == [["R1.D", "R1.B", "R2.M"]]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("contrast: D - M", "contrast: D - Q", "there is no arm 'Q'"),
+        ("contrast: D - M", "contrast: D", "is no difference"),
+        ("expect: below", "expect: lower", "claims.0.expect"),
+        ("measure: worst_region_income", "measure: worst_region", "no measure of the nation"),
+        ("why: because\n    arms", "wy: because\n    arms", "wy"),
+        ("scenario: theory", "scenario: [", "study.yaml:"),
+    ],
+)
+def test_mistakes_in_a_study_are_told_with_their_place(tmp_path: Path, old: str, new: str, said: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        read_study(study_file(tmp_path, SMALL.replace(old, new)))
+    assert said in str(caught.value)
+    assert all(problem.line > 0 for problem in caught.value.problems)
+
+
+def test_a_study_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="cannot be read"):
+        read_study(tmp_path / "nothing.yaml")
+
+
+def test_an_arm_with_an_unknown_key_is_told(tmp_path: Path) -> None:
+    study = read_study(study_file(tmp_path, SMALL.replace("plan.layout: market", "plan.layot: market")))
+    with pytest.raises(ScenarioError, match="layot"):
+        study_arms(study)
+
+
+def test_a_part_of_a_study(tmp_path: Path) -> None:
+    study = read_study(study_file(tmp_path))
+    assert list(only(study, ["R2"]).regimes) == ["R2"]
+    assert only(study, []) == study
+    with pytest.raises(ScenarioError, match="R1, R2"):
+        only(study, ["R7"])
+
+
+def test_claims_are_judged_on_paired_values(tmp_path: Path) -> None:
+    """Constructed: D exceeds B by .1, .2, .3; worst region alike; D and M differ by chance."""
+    study = read_study(study_file(tmp_path))
+    _, runs = study_arms(study)
+    numbers = {
+        ("R1.D", "ln_real_income"): [1.1, 2.2, 3.3], ("R1.B", "ln_real_income"): [1.0, 2.0, 3.0],
+        ("R2.M", "ln_real_income"): [1.0, 2.3, 3.3], ("R1.D", "worst_region_income"): [1.0, 1.0, 1.0],
+        ("R1.B", "worst_region_income"): [1.0, 1.1, 0.9], ("R2.M", "worst_region_income"): [1.0, 1.0, 1.0],
+    }  # fmt: skip
+    values = pd.DataFrame(
+        [
+            {"arm": arm, "seed": seed, "measure": measure, "value": value}
+            for (arm, measure), series in numbers.items() for seed, value in enumerate(series)
+        ]
+    )  # fmt: skip
+    claims = judged(study, runs, values)
+    assert list(claims.columns) == COLUMNS
+    assert claims["difference"].to_numpy() == pytest.approx([0.2, 0.0, 0.0])
+    half = 4.302652729911275 * 0.1 / np.sqrt(3)
+    assert claims["ci_low"].iloc[0] == pytest.approx(0.2 - half)
+    assert list(claims["holds"]) == ["tie" if half > 0.2 else "holds", "holds", "tie"]
+    assert claims["setting"].iloc[0] == ("plan.budget 0.1; D: plan.layout differentiated; B: plan.layout balanced")
+
+
+def test_the_command_runs_judges_and_resumes(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    sets = [word for text in TINY for word in ("--set", text)]
+    words = ["regimes", str(study_file(tmp_path)), "--workers", "1", "--out", str(out), *sets]
+    result = call(*words, "--replications", "2")
+    assert result.exit_code == 0, result.output
+    table = pd.read_csv(out / "regimes.csv")
+    assert list(table.columns) == COLUMNS
+    assert set(table["holds"]) <= {"holds", "tie", "opposite"}
+    assert "3 claims" in result.output
+    assert (out / "figures" / "regimes.png").stat().st_size > 10_000
+    page = (out / "regimes.html").read_text(encoding="utf-8")
+    assert "D above B" in page
+    assert 'src="data:image/png' in page
+    parts = {path.name: path.stat().st_mtime_ns for path in (out / "parts").iterdir()}
+    again = call(*words, "--replications", "3", "--quiet")
+    assert again.exit_code == 0
+    assert {name: (out / "parts" / name).stat().st_mtime_ns for name in parts} == parts
+    assert set(pd.read_csv(out / "regimes.csv")["replications"]) == {3}
+    other = call("regimes", str(study_file(tmp_path)), "--out", str(out), "--replications", "1")
+    assert other.exit_code == 2
+    assert "another experiment" in other.output
+
+
+def test_a_foreign_folder_is_left_alone(tmp_path: Path) -> None:
+    study = read_study(study_file(tmp_path))
+    with pytest.raises(ResultsError, match="not empty"):
+        run_regimes(study, 1, 1, tmp_path, overrides=TINY, progress=False)
+
+
+def test_the_shared_past_gives_the_same_as_runs_by_themselves(tmp_path: Path) -> None:
+    from sim.runs.run import run_scenario
+    from sim.studies.measures import measure_run
+
+    study = read_study(study_file(tmp_path))
+    found = run_regimes(study, 1, 1, tmp_path / "out", seed=5, overrides=TINY, progress=False)
+    scenarios, _ = study_arms(study, TINY)
+    alone = measure_run(run_scenario(scenarios["R2.M"], 5).metrics, 2, ["ln_real_income"])["ln_real_income"]
+    rows = found.values[(found.values["arm"] == "R2.M") & (found.values["measure"] == "ln_real_income")]
+    assert rows["value"].iloc[0] == pytest.approx(alone, abs=1e-12)
+    assert list(found.claims["holds"]) == ["no value"] * 3

@@ -1,0 +1,225 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from sim.studies.statistics import by_year, differences, estimate, headline, holm, pair, shown, windows
+
+SPAN = {"treatment years": (1, 2)}
+
+
+def tidy(values: dict[str, dict[int, list[float]]], metric: str = "firms", unit: str = "firms") -> pd.DataFrame:
+    """values[arm][seed] is a list over years 1, 2, ..."""
+    rows = [
+        (arm, seed, year + 1, "nation", metric, unit, value)
+        for arm, by_seed in values.items()
+        for seed, series in by_seed.items()
+        for year, value in enumerate(series)
+    ]
+    return pd.DataFrame(rows, columns=["arm", "seed", "year", "group", "metric", "unit", "value"])
+
+
+def test_windows() -> None:
+    assert windows(30, 30) == {"treatment years": (31, 60), "last 10 years": (51, 60), "final year": (60, 60)}
+    assert windows(5, 10) == {"treatment years": (6, 15), "final year": (15, 15)}
+    with pytest.raises(ValueError, match="none"):
+        windows(30, 0)
+
+
+def test_numbers_worked_out_by_hand() -> None:
+    # paired differences of means: 2, 4, 6 -> mean 4, s.d. 2, error 2/sqrt(3), t(.975, 2) = 4.30265273
+    table = tidy(
+        {
+            "a": {1: [11.0, 13.0], 2: [20.0, 28.0], 3: [36.0, 36.0]},
+            "b": {1: [9.0, 11.0], 2: [20.0, 20.0], 3: [30.0, 30.0]},
+        }
+    )
+    row = differences(pair(table, "b", SPAN)).iloc[0]
+    assert (row.arm, row.group, row.metric, row.window, row.unit) == (
+        "a",
+        "nation",
+        "firms",
+        "treatment years",
+        "firms",
+    )
+    assert (row.replications, row.difference, row.arm_mean, row.baseline_mean) == (3, 4, 24, 20)
+    half = 4.302652729911275 * 2 / math.sqrt(3)
+    assert row.ci_low == pytest.approx(4 - half)
+    assert row.ci_high == pytest.approx(4 + half)
+    assert row.effect_size == pytest.approx(2.0)
+    assert (row.agree, row.agreeing) == (1.0, 3)
+    # arm means 12, 24, 36: variance 144; baseline 10, 20, 30: variance 100; differences: variance 4
+    assert row.variance_ratio == pytest.approx((144 + 100) / 4)
+    assert row.p_value == pytest.approx(stats.ttest_rel([12, 24, 36], [10, 20, 30]).pvalue)
+    assert row.p_holm == row.p_value
+    assert (row.shown, row.shown_unit) == (pytest.approx(20.0), "%")
+
+
+def test_only_the_years_of_the_window_count() -> None:
+    table = tidy({"a": {1: [5.0, 1.0, 2.0], 2: [5.0, 3.0, 4.0]}, "b": {1: [0.0, 1.0, 1.0], 2: [0.0, 1.0, 1.0]}})
+    found = differences(pair(table, "b", {"treatment years": (2, 3), "final year": (3, 3)})).set_index("window")
+    assert found.loc["treatment years", "arm_mean"] == 2.5
+    assert found.loc["final year", "arm_mean"] == 3
+
+
+def test_years_in_which_one_arm_is_undefined_leave_both() -> None:
+    table = tidy({"a": {1: [1.0, math.nan], 2: [math.nan, math.nan]}, "b": {1: [0.0, 100.0], 2: [1.0, 1.0]}})
+    row = differences(pair(table, "b", SPAN)).iloc[0]
+    assert (row.replications, row.difference, row.baseline_mean) == (1, 1, 0)
+    assert math.isnan(row.ci_low)
+
+
+def test_one_replication_has_no_interval() -> None:
+    row = differences(pair(tidy({"a": {7: [2.0]}, "b": {7: [1.0]}}), "b", SPAN)).iloc[0]
+    assert row.difference == 1
+    assert all(
+        math.isnan(row[name]) for name in ("ci_low", "ci_high", "effect_size", "variance_ratio", "p_value", "p_holm")
+    )
+
+
+def test_equal_arms() -> None:
+    same = {1: [3.0, 4.0], 2: [5.0, 6.0]}
+    row = differences(pair(tidy({"a": same, "b": same}), "b", SPAN)).iloc[0]
+    assert (row.difference, row.ci_low, row.ci_high, row.p_value, row.agreeing) == (0, 0, 0, 1, 0)
+    assert math.isnan(row.agree)
+    assert math.isnan(row.effect_size)
+
+
+def test_a_constant_difference_is_certain() -> None:
+    row = differences(pair(tidy({"a": {1: [3.0], 2: [5.0]}, "b": {1: [2.0], 2: [4.0]}}), "b", SPAN)).iloc[0]
+    assert (row.ci_low, row.difference, row.ci_high, row.p_value) == (1, 1, 1, 0)
+
+
+def test_a_value_given_twice_is_refused() -> None:
+    table = tidy({"a": {1: [1.0]}, "b": {1: [1.0]}})
+    with pytest.raises(ValueError, match="twice"):
+        pair(pd.concat([table, table]), "b", SPAN)
+
+
+numbers = st.floats(-1e3, 1e3).map(lambda value: round(value, 6))
+samples = st.lists(st.tuples(numbers, numbers), min_size=2, max_size=12)
+
+
+@settings(deadline=None, max_examples=60)
+@given(samples)
+def test_antisymmetry(sample: list[tuple[float, float]]) -> None:
+    value, base = (np.array([column], dtype=float) for column in zip(*sample, strict=True))
+    there, back = estimate(value, base), estimate(base, value)
+    for name, mirrored in (("difference", "difference"), ("ci_low", "ci_high"), ("effect_size", "effect_size")):
+        np.testing.assert_array_equal(there[name], -back[mirrored])
+    for name in ("agree", "agreeing", "variance_ratio", "p_value", "replications"):
+        np.testing.assert_array_equal(there[name], back[name])
+
+
+@settings(deadline=None, max_examples=60)
+@given(samples, st.integers(1, 5))
+def test_shifting_both_arms_changes_no_difference(sample: list[tuple[float, float]], power: int) -> None:
+    value, base = (np.array([column], dtype=float) for column in zip(*sample, strict=True))
+    first, second = estimate(value, base), estimate(2.0**power * value, 2.0**power * base)
+    np.testing.assert_allclose(second["difference"], 2.0**power * first["difference"], rtol=1e-12)
+    np.testing.assert_allclose(second["effect_size"], first["effect_size"], rtol=1e-9)
+    assert (first["ci_low"] <= first["difference"]).all()
+    assert (first["difference"] <= first["ci_high"]).all()
+
+
+def test_interval_and_p_value_agree_with_scipy() -> None:
+    luck = np.random.default_rng(5)
+    value, base = luck.normal(1, 1, (4, 15)), luck.normal(0.4, 1, (4, 15))
+    found = estimate(value, base)
+    for row in range(4):
+        test = stats.ttest_rel(value[row], base[row])
+        low, high = test.confidence_interval(0.95)
+        assert (found["ci_low"][row], found["ci_high"][row]) == (pytest.approx(low), pytest.approx(high))
+        assert found["p_value"][row] == pytest.approx(test.pvalue)
+
+
+def test_variance_ratio_of_independent_arms_is_near_one() -> None:
+    luck = np.random.default_rng(8)
+    found = estimate(luck.normal(size=(1, 4000)), luck.normal(size=(1, 4000)))
+    assert found["variance_ratio"][0] == pytest.approx(1, abs=0.1)
+
+
+def test_holm_by_hand() -> None:
+    # sorted .01 .02 .03 times 3, 2, 1 = .03 .04 .03, made monotone: .03 .04 .04
+    np.testing.assert_allclose(holm(np.array([0.03, 0.01, math.nan, 0.02])), [0.04, 0.03, math.nan, 0.04])
+    assert holm(np.array([0.6, 0.7])).tolist() == [1.0, 1.0]
+    assert len(holm(np.array([]))) == 0
+
+
+def test_holm_counts_all_rows_of_a_window() -> None:
+    luck = np.random.default_rng(3)
+    series = {
+        arm: {seed: [float(luck.normal(mean, 1))] for seed in range(8)} for arm, mean in (("a", 3), ("b", 0), ("c", 1))
+    }
+    found = differences(pair(tidy(series), "b", SPAN)).set_index("arm")
+    assert found.loc["a", "p_holm"] == pytest.approx(min(1, 2 * found.loc["a", "p_value"]))
+
+
+def test_the_headline_is_a_family_of_its_own() -> None:
+    luck = np.random.default_rng(4)
+    tables = []
+    for metric in ("ln_real_income", "firms", "innovations"):
+        values = {arm: {seed: [float(luck.normal(mean, 1))] for seed in range(8)} for arm, mean in (("a", 1), ("b", 0))}
+        tables.append(tidy(values, metric, "1"))
+    found = differences(pair(pd.concat(tables), "b", SPAN), "ln_real_income").set_index("metric")
+    assert found.loc["ln_real_income", "p_holm"] == found.loc["ln_real_income", "p_value"]
+    others = found.loc[["firms", "innovations"]]
+    np.testing.assert_allclose(others["p_holm"], holm(others["p_value"].to_numpy()))
+
+
+@pytest.mark.parametrize(
+    ("metric", "unit", "base", "arm", "difference", "expected", "word"),
+    [
+        ("ln_real_income", "ln", 4.0, 4.01, 0.01, 100 * math.expm1(0.01), "%"),
+        ("utilisation", "share", 0.8, 0.75, -0.05, -5, "points"),
+        ("firms", "firms", 200.0, 210.0, 10.0, 5, "%"),
+        ("mean_margin", "1", -0.1, 0.1, 0.2, 0.2, "1"),
+        ("bail_outs", "money", 0.0, 3.0, 3.0, 3.0, "money"),
+    ],
+)
+def test_how_a_difference_is_shown(
+    metric: str, unit: str, base: float, arm: float, difference: float, expected: float, word: str
+) -> None:
+    row = pd.DataFrame(
+        [
+            {
+                "metric": metric,
+                "unit": unit,
+                "baseline_mean": base,
+                "arm_mean": arm,
+                "difference": difference,
+                "ci_low": difference,
+                "ci_high": difference,
+            }
+        ]
+    )
+    told = shown(row).iloc[0]
+    assert (told.shown, told.shown_low, told.shown_high) == (pytest.approx(expected),) * 3
+    assert told.shown_unit == word
+
+
+def test_by_year_by_hand() -> None:
+    table = by_year(tidy({"a": {1: [1.0, 3.0], 2: [1.0, 5.0]}, "b": {1: [1.0, 1.0], 2: [1.0, 1.0]}}), "b")
+    row = table[(table.arm == "a") & (table.year == 2)].iloc[0]
+    assert (row["mean"], row.difference, row.replications) == (4, 3, 2)
+    half = 12.706204736432095 * math.sqrt(2) / math.sqrt(2)
+    assert (row.difference_low, row.difference_high) == (pytest.approx(3 - half), pytest.approx(3 + half))
+    first = table[(table.arm == "a") & (table.year == 1)].iloc[0]
+    assert (first.difference, first.difference_low, first.difference_high) == (0, 0, 0)
+
+
+def test_headline_falls_back() -> None:
+    assert headline(pd.DataFrame({"metric": ["firms", "real_income", "ln_real_income"]})) == "ln_real_income"
+    assert headline(pd.DataFrame({"metric": ["firms", "value_added"]})) == "value_added"
+    assert headline(pd.DataFrame({"metric": ["innovations", "firms"]})) == "firms"
+
+
+def test_groups_are_kept_apart() -> None:
+    nation = tidy({"a": {1: [2.0], 2: [2.0]}, "b": {1: [1.0], 2: [1.0]}})
+    region = nation.assign(group="region=Guangdong", value=[7.0, 7.0, 1.0, 1.0])
+    found = differences(pair(pd.concat([nation, region]), "b", SPAN)).set_index("group")["difference"]
+    assert found.to_dict() == {"nation": 1, "region=Guangdong": 6}
