@@ -51,7 +51,7 @@ DETAILS: dict[Event, type[IntEnum]] = {
 class Panel:
     """One panel: the table of records behind it, columns of codes that become words, and columns of its own."""
 
-    table: Table
+    table: Table[Any]
     help: str
     words: Words = field(default_factory=dict)
     names: tuple[str, ...] = ()

@@ -57,7 +57,7 @@ def flat_frame(records: Records) -> dict[str, Any]:
 def panel_columns(world: World, name: str) -> dict[str, Any]:
     """One year of a panel as columns, as sim.runs.panels describes them."""
     panel = PANELS[name]
-    records = {
+    records: Records = {
         "firms": world.firms, "institutes": world.institutes, "links": world.links, "events": world.events,
         "cells": world.cells, "regions": world.regions, "industries": world.industries,
         "local_industries": as_records(world.local_industries.reshape(-1)),

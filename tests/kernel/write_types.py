@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sim.model.rules  # noqa: F401  (declares every mechanism and parameter)
+import sim.kernel.tables  # noqa: F401  (declares every table)
 from sim.kernel.declare import HOUSE, MECHANISMS, PARAMETERS, TABLES
 
-KERNEL = HOUSE / "kernel"
-GRIDS = {"branch", "site"}
+FOLDER = HOUSE / "kernel" / "typed"
+GRIDS = {"local_industry", "site"}
 """Tables over places and industries."""
 WIDTH = 120
 
@@ -17,7 +17,7 @@ Written by `make types` from sim.kernel.tables: not to be edited by hand.
 
 from __future__ import annotations
 
-from sim.kernel.table_types import Array
+from sim.kernel.typed.tables import Array
 '''
 COLUMNS = '''"""The columns of each table, for the type checker.
 
@@ -26,10 +26,10 @@ Written by `make types` from sim.kernel.tables: not to be edited by hand.
 
 from __future__ import annotations
 
-from sim.kernel.row_types import (
+from sim.kernel.typed.rows import (
     {rows},
 )
-from sim.kernel.table_types import Flags, Floats, GridTable, Ints, RowTable
+from sim.kernel.typed.tables import Flags, Floats, GridTable, Ints, RowTable
 '''
 PARAMETERS_TEXT = '''"""Every switch and parameter that a rule may read.
 
@@ -57,7 +57,7 @@ def attribute(name: str, kind: str, said: str) -> str:
 
 
 def row_types() -> str:
-    """The text of sim/kernel/row_types.py."""
+    """The text of sim/kernel/typed/rows.py."""
     kinds = {"f": "float", "i": "int", "?": "bool"}
     parts = [ROWS]
     for table in TABLES.values():
@@ -71,7 +71,7 @@ def row_types() -> str:
 
 
 def column_types() -> str:
-    """The text of sim/kernel/column_types.py."""
+    """The text of sim/kernel/typed/columns.py."""
     kinds = {"f": "Floats", "i": "Ints", "?": "Flags"}
     rows = ",\n    ".join(sorted(f"{word(name)}Row" for name in TABLES))
     parts = [COLUMNS.format(rows=rows)]
@@ -87,7 +87,9 @@ def column_types() -> str:
 
 
 def parameter_types() -> str:
-    """The text of sim/kernel/parameter_types.py."""
+    """The text of sim/kernel/typed/parameters.py."""
+    import sim.model.rules  # noqa: F401  (declares every mechanism and parameter; it imports the types of tables)
+
     lines = [f"    {name}: bool" for name in MECHANISMS]
     lines += [
         attribute(name, "int" if parameter.whole else "float", parameter.unit) for name, parameter in PARAMETERS.items()
@@ -95,13 +97,13 @@ def parameter_types() -> str:
     return PARAMETERS_TEXT + "\n".join(lines) + "\n"
 
 
-FILES = {"row_types.py": row_types, "column_types.py": column_types, "parameter_types.py": parameter_types}
+FILES = {"rows.py": row_types, "columns.py": column_types, "parameters.py": parameter_types}
 
 
 def write() -> None:
     """Write every file."""
     for name, text in FILES.items():
-        (KERNEL / name).write_text(text(), encoding="utf-8")
+        (FOLDER / name).write_text(text(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.kernel.draws import name_id
 from sim.kernel.scenario_types import Industry, Scenario
-from sim.kernel.world import ENDOWMENT_NAMES, FIELDS, INDUSTRY, Category, Records
+from sim.kernel.typed import IndustryTable
+from sim.kernel.world import ENDOWMENT_NAMES, FIELDS, INDUSTRY, Category
 
 Array = np.ndarray[Any, Any]
 STAGES = {"upstream": 0, "midstream": 1, "downstream": 2}
@@ -33,7 +34,7 @@ def place_in_technology(industry: Industry, chain: int, stage: int) -> Array:
     return position / norm if norm > 0 else np.full(FIELDS, 1.0 / math.sqrt(FIELDS))
 
 
-def make_industries(scenario: Scenario) -> tuple[Records, Array, list[str]]:
+def make_industries(scenario: Scenario) -> tuple[IndustryTable, Array, list[str]]:
     """The industries' records (S,), input shares (S, S) [source, user] and names of chains."""
     sections = scenario.industries
     names = list(sections)
@@ -47,7 +48,7 @@ def make_industries(scenario: Scenario) -> tuple[Records, Array, list[str]]:
         record.chain = chains.index(section.chain)
         record.stage = STAGES[section.stage]
         record.category = CATEGORIES[section.category]
-        record.requirement = [section.requires.get(field, 0.0) for field in ENDOWMENT_NAMES]
+        record.requirement = np.array([section.requires.get(field, 0.0) for field in ENDOWMENT_NAMES])
         record.position = place_in_technology(section, axes.index(section.chain), int(record.stage))
         for source, share in section.inputs.items():
             shares[names.index(source), industry] = share
@@ -73,7 +74,7 @@ def gross_output(shares: Array, final: Array, variable_cost: float) -> Array:
     return np.asarray(np.linalg.solve(np.eye(len(final)) - shares * variable_cost, final))
 
 
-def relate_industries(industries: Records, shares: Array) -> Array:
+def relate_industries(industries: IndustryTable, shares: Array) -> Array:
     """Closeness of industries, 0..1: cosine in technology space, and at least .5 where one supplies the other."""
     position = np.asarray(industries.position)
     closeness = np.clip(position @ position.T, 0.0, 1.0)

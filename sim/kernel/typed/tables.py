@@ -1,12 +1,9 @@
-"""Types of tables for the type checker, so that a misspelled column fails it: `firm.headcont`, `world.firms.headcont`.
-
-At run time tables are records (sim.kernel.records); these classes stand in annotations only. The columns of each table
-are in sim.kernel.row_types (one row) and sim.kernel.column_types (all rows), both written by `make types`.
-"""
+"""What all tables have in common: as rules see them (Rows, Grid), and as all else does (RowTable, GridTable)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import EllipsisType
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import numpy as np
@@ -58,8 +55,12 @@ class RowTable(Records, Generic[_Row]):
         @overload
         def __getitem__(self, index: str, /) -> NDArray[Any]: ...
         @overload
-        def __getitem__(self, index: slice | Array | list[int], /) -> Self: ...
-        def __iter__(self) -> Iterator[_Row]: ...
+        def __getitem__(self, index: slice | EllipsisType | Array | list[int], /) -> Self: ...
+        def __getitem__(self, index: Any, /) -> Any:
+            """A row, a column or some rows."""
+
+        def __iter__(self) -> Iterator[_Row]:  # type: ignore[override]
+            """Each row in turn."""
 
 
 class GridTable(Records, Generic[_Row]):
@@ -67,7 +68,7 @@ class GridTable(Records, Generic[_Row]):
 
     if TYPE_CHECKING:
 
-        @property
+        @property  # type: ignore[misc]
         def shape(self) -> tuple[int, int]:
             """How many places and how many industries."""
 
@@ -77,6 +78,8 @@ class GridTable(Records, Generic[_Row]):
         def __getitem__(self, index: str, /) -> NDArray[Any]: ...
         @overload
         def __getitem__(self, index: Any, /) -> Self: ...
+        def __getitem__(self, index: Any, /) -> Any:
+            """A row, a column or some rows."""
 
 
 class _Column:

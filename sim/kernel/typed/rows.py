@@ -5,7 +5,7 @@ Written by `make types` from sim.kernel.tables: not to be edited by hand.
 
 from __future__ import annotations
 
-from sim.kernel.table_types import Array
+from sim.kernel.typed.tables import Array
 
 
 class FirmRow:
@@ -14,7 +14,7 @@ class FirmRow:
     id: int  # 52-bit lineage id: names the firm in every arm
     parent: int  # id of the parent of a spin-off, else 0
     kind: int  # SME or leading firm
-    tier: int  # rung of the gradient system
+    tier: int  # tier of the gradient system
     origin: int  # initial, de novo, spin-off or attracted
     living: bool  # false from exit to the end of the year
     cell: int  # cell where it stands
@@ -30,7 +30,7 @@ class FirmRow:
     building: Array  # capacity under construction; [0] is ready next year
     price: float  # mill price p
     unit_cost: float  # variable cost c of a unit
-    full_cost_price: float  # anchor p*: mark-up over variable and capital cost
+    full_cost_price: float  # full-cost price p*: mark-up over variable and capital cost
     demand: float  # orders this year d
     output: float  # goods produced and sold q
     sales: float  # revenue p q
@@ -87,7 +87,7 @@ class CellRow:
     x: float  # east coordinate of its centre
     y: float  # north coordinate of its centre
     land: float  # usable land, mean 1
-    rent: float  # rent of a unit of land, mean 1 at the branch year
+    rent: float  # rent of a unit of land, mean 1 at the fork year
     employment: float  # labour in all industries
     potential: float  # M_r: employment of all industries within reach, by distance
     firms: int  # firms that stand here
@@ -167,8 +167,8 @@ class IndustryRow:
     hot: float  # how hot it looks to planners
 
 
-class BranchRow:
-    """A row of the table `branch`."""
+class LocalIndustryRow:
+    """A row of the table `local_industry`."""
 
     fit: float  # a_rs: comparative advantage, double-centred, s.d. sigma_a at the start
     learnt: float  # what the place has learnt by doing; part of the fit
@@ -187,7 +187,7 @@ class BranchRow:
     delivered: float  # the same weighted by that share to the power 1-1/sigma
     price_index: float  # CES price index that buyers here pay
     filled: float  # delivered over ordered real quantity for buyers here
-    reference_price: float  # price index of the branch year
+    reference_price: float  # price index of the fork year
     access: float  # market access of a firm here, contracts included
     open_access: float  # market access to what is not bought under contract
     final: float  # final expenditure of buyers here
@@ -275,7 +275,7 @@ class NormRow:
     own_potential: float  # M0 of a site's own industry: mean over sites
     region_density: float  # mean employment of a region per unit of land
     cell_density: float  # mean employment of a cell per unit of land
-    branch_employment: float  # mean employment of a branch
+    local_industry_employment: float  # mean employment of a local industry
     hardship: Array  # mean of margin and size factors of the exit hazard, by class of age
     spillover: float  # mean pool of knowledge that reaches a firm
     institute_pool: float  # mean pool of institute research that reaches a firm

@@ -5,9 +5,8 @@ Written by `make types` from sim.kernel.tables: not to be edited by hand.
 
 from __future__ import annotations
 
-from sim.kernel.row_types import (
+from sim.kernel.typed.rows import (
     BirthRow,
-    BranchRow,
     CellRow,
     EventRow,
     FirmRow,
@@ -15,11 +14,12 @@ from sim.kernel.row_types import (
     InstituteRow,
     LedgerRow,
     LinkRow,
+    LocalIndustryRow,
     NormRow,
     RegionRow,
     SiteRow,
 )
-from sim.kernel.table_types import Flags, Floats, GridTable, Ints, RowTable
+from sim.kernel.typed.tables import Flags, Floats, GridTable, Ints, RowTable
 
 
 class FirmTable(RowTable[FirmRow]):
@@ -181,8 +181,8 @@ class IndustryTable(RowTable[IndustryRow]):
     hot: Floats
 
 
-class BranchTable(GridTable[BranchRow]):
-    """The table `branch`."""
+class LocalIndustryTable(GridTable[LocalIndustryRow]):
+    """The table `local_industry`."""
 
     fit: Floats
     learnt: Floats
@@ -289,7 +289,7 @@ class NormTable(RowTable[NormRow]):
     own_potential: Floats
     region_density: Floats
     cell_density: Floats
-    branch_employment: Floats
+    local_industry_employment: Floats
     hardship: Floats  # (..., 5)
     spillover: Floats
     institute_pool: Floats
