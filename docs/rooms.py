@@ -1,7 +1,8 @@
 """Draw the rooms of the package: what each is for, and which rooms it imports (`make docs-rooms`).
 
-The picture is docs/figures/rooms.svg. The order of floors is that of the layers in pyproject.toml, the purposes are the first sentences of the rooms'
-docstrings, and the arrows are the imports in the source text. tests/test_house.py says when the picture is stale.
+The picture is docs/figures/rooms.svg. The order of floors is that of the layers in pyproject.toml, the purposes are the
+first sentences of the rooms' docstrings, and the dots are the imports in the source text. tests/test_architecture.py
+says when the picture is stale.
 """
 
 from __future__ import annotations
