@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.kernel.declare import MECHANISMS
-from sim.kernel.scenario_types import Blow, Instrument, Measure, Regions, Scenario, TileMap
+from sim.kernel.scenario_types import Instrument, Measure, Regions, Scenario, ShockEvent, TileMap
 from sim.kernel.world import World
 from sim.model import schedule
 from sim.model.opening import build_world, treat
@@ -44,7 +44,7 @@ def everything_on(*overrides: str) -> Scenario:
     story = small_story(
         "years.burn_in=2",
         "years.treatment=5",
-        "plan.research=0.2",
+        "plan.research_share=0.2",
         "plan.imitation=0.3",
         "plan.every=2",
         "parameters.specific_congestion=0.1",
@@ -64,7 +64,8 @@ def everything_on(*overrides: str) -> Scenario:
             "mechanisms": dict.fromkeys(MECHANISMS, True),
             "policies": tuple(Instrument(policy=name, strength=0.2, start=1) for name in POLICIES),
             "shocks": tuple(
-                Blow(shock=name, strength=0.3, start=1 + number % 3, years=2) for number, name in enumerate(SHOCKS)
+                ShockEvent(shock=name, strength=0.3, start=1 + number % 3, years=2)
+                for number, name in enumerate(SHOCKS)
             ),
         }
     )
@@ -106,7 +107,7 @@ def lived(scenario: Scenario, years: int, seed: int | None = None) -> World:
 
 def pass_year(world: World, scenario: Scenario) -> None:
     """One more year; the treatment begins when the burn-in is over."""
-    if world.year == scenario.years.burn_in and not world.constants.get("treated", False):
+    if world.year == scenario.years.burn_in and not world.treated:
         treat(world, scenario)
     schedule.step(world)
 
@@ -125,7 +126,7 @@ def tables(world: World) -> dict[str, np.ndarray[Any, Any]]:
     """Every table of records by name."""
     return {
         name: np.asarray(getattr(world, name)).view(np.ndarray)
-        for name in ("regions", "industries", "cells", "branches", "sites", "firms", "institutes", "links")
+        for name in ("regions", "industries", "cells", "local_industries", "sites", "firms", "institutes", "links")
     }
 
 
