@@ -1,4 +1,4 @@
-"""Where the scenarios, data and experiments that come with the program lie: in the wheel, or beside `sim` in a checkout."""
+"""Where scenarios, data and experiments that come with the program lie: in the wheel, or beside `sim` in a checkout."""
 
 from __future__ import annotations
 
