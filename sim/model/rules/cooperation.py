@@ -321,18 +321,9 @@ def propose(world: World) -> np.ndarray:
     _, unique = np.unique(proposals.id[:count], return_index=True)
     desired = LINK.empty(len(firms) + 1)
     count = tie_institutes(
-        world.seed,
-        world.year,
-        firms,
-        institutes,
-        cells,
-        geography.cell_km,
-        *reach,
-        panel,
-        institutes_by_cell,
-        desired,
-        p,
-    )
+        world.seed, world.year, firms, institutes, cells, geography.cell_km, *reach, panel, institutes_by_cell, desired,
+        p
+    )  # fmt: skip
     hosted = give_places(desired[:count], world)
     return np.concatenate([proposals[unique], desired[hosted]])
 

@@ -329,13 +329,8 @@ def consume(regions, industries, local_industries, p):
             if taste <= 0.0:
                 continue
             local_industry = local_industries[region_row, industry]
-            quantity = (
-                local_industry.filled
-                * local_industry.final
-                / local_industry.price_index
-                * local_industry.reference_price
-                / taste
-            )
+            quantity = (local_industry.filled * local_industry.final / local_industry.price_index
+                        * local_industry.reference_price / taste)  # fmt: skip
             quantity = max(quantity, 1e-12)
             if p.industry_elasticity == 1.0:
                 inner += taste * math.log(quantity)
@@ -373,34 +368,15 @@ def trade(world: World) -> None:
     freeness = trade_freeness(world)
     firms, links, regions = world.firms, world.links, world.regions
     industries, local_industries = world.industries, world.local_industries
-    held = contracts_by_customer(links, firms)
-    booked = np.zeros(len(firms))
+    held, booked = contracts_by_customer(links, firms), np.zeros(len(firms))
     place_orders(
-        firms,
-        links,
-        *held,
-        regions,
-        industries,
-        local_industries,
-        world.input_shares,
-        freeness,
-        stages,
-        booked,
-        world.p,
-    )
+        firms, links, *held, regions, industries, local_industries, world.input_shares, freeness, stages, booked,
+        world.p
+    )  # fmt: skip
     deliver(
-        firms,
-        links,
-        *held,
-        regions,
-        industries,
-        local_industries,
-        world.input_shares,
-        freeness,
-        stages,
-        booked,
-        world.p,
-    )
+        firms, links, *held, regions, industries, local_industries, world.input_shares, freeness, stages, booked,
+        world.p
+    )  # fmt: skip
     consume(regions, industries, local_industries, world.p)
 
 

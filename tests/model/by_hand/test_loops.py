@@ -347,21 +347,9 @@ def test_ties_between_firms_are_those_that_both_want(world: World) -> None:
     assert cooperation.count_looks(SEED, YEAR, firms, wanted, p) == wanted.sum()
     proposals = some(LINK, int(wanted.sum()))
     count = cooperation.tie_firms(
-        SEED,
-        YEAR,
-        firms,
-        world.cells,
-        KM,
-        geography.start,
-        geography.near,
-        crowd,
-        by_cell,
-        starts,
-        others,
-        wanted,
-        proposals,
-        p,
-    )
+        SEED, YEAR, firms, world.cells, KM, geography.start, geography.near, crowd, by_cell, starts, others, wanted,
+        proposals, p
+    )  # fmt: skip
     assert wanted.tolist() == planned
     found = proposals[:count]
     assert found.first.tolist() == [one[0] for one in expected]
@@ -392,19 +380,9 @@ def test_ties_with_institutes_are_those_that_firms_want_while_there_are_places(w
     neighbours.crowd_around(geography.start, geography.near, kernel, institutes_by_cell, crowd)
     proposals = some(LINK, len(firms) + 1)
     count = cooperation.tie_institutes(
-        SEED,
-        YEAR,
-        firms,
-        institutes,
-        world.cells,
-        KM,
-        geography.start,
-        geography.near,
-        crowd,
-        institutes_by_cell,
-        proposals,
-        p,
-    )
+        SEED, YEAR, firms, institutes, world.cells, KM, geography.start, geography.near, crowd, institutes_by_cell,
+        proposals, p
+    )  # fmt: skip
     found = proposals[:count]
     assert list(zip(found.first.tolist(), found.second.tolist(), strict=True)) == expected
     assert set(found.tie) == {Tie.INSTITUTE}

@@ -42,23 +42,12 @@ def everything_on(*overrides: str) -> Scenario:
     """The small nation with every mechanism, every instrument and every kind of event at work."""
     declare_everything()
     story = small_story(
-        "years.burn_in=2",
-        "years.treatment=5",
-        "plan.research_share=0.2",
-        "plan.imitation=0.3",
-        "plan.every=2",
-        "parameters.specific_congestion=0.1",
-        "parameters.place_learning=0.02",
-        "parameters.absolute_advantage=0.1",
-        "parameters.industry_elasticity=1.5",
-        "parameters.herding=0.5",
-        "parameters.relocation_rate=0.2",
-        "industries.devices.category=emerging",
-        "industries.devices.ceiling=3.0",
-        "industries.devices.growth=0.1",
-        "industries.metals.opens=3",
-        *overrides,
-    )
+        "years.burn_in=2", "years.treatment=5", "plan.research_share=0.2", "plan.imitation=0.3", "plan.every=2",
+        "parameters.specific_congestion=0.1", "parameters.place_learning=0.02", "parameters.absolute_advantage=0.1",
+        "parameters.industry_elasticity=1.5", "parameters.herding=0.5", "parameters.relocation_rate=0.2",
+        "industries.devices.category=emerging", "industries.devices.ceiling=3.0", "industries.devices.growth=0.1",
+        "industries.metals.opens=3", *overrides
+    )  # fmt: skip
     return story.model_copy(
         update={
             "mechanisms": dict.fromkeys(MECHANISMS, True),
