@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sim.scenario.json_schema import known_layouts
 from sim.scenario.problems import Position, Problem, did_you_mean, dotted, shown
+from sim.scenario.shipped import shipped
 from sim.scenario.yaml_text import DEEPEST, Entry, read_yaml
 
 SCENARIOS = shipped("scenarios")
