@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         InstituteTable,
         LedgerTable,
         LinkTable,
+        LocalIndustryTable,
         NormTable,
         RegionTable,
         SiteTable,
