@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.kernel.declare import rule
-from sim.kernel.world import CONTRACTS, Records, Tie, World
+from sim.kernel.typed import Array, FirmRow, FirmTable, LinkRow, LinkTable, Rows
+from sim.kernel.world import CONTRACTS, Tie, World
 
-Array = np.ndarray[Any, Any]
+
+class Contracts(NamedTuple):
+    """All supply contracts, by customer: those of the firm in row i are links[rows[starts[i]:starts[i+1]]]."""
+
+    links: Rows[LinkRow]
+    """Shape (L,): links of every kind."""
+    starts: Array
+    """Shape (N+1,)."""
+    rows: Array
+    """Shape (L,): rows of links."""
+    goods: Array
+    """Shape (L,): industry of the supplier of each of `rows`."""
+    inputs: Array
+    """Shape (S, CONTRACTS): industries that each industry buys from, -1 beyond."""
 
 
 @rule
-def sort_by_customer(links, starts, rows):
-    """Fill `starts` (N+1,) and `rows` (L,): the contracts of customer i are links rows[starts[i]:starts[i+1]]."""
+def sort_by_customer(firms: Rows[FirmRow], contracts: Contracts) -> None:
+    """Fill `starts`, `rows` and `goods` of the contracts."""
+    links, starts, rows, goods, _ = contracts
     starts[:] = 0
     for link in links:
         if link.tie == Tie.SUPPLY and link.living:
@@ -26,15 +41,22 @@ def sort_by_customer(links, starts, rows):
         link = links[row]
         if link.tie == Tie.SUPPLY and link.living:
             rows[filled[link.first]] = row
+            goods[filled[link.first]] = firms[link.second].industry
             filled[link.first] += 1
 
 
-def contracts_by_customer(links: Records, firms: Records) -> tuple[Array, Array]:
-    """`starts` (N+1,) and `rows` (L,) as `sort_by_customer` fills them."""
+def contracts_by_customer(links: LinkTable, firms: FirmTable, inputs: Array) -> Contracts:
+    """The contracts among `links`; `inputs` as `inputs_by_industry` gives them."""
     starts = np.zeros(len(firms) + 1, dtype=np.int64)
-    rows = np.zeros(len(links), dtype=np.int64)
-    sort_by_customer(links, starts, rows)
-    return starts, rows
+    rows, goods = np.zeros(len(links), dtype=np.int64), np.zeros(len(links), dtype=np.int64)
+    contracts = Contracts(links, starts, rows, goods, inputs)
+    sort_by_customer(firms, contracts)
+    return contracts
+
+
+def contracts_of(world: World) -> Contracts:
+    """The contracts of a World."""
+    return contracts_by_customer(world.links, world.firms, inputs_by_industry(world))
 
 
 def inputs_by_industry(world: World) -> Array:

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import math
 from enum import IntEnum
+from typing import NamedTuple
 
 import numba
 import numpy as np
 
 from sim.kernel.declare import COMPILED, rule
+from sim.kernel.typed import Array
 
 MASK = 0xFFFFFFFFFFFFFFFF
 ID_BITS = 52
@@ -66,7 +68,7 @@ else:
 
 
 @rule
-def scramble(state):
+def scramble(state: int) -> int:
     """SplitMix64 finaliser: a bijection of 64-bit words in which each input bit flips half of the output bits."""
     state = word(state ^ (state >> word(30)))
     state = word(state * word(0xBF58476D1CE4E5B9))
@@ -76,34 +78,51 @@ def scramble(state):
 
 
 @rule
-def absorb(state, number):
+def absorb(state: int, number: int) -> int:
     """Mix one more key into a hash."""
     mixed = scramble(word(word(number) + word(0x632BE59BD9B4E019)))
     return scramble(word(word(word(state) + word(0x9E3779B97F4A7C15)) ^ mixed))
 
 
 @rule
-def key(seed, purpose, year, agent, counter):
+def key(seed: int, purpose: int, year: int, agent: int, counter: int) -> int:
     """The 64-bit hash of one draw."""
     return absorb(absorb(absorb(absorb(absorb(word(0), seed), purpose), year), agent), counter)
 
 
 @rule
-def uniform(seed, purpose, year, agent, counter):
+def uniform(seed: int, purpose: int, year: int, agent: int, counter: int) -> float:
     """A uniform number in (0, 1), never 0 and never 1."""
     return ((key(seed, purpose, year, agent, counter) >> word(12)) + 0.5) * 2.0**-52
 
 
+class Luck(NamedTuple):
+    """What all draws of a year have in common; each adds its purpose, the id of whom it befalls, and a counter."""
+
+    seed: int
+    year: int
+
+
 @rule
-def lineage(purpose, first, second, third):
+def draw(luck: Luck, purpose: int, agent: int, counter: int) -> float:
+    """A uniform number in (0, 1) of this year."""
+    return uniform(luck.seed, purpose, luck.year, agent, counter)
+
+
+@rule
+def shortened(key: int) -> int:
+    """The first 52 bits of a 64-bit hash, as a signed number."""
+    return np.int64(key >> word(64 - ID_BITS))  # type: ignore[return-value]
+
+
+@rule
+def lineage(purpose: int, first: int, second: int, third: int) -> int:
     """The id of an agent from what made it: 52 bits, so spreadsheets, JSON and floats keep it exact; never 0."""
-    return np.int64(
-        absorb(absorb(absorb(absorb(word(0), purpose), first), second), third) >> word(64 - ID_BITS)
-    ) | np.int64(1)
+    return shortened(absorb(absorb(absorb(absorb(word(0), purpose), first), second), third)) | 1
 
 
 @rule
-def normal_quantile(u):
+def normal_quantile(u: float) -> float:
     """Inverse of the standard normal distribution function, relative error about 1e-16 (Wichura 1988, AS 241)."""
     q = u - 0.5
     if abs(q) <= 0.425:
@@ -160,13 +179,13 @@ def normal_quantile(u):
 
 
 @rule
-def exponential_quantile(u):
+def exponential_quantile(u: float) -> float:
     """Inverse of the exponential distribution function with mean 1."""
     return -math.log(1.0 - u)
 
 
 @rule
-def laplace_quantile(u):
+def laplace_quantile(u: float) -> float:
     """Inverse of the Laplace distribution function with mean 0 and scale 1."""
     if u < 0.5:
         return math.log(2.0 * u)
@@ -174,7 +193,7 @@ def laplace_quantile(u):
 
 
 @rule
-def poisson_quantile(u, mean):
+def poisson_quantile(u: float, mean: float) -> int:
     """Inverse of the Poisson distribution function: the smallest n whose cumulated probability reaches `u`.
 
     Above a mean of 500 the normal approximation with continuity correction is used.
@@ -194,7 +213,7 @@ def poisson_quantile(u, mean):
 
 
 @rule
-def hash_name(state, letters):
+def hash_name(state: int, letters: Array) -> int:
     """Hash of a sequence of small integers (the bytes of a name)."""
     mixed = word(state)
     for letter in letters:

@@ -5,14 +5,37 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.kernel.declare import rule
-from sim.kernel.world import Records, World
+from sim.kernel.typed import Array, CellTable, FirmRow, InstituteRow, Rows
+from sim.kernel.world import World
 
-Array = np.ndarray[Any, Any]
+
+class Positions(NamedTuple):
+    """Where cells lie."""
+
+    x: Array
+    """Shape (C,): km to the east."""
+    y: Array
+    """Shape (C,): km to the north."""
+    within: float
+    """km between two random points of one cell."""
+
+
+class Neighbours(NamedTuple):
+    """The cells around each cell, and what each of them counts for, for one purpose."""
+
+    start: Array
+    """Shape (C+1,): near[start[c]:start[c+1]] are the cells around cell c, itself first, then by distance."""
+    near: Array
+    """Shape (K,)."""
+    gap: Array
+    """Shape (K,): km from cell c."""
+    weights: Array
+    """Shape (K,)."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +60,11 @@ class Geography:
     region_start: Array
     """Shape (R+1,): `region_cells[region_start[r]:region_start[r+1]]` are the cells of region r."""
     region_cells: Array
+    positions: Positions
+
+    def neighbours(self, weights: Array | None = None) -> Neighbours:
+        """The cells around each cell, with `weights` (K,); by default each counts for one."""
+        return Neighbours(self.start, self.near, self.gap, np.ones(len(self.near)) if weights is None else weights)
 
 
 def distance_within(cell_km: float) -> float:
@@ -44,7 +72,7 @@ def distance_within(cell_km: float) -> float:
     return 0.5214 * cell_km
 
 
-def build_geography(grid: Array, cells: Records, regions: int, cell_km: float, reach: float) -> Geography:
+def build_geography(grid: Array, cells: CellTable, regions: int, cell_km: float, reach: float) -> Geography:
     """Distances and neighbours of `cells` (columns x, y, region) lying on `grid`; `reach` in km."""
     count = len(cells)
     x, y = np.asarray(cells.x), np.asarray(cells.y)
@@ -87,6 +115,7 @@ def build_geography(grid: Array, cells: Records, regions: int, cell_km: float, r
         region_distance=between,
         region_start=region_start,
         region_cells=region_cells,
+        positions=Positions(x.copy(), y.copy(), distance_within(cell_km)),
     )
 
 
@@ -99,18 +128,23 @@ def kernel(world: World, name: str, weigh: Callable[..., Any]) -> Array:
     return np.asarray(world.kernels[name])
 
 
+def neighbours_of(world: World, name: str, weigh: Callable[..., Any]) -> Neighbours:
+    """The cells around each cell, with the weights of `kernel`."""
+    return world.geography.neighbours(kernel(world, name, weigh))
+
+
 @rule
-def cell_distance(cells, first, second, cell_km):
+def cell_distance(first: int, second: int, positions: Positions) -> float:
     """Distance in km between two cells; within one cell, the mean distance of two random points."""
     if first == second:
-        return 0.5214 * cell_km
-    dx = cells[first].x - cells[second].x
-    dy = cells[first].y - cells[second].y
+        return positions.within
+    dx = positions.x[first] - positions.x[second]
+    dy = positions.y[first] - positions.y[second]
     return math.sqrt(dx * dx + dy * dy)
 
 
 @rule
-def count_by_cell(agents, starts):
+def count_by_cell(agents: Rows[FirmRow] | Rows[InstituteRow], starts: Array) -> None:
     """Fill `starts` (C+1,) so that agents starts[c]:starts[c+1] stand in cell c; agents are in order of cell."""
     starts[:] = 0
     for row in range(len(agents)):

@@ -8,11 +8,12 @@ from __future__ import annotations
 import math
 
 from sim.kernel.declare import rule
+from sim.kernel.typed import Array, Parameters
 from sim.kernel.world import FIELDS
 
 
 @rule
-def cognitive_distance(first, second):
+def cognitive_distance(first: Array, second: Array) -> float:
     """D = 1 - cosine of two knowledge vectors, 0..2."""
     total = 0.0
     for field in range(FIELDS):
@@ -21,7 +22,7 @@ def cognitive_distance(first, second):
 
 
 @rule
-def novelty(distance, p):
+def novelty(distance: float, p: Parameters) -> float:
     """V(D) = (D/D*) exp(1 - D/D*): nothing to learn when too close, nothing understood when too far (Nooteboom)."""
     relative = distance / p.best_distance
     return relative * math.exp(1.0 - relative)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from sim.kernel.declare import rule
 from sim.kernel.tables import Tie
-
-Array = np.ndarray[Any, Any]
+from sim.kernel.typed import Array, LinkRow, Rows
 
 
 @rule
-def comes_before(row, other, major, minor):
+def comes_before(row: int, other: int, major: Array, minor: Array) -> bool:
     """Whether the keys of `row` are less than those of `other`: `major` decides, then `minor`."""
     if major[row] != major[other]:
         return major[row] < major[other]
@@ -21,7 +18,7 @@ def comes_before(row, other, major, minor):
 
 
 @rule
-def part_strays(rows, major, minor, settled, strays):
+def part_strays(rows: Array, major: Array, minor: Array, settled: Array, strays: Array) -> int:
     """Part `rows` (n,) into an increasing list `settled` and the `strays` between; returns the length of the first.
 
     A row strays when it stands below the last settled one or above its successor: it has moved, or it is new.
@@ -42,7 +39,7 @@ def part_strays(rows, major, minor, settled, strays):
 
 
 @rule
-def merge_strays(settled, strays, major, minor, order):
+def merge_strays(settled: Array, strays: Array, major: Array, minor: Array, order: Array) -> None:
     """Fill `order` (n,) from two lists that are in order each."""
     one = 0
     two = 0
@@ -73,7 +70,7 @@ def in_order(rows: Array, major: Array, minor: Array) -> Array:
 
 
 @rule
-def follow(links, firm_rows, institute_rows):
+def follow(links: Rows[LinkRow], firm_rows: Array, institute_rows: Array) -> None:
     """Let links point at new rows of firms, `firm_rows` (N,), and institutes, `institute_rows` (I,); of none: end."""
     for link in links:
         link.first = firm_rows[link.first]

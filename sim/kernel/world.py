@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import xxhash
 
 from sim.kernel.declare import Table
+from sim.kernel.draws import Luck
 from sim.kernel.records import Records, zeroed
 from sim.kernel.row_order import follow, in_order, new_rows
 from sim.kernel.tables import (
@@ -38,18 +39,26 @@ from sim.kernel.tables import (
     Tier,
 )
 from sim.kernel.typed import (
+    Array,
     BirthTable,
+    CellRow,
     CellTable,
     EventTable,
     FirmTable,
+    Grid,
+    IndustryRow,
     IndustryTable,
     InstituteTable,
     LedgerTable,
     LinkTable,
+    LocalIndustryRow,
     LocalIndustryTable,
     NormRow,
     Parameters,
+    RegionRow,
     RegionTable,
+    Rows,
+    SiteRow,
     SiteTable,
 )
 
@@ -81,6 +90,7 @@ __all__ = [
     "ExitCause",
     "GrowingTable",
     "Kind",
+    "Nation",
     "Origin",
     "Records",
     "Tie",
@@ -136,6 +146,26 @@ class GrowingTable(Generic[_Records]):
     def clear(self) -> None:
         """Forget all rows."""
         self._use(0)
+
+
+class Nation(NamedTuple):
+    """The places and industries of a nation, for rules that look at several of their tables."""
+
+    regions: Rows[RegionRow]
+    """Shape (R,)."""
+    industries: Rows[IndustryRow]
+    """Shape (S,)."""
+    cells: Rows[CellRow]
+    """Shape (C,)."""
+    local_industries: Grid[LocalIndustryRow]
+    """Shape (R, S)."""
+    sites: Grid[SiteRow]
+    """Shape (C, S)."""
+    input_shares: Array
+    """Shape (S, S): [u, s] is the cost share of industry u's goods in industry s."""
+    region_start: Array
+    """Shape (R+1,): `region_cells[region_start[r]:region_start[r+1]]` are the cells of region r."""
+    region_cells: Array
 
 
 @dataclass
@@ -258,6 +288,20 @@ class World:
     def ledger(self) -> LedgerTable:
         """Entries of this year only."""
         return self.ledger_table.rows
+
+    @property
+    def luck(self) -> Luck:
+        """What the draws of this year are keyed with."""
+        return Luck(self.seed, self.year)
+
+    @property
+    def nation(self) -> Nation:
+        """The tables of places and industries together."""
+        geography = self.geography
+        return Nation(
+            self.regions, self.industries, self.cells, self.local_industries, self.sites,
+            self.input_shares, geography.region_start, geography.region_cells,
+        )  # fmt: skip
 
     def account(self, name: str) -> int:
         """Number of a ledger account, opened on first use."""

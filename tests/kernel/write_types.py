@@ -33,7 +33,7 @@ from sim.kernel.typed.tables import Flags, Floats, GridTable, Ints, RowTable
 '''
 PARAMETERS_TEXT = '''"""Every switch and parameter that a rule may read.
 
-Written by `make types` from sim.model.rules: not to be edited by hand.
+Written by `make types` from sim.model: not to be edited by hand.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def column_types() -> str:
 
 def parameter_types() -> str:
     """The text of sim/kernel/typed/parameters.py."""
-    import sim.model.rules  # noqa: F401  (declares every mechanism and parameter; it imports the types of tables)
+    import sim.model.schedule  # noqa: F401  (declares every mechanism and parameter; it imports the types of tables)
 
     lines = [f"    {name}: bool" for name in MECHANISMS]
     lines += [

@@ -1,6 +1,6 @@
 """Every switch and parameter that a rule may read.
 
-Written by `make types` from sim.model.rules: not to be edited by hand.
+Written by `make types` from sim.model: not to be edited by hand.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 class Parameters:
     """The parameter record `p`: switches of mechanisms, then parameters, in order of declaration."""
 
+    planning: bool
     agglomeration: bool
     anchoring: bool
     demand_shocks: bool
@@ -40,6 +41,14 @@ class Parameters:
     spin_offs: bool
     supply_contracts: bool
     tiers: bool
+    planner_error: float  # s.d. of fit
+    announcement_pull: float  # 1
+    plan_unmet_weight: float  # 1
+    plan_related_weight: float  # 1
+    plan_crowding_weight: float  # 1
+    hot_margin_weight: float  # 1
+    hot_margin_bound: float  # 1
+    hot_judgement_weight: float  # 1
     localisation_elasticity: float  # 1
     urbanisation_elasticity: float  # 1
     related_variety: float  # 1

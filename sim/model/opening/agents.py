@@ -67,12 +67,8 @@ def settle_firms(world: World, scenario: Scenario, sales: Array) -> None:
             birth.region = draw_place(world.seed, int(birth.id), shares, np.asarray(world.regions.id))
             birth.industry = industry
             birth.cell = -1
-    geography = world.geography
     firms = world.firms_table.extend(len(births.rows))
-    founding.found(
-        world.seed, 0, births.rows, firms, world.industries, world.regions, world.cells, world.local_industries,
-        world.sites, geography.region_start, geography.region_cells, world.p,
-    )  # fmt: skip
+    founding.found(births.rows, firms, world.nation, world.p, world.luck)
     births.clear()
     for firm in firms:
         luck = uniform(world.seed, int(Purpose.AGE), 0, int(firm.id), 0)

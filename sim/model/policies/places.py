@@ -59,7 +59,7 @@ def scarce_inputs(world: World, programme: Programme) -> Array:
     """
     industries = world.industries
     opened = np.asarray(industries.opened)
-    used = (world.input_shares > 0.0).any(axis=1) & (industries.stage == industries.stage.min())
+    used = (world.input_shares > 0.0).any(axis=1) & (industries.stage == np.min(industries.stage))
     core = used & opened & programme.industries
     if not core.any():
         return core

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.draws import Purpose, lineage, name_id, uniform
-from sim.kernel.world import Kind, Origin, Records, World
+from sim.kernel.typed import FirmTable
+from sim.kernel.world import Kind, Origin, World
 from sim.model.policies.registry import Array, Programme
 
 
@@ -65,7 +66,7 @@ def add_up(world: World, money: Array) -> Array:
     return np.bincount(local_industry, weights=money, minlength=shape[0] * shape[1]).reshape(shape)
 
 
-def build_for(world: World, firms: Records, money: Array) -> None:
+def build_for(world: World, firms: FirmTable, money: Array) -> None:
     """Money (N,) becomes capacity under construction, ready after the build lag."""
     firms.building[:, world.p.build_lag - 1] += money / (world.p.capital_price * firms.unit_cost)
     firms.subsidy += money

@@ -45,8 +45,8 @@ def found(world: World, programme: Programme, purse: Array, ids: Array) -> None:
             institute = world.institutes_table.extend(1)[0]
             institute.id = ids[region, industry]
             institute.cell = best_cell(world, int(region), int(industry))
-            institute.region = region
-            institute.industry = industry
+            institute.region = int(region)
+            institute.industry = int(industry)
             institute.born = world.year
             institute.knowledge = world.industries.position[industry]
             institute.places = round(programme.settings["places"])

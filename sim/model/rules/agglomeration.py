@@ -15,7 +15,19 @@ import math
 import numpy as np
 
 from sim.kernel.declare import mechanism, rule
-from sim.kernel.geography import kernel
+from sim.kernel.geography import Neighbours, neighbours_of
+from sim.kernel.typed import (
+    Array,
+    CellRow,
+    Grid,
+    IndustryRow,
+    LocalIndustryRow,
+    NormRow,
+    Parameters,
+    RegionRow,
+    Rows,
+    SiteRow,
+)
 from sim.kernel.world import World
 
 AGGLOMERATION = mechanism("agglomeration", "4.1", "Firms produce more cheaply near their own and other industries.")
@@ -50,7 +62,7 @@ AGGLOMERATION.param(
 
 
 @rule
-def closeness(gap, p):
+def closeness(gap: float, p: Parameters) -> float:
     """Weight of employment `gap` km away: (1 + d/l)^-alpha.
 
     Form ours; after Graham, Gibbons & Martin 2009, who have d^-alpha with alpha near 1.0 in manufacturing.
@@ -59,7 +71,7 @@ def closeness(gap, p):
 
 
 @rule
-def place_advantage(site, cell, region, norms, p):
+def place_advantage(site: SiteRow, cell: CellRow, region: RegionRow, norms: NormRow, p: Parameters) -> float:
     """ln productivity that the neighbourhood adds: beta_L ln(1+M_rs/M0_s) + beta_U ln(1+M_r/M0) + beta_V RV_r."""
     return (
         p.localisation_elasticity * math.log(1.0 + site.potential / norms.own_potential)
@@ -69,7 +81,9 @@ def place_advantage(site, cell, region, norms, p):
 
 
 @rule
-def value_places(cells, regions, sites, norms, p):
+def value_places(
+    cells: Rows[CellRow], regions: Rows[RegionRow], sites: Grid[SiteRow], norms: NormRow, p: Parameters
+) -> None:
     """Write what the neighbourhood adds to ln productivity at every site."""
     for cell_row in range(len(cells)):
         for industry in range(sites.shape[1]):
@@ -79,8 +93,9 @@ def value_places(cells, regions, sites, norms, p):
 
 
 @rule
-def gather_potential(cells, sites, start, near, weights):
+def gather_potential(cells: Rows[CellRow], sites: Grid[SiteRow], neighbours: Neighbours) -> None:
     """Sum employment within reach of every cell, by industry and in all, weighted by closeness."""
+    start, near, _, weights = neighbours
     industry_count = sites.shape[1]
     # Employment lies close together in a table of its own: every cell is looked at from every other.
     workers = np.zeros((len(cells), industry_count + 1))
@@ -102,14 +117,16 @@ def gather_potential(cells, sites, start, near, weights):
 
 
 @rule
-def weigh_neighbours(gaps, weights, p):
+def weigh_neighbours(gaps: Array, weights: Array, p: Parameters) -> None:
     """Fill `weights` (K,) with the closeness of each neighbour."""
     for entry in range(len(gaps)):
         weights[entry] = closeness(gaps[entry], p)
 
 
 @rule
-def measure_variety(regions, local_industries, industries, chains):
+def measure_variety(
+    regions: Rows[RegionRow], local_industries: Grid[LocalIndustryRow], industries: Rows[IndustryRow], chains: int
+) -> None:
     """Related variety: entropy of employment among the stages within chains, weighted by chain (Frenken et al.)."""
     for region in range(len(regions)):
         regions[region].variety = 0.0
@@ -131,8 +148,6 @@ def measure_variety(regions, local_industries, industries, chains):
 
 def agglomerate(world: World) -> None:
     """Measure what each place offers: employment within reach, related variety, and what they add to productivity."""
-    geography = world.geography
-    weights = kernel(world, "neighbour_weights", weigh_neighbours)
-    gather_potential(world.cells, world.sites, geography.start, geography.near, weights)
+    gather_potential(world.cells, world.sites, neighbours_of(world, "neighbour_weights", weigh_neighbours))
     measure_variety(world.regions, world.local_industries, world.industries, len(world.chain_names))
     value_places(world.cells, world.regions, world.sites, world.norms, world.p)

@@ -11,6 +11,8 @@ import math
 import numpy as np
 
 from sim.kernel.declare import mechanism, rule
+from sim.kernel.geography import Neighbours
+from sim.kernel.typed import Array, FirmRow, Grid, LinkRow, Parameters, Rows, SiteRow
 from sim.kernel.world import Kind, Tie, World
 
 ANCHORING = mechanism("anchoring", "4.9", "Leading firms buy near by, teach suppliers and lift related neighbours.")
@@ -63,7 +65,7 @@ ANCHORING.param(
 
 
 @rule
-def lesson(supplier, years, p):
+def lesson(supplier: FirmRow, years: int, p: Parameters) -> float:
     """ln productivity that an SME learns this year from a leading customer in the `years`-th year of a contract.
 
     min(teaching_rate, teaching_cap - taught) in the first `teaching_years`, then nothing: form ours; after
@@ -75,7 +77,7 @@ def lesson(supplier, years, p):
 
 
 @rule
-def teach(year, firms, links, best, p):
+def teach(year: int, firms: Rows[FirmRow], links: Rows[LinkRow], best: Array, p: Parameters) -> None:
     """SMEs learn from their leading customers, once a year however many they have. `best` (N,) is work space."""
     for link in links:
         if link.tie != Tie.SUPPLY or not link.living or link.value <= 0.0:
@@ -90,11 +92,19 @@ def teach(year, firms, links, best, p):
 
 
 @rule
-def radiate(firms, sites, relatedness, start, near, gaps, presence, p):
+def radiate(
+    firms: Rows[FirmRow],
+    sites: Grid[SiteRow],
+    relatedness: Array,
+    neighbours: Neighbours,
+    presence: Array,
+    p: Parameters,
+) -> None:
     """Move what leading firms add at every site towards gain x min(1, sum of relatedness x exp(-d / range)).
 
     d is the distance beyond that of two firms in one cell, where the effect is full (Greenstone et al. 2010: a county).
     """
+    start, near, gaps, _ = neighbours
     for firm in firms:
         if not firm.living or firm.kind != Kind.LEADING_FIRM:
             continue
@@ -122,8 +132,5 @@ def instruct(world: World) -> None:
 def anchor_places(world: World) -> None:
     """Leading firms add to what their neighbourhoods offer."""
     if world.p.anchoring:
-        geography = world.geography
-        radiate(
-            world.firms, world.sites, world.relatedness, geography.start, geography.near, geography.gap,
-            np.zeros(world.sites.shape), world.p,
-        )  # fmt: skip
+        around, presence = world.geography.neighbours(), np.zeros(world.sites.shape)
+        radiate(world.firms, world.sites, world.relatedness, around, presence, world.p)

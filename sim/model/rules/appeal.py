@@ -11,7 +11,8 @@ import math
 import numpy as np
 
 from sim.kernel.declare import mechanism, rule
-from sim.kernel.draws import Purpose, laplace_quantile, uniform
+from sim.kernel.draws import Luck, Purpose, draw, laplace_quantile
+from sim.kernel.typed import Array, FirmRow, Parameters, Rows
 from sim.kernel.world import World
 
 APPEAL = mechanism("demand_shocks", "4.8", "Buyers' liking for each firm's variety moves at random.")
@@ -33,25 +34,25 @@ APPEAL.param(
 
 
 @rule
-def shock(luck, p):
+def shock(p: Parameters, u: float) -> float:
     """sign x E^tail, E exponential, scaled to the variance 2 of a Laplace shock (Bottazzi et al. 2011).
 
     E[E^(2 tail)] = Gamma(1 + 2 tail); with tail 1 this is the Laplace distribution.
     """
-    drawn = laplace_quantile(luck)
+    drawn = laplace_quantile(u)
     size = abs(drawn) ** p.appeal_tail * math.sqrt(2.0 / math.gamma(1.0 + 2.0 * p.appeal_tail))
     return size if drawn > 0.0 else -size
 
 
 @rule
-def drift(firm, luck, p):
+def drift(firm: FirmRow, p: Parameters, u: float) -> float:
     """ln A moves by volatility x shock, before it is rescaled (Bottazzi & Secchi 2006); |ln A| stays below 8."""
-    moved = math.log(firm.appeal) + p.appeal_volatility * shock(luck, p)
+    moved = math.log(firm.appeal) + p.appeal_volatility * shock(p, u)
     return math.exp(min(max(moved, -8.0), 8.0))
 
 
 @rule
-def sum_appeal(firms, sums):
+def sum_appeal(firms: Rows[FirmRow], sums: Array) -> None:
     """Fill `sums` (S,) with the appeal of all firms of each industry that are not new."""
     sums[:] = 0.0
     for firm in firms:
@@ -60,7 +61,7 @@ def sum_appeal(firms, sums):
 
 
 @rule
-def grow_older(seed, year, firms, before, after, p):
+def grow_older(firms: Rows[FirmRow], before: Array, after: Array, p: Parameters, luck: Luck) -> None:
     """Every firm becomes a year older, and tastes move between the varieties of its industry.
 
     Shocks are rescaled so that appeal in all stays what it was: buyers like some firms more and others less, and are
@@ -68,13 +69,13 @@ def grow_older(seed, year, firms, before, after, p):
     are work space.
     """
     for firm in firms:
-        firm.age = year - firm.born
+        firm.age = luck.year - firm.born
     if not p.demand_shocks:
         return
     sum_appeal(firms, before)
     for firm in firms:
         if firm.age > 0:
-            firm.appeal = drift(firm, uniform(seed, Purpose.APPEAL, year, firm.id, 0), p)
+            firm.appeal = drift(firm, p, draw(luck, Purpose.APPEAL, firm.id, 0))
     sum_appeal(firms, after)
     for firm in firms:
         if firm.age > 0:
@@ -84,4 +85,4 @@ def grow_older(seed, year, firms, before, after, p):
 def age(world: World) -> None:
     """Firms grow a year older; tastes for their varieties move."""
     before, after = np.zeros(len(world.industries)), np.zeros(len(world.industries))
-    grow_older(world.seed, world.year, world.firms, before, after, world.p)
+    grow_older(world.firms, before, after, world.p, world.luck)

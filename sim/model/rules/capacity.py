@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.declare import mechanism, rule
+from sim.kernel.typed import FirmRow, IndustryRow, Parameters, Rows
 from sim.kernel.world import PIPELINE, World
 
 CAPACITY = mechanism("investment", "4.5", "Firms build capacity for the orders they expect, all at the same time.")
@@ -51,7 +52,7 @@ CAPACITY.param(
 
 
 @rule
-def expected_rivals(industry, p):
+def expected_rivals(industry: IndustryRow, p: Parameters) -> float:
     """Capacity that rivals are expected to have: chi (K + coming) + (1 - chi) K of last year.
 
     Form ours; after Lin, Wu & Xing 2010 (the idea only).
@@ -61,14 +62,14 @@ def expected_rivals(industry, p):
 
 
 @rule
-def desired_capacity(firm, crowding, p):
+def desired_capacity(firm: FirmRow, crowding: float, p: Parameters) -> float:
     """K* = d (p/p*)^sigma / u_n x crowding, with crowding = K_s over what rivals are expected to have."""
     orders_at_full_cost = firm.demand * (firm.price / firm.full_cost_price) ** p.variety_elasticity
     return orders_at_full_cost / p.normal_utilisation * crowding
 
 
 @rule
-def investment(firm, crowding, p):
+def investment(firm: FirmRow, crowding: float, p: Parameters) -> float:
     """I = speed (K* - K (1-delta)^lag - pipeline), between 0 and cap x K and within the finance limit, in goods."""
     pipeline = 0.0
     for year in range(PIPELINE):
@@ -81,7 +82,7 @@ def investment(firm, crowding, p):
 
 
 @rule
-def wear_and_complete(firms, p):
+def wear_and_complete(firms: Rows[FirmRow], p: Parameters) -> None:
     """A year passes for capital: capacity wears out, and what was being built one year longer comes nearer."""
     for firm in firms:
         firm.capacity = firm.capacity * (1.0 - p.depreciation) + firm.building[0]
@@ -91,7 +92,7 @@ def wear_and_complete(firms, p):
 
 
 @rule
-def judge_crowding(industries, p):
+def judge_crowding(industries: Rows[IndustryRow], p: Parameters) -> None:
     """Set how crowded each industry is expected to be: K_s over expected rivals' capacity, 1 when nobody builds."""
     for industry in industries:
         rivals = expected_rivals(industry, p)
@@ -99,7 +100,7 @@ def judge_crowding(industries, p):
 
 
 @rule
-def invest_all(firms, industries, p):
+def invest_all(firms: Rows[FirmRow], industries: Rows[IndustryRow], p: Parameters) -> None:
     """Every firm that has traded a year orders capacity; it is paid at once and ready after the build lag."""
     for firm in firms:
         if firm.age == 0:

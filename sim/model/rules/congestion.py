@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 from sim.kernel.declare import mechanism, rule
+from sim.kernel.typed import CellRow, Grid, LocalIndustryRow, NormRow, Parameters, RegionRow, Rows
 from sim.kernel.world import World
 
 CONGESTION = mechanism("congestion", "4.3", "Dense places have dearer labour and land; crowded industries lack skills.")
@@ -40,19 +41,26 @@ CONGESTION.param(
 
 
 @rule
-def density_price(density, elasticity, p):
+def density_price(density: float, elasticity: float, p: Parameters) -> float:
     """Price of a factor against its density over the mean: max(density, floor)^elasticity."""
     return max(density, p.density_floor) ** elasticity
 
 
 @rule
-def specific_shortage(employment, mean, p):
+def specific_shortage(employment: float, mean: float, p: Parameters) -> float:
     """ln productivity lost to scarce specific factors: psi ln(max(L_rs/mean, floor)), 0 at the mean (Jones)."""
     return p.specific_congestion * math.log(max(employment / mean, p.density_floor))
 
 
 @rule
-def price_factors(regions, cells, local_industries, norms, national_wage, p):
+def price_factors(
+    regions: Rows[RegionRow],
+    cells: Rows[CellRow],
+    local_industries: Grid[LocalIndustryRow],
+    norms: NormRow,
+    national_wage: float,
+    p: Parameters,
+) -> None:
     """Set regional wages, cell rents and specific congestion from employment."""
     for region_row in range(len(regions)):
         region = regions[region_row]

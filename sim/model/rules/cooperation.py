@@ -7,14 +7,26 @@ Jackson & Wolinsky (1996); preferential attachment and closure in R&D networks: 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.kernel.declare import mechanism, rule
-from sim.kernel.draws import Purpose, absorb, uniform, word
-from sim.kernel.geography import cell_distance, count_by_cell, kernel
-from sim.kernel.neighbours import common_partners, crowd_around, friend_of_friend, list_partners, pick_near
+from sim.kernel.draws import Luck, Purpose, absorb, draw, shortened, word
+from sim.kernel.geography import Positions, cell_distance, neighbours_of
+from sim.kernel.neighbours import (
+    Crowd,
+    Partners,
+    are_partners,
+    common_partners,
+    crowd_of,
+    friend_of_friend,
+    partners_of,
+    pick_near,
+)
 from sim.kernel.proximity import cognitive_distance, novelty
+from sim.kernel.records import as_records
+from sim.kernel.typed import Array, FirmRow, InstituteRow, LinkRow, LinkTable, Parameters, Rows
 from sim.kernel.world import LINK, Event, Tie, World
 
 COOPERATION = mechanism("cooperation", "4.7", "Firms and institutes join in projects when both gain.")
@@ -121,36 +133,65 @@ COOPERATION.param(
 )  # fmt: skip
 
 
+class Pair(NamedTuple):
+    """What two agents have between them."""
+
+    apart: float
+    """km"""
+    value: float
+    """V(D) of their cognitive distance."""
+    common: int
+    """Partners of both."""
+    unlike: bool
+    """Whether one of them is an institute."""
+
+
+class Search(NamedTuple):
+    """Where firms look for firms to cooperate with."""
+
+    crowd: Crowd
+    partners: Partners
+    positions: Positions
+
+
 @rule
-def utility(own_links, own_successes, partner_links, partner_successes, common, value, apart, unlike, p):
-    """What one side gains from a tie, section 4.7; positive on both sides makes a tie (Jackson & Wolinsky 1996).
+def utility(firm: FirmRow, partner_links: int, partner_successes: int, pair: Pair, p: Parameters) -> float:
+    """What a firm gains from a tie, section 4.7; positive on both sides makes a tie (Jackson & Wolinsky 1996).
 
     A tie with an institute, which is no rival, costs a share of one with a firm (the share is ours; Mansfield & Lee
     1996 for closeness).
     """
-    remoteness = math.log(1.0 + apart / p.tie_scale)
+    remoteness = math.log(1.0 + pair.apart / p.tie_scale)
     return (
         -p.tie_distance * remoteness
-        - (p.tie_institution * remoteness if unlike else 0.0)
-        + p.tie_cognition * value
-        + p.tie_closure * min(common, p.closure_limit)
+        - (p.tie_institution * remoteness if pair.unlike else 0.0)
+        + p.tie_cognition * pair.value
+        + p.tie_closure * min(pair.common, p.closure_limit)
         + p.tie_success * math.log(1.0 + partner_successes)
         + p.tie_attachment * math.log(1.0 + partner_links)
-        - p.tie_cost * (p.institute_tie_cost if unlike else 1.0)
-        - p.tie_crowding * own_links / math.sqrt(1.0 + own_successes)
+        - p.tie_cost * (p.institute_tie_cost if pair.unlike else 1.0)
+        - p.tie_crowding * firm.partners / math.sqrt(1.0 + firm.successes)
     )
 
 
 @rule
-def pair_key(first, second):
-    """Key of an unordered pair of ids."""
-    if first > second:
-        first, second = second, first
-    return np.int64(absorb(word(first), second) >> word(12))
+def both_gain(firm: FirmRow, partner: FirmRow, pair: Pair, p: Parameters) -> bool:
+    """Whether two firms tie: the tie is worth more than nothing to both (Jackson & Wolinsky 1996)."""
+    ours = utility(firm, partner.partners, partner.successes, pair, p)
+    theirs = utility(partner, firm.partners, firm.successes, pair, p)
+    return ours > 0.0 and theirs > 0.0
 
 
 @rule
-def nearness(gap, p):
+def pair_key(first: int, second: int) -> int:
+    """Key of an unordered pair of ids."""
+    if first > second:
+        first, second = second, first
+    return shortened(absorb(word(first), second))
+
+
+@rule
+def nearness(gap: float, p: Parameters) -> float:
     """Weight of a partner `gap` km away in the search: (1 + d/l)^-decay.
 
     Form ours; after Hoekman, Frenken & van Oort 2009 (sign only).
@@ -159,25 +200,25 @@ def nearness(gap, p):
 
 
 @rule
-def weigh_search(gaps, weights, p):
+def weigh_search(gaps: Array, weights: Array, p: Parameters) -> None:
     """Fill `weights` (K,) with the weight of each neighbouring cell in the search for partners."""
     for entry in range(len(gaps)):
         weights[entry] = nearness(gaps[entry], p)
 
 
 @rule
-def activity(research, mean, luck, p):
+def activity(research: float, mean: float, p: Parameters, u: float) -> int:
     """How many partners a firm considers in a year: floor(candidates x min((R / mean R)^activity, limit) + uniform).
 
     Activity in forming alliances is broadly distributed (Tomasello et al. 2014); that it follows R&D is ours.
     """
     if research <= 0.0 or mean <= 0.0:
         return 0
-    return int(p.tie_candidates * min((research / mean) ** p.tie_activity, p.activity_limit) + luck)
+    return int(p.tie_candidates * min((research / mean) ** p.tie_activity, p.activity_limit) + u)
 
 
 @rule
-def mean_research(firms):
+def mean_research(firms: Rows[FirmRow]) -> float:
     """Mean R&D of the firms that do any."""
     total = 0.0
     count = 0
@@ -189,101 +230,122 @@ def mean_research(firms):
 
 
 @rule
-def count_looks(seed, year, firms, looks, p):
+def count_looks(firms: Rows[FirmRow], looks: Array, p: Parameters, luck: Luck) -> int:
     """Fill `looks` (N,) with how many partners each firm considers this year; returns their sum."""
     mean = mean_research(firms)
     total = 0
     for row in range(len(firms)):
         firm = firms[row]
-        looks[row] = activity(firm.research, mean, uniform(seed, Purpose.COOPERATION, year, firm.id, 1001), p)
+        looks[row] = activity(firm.research, mean, p, draw(luck, Purpose.COOPERATION, firm.id, 1001))
         total += looks[row]
     return total
 
 
 @rule
-def write_link(link, tie, first, second, identity, year, apart, value):
+def write_link(link: LinkRow, tie: int, first: int, second: int, identity: int, pair: Pair, year: int) -> None:
     """Fill the record of a new tie."""
     link.id = identity
     link.tie = tie
     link.first = first
     link.second = second
     link.since = year
-    link.distance = apart
-    link.novelty = value
+    link.distance = pair.apart
+    link.novelty = pair.value
     link.trust = 0.0
     link.living = True
 
 
 @rule
-def tie_firms(seed, year, firms, cells, cell_km, start, near, crowd, by_cell, starts, others, looks, proposals, p):
+def consider(row: int, attempt: int, firms: Rows[FirmRow], search: Search, p: Parameters, luck: Luck) -> int:
+    """Row of the firm that a firm considers; -1 if it finds none, or one that it knows already.
+
+    After a look around, firms look among the partners of their partners (Tomasello et al. 2014).
+    """
+    firm = firms[row]
+    u = draw(luck, Purpose.COOPERATION, firm.id, attempt)
+    other = friend_of_friend(row, search.partners, u) if attempt % p.tie_candidates > 0 else -1
+    if other < 0:
+        other = pick_near(firm.cell, search.crowd, u)
+    return -1 if other == row or are_partners(row, other, search.partners) else other
+
+
+@rule
+def compare(row: int, other: int, firms: Rows[FirmRow], search: Search, p: Parameters) -> Pair:
+    """What two firms would bring into a tie."""
+    firm, partner = firms[row], firms[other]
+    apart = cell_distance(firm.cell, partner.cell, search.positions)
+    value = novelty(cognitive_distance(firm.knowledge, partner.knowledge), p)
+    return Pair(apart, value, common_partners(row, other, search.partners), False)
+
+
+@rule
+def tie_firms(
+    firms: Rows[FirmRow], looks: Array, search: Search, proposals: Rows[LinkRow], p: Parameters, luck: Luck
+) -> int:
     """Every firm considers `looks` (N,) firms nearby; ties that both sides want are written. Returns how many."""
     count = 0
     for row in range(len(firms)):
-        firm = firms[row]
         for attempt in range(looks[row]):
-            luck = uniform(seed, Purpose.COOPERATION, year, firm.id, attempt)
-            # After a look around, firms look among the partners of their partners.
-            other = friend_of_friend(luck, row, starts, others) if attempt % p.tie_candidates > 0 else -1
+            other = consider(row, attempt, firms, search, p, luck)
             if other < 0:
-                other = pick_near(luck, firm.cell, start, near, crowd, by_cell)
-            if other < 0 or other == row:
                 continue
-            partner = firms[other]
-            known = False
-            for mine in range(starts[row], starts[row + 1]):
-                known = known or others[mine] == other
-            if known:
-                continue
-            apart = cell_distance(cells, firm.cell, partner.cell, cell_km)
-            value = novelty(cognitive_distance(firm.knowledge, partner.knowledge), p)
-            common = common_partners(row, other, starts, others)
-            ours = utility(
-                firm.partners, firm.successes, partner.partners, partner.successes, common, value, apart, False, p
-            )
-            theirs = utility(
-                partner.partners, partner.successes, firm.partners, firm.successes, common, value, apart, False, p
-            )
-            if ours > 0.0 and theirs > 0.0:
-                identity = pair_key(firm.id, partner.id)
-                write_link(proposals[count], Tie.FIRM, row, other, identity, year, apart, value)
+            pair = compare(row, other, firms, search, p)
+            if both_gain(firms[row], firms[other], pair, p):
+                identity = pair_key(firms[row].id, firms[other].id)
+                write_link(proposals[count], Tie.FIRM, row, other, identity, pair, luck.year)
                 count += 1
     return count
 
 
 @rule
-def tie_institutes(seed, year, firms, institutes, cells, cell_km, start, near, crowd, by_cell, proposals, p):
+def tie_institutes(
+    firms: Rows[FirmRow],
+    institutes: Rows[InstituteRow],
+    crowd: Crowd,
+    positions: Positions,
+    proposals: Rows[LinkRow],
+    p: Parameters,
+    luck: Luck,
+) -> int:
     """Every firm considers one institute nearby; it agrees while it has places: it does not rival. Returns how many."""
     count = 0
     for row in range(len(firms)):
         firm = firms[row]
-        luck = uniform(seed, Purpose.COOPERATION, year, firm.id, 1000)
-        other = pick_near(luck, firm.cell, start, near, crowd, by_cell)
+        other = pick_near(firm.cell, crowd, draw(luck, Purpose.COOPERATION, firm.id, 1000))
         if other < 0:
             continue
         institute = institutes[other]
-        apart = cell_distance(cells, firm.cell, institute.cell, cell_km)
+        apart = cell_distance(firm.cell, institute.cell, positions)
         value = novelty(cognitive_distance(firm.knowledge, institute.knowledge), p)
-        gain = utility(firm.partners, firm.successes, institute.partners, 0, 0, value, apart, True, p)
-        if gain > 0.0 and institute.partners < institute.places:
-            write_link(proposals[count], Tie.INSTITUTE, row, other, pair_key(firm.id, institute.id), year, apart, value)
+        pair = Pair(apart, value, 0, True)
+        if utility(firm, institute.partners, 0, pair, p) > 0.0 and institute.partners < institute.places:
+            identity = pair_key(firm.id, institute.id)
+            write_link(proposals[count], Tie.INSTITUTE, row, other, identity, pair, luck.year)
             count += 1
     return count
 
 
 @rule
-def end_ties(seed, year, links, cells, firms, institutes, cell_km, p):
+def end_ties(
+    links: Rows[LinkRow],
+    firms: Rows[FirmRow],
+    institutes: Rows[InstituteRow],
+    positions: Positions,
+    p: Parameters,
+    luck: Luck,
+) -> None:
     """Projects end by chance; the others grow in trust; distances follow firms that moved."""
     for link in links:
         if link.tie == Tie.SUPPLY:
             continue
-        link.living = uniform(seed, Purpose.COOPERATION, year, link.id, 200) >= p.tie_end
-        link.trust = 1.0 - math.exp(-(year - link.since) / 3.0)
+        link.living = draw(luck, Purpose.COOPERATION, link.id, 200) >= p.tie_end
+        link.trust = 1.0 - math.exp(-(luck.year - link.since) / 3.0)
         there = institutes[link.second].cell if link.tie == Tie.INSTITUTE else firms[link.second].cell
-        link.distance = cell_distance(cells, firms[link.first].cell, there, cell_km)
+        link.distance = cell_distance(firms[link.first].cell, there, positions)
 
 
 @rule
-def keep_best(best, value):
+def keep_best(best: Array, value: float) -> None:
     """Keep the largest values in `best`, largest first."""
     for rank in range(len(best)):
         if value > best[rank]:
@@ -291,7 +353,9 @@ def keep_best(best, value):
 
 
 @rule
-def join_forces(firms, institutes, links, best, p):
+def join_forces(
+    firms: Rows[FirmRow], institutes: Rows[InstituteRow], links: Rows[LinkRow], best: Array, p: Parameters
+) -> None:
     """Count links and set the boost of joint projects: product over a firm's best ones of 1 + gain V(D)."""
     for row in range(len(firms)):
         firms[row].partners = 0
@@ -316,44 +380,28 @@ def join_forces(firms, institutes, links, best, p):
         firms[row].project_boost = boost
 
 
-def propose(world: World) -> np.ndarray:
-    """All new ties of the year, shape (n,) of links; a pair that chose each other is tied once."""
+def propose(world: World) -> LinkTable:
+    """All new ties of the year, shape (n,); a pair that chose each other is tied once."""
     firms, institutes, p = world.firms, world.institutes, world.p
-    geography, cells = world.geography, world.cells
-    starts = np.zeros(len(firms) + 1, dtype=np.int64)
-    others = np.zeros(2 * len(world.links) + 1, dtype=np.int64)
-    list_partners(world.links, starts, others)
-    by_cell = np.zeros(len(cells) + 1, dtype=np.int64)
-    count_by_cell(firms, by_cell)
-    institutes_by_cell = np.zeros(len(cells) + 1, dtype=np.int64)
-    count_by_cell(institutes, institutes_by_cell)
+    around, positions = neighbours_of(world, "search_weights", weigh_search), world.geography.positions
+    search = Search(crowd_of(firms, around), partners_of(firms, world.links), positions)
     looks = np.zeros(len(firms), dtype=np.int64)
-    proposals = LINK.empty(count_looks(world.seed, world.year, firms, looks, p))
-    reach, weights = (geography.start, geography.near), kernel(world, "search_weights", weigh_search)
-    crowd, panel = np.zeros(len(weights)), np.zeros(len(weights))
-    crowd_around(*reach, weights, by_cell, crowd)
-    crowd_around(*reach, weights, institutes_by_cell, panel)
-    count = tie_firms(
-        world.seed, world.year, firms, cells, geography.cell_km, *reach, crowd, by_cell, starts, others, looks,
-        proposals, p,
-    )  # fmt: skip
+    proposals = LINK.empty(count_looks(firms, looks, p, world.luck))
+    count = tie_firms(firms, looks, search, proposals, p, world.luck)
     _, unique = np.unique(proposals.id[:count], return_index=True)
     desired = LINK.empty(len(firms) + 1)
-    count = tie_institutes(
-        world.seed, world.year, firms, institutes, cells, geography.cell_km, *reach, panel, institutes_by_cell, desired,
-        p
-    )  # fmt: skip
+    count = tie_institutes(firms, institutes, crowd_of(institutes, around), positions, desired, p, world.luck)
     hosted = give_places(desired[:count], world)
-    return np.concatenate([proposals[unique], desired[hosted]])
+    return as_records(np.concatenate([proposals[unique], desired[hosted]]))  # type: ignore[return-value]
 
 
-def give_places(desired: np.ndarray, world: World) -> np.ndarray:
+def give_places(desired: LinkTable, world: World) -> Array:
     """Rows of the projects in `desired` (n,) that an institute takes on: new ones, while it has places.
 
     Places are filled in order of id, so that the order of rows cannot decide who gets the last one.
     """
     links, institutes = world.links, world.institutes
-    names, hosts = np.ascontiguousarray(desired["id"]), np.ascontiguousarray(desired["second"])
+    names, hosts = np.ascontiguousarray(desired.id), np.ascontiguousarray(desired.second)
     old = np.sort(links.id[links.tie == Tie.INSTITUTE])
     fresh = np.arange(len(names))
     if len(old):
@@ -372,16 +420,14 @@ def cooperate(world: World) -> None:
     firms = world.firms
     if not world.p.cooperation or len(firms) == 0:
         return
-    end_ties(
-        world.seed, world.year, world.links, world.cells, firms, world.institutes, world.geography.cell_km, world.p
-    )
+    end_ties(world.links, firms, world.institutes, world.geography.positions, world.p, world.luck)
     fresh = propose(world)
     world.links_table.extend(len(fresh))[...] = fresh
     join_forces(firms, world.institutes, world.links, np.zeros((len(firms), world.p.project_limit)), world.p)
-    with_firm = fresh["tie"] == Tie.FIRM
+    with_firm = fresh.tie == Tie.FIRM
     other = np.where(
         with_firm,
-        firms.id[np.where(with_firm, fresh["second"], 0)],
-        world.institutes.id[np.where(with_firm, 0, fresh["second"])] if len(world.institutes) else 0,
+        firms.id[np.where(with_firm, fresh.second, 0)],
+        world.institutes.id[np.where(with_firm, 0, fresh.second)] if len(world.institutes) else 0,
     )
-    world.note(Event.COOPERATION, firms[fresh["first"]], other=other, detail=fresh["tie"], amount=fresh["distance"])
+    world.note(Event.COOPERATION, firms[fresh.first], other=other, detail=fresh.tie, amount=fresh.distance)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 from sim.kernel.declare import mechanism, rule
+from sim.kernel.typed import Grid, IndustryRow, LocalIndustryRow, Parameters, RegionRow, Rows
 from sim.kernel.world import World
 
 DEMAND = mechanism("demand", "4.4", "Regions that produce more earn and spend more.")
@@ -37,7 +38,7 @@ DEMAND.param(
 
 
 @rule
-def trend_weight(industry, years):
+def trend_weight(industry: IndustryRow, years: float) -> float:
     """Weight of an industry in final demand: weight exp(growth t), or a logistic towards its ceiling, times a slump.
 
     Logistic: weight ceiling / (1 + (ceiling - 1) exp(-growth t)) (Griliches 1957; Bass 1969).
@@ -52,7 +53,7 @@ def trend_weight(industry, years):
 
 
 @rule
-def share_income(regions, budget, p):
+def share_income(regions: Rows[RegionRow], budget: float, p: Parameters) -> None:
     """Split consumers' money over regions: mu by value added of last year, the rest by population."""
     total = 0.0
     for region in regions:
@@ -65,7 +66,9 @@ def share_income(regions, budget, p):
 
 
 @rule
-def split_spending(regions, industries, local_industries, p):
+def split_spending(
+    regions: Rows[RegionRow], industries: Rows[IndustryRow], local_industries: Grid[LocalIndustryRow], p: Parameters
+) -> None:
     """Split each region's income over industries: share_s ~ theta_s (P_s/P_s0)^(1-epsilon) (Dixit & Stiglitz)."""
     for region in range(len(regions)):
         total = 0.0
@@ -81,7 +84,7 @@ def split_spending(regions, industries, local_industries, p):
 
 
 @rule
-def appears(industry, share, p):
+def appears(industry: IndustryRow, share: float, p: Parameters) -> float:
     """Share of its trend demand that an industry finds: 1, or for one that opened later, what it can supply and a bit.
 
     min(1, headroom x value of its capacity over what `share` of the budget would spend on it): form ours; after Gort &
@@ -93,7 +96,7 @@ def appears(industry, share, p):
 
 
 @rule
-def update_shares(industries, year, p):
+def update_shares(industries: Rows[IndustryRow], year: int, p: Parameters) -> None:
     """Set each industry's share in final demand before prices."""
     total = 0.0
     for industry in industries:

@@ -7,8 +7,9 @@ less. What a supplier fails to deliver within the year is the market's matter (s
 
 from __future__ import annotations
 
-from sim.kernel.contract_index import contracts_by_customer, inputs_by_industry
+from sim.kernel.contract_index import Contracts, contracts_of
 from sim.kernel.declare import mechanism, rule
+from sim.kernel.typed import Array, FirmRow, IndustryRow, Parameters, Rows
 from sim.kernel.world import CONTRACTS, World
 
 DISRUPTION = mechanism("disruption", "4.10", "A customer that loses a supplier produces less until others replace it.")
@@ -20,7 +21,7 @@ DISRUPTION.param(
 
 
 @rule
-def output_without(share, lost, p):
+def output_without(share: float, lost: float, p: Parameters) -> float:
     """Output over plan when the share `lost` of an input is missing: (1 - a + a (1-l)^((nu-1)/nu))^(nu/(nu-1)).
 
     The CES of sim.model.rules.market with the short-run elasticity nu (Atalay 2017); 0 when all of it is missing.
@@ -32,13 +33,13 @@ def output_without(share, lost, p):
 
 
 @rule
-def still_missing(missing, sources, p):
+def still_missing(missing: float, sources: float, p: Parameters) -> float:
     """What is missing after a year in which each of `sources` replaces a share: missing (1 - resourcing)^sources."""
     return missing * (1.0 - p.resourcing) ** sources
 
 
 @rule
-def reroute(industries, p):
+def reroute(industries: Rows[IndustryRow], p: Parameters) -> None:
     """Buyers under embargo find other ways for a share of what is still cut off, year after year (Haidar 2017)."""
     for industry in industries:
         found = industry.rerouted + p.resourcing * (1.0 - industry.rerouted)
@@ -46,29 +47,34 @@ def reroute(industries, p):
 
 
 @rule
-def suffer(firms, links, starts, rows, inputs, input_shares, p):
+def recover(firm: FirmRow, held: int, inputs: Array, p: Parameters) -> None:
+    """Part of what is missing since earlier years is replaced by the market and by the `held` suppliers left."""
+    kinds = 0
+    for slot in range(CONTRACTS):
+        kinds += 1 if inputs[firm.industry, slot] >= 0 else 0
+    sources = 1.0 + held / max(kinds, 1)
+    firm.supply_limit = 1.0 - still_missing(1.0 - firm.supply_limit, sources, p)
+
+
+@rule
+def suffer(firms: Rows[FirmRow], contracts: Contracts, input_shares: Array, p: Parameters) -> None:
     """Set every firm's `supply_limit`: what is replaced of old losses, and what suppliers lost since last year take.
 
     Of a supplier lost, the market replaces a share within the year, and so does every supplier left for that input.
     """
     for row in range(len(firms)):
         firm = firms[row]
-        held = rows[starts[row] : starts[row + 1]]
+        goods = contracts.goods[contracts.starts[row] : contracts.starts[row + 1]]
         if firm.supply_limit < 1.0:
-            kinds = 0
-            for slot in range(CONTRACTS):
-                kinds += 1 if inputs[firm.industry, slot] >= 0 else 0
-            sources = 1.0 + len(held) / max(kinds, 1)
-            firm.supply_limit = 1.0 - still_missing(1.0 - firm.supply_limit, sources, p)
+            recover(firm, len(goods), contracts.inputs, p)
         for slot in range(CONTRACTS):
             before = firm.contracts[slot]
             if before == 0:
                 continue
-            industry = inputs[firm.industry, slot]
+            industry = contracts.inputs[firm.industry, slot]
             left = 0
-            for entry in held:
-                if firms[links[entry].second].industry == industry:
-                    left += 1
+            for good in goods:
+                left += 1 if good == industry else 0
             if left < before:
                 lost = p.contract_share * (before - left) / before
                 missing = 1.0 - output_without(input_shares[industry, firm.industry], lost, p)
@@ -85,5 +91,4 @@ def lose_suppliers(world: World) -> None:
     if not firms.living.all():
         world.settle()
         firms = world.firms
-    held = contracts_by_customer(world.links, firms)
-    suffer(firms, world.links, *held, inputs_by_industry(world), world.input_shares, p)
+    suffer(firms, contracts_of(world), world.input_shares, p)

@@ -13,7 +13,8 @@ import math
 import numpy as np
 
 from sim.kernel.declare import mechanism, rule
-from sim.kernel.draws import Purpose, normal_quantile, uniform
+from sim.kernel.draws import Purpose, draw, normal_quantile, uniform
+from sim.kernel.typed import Array, Parameters
 from sim.kernel.world import FIELDS, Category, Event, World
 
 EMERGENCE = mechanism("emergence", "4.13", "Future industries open by date or by a radical innovation near them.")
@@ -36,16 +37,16 @@ EMERGENCE.param(
 
 
 @rule
-def true_ceiling(announced, luck, p):
+def true_ceiling(announced: float, p: Parameters, u: float) -> float:
     """1 + (announced - 1) exp(N(0, spread) - spread^2/2): multiple of its weight that demand will reach; mean kept."""
     if announced <= 1.0:
         return announced
     spread = p.ceiling_spread
-    return 1.0 + (announced - 1.0) * math.exp(spread * normal_quantile(luck) - 0.5 * spread * spread)
+    return 1.0 + (announced - 1.0) * math.exp(spread * normal_quantile(u) - 0.5 * spread * spread)
 
 
 @rule
-def chance_to_open(knowledge, position, p):
+def chance_to_open(knowledge: Array, position: Array, p: Parameters) -> float:
     """chance x max(0, cosine)^focus: whether a radical innovation opens an industry depends on what the firm knows."""
     closeness = 0.0
     for field in range(FIELDS):
@@ -58,8 +59,8 @@ def draw_ceilings(world: World) -> None:
     if not world.p.emergence:
         return
     for industry in world.industries:
-        luck = uniform(world.seed, int(Purpose.EMERGENCE), 0, int(industry.id), 0)
-        industry.ceiling = true_ceiling(float(industry.ceiling), luck, world.p)
+        u = uniform(world.seed, int(Purpose.EMERGENCE), 0, int(industry.id), 0)
+        industry.ceiling = true_ceiling(float(industry.ceiling), world.p, u)
 
 
 def prepare_pioneers(world: World) -> None:
@@ -92,10 +93,8 @@ def break_through(world: World) -> None:
     radical = radical[np.argsort(firms.id[radical])]
     for industry in waiting:
         for row in radical:
-            luck = uniform(
-                world.seed, int(Purpose.EMERGENCE), world.year, int(firms.id[row]), int(industries.id[industry])
-            )
-            if luck < chance_to_open(firms.knowledge[row], industries.position[industry], p):
+            u = draw(world.luck, int(Purpose.EMERGENCE), int(firms.id[row]), int(industries.id[industry]))
+            if u < chance_to_open(firms.knowledge[row], industries.position[industry], p):
                 fresh = np.zeros(len(industries), dtype=bool)
                 fresh[industry] = True
                 open_to_entry(world, fresh)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from sim.kernel.declare import mechanism, rule
+from sim.kernel.typed import Grid, IndustryRow, LocalIndustryRow, Parameters, RegionRow, Rows
 from sim.kernel.world import World
 
 ENDOWED = mechanism("endowments", "4.2", "Industries are more productive where endowments fit what they require.")
@@ -51,7 +52,7 @@ def comparative_advantage(endowment: np.ndarray[Any, Any], requirement: np.ndarr
 
 
 @rule
-def learn_by_doing(local_industry, fair_share, p):
+def learn_by_doing(local_industry: LocalIndustryRow, fair_share: float, p: Parameters) -> float:
     """A local industry of twice its fair share of the national industry gains `place_learning` a year, at most.
 
     d learnt = place_learning * min(1, capacity / fair share - 1), and learnt never falls below 0: form ours; after
@@ -64,7 +65,9 @@ def learn_by_doing(local_industry, fair_share, p):
 
 
 @rule
-def learn_everywhere(local_industries, industries, regions, p):
+def learn_everywhere(
+    local_industries: Grid[LocalIndustryRow], industries: Rows[IndustryRow], regions: Rows[RegionRow], p: Parameters
+) -> None:
     """Let every local industry learn by doing."""
     for region in range(len(regions)):
         for industry in range(len(industries)):

@@ -11,7 +11,8 @@ import math
 import numpy as np
 
 from sim.kernel.declare import mechanism, rule
-from sim.kernel.draws import Purpose, absorb, lineage, poisson_quantile, uniform, word
+from sim.kernel.draws import Luck, Purpose, absorb, draw, lineage, poisson_quantile, shortened, word
+from sim.kernel.typed import Array, BirthRow, Grid, IndustryRow, LocalIndustryRow, Parameters, RegionRow, Rows
 from sim.kernel.world import BIRTH, Origin, World
 
 ENTRY = mechanism("entry", "4.8", "New firms start where they expect to earn.")
@@ -68,7 +69,7 @@ ENTRY.param(
 
 
 @rule
-def expected_margin(local_industry, industry, wage, p):
+def expected_margin(local_industry: LocalIndustryRow, industry: IndustryRow, wage: float, p: Parameters) -> float:
     """Profit margin a mean firm expects: 1/sigma - rd - overhead/sales at full cost, rivals' plans allowed for.
 
     Sales at full cost are p*^(1-sigma) MA x crowding; the margin is no lower than the floor.
@@ -81,27 +82,31 @@ def expected_margin(local_industry, industry, wage, p):
 
 
 @rule
-def attraction(local_industry, region, industry, region_count, p):
+def attraction(
+    local_industry: LocalIndustryRow, region: RegionRow, industry: IndustryRow, region_count: int, p: Parameters
+) -> float:
     """Weight of a place for new firms: population x exp(kappa margin + grants)(1 + b n_rs R/N_s) (Carlton 1983)."""
     crowd = 1.0 + p.herding * local_industry.firms * region_count / max(industry.firms, 1)
     return region.population * math.exp(p.profit_pull * local_industry.prospect + local_industry.grant_pull) * crowd
 
 
 @rule
-def entrants_expected(industry, p):
+def entrants_expected(industry: IndustryRow, p: Parameters) -> float:
     """Firms that start nationally: rate N exp(response x (margin - normal)); a small industry counts as the base."""
     margin = min(max(industry.margin - p.normal_margin, -p.entry_margin_bound), p.entry_margin_bound)
     return p.entry_rate * max(industry.firms, p.entry_base) * math.exp(p.entry_response * margin)
 
 
 @rule
-def local_industry_key(region, industry):
+def local_industry_key(region: RegionRow, industry: IndustryRow) -> int:
     """Key of a region and industry for draws: it does not depend on the order of rows."""
-    return np.int64(absorb(word(region.id), industry.id) >> word(12))
+    return shortened(absorb(word(region.id), industry.id))
 
 
 @rule
-def judge_prospects(regions, industries, local_industries, p):
+def judge_prospects(
+    regions: Rows[RegionRow], industries: Rows[IndustryRow], local_industries: Grid[LocalIndustryRow], p: Parameters
+) -> None:
     """Work out what a new firm would earn in every local industry."""
     for region in range(len(regions)):
         for industry in range(len(industries)):
@@ -110,7 +115,14 @@ def judge_prospects(regions, industries, local_industries, p):
 
 
 @rule
-def count_entrants(seed, year, regions, industries, local_industries, counts, p):
+def count_entrants(
+    regions: Rows[RegionRow],
+    industries: Rows[IndustryRow],
+    local_industries: Grid[LocalIndustryRow],
+    counts: Array,
+    p: Parameters,
+    luck: Luck,
+) -> None:
     """Fill `counts` (R, S) with the number of de novo firms: one keyed uniform a local industry, inverted."""
     for industry_row in range(len(industries)):
         industry = industries[industry_row]
@@ -124,12 +136,14 @@ def count_entrants(seed, year, regions, industries, local_industries, counts, p)
             share = (
                 attraction(local_industries[region, industry_row], regions[region], industry, len(regions), p) / total
             )
-            luck = uniform(seed, Purpose.ENTRY, year, local_industry_key(regions[region], industry), 0)
-            counts[region, industry_row] = poisson_quantile(luck, entrants_expected(industry, p) * share)
+            u = draw(luck, Purpose.ENTRY, local_industry_key(regions[region], industry), 0)
+            counts[region, industry_row] = poisson_quantile(u, entrants_expected(industry, p) * share)
 
 
 @rule
-def announce(seed, year, regions, industries, counts, births):
+def announce(
+    regions: Rows[RegionRow], industries: Rows[IndustryRow], counts: Array, births: Rows[BirthRow], year: int
+) -> None:
     """Write a birth for every entrant; its id comes from region, industry, year and slot."""
     row = 0
     for region in range(len(regions)):
@@ -150,7 +164,7 @@ def enter(world: World) -> None:
     if not world.p.entry:
         return
     counts = np.zeros(world.local_industries.shape, dtype=np.int64)
-    count_entrants(world.seed, world.year, world.regions, world.industries, world.local_industries, counts, world.p)
+    count_entrants(world.regions, world.industries, world.local_industries, counts, world.p, world.luck)
     births = BIRTH.empty(int(counts.sum()))
-    announce(world.seed, world.year, world.regions, world.industries, counts, births)
+    announce(world.regions, world.industries, counts, births, world.year)
     world.births_table.extend(len(births))[...] = births

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.kernel.declare import mechanism, rule
 from sim.kernel.proximity import cognitive_distance, novelty
+from sim.kernel.typed import Array, FirmRow, InstituteRow, LinkRow, Parameters, Rows
 from sim.kernel.world import FIELDS, Tie, World
 
 EXCHANGE = mechanism("exchange", "4.7", "Partners in joint projects come closer in what they know.")
@@ -23,7 +24,7 @@ EXCHANGE.param(
 
 
 @rule
-def gather_lessons(firms, institutes, links, lessons):
+def gather_lessons(firms: Rows[FirmRow], institutes: Rows[InstituteRow], links: Rows[LinkRow], lessons: Array) -> None:
     """Fill `lessons` (N, FIELDS) with the sum of what each firm's partners know."""
     for row in range(len(firms)):
         for field in range(FIELDS):
@@ -40,7 +41,7 @@ def gather_lessons(firms, institutes, links, lessons):
 
 
 @rule
-def learn_from_partners(firm, lesson, p):
+def learn_from_partners(firm: FirmRow, lesson: Array, p: Parameters) -> None:
     """k moves to k + exchange x (mean of partners' k), on the unit sphere (form ours; after Cowan & Jonard 2004)."""
     norm = 0.0
     for field in range(FIELDS):
@@ -52,7 +53,9 @@ def learn_from_partners(firm, lesson, p):
 
 
 @rule
-def exchange(firms, institutes, links, lessons, p):
+def exchange(
+    firms: Rows[FirmRow], institutes: Rows[InstituteRow], links: Rows[LinkRow], lessons: Array, p: Parameters
+) -> None:
     """Partners learn from each other, all from what the others knew before; then ties are worth what they are worth."""
     gather_lessons(firms, institutes, links, lessons)
     for row in range(len(firms)):

@@ -12,7 +12,8 @@ import math
 import numpy as np
 
 from sim.kernel.declare import mechanism, rule
-from sim.kernel.draws import Purpose, uniform
+from sim.kernel.draws import Luck, Purpose, draw
+from sim.kernel.typed import Array, FirmRow, NormRow, Parameters, Rows
 from sim.kernel.world import Event, ExitCause, World
 
 EXIT = mechanism("exit", "4.8", "Firms that lose money, are small or are young close.")
@@ -78,7 +79,7 @@ SOFT_BUDGETS.param(
 
 
 @rule
-def age_class(age):
+def age_class(age: int) -> int:
     """Class of age of the hazard: 0 first year, 1 second and third, 2 fourth and fifth, 3 to the tenth, 4 later."""
     if age < 1:
         return 0
@@ -90,7 +91,7 @@ def age_class(age):
 
 
 @rule
-def age_hazard(age, p):
+def age_hazard(age: int, p: Parameters) -> float:
     """Baseline hazard of closing by class of age (Eurostat business demography, BLS)."""
     group = age_class(age)
     if group == 0:
@@ -103,7 +104,7 @@ def age_hazard(age, p):
 
 
 @rule
-def hardship(firm, size, p):
+def hardship(firm: FirmRow, size: float, p: Parameters) -> float:
     """exp(-clip(margin / exit_margin, -bound, bound) - exit_size x size).
 
     Form ours, signs after Dunne, Roberts & Samuelson 1989 (size); Foster, Haltiwanger & Syverson 2008 (margin).
@@ -114,13 +115,13 @@ def hardship(firm, size, p):
 
 
 @rule
-def is_bankrupt(firm, p):
+def is_bankrupt(firm: FirmRow, p: Parameters) -> bool:
     """Debts above a share of the value of capacity: cash < -bankruptcy pk c K."""
     return firm.cash - firm.loan < -p.bankruptcy * p.capital_price * firm.unit_cost * firm.capacity
 
 
 @rule
-def closing_hazard(firm, size, norms, p):
+def closing_hazard(firm: FirmRow, size: float, norms: NormRow, p: Parameters) -> float:
     """Hazard by age times hardship over the mean hardship of firms of that age at the fork year, at most a bound.
 
     Dividing within classes of age keeps survival by age at its published values: young firms are small and poor,
@@ -132,7 +133,7 @@ def closing_hazard(firm, size, norms, p):
 
 
 @rule
-def standardise_size(firms, sizes, p):
+def standardise_size(firms: Rows[FirmRow], sizes: Array, p: Parameters) -> None:
     """Fill `sizes` (N,) with ln sales in standard deviations around the mean, within `exit_size_bound`."""
     mean = 0.0
     square = 0.0
@@ -151,7 +152,7 @@ def standardise_size(firms, sizes, p):
 
 
 @rule
-def mean_hardship(firms, sizes, norms, weight, p):
+def mean_hardship(firms: Rows[FirmRow], sizes: Array, norms: NormRow, weight: float, p: Parameters) -> None:
     """Move each class of age's norm by `weight` towards mean hardship over the share of closures that is left.
 
     Published hazards count all closures, and the bankrupt close anyway: of N firms with hazard h, B bankrupt,
@@ -179,14 +180,14 @@ def mean_hardship(firms, sizes, norms, weight, p):
 
 
 @rule
-def close_down(seed, year, firms, sizes, norms, causes, p):
+def close_down(firms: Rows[FirmRow], sizes: Array, norms: NormRow, causes: Array, p: Parameters, luck: Luck) -> None:
     """Fill `causes` (N,) with why a firm leaves, -1 if it stays."""
     for row in range(len(firms)):
         firm = firms[row]
         causes[row] = -1
         if is_bankrupt(firm, p):
             causes[row] = ExitCause.BANKRUPT
-        elif uniform(seed, Purpose.EXIT, year, firm.id, 0) < closing_hazard(firm, sizes[row], norms, p):
+        elif draw(luck, Purpose.EXIT, firm.id, 0) < closing_hazard(firm, sizes[row], norms, p):
             causes[row] = ExitCause.CLOSED
 
 
@@ -195,7 +196,7 @@ def rescue(world: World, causes: np.ndarray) -> None:
     firms = world.firms
     for row in np.flatnonzero(causes >= 0):
         firm = firms[row]
-        if uniform(world.seed, Purpose.SURVIVAL, world.year, firm.id, 0) >= world.p.bail_out_chance:
+        if draw(world.luck, Purpose.SURVIVAL, firm.id, 0) >= world.p.bail_out_chance:
             continue
         need = max(0.0, float(firm.loan) - float(firm.cash))
         region = world.regions[firm.region]
@@ -223,7 +224,7 @@ def leave(world: World) -> None:
         # Without a burn-in there is none yet, and the first year sets it.
         mean_hardship(firms, sizes, world.norms, p.exit_norm_speed, p)
     causes = np.full(len(firms), -1, dtype=np.int8)
-    close_down(world.seed, world.year, firms, sizes, world.norms, causes, p)
+    close_down(firms, sizes, world.norms, causes, p, world.luck)
     firms.zombie[:] = False
     if p.bail_outs:
         rescue(world, causes)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.declare import mechanism, rule
+from sim.kernel.typed import Array, FirmRow, LinkRow, Parameters, Rows
 from sim.kernel.world import Tie, World
 
 FINANCE = mechanism("finance", "4.11", "Investment is limited by cash, collateral and credit from local partners.")
@@ -35,7 +36,7 @@ FINANCE.param(
 
 
 @rule
-def count_neighbours(firms, links, neighbours):
+def count_neighbours(firms: Rows[FirmRow], links: Rows[LinkRow], neighbours: Array) -> None:
     """Fill `neighbours` (N,): firms of the same region with which a firm cooperates, or trades under contract."""
     for row in range(len(firms)):
         neighbours[row] = 0
@@ -46,7 +47,7 @@ def count_neighbours(firms, links, neighbours):
 
 
 @rule
-def credit_limit(firm, neighbours, p):
+def credit_limit(firm: FirmRow, neighbours: int, p: Parameters) -> float:
     """cash + collateral pk c K - debt + trade credit x links x sales, at least 0.
 
     Form ours; after Long & Zhang 2011 (trade credit only).
@@ -57,7 +58,7 @@ def credit_limit(firm, neighbours, p):
 
 
 @rule
-def limit_all(firms, neighbours, squeeze, p):
+def limit_all(firms: Rows[FirmRow], neighbours: Array, squeeze: float, p: Parameters) -> None:
     """Set every firm's limit; a credit squeeze takes a share of it; without the mechanism there is no limit."""
     for row in range(len(firms)):
         firm = firms[row]

@@ -12,8 +12,21 @@ import math
 import numpy as np
 
 from sim.kernel.declare import mechanism, rule
-from sim.kernel.draws import Purpose, normal_quantile, uniform
-from sim.kernel.world import FIELDS, Event, Kind, Origin, Tier, World
+from sim.kernel.draws import Luck, Purpose, normal_quantile, uniform
+from sim.kernel.typed import (
+    Array,
+    BirthRow,
+    CellRow,
+    FirmRow,
+    Grid,
+    IndustryRow,
+    LocalIndustryRow,
+    Parameters,
+    RegionRow,
+    Rows,
+    SiteRow,
+)
+from sim.kernel.world import FIELDS, Event, Kind, Nation, Origin, Tier, World
 
 FOUNDING = mechanism("heterogeneity", "4.8", "Firms differ in productivity from the day they start.")
 FOUNDING.param(
@@ -92,12 +105,12 @@ FOUNDING.param(
 
 
 @rule
-def first_productivity(birth, mean, luck, p):
+def first_productivity(birth: BirthRow, mean: float, p: Parameters, u: float) -> float:
     """ln z = mean - gap + N(0, spread); spin-offs: mean + inherited - gap + own share of the noise.
 
     Leading firms: mean + lead + their own share of the noise.
     """
-    noise = normal_quantile(luck) * p.entrant_spread if p.heterogeneity else 0.0
+    noise = normal_quantile(u) * p.entrant_spread if p.heterogeneity else 0.0
     if birth.kind == Kind.LEADING_FIRM:
         return mean + p.leader_lead + p.leader_spread * noise
     if birth.origin == Origin.SPIN_OFF:
@@ -106,7 +119,7 @@ def first_productivity(birth, mean, luck, p):
 
 
 @rule
-def first_capacity(log_productivity, industry, kind, p):
+def first_capacity(log_productivity: float, industry: IndustryRow, kind: int, p: Parameters) -> float:
     """K0 = size x mean K x exp(response (sigma-1) (ln z - mean)); leading firms are `leader_size` times larger."""
     lead = log_productivity - industry.mean_productivity
     size = p.entrant_size * industry.mean_capacity * math.exp(p.capacity_response * (p.variety_elasticity - 1.0) * lead)
@@ -114,42 +127,43 @@ def first_capacity(log_productivity, industry, kind, p):
 
 
 @rule
-def first_appeal(industry, kind, p):
+def first_appeal(industry: IndustryRow, kind: int, p: Parameters) -> float:
     """A0 = size x mean appeal: new firms know few customers yet (Foster, Haltiwanger & Syverson 2016)."""
     appeal = p.entrant_size * industry.mean_appeal
     return appeal * p.leader_size if kind == Kind.LEADING_FIRM else appeal
 
 
 @rule
-def cell_weight(cell, site, industry, p):
+def cell_weight(cell: CellRow, site: SiteRow, industry: IndustryRow, p: Parameters) -> float:
     """Weight of a cell within its region: land x exp(pull x (what the place adds - land share x ln rent))."""
     return cell.land * math.exp(p.cell_pull * (site.advantage - industry.land_share * math.log(cell.rent)))
 
 
 @rule
-def choose_cell(luck, region, industry_row, cells, sites, industry, region_start, region_cells, p):
-    """The cell of `region` that a keyed uniform selects, cells in the order of the geography."""
+def choose_cell(region: int, industry: int, nation: Nation, p: Parameters, u: float) -> int:
+    """The cell of a region that the uniform number `u` selects, cells in the order of the geography."""
+    first, last = nation.region_start[region], nation.region_start[region + 1]
+    maker = nation.industries[industry]
     total = 0.0
-    for entry in range(region_start[region], region_start[region + 1]):
-        cell = region_cells[entry]
-        total += cell_weight(cells[cell], sites[cell, industry_row], industry, p)
+    for entry in range(first, last):
+        cell = nation.region_cells[entry]
+        total += cell_weight(nation.cells[cell], nation.sites[cell, industry], maker, p)
     reached = 0.0
-    chosen = region_cells[region_start[region]]
-    for entry in range(region_start[region], region_start[region + 1]):
-        cell = region_cells[entry]
-        chosen = cell
-        reached += cell_weight(cells[cell], sites[cell, industry_row], industry, p) / total
-        if luck < reached:
+    chosen = nation.region_cells[first]
+    for entry in range(first, last):
+        chosen = nation.region_cells[entry]
+        reached += cell_weight(nation.cells[chosen], nation.sites[chosen, industry], maker, p) / total
+        if u < reached:
             break
     return chosen
 
 
 @rule
-def first_knowledge(seed, firm, industry, p):
+def first_knowledge(firm: FirmRow, industry: IndustryRow, p: Parameters, luck: Luck) -> None:
     """Knowledge of a new firm: its industry's place in technology space plus noise, on the unit sphere."""
     norm = 0.0
     for field in range(FIELDS):
-        noise = p.knowledge_spread * normal_quantile(uniform(seed, Purpose.KNOWLEDGE, 0, firm.id, field))
+        noise = p.knowledge_spread * normal_quantile(uniform(luck.seed, Purpose.KNOWLEDGE, 0, firm.id, field))
         firm.knowledge[field] = industry.position[field] + noise
         norm += firm.knowledge[field] * firm.knowledge[field]
     norm = math.sqrt(norm)
@@ -158,57 +172,77 @@ def first_knowledge(seed, firm, industry, p):
 
 
 @rule
-def found(
-    seed, year, births, firms, industries, regions, cells, local_industries, sites, region_start, region_cells, p
-):
-    """Turn births into firms; the public part of start-up money is the birth's grant."""
-    for row in range(len(births)):
-        birth = births[row]
-        firm = firms[row]
-        industry = industries[birth.industry]
-        firm.id = birth.id
-        firm.parent = birth.parent
-        firm.kind = birth.kind
-        firm.tier = Tier.LEADING_FIRM if birth.kind == Kind.LEADING_FIRM else Tier.SME
-        firm.origin = birth.origin
-        firm.living = True
-        firm.region = birth.region
-        firm.industry = birth.industry
-        firm.born = year
-        firm.cell = birth.cell
-        if birth.cell < 0:
-            luck = uniform(seed, Purpose.PLACE, 0, birth.id, 0)
-            firm.cell = choose_cell(
-                luck, birth.region, birth.industry, cells, sites, industry, region_start, region_cells, p
-            )
-        luck = uniform(seed, Purpose.PRODUCTIVITY, 0, birth.id, 0)
-        mean = industry.mean_productivity
-        if birth.origin == Origin.DE_NOVO and p.learning:
-            # Newcomers lack part of what the industry has learnt by doing: firms learn three times more from own output
-            # than from others' (Irwin & Klenow 1994; sign).
-            mean -= p.frontier_barrier * industry.frontier
-        log_productivity = first_productivity(birth, mean, luck, p)
-        firm.productivity = math.exp(log_productivity)
-        firm.last_productivity = firm.productivity
-        firm.capacity = first_capacity(log_productivity, industry, birth.kind, p)
-        firm.appeal = first_appeal(industry, birth.kind, p)
-        spread = p.research_spread if p.heterogeneity else 0.0
-        noise = normal_quantile(uniform(seed, Purpose.RESEARCH, 0, birth.id, 0))
-        firm.research_intensity = industry.research_intensity * math.exp(spread * noise - 0.5 * spread * spread)
-        first_knowledge(seed, firm, industry, p)
-        local_industry = local_industries[birth.region, birth.industry]
-        firm.unit_cost = local_industry.unit_cost / math.exp(log_productivity - industry.mean_productivity)
-        firm.price = local_industry.full_cost_price * firm.unit_cost / local_industry.unit_cost
-        firm.project_boost = 1.0
-        firm.supply_limit = 1.0
-        cost = p.startup_labour * regions[birth.region].wage + p.capital_price * firm.unit_cost * firm.capacity
-        firm.subsidy = birth.grant
-        firm.investment = max(0.0, cost - birth.grant)
-        firm.cash = firm.investment
+def register(firm: FirmRow, birth: BirthRow, year: int) -> None:
+    """A new firm is who its birth says it is."""
+    firm.id = birth.id
+    firm.parent = birth.parent
+    firm.kind = birth.kind
+    firm.tier = Tier.LEADING_FIRM if birth.kind == Kind.LEADING_FIRM else Tier.SME
+    firm.origin = birth.origin
+    firm.living = True
+    firm.region = birth.region
+    firm.industry = birth.industry
+    firm.born = year
+    firm.project_boost = 1.0
+    firm.supply_limit = 1.0
 
 
 @rule
-def move_into_parks(newcomers, cells, wanted, p):
+def mean_at_entry(birth: BirthRow, industry: IndustryRow, p: Parameters) -> float:
+    """ln z that newcomers are measured by: the industry's mean, less part of what it has learnt if they are de novo.
+
+    Firms learn three times more from own output than from others' (Irwin & Klenow 1994; sign).
+    """
+    if birth.origin == Origin.DE_NOVO and p.learning:
+        return industry.mean_productivity - p.frontier_barrier * industry.frontier
+    return industry.mean_productivity
+
+
+@rule
+def equip(firm: FirmRow, birth: BirthRow, industry: IndustryRow, p: Parameters, luck: Luck) -> float:
+    """A new firm has a productivity, and with it capacity, appeal, an aim in research, and knowledge."""
+    u = uniform(luck.seed, Purpose.PRODUCTIVITY, 0, birth.id, 0)
+    log_productivity = first_productivity(birth, mean_at_entry(birth, industry, p), p, u)
+    firm.productivity = math.exp(log_productivity)
+    firm.last_productivity = firm.productivity
+    firm.capacity = first_capacity(log_productivity, industry, birth.kind, p)
+    firm.appeal = first_appeal(industry, birth.kind, p)
+    spread = p.research_spread if p.heterogeneity else 0.0
+    noise = normal_quantile(uniform(luck.seed, Purpose.RESEARCH, 0, birth.id, 0))
+    firm.research_intensity = industry.research_intensity * math.exp(spread * noise - 0.5 * spread * spread)
+    first_knowledge(firm, industry, p, luck)
+    return log_productivity
+
+
+@rule
+def pay_start(firm: FirmRow, birth: BirthRow, wage: float, p: Parameters) -> None:
+    """Owners pay wages and capacity of the start, less the public grant, and put as much in again as cash."""
+    cost = p.startup_labour * wage + p.capital_price * firm.unit_cost * firm.capacity
+    firm.subsidy = birth.grant
+    firm.investment = max(0.0, cost - birth.grant)
+    firm.cash = firm.investment
+
+
+@rule
+def found(births: Rows[BirthRow], firms: Rows[FirmRow], nation: Nation, p: Parameters, luck: Luck) -> None:
+    """Turn births into firms: each has a place, is equipped for its industry, and opens at the price of its place."""
+    for row in range(len(births)):
+        birth, firm = births[row], firms[row]
+        industry = nation.industries[birth.industry]
+        local_industry = nation.local_industries[birth.region, birth.industry]
+        register(firm, birth, luck.year)
+        firm.cell = birth.cell
+        if birth.cell < 0:
+            u = uniform(luck.seed, Purpose.PLACE, 0, birth.id, 0)
+            firm.cell = choose_cell(birth.region, birth.industry, nation, p, u)
+        log_productivity = equip(firm, birth, industry, p, luck)
+        firm.unit_cost = local_industry.unit_cost / math.exp(log_productivity - industry.mean_productivity)
+        firm.price = local_industry.full_cost_price * firm.unit_cost / local_industry.unit_cost
+        pay_start(firm, birth, nation.regions[birth.region].wage, p)
+
+
+@rule
+def move_into_parks(newcomers: Rows[FirmRow], cells: Rows[CellRow], wanted: Array, p: Parameters) -> None:
     """New firms take the free places of parks in their cell, in proportion to what they want, and build that much less.
 
     A place saves `park_relief` of the cost of the capacity it houses (Wang 2013; Lu, Wang & Zhu 2019 on China's zones).
@@ -218,18 +252,20 @@ def move_into_parks(newcomers, cells, wanted, p):
     for firm in newcomers:
         wanted[firm.cell] += firm.capacity
     for firm in newcomers:
-        cell = cells[firm.cell]
-        if cell.park <= 0.0:
+        park = cells[firm.cell].park
+        if park <= 0.0:
             continue
-        housed = firm.capacity * min(1.0, cell.park / wanted[firm.cell])
-        saved = cell.park_relief * p.capital_price * firm.unit_cost * housed
+        housed = firm.capacity * min(1.0, park / wanted[firm.cell])
+        saved = cells[firm.cell].park_relief * p.capital_price * firm.unit_cost * housed
         firm.investment = max(0.0, firm.investment - saved)
     for cell in range(len(cells)):
         cells[cell].park = max(0.0, cells[cell].park - wanted[cell])
 
 
 @rule
-def price_startups(regions, industries, local_industries, p):
+def price_startups(
+    regions: Rows[RegionRow], industries: Rows[IndustryRow], local_industries: Grid[LocalIndustryRow], p: Parameters
+) -> None:
     """What starting a mean new firm costs in every local industry: wages of its start plus its first capacity."""
     for region in range(len(regions)):
         for industry_row in range(len(industries)):
@@ -251,12 +287,8 @@ def found_firms(world: World) -> None:
     births = world.births
     if len(births) == 0:
         return
-    geography = world.geography
     firms = world.firms_table.extend(len(births))
-    found(
-        world.seed, world.year, births, firms, world.industries, world.regions, world.cells, world.local_industries,
-        world.sites, geography.region_start, geography.region_cells, world.p,
-    )  # fmt: skip
+    found(births, firms, world.nation, world.p, world.luck)
     if np.any(world.cells.park > 0.0):
         move_into_parks(firms, world.cells, np.zeros(len(world.cells)), world.p)
     world.note(Event.ENTRY, firms, other=firms.parent, detail=firms.origin, amount=np.zeros(len(firms)))

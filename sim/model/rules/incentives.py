@@ -6,29 +6,70 @@ Sources: investment attraction of Chinese regions, Qian & Roland (1998); R&D gra
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sim.kernel.declare import rule
-from sim.kernel.draws import Purpose, absorb, lineage, uniform, word
+from sim.kernel.draws import Luck, Purpose, absorb, draw, lineage, shortened, word
+from sim.kernel.typed import BirthRow, FirmRow, Grid, IndustryRow, LocalIndustryRow, Parameters, RegionRow, Rows
 from sim.kernel.world import BIRTH, Origin, World
 
 
 @rule
-def whole_entrants(money, cost, luck):
+def whole_entrants(money: float, cost: float, u: float) -> int:
     """Number of entrants that `money` attracts: floor(money / cost + uniform), unbiased (stochastic rounding)."""
-    return int(money / cost + luck) if cost > 0.0 else 0
+    return int(money / cost + u) if cost > 0.0 else 0
+
+
+class Uses(NamedTuple):
+    """What plan money is for."""
+
+    entry: float
+    """Share of it, research apart, that attracts entrants where firms stand; the rest builds capacity."""
+    research: float
+    """Share of it that goes to research, taken first."""
 
 
 @rule
-def local_industry_luck(seed, year, region, industry):
-    """Keyed uniform of a region and industry for attraction."""
-    pair = np.int64(absorb(word(region.id), industry.id) >> word(12))
-    return uniform(seed, Purpose.ATTRACTION, year, pair, 0)
+def local_industry_draw(region: RegionRow, industry: IndustryRow, luck: Luck) -> float:
+    """Uniform number of a region and industry for attraction."""
+    pair = shortened(absorb(word(region.id), industry.id))
+    return draw(luck, Purpose.ATTRACTION, pair, 0)
 
 
 @rule
-def split_money(seed, year, regions, industries, local_industries, entry_share, research_share):
-    """Divide each region's money over local industries and uses: research, then entry and capacity by `entry_share`.
+def divide_purse(purse: float, local_industry: LocalIndustryRow, uses: Uses) -> float:
+    """Grants of a local industry from its part of the plan's money; returns what is left for entrants.
+
+    Where no firm stands, there is no research to pay for and nobody who builds capacity.
+    """
+    if local_industry.firms > 0 and local_industry.sales > 0.0:
+        local_industry.research_grant = uses.research * purse
+    purse -= local_industry.research_grant
+    if local_industry.firms > 0:
+        local_industry.capacity_grant = (1.0 - uses.entry) * purse
+    return purse - local_industry.capacity_grant
+
+
+@rule
+def clear_grants(local_industry: LocalIndustryRow) -> None:
+    """Last year's grants end."""
+    local_industry.entry_grant = 0.0
+    local_industry.capacity_grant = 0.0
+    local_industry.research_grant = 0.0
+    local_industry.attracted = 0
+
+
+@rule
+def split_money(
+    regions: Rows[RegionRow],
+    industries: Rows[IndustryRow],
+    local_industries: Grid[LocalIndustryRow],
+    uses: Uses,
+    luck: Luck,
+) -> None:
+    """Divide each region's money over local industries and uses: research, then entry and capacity.
 
     Entrants come whole: floor(money / cost + uniform) of them, so that a thin purse attracts as many per unit of
     money as a thick one. What they cost more or less than planned stands in the region's fund, which next year's
@@ -42,29 +83,21 @@ def split_money(seed, year, regions, industries, local_industries, entry_share, 
         left = region.budget - region.spent + region.fund
         for industry in range(len(industries)):
             local_industry = local_industries[region_row, industry]
-            local_industry.entry_grant = 0.0
-            local_industry.capacity_grant = 0.0
-            local_industry.research_grant = 0.0
-            local_industry.attracted = 0
+            clear_grants(local_industry)
             if promoted <= 0.0 or region.budget <= 0.0:
                 continue
             share = local_industry.promoted / promoted
-            purse = (region.budget - region.spent) * share
-            if local_industry.firms > 0 and local_industry.sales > 0.0:
-                local_industry.research_grant = research_share * purse
-            purse -= local_industry.research_grant
-            if local_industry.firms > 0:
-                local_industry.capacity_grant = (1.0 - entry_share) * purse
-            attracting = max(0.0, purse - local_industry.capacity_grant + region.fund * share)
-            luck = local_industry_luck(seed, year, region, industries[industry])
-            local_industry.attracted = whole_entrants(attracting, local_industry.startup_cost, luck)
+            attracting = divide_purse((region.budget - region.spent) * share, local_industry, uses)
+            attracting = max(0.0, attracting + region.fund * share)
+            u = local_industry_draw(region, industries[industry], luck)
+            local_industry.attracted = whole_entrants(attracting, local_industry.startup_cost, u)
             local_industry.entry_grant = local_industry.attracted * local_industry.startup_cost
             left -= local_industry.research_grant + local_industry.entry_grant + local_industry.capacity_grant
         region.fund = left
 
 
 @rule
-def pay_firms(firms, local_industries, lag, p):
+def pay_firms(firms: Rows[FirmRow], local_industries: Grid[LocalIndustryRow], lag: int, p: Parameters) -> None:
     """Capacity grants are shared by capacity, research grants by sales; grants add to what is being built."""
     for firm in firms:
         local_industry = local_industries[firm.region, firm.industry]
@@ -79,7 +112,13 @@ def pay_firms(firms, local_industries, lag, p):
 
 
 @rule
-def attract(year, regions, industries, local_industries, births):
+def attract(
+    regions: Rows[RegionRow],
+    industries: Rows[IndustryRow],
+    local_industries: Grid[LocalIndustryRow],
+    births: Rows[BirthRow],
+    year: int,
+) -> None:
     """Write a birth for every entrant the plan pays for."""
     row = 0
     for region in range(len(regions)):
@@ -87,7 +126,7 @@ def attract(year, regions, industries, local_industries, births):
             local_industry = local_industries[region, industry]
             for slot in range(local_industry.attracted):
                 birth = births[row]
-                pair = np.int64(absorb(word(regions[region].id), industries[industry].id) >> word(12))
+                pair = shortened(absorb(word(regions[region].id), industries[industry].id))
                 birth.id = lineage(Purpose.ATTRACTION, pair, year, slot)
                 birth.origin = Origin.ATTRACTED
                 birth.region = region
@@ -113,13 +152,12 @@ def pay_incentives(world: World) -> None:
     """Spend what instruments left of every region's budget on what its plan promotes, and book it."""
     regions, local_industries = world.regions, world.local_industries
     before = np.asarray(regions.fund).copy()
-    split_money(
-        world.seed, world.year, regions, world.industries, local_industries, world.entry_share, world.research_share
-    )
+    uses = Uses(world.entry_share, world.research_share)
+    split_money(regions, world.industries, local_industries, uses, world.luck)
     pay_firms(world.firms, local_industries, world.p.build_lag, world.p)
     count = int(local_industries.attracted.sum())
     births = BIRTH.empty(count)
-    attract(world.year, regions, world.industries, local_industries, births)
+    attract(regions, world.industries, local_industries, births, world.year)
     world.births_table.extend(count)[...] = births
     world.book_all("budget", np.asarray(regions.budget))
     world.book_all("brought forward", before)

@@ -8,12 +8,14 @@ follows R&D INTENSITY: on the level of R&D the winner takes all.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.kernel.declare import mechanism, rule
-from sim.kernel.draws import Purpose, exponential_quantile, normal_quantile, poisson_quantile, uniform
-from sim.kernel.geography import kernel
+from sim.kernel.draws import Luck, Purpose, draw, exponential_quantile, normal_quantile, poisson_quantile
+from sim.kernel.geography import Neighbours, neighbours_of
+from sim.kernel.typed import Array, FirmRow, Grid, IndustryRow, LocalIndustryRow, NormRow, Parameters, Rows
 from sim.kernel.world import FIELDS, Event, World
 
 INNOVATION = mechanism("innovation", "4.6", "Firms that do research find improvements.")
@@ -127,13 +129,13 @@ COMPETITION.param(
 
 
 @rule
-def absorptive_capacity(firm, p):
+def absorptive_capacity(firm: FirmRow, p: Parameters) -> float:
     """AC = rd / (rd + half), raised by cultivation grants, at most 1 (Cohen & Levinthal 1990)."""
     return min(1.0, firm.research_intensity / (firm.research_intensity + p.absorption_half) + firm.absorption)
 
 
 @rule
-def effort(firm, industry, p):
+def effort(firm: FirmRow, industry: IndustryRow, p: Parameters) -> float:
     """R&D intensity of the year: aimed intensity, grants over sales, and the spur of competition (Aghion et al.)."""
     intensity = firm.research_intensity
     if p.competition:
@@ -143,7 +145,7 @@ def effort(firm, industry, p):
 
 
 @rule
-def hazard(firm, intensity, reached, taught, p):
+def hazard(firm: FirmRow, intensity: float, reached: float, taught: float, p: Parameters) -> float:
     """h = rate (rd/.03)^e (1 + AC S/mean S)^gS (1 + U/mean U)^gU x joint projects (Bottazzi & Peri 2003; Jaffe 1989).
 
     `reached` is S over its mean, `taught` U over its mean.
@@ -156,7 +158,7 @@ def hazard(firm, intensity, reached, taught, p):
 
 
 @rule
-def breadth(firm, industry, p):
+def breadth(firm: FirmRow, industry: IndustryRow, p: Parameters) -> float:
     """How many lines a firm innovates in: (sales / mean)^size, sales in breadth_min..200 means (Klette & Kortum 2004).
 
     More projects make more innovations; see `stride` for what each is worth.
@@ -167,7 +169,7 @@ def breadth(firm, industry, p):
 
 
 @rule
-def stride(projects, p):
+def stride(projects: float, p: Parameters) -> float:
     """Mean gain in ln z of one innovation: step / max(lines, 1).
 
     In a firm of many lines each moves its productivity by as much less, so that above the mean what a firm may expect
@@ -177,7 +179,7 @@ def stride(projects, p):
 
 
 @rule
-def dot(first, second):
+def dot(first: Array, second: Array) -> float:
     """Cosine of two unit vectors in technology space."""
     total = 0.0
     for field in range(FIELDS):
@@ -186,24 +188,27 @@ def dot(first, second):
 
 
 @rule
-def fade(gap, p):
+def fade(gap: float, p: Parameters) -> float:
     """Share of what is known `gap` km away that reaches a firm: exp(-d / range); range after Bottazzi & Peri 2003."""
     return math.exp(-gap / p.spillover_range)
 
 
 @rule
-def weigh_pools(gaps, weights, p):
+def weigh_pools(gaps: Array, weights: Array, p: Parameters) -> None:
     """Fill `weights` (K,) with the share that reaches a cell from each neighbour."""
     for entry in range(len(gaps)):
         weights[entry] = fade(gaps[entry], p)
 
 
 @rule
-def spread_knowledge(agents_research, agents_cell, knowledge, start, near, weights, pools):
+def spread_knowledge(
+    agents_research: Array, agents_cell: Array, knowledge: Array, neighbours: Neighbours, pools: Array
+) -> None:
     """Fill `pools` (C, FIELDS): research within reach of each cell, as a vector, weighted by `fade`.
 
     The cosine is linear in unit vectors, so S_i = k_i . pool of its cell is the exact pairwise sum, in O(N + C).
     """
+    start, near, _, weights = neighbours
     local = np.zeros(pools.shape)
     for row in range(len(agents_cell)):
         for field in range(FIELDS):
@@ -217,7 +222,9 @@ def spread_knowledge(agents_research, agents_cell, knowledge, start, near, weigh
 
 
 @rule
-def take_in(firms, own_pools, institute_pools, taught, within, p):
+def take_in(
+    firms: Rows[FirmRow], own_pools: Array, institute_pools: Array, taught: Array, within: float, p: Parameters
+) -> None:
     """Set each firm's spillover pool (others' research, by field and distance) and `taught` (N,), of institutes."""
     for row in range(len(firms)):
         firm = firms[row]
@@ -227,7 +234,7 @@ def take_in(firms, own_pools, institute_pools, taught, within, p):
 
 
 @rule
-def do_research(firms, industries, p):
+def do_research(firms: Rows[FirmRow], industries: Rows[IndustryRow], p: Parameters) -> None:
     """Firms spend on research: intensity times last year's sales, plus grants."""
     for firm in firms:
         own = effort(firm, industries[firm.industry], p) * firm.sales if p.innovation else 0.0
@@ -235,11 +242,11 @@ def do_research(firms, industries, p):
 
 
 @rule
-def jump(seed, year, firm, reach):
+def jump(firm: FirmRow, reach: float, luck: Luck) -> None:
     """Knowledge after an innovation: a step of size `reach` in a keyed random direction, back on the unit sphere."""
     norm = 0.0
     for field in range(FIELDS):
-        step = reach * normal_quantile(uniform(seed, Purpose.KNOWLEDGE, year, firm.id, field))
+        step = reach * normal_quantile(draw(luck, Purpose.KNOWLEDGE, firm.id, field))
         firm.knowledge[field] += step
         norm += firm.knowledge[field] * firm.knowledge[field]
     norm = math.sqrt(norm)
@@ -248,7 +255,7 @@ def jump(seed, year, firm, reach):
 
 
 @rule
-def catch_up(firm, mean, p):
+def catch_up(firm: FirmRow, mean: float, p: Parameters) -> float:
     """Change of ln z by diffusion: imitation_rate x max(0, industry mean - ln z).
 
     Those behind learn from those ahead, who lose nothing by it (Griffith, Redding & Van Reenen 2004).
@@ -256,41 +263,70 @@ def catch_up(firm, mean, p):
     return p.imitation_rate * max(0.0, mean - math.log(firm.productivity)) if p.diffusion else 0.0
 
 
+class Found(NamedTuple):
+    """What firms found in a year."""
+
+    gains: Array
+    """Shape (N,): ln productivity."""
+    radicals: Array
+    """Shape (N,): radical innovations."""
+
+
 @rule
-def innovate_all(seed, year, firms, industries, norms, taught, gains, radicals, p):
-    """Draw innovations; fill `gains` (N,) in ln productivity and `radicals` (N,) with how many were radical."""
+def innovations_expected(firm: FirmRow, industry: IndustryRow, taught: float, norms: NormRow, p: Parameters) -> float:
+    """Mean number of innovations in a year: projects x hazard, with pools over their means of the fork year."""
+    intensity = effort(firm, industry, p)
+    if firm.sales > 0.0:
+        intensity += min(firm.research_grant / firm.sales, p.grant_intensity_limit)
+    reached = firm.spillover / norms.spillover if norms.spillover > 0.0 else 0.0
+    pool = taught / norms.institute_pool if norms.institute_pool > 0.0 else 0.0
+    return breadth(firm, industry, p) * hazard(firm, intensity, reached, pool, p)
+
+
+@rule
+def innovate_once(firm: FirmRow, count: int, projects: float, p: Parameters, luck: Luck) -> tuple[float, bool]:
+    """Gain in ln z of a firm's innovation number `count` of the year, and whether it is radical."""
+    size = exponential_quantile(draw(luck, Purpose.INNOVATION, firm.id, 1 + count)) * stride(projects, p)
+    if draw(luck, Purpose.RADICAL, firm.id, count) < p.radical_share:
+        return size * p.radical_gain, True
+    return size, False
+
+
+@rule
+def innovate_all(
+    firms: Rows[FirmRow],
+    industries: Rows[IndustryRow],
+    norms: NormRow,
+    taught: Array,
+    found: Found,
+    p: Parameters,
+    luck: Luck,
+) -> None:
+    """Draw innovations and fill `found`: what they add to ln productivity, and how many were radical."""
     for row in range(len(firms)):
         firm = firms[row]
-        gains[row] = 0.0
-        radicals[row] = 0
+        industry = industries[firm.industry]
+        found.gains[row] = 0.0
+        found.radicals[row] = 0
         firm.innovations = 0
-        firm.productivity *= math.exp(catch_up(firm, industries[firm.industry].mean_productivity, p))
+        firm.productivity *= math.exp(catch_up(firm, industry.mean_productivity, p))
         if not p.innovation or firm.age == 0:
             continue
-        intensity = effort(firm, industries[firm.industry], p)
-        if firm.sales > 0.0:
-            intensity += min(firm.research_grant / firm.sales, p.grant_intensity_limit)
-        reached = firm.spillover / norms.spillover if norms.spillover > 0.0 else 0.0
-        pool = taught[row] / norms.institute_pool if norms.institute_pool > 0.0 else 0.0
-        projects = breadth(firm, industries[firm.industry], p)
-        luck = uniform(seed, Purpose.INNOVATION, year, firm.id, 0)
-        firm.innovations = poisson_quantile(luck, projects * hazard(firm, intensity, reached, pool, p))
+        expected = innovations_expected(firm, industry, taught[row], norms, p)
+        firm.innovations = poisson_quantile(draw(luck, Purpose.INNOVATION, firm.id, 0), expected)
+        projects = breadth(firm, industry, p)
         for count in range(firm.innovations):
-            size = exponential_quantile(uniform(seed, Purpose.INNOVATION, year, firm.id, 1 + count)) * stride(
-                projects, p
-            )
-            if uniform(seed, Purpose.RADICAL, year, firm.id, count) < p.radical_share:
-                size *= p.radical_gain
-                radicals[row] += 1
-            gains[row] += size
-        firm.productivity *= math.exp(gains[row])
+            gain, radical = innovate_once(firm, count, projects, p, luck)
+            found.gains[row] += gain
+            found.radicals[row] += 1 if radical else 0
+        firm.productivity *= math.exp(found.gains[row])
         firm.successes += firm.innovations
         if firm.innovations > 0:
-            jump(seed, year, firm, p.radical_jump if radicals[row] > 0 else p.innovation_jump)
+            jump(firm, p.radical_jump if found.radicals[row] > 0 else p.innovation_jump, luck)
 
 
 @rule
-def count_innovations(firms, local_industries):
+def count_innovations(firms: Rows[FirmRow], local_industries: Grid[LocalIndustryRow]) -> None:
     """Add up innovations by local industry."""
     for region in range(local_industries.shape[0]):
         for industry in range(local_industries.shape[1]):
@@ -301,15 +337,14 @@ def count_innovations(firms, local_industries):
 
 def pool_knowledge(world: World) -> np.ndarray:
     """Spillovers that reach every firm are written to the firms; institutes' pools are returned, shape (N,)."""
-    geography, cells = world.geography, len(world.cells)
+    cells, around = len(world.cells), neighbours_of(world, "pool_weights", weigh_pools)
     firms, institutes = world.firms, world.institutes
-    reach = (geography.start, geography.near, kernel(world, "pool_weights", weigh_pools))
     own, public = np.zeros((cells, FIELDS)), np.zeros((cells, FIELDS))
-    spread_knowledge(firms.research.copy(), firms.cell.copy(), firms.knowledge.copy(), *reach, own)
+    spread_knowledge(firms.research.copy(), firms.cell.copy(), firms.knowledge.copy(), around, own)
     granted = np.asarray(institutes.budget + institutes.granted)
-    spread_knowledge(granted, institutes.cell.copy(), institutes.knowledge.copy(), *reach, public)
+    spread_knowledge(granted, institutes.cell.copy(), institutes.knowledge.copy(), around, public)
     taught = np.zeros(len(firms))
-    take_in(firms, own, public, taught, 0.5214 * geography.cell_km, world.p)
+    take_in(firms, own, public, taught, world.geography.positions.within, world.p)
     return taught
 
 
@@ -321,10 +356,9 @@ def innovate(world: World) -> None:
     if world.norms.spillover <= 0.0 and len(firms):
         world.norms.spillover = float(firms.spillover.mean())
         world.norms.institute_pool = float(taught.mean())
-    gains, radicals = np.zeros(len(firms)), np.zeros(len(firms), dtype=np.int64)
-    innovate_all(world.seed, world.year, firms, world.industries, world.norms, taught, gains, radicals, world.p)
+    found = Found(np.zeros(len(firms)), np.zeros(len(firms), dtype=np.int64))
+    innovate_all(firms, world.industries, world.norms, taught, found, world.p, world.luck)
     count_innovations(firms, world.local_industries)
-    found = np.flatnonzero(firms.innovations > 0)
-    world.note(Event.INNOVATION, firms[found], detail=firms.innovations[found], amount=gains[found])
-    broke = np.flatnonzero(radicals > 0)
-    world.note(Event.RADICAL_INNOVATION, firms[broke], detail=radicals[broke], amount=gains[broke])
+    for event, counts in ((Event.INNOVATION, firms.innovations), (Event.RADICAL_INNOVATION, found.radicals)):
+        rows = np.flatnonzero(counts > 0)
+        world.note(event, firms[rows], detail=counts[rows], amount=found.gains[rows])

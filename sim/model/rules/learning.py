@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 
 from sim.kernel.declare import mechanism, rule
+from sim.kernel.typed import IndustryRow, Parameters, Rows
 from sim.kernel.world import Category, World
 
 LEARNING = mechanism("learning", "4.13", "Emerging and future industries learn nationally by doing.")
@@ -36,13 +37,13 @@ LEARNING.param(
 
 
 @rule
-def learns(industry, p):
+def learns(industry: IndustryRow, p: Parameters) -> bool:
     """Whether an industry learns nationally by doing: emerging and future ones, or all."""
     return p.learning_everywhere == 1 or industry.category >= Category.EMERGING
 
 
 @rule
-def learn(industry, p):
+def learn(industry: IndustryRow, p: Parameters) -> None:
     """d frontier = elasticity x ln((E + q) / E), and experience E grows by output q (Wright 1936; Arrow 1962).
 
     The first year of output sets E to `first_experience` years of the output that full demand would carry.
@@ -57,7 +58,7 @@ def learn(industry, p):
 
 
 @rule
-def learn_all(industries, p):
+def learn_all(industries: Rows[IndustryRow], p: Parameters) -> None:
     """Every industry that can learns from this year's output."""
     for industry in industries:
         if learns(industry, p):

@@ -13,9 +13,10 @@ import math
 
 import numpy as np
 
-from sim.kernel.contract_index import contracts_by_customer
+from sim.kernel.contract_index import Contracts, contracts_of
 from sim.kernel.declare import mechanism, rule
-from sim.kernel.world import World
+from sim.kernel.typed import Array, FirmRow, Grid, IndustryRow, LocalIndustryRow, Parameters, RegionRow, Rows
+from sim.kernel.world import Nation, World
 
 TRADE = mechanism("trade_costs", "4.4", "Goods cost more the farther they travel, and more across a protected border.")
 TRADE.param(
@@ -69,7 +70,7 @@ SHORTAGE.param(
 
 
 @rule
-def iceberg(distance, crosses, p):
+def iceberg(distance: float, crosses: bool, p: Parameters) -> float:
     """tau = (1 + d/l)^distance_cost (1 + protection if a border is crossed).
 
     Form ours; after Disdier & Head 2008 (the slope only).
@@ -80,13 +81,13 @@ def iceberg(distance, crosses, p):
 
 
 @rule
-def orders(firm, access, p):
+def orders(firm: FirmRow, access: float, p: Parameters) -> float:
     """d = A p^-sigma MA: what buyers everywhere order from this firm (Redding & Venables 2004)."""
     return firm.appeal * firm.price**-p.variety_elasticity * access
 
 
 @rule
-def output_allowed(share, arrived, p):
+def output_allowed(share: float, arrived: float, p: Parameters) -> float:
     """Output over plan when a share of cost arrives only in part: CES with elasticity nu, 1 when all arrives.
 
     (1 - a + a f^((nu-1)/nu))^(nu/(nu-1)) (Atalay 2017). `share` a, `arrived` f in [0, 1].
@@ -100,7 +101,7 @@ def output_allowed(share, arrived, p):
 
 
 @rule
-def weigh_trade(distances, freeness, p):
+def weigh_trade(distances: Array, freeness: Array, p: Parameters) -> None:
     """Fill `freeness` (R, R) with tau^(1-sigma)."""
     for here in range(len(distances)):
         for there in range(len(distances)):
@@ -109,7 +110,7 @@ def weigh_trade(distances, freeness, p):
 
 
 @rule
-def land(regions, freeness):
+def land(regions: Rows[RegionRow], freeness: Array) -> None:
     """Fill `landing`: tau^(1-sigma) from the gateway from which goods come most cheaply, max over g of freeness[g, r].
 
     Imports bear the costs of inland trade like other goods (Coşar & Fajgelbaum 2016).
@@ -123,7 +124,14 @@ def land(regions, freeness):
 
 
 @rule
-def index_all(firms, regions, industries, local_industries, freeness, p):
+def index_all(
+    firms: Rows[FirmRow],
+    regions: Rows[RegionRow],
+    industries: Rows[IndustryRow],
+    local_industries: Grid[LocalIndustryRow],
+    freeness: Array,
+    p: Parameters,
+) -> None:
     """Price indices: P_rs^(1-sigma) = sum over places of tau^(1-sigma) G, G = sum of A p^(1-sigma), plus imports."""
     region_count, industry_count = local_industries.shape
     power = 1.0 - p.variety_elasticity
@@ -148,7 +156,7 @@ def index_all(firms, regions, industries, local_industries, freeness, p):
 
 
 @rule
-def reach_buyers(industry, local_industries, freeness, p):
+def reach_buyers(industry: int, local_industries: Grid[LocalIndustryRow], freeness: Array, p: Parameters) -> None:
     """Market access of `industry` at every place: MA_r = sum over buyers tau^(1-sigma) P^(sigma-1) E.
 
     Once for all spending, which is what a newcomer may hope for, and once without what is ordered under contract.
@@ -167,29 +175,42 @@ def reach_buyers(industry, local_industries, freeness, p):
 
 
 @rule
-def order_inputs(firm, held, links, firms, local_industries, input_shares, booked, p):
-    """A firm orders inputs for its plan: `contract_share` of each under its contracts `held`, the rest on the market.
+def order_inputs(
+    row: int, firms: Rows[FirmRow], contracts: Contracts, nation: Nation, booked: Array, p: Parameters
+) -> None:
+    """A firm orders inputs for its plan: `contract_share` of each under its contracts, the rest on the market.
 
     Adds to `booked` (N,) what suppliers are to deliver under contract, in goods.
     """
+    firm = firms[row]
     cost = firm.unit_cost * firm.planned
-    for source in range(len(input_shares)):
-        share = input_shares[source, firm.industry]
+    for source in range(len(nation.input_shares)):
+        share = nation.input_shares[source, firm.industry]
         if share > 0.0:
-            local_industries[firm.region, source].spending += share * cost
-    for entry in held:
-        link = links[entry]
-        supplier = firms[link.second]
-        link.value = p.contract_share * link.share * input_shares[supplier.industry, firm.industry] * cost
-        local_industries[firm.region, supplier.industry].contracted += link.value
-        booked[link.second] += link.value / supplier.price
+            nation.local_industries[firm.region, source].spending += share * cost
+    for entry in range(contracts.starts[row], contracts.starts[row + 1]):
+        link, source = contracts.links[contracts.rows[entry]], contracts.goods[entry]
+        link.value = p.contract_share * link.share * nation.input_shares[source, firm.industry] * cost
+        nation.local_industries[firm.region, source].contracted += link.value
+        booked[link.second] += link.value / firms[link.second].price
 
 
 @rule
-def place_orders(
-    firms, links, starts, rows, regions, industries, local_industries, input_shares, freeness, stages, booked, p
-):
-    """From downstream to upstream: buyers order, firms plan output min(capacity, orders) and order their inputs."""
+def plan_output(firm: FirmRow, booked: float, nation: Nation, p: Parameters) -> None:
+    """A firm gets its orders and plans to fill them, as far as capacity and suppliers lost allow.
+
+    `booked` are orders under contract, in goods.
+    """
+    local_industry = nation.local_industries[firm.region, firm.industry]
+    firm.demand = orders(firm, local_industry.open_access, p) + booked
+    usable = firm.capacity * (1.0 - nation.regions[firm.region].disaster)
+    firm.planned = min(usable, firm.demand) * firm.supply_limit
+    local_industry.demand += firm.demand
+
+
+@rule
+def open_orders(local_industries: Grid[LocalIndustryRow]) -> None:
+    """At first buyers spend what final demand spends."""
     region_count, industry_count = local_industries.shape
     for region in range(region_count):
         for industry in range(industry_count):
@@ -197,41 +218,53 @@ def place_orders(
             local_industry.spending = local_industry.final
             local_industry.contracted = 0.0
             local_industry.demand = 0.0
-    for stage in range(stages - 1, -1, -1):
-        for industry in range(industry_count):
-            if industries[industry].stage == stage:
-                reach_buyers(industry, local_industries, freeness, p)
-        for row in range(len(firms)):
-            firm = firms[row]
-            if not firm.living or industries[firm.industry].stage != stage:
-                continue
-            local_industry = local_industries[firm.region, firm.industry]
-            firm.demand = orders(firm, local_industry.open_access, p) + booked[row]
-            usable = firm.capacity * (1.0 - regions[firm.region].disaster)
-            firm.planned = min(usable, firm.demand) * firm.supply_limit
-            local_industry.demand += firm.demand
-            held = rows[starts[row] : starts[row + 1]]
-            order_inputs(firm, held, links, firms, local_industries, input_shares, booked, p)
 
 
 @rule
-def receive(industry_row, industry, regions, local_industries, freeness, p):
-    """What buyers of `industry` get of what they ordered openly: in value (paid_share) and really (filled)."""
+def count_stages(industries: Rows[IndustryRow]) -> int:
+    """How many stages the longest chain has."""
+    last = 0
+    for industry in industries:
+        last = max(last, industry.stage)
+    return last + 1
+
+
+@rule
+def place_orders(
+    firms: Rows[FirmRow], contracts: Contracts, nation: Nation, freeness: Array, booked: Array, p: Parameters
+) -> None:
+    """From downstream to upstream: buyers order, firms plan output min(capacity, orders) and order their inputs."""
+    open_orders(nation.local_industries)
+    for stage in range(count_stages(nation.industries) - 1, -1, -1):
+        for industry in range(len(nation.industries)):
+            if nation.industries[industry].stage == stage:
+                reach_buyers(industry, nation.local_industries, freeness, p)
+        for row in range(len(firms)):
+            firm = firms[row]
+            if firm.living and nation.industries[firm.industry].stage == stage:
+                plan_output(firm, booked[row], nation, p)
+                order_inputs(row, firms, contracts, nation, booked, p)
+
+
+@rule
+def receive(industry: int, nation: Nation, freeness: Array, p: Parameters) -> None:
+    """What buyers of an industry get of what they ordered openly: in value (paid_share) and really (filled)."""
+    sold, local_industries = nation.industries[industry], nation.local_industries
     region_count = local_industries.shape[0]
     power = 1.0 - p.variety_elasticity
     foreign = 0.0
-    if p.imports and industry.importable and industry.opened:
-        foreign = industry.import_appeal * industry.import_price**power
-    allowed = 1.0 - industry.embargo * (1.0 - industry.rerouted)
+    if p.imports and sold.importable and sold.opened:
+        foreign = sold.import_appeal * sold.import_price**power
+    allowed = 1.0 - sold.embargo * (1.0 - sold.rerouted)
     for buyer in range(region_count):
-        local_industry = local_industries[buyer, industry_row]
+        local_industry = local_industries[buyer, industry]
         scale = local_industry.price_index ** (p.variety_elasticity - 1.0)
-        landed = foreign * regions[buyer].landing
+        landed = foreign * nation.regions[buyer].landing
         value = landed * allowed
         real = landed * allowed ** (-power / p.variety_elasticity)
         for seller in range(region_count):
-            value += freeness[seller, buyer] * local_industries[seller, industry_row].served
-            real += freeness[seller, buyer] * local_industries[seller, industry_row].delivered
+            value += freeness[seller, buyer] * local_industries[seller, industry].served
+            real += freeness[seller, buyer] * local_industries[seller, industry].delivered
         local_industry.paid_share = min(1.0, value * scale)
         local_industry.filled = min(1.0, (real * scale) ** (p.variety_elasticity / (p.variety_elasticity - 1.0)))
         openly = local_industry.spending - local_industry.contracted
@@ -240,41 +273,51 @@ def receive(industry_row, industry, regions, local_industries, freeness, p):
 
 
 @rule
-def take_delivery(firm, held, links, firms, kept, local_industries, input_shares, p):
+def supplied(customer: int, source: int, contracts: Contracts, kept: Array, p: Parameters) -> tuple[float, float]:
+    """Shares of an input that a firm ordered under contract, and that arrived. `kept` (N,): share of orders filled."""
+    ordered = 0.0
+    arrived = 0.0
+    for entry in range(contracts.starts[customer], contracts.starts[customer + 1]):
+        if contracts.goods[entry] == source:
+            link = contracts.links[contracts.rows[entry]]
+            ordered += p.contract_share * link.share
+            arrived += p.contract_share * link.share * kept[link.second]
+    return ordered, arrived
+
+
+@rule
+def take_delivery(
+    row: int, firms: Rows[FirmRow], contracts: Contracts, nation: Nation, kept: Array, p: Parameters
+) -> float:
     """Pay for the inputs that arrive, and return the share of planned output that they allow.
 
     Of an input arrives (1 - k) x the market's fill + k x the mean fill of the suppliers under contract, with k
     `contract_share` where there are contracts and 0 where there are none: what one supplier fails to deliver
     cannot be had elsewhere within the year (Barrot & Sauvagnat 2016). `kept` (N,): share of contract orders filled.
     """
+    firm = firms[row]
     allowed = 1.0
     firm.input_bill = 0.0
-    for source in range(len(input_shares)):
-        share = input_shares[source, firm.industry]
+    for source in range(len(nation.input_shares)):
+        share = nation.input_shares[source, firm.industry]
         if share <= 0.0:
             continue
-        local_industry = local_industries[firm.region, source]
-        tied = 0.0
-        arrived = 0.0
-        for entry in held:
-            link = links[entry]
-            if firms[link.second].industry == source:
-                tied += p.contract_share * link.share
-                arrived += p.contract_share * link.share * kept[link.second]
+        local_industry = nation.local_industries[firm.region, source]
+        tied, arrived = supplied(row, source, contracts, kept, p)
         ordered = share * firm.unit_cost * firm.planned
         firm.input_bill += ordered * ((1.0 - tied) * local_industry.paid_share + arrived)
         local_industry.paid += ordered * arrived
         if p.input_shortage:
             allowed *= output_allowed(share, (1.0 - tied) * local_industry.filled + arrived, p)
-    for entry in held:
-        link = links[entry]
+    for entry in range(contracts.starts[row], contracts.starts[row + 1]):
+        link = contracts.links[contracts.rows[entry]]
         link.filled = kept[link.second]
         link.value *= link.filled
     return allowed
 
 
 @rule
-def keep_promises(firm, booked):
+def keep_promises(firm: FirmRow, booked: float) -> float:
     """Share of contract orders that a firm fills: they come first when capacity is short, min(booked, normal)/booked,
     and lose like all others when output falls short of plan, output/normal (priority: Macchiavello & Morjaria 2015).
     """
@@ -285,41 +328,44 @@ def keep_promises(firm, booked):
 
 
 @rule
-def deliver(
-    firms, links, starts, rows, regions, industries, local_industries, input_shares, freeness, stages, booked, p
-):
-    """From upstream to downstream: firms produce what their inputs allow, and buyers get their part of it."""
-    region_count, industry_count = local_industries.shape
-    power = 1.0 - p.variety_elasticity
-    kept = np.zeros(len(firms))
-    for region in range(region_count):
-        for industry in range(industry_count):
-            local_industries[region, industry].served = 0.0
-            local_industries[region, industry].delivered = 0.0
-    for stage in range(stages):
-        for row in range(len(firms)):
-            firm = firms[row]
-            if not firm.living or industries[firm.industry].stage != stage:
-                continue
-            local_industry = local_industries[firm.region, firm.industry]
-            held = rows[starts[row] : starts[row + 1]]
-            firm.output = firm.planned * take_delivery(
-                firm, held, links, firms, kept, local_industries, input_shares, p
-            )
-            kept[row] = keep_promises(firm, booked[row])
-            openly = firm.demand - booked[row]
-            if openly > 0.0:
-                fill = max(0.0, firm.output - booked[row] * kept[row]) / openly
-                weight = firm.appeal * firm.price**power
-                local_industry.served += weight * fill
-                local_industry.delivered += weight * fill ** (-power / p.variety_elasticity)
-        for industry in range(industry_count):
-            if industries[industry].stage == stage:
-                receive(industry, industries[industry], regions, local_industries, freeness, p)
+def offer(firm: FirmRow, booked: float, kept: float, local_industry: LocalIndustryRow, p: Parameters) -> None:
+    """Add what a firm has left for open orders, once the share `kept` of those `booked` is filled, to local supply."""
+    openly = firm.demand - booked
+    if openly > 0.0:
+        power = 1.0 - p.variety_elasticity
+        fill = max(0.0, firm.output - booked * kept) / openly
+        weight = firm.appeal * firm.price**power
+        local_industry.served += weight * fill
+        local_industry.delivered += weight * fill ** (-power / p.variety_elasticity)
 
 
 @rule
-def consume(regions, industries, local_industries, p):
+def deliver(
+    firms: Rows[FirmRow], contracts: Contracts, nation: Nation, freeness: Array, booked: Array, p: Parameters
+) -> None:
+    """From upstream to downstream: firms produce what their inputs allow, and buyers get their part of it."""
+    region_count, industry_count = nation.local_industries.shape
+    kept = np.zeros(len(firms))
+    for region in range(region_count):
+        for industry in range(industry_count):
+            nation.local_industries[region, industry].served = 0.0
+            nation.local_industries[region, industry].delivered = 0.0
+    for stage in range(count_stages(nation.industries)):
+        for row in range(len(firms)):
+            firm = firms[row]
+            if firm.living and nation.industries[firm.industry].stage == stage:
+                firm.output = firm.planned * take_delivery(row, firms, contracts, nation, kept, p)
+                kept[row] = keep_promises(firm, booked[row])
+                offer(firm, booked[row], kept[row], nation.local_industries[firm.region, firm.industry], p)
+        for industry in range(industry_count):
+            if nation.industries[industry].stage == stage:
+                receive(industry, nation, freeness, p)
+
+
+@rule
+def consume(
+    regions: Rows[RegionRow], industries: Rows[IndustryRow], local_industries: Grid[LocalIndustryRow], p: Parameters
+) -> None:
     """Real consumption of each region from DELIVERED goods, and its cost of living at fork-year prices = 1.
 
     U_r = (sum_s theta_s (Q_rs P_rs0 / theta_s)^((eps-1)/eps))^(eps/(eps-1)), Cobb-Douglas at eps = 1
@@ -369,20 +415,11 @@ def index_prices(world: World) -> None:
 
 def trade(world: World) -> None:
     """Split spending, place orders down to up, produce and deliver up to down, consume."""
-    stages = int(world.industries.stage.max()) + 1
-    freeness = trade_freeness(world)
-    firms, links, regions = world.firms, world.links, world.regions
-    industries, local_industries = world.industries, world.local_industries
-    held, booked = contracts_by_customer(links, firms), np.zeros(len(firms))
-    place_orders(
-        firms, links, *held, regions, industries, local_industries, world.input_shares, freeness, stages, booked,
-        world.p
-    )  # fmt: skip
-    deliver(
-        firms, links, *held, regions, industries, local_industries, world.input_shares, freeness, stages, booked,
-        world.p
-    )  # fmt: skip
-    consume(regions, industries, local_industries, world.p)
+    firms, nation, contracts = world.firms, world.nation, contracts_of(world)
+    freeness, booked = trade_freeness(world), np.zeros(len(firms))
+    place_orders(firms, contracts, nation, freeness, booked, world.p)
+    deliver(firms, contracts, nation, freeness, booked, world.p)
+    consume(world.regions, world.industries, world.local_industries, world.p)
 
 
 def rebase(world: World) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 
 from sim.kernel.declare import mechanism, rule
+from sim.kernel.typed import FirmRow, Grid, LocalIndustryRow, Parameters, Rows
 from sim.kernel.world import World
 
 PRICING = mechanism("pricing", "4.5", "Prices rise when capacity is short and fall when it is idle.")
@@ -36,14 +37,14 @@ PRICING.param(
 
 
 @rule
-def full_cost_price(unit_cost, p):
+def full_cost_price(unit_cost: float, p: Parameters) -> float:
     """p* = sigma/(sigma-1) c (1 + (r + delta) pk / u_n): mark-up over variable and capital cost (Dixit & Stiglitz)."""
     capital = (p.interest + p.depreciation) * p.capital_price / p.normal_utilisation
     return p.variety_elasticity / (p.variety_elasticity - 1.0) * unit_cost * (1.0 + capital)
 
 
 @rule
-def move_price(firm, p):
+def move_price(firm: FirmRow, p: Parameters) -> float:
     """d ln p = xi (min(d/K, cap) - u_n) + price_anchor ln(p*/p), never below unit cost.
 
     Form ours; after Fabiani et al. 2006.
@@ -57,7 +58,7 @@ def move_price(firm, p):
 
 
 @rule
-def set_full_cost_prices(firms, local_industries, p):
+def set_full_cost_prices(firms: Rows[FirmRow], local_industries: Grid[LocalIndustryRow], p: Parameters) -> None:
     """Set the full-cost price of every firm, and of a mean firm in every local industry."""
     for firm in firms:
         firm.full_cost_price = full_cost_price(firm.unit_cost, p)
@@ -74,7 +75,7 @@ def price_at_full_cost(world: World) -> None:
 
 
 @rule
-def reprice(firms, p):
+def reprice(firms: Rows[FirmRow], p: Parameters) -> None:
     """Let every firm set next year's price."""
     for firm in firms:
         if firm.living:

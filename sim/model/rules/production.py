@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 
 from sim.kernel.declare import mechanism, rule
-from sim.kernel.world import Kind, World
+from sim.kernel.typed import Array, FirmRow, Grid, IndustryRow, LocalIndustryRow, Parameters, RegionRow, Rows, SiteRow
+from sim.kernel.world import Kind, Nation, World
 
 PRODUCTION = mechanism("overhead_costs", "4.0", "A firm has fixed costs, so that size pays and numbers are limited.")
 PRODUCTION.param(
@@ -35,7 +36,7 @@ PRODUCTION.param(
 
 
 @rule
-def efficiency(firm, site, local_industry, region):
+def efficiency(firm: FirmRow, site: SiteRow, local_industry: LocalIndustryRow, region: RegionRow) -> float:
     """ln Theta = ln z + a_rs + neighbourhood - specific congestion + absolute advantage (section 4.1).
 
     What leading firms give to their neighbourhood, they do not give to themselves.
@@ -45,7 +46,9 @@ def efficiency(firm, site, local_industry, region):
 
 
 @rule
-def unit_cost(theta, sourcing, industry, local_industry, wage, rent):
+def unit_cost(
+    theta: float, sourcing: float, industry: IndustryRow, local_industry: LocalIndustryRow, wage: float, rent: float
+) -> float:
     """c = w^labour rent^land (inputs)^inputs / (Theta e^frontier): Cobb-Douglas (Krugman & Venables 1995).
 
     The frontier is what the whole nation has learnt by doing (rules/learning); `sourcing` is ln of what a firm's own
@@ -56,7 +59,7 @@ def unit_cost(theta, sourcing, industry, local_industry, wage, rent):
 
 
 @rule
-def price_inputs(local_industries, input_shares):
+def price_inputs(local_industries: Grid[LocalIndustryRow], input_shares: Array) -> None:
     """Price of each local industry's bundle of inputs: product over sources of P^share, times the cost of search."""
     region_count, industry_count = local_industries.shape
     for region in range(region_count):
@@ -73,46 +76,50 @@ def price_inputs(local_industries, input_shares):
 
 
 @rule
-def cost_everything(
-    firms, regions, industries, cells, local_industries, sites, input_shares, region_start, region_cells
-):
-    """Unit costs of all firms, and of a firm of mean productivity at the mean place of every local industry."""
-    price_inputs(local_industries, input_shares)
-    for firm in firms:
-        local_industry = local_industries[firm.region, firm.industry]
-        region = regions[firm.region]
-        site = sites[firm.cell, firm.industry]
-        firm.efficiency = efficiency(firm, site, local_industry, region)
-        firm.unit_cost = unit_cost(
-            firm.efficiency,
-            firm.sourcing,
-            industries[firm.industry],
-            local_industry,
-            region.wage,
-            cells[firm.cell].rent,
-        )
-    for region_row in range(local_industries.shape[0]):
-        for industry_row in range(local_industries.shape[1]):
-            local_industry = local_industries[region_row, industry_row]
-            industry = industries[industry_row]
-            log_rent = 0.0
-            log_advantage = 0.0
-            for entry in range(region_start[region_row], region_start[region_row + 1]):
-                cell = region_cells[entry]
-                log_rent += math.log(cells[cell].rent)
-                log_advantage += sites[cell, industry_row].advantage
-            count = region_start[region_row + 1] - region_start[region_row]
-            theta = math.exp(
-                industry.mean_productivity + local_industry.fit - local_industry.congestion
-                + regions[region_row].advantage + log_advantage / count
-            )  # fmt: skip
-            local_industry.unit_cost = unit_cost(
-                theta, 0.0, industry, local_industry, regions[region_row].wage, math.exp(log_rent / count)
-            )
+def cost_firm(firm: FirmRow, nation: Nation) -> None:
+    """What a unit costs a firm where it stands."""
+    local_industry = nation.local_industries[firm.region, firm.industry]
+    region = nation.regions[firm.region]
+    site = nation.sites[firm.cell, firm.industry]
+    rent = nation.cells[firm.cell].rent
+    firm.efficiency = efficiency(firm, site, local_industry, region)
+    industry = nation.industries[firm.industry]
+    firm.unit_cost = unit_cost(firm.efficiency, firm.sourcing, industry, local_industry, region.wage, rent)
 
 
 @rule
-def overhead_cost(firm, industry, wage, p):
+def cost_place(region_row: int, industry_row: int, nation: Nation) -> None:
+    """What a unit costs a firm of the industry's mean productivity at the mean place of a region."""
+    local_industry = nation.local_industries[region_row, industry_row]
+    industry, region = nation.industries[industry_row], nation.regions[region_row]
+    first, last = nation.region_start[region_row], nation.region_start[region_row + 1]
+    log_rent = 0.0
+    log_advantage = 0.0
+    for entry in range(first, last):
+        cell = nation.region_cells[entry]
+        log_rent += math.log(nation.cells[cell].rent)
+        log_advantage += nation.sites[cell, industry_row].advantage
+    count = last - first
+    theta = math.exp(
+        industry.mean_productivity + local_industry.fit - local_industry.congestion
+        + region.advantage + log_advantage / count
+    )  # fmt: skip
+    local_industry.unit_cost = unit_cost(theta, 0.0, industry, local_industry, region.wage, math.exp(log_rent / count))
+
+
+@rule
+def cost_everything(firms: Rows[FirmRow], nation: Nation) -> None:
+    """Unit costs of all firms, and of a firm of mean productivity at the mean place of every local industry."""
+    price_inputs(nation.local_industries, nation.input_shares)
+    for firm in firms:
+        cost_firm(firm, nation)
+    for region in range(len(nation.regions)):
+        for industry in range(len(nation.industries)):
+            cost_place(region, industry, nation)
+
+
+@rule
+def overhead_cost(firm: FirmRow, industry: IndustryRow, wage: float, p: Parameters) -> float:
     """F_i = overhead w (K / mean K)^scale: fixed within the year, less for a small firm.
 
     Form ours; after Krugman 1979, where scale is 0.
@@ -123,7 +130,7 @@ def overhead_cost(firm, industry, wage, p):
 
 
 @rule
-def keep_accounts(firm, industry, region, p):
+def keep_accounts(firm: FirmRow, industry: IndustryRow, region: RegionRow, p: Parameters) -> None:
     """Sales, labour, profit, margin and cash of one firm and year (accounting identities).
 
     profit = p q - variable cost - overhead - R&D - (r + delta) pk c K; cash moves with outlays, not user cost.
@@ -150,55 +157,61 @@ def keep_accounts(firm, industry, region, p):
 
 
 @rule
-def close_books(firms, regions, industries, local_industries, p):
-    """Keep every firm's accounts and add up sales, value added and margins by local and national industry."""
-    region_count, industry_count = local_industries.shape
+def open_books(nation: Nation) -> None:
+    """Set the sums of the year to zero."""
+    region_count, industry_count = nation.local_industries.shape
     for region in range(region_count):
-        regions[region].value_added = 0.0
+        nation.regions[region].value_added = 0.0
         for industry_row in range(industry_count):
-            local_industry = local_industries[region, industry_row]
+            local_industry = nation.local_industries[region, industry_row]
             local_industry.output = 0.0
             local_industry.sales = 0.0
             local_industry.value_added = 0.0
             local_industry.research = 0.0
-    for industry in industries:
+    for industry in nation.industries:
         industry.margin = 0.0
         industry.output = 0.0
         industry.sales = 0.0
         industry.demand = 0.0
+
+
+@rule
+def enter_books(firm: FirmRow, local_industry: LocalIndustryRow, industry: IndustryRow) -> None:
+    """Add a firm's year to the sums of its local industry and its industry."""
+    local_industry.output += firm.output
+    local_industry.sales += firm.sales
+    local_industry.value_added += firm.sales - firm.input_bill
+    local_industry.research += firm.research
+    industry.margin += firm.profit
+    industry.output += firm.output
+    industry.sales += firm.sales
+    industry.demand += firm.demand
+
+
+@rule
+def close_books(firms: Rows[FirmRow], nation: Nation, p: Parameters) -> None:
+    """Keep every firm's accounts and add up sales, value added and margins by local industry and industry."""
+    open_books(nation)
     for firm in firms:
-        if not firm.living:
-            continue
-        industry = industries[firm.industry]
-        keep_accounts(firm, industry, regions[firm.region], p)
-        local_industry = local_industries[firm.region, firm.industry]
-        local_industry.output += firm.output
-        local_industry.sales += firm.sales
-        local_industry.value_added += firm.sales - firm.input_bill
-        local_industry.research += firm.research
-        industry.margin += firm.profit
-        industry.output += firm.output
-        industry.sales += firm.sales
-        industry.demand += firm.demand
-    for region in range(region_count):
-        for industry_row in range(industry_count):
-            regions[region].value_added += local_industries[region, industry_row].value_added
-    for industry in industries:
+        if firm.living:
+            industry = nation.industries[firm.industry]
+            keep_accounts(firm, industry, nation.regions[firm.region], p)
+            enter_books(firm, nation.local_industries[firm.region, firm.industry], industry)
+    for region in range(len(nation.regions)):
+        for industry_row in range(len(nation.industries)):
+            nation.regions[region].value_added += nation.local_industries[region, industry_row].value_added
+    for industry in nation.industries:
         industry.margin = industry.margin / industry.sales if industry.sales > 0.0 else 0.0
 
 
 def cost(world: World) -> None:
     """Work out unit costs from wages, rents, input prices, own productivity and place."""
-    geography = world.geography
-    cost_everything(
-        world.firms, world.regions, world.industries, world.cells, world.local_industries, world.sites,
-        world.input_shares, geography.region_start, geography.region_cells,
-    )  # fmt: skip
+    cost_everything(world.firms, world.nation)
 
 
 def account(world: World) -> None:
     """Close the books: profits, cash, labour demand, what was left unspent."""
-    close_books(world.firms, world.regions, world.industries, world.local_industries, world.p)
+    close_books(world.firms, world.nation, world.p)
     world.labour_demand = float(world.firms.labour.sum()) + world.public_labour
     local_industries = world.local_industries
     world.unspent = float((local_industries.final * (1.0 - local_industries.paid_share)).sum())

@@ -7,6 +7,7 @@ The specialised markets of Chinese clusters: Ding (2012) on Yiwu. Size and shape
 from __future__ import annotations
 
 from sim.kernel.declare import mechanism, rule
+from sim.kernel.typed import Grid, IndustryRow, LocalIndustryRow, Parameters, Rows
 from sim.kernel.world import World
 
 MARKET_PLACE = mechanism("professional_market", "4.10", "Finding a supplier costs less where many of them stand.")
@@ -23,7 +24,7 @@ MARKET_PLACE.param(
 
 
 @rule
-def search_cost(firms, mean, p):
+def search_cost(firms: int, mean: float, p: Parameters) -> float:
     """m / (1 + n / (half mean n)): mark-up on an input that `firms` sell here, with `mean` sellers in a region."""
     if mean <= 0.0:
         return p.search_markup
@@ -31,7 +32,7 @@ def search_cost(firms, mean, p):
 
 
 @rule
-def price_search(industries, local_industries, p):
+def price_search(industries: Rows[IndustryRow], local_industries: Grid[LocalIndustryRow], p: Parameters) -> None:
     """Set the cost of search for the goods of every industry in every region."""
     region_count = local_industries.shape[0]
     for industry in range(local_industries.shape[1]):

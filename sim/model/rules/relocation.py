@@ -10,8 +10,9 @@ import math
 import numpy as np
 
 from sim.kernel.declare import mechanism, rule
-from sim.kernel.draws import Purpose, uniform
-from sim.kernel.world import Event, World
+from sim.kernel.draws import Luck, Purpose, draw
+from sim.kernel.typed import Array, FirmRow, Grid, LocalIndustryRow, Parameters, RegionRow, Rows
+from sim.kernel.world import Event, Nation, World
 
 RELOCATION = mechanism("relocation", "4.8", "Firms that lose money may move to where they expect to earn more.")
 RELOCATION.param(
@@ -37,13 +38,15 @@ RELOCATION.param(
 
 
 @rule
-def considers_moving(firm, luck, p):
+def considers_moving(firm: FirmRow, p: Parameters, u: float) -> bool:
     """A firm older than `relocation_age` that lost money considers moving with probability `relocation_rate`."""
-    return firm.age > p.relocation_age and firm.margin < 0.0 and luck < p.relocation_rate
+    return firm.age > p.relocation_age and firm.margin < 0.0 and u < p.relocation_rate
 
 
 @rule
-def best_elsewhere(firm, regions, local_industries, pull, p):
+def best_elsewhere(
+    firm: FirmRow, regions: Rows[RegionRow], local_industries: Grid[LocalIndustryRow], pull: float, p: Parameters
+) -> int:
     """Region with the highest expected margin plus support for the firm's industry; its own if none is better."""
     here = firm.region
     best = here
@@ -65,33 +68,35 @@ def best_elsewhere(firm, regions, local_industries, pull, p):
 
 
 @rule
-def move_firms(
-    seed, year, firms, regions, local_industries, cells, sites, industries, region_start, region_cells, moved, p
-):
+def best_cell(region: int, industry: int, nation: Nation) -> int:
+    """The best-priced cell of a region for an industry: what the place adds against its rent."""
+    best = -1
+    value = -math.inf
+    for entry in range(nation.region_start[region], nation.region_start[region + 1]):
+        cell = nation.region_cells[entry]
+        land_share = nation.industries[industry].land_share
+        worth = nation.sites[cell, industry].advantage - land_share * math.log(nation.cells[cell].rent)
+        if worth > value:
+            value = worth
+            best = cell
+    return best
+
+
+@rule
+def move_firms(firms: Rows[FirmRow], nation: Nation, moved: Array, p: Parameters, luck: Luck) -> None:
     """Move firms; `moved` (N,) is set to 1 for those that did."""
     pull = max(p.profit_pull, 0.1)
     for row in range(len(firms)):
         firm = firms[row]
         moved[row] = 0
-        if not considers_moving(firm, uniform(seed, Purpose.RELOCATION, year, firm.id, 0), p):
+        if not considers_moving(firm, p, draw(luck, Purpose.RELOCATION, firm.id, 0)):
             continue
-        target = best_elsewhere(firm, regions, local_industries, pull, p)
-        if target == firm.region:
-            continue
-        # The best-priced cell of the region: what the place adds against its rent.
-        best = -1
-        value = -math.inf
-        for entry in range(region_start[target], region_start[target + 1]):
-            cell = region_cells[entry]
-            land_share = industries[firm.industry].land_share
-            worth = sites[cell, firm.industry].advantage - land_share * math.log(cells[cell].rent)
-            if worth > value:
-                value = worth
-                best = cell
-        firm.cell = best
-        firm.region = target
-        firm.capacity *= 1.0 - p.relocation_loss
-        moved[row] = 1
+        target = best_elsewhere(firm, nation.regions, nation.local_industries, pull, p)
+        if target != firm.region:
+            firm.cell = best_cell(target, firm.industry, nation)
+            firm.region = target
+            firm.capacity *= 1.0 - p.relocation_loss
+            moved[row] = 1
 
 
 def relocate(world: World) -> None:
@@ -99,11 +104,7 @@ def relocate(world: World) -> None:
     if not world.p.relocation or len(world.firms) == 0:
         return
     moved = np.zeros(len(world.firms), dtype=np.int8)
-    geography = world.geography
-    move_firms(
-        world.seed, world.year, world.firms, world.regions, world.local_industries, world.cells, world.sites,
-        world.industries, geography.region_start, geography.region_cells, moved, world.p,
-    )  # fmt: skip
+    move_firms(world.firms, world.nation, moved, world.p, world.luck)
     movers = world.firms[np.flatnonzero(moved)]
     world.note(Event.RELOCATION, movers)
     if len(movers):

@@ -10,7 +10,8 @@ import math
 import numpy as np
 
 from sim.kernel.declare import mechanism, rule
-from sim.kernel.draws import Purpose, lineage, uniform
+from sim.kernel.draws import Luck, Purpose, draw, lineage
+from sim.kernel.typed import Array, BirthRow, FirmRow, IndustryRow, Parameters, Rows
 from sim.kernel.world import BIRTH, Kind, Origin, World
 
 SPIN_OFF = mechanism("spin_offs", "4.8", "Good firms bring forth new ones near home that inherit what they know.")
@@ -42,7 +43,7 @@ SPIN_OFF.param(
 
 
 @rule
-def spawning_hazard(firm, bar, p):
+def spawning_hazard(firm: FirmRow, bar: float, p: Parameters) -> float:
     """Hazard of a spin-off: rate, times `excellence` for firms whose ln z is above the bar (Klepper).
 
     Leading firms spawn `leader_spin_offs` times more often still (Buenstorf & Klepper 2009).
@@ -56,37 +57,61 @@ def spawning_hazard(firm, bar, p):
 
 
 @rule
-def spawn(seed, year, firms, industries, bars, births, weights, order, p):
-    """Write a birth for every spin-off and return how many; those that leave home choose a region by `weights`.
+def leave_home(industry: int, weights: Array, order: Array, home: int, u: float) -> int:
+    """Region where a spin-off starts that leaves home: by `weights` (R, S), regions in `order` of id; else its home.
 
-    `order` (R,) lists regions by id, so that the choice does not depend on the order of rows.
+    In that order the choice does not depend on the order of rows. `u` is a uniform number.
     """
-    row = 0
+    reached = 0.0
+    for region in order:
+        reached += weights[region, industry]
+        if u < reached:
+            return region
+    return home
+
+
+@rule
+def write_birth(birth: BirthRow, firm: FirmRow, industry: IndustryRow, p: Parameters, year: int) -> None:
+    """A spin-off begins where its parent stands, with part of the parent's lead in ln productivity (Klepper 2007)."""
+    birth.id = lineage(Purpose.SPIN_OFF, firm.id, year, 0)
+    birth.origin = Origin.SPIN_OFF
+    birth.industry = firm.industry
+    birth.parent = firm.id
+    birth.inherited = p.inheritance * (math.log(firm.productivity) - industry.mean_productivity)
+    birth.region = firm.region
+    birth.cell = firm.cell
+
+
+@rule
+def spawn(
+    firms: Rows[FirmRow],
+    industries: Rows[IndustryRow],
+    bars: Array,
+    births: Rows[BirthRow],
+    weights: Array,
+    order: Array,
+    p: Parameters,
+    luck: Luck,
+) -> int:
+    """Write a birth for every spin-off and return how many; those that leave home choose a region by `weights` (R, S).
+
+    `order` (R,) lists regions by id.
+    """
+    count = 0
     for firm in firms:
-        if not firm.living or not industries[firm.industry].opened:
+        industry = industries[firm.industry]
+        if not firm.living or not industry.opened:
             continue
-        if uniform(seed, Purpose.SPIN_OFF, year, firm.id, 0) >= spawning_hazard(firm, bars[firm.industry], p):
+        if draw(luck, Purpose.SPIN_OFF, firm.id, 0) >= spawning_hazard(firm, bars[firm.industry], p):
             continue
-        birth = births[row]
-        row += 1
-        birth.id = lineage(Purpose.SPIN_OFF, firm.id, year, 0)
-        birth.origin = Origin.SPIN_OFF
-        birth.industry = firm.industry
-        birth.parent = firm.id
-        lead = math.log(firm.productivity) - industries[firm.industry].mean_productivity
-        birth.inherited = p.inheritance * lead
-        birth.region = firm.region
-        birth.cell = firm.cell
-        if uniform(seed, Purpose.SPIN_OFF, year, firm.id, 1) >= p.spin_off_home:
-            luck = uniform(seed, Purpose.SPIN_OFF, year, firm.id, 2)
-            reached = 0.0
-            for region in order:
-                reached += weights[region, firm.industry]
-                if luck < reached:
-                    birth.region = region
-                    break
+        birth = births[count]
+        count += 1
+        write_birth(birth, firm, industry, p, luck.year)
+        if draw(luck, Purpose.SPIN_OFF, firm.id, 1) >= p.spin_off_home:
+            u = draw(luck, Purpose.SPIN_OFF, firm.id, 2)
+            birth.region = leave_home(firm.industry, weights, order, firm.region, u)
             birth.cell = -1
-    return row
+    return count
 
 
 def spawning_bars(world: World) -> np.ndarray:
@@ -108,8 +133,6 @@ def spin_off(world: World) -> None:
         return
     pull = world.regions.population[:, None] * np.exp(world.p.profit_pull * world.local_industries.prospect)
     births = BIRTH.empty(len(world.firms))
-    count = spawn(
-        world.seed, world.year, world.firms, world.industries, spawning_bars(world), births,
-        pull / pull.sum(axis=0), np.argsort(world.regions.id), world.p,
-    )  # fmt: skip
+    weights, order = pull / pull.sum(axis=0), np.argsort(world.regions.id)
+    count = spawn(world.firms, world.industries, spawning_bars(world), births, weights, order, world.p, world.luck)
     world.births_table.extend(count)[...] = births[:count]

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.kernel.contract_index import contracts_by_customer, inputs_by_industry
+from sim.kernel.contract_index import Contracts, contracts_of
 from sim.kernel.declare import mechanism, rule
-from sim.kernel.draws import Purpose, absorb, uniform, word
-from sim.kernel.geography import cell_distance, count_by_cell, kernel
+from sim.kernel.draws import Luck, Purpose, absorb, draw, shortened, word
+from sim.kernel.geography import Neighbours, Positions, cell_distance, count_by_cell, neighbours_of
+from sim.kernel.typed import Array, FirmRow, FirmTable, Grid, LinkRow, LinkTable, LocalIndustryRow, Parameters, Rows
 from sim.kernel.world import CONTRACTS, LINK, Event, Kind, Tie, World
 
 SUPPLY = mechanism("supply_contracts", "4.10", "Firms buy part of their inputs from a few suppliers under contract.")
@@ -65,7 +66,7 @@ SUPPLY.param(
 
 
 @rule
-def cost_at_gate(price, distance, crosses, p):
+def cost_at_gate(price: float, distance: float, crosses: bool, p: Parameters) -> float:
     """ln of what a unit costs at the customer's gate: ln p + distance_cost ln(1 + d/l) + ln(1 + protection)."""
     if not p.trade_costs:
         return math.log(price)
@@ -74,13 +75,13 @@ def cost_at_gate(price, distance, crosses, p):
 
 
 @rule
-def takes_orders(firm, p):
+def takes_orders(firm: FirmRow, p: Parameters) -> bool:
     """Whether a firm takes on customers: it is new, or last year's orders were below `order_limit` x its capacity."""
     return firm.living and firm.capacity > 0.0 and (firm.age < 1 or firm.demand < p.order_limit * firm.capacity)
 
 
 @rule
-def contracts_wanted(firm, p):
+def contracts_wanted(firm: FirmRow, p: Parameters) -> int:
     """Suppliers that a firm wants for each input: leading firms `leader_contracts` times more than others."""
     if p.anchoring and firm.kind == Kind.LEADING_FIRM:
         return p.suppliers_per_input * p.leader_contracts
@@ -92,50 +93,67 @@ class Market(NamedTuple):
     each.
     """
 
-    by_cell: np.ndarray
+    firms: Rows[FirmRow]
+    """Shape (N,)."""
+    by_cell: Array
     """Shape (C+1,): firms by_cell[c]:by_cell[c+1] stand in cell c."""
-    industry_of: np.ndarray
+    industry_of: Array
     """Shape (N,): industry of each firm."""
-    offers: np.ndarray
+    offers: Array
     """Shape (N,): capacity of the firms that take orders, 0 of others."""
-    room: np.ndarray
+    room: Array
     """Shape (C, S): sum of the offers by cell and industry."""
-    largest: np.ndarray
+    largest: Array
     """Shape (S,): the most of it that stands in one cell."""
-    reach: np.ndarray
+    reach: Array
     """Shape (C, S): room around each cell, weighted by nearness; -1 until it is asked for."""
-    start: np.ndarray
-    """Shape (C+1,): `near[start[c]:start[c+1]]` are the cells around cell c, the nearest first."""
-    near: np.ndarray
-    """Shape (K,)."""
-    weights: np.ndarray
-    """Shape (K,): exp(-d / contract_range), falling from cell to cell."""
+    neighbours: Neighbours
+    """Cells around each cell, weighing exp(-d / contract_range)."""
+    positions: Positions
+
+
+class Need(NamedTuple):
+    """One input of one firm."""
+
+    customer: int
+    """Row of the firm."""
+    slot: int
+    """Which of its inputs."""
+    industry: int
+    """Row of the industry that makes it."""
 
 
 @rule
-def pick_supplier(luck, cell, industry, market):
-    """Row of a supplier in `industry`, chosen by capacity x exp(-d / range) with one keyed uniform; -1 if none."""
-    by_cell, industry_of, offers, room, largest, reach, start, near, weights = market
-    if reach[cell, industry] < 0.0:
+def room_around(cell: int, industry: int, market: Market) -> float:
+    """What suppliers in `industry` have on offer around a cell, weighted by exp(-d / range); kept once it is known."""
+    start, near, _, weights = market.neighbours
+    if market.reach[cell, industry] < 0.0:
         total = 0.0
         for entry in range(start[cell], start[cell + 1]):
             # Weights fall from cell to cell: from here on nothing is large enough to change a bit of the sum.
-            if weights[entry] * largest[industry] < 1e-17 * total:
+            if weights[entry] * market.largest[industry] < 1e-17 * total:
                 break
-            total += weights[entry] * room[near[entry], industry]
-        reach[cell, industry] = total
-    aim = luck * reach[cell, industry]
+            total += weights[entry] * market.room[near[entry], industry]
+        market.reach[cell, industry] = total
+    return market.reach[cell, industry]
+
+
+@rule
+def pick_supplier(cell: int, industry: int, market: Market, u: float) -> int:
+    """Row of a supplier in `industry`, chosen by capacity x exp(-d / range); -1 if none. `u` is a uniform number."""
+    start, near, _, weights = market.neighbours
+    aim = u * room_around(cell, industry, market)
     found = -1
     for entry in range(start[cell], start[cell + 1]):
         near_cell = near[entry]
-        mass = weights[entry] * room[near_cell, industry]
+        mass = weights[entry] * market.room[near_cell, industry]
         if mass <= 0.0:
             continue
         if aim < mass:
-            for row in range(by_cell[near_cell], by_cell[near_cell + 1]):
-                if industry_of[row] == industry and offers[row] > 0.0:
+            for row in range(market.by_cell[near_cell], market.by_cell[near_cell + 1]):
+                if market.industry_of[row] == industry and market.offers[row] > 0.0:
                     found = row
-                    aim -= weights[entry] * offers[row]
+                    aim -= weights[entry] * market.offers[row]
                     if aim < 0.0:
                         return found
             return found
@@ -144,16 +162,16 @@ def pick_supplier(luck, cell, industry, market):
 
 
 @rule
-def contract_key(customer, supplier):
+def contract_key(customer: int, supplier: int) -> int:
     """Id of a supply contract from the ids of its two sides."""
-    return np.int64(absorb(absorb(word(Tie.SUPPLY), customer), supplier) >> word(12))
+    return shortened(absorb(absorb(word(Tie.SUPPLY), customer), supplier))
 
 
 @rule
-def is_supplier(row, held, signed, links):
-    """Whether the firm in `row` supplies under one of the contracts `held`, or under one `signed` this year."""
-    for entry in held:
-        if links[entry].second == row:
+def is_supplier(row: int, customer: int, contracts: Contracts, signed: Rows[LinkRow]) -> bool:
+    """Whether the firm in `row` supplies the one in `customer` under contract, or under one `signed` this year."""
+    for entry in range(contracts.starts[customer], contracts.starts[customer + 1]):
+        if contracts.links[contracts.rows[entry]].second == row:
             return True
     for contract in signed:
         if contract.second == row:
@@ -161,108 +179,155 @@ def is_supplier(row, held, signed, links):
     return False
 
 
+class Tender(NamedTuple):
+    """How a firm looks for a supplier of one input."""
+
+    need: Need
+    tries: int
+    """How many candidates it compares."""
+    counter: int
+    """Number of the first draw."""
+    bar: float
+    """ln of cost at the gate that a candidate must undercut."""
+
+
 @rule
 def find_supplier(
-    seed, year, firm, industry, counter, tries, bar, held, signed, links, firms, market, cells, cell_km, p
-):
-    """Row of the candidate that costs least at the firm's gate among `tries`, and less than `bar` in ln; else -1."""
+    tender: Tender, contracts: Contracts, market: Market, signed: Rows[LinkRow], p: Parameters, luck: Luck
+) -> int:
+    """Row of the candidate that costs least at the customer's gate, and less than the bar; -1 if there is none."""
+    customer = market.firms[tender.need.customer]
+    bar = tender.bar
     chosen = -1
-    for attempt in range(tries):
-        luck = uniform(seed, Purpose.SUPPLY, year, firm.id, counter + attempt)
-        row = pick_supplier(luck, firm.cell, industry, market)
+    for attempt in range(tender.tries):
+        u = draw(luck, Purpose.SUPPLY, customer.id, tender.counter + attempt)
+        row = pick_supplier(customer.cell, tender.need.industry, market, u)
         if row < 0:
             break
-        distance = cell_distance(cells, firm.cell, firms[row].cell, cell_km)
-        cost = cost_at_gate(firms[row].price, distance, firms[row].region != firm.region, p)
-        if cost < bar and not is_supplier(row, held, signed, links):
+        supplier = market.firms[row]
+        distance = cell_distance(customer.cell, supplier.cell, market.positions)
+        cost = cost_at_gate(supplier.price, distance, supplier.region != customer.region, p)
+        if cost < bar and not is_supplier(row, tender.need.customer, contracts, signed):
             bar = cost
             chosen = row
     return chosen
 
 
 @rule
-def sign(contract, customer, supplier, firms, cells, cell_km, year):
+def sign(contract: LinkRow, customer: int, supplier: int, market: Market, year: int) -> None:
     """Fill the record of a new contract between two rows of firms."""
-    contract.id = contract_key(firms[customer].id, firms[supplier].id)
+    buyer, seller = market.firms[customer], market.firms[supplier]
+    contract.id = contract_key(buyer.id, seller.id)
     contract.tie = Tie.SUPPLY
     contract.first = customer
     contract.second = supplier
     contract.since = year
-    contract.distance = cell_distance(cells, firms[customer].cell, firms[supplier].cell, cell_km)
-    contract.price = firms[supplier].price
+    contract.distance = cell_distance(buyer.cell, seller.cell, market.positions)
+    contract.price = seller.price
     contract.living = True
 
 
 @rule
-def keep_in_mind(link, firms, cells, cell_km, p):
+def keep_in_mind(link: LinkRow, firms: Rows[FirmRow], positions: Positions, p: Parameters) -> None:
     """A contract follows firms that moved, and trust moves towards the share of orders filled last year."""
-    link.distance = cell_distance(cells, firms[link.first].cell, firms[link.second].cell, cell_km)
+    link.distance = cell_distance(firms[link.first].cell, firms[link.second].cell, positions)
     link.trust += p.trust_speed * (link.filled - link.trust)
 
 
 @rule
-def choose_suppliers(seed, year, firms, links, starts, rows, inputs, market, cells, cell_km, fresh, p):
-    """Every firm reviews some contracts and fills the places that are free; fills `fresh` and returns how many.
+def review_contracts(
+    need: Need, contracts: Contracts, market: Market, fresh: LinkTable, p: Parameters, luck: Luck
+) -> int:
+    """A firm compares some of its suppliers of an input with another each; returns how many contracts it replaced.
 
-    A contract is replaced when another supplier is cheaper by more than trust is worth. `inputs` (S, CONTRACTS)
-    lists the industries that each industry buys from, -1 beyond.
+    A contract is replaced when another supplier is cheaper by more than trust is worth (Heise 2016; Monarch 2022).
     """
-    count = 0
-    goods = np.empty(starts[len(firms)], dtype=np.int32)
-    for position in range(len(goods)):
-        link = links[rows[position]]
-        keep_in_mind(link, firms, cells, cell_km, p)
-        goods[position] = firms[link.second].industry
-    for row in range(len(firms)):
-        firm = firms[row]
-        held = rows[starts[row] : starts[row + 1]]
-        supplied = goods[starts[row] : starts[row + 1]]
-        for slot in range(CONTRACTS):
-            firm.contracts[slot] = 0
-            industry = inputs[firm.industry, slot]
-            if industry < 0 or not firm.living:
-                continue
-            begun = count
-            have = 0
-            for position in range(len(held)):
-                if supplied[position] != industry:
-                    continue
-                link = links[held[position]]
-                have += 1
-                if uniform(seed, Purpose.SUPPLY, year, link.id, 0) >= p.contract_review:
-                    continue
-                crosses = firms[link.second].region != firm.region
-                bar = cost_at_gate(link.price, link.distance, crosses, p) - p.trust_value * link.trust
-                counter = (slot * 64 + 32 + have) * 8
-                other = find_supplier(
-                    seed, year, firm, industry, counter, 1, bar, held, fresh[begun:count], links, firms, market, cells,
-                    cell_km, p,
-                )  # fmt: skip
-                if other >= 0:
-                    link.living = False
-                    link.value = 0.0
-                    sign(fresh[count], row, other, firms, cells, cell_km, year)
-                    count += 1
-            for turn in range(contracts_wanted(firm, p) - have):
-                other = find_supplier(
-                    seed, year, firm, industry, (slot * 64 + turn) * 8, p.supply_candidates, math.inf, held,
-                    fresh[begun:count], links, firms, market, cells, cell_km, p,
-                )  # fmt: skip
-                if other >= 0:
-                    sign(fresh[count], row, other, firms, cells, cell_km, year)
-                    count += 1
-                    have += 1
-            firm.contracts[slot] = have
-            for position in range(len(held)):
-                if supplied[position] == industry:
-                    links[held[position]].share = 1.0 / have
-            for entry in range(begun, count):
-                fresh[entry].share = 1.0 / have
-    return count
+    firms = market.firms
+    signed = 0
+    have = 0
+    for entry in range(contracts.starts[need.customer], contracts.starts[need.customer + 1]):
+        if contracts.goods[entry] != need.industry:
+            continue
+        link = contracts.links[contracts.rows[entry]]
+        have += 1
+        if draw(luck, Purpose.SUPPLY, link.id, 0) >= p.contract_review:
+            continue
+        crosses = firms[link.second].region != firms[need.customer].region
+        bar = cost_at_gate(link.price, link.distance, crosses, p) - p.trust_value * link.trust
+        tender = Tender(need, 1, (need.slot * 64 + 32 + have) * 8, bar)
+        other = find_supplier(tender, contracts, market, fresh[:signed], p, luck)
+        if other >= 0:
+            link.living = False
+            link.value = 0.0
+            sign(fresh[signed], need.customer, other, market, luck.year)
+            signed += 1
+    return signed
 
 
 @rule
-def gate_gap(link, firms, local_industries, p):
+def fill_places(
+    need: Need,
+    places: int,
+    contracts: Contracts,
+    market: Market,
+    fresh: LinkTable,
+    signed: int,
+    p: Parameters,
+    luck: Luck,
+) -> int:
+    """A firm looks for suppliers of an input for its free places; returns how many contracts it signed.
+
+    `signed` contracts of `fresh` are taken already.
+    """
+    begun = signed
+    for turn in range(places):
+        tender = Tender(need, p.supply_candidates, (need.slot * 64 + turn) * 8, math.inf)
+        other = find_supplier(tender, contracts, market, fresh[:signed], p, luck)
+        if other >= 0:
+            sign(fresh[signed], need.customer, other, market, luck.year)
+            signed += 1
+    return signed - begun
+
+
+@rule
+def source_input(need: Need, contracts: Contracts, market: Market, fresh: LinkTable, p: Parameters, luck: Luck) -> int:
+    """A firm reviews its suppliers of one input and fills free places; returns how many of `fresh` it signed."""
+    first, last = contracts.starts[need.customer], contracts.starts[need.customer + 1]
+    firm = market.firms[need.customer]
+    replaced = review_contracts(need, contracts, market, fresh, p, luck)
+    have = 0
+    for entry in range(first, last):
+        have += 1 if contracts.goods[entry] == need.industry else 0
+    added = fill_places(need, contracts_wanted(firm, p) - have, contracts, market, fresh, replaced, p, luck)
+    have += added
+    firm.contracts[need.slot] = have
+    for entry in range(first, last):
+        if contracts.goods[entry] == need.industry:
+            contracts.links[contracts.rows[entry]].share = 1.0 / have
+    for entry in range(replaced + added):
+        fresh[entry].share = 1.0 / have
+    return replaced + added
+
+
+@rule
+def choose_suppliers(contracts: Contracts, market: Market, fresh: LinkTable, p: Parameters, luck: Luck) -> int:
+    """Every firm reviews some contracts and fills the places that are free; fills `fresh` and returns how many."""
+    firms = market.firms
+    for entry in range(contracts.starts[len(firms)]):
+        keep_in_mind(contracts.links[contracts.rows[entry]], firms, market.positions, p)
+    signed = 0
+    for customer in range(len(firms)):
+        firm = firms[customer]
+        for slot in range(CONTRACTS):
+            firm.contracts[slot] = 0
+            industry = contracts.inputs[firm.industry, slot]
+            if industry >= 0 and firm.living:
+                signed += source_input(Need(customer, slot, industry), contracts, market, fresh[signed:], p, luck)
+    return signed
+
+
+@rule
+def gate_gap(link: LinkRow, firms: Rows[FirmRow], local_industries: Grid[LocalIndustryRow], p: Parameters) -> float:
     """ln of what a unit costs a customer at its gate from this supplier, over the price index of its region."""
     customer, supplier = firms[link.first], firms[link.second]
     cost = cost_at_gate(supplier.price, link.distance, customer.region != supplier.region, p)
@@ -270,7 +335,9 @@ def gate_gap(link, firms, local_industries, p):
 
 
 @rule
-def mean_gaps(firms, links, local_industries, gaps, p):
+def mean_gaps(
+    firms: Rows[FirmRow], links: Rows[LinkRow], local_industries: Grid[LocalIndustryRow], gaps: Array, p: Parameters
+) -> None:
     """Fill `gaps` (S,) with the mean gap at the gate over all contracts for the goods of each industry; NaN if none."""
     counts = np.zeros(len(gaps))
     gaps[:] = 0.0
@@ -284,7 +351,14 @@ def mean_gaps(firms, links, local_industries, gaps, p):
 
 
 @rule
-def price_sources(firms, links, local_industries, input_shares, gaps, p):
+def price_sources(
+    firms: Rows[FirmRow],
+    links: Rows[LinkRow],
+    local_industries: Grid[LocalIndustryRow],
+    input_shares: Array,
+    gaps: Array,
+    p: Parameters,
+) -> None:
     """Set every firm's `sourcing`: sum over its contracts of contract share x cost share x (gap - usual gap).
 
     What is bought under contract costs as much less than usual as the supplier is cheaper or nearer (the levels of a
@@ -300,7 +374,7 @@ def price_sources(firms, links, local_industries, input_shares, gaps, p):
 
 
 @rule
-def find_room(firms, industry_of, offers, room, p):
+def find_room(firms: Rows[FirmRow], industry_of: Array, offers: Array, room: Array, p: Parameters) -> None:
     """Fill `industry_of` (N,), `offers` (N,) and `room` (C, S) as Market describes them."""
     room[:] = 0.0
     for row in range(len(firms)):
@@ -311,7 +385,7 @@ def find_room(firms, industry_of, offers, room, p):
 
 
 @rule
-def settle_accounts(firms, links):
+def settle_accounts(firms: Rows[FirmRow], links: Rows[LinkRow]) -> None:
     """After trade: note the price of each contract, and each customer's share of inputs that SMEs supplied."""
     for firm in firms:
         firm.local_supply = 0.0
@@ -323,35 +397,34 @@ def settle_accounts(firms, links):
                 customer.local_supply += link.value / customer.input_bill
 
 
-def weigh_suppliers(gaps, weights, p):
+def weigh_suppliers(gaps: Array, weights: Array, p: Parameters) -> None:
     """Fill `weights` (K,) with the weight of suppliers in each neighbouring cell: exp(-d / contract_range)."""
     weights[:] = np.exp(-gaps / p.contract_range)
 
 
-def open_market(firms, shape, start, near, weights, p):
-    """The Market of all firms on cells and industries of `shape` (C, S)."""
+def open_market(firms: FirmTable, industries: int, around: Neighbours, positions: Positions, p: Parameters) -> Market:
+    """The market of all firms."""
+    shape = (len(positions.x), industries)
     by_cell = np.zeros(shape[0] + 1, dtype=np.int64)
     count_by_cell(firms, by_cell)
     industry_of, offers, room = np.zeros(len(firms), dtype=np.int64), np.zeros(len(firms)), np.zeros(shape)
     find_room(firms, industry_of, offers, room, p)
-    return Market(by_cell, industry_of, offers, room, room.max(axis=0), np.full(shape, -1.0), start, near, weights)
+    reach = np.full(shape, -1.0)
+    return Market(firms, by_cell, industry_of, offers, room, room.max(axis=0), reach, around, positions)
 
 
 def contract(world: World) -> None:
     """Firms review their suppliers, and sign contracts with new ones where they lack some."""
-    firms, links, p, geography = world.firms, world.links, world.p, world.geography
+    firms, links, p = world.firms, world.links, world.p
     if not p.supply_contracts or len(firms) == 0:
         return
-    inputs = inputs_by_industry(world)
-    weights = kernel(world, "contract_weights", weigh_suppliers)
-    market = open_market(firms, world.sites.shape, geography.start, geography.near, weights, p)
+    contracts = contracts_of(world)
+    around = neighbours_of(world, "contract_weights", weigh_suppliers)
+    market = open_market(firms, len(world.industries), around, world.geography.positions, p)
     leaders = int(np.count_nonzero(firms.kind == Kind.LEADING_FIRM))
     most = int(p.suppliers_per_input) * (len(firms) + int(p.leader_contracts) * leaders)
-    fresh = LINK.empty(most * int((inputs >= 0).sum(axis=1).max()) + len(links))
-    held = contracts_by_customer(links, firms)
-    count = choose_suppliers(
-        world.seed, world.year, firms, links, *held, inputs, market, world.cells, geography.cell_km, fresh, p
-    )
+    fresh = LINK.empty(most * int(np.max((contracts.inputs >= 0).sum(axis=1))) + len(links))
+    count = choose_suppliers(contracts, market, fresh, p, world.luck)
     fresh = fresh[:count]
     world.links_table.extend(count)[...] = fresh
     world.note(Event.CONTRACT, firms[fresh.first], other=firms.id[fresh.second], amount=fresh.distance)

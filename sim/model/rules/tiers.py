@@ -12,7 +12,8 @@ import math
 import numpy as np
 
 from sim.kernel.declare import mechanism, rule
-from sim.kernel.draws import Purpose, uniform
+from sim.kernel.draws import Luck, Purpose, uniform
+from sim.kernel.typed import Array, FirmRow, IndustryRow, Parameters, Rows
 from sim.kernel.world import FIELDS, Event, Kind, Tier, World
 
 TIERS = mechanism("tiers", "4.9", "Firms climb and fall on the gradient from SME to leading firm.")
@@ -60,7 +61,7 @@ TIERS.param(
 
 
 @rule
-def niche(firm, industry):
+def niche(firm: FirmRow, industry: IndustryRow) -> int:
     """Field of technology in which a firm knows most beyond what its industry knows: 0..FIELDS-1."""
     best = 0
     for field in range(1, FIELDS):
@@ -70,7 +71,7 @@ def niche(firm, industry):
 
 
 @rule
-def next_tier(tier, standing, shares, p):
+def next_tier(tier: int, standing: float, shares: Array, p: Parameters) -> int:
     """Tier after a review: one up if standing < share^(1 + h), one down if standing > share^(1 - h), else the same.
 
     `standing` is the firm's rank over the number of firms of its industry, 0 the best; `shares` (5,) by tier. In
@@ -84,7 +85,7 @@ def next_tier(tier, standing, shares, p):
 
 
 @rule
-def measure(firms, industries, marks, p):
+def measure(firms: Rows[FirmRow], industries: Rows[IndustryRow], marks: Array, p: Parameters) -> None:
     """Fill `marks` (3, N): growth of ln productivity, ln share of the niche and ln sales of every firm.
 
     Growth is against a productivity that follows with a memory of m years: d ln z' = (ln z - ln z') / m.
@@ -103,7 +104,9 @@ def measure(firms, industries, marks, p):
 
 
 @rule
-def grade(seed, firms, marks, weights, industry_count, scores, lots):
+def grade(
+    firms: Rows[FirmRow], marks: Array, weights: Array, industry_count: int, scores: Array, lots: Array, luck: Luck
+) -> None:
     """Fill `scores` (N,) with weighted sums of marks in standard deviations within industries; `lots` (N,) for ties."""
     count = np.zeros(industry_count)
     mean = np.zeros((3, industry_count))
@@ -125,11 +128,13 @@ def grade(seed, firms, marks, weights, industry_count, scores, lots):
             deviation = math.sqrt(square[mark, industry] / count[industry])
             if deviation > 1e-9:
                 scores[row] += weights[mark] * (marks[mark, row] - mean[mark, industry] / count[industry]) / deviation
-        lots[row] = uniform(seed, Purpose.TIER, 0, firms[row].id, 0)
+        lots[row] = uniform(luck.seed, Purpose.TIER, 0, firms[row].id, 0)
 
 
 @rule
-def move(year, firms, order, counts, shares, before, p):
+def move(
+    year: int, firms: Rows[FirmRow], order: Array, counts: Array, shares: Array, before: Array, p: Parameters
+) -> None:
     """Review the firms whose turn it is; fill `before` (N,) with old tiers. `order` (N,): by industry, best first."""
     industry = -1
     rank = 0
@@ -159,7 +164,7 @@ def climb(world: World) -> None:
     marks, scores, lots = np.zeros((3, count)), np.zeros(count), np.zeros(count)
     measure(firms, world.industries, marks, p)
     weights = np.array([p.tier_growth_weight, p.tier_niche_weight, p.tier_size_weight])
-    grade(world.seed, firms, marks, weights, industry_count, scores, lots)
+    grade(firms, marks, weights, industry_count, scores, lots, world.luck)
     shares = np.array([1.0, p.innovative_share, p.specialised_share, p.champion_share, p.leading_share])
     industry = np.asarray(firms.industry)
     before = np.zeros(count, dtype=np.int8)
