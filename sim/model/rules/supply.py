@@ -127,33 +127,35 @@ class Need(NamedTuple):
 def room_around(cell: int, industry: int, market: Market) -> float:
     """What suppliers in `industry` have on offer around a cell, weighted by exp(-d / range); kept once it is known."""
     start, near, _, weights = market.neighbours
-    if market.reach[cell, industry] < 0.0:
+    room, reach, largest = market.room, market.reach, market.largest[industry]
+    if reach[cell, industry] < 0.0:
         total = 0.0
         for entry in range(start[cell], start[cell + 1]):
             # Weights fall from cell to cell: from here on nothing is large enough to change a bit of the sum.
-            if weights[entry] * market.largest[industry] < 1e-17 * total:
+            if weights[entry] * largest < 1e-17 * total:
                 break
-            total += weights[entry] * market.room[near[entry], industry]
-        market.reach[cell, industry] = total
-    return market.reach[cell, industry]
+            total += weights[entry] * room[near[entry], industry]
+        reach[cell, industry] = total
+    return reach[cell, industry]
 
 
 @rule
 def pick_supplier(cell: int, industry: int, market: Market, u: float) -> int:
     """Row of a supplier in `industry`, chosen by capacity x exp(-d / range); -1 if none. `u` is a uniform number."""
     start, near, _, weights = market.neighbours
+    by_cell, industry_of, offers, room = market.by_cell, market.industry_of, market.offers, market.room
     aim = u * room_around(cell, industry, market)
     found = -1
     for entry in range(start[cell], start[cell + 1]):
         near_cell = near[entry]
-        mass = weights[entry] * market.room[near_cell, industry]
+        mass = weights[entry] * room[near_cell, industry]
         if mass <= 0.0:
             continue
         if aim < mass:
-            for row in range(market.by_cell[near_cell], market.by_cell[near_cell + 1]):
-                if market.industry_of[row] == industry and market.offers[row] > 0.0:
+            for row in range(by_cell[near_cell], by_cell[near_cell + 1]):
+                if industry_of[row] == industry and offers[row] > 0.0:
                     found = row
-                    aim -= weights[entry] * market.offers[row]
+                    aim -= weights[entry] * offers[row]
                     if aim < 0.0:
                         return found
             return found
