@@ -56,7 +56,7 @@ def plain_results_errors() -> Iterator[None]:
 
 def compile_rules() -> None:
     """Compile the rules if this version was never compiled here, and say so: workers then find them in the cache."""
-    from sim.kernel.declare import is_compiled_before
+    from sim.kernel.compiling import is_compiled_before
 
     if not is_compiled_before():
         from sim.runs.run import warm_up

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.kernel.declare import CODE
+from sim.kernel.source_hash import NUMBERS
 from sim.reporting.figures.claims import draw_claims
 from sim.reporting.figures.knockout import draw_knockout
 from sim.reporting.theory_page import write_theory
@@ -27,7 +27,7 @@ def provenance_of(title: str, arms: tuple[str, ...], seeds: tuple[int, ...]) -> 
     """Where a result comes from."""
     state = git_state()
     commit = state.get("commit", "") + ("" if state.get("clean", True) else " (edited)")
-    return Provenance(title, arms, seeds, CODE, version(), commit, command())
+    return Provenance(title, arms, seeds, NUMBERS, version(), commit, command())
 
 
 def publish_regimes(found: RegimeResults, folder: Path) -> None:

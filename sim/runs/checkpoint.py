@@ -21,10 +21,11 @@ from typing import Any
 import numpy as np
 from numpy.lib.recfunctions import repack_fields
 
-from sim.kernel.declare import CODE, MECHANISMS, PARAMETERS, parameter_record
+from sim.kernel.declare import MECHANISMS, PARAMETERS, parameter_record
 from sim.kernel.geography import build_geography
 from sim.kernel.records import Row
 from sim.kernel.scenario_types import Scenario
+from sim.kernel.source_hash import STATE
 from sim.kernel.world import (
     BIRTH,
     CELL,
@@ -112,7 +113,7 @@ def save_checkpoint(world: World, path: str | Path, scenario: Scenario | None = 
     header = {
         "format": FORMAT,
         "version": VERSION,
-        "code": CODE,
+        "code": STATE,
         "year": int(world.year),
         "cell_km": float(world.geography.cell_km),
         "reach_km": float(world.geography.reach),
@@ -308,8 +309,8 @@ def _check_origin(path: Path, header: dict[str, Any]) -> None:
         raise CheckpointError(
             f"{path} has format {header.get('version')}, and this version reads format {VERSION}: make it again"
         )
-    if header.get("code") != CODE:
+    if header.get("code") != STATE:
         raise CheckpointError(
-            f"{path} was made by other source text ({header.get('code')}, this is {CODE}): its numbers would not "
+            f"{path} was made by other source text ({header.get('code')}, this is {STATE}): its numbers would not "
             "continue. Make it again with this version"
         )

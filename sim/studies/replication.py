@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from sim.kernel.declare import CODE, METRICS
+from sim.kernel.declare import METRICS
 from sim.kernel.scenario_types import Scenario
+from sim.kernel.source_hash import NUMBERS
 from sim.runs.checkpoint import check_fit, identity_of, load_checkpoint, scenario_of
 from sim.runs.run import Progress, Run, run_arms
 from sim.store.shards import scratch, write_shard
@@ -63,7 +64,7 @@ class Replication:
     runner: Runner = run_arms
     progress: Progress | None = None
     """Called as progress(arm, years done, years in all); only where the task runs in this program."""
-    code: str = CODE
+    code: str = NUMBERS
     """Hash of the program's text when the experiment began: a worker that loads another text refuses to mix."""
     unshocked_runs: Mapping[str, str] = field(default_factory=dict)
     """Arm with shocks -> name of the run without them, see sim.studies.unshocked."""
@@ -71,7 +72,7 @@ class Replication:
     def __call__(self, seed: int) -> None:
         """Run and write. Raises what the engine raises, with the arm as `error.arm`; ValueError for a missing arm;
         RuntimeError when the program's code has changed."""
-        if self.code != CODE:
+        if self.code != NUMBERS:
             raise RuntimeError("the program's code was edited while the experiment ran: begin it again")
         ran = with_unshocked(self.arms, self.unshocked_runs)
         names = list(ran)

@@ -16,7 +16,8 @@ from click.testing import CliRunner, Result
 from sim.cli import main
 from sim.cli.describe import TOPICS
 from sim.cli.shared import PANELS, all_overrides
-from sim.kernel import declare
+from sim.kernel import compiling
+from sim.kernel.declare import PARAMETERS
 from sim.kernel.scenario_types import Scenario
 from sim.reporting.describe import DESCRIPTIONS
 from sim.scenario.reading import json_schema, known_scenarios, load_scenario
@@ -178,7 +179,7 @@ def test_nothing_that_is_described_lacks_a_meaning(topic: str) -> None:
 
 def test_the_terminal_table_shows_every_name_in_full() -> None:
     shown = call("describe", "parameters").stdout
-    for name in declare.PARAMETERS:
+    for name in PARAMETERS:
         assert f" {name} " in shown
 
 
@@ -227,7 +228,7 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
     monkeypatch.setattr(single, "run_to_folder", run)
     monkeypatch.setattr(compare_module, "compare_scenarios", compare)
-    monkeypatch.setattr(declare, "is_compiled_before", lambda: True)
+    monkeypatch.setattr(compiling, "is_compiled_before", lambda: True)
     return kept
 
 
@@ -382,7 +383,7 @@ def test_the_first_compilation_is_announced_on_stderr(
 ) -> None:
     path = str(written(tmp_path, SMALL))
     assert call("run", path).stderr == ""
-    monkeypatch.setattr(declare, "is_compiled_before", lambda: False)
+    monkeypatch.setattr(compiling, "is_compiled_before", lambda: False)
     result = call("run", path)
     assert result.stderr.startswith("Compiling the rules, once")
     assert result.stdout == ""

@@ -10,7 +10,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.world import Kind, Tie, World
 
 ANCHORING = mechanism("anchoring", "4.9", "Leading firms buy near by, teach suppliers and lift related neighbours.")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.world import PIPELINE, World
 
 CAPACITY = mechanism("investment", "4.5", "Firms build capacity for the orders they expect, all at the same time.")

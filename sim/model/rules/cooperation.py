@@ -10,7 +10,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Purpose, absorb, uniform, word
 from sim.kernel.geography import cell_distance, count_by_cell, kernel
 from sim.kernel.neighbours import common_partners, crowd_around, friend_of_friend, list_partners, pick_near

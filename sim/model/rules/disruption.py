@@ -7,8 +7,9 @@ less. What a supplier fails to deliver within the year is the market's matter (s
 
 from __future__ import annotations
 
+from sim.kernel.compiling import rule
 from sim.kernel.contract_index import contracts_by_customer, inputs_by_industry
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.declare import mechanism
 from sim.kernel.world import CONTRACTS, World
 
 DISRUPTION = mechanism("disruption", "4.10", "A customer that loses a supplier produces less until others replace it.")

@@ -12,7 +12,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Purpose, normal_quantile, uniform
 from sim.kernel.world import FIELDS, Category, Event, World
 

@@ -10,7 +10,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Purpose, absorb, lineage, poisson_quantile, uniform, word
 from sim.kernel.world import BIRTH, Origin, World
 

@@ -10,7 +10,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.proximity import cognitive_distance, novelty
 from sim.kernel.world import FIELDS, Tie, World
 

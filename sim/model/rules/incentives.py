@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernel.declare import rule
+from sim.kernel.compiling import rule
 from sim.kernel.draws import Purpose, absorb, lineage, uniform, word
 from sim.kernel.world import BIRTH, Origin, World
 

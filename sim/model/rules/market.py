@@ -13,8 +13,9 @@ import math
 
 import numpy as np
 
+from sim.kernel.compiling import rule
 from sim.kernel.contract_index import contracts_by_customer
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.declare import mechanism
 from sim.kernel.world import World
 
 TRADE = mechanism("trade_costs", "4.4", "Goods cost more the farther they travel, and more across a protected border.")

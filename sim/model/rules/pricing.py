@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.world import World
 
 PRICING = mechanism("pricing", "4.5", "Prices rise when capacity is short and fall when it is idle.")

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.kernel.compiling import rule
 from sim.kernel.contract_index import contracts_by_customer, inputs_by_industry
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Purpose, absorb, uniform, word
 from sim.kernel.geography import cell_distance, count_by_cell, kernel
 from sim.kernel.world import CONTRACTS, LINK, Event, Kind, Tie, World

@@ -9,8 +9,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.kernel.declare import CODE
 from sim.kernel.scenario_types import Record, Scenario
+from sim.kernel.source_hash import NUMBERS
 from sim.runs.run import run_arms
 from sim.store.shards import write_atomically
 from sim.studies.facts.declaration import FACTS
@@ -49,7 +49,7 @@ def run_and_estimate(scenario: Scenario, seed: int, folder: Path) -> dict[str, f
 def identity(scenario: Scenario) -> str:
     """Names what decides the numbers: the program's text and the scenario's contents."""
     told = scenario.model_dump(mode="json", exclude={"origin", "record", "title", "description", "source", "look_at"})
-    return hashlib.sha256(json.dumps([CODE, told], sort_keys=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps([NUMBERS, told], sort_keys=True).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

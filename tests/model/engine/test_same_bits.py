@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.kernel import declare
+from sim.kernel import compiling
 from sim.kernel.declare import METRICS
 from sim.kernel.scenario_types import Record, Scenario
 from sim.runs.run import fork, run_arms, run_scenario, shared_past
@@ -139,15 +139,15 @@ def test_the_number_of_workers_does_not_matter(tmp_path: Path, together: dict[st
 
 SCRIPT = """
 import json, sys
-from sim.kernel import declare
+from sim.kernel import compiling
 from tests.model.engine.worlds import everything_on, hashes, small_story
-assert not declare.COMPILED
+assert not compiling.COMPILED
 print(json.dumps({"plain": hashes(small_story("plan.layout=duplicated"), 7), "all": hashes(everything_on(), 7)}))
 """
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not declare.COMPILED, reason="compares a compiled run with one that is not")
+@pytest.mark.skipif(not compiling.COMPILED, reason="compares a compiled run with one that is not")
 def test_the_compiler_changes_no_bit() -> None:
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", SCRIPT], cwd=ROOT, env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
