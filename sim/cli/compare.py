@@ -67,8 +67,8 @@ def compare(
     with plain_errors():
         loaded = load_arms(scenarios, arms, all_overrides(overrides, years, record))
     with plain_results_errors():
+        from sim.front import compare as run_comparison
         from sim.runs.run import run_arms
-        from sim.studies.compare import compare_scenarios
         from sim.studies.replication import fitting_past
 
         compile_rules()
@@ -76,7 +76,7 @@ def compare(
         own = runner.seed if runner else next(iter(loaded.values())).seed
         first = own if seed is None else seed
         folder = out or Path("results") / f"compare-{'-'.join(Path(source).stem for source in scenarios)}"
-        compare_scenarios(
+        run_comparison(
             loaded,
             replications,
             workers,
@@ -86,6 +86,5 @@ def compare(
             progress=not quiet,
             overwrite=overwrite,
             runner=runner or run_arms,
-            past=runner.identity if runner else "",
             twins=not no_twins,
         )

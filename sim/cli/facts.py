@@ -62,17 +62,15 @@ def facts(
     with plain_errors():
         loaded = load_scenario(scenario, all_overrides(overrides, years, None))
     with plain_results_errors():
+        from sim import front
         from sim.studies.facts.libraries import MissingLibrary
-        from sim.studies.facts.study import study_facts, tell
 
         compile_rules()
         folder = out or Path("results") / f"facts-{Path(scenario).stem}"
         try:
-            study = study_facts(loaded, replications, workers, folder, seed, not quiet)
+            study = front.facts(loaded, replications, workers, folder, seed, not quiet)
         except MissingLibrary as error:
             raise BadInput(str(error)) from None
-    if not quiet:
-        tell(study)
     if docs is not None:
         from sim.reporting.validity import read_beside, read_findings, write_validity
 

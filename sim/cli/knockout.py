@@ -53,13 +53,9 @@ def knockout(
 
         chosen = chosen_mechanisms(mechanisms)
     with plain_results_errors():
-        from sim.reporting.theory_results import publish_knockout, tell_knockout
-        from sim.studies.knockout import run_knockout
+        from sim import front
 
         compile_rules()
         folder = out or Path("results") / f"knockout-{Path(scenario).stem}"
         first = wanted.seed if seed is None else seed
-        found = run_knockout(wanted, replications, workers, folder, first, chosen, not quiet, overwrite)
-        publish_knockout(found, folder)
-        if not quiet:
-            tell_knockout(found, folder)
+        front.knockout(wanted, replications, workers, folder, first, chosen, not quiet, overwrite)

@@ -51,12 +51,8 @@ def regimes(
         source = study or STUDY
         wanted = only(read_study(source), names)
     with plain_errors(), plain_results_errors():
-        from sim.reporting.theory_results import publish_regimes, tell_regimes
-        from sim.studies.regimes import run_regimes
+        from sim import front
 
         compile_rules()
         folder = out or Path("results") / source.stem
-        found = run_regimes(wanted, replications, workers, folder, seed, overrides, not quiet, overwrite)
-        publish_regimes(found, folder)
-        if not quiet:
-            tell_regimes(found, folder)
+        front.regimes(wanted, replications, workers, folder, seed, overrides, not quiet, overwrite)

@@ -53,7 +53,7 @@ def run(
     with plain_errors():
         wanted = load_scenario(scenario, all_overrides(overrides, years, record))
     with plain_results_errors():
-        from sim.studies.single import run_to_folder
+        from sim.front import run_to_folder
 
         compile_rules()
         folder = out or Path("results") / f"run-{Path(scenario).stem}"
@@ -64,4 +64,4 @@ def run(
 
         runner = fitting_past(past, {"run": wanted})
         chosen = runner.seed if seed is None else seed
-        run_to_folder(wanted, folder, not quiet, chosen, overwrite, runner, runner.identity, not no_twins)
+        run_to_folder(wanted, folder, not quiet, chosen, overwrite, runner, not no_twins)

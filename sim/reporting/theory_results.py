@@ -14,7 +14,7 @@ from sim.kernel.declare import CODE
 from sim.reporting.figures.claims import draw_claims
 from sim.reporting.figures.knockout import draw_knockout
 from sim.reporting.theory_page import write_theory
-from sim.reporting.wording import decimals, rows_of, signed
+from sim.reporting.wording import decimals, failure_in_words, rows_of, signed
 from sim.store.folder import write_csv
 from sim.store.provenance import Provenance, command, git_state, version
 from sim.studies.knockout import ASPECTS, SLUMP_LOSS, SLUMP_YEARS, KnockoutResults
@@ -42,7 +42,7 @@ def publish_regimes(found: RegimeResults, folder: Path) -> None:
     }
     write_theory(
         folder / "regimes.html", found.study.title, words, found.claims, picture, image, provenance.footer(),
-        found.failures,
+        [failure_in_words(failure) for failure in found.failures],
     )  # fmt: skip
 
 
@@ -64,12 +64,13 @@ def tell_regimes(found: RegimeResults, folder: Path, console: Console | None = N
     told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in STYLES if verdict in counts)
     console.print(f"{len(found.claims)} claims: {told}.", highlight=False)
     for failure in found.failures:
-        console.print(f"Not counted: {failure}", markup=False, highlight=False)
+        console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
     console.print(f"Written to {folder}: regimes.html, regimes.csv, figures/", markup=False, highlight=False)
 
 
 def publish_knockout(found: KnockoutResults, folder: Path) -> None:
-    """Write figures/knockout.png; the table is there already."""
+    """Write knockout.csv and figures/knockout.png."""
+    write_csv(folder / "knockout.csv", found.contributions)
     title = f"{found.scenario.title}: knock-outs"
     provenance = provenance_of(title, tuple(dict.fromkeys(found.contributions["mechanism"])), found.seeds)
     draw_knockout(found.contributions, provenance).save(folder / "figures", provenance)
@@ -93,7 +94,7 @@ def tell_knockout(found: KnockoutResults, folder: Path, console: Console | None 
         highlight=False,
     )
     for failure in found.failures:
-        console.print(f"Not counted: {failure}", markup=False, highlight=False)
+        console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
     console.print(f"Written to {folder}: knockout.csv, figures/", markup=False, highlight=False)
 
 

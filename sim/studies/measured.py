@@ -17,11 +17,11 @@ import pandas as pd
 
 from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import World
-from sim.reporting.terminal import progress_bar
 from sim.runs.run import run_arms, shared_past
 from sim.scenario.reading import scenario_identity
 from sim.store.executors.local import Failure, run_replications
 from sim.store.folder import write_csv
+from sim.store.progress import Count, Progress
 from sim.store.provenance import gather
 from sim.store.results import ResultsError
 from sim.store.shards import PARTS, write_atomically
@@ -117,9 +117,9 @@ def run_measured(
     seeds: Sequence[int],
     workers: int | None,
     folder: Path,
-    progress: bool = True,
     overwrite: bool = False,
     past: Past | None = None,
+    progress: Progress | None = None,
 ) -> tuple[pd.DataFrame, list[Failure]]:
     """Run all arms on all seeds and return (values, failures); values: arm, seed, measure, value, error.
 
@@ -140,8 +140,8 @@ def run_measured(
     text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
     write_atomically(folder / RECORD, lambda path: path.write_text(text, encoding="utf-8"))
     task = Measured(folder, grouped(own), tuple(measures), past)
-    with progress_bar(len(seeds), len(done), progress) as bar:
-        failures = run_replications(task, [seed for seed in seeds if seed not in done], workers, bar.report)
+    count = Count(progress, len(seeds), len(done))
+    failures = run_replications(task, [seed for seed in seeds if seed not in done], workers, count.report)
     parts = [folder / PARTS / f"seed-{seed}.csv" for seed in seeds]
     tables = [pd.read_csv(part, keep_default_na=False, na_values={"value": [""]}) for part in parts if part.exists()]
     if not tables:
@@ -149,6 +149,12 @@ def run_measured(
     values = pd.concat(tables, ignore_index=True)
     write_csv(folder / "values.csv", values)
     return values, failures
+
+
+def failed_arms(values: pd.DataFrame) -> tuple[Failure, ...]:
+    """The arms that have no value on some seed, each with the first error."""
+    rows = values[values["error"] != ""].drop_duplicates("arm")
+    return tuple(Failure(int(row.seed), str(row.arm), str(row.error), str(row.error)) for row in rows.itertuples())
 
 
 def by_arm(values: pd.DataFrame, measure: str) -> dict[str, Any]:

@@ -20,8 +20,10 @@ from sim.scenario.json_schema import declare_everything
 from sim.scenario.problems import Place, Problem, ScenarioError, did_you_mean, dotted, shown
 from sim.scenario.reading import load_scenario, scenario_identity
 from sim.scenario.yaml_text import Entry, plain, read_yaml
+from sim.store.executors.local import Failure
+from sim.store.progress import Progress
 from sim.studies.claims import ContrastError, Expectation, contrast_estimate, judge, read_contrast
-from sim.studies.measured import by_arm, run_measured
+from sim.studies.measured import by_arm, failed_arms, run_measured
 from sim.studies.measures import known_measures, measure_named
 
 COLUMNS = [
@@ -215,7 +217,7 @@ class RegimeResults:
     claims: pd.DataFrame
     values: pd.DataFrame
     seeds: tuple[int, ...]
-    failures: tuple[str, ...]
+    failures: tuple[Failure, ...]
 
 
 def run_regimes(
@@ -225,15 +227,14 @@ def run_regimes(
     folder: Path,
     seed: int = 1,
     overrides: tuple[str, ...] = (),
-    progress: bool = True,
     overwrite: bool = False,
+    progress: Progress | None = None,
 ) -> RegimeResults:
-    """Run all arms of a study and judge its claims; writes regimes.csv. Numbers do not depend on `workers`."""
+    """Run all arms of a study and judge its claims. Numbers do not depend on `workers`."""
     scenarios, runs = study_arms(study, overrides)
     measures = list(dict.fromkeys(claim.measure for regime in study.regimes.values() for claim in regime.claims))
     seeds = tuple(range(seed, seed + replications))
-    values, failed = run_measured("regimes", scenarios, measures, seeds, workers, folder, progress, overwrite)
+    values, failed = run_measured("regimes", scenarios, measures, seeds, workers, folder, overwrite, None, progress)
     claims = judged(study, runs, values)
-    said = [f"seed {failure.seed}: {failure.error}" for failure in failed]
-    said += [f"{row.arm}: {row.error}" for row in values[values["error"] != ""].drop_duplicates("arm").itertuples()]
-    return RegimeResults(study, claims, values, seeds, tuple(said))
+    said = (*failed, *failed_arms(values))
+    return RegimeResults(study, claims, values, seeds, said)

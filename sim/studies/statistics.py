@@ -17,6 +17,7 @@ from sim.studies.student import t_quantile, t_tail
 
 Array = np.ndarray[Any, Any]
 CONFIDENCE = 0.95
+PAIRS = ["arm", "group", "metric", "window", "seed", "unit", "value", "baseline_value"]
 HEADLINES = ("ln_real_income", "real_income", "value_added")
 
 
@@ -46,7 +47,7 @@ def headline(metrics: pd.DataFrame) -> str:
 def pair(metrics: pd.DataFrame, baseline: str, spans: dict[str, tuple[int, int]]) -> pd.DataFrame:
     """One row per arm, group, metric, window and seed: means of arm and baseline over years in which both are defined.
 
-    Columns arm, group, metric, window, seed, unit, value, baseline_value. Give it one replication at a time when
+    Columns PAIRS. Give it one replication at a time when
     tables are large: rows of different seeds never meet here.
     """
     cube, names = _cube(metrics)

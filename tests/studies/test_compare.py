@@ -9,21 +9,15 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
+from sim.reporting.comparison import answers_of, tell
 from sim.runs.run import Run
 from sim.store.folder import new_manifest, open_folder
 from sim.store.results import ResultsError, read_results
-from sim.studies import compare as module
-from sim.studies.compare import Comparison, ComparisonError, compare_scenarios, read_comparison, tell
+from sim.studies.compare import Comparison, ComparisonError, read_comparison, run_comparison
 from sim.studies.replication import Replication, save_runs
 from tests.synthetic import arms, run_deadly, run_fragile, run_synthetic, scenario
 
 TABLES = ("metrics.parquet", "hashes.parquet", "sites.parquet", "panels/events.parquet")
-
-
-@pytest.fixture
-def unpublished(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave figures and report out."""
-    monkeypatch.setattr(module, "publish", lambda comparison: None)
 
 
 class Counting:
@@ -41,60 +35,55 @@ def same_tables(first: Path, second: Path) -> bool:
     return all((first / name).read_bytes() == (second / name).read_bytes() for name in TABLES)
 
 
-@pytest.mark.usefixtures("unpublished")
 def test_any_number_of_workers_gives_the_same_bytes(tmp_path: Path) -> None:
     two = arms("market", "duplicated")
-    one = compare_scenarios(two, 4, 1, tmp_path / "one", progress=False, runner=run_synthetic)
-    many = compare_scenarios(two, 4, 2, tmp_path / "two", progress=False, runner=run_synthetic)
+    one = run_comparison(two, 4, 1, tmp_path / "one", runner=run_synthetic)
+    many = run_comparison(two, 4, 2, tmp_path / "two", runner=run_synthetic)
     assert same_tables(one.folder, many.folder)
     pd.testing.assert_frame_equal(one.differences, many.differences, check_exact=True)
 
 
-@pytest.mark.usefixtures("unpublished")
 def test_the_same_call_again_runs_nothing_and_more_replications_run_only_the_new_ones(tmp_path: Path) -> None:
     runner, two = Counting(), arms("market", "duplicated")
-    compare_scenarios(two, 3, 1, tmp_path / "a", seed=5, progress=False, runner=runner)
-    compare_scenarios(two, 3, 1, tmp_path / "a", seed=5, progress=False, runner=runner)
+    run_comparison(two, 3, 1, tmp_path / "a", seed=5, runner=runner)
+    run_comparison(two, 3, 1, tmp_path / "a", seed=5, runner=runner)
     assert runner.seeds == [5, 6, 7]
-    grown = compare_scenarios(two, 5, 1, tmp_path / "a", seed=5, progress=False, runner=runner)
+    grown = run_comparison(two, 5, 1, tmp_path / "a", seed=5, runner=runner)
     assert runner.seeds == [5, 6, 7, 8, 9]
-    fresh = compare_scenarios(two, 5, 1, tmp_path / "b", seed=5, progress=False, runner=run_synthetic)
+    fresh = run_comparison(two, 5, 1, tmp_path / "b", seed=5, runner=run_synthetic)
     assert same_tables(grown.folder, fresh.folder)
     assert not (grown.folder / "parts").exists()
     with pytest.raises(ResultsError, match="not asked for"):
-        compare_scenarios(two, 4, 1, tmp_path / "a", seed=5, progress=False, runner=runner)
+        run_comparison(two, 4, 1, tmp_path / "a", seed=5, runner=runner)
 
 
-@pytest.mark.usefixtures("unpublished")
 def test_failed_replications_are_listed_kept_out_and_tried_again(tmp_path: Path) -> None:
     two = arms("market", "duplicated")
-    found = compare_scenarios(two, 4, 1, tmp_path / "a", progress=False, runner=run_fragile)
+    found = run_comparison(two, 4, 1, tmp_path / "a", runner=run_fragile)
     assert found.results.seeds == (1, 2, 4)
     assert [(failure.seed, failure.arm) for failure in found.failures] == [(3, "duplicated")]
     assert "books do not balance" in found.failures[0].error
     assert (found.differences["replications"] == 3).all()
     runner = Counting()
-    mended = compare_scenarios(two, 4, 1, tmp_path / "a", progress=False, runner=runner)
+    mended = run_comparison(two, 4, 1, tmp_path / "a", runner=runner)
     assert runner.seeds == [3]
     assert mended.failures == []
-    whole = compare_scenarios(two, 4, 1, tmp_path / "b", progress=False, runner=run_synthetic)
+    whole = run_comparison(two, 4, 1, tmp_path / "b", runner=run_synthetic)
     assert same_tables(mended.folder, whole.folder)
 
 
 def test_a_comparison_of_which_nothing_finished_says_why(tmp_path: Path) -> None:
     with pytest.raises(ComparisonError, match=r"every replication failed(.|\n)*books do not balance"):
-        compare_scenarios(
-            arms("market", "duplicated"), 1, 1, tmp_path / "a", seed=3, progress=False, runner=run_fragile
-        )
+        run_comparison(arms("market", "duplicated"), 1, 1, tmp_path / "a", seed=3, runner=run_fragile)
 
 
-@pytest.mark.usefixtures("unpublished")
 def test_a_kill_loses_only_the_replication_in_flight(tmp_path: Path) -> None:
     script = (
         "from tests.synthetic import arms, run_deadly\n"
-        "from sim.studies.compare import compare_scenarios\n"
-        f"folder = {str(tmp_path / 'a')!r}\n"
-        "compare_scenarios(arms('market', 'duplicated'), 3, 1, folder, progress=False, runner=run_deadly)\n"
+        "from pathlib import Path\n"
+        "from sim.studies.compare import run_comparison\n"
+        f"folder = Path({str(tmp_path / 'a')!r})\n"
+        "run_comparison(arms('market', 'duplicated'), 3, 1, folder, runner=run_deadly)\n"
     )
     killed = subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[2], check=False)
     assert killed.returncode == 9
@@ -103,16 +92,15 @@ def test_a_kill_loses_only_the_replication_in_flight(tmp_path: Path) -> None:
     half_written = tmp_path / "a" / "parts" / ".seed-2.999.tmp"
     half_written.mkdir()
     runner = Counting()
-    resumed = compare_scenarios(arms("market", "duplicated"), 3, 1, tmp_path / "a", progress=False, runner=runner)
+    resumed = run_comparison(arms("market", "duplicated"), 3, 1, tmp_path / "a", runner=runner)
     assert runner.seeds == [2, 3]
-    whole = compare_scenarios(arms("market", "duplicated"), 3, 1, tmp_path / "b", progress=False, runner=run_synthetic)
+    whole = run_comparison(arms("market", "duplicated"), 3, 1, tmp_path / "b", runner=run_synthetic)
     assert same_tables(resumed.folder, whole.folder)
 
 
-@pytest.mark.usefixtures("unpublished")
 def test_a_kill_while_merging_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     two, folder = arms("market", "duplicated"), tmp_path / "a"
-    compare_scenarios(two, 2, 1, folder, progress=False, runner=run_synthetic)
+    run_comparison(two, 2, 1, folder, runner=run_synthetic)
     from sim.store import shards
 
     merge = shards.merge
@@ -124,19 +112,19 @@ def test_a_kill_while_merging_loses_nothing(tmp_path: Path, monkeypatch: pytest.
 
     monkeypatch.setattr(shards, "merge", merge_until_killed)
     with pytest.raises(KeyboardInterrupt):
-        compare_scenarios(two, 4, 1, folder, progress=False, runner=run_synthetic)
+        run_comparison(two, 4, 1, folder, runner=run_synthetic)
     monkeypatch.setattr(shards, "merge", merge)
     runner = Counting()
-    resumed = compare_scenarios(two, 4, 1, folder, progress=False, runner=runner)
+    resumed = run_comparison(two, 4, 1, folder, runner=runner)
     assert runner.seeds == []
-    whole = compare_scenarios(two, 4, 1, tmp_path / "b", progress=False, runner=run_synthetic)
+    whole = run_comparison(two, 4, 1, tmp_path / "b", runner=run_synthetic)
     assert same_tables(resumed.folder, whole.folder)
 
 
 def test_what_cannot_be_compared(tmp_path: Path) -> None:
     two = arms("market", "duplicated")
     for wrong, message in (
-        ({"arms": arms("market")}, "two arms"),
+        ({"arms": {}}, "no arm"),
         ({"replications": 0}, "1 or more"),
         ({"baseline": "planned"}, "none of the arms"),
         ({"arms": {**two, "a/b": scenario()}}, "cannot name an arm"),
@@ -144,7 +132,7 @@ def test_what_cannot_be_compared(tmp_path: Path) -> None:
         ({"arms": arms("market", "duplicated", treatment=0)}, "treatment years"),
     ):
         with pytest.raises(ComparisonError, match=message):
-            compare_scenarios(**{"arms": two, "replications": 1, "workers": 1, "out": tmp_path / "a", **wrong})  # type: ignore[arg-type]
+            run_comparison(**{"arms": two, "replications": 1, "workers": 1, "folder": tmp_path / "a", **wrong})  # type: ignore[arg-type]
     assert not (tmp_path / "a").exists()
 
 
@@ -196,7 +184,7 @@ def test_summary_is_what_was_computed(comparison: Comparison) -> None:
 def test_reading_gives_the_comparison_back_with_any_baseline(comparison: Comparison) -> None:
     again = read_comparison(comparison.folder)
     pd.testing.assert_frame_equal(again.differences, comparison.differences, check_exact=True)
-    assert again.answers == comparison.answers
+    assert answers_of(again) == answers_of(comparison)
     turned = read_comparison(comparison.folder, baseline="balanced").differences
     mine = comparison.differences
     row = mine[(mine.arm == "balanced") & (mine.metric == "firms")].set_index("window")["difference"]
@@ -212,7 +200,7 @@ def test_the_table_on_the_screen_fits_80_columns(comparison: Comparison) -> None
     assert "real income " in text
     assert text.index("real income") < text.index("utilisation") < text.index("innovations")
     flat = " ".join(text.split())
-    for sentence in comparison.answers:
+    for sentence in answers_of(comparison):
         assert sentence in flat
     assert "endowment fit" in text
 

@@ -164,7 +164,7 @@ def test_the_command_runs_judges_and_resumes(tmp_path: Path) -> None:
 def test_a_foreign_folder_is_left_alone(tmp_path: Path) -> None:
     study = read_study(study_file(tmp_path))
     with pytest.raises(ResultsError, match="not empty"):
-        run_regimes(study, 1, 1, tmp_path, overrides=TINY, progress=False)
+        run_regimes(study, 1, 1, tmp_path, overrides=TINY)
 
 
 def test_the_shared_past_gives_the_same_as_runs_by_themselves(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_the_shared_past_gives_the_same_as_runs_by_themselves(tmp_path: Path) ->
     from sim.studies.measures import measure_run
 
     study = read_study(study_file(tmp_path))
-    found = run_regimes(study, 1, 1, tmp_path / "out", seed=5, overrides=TINY, progress=False)
+    found = run_regimes(study, 1, 1, tmp_path / "out", seed=5, overrides=TINY)
     scenarios, _ = study_arms(study, TINY)
     alone = measure_run(run_scenario(scenarios["R2.M"], 5).metrics, 2, ["ln_real_income"])["ln_real_income"]
     rows = found.values[(found.values["arm"] == "R2.M") & (found.values["measure"] == "ln_real_income")]

@@ -14,17 +14,18 @@ import pytest
 from matplotlib.image import imread
 from rich.console import Console
 
+from sim.front import compare, run_to_folder
 from sim.kernel.scenario_types import Blow, Record, Scenario
+from sim.reporting.comparison import answers_of, evidence_of, tell
 from sim.reporting.figures.resilience import draw_resilience
 from sim.reporting.resilience_section import resilience_section
 from sim.reporting.terminal import resilience_on_screen
 from sim.runs.run import run_arms, run_scenario
 from sim.scenario.reading import load_scenario
 from sim.store.results import ResultsError
-from sim.studies.compare import Comparison, compare_scenarios, evidence_of, read_comparison, tell
+from sim.studies.compare import Comparison, read_comparison
 from sim.studies.replication import FromCheckpoint, has_begun
 from sim.studies.resilience import losses_by_year, outcomes, resilience_table
-from sim.studies.single import run_to_folder, tell_run
 from sim.studies.twins import (
     first_blow,
     is_struck,
@@ -180,7 +181,7 @@ def test_an_arm_that_records_little_is_measured_and_records_no_more() -> None:
 def shaken(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
     """Three arms, two of them with a shock; one of these has its twin among the arms."""
     arms = {"calm": story(), "shaken": story(BLOW), "mixed": story(BLOW, "plan.layout=balanced")}
-    return compare_scenarios(arms, 2, 1, tmp_path_factory.mktemp("shaken") / "a", progress=False)
+    return compare(arms, 2, 1, tmp_path_factory.mktemp("shaken") / "a", progress=False)
 
 
 @pytest.mark.slow
@@ -200,19 +201,19 @@ def test_losses_are_against_the_same_seed_without_the_shock(shaken: Comparison) 
 
 @pytest.mark.slow
 def test_twins_change_nothing_else(shaken: Comparison, tmp_path: Path) -> None:
-    plain = compare_scenarios(shaken.arms, 2, 1, tmp_path / "plain", progress=False, twins=False)
+    plain = compare(shaken.arms, 2, 1, tmp_path / "plain", progress=False, twins=False)
     assert plain.resilience.empty and plain.results.twins.empty
     for file, facts in plain.results.manifest["tables"].items():
         assert shaken.results.manifest["tables"][file] == facts, file
     pd.testing.assert_frame_equal(plain.differences, shaken.differences, check_exact=True)
-    assert plain.answers == shaken.answers
+    assert answers_of(plain) == answers_of(shaken)
     key = ("arm", "seed", "hash")
     mine, theirs = (
         [[run[name] for name in key] for run in found.results.manifest["runs"]] for found in (plain, shaken)
     )
     assert mine == theirs
     with pytest.raises(ResultsError, match="a second time without them"):
-        compare_scenarios(shaken.arms, 2, 1, tmp_path / "plain", progress=False)
+        compare(shaken.arms, 2, 1, tmp_path / "plain", progress=False)
 
 
 @pytest.mark.slow
@@ -220,7 +221,7 @@ def test_a_finished_comparison_is_read_and_not_run_again(shaken: Comparison) -> 
     def refuse(*_: object) -> dict[str, object]:
         raise AssertionError("ran again")
 
-    again = compare_scenarios(shaken.arms, 2, 1, shaken.folder, progress=False, runner=refuse)  # type: ignore[arg-type]
+    again = compare(shaken.arms, 2, 1, shaken.folder, progress=False, runner=refuse)  # type: ignore[arg-type]
     pd.testing.assert_frame_equal(again.resilience, shaken.resilience, check_exact=True)
     assert again.failures == []
     grown = read_comparison(shaken.folder, baseline="mixed")
@@ -234,15 +235,15 @@ def test_one_run_is_measured_against_itself_without_the_shock(shaken: Comparison
     assert set(table["arm"]) == {"run"} and table["ci_low"].isna().all()
     theirs = shaken.results.twins
     theirs = theirs[(theirs["arm"] == "shaken") & (theirs["seed"] == 2)]
-    assert results.twins["value"].tolist() == theirs["value"].tolist()
-    assert results.twins["twin"].tolist() == theirs["twin"].tolist()
+    assert results.results.twins["value"].tolist() == theirs["value"].tolist()
+    assert results.results.twins["twin"].tolist() == theirs["twin"].tolist()
     assert (results.folder / "figures" / "resilience.png").exists()
     console = Console(width=80, record=True, file=io.StringIO())
-    tell_run(results, console)
+    tell(results, console)
     assert "an example, not an answer" in console.export_text()
     plain = run_to_folder(story(BLOW), tmp_path / "plain", progress=False, seed=2, twins=False)
-    assert not (plain.folder / "tables").exists() and plain.twins.empty
-    pd.testing.assert_frame_equal(plain.metrics, results.metrics, check_exact=True)
+    assert not (plain.folder / "tables" / "resilience.csv").exists() and plain.results.twins.empty
+    pd.testing.assert_frame_equal(plain.results.metrics, results.results.metrics, check_exact=True)
 
 
 def test_a_checkpoint_in_which_the_shocks_have_begun_has_no_twins() -> None:
