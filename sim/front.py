@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.kernel.scenario_types import Scenario
 from sim.reporting.comparison import publish, tell
 from sim.reporting.progress import progress_bar
+from sim.store.folder import note_files
 from sim.studies.compare import Comparison, ComparisonError, run_comparison
-from sim.studies.facts.study import Study as FactStudy
-from sim.studies.knockout import KnockoutResults
-from sim.studies.regimes import RegimeResults, Study
 from sim.studies.replication import Runner, run_arms
+
+if TYPE_CHECKING:
+    from sim.studies.calibration import Calibration, Search
+    from sim.studies.facts.study import Study as FactStudy
+    from sim.studies.findings import Finding, Findings
+    from sim.studies.knockout import KnockoutResults
+    from sim.studies.regimes import RegimeResults, Study
 
 ARM = "run"
 """Name of the one arm of a run."""
@@ -69,7 +75,7 @@ def _compare(
         comparison = run_comparison(
             arms, replications, workers, folder, seed, baseline, overwrite, runner, twins, progress
         )
-    publish(comparison)
+    note_files(folder, publish(comparison))
     if show:
         tell(comparison)
     return comparison
@@ -86,7 +92,7 @@ def regimes(
     folder = Path(out)
     with progress_bar(progress) as told:
         found = run_regimes(study, replications, workers, folder, seed, overrides, overwrite, told)
-    publish_regimes(found, folder)
+    note_files(folder, publish_regimes(found, folder))
     if progress:
         tell_regimes(found, folder)
     return found
@@ -103,7 +109,7 @@ def knockout(
     folder = Path(out)
     with progress_bar(progress) as told:
         found = run_knockout(scenario, replications, workers, folder, seed, mechanisms, overwrite, told)
-    publish_knockout(found, folder)
+    note_files(folder, publish_knockout(found, folder))
     if progress:
         tell_knockout(found, folder)
     return found
@@ -111,15 +117,49 @@ def knockout(
 
 def facts(
     scenario: Scenario, replications: int, workers: int | None, out: str | Path, seed: int | None = None,
-    progress: bool = True,
+    progress: bool = True, overwrite: bool = False,
 ) -> FactStudy:  # fmt: skip
     """Compare `scenario` with stylised facts and write tables, figure and page into `out`."""
     from sim.reporting.facts import publish_facts, tell_facts
     from sim.studies.facts.study import study_facts
 
     with progress_bar(progress) as told:
-        study = study_facts(scenario, replications, workers, Path(out), seed, told)
-    publish_facts(study)
+        study = study_facts(scenario, replications, workers, Path(out), seed, overwrite, told)
+    note_files(Path(out), publish_facts(study))
     if progress:
         tell_facts(study)
     return study
+
+
+def finding(
+    name: str, told: Finding, replications: int, workers: int | None, out: str | Path, progress: bool = True,
+    overwrite: bool = False,
+) -> Findings:  # fmt: skip
+    """Rerun the finding `told` of a published model, called `name`, and write what comes out into `out`."""
+    from sim.reporting.findings import publish_finding, tell_finding
+    from sim.studies.findings import run_finding
+
+    folder = Path(out)
+    with progress_bar(progress) as bar:
+        found = run_finding(name, told, replications, workers, folder, overwrite, bar)
+    note_files(folder, publish_finding(found, folder))
+    if progress:
+        tell_finding(found, folder)
+    return found
+
+
+def calibrate(
+    search: Search, points: int, rounds: int, replications: int, workers: int | None, out: str | Path,
+    progress: bool = True, overwrite: bool = False,
+) -> Calibration:  # fmt: skip
+    """Search free parameters as `search` says and write the tables into `out`."""
+    from sim.reporting.calibration import publish_calibration, tell_calibration
+    from sim.studies.calibration import run_calibration
+
+    folder = Path(out)
+    with progress_bar(progress) as bar:
+        found = run_calibration(search, points, rounds, replications, workers, folder, overwrite, bar)
+    note_files(folder, publish_calibration(found, folder))
+    if progress:
+        tell_calibration(found, folder)
+    return found

@@ -304,6 +304,11 @@ def code_hash() -> str:
 CODE = code_hash()
 
 
+def numbers_hash() -> str:
+    """Hash of the program's text that decides the numbers of a run."""
+    return CODE
+
+
 def cache_folder() -> Path:
     """Where compiled rules of exactly this source text are kept."""
     root = os.environ.get("NUMBA_CACHE_DIR")

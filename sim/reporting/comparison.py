@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 from rich.console import Console
 
@@ -11,7 +13,7 @@ from sim.reporting.decomposition import reason, terms_in_words
 from sim.reporting.figures import Evidence, draw_comparison, draw_dashboard, draw_resilience
 from sim.reporting.terminal import comparison_table, decomposition_table, resilience_on_screen
 from sim.reporting.wording import answers, failure_in_words, label, level, main_metrics
-from sim.store.folder import write_csv
+from sim.store.files import write_csv
 from sim.studies.compare import Comparison
 
 
@@ -52,8 +54,8 @@ def short_names(scenario: Scenario) -> dict[str, str]:
     return {str(name): str(short) for name, short in zip(real.data[real.name], real.data["abbr"], strict=True)}
 
 
-def publish(comparison: Comparison) -> None:
-    """Write summary.csv, the tables, the figures and report.html."""
+def publish(comparison: Comparison) -> list[Path]:
+    """Write summary.csv, the tables, the figures and report.html; returns their paths."""
     folder = comparison.folder
     terms = terms_in_words(comparison.decomposition)
     tables = {
@@ -65,24 +67,23 @@ def publish(comparison: Comparison) -> None:
         "transitions": comparison.transitions,
         "tiers": comparison.tiers,
     }
-    write_csv(folder / "summary.csv", summary_of(comparison))
+    written = [write_csv(folder / "summary.csv", summary_of(comparison))]
     for name, table in tables.items():
         if not table.empty:
-            write_csv(folder / "tables" / f"{name}.csv", table)
+            written.append(write_csv(folder / "tables" / f"{name}.csv", table))
     evidence = evidence_of(comparison)
     if len(comparison.arms) > 1:
         pictures = draw_comparison(evidence)
     else:
         drawn = [draw_dashboard(evidence, comparison.baseline), draw_resilience(evidence)]
         pictures = [picture for picture in drawn if picture is not None]
-    for picture in pictures:
-        picture.save(folder / "figures", evidence.provenance)
+    written += [picture.save(folder / "figures", evidence.provenance) for picture in pictures]
     failed = [failure_in_words(failure) for failure in comparison.failures]
     findings = Findings(
         answers_of(comparison), failed, terms, reason(comparison.decomposition), comparison.transitions,
         comparison.tiers,
     )  # fmt: skip
-    write_report(folder, evidence, pictures, comparison.arms, comparison.results.manifest, findings)
+    return [*written, write_report(folder, evidence, pictures, comparison.arms, comparison.results.manifest, findings)]
 
 
 def summary_of(comparison: Comparison) -> pd.DataFrame:

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 from sim.reporting.facts_page import band, write_page
 from sim.reporting.figures.facts import draw_facts
-from sim.reporting.wording import number, rows_of
-from sim.store.folder import write_csv
+from sim.reporting.wording import failure_in_words, number, rows_of
+from sim.store.files import write_csv
 from sim.studies.facts.declaration import FACTS
 from sim.studies.facts.study import Study
 from sim.studies.facts.verdicts import by_fact, passed
 
 
-def publish_facts(study: Study) -> None:
-    """Write facts.csv, facts_by_seed.csv, facts.html and figures/facts.png."""
+def publish_facts(study: Study) -> list[Path]:
+    """Write facts.csv, facts_by_seed.csv, facts.html and figures/facts.png; returns their paths."""
     folder = study.folder
-    write_csv(folder / "facts.csv", study.table)
-    write_csv(folder / "facts_by_seed.csv", study.by_seed)
     picture = draw_facts(study.table, study.provenance)
-    picture.save(folder / "figures", study.provenance)
-    write_page(folder, study.table, picture, study.provenance)
+    return [
+        write_csv(folder / "facts.csv", study.table),
+        write_csv(folder / "facts_by_seed.csv", study.by_seed),
+        picture.save(folder / "figures", study.provenance),
+        write_page(folder, study.table, picture, study.provenance),
+    ]
 
 
 def tell_facts(study: Study, console: Console | None = None) -> None:
@@ -42,4 +46,6 @@ def tell_facts(study: Study, console: Console | None = None) -> None:
     console.print(shown)
     missed = ", ".join(name.replace("_", " ") for name, verdict in found.items() if verdict != "pass")
     console.print(f"{good} of {total} facts hold." + (f" Not: {missed}." if missed else ""), highlight=False)
+    for failure in study.failures:
+        console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
     console.print(f"Written to {study.folder}: facts.html, facts.csv, figures/facts.png", markup=False, highlight=False)

@@ -15,7 +15,7 @@ from sim.reporting.figures.claims import draw_claims
 from sim.reporting.figures.knockout import draw_knockout
 from sim.reporting.theory_page import write_theory
 from sim.reporting.wording import decimals, failure_in_words, rows_of, signed
-from sim.store.folder import write_csv
+from sim.store.files import write_csv
 from sim.store.provenance import Provenance, command, git_state, version
 from sim.studies.knockout import ASPECTS, SLUMP_LOSS, SLUMP_YEARS, KnockoutResults
 from sim.studies.regimes import RegimeResults
@@ -30,9 +30,9 @@ def provenance_of(title: str, arms: tuple[str, ...], seeds: tuple[int, ...]) -> 
     return Provenance(title, arms, seeds, CODE, version(), commit, command())
 
 
-def publish_regimes(found: RegimeResults, folder: Path) -> None:
-    """Write regimes.csv, figures/regimes.png and regimes.html."""
-    write_csv(folder / "regimes.csv", found.claims)
+def publish_regimes(found: RegimeResults, folder: Path) -> list[Path]:
+    """Write regimes.csv, values.csv, figures/regimes.png and regimes.html; returns their paths."""
+    tables = [write_csv(folder / "regimes.csv", found.claims), write_csv(folder / "values.csv", found.values)]
     provenance = provenance_of(found.study.title, tuple(found.study.regimes), found.seeds)
     picture = draw_claims(found.claims, provenance)
     image = picture.save(folder / "figures", provenance)
@@ -44,6 +44,7 @@ def publish_regimes(found: RegimeResults, folder: Path) -> None:
         folder / "regimes.html", found.study.title, words, found.claims, picture, image, provenance.footer(),
         [failure_in_words(failure) for failure in found.failures],
     )  # fmt: skip
+    return [*tables, image, folder / "regimes.html"]
 
 
 def tell_regimes(found: RegimeResults, folder: Path, console: Console | None = None) -> None:
@@ -68,12 +69,12 @@ def tell_regimes(found: RegimeResults, folder: Path, console: Console | None = N
     console.print(f"Written to {folder}: regimes.html, regimes.csv, figures/", markup=False, highlight=False)
 
 
-def publish_knockout(found: KnockoutResults, folder: Path) -> None:
-    """Write knockout.csv and figures/knockout.png."""
-    write_csv(folder / "knockout.csv", found.contributions)
+def publish_knockout(found: KnockoutResults, folder: Path) -> list[Path]:
+    """Write knockout.csv, values.csv and figures/knockout.png; returns their paths."""
+    tables = [write_csv(folder / "knockout.csv", found.contributions), write_csv(folder / "values.csv", found.values)]
     title = f"{found.scenario.title}: knock-outs"
     provenance = provenance_of(title, tuple(dict.fromkeys(found.contributions["mechanism"])), found.seeds)
-    draw_knockout(found.contributions, provenance).save(folder / "figures", provenance)
+    return [*tables, draw_knockout(found.contributions, provenance).save(folder / "figures", provenance)]
 
 
 def tell_knockout(found: KnockoutResults, folder: Path, console: Console | None = None) -> None:

@@ -26,16 +26,16 @@ class Count:
         """Tell where it starts."""
         self.tell(self.ended)
 
-    def report(self, seed: int, failure: Failure | None) -> None:
-        """One replication ended."""
-        self.ended += 1
+    def ended_with(self, runs: int, failure: Failure | None) -> None:
+        """So many more runs ended, well or with a failure."""
+        self.ended += runs
         self.tell(self.ended, failure)
 
     def follow(self, arms: list[str]) -> Callable[[str, int, int], None]:
-        """A function that tells of every year of a replication of `arms` that runs in this program."""
+        """A function that tells of every year of a task with runs of `arms`, in this program."""
 
         def year(arm: str, done: int, years: int) -> None:
-            self.tell(self.ended + (arms.index(arm) + done / years) / len(arms))
+            self.tell(self.ended + arms.index(arm) + done / years)
 
         return year
 

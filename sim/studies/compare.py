@@ -9,20 +9,22 @@ from pathlib import Path
 import pandas as pd
 
 from sim.kernel.scenario_types import Scenario
-from sim.store.executors.local import Failure, run_replications
-from sim.store.folder import close_folder, new_manifest, open_folder
-from sim.store.progress import Count, Progress
-from sim.store.results import Results, read_results
+from sim.store.executors.local import Failure
+from sim.store.folder import carry_out
+from sim.store.manifest import known_twins
+from sim.store.progress import Progress
+from sim.store.results import AllFailed, Results, read_results
+from sim.store.tasks import Design
 from sim.studies.decomposition import Decomposition, decompose
-from sim.studies.replication import FromCheckpoint, Replication, Runner, has_begun, run_arms
+from sim.studies.replication import FromCheckpoint, FullRuns, Runner, has_begun, run_arms
 from sim.studies.resilience import losses_by_year, resilience_table
 from sim.studies.statistics import PAIRS, by_year, differences, headline, pair, windows
 from sim.studies.tier_moves import tiers_table, transitions_table
-from sim.studies.twins import name_twins, with_twins
+from sim.studies.twins import name_twins, twins_table, with_twins
 
 
 class ComparisonError(Exception):
-    """A comparison that cannot be made, or of which no replication finished."""
+    """A comparison that cannot be made, ."""
 
 
 @dataclass(frozen=True)
@@ -83,25 +85,21 @@ def run_comparison(
     Unless `twins` is false, an arm with shocks is run a second time on every seed without them, and what the shocks
     cost is measured against that (sim.studies.resilience); an arm that already is the same without them serves.
 
-    Raises ComparisonError when arms do not fit together or every replication failed, ResultsError when the folder
-    holds something else. Some failed replications are listed in `failures`; the rest count.
+    Raises ComparisonError when arms do not fit together, AllFailed when every replication failed, ResultsError when
+    the folder holds something else. Some failed replications are listed in `failures`; the rest count.
     """
     base = _check(arms, replications, baseline)
-    seeds = [seed + number for number in range(replications)]
-    named = name_twins(arms) if twins and not has_begun(runner) else {}
-    past = runner.identity if isinstance(runner, FromCheckpoint) else ""
-    done = open_folder(folder, new_manifest("comparison", arms, seeds, base, past, named), overwrite)
-    waiting = [number for number in seeds if number not in done]
-    count = Count(progress, len(seeds), len(done))
-    follow = count.follow(list(with_twins(arms, named))) if workers == 1 or len(waiting) == 1 else None
-    task = Replication(folder, dict(arms), runner, follow, twins=named)
-    failures = run_replications(task, waiting, workers, count.report)
-    if len(failures) == len(seeds):
-        raise ComparisonError(
-            f"every replication failed; the first, with seed {failures[0].seed}:\n{failures[0].traceback}"
-        )
-    close_folder(folder, [failure.__dict__ for failure in failures])
-    return read_comparison(folder)
+    named = name_twins(arms, known_twins(folder)) if twins and not has_begun(runner) else {}
+    design = Design(
+        "comparison", arms, tuple(range(seed, seed + replications)), base,
+        start=runner.identity if isinstance(runner, FromCheckpoint) else "", twins=named,
+        ran=with_twins(arms, named),
+    )  # fmt: skip
+    failures = carry_out(folder, design, FullRuns(arms, runner, named), workers, overwrite, progress)
+    comparison = read_comparison(folder)
+    if failures and not comparison.results.seeds:
+        raise AllFailed(f"every replication failed; the first, with seed {failures[0].seed}:\n{failures[0].traceback}")
+    return comparison
 
 
 def _check(arms: dict[str, Scenario], replications: int, baseline: str | None) -> str:
@@ -130,6 +128,7 @@ def read_comparison(folder: str | Path, baseline: str | None = None) -> Comparis
     Raises ResultsError for a folder that is no finished comparison.
     """
     results = read_results(folder)
+    twins = twins_table(results)
     base = baseline or results.baseline
     years = next(iter(results.arms.values())).years
     spans = windows(years.burn_in, years.treatment) if len(results.arms) > 1 else {}
@@ -147,8 +146,8 @@ def read_comparison(folder: str | Path, baseline: str | None = None) -> Comparis
         groups=_in_order(differences(pairs[~whole]), order, list(spans)),
         by_year=by_year(results.nation, base),
         decomposition=decompose(results.nation, results.arms, metric),
-        resilience=resilience_table(results.twins, results.arms, base),
-        losses=losses_by_year(results.twins),
+        resilience=resilience_table(twins, results.arms, base),
+        losses=losses_by_year(twins),
         transitions=transitions_table(results.tiers, results.arms),
         tiers=tiers_table(results.tiers, results.arms),
         headline=metric,

@@ -9,6 +9,7 @@ Resilience is measured by a slump of demand: its loss of ln real income against 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +23,12 @@ from sim.model import schedule
 from sim.model.opening import build_world
 from sim.scenario.json_schema import declare_everything
 from sim.scenario.problems import Place, Problem, ScenarioError, did_you_mean, shown
+from sim.scenario.reading import scenario_identity
 from sim.store.executors.local import Failure
 from sim.store.progress import Progress
 from sim.store.results import ResultsError
 from sim.studies.claims import contrast_estimate
-from sim.studies.measured import by_arm, failed_arms, run_measured
+from sim.studies.measured import by_arm, failed_arms, kept_as, run_measured
 
 WHOLE = "as it is"
 SLUMP = " with slump"
@@ -95,6 +97,8 @@ class KnockoutResults:
     scenario: Scenario
     slumping: str
     contributions: pd.DataFrame
+    values: pd.DataFrame
+    """arm, seed, measure, value, error."""
     seeds: tuple[int, ...]
     failures: tuple[Failure, ...]
 
@@ -189,7 +193,8 @@ def run_knockout(
     arms = knockout_arms(scenario, names)
     seeds = tuple(range(seed, seed + replications))
     past = CommonPrices(scenario)
-    values, failed = run_measured("knockout", arms, MEASURES, seeds, workers, folder, overwrite, past, progress)
+    start = kept_as([scenario_identity(scenario)], sys.modules[__name__])
+    values, failed = run_measured("knockout", arms, MEASURES, seeds, workers, folder, overwrite, past, start, progress)
     table = contributions(scenario, names, values)
     said = (*failed, *failed_arms(values))
-    return KnockoutResults(scenario, largest_industry(scenario), table, seeds, said)
+    return KnockoutResults(scenario, largest_industry(scenario), table, values, seeds, said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from sim.store.shards import write_atomically
+from sim.store.files import write_atomically
 from tests.library.summaries import STORED, departures, library, rounded, stored, summary
 
 

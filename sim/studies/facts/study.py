@@ -8,13 +8,17 @@ from pathlib import Path
 import pandas as pd
 
 from sim.kernel.scenario_types import Scenario
-from sim.store.executors.local import run_replications
-from sim.store.progress import Count, Progress
+from sim.store.executors.local import Failure
+from sim.store.folder import carry_out
+from sim.store.progress import Progress
 from sim.store.provenance import Provenance, command, gather
-from sim.studies.compare import ComparisonError
+from sim.store.results import read_results
+from sim.store.tasks import Design
 from sim.studies.facts.libraries import library
-from sim.studies.facts.replication import Estimation
+from sim.studies.facts.replication import estimates, keep_estimates, with_lean_record
 from sim.studies.facts.verdicts import verdicts
+
+ARM = "neutral"
 
 
 @dataclass(frozen=True)
@@ -27,30 +31,28 @@ class Study:
     by_seed: pd.DataFrame
     """Estimates: seed, then a column for every statistic."""
     provenance: Provenance
+    failures: tuple[Failure, ...] = ()
 
 
 def study_facts(
     scenario: Scenario, replications: int, workers: int | None, folder: Path, seed: int | None = None,
-    progress: Progress | None = None,
+    overwrite: bool = False, progress: Progress | None = None,
 ) -> Study:  # fmt: skip
     """Run `replications` seeds of `scenario` and compare every statistic with its band.
 
-    Seeds of the same scenario and program that `folder` holds already are not run again. Raises ComparisonError when
-    a run fails, MissingLibrary without the extra `facts`.
+    Seeds that `folder` holds already are not run again. Raises AllFailed when no run ended well, MissingLibrary
+    without the extra `facts`.
     """
     for name in ("scipy", "statsmodels.api", "lifelines"):
         library(name)
     first = scenario.seed if seed is None else seed
-    seeds = list(range(first, first + replications))
-    task = Estimation(folder, scenario)
-    missing = [one for one in seeds if task.read(one) is None]
-    count = Count(progress, len(seeds), len(seeds) - len(missing))
-    failures = run_replications(task, missing, workers, count.report)
-    if failures:
-        raise ComparisonError(f"seed {failures[0].seed} failed:\n{failures[0].traceback}")
-    by_seed = {one: task.read(one) or {} for one in seeds}
-    rows = pd.DataFrame([{"seed": one, **by_seed[one]} for one in seeds])
-    return Study(folder, verdicts(by_seed), rows, origin(scenario, seeds))
+    seeds = tuple(range(first, first + replications))
+    design = Design("facts", {ARM: with_lean_record(scenario)}, seeds, ARM, kept=estimates())
+    failures = carry_out(folder, design, keep_estimates, workers, overwrite, progress)
+    values = read_results(folder).values
+    by_seed = {int(one): dict(zip(rows["measure"], rows["value"], strict=True)) for one, rows in values.groupby("seed")}
+    table = pd.DataFrame([{"seed": one, **found} for one, found in by_seed.items()])
+    return Study(folder, verdicts(by_seed), table, origin(scenario, list(by_seed)), tuple(failures))
 
 
 def origin(scenario: Scenario, seeds: list[int]) -> Provenance:
@@ -58,7 +60,7 @@ def origin(scenario: Scenario, seeds: list[int]) -> Provenance:
     told = gather()
     program = told["program"]
     return Provenance(
-        title=f"Stylised facts: {scenario.title or 'untitled scenario'}", arms=("neutral",), seeds=tuple(seeds),
+        title=f"Stylised facts: {scenario.title or 'untitled scenario'}", arms=(ARM,), seeds=tuple(seeds),
         code=told["code"], version=program["version"],
         commit=program.get("commit", "") + ("" if program.get("clean", True) else " (edited)"), command=command(),
     )  # fmt: skip

@@ -5,7 +5,7 @@ Rules, so that anyone can disagree with one of them and rerun:
 - the list names fields, not stages of a chain, so a cluster's weight is split equally over the three stages of
   its field's chain as scenarios/china_45.yaml defines them.
 
-Usage: python experiments/make_plan_45.py [--output FILE]
+Usage: python -m sim.scenario.plan_45 [--output FILE]
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections import defaultdict
 from fractions import Fraction
 from pathlib import Path
 
-DATA = Path(__file__).resolve().parent.parent / "scenarios" / "data"
+DATA = Path(__file__).resolve().parents[2] / "scenarios" / "data"
 
 STAGES = {
     "next_gen_it": ("electronic_materials", "chips", "smart_devices"),

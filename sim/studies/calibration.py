@@ -1,6 +1,4 @@
-"""Set free parameters by simulated moments on half of the stylised facts; experiments/calibration.yaml fixes both.
-
-    python experiments/calibrate.py --points 48 --rounds 3 --replications 3 --workers 2 --out results/calibration
+"""Free parameters set by simulated moments on half of the stylised facts; experiments/calibration.yaml fixes both.
 
 First a scrambled Sobol design over the stated ranges, the start ahead of it; then rounds in which an emulator, a
 ridge regression of every statistic on the parameters, proposes points that are run and join the design (Kennedy &
@@ -11,42 +9,40 @@ middle of the published band, in half-widths and at most 3, where the middle is 
 (McFadden 1989 for simulated moments; bands instead of points, since papers disagree). A proposal minimises the emulated
 loss plus a penalty for moving away from the start: what the searched facts do not tell stays where it was.
 
-Written: design.csv (every point with its statistics and loss on both halves), effects.csv (rank correlation of every
-parameter with the loss and with every statistic), best.csv (the best points). Points that are in the folder already are
-not run again. Nothing is changed by itself: a person reads the table and decides.
+Points that the folder holds already are not run again. Nothing is changed by itself: a person reads the tables and
+decides.
 """
 
 from __future__ import annotations
 
-import argparse
-import hashlib
-import json
 import math
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
+from pydantic import Field
 
-import sim.studies.facts  # noqa: F401  (declares)
-from sim.kernel.declare import CODE, PARAMETERS
-from sim.reporting.terminal import progress_bar
+from sim.kernel.declare import PARAMETERS
+from sim.kernel.fingerprint import fingerprint
+from sim.kernel.scenario_types import Section
+from sim.scenario.documents import place_in, read_document
+from sim.scenario.json_schema import declare_everything
+from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.reading import load_scenario
-from sim.store.executors.local import run_replications
-from sim.store.folder import write_csv
+from sim.store.executors.local import Failure
+from sim.store.folder import carry_out
+from sim.store.progress import Progress
+from sim.store.results import read_results
+from sim.store.tasks import Design
 from sim.studies.facts.declaration import FACTS, Statistic
 from sim.studies.facts.libraries import library
-from sim.studies.facts.replication import run_and_estimate
+from sim.studies.facts.replication import estimates, keep_estimates, with_lean_record
 from sim.studies.facts.verdicts import distance
 
-HERE = Path(__file__).resolve().parent
 Array = np.ndarray[Any, Any]
-Spans = dict[str, dict[str, Any]]
-"""Low and high of every free parameter, and whether its design is spaced in logarithms."""
 PREFIX = "parameters."
 """Columns of parameters begin with it, as in a scenario: some statistics have the name of a parameter."""
 ROUND = 6
@@ -61,19 +57,46 @@ FARTHEST = 3.0
 """A statistic is charged for at most this many half-widths: one that is far out must not drown the others."""
 
 
-def read_plan(path: Path) -> dict[str, Any]:
-    """The plan of the search, checked: every fact in one half, every parameter free to move."""
-    plan: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    halves = plan["search"] + plan["validate"]
-    if sorted(halves) != sorted(FACTS):
-        raise ValueError(f"{path.name}: search and validate must hold every fact once")
-    for name, span in plan["parameters"].items():
-        parameter = PARAMETERS[name]
-        if parameter.evidence not in ("A", "S"):
-            raise ValueError(f"{path.name}: {name} is a published estimate, not free")
-        if not parameter.low <= span["low"] <= span["start"] <= span["high"] <= parameter.high:
-            raise ValueError(f"{path.name}: {name} must lie within {parameter.low:g} to {parameter.high:g}")
-    return plan
+class Span(Section):
+    """How far a parameter may be moved."""
+
+    start: float = Field(description="where the search begins, and what it is charged for leaving")
+    low: float = Field(description="of the design")
+    high: float = Field(description="of the design")
+    log: bool = Field(False, description="whether the design is spaced in logarithms")
+
+
+Spans = Mapping[str, Span]
+
+
+class Search(Section):
+    """Which facts a search may look at, which parameters it may move and how far."""
+
+    scenario: str = Field(description="bare name or path of the scenario")
+    changes: tuple[str, ...] = Field((), description="overrides of it")
+    search: tuple[str, ...] = Field(description="facts that the search looks at")
+    validate_: tuple[str, ...] = Field(alias="validate", description="facts that it must not look at")
+    parameters: dict[str, Span] = Field(min_length=1, description="by name")
+
+
+def read_search(path: str | Path) -> Search:
+    """The search in a file: every fact in one half, every parameter free to move. Raises ScenarioError."""
+    search, entry = read_document(path, Search, "name a file such as experiments/calibration.yaml")
+    declare_everything()
+    found = []
+    if sorted(search.search + search.validate_) != sorted(FACTS):
+        found.append(Problem(place_in(entry, ("search",)), "search", "search and validate must hold every fact once"))
+    for name, span in search.parameters.items():
+        place, parameter = place_in(entry, ("parameters", name)), PARAMETERS.get(name)
+        if parameter is None:
+            found.append(Problem(place, name, f"{name} is no parameter"))
+        elif parameter.evidence not in ("A", "S"):
+            found.append(Problem(place, name, f"{name} is a published estimate, not free"))
+        elif not parameter.low <= span.low <= span.start <= span.high <= parameter.high:
+            found.append(Problem(place, name, f"{name} must lie within {parameter.low:g} to {parameter.high:g}"))
+    if found:
+        raise ScenarioError(found)
+    return search
 
 
 def core(statistic: Statistic) -> tuple[float, float]:
@@ -84,7 +107,7 @@ def core(statistic: Statistic) -> tuple[float, float]:
     return statistic.low + edge, statistic.high - edge
 
 
-def loss(values: dict[str, float], facts: list[str], farthest: float = FARTHEST) -> float:
+def loss(values: Mapping[str, float], facts: Iterable[str], farthest: float = FARTHEST) -> float:
     """Sum of squared distances to the middles of the bands of all statistics of `facts`, each at most `farthest`."""
     total = 0.0
     for name in facts:
@@ -94,40 +117,6 @@ def loss(values: dict[str, float], facts: list[str], farthest: float = FARTHEST)
             apart = distance(value, *core(one)) if math.isfinite(value) else farthest
             total += min(apart, farthest) ** 2
     return total
-
-
-@dataclass(frozen=True)
-class Point:
-    """The task of an executor: run one of `settings`, by number, with all seeds."""
-
-    folder: Path
-    scenario: str
-    changes: tuple[str, ...]
-    settings: tuple[dict[str, float], ...]
-    seeds: tuple[int, ...]
-
-    def path(self, number: int) -> Path:
-        """Where the statistics of a point are kept; its name holds what decides them."""
-        told = json.dumps([CODE, self.scenario, self.changes, self.settings[number], self.seeds])
-        return self.folder / "points" / f"{hashlib.sha256(told.encode()).hexdigest()[:16]}.json"
-
-    def __call__(self, number: int) -> None:
-        """Run and keep the mean over seeds of every statistic."""
-        path = self.path(number)
-        if path.exists():
-            return
-        told = [f"parameters.{name}={value!r}" for name, value in self.settings[number].items()]
-        scenario = load_scenario(self.scenario, [*self.changes, *told])
-        panels = path.with_suffix(".panels")
-        found = pd.DataFrame([run_and_estimate(scenario, seed, panels) for seed in self.seeds])
-        means = {name: None if math.isnan(value) else value for name, value in found.mean().to_dict().items()}
-        shutil.rmtree(panels, ignore_errors=True)
-        path.write_text(json.dumps(means) + "\n", encoding="utf-8")
-
-    def read(self, number: int) -> dict[str, float]:
-        """What was kept of a point."""
-        told = json.loads(self.path(number).read_text(encoding="utf-8"))
-        return {name: math.nan if value is None else float(value) for name, value in told.items()}
 
 
 @dataclass(frozen=True)
@@ -149,8 +138,8 @@ def in_units(settings: list[dict[str, float]], spans: Spans) -> Array:
     columns = []
     for name, span in spans.items():
         values = np.array([setting[name] for setting in settings])
-        low, high = float(span["low"]), float(span["high"])
-        if span.get("log"):
+        low, high = float(span.low), float(span.high)
+        if span.log:
             values, low, high = np.log(values), math.log(low), math.log(high)
         columns.append((values - low) / (high - low))
     return np.column_stack(columns)
@@ -160,15 +149,15 @@ def from_units(unit: Array, spans: Spans) -> list[dict[str, float]]:
     """The settings that numbers from 0 to 1 stand for."""
     columns = {}
     for place, (name, span) in enumerate(spans.items()):
-        low, high = (math.log(span[end]) if span.get("log") else float(span[end]) for end in ("low", "high"))
+        low, high = (math.log(end) if span.log else float(end) for end in (span.low, span.high))
         values = low + unit[:, place] * (high - low)
-        columns[name] = np.exp(values) if span.get("log") else values
+        columns[name] = np.exp(values) if span.log else values
     return [{name: float(columns[name][row]) for name in spans} for row in range(len(unit))]
 
 
 def start_of(spans: Spans) -> dict[str, float]:
     """The settings that a search starts from."""
-    return {name: float(span["start"]) for name, span in spans.items()}
+    return {name: float(span.start) for name, span in spans.items()}
 
 
 def design(spans: Spans, points: int) -> list[dict[str, float]]:
@@ -191,10 +180,11 @@ def penalty(point: Array, home: Array) -> float:
     return HOME * float(((point - home) ** 2).sum())
 
 
-def propose(found: list[Found], spans: Spans, facts: list[str]) -> list[dict[str, float]]:
+def propose(found: list[Found], spans: Spans, facts: Iterable[str]) -> list[dict[str, float]]:
     """Settings that minimise the emulated loss and the penalty, each from another part of the points found."""
     unit = in_units([one.setting for one in found], spans)
     home = in_units([start_of(spans)], spans)[0]
+    facts = list(facts)
     names = [one.name for name in facts for one in FACTS[name].statistics]
     statistics = np.array([[one.values[name] for name in names] for one in found])
     known = np.isfinite(statistics).all(axis=1)
@@ -214,61 +204,67 @@ def propose(found: list[Found], spans: Spans, facts: list[str]) -> list[dict[str
     return from_units(np.array(proposals), spans)
 
 
-def run_points(task: Point, workers: int | None, report: Callable[..., None]) -> list[Found]:
-    """Run the settings of a task; those whose run fails are left out."""
-    numbers = list(range(len(task.settings)))
-    failed = {failure.seed for failure in run_replications(task, numbers, workers, report)}
-    return [Found(task.settings[number], task.read(number)) for number in numbers if number not in failed]
+@dataclass(frozen=True)
+class Calibration:
+    """What a search found."""
+
+    search: Search
+    table: pd.DataFrame
+    """Every point from best to worst, the start marked: point, objective, losses on both halves, parameters, and
+    the mean of every statistic."""
+    effects: pd.DataFrame
+    """Rank correlation over the design of every parameter with the losses and with every statistic."""
+    failures: tuple[Failure, ...]
 
 
-def calibrate(
-    plan: dict[str, Any], points: int, rounds: int, replications: int, workers: int | None, folder: Path
-) -> pd.DataFrame:
-    """Search and write the tables; returns the points from best to worst, the start marked."""
-    (folder / "points").mkdir(parents=True, exist_ok=True)
-    spans, seeds, found = plan["parameters"], tuple(range(1, replications + 1)), []
-    with progress_bar(1 + points + rounds * ROUND, 0, True) as bar:
-        for turn in range(rounds + 1):
-            wanted = propose(found, spans, plan["search"]) if turn else design(spans, points)
-            task = Point(folder, plan["scenario"], tuple(plan["changes"]), tuple(wanted), seeds)
-            found += run_points(task, workers, bar.report)
+def run_calibration(
+    search: Search, points: int, rounds: int, replications: int, workers: int | None, folder: Path,
+    overwrite: bool = False, progress: Progress | None = None,
+) -> Calibration:  # fmt: skip
+    """Search: a design of `points`, then `rounds` of ROUND proposals, each on `replications` seeds.
+
+    Points of which a run fails are left out. Raises AllFailed when every run of the design fails.
+    """
+    spans, seeds = search.parameters, tuple(range(1, replications + 1))
+    found: list[Found] = []
+    failures: list[Failure] = []
+    for turn in range(rounds + 1):
+        wanted = propose(found, spans, search.search) if turn else design(spans, points)
+        more, failed = _run_points(search, wanted, seeds, workers, folder, overwrite and not turn, progress)
+        found, failures = found + more, failures + failed
     unit, rows = in_units([one.setting for one in found], spans), []
+    halves = {"search": search.search, "validate": search.validate_}
     for place, one in enumerate(found):
-        losses = {f"loss_{half}": loss(one.values, plan[half]) for half in ("search", "validate")}
+        losses = {f"loss_{half}": loss(one.values, facts) for half, facts in halves.items()}
         objective = losses["loss_search"] + penalty(unit[place], unit[0])
         moved = {f"{PREFIX}{name}": value for name, value in one.setting.items()}
         rows.append({"point": str(place) if place else "start", "objective": objective, **losses, **moved,
                      **one.values})  # fmt: skip
     table = pd.DataFrame(rows).sort_values("objective", kind="stable")
-    write_csv(folder / "design.csv", table)
-    write_csv(folder / "best.csv", table.head(5))
-    moved = [name for name in table.columns if name.startswith(PREFIX)]
-    outcomes = [name for name in table.columns if name not in ("point", *moved)]
-    write_csv(folder / "effects.csv", effects(table[table["point"] != "start"], moved, outcomes))
-    return table
+    moved_columns = [name for name in table.columns if name.startswith(PREFIX)]
+    outcomes = [name for name in table.columns if name not in ("point", *moved_columns)]
+    found_effects = effects(table[table["point"] != "start"], moved_columns, outcomes)
+    return Calibration(search, table, found_effects, tuple(failures))
 
 
-def main() -> None:
-    """Read the words of the command line and search."""
-    words = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    words.add_argument("--plan", type=Path, default=HERE / "calibration.yaml")
-    words.add_argument("--points", type=int, default=48)
-    words.add_argument("--rounds", type=int, default=3)
-    words.add_argument("--replications", type=int, default=3)
-    words.add_argument("--workers", type=int, default=None)
-    words.add_argument("--out", type=Path, default=Path("results/calibration"))
-    told = words.parse_args()
-    plan = read_plan(told.plan)
-    table = calibrate(plan, told.points, told.rounds, told.replications, told.workers, told.out)
-    shown = table[
-        ["point", "objective", "loss_search", "loss_validate", *(f"{PREFIX}{name}" for name in plan["parameters"])]
-    ]
-    print(
-        pd.concat([shown.head(5), shown[shown["point"] == "start"]]).T.to_string(
-            float_format=lambda value: f"{value:.3g}"
-        )
-    )
-
-
-if __name__ == "__main__":
-    main()
+def _run_points(
+    search: Search, settings: list[dict[str, float]], seeds: tuple[int, ...], workers: int | None, folder: Path,
+    overwrite: bool, progress: Progress | None,
+) -> tuple[list[Found], list[Failure]]:  # fmt: skip
+    """Run settings, an arm each; those of which a run failed are left out."""
+    names = [fingerprint(setting) for setting in settings]
+    arms = {}
+    for name, setting in zip(names, settings, strict=True):
+        told = [f"parameters.{key}={value!r}" for key, value in setting.items()]
+        arms[name] = with_lean_record(load_scenario(search.scenario, [*search.changes, *told]))
+    wanted = Design("calibration", arms, seeds, names[0], kept=estimates(), grows=True)
+    failures = carry_out(folder, wanted, keep_estimates, workers, overwrite, progress)
+    values = read_results(folder).values
+    values = values[values["seed"].isin(seeds)]
+    found = []
+    for name, setting in zip(names, settings, strict=True):
+        mine = values[values["arm"] == name].pivot(index="seed", columns="measure", values="value")
+        if len(mine) == len(seeds):
+            means = mine[[one.name for fact in FACTS.values() for one in fact.statistics]].mean()
+            found.append(Found(setting, {str(key): float(value) for key, value in means.items()}))
+    return found, failures
