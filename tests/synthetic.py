@@ -64,7 +64,7 @@ def ignore(arm: str, done: int, total: int) -> None:
 def run_synthetic(
     arms: dict[str, Scenario], seed: int, progress: Progress = ignore, panel_folder: Path | None = None
 ) -> dict[str, Run]:
-    """A run for each arm, correlated over arms as paired runs are, with one burn-in; stands in for sim.runs.run.run_arms."""
+    """A run for each arm, correlated over arms as paired runs are, with one burn-in; stands in for run_arms."""
     runs = {}
     for arm, contents in arms.items():
         runs[arm] = _run(arm, contents, seed)

@@ -11,10 +11,9 @@ from rich.console import Console
 
 from sim.reporting.comparison import answers_of, tell
 from sim.runs.run import Run
-from sim.store.folder import new_manifest, open_folder
-from sim.store.results import ResultsError, read_results
+from sim.store import merge as merging
+from sim.store.results import AllFailed, ResultsError, read_results
 from sim.studies.compare import Comparison, ComparisonError, read_comparison, run_comparison
-from sim.studies.replication import Replication, save_runs
 from tests.synthetic import arms, run_deadly, run_fragile, run_synthetic, scenario
 
 TABLES = ("metrics.parquet", "hashes.parquet", "sites.parquet", "panels/events.parquet")
@@ -73,7 +72,7 @@ def test_failed_replications_are_listed_kept_out_and_tried_again(tmp_path: Path)
 
 
 def test_a_comparison_of_which_nothing_finished_says_why(tmp_path: Path) -> None:
-    with pytest.raises(ComparisonError, match=r"every replication failed(.|\n)*books do not balance"):
+    with pytest.raises(AllFailed, match=r"every replication failed(.|\n)*books do not balance"):
         run_comparison(arms("market", "duplicated"), 1, 1, tmp_path / "a", seed=3, runner=run_fragile)
 
 
@@ -87,9 +86,9 @@ def test_a_kill_loses_only_the_replication_in_flight(tmp_path: Path) -> None:
     )
     killed = subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[2], check=False)
     assert killed.returncode == 9
-    with pytest.raises(ResultsError, match="1 of 3 replications"):
+    with pytest.raises(ResultsError, match="2 of 6 runs"):
         read_results(tmp_path / "a")
-    half_written = tmp_path / "a" / "parts" / ".seed-2.999.tmp"
+    half_written = tmp_path / "a" / "parts" / ".seed-2-abcd.999.tmp"
     half_written.mkdir()
     runner = Counting()
     resumed = run_comparison(arms("market", "duplicated"), 3, 1, tmp_path / "a", runner=runner)
@@ -101,19 +100,17 @@ def test_a_kill_loses_only_the_replication_in_flight(tmp_path: Path) -> None:
 def test_a_kill_while_merging_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     two, folder = arms("market", "duplicated"), tmp_path / "a"
     run_comparison(two, 2, 1, folder, runner=run_synthetic)
-    from sim.store import shards
+    merge = merging.merge
 
-    merge = shards.merge
-
-    def merge_until_killed(where: Path, file: str, seeds: list[int]) -> dict[str, Any]:
-        if file == "metrics.parquet":
+    def merge_until_killed(target: Path, *others: Any) -> Any:
+        if target.name == "metrics.parquet":
             raise KeyboardInterrupt
-        return merge(where, file, seeds)
+        return merge(target, *others)
 
-    monkeypatch.setattr(shards, "merge", merge_until_killed)
+    monkeypatch.setattr(merging, "merge", merge_until_killed)
     with pytest.raises(KeyboardInterrupt):
         run_comparison(two, 4, 1, folder, runner=run_synthetic)
-    monkeypatch.setattr(shards, "merge", merge)
+    monkeypatch.setattr(merging, "merge", merge)
     runner = Counting()
     resumed = run_comparison(two, 4, 1, folder, runner=runner)
     assert runner.seeds == []
@@ -136,14 +133,14 @@ def test_what_cannot_be_compared(tmp_path: Path) -> None:
     assert not (tmp_path / "a").exists()
 
 
+def forget_second(arms: dict[str, Any], seed: int, *others: Any) -> dict[str, Run]:
+    """A runner that leaves the second arm out."""
+    return run_synthetic(dict(list(arms.items())[:1]), seed, *others)
+
+
 def test_a_runner_that_forgets_an_arm_fails(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no run of arm b"):
-        save_runs(tmp_path, 1, {"a": scenario(), "b": scenario()}, run_synthetic({"a": scenario()}, 1), tmp_path)
-
-
-def test_a_worker_with_another_code_refuses(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError, match="edited while the experiment ran"):
-        Replication(tmp_path, arms("market", "duplicated"), run_synthetic, code="older")(1)
+    with pytest.raises(AllFailed, match="no run of arm duplicated"):
+        run_comparison(arms("market", "duplicated"), 1, 1, tmp_path / "a", runner=forget_second)
 
 
 def test_everything_is_written(comparison: Comparison) -> None:
@@ -245,11 +242,72 @@ def test_the_manifest_says_what_was_run(comparison: Comparison) -> None:
 
 
 def test_a_dead_worker_does_not_lose_the_others(tmp_path: Path) -> None:
-    folder, two = tmp_path / "a", arms("market", "duplicated")
-    open_folder(folder, new_manifest("comparison", two, [1, 2, 4], "market"))
-    from sim.store.executors.local import run_replications
-    from sim.store.shards import finished
+    found = run_comparison(arms("market", "duplicated"), 4, 2, tmp_path / "a", runner=run_deadly)
+    assert [failure.seed for failure in found.failures] == [2]
+    assert found.results.seeds == (1, 3, 4)
 
-    failures = run_replications(Replication(folder, two, run_deadly), [1, 2, 4], 2)
-    assert [failure.seed for failure in failures] == [2]
-    assert list(finished(folder)) == [1, 4]
+
+def test_adding_an_arm_runs_only_that_arm_and_gives_what_a_fresh_folder_gives(tmp_path: Path) -> None:
+    runner = Watching()
+    run_comparison(arms("market", "duplicated"), 2, 1, tmp_path / "a", runner=runner)
+    three = arms("market", "balanced", "duplicated")
+    grown = run_comparison(three, 2, 1, tmp_path / "a", runner=runner)
+    assert runner.ran == [
+        (1, ["market", "duplicated"]),
+        (2, ["market", "duplicated"]),
+        (1, ["balanced"]),
+        (2, ["balanced"]),
+    ]
+    fresh = run_comparison(three, 2, 1, tmp_path / "b", runner=run_synthetic)
+    assert same_tables(grown.folder, fresh.folder)
+    assert list(grown.arms) == ["market", "balanced", "duplicated"]
+    pd.testing.assert_frame_equal(grown.differences, fresh.differences, check_exact=True)
+    with pytest.raises(ResultsError, match="not asked for now"):
+        run_comparison(arms("market", "duplicated"), 2, 1, tmp_path / "a", runner=runner)
+
+
+def test_arms_may_be_given_in_another_order(tmp_path: Path) -> None:
+    run_comparison(arms("market", "duplicated"), 2, 1, tmp_path / "a", runner=run_synthetic)
+    turned = run_comparison(arms("duplicated", "market"), 2, 1, tmp_path / "a", runner=None)  # type: ignore[arg-type]
+    assert (turned.baseline, list(turned.arms)) == ("duplicated", ["duplicated", "market"])
+    assert turned.results.metrics["arm"].astype(str).drop_duplicates().tolist() == ["duplicated", "market"]
+
+
+def test_a_run_grows_into_a_comparison(tmp_path: Path) -> None:
+    alone = run_comparison(arms("market"), 1, 1, tmp_path / "a", runner=run_synthetic)
+    assert alone.differences.empty and alone.pairs.empty
+    runner = Watching()
+    both = run_comparison(arms("market", "duplicated"), 2, 1, tmp_path / "a", runner=runner)
+    assert runner.ran == [(1, ["duplicated"]), (2, ["market", "duplicated"])]
+    assert both.results.seeds == (1, 2)
+
+
+def test_an_arm_that_fails_on_a_seed_takes_the_seed_out_and_is_tried_again(tmp_path: Path) -> None:
+    """Arms of other pasts are tasks of their own: what they gave is kept, and counts once the seed is whole."""
+    two = {"market": scenario("market"), "other": scenario("market", parameters={"entry_rate": 0.07})}
+    found = run_comparison(two, 3, 1, tmp_path / "a", runner=fail_other_on_2)
+    assert found.results.seeds == (1, 3)
+    assert [(failure.seed, failure.arm) for failure in found.failures] == [(2, "other")]
+    assert set(found.results.metrics["seed"]) == {1, 3}
+    runner = Watching()
+    mended = run_comparison(two, 3, 1, tmp_path / "a", runner=runner)
+    assert runner.ran == [(2, ["other"])]
+    assert mended.results.seeds == (1, 2, 3) and mended.failures == []
+
+
+def fail_other_on_2(arms: dict[str, Any], seed: int, *others: Any) -> dict[str, Run]:
+    """A runner to which arm `other` fails on seed 2."""
+    if seed == 2 and "other" in arms:
+        raise ArithmeticError("no balance")
+    return run_synthetic(arms, seed, *others)
+
+
+class Watching:
+    """A runner that remembers seeds and arms."""
+
+    def __init__(self) -> None:
+        self.ran: list[tuple[int, list[str]]] = []
+
+    def __call__(self, arms: dict[str, Any], seed: int, *others: Any) -> dict[str, Run]:
+        self.ran.append((seed, list(arms)))
+        return run_synthetic(arms, seed, *others)
