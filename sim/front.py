@@ -38,7 +38,7 @@ def compare(
     progress: bool = True,
     overwrite: bool = False,
     runner: Runner = run_arms,
-    twins: bool = True,
+    unshocked_runs: bool = True,
 ) -> Comparison:
     """Run `arms` with seeds seed, seed+1, ... on `workers` processes and write everything into the folder `out`.
 
@@ -47,7 +47,7 @@ def compare(
     """
     if len(arms) < 2:
         raise ComparisonError("a comparison needs two arms or more")
-    return _compare(arms, replications, workers, Path(out), seed, baseline, progress, overwrite, runner, twins)
+    return _compare(arms, replications, workers, Path(out), seed, baseline, progress, overwrite, runner, unshocked_runs)
 
 
 def run_to_folder(
@@ -57,23 +57,23 @@ def run_to_folder(
     seed: int | None = None,
     overwrite: bool = False,
     runner: Runner = run_arms,
-    twins: bool = True,
+    unshocked_runs: bool = True,
 ) -> Comparison:
     """Run `scenario` once (with its own seed unless one is given) and write everything into `out`.
 
     It is a comparison of one arm: tables of levels instead of differences. Raises as `compare`.
     """
     chosen = scenario.seed if seed is None else seed
-    return _compare({ARM: scenario}, 1, 1, Path(out), chosen, ARM, progress, overwrite, runner, twins)
+    return _compare({ARM: scenario}, 1, 1, Path(out), chosen, ARM, progress, overwrite, runner, unshocked_runs)
 
 
 def _compare(
     arms: dict[str, Scenario], replications: int, workers: int | None, folder: Path, seed: int, baseline: str | None,
-    show: bool, overwrite: bool, runner: Runner, twins: bool,
+    show: bool, overwrite: bool, runner: Runner, unshocked_runs: bool,
 ) -> Comparison:  # fmt: skip
     with progress_bar(show) as progress:
         comparison = run_comparison(
-            arms, replications, workers, folder, seed, baseline, overwrite, runner, twins, progress
+            arms, replications, workers, folder, seed, baseline, overwrite, runner, unshocked_runs, progress
         )
     note_files(folder, publish(comparison))
     if show:

@@ -11,7 +11,7 @@ from sim.cli.shared import (
     all_overrides,
     compile_rules,
     from_option,
-    no_twins_option,
+    no_unshocked_runs_option,
     overwrite_option,
     quiet_option,
     record_option,
@@ -34,7 +34,7 @@ from sim.cli.shared import (
 @years_option
 @from_option
 @record_option
-@no_twins_option
+@no_unshocked_runs_option
 @click.option("--baseline", metavar="NAME", help="Arm that the others are compared with; the first if not given.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/compare-NAME if not given.")
 @overwrite_option
@@ -42,7 +42,7 @@ from sim.cli.shared import (
 def compare(
     scenarios: tuple[str, ...], arms: tuple[str, ...], replications: int, workers: int | None,
     overrides: tuple[str, ...], seed: int | None, years: str | None, past: Path | None, record: str | None,
-    no_twins: bool, baseline: str | None, out: Path | None, overwrite: bool, quiet: bool,
+    no_unshocked_runs: bool, baseline: str | None, out: Path | None, overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Compare arms with the same luck: paired differences with 95 % intervals, figures and a report.
 
@@ -81,6 +81,6 @@ def compare(
         progress=not quiet,
         overwrite=overwrite,
         runner=runner or run_arms,
-        twins=not no_twins,
+        unshocked_runs=not no_unshocked_runs,
     )
     end_with(found.failures)

@@ -11,7 +11,7 @@ from sim.cli.shared import (
     all_overrides,
     compile_rules,
     from_option,
-    no_twins_option,
+    no_unshocked_runs_option,
     overwrite_option,
     quiet_option,
     record_option,
@@ -29,13 +29,13 @@ from sim.cli.shared import (
 @years_option
 @from_option
 @record_option
-@no_twins_option
+@no_unshocked_runs_option
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/run-NAME if not given.")
 @overwrite_option
 @quiet_option
 def run(
     scenario: str, overrides: tuple[str, ...], seed: int | None, years: str | None, past: Path | None,
-    record: str | None, no_twins: bool, out: Path | None, overwrite: bool, quiet: bool,
+    record: str | None, no_unshocked_runs: bool, out: Path | None, overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Run one scenario once: tables, an overview figure and a report.
 
@@ -59,5 +59,5 @@ def run(
     chosen = runner.seed if runner and seed is None else seed
     front.run_to_folder(
         wanted, folder, progress=not quiet, seed=chosen, overwrite=overwrite, runner=runner or run_arms,
-        twins=not no_twins,
+        unshocked_runs=not no_unshocked_runs,
     )  # fmt: skip

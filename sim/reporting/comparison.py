@@ -32,7 +32,7 @@ def evidence_of(comparison: Comparison) -> Evidence:
         arms=tuple(results.arms),
         baseline=comparison.baseline,
         headline=comparison.headline,
-        branch_year=scenario.years.burn_in,
+        fork_year=scenario.years.burn_in,
         last_year=scenario.years.burn_in + scenario.years.treatment,
         by_year=comparison.by_year,
         differences=comparison.differences,
@@ -127,7 +127,7 @@ def _tell_differences(comparison: Comparison, console: Console) -> None:
 
 
 def _tell_levels(comparison: Comparison, console: Console) -> None:
-    """The main measures of the branch year and the last year."""
+    """The main measures of the fork year and the last year."""
     years = comparison.arms[comparison.baseline].years
     first, last = years.burn_in, years.burn_in + years.treatment
     values = comparison.by_year.pivot(index="metric", columns="year", values="mean")

@@ -36,10 +36,10 @@ def draw_finding(found: Findings, origin: Provenance) -> Picture:
     with look():
         page = blank(title, origin, height=SIZE[1])
         for axes, measure in zip(page.figure.subplots(1, len(measures), squeeze=False)[0], measures, strict=True):
-            for place, arm in enumerate(arms):
+            for position, arm in enumerate(arms):
                 mean = estimate_of(np.atleast_1d(values.loc[(measure, arm)]).astype(float))
-                axes.plot([mean.low, mean.high], [place, place], color=colour, linewidth=4)
-                axes.plot(mean.difference, place, "o", color=INK, markersize=11)
+                axes.plot([mean.low, mean.high], [position, position], color=colour, linewidth=4)
+                axes.plot(mean.difference, position, "o", color=INK, markersize=11)
             axes.set_ylim(len(arms) - 0.5, -0.5)
             shown = [arm.replace("_", " ") for arm in arms] if measure == measures[0] else [""] * len(arms)
             axes.set_yticks(range(len(arms)), shown)

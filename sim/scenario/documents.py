@@ -8,7 +8,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from sim.kernel.scenario_types import Section
-from sim.scenario.problems import Place, Problem, ScenarioError, dotted
+from sim.scenario.problems import Position, Problem, ScenarioError, dotted
 from sim.scenario.yaml_text import Entry, plain, read_yaml
 
 Form = TypeVar("Form", bound=Section)
@@ -20,7 +20,7 @@ def read_document(path: str | Path, form: type[Form], remedy: str) -> tuple[Form
     Raises ScenarioError with every problem found; `remedy` is for a file that cannot be read.
     """
     problems: list[Problem] = []
-    start = Place(str(path))
+    start = Position(str(path))
     try:
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -40,11 +40,11 @@ def read_document(path: str | Path, form: type[Form], remedy: str) -> tuple[Form
         ) from None
 
 
-def place_in(entry: Entry, key: tuple[str | int, ...]) -> Place:
+def place_in(entry: Entry, key: tuple[str | int, ...]) -> Position:
     """Where the value of a key stands, or the nearest that holds it."""
     for part in key:
         if isinstance(entry.value, dict) and part in entry.value:
             entry = entry.value[str(part)]
         elif isinstance(entry.value, list) and isinstance(part, int) and part < len(entry.value):
             entry = entry.value[part]
-    return entry.place
+    return entry.position

@@ -56,21 +56,21 @@ class Work:
             if told is not None:
                 told(arm, done, total)
 
-        place = shards.scratch(self.folder, task)
-        shutil.rmtree(place, ignore_errors=True)
+        position = shards.scratch(self.folder, task)
+        shutil.rmtree(position, ignore_errors=True)
         try:
-            kept = self.keep(task, place / "runs", follow)
+            kept = self.keep(task, position / "runs", follow)
             missing = [name for name in names if name not in kept.runs]
             if missing:
                 raise ValueError(f"seed {task.seed} has no run of arm {', '.join(missing)}")
             keys = {name: self.keys[name, task.seed] for name in names}
             shard = shards.prepare(self.folder, task, keys, kept)
         except BaseException as error:
-            shutil.rmtree(place, ignore_errors=True)
+            shutil.rmtree(position, ignore_errors=True)
             if not hasattr(error, "arm") and at < len(names):
                 error.arm = names[at]  # type: ignore[attr-defined]
             raise
-        shutil.rmtree(place / "runs", ignore_errors=True)
+        shutil.rmtree(position / "runs", ignore_errors=True)
         return shard
 
 
@@ -183,7 +183,7 @@ def close_folder(folder: Path, design: Design, failures: Iterable[Failure] = ())
     manifest = read_for_writing(folder) or {}
     fresh = own_shards(folder, design)
     names = [*_pasts_first(manifest, design, fresh), *manifest["arms"], *design.runs]
-    order = {name: place for place, name in reversed([*enumerate(names)])}
+    order = {name: position for position, name in reversed([*enumerate(names)])}
     runs = {(run["arm"], run["seed"]): run for run in manifest["runs"]}
     pasts = {(past["arm"], past["seed"]): past for past in manifest["pasts"]}
     for shard in fresh:
@@ -197,9 +197,9 @@ def close_folder(folder: Path, design: Design, failures: Iterable[Failure] = ())
                     "computes otherwise than the one before. Begin it again in another folder"
                 )
         manifest["metrics"].update(shard.stamp["metrics"])
-    place = lambda run: (run["seed"], order[run["arm"]])  # noqa: E731
-    manifest["runs"] = sorted(runs.values(), key=place)
-    manifest["pasts"] = sorted(pasts.values(), key=place)
+    position = lambda run: (run["seed"], order[run["arm"]])  # noqa: E731
+    manifest["runs"] = sorted(runs.values(), key=position)
+    manifest["pasts"] = sorted(pasts.values(), key=position)
     if fresh:
         for file in sorted({file for shard in fresh for file in shard.stamp["files"]}):
             parts = [shard.path / file for shard in fresh if file in shard.stamp["files"]]

@@ -26,7 +26,7 @@ def new_manifest(design: Design) -> dict[str, Any]:
         "complete": False,
         "start": design.start,
         "kept": design.kept,
-        "twins": dict(design.twins),
+        "unshocked_runs": dict(design.unshocked_runs),
         "baseline": design.baseline,
         "seeds": [int(seed) for seed in design.seeds],
         **gather(),
@@ -71,7 +71,9 @@ def obstacle(old: dict[str, Any], new: dict[str, Any], grows: bool) -> str:
     gone = [arm for arm in old["arms"] if arm not in new["arms"]]
     if gone and not grows:
         return f"it has arms that are not asked for now ({', '.join(gone)})"
-    if any(old["twins"].get(arm) != new["twins"].get(arm) for arm in old["arms"] if arm in new["arms"]):
+    if any(
+        old["unshocked_runs"].get(arm) != new["unshocked_runs"].get(arm) for arm in old["arms"] if arm in new["arms"]
+    ):
         return "only one of the two runs arms with shocks a second time without them"
     both = [name for name in new["identities"] if name in old["identities"]]
     changed = [name for name in both if old["identities"][name] != new["identities"][name]]
@@ -100,10 +102,10 @@ def remove_own(folder: Path, manifest: dict[str, Any]) -> None:
                 path.rmdir()
 
 
-def known_twins(folder: Path) -> dict[str, str]:
+def known_unshocked(folder: Path) -> dict[str, str]:
     """Which run without shocks each arm of a folder has; none where there is no such folder."""
     manifest = read_for_writing(folder) if folder.is_dir() else None
-    return dict(manifest["twins"]) if manifest else {}
+    return dict(manifest["unshocked_runs"]) if manifest else {}
 
 
 def is_foreign(folder: Path) -> bool:

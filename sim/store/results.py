@@ -122,7 +122,7 @@ class Results:
 
     @cached_property
     def sites(self) -> pd.DataFrame:
-        """Who is where, in the branch year and the last year."""
+        """Who is where, in the fork year and the last year."""
         return self._read("sites.parquet")
 
     def replications(self, first_year: int = 0) -> Iterator[pd.DataFrame]:
@@ -169,9 +169,9 @@ class Results:
         return self._read("series.parquet") if "series.parquet" in self.manifest["tables"] else pd.DataFrame()
 
     @property
-    def twins(self) -> dict[str, str]:
+    def unshocked_runs(self) -> dict[str, str]:
         """Arm with shocks -> name of the arm or run that is the same without them."""
-        return dict(self.manifest.get("twins", {}))
+        return dict(self.manifest.get("unshocked_runs", {}))
 
     @cached_property
     def tiers(self) -> pd.DataFrame:

@@ -36,7 +36,7 @@ class Design:
     """Names the past that all runs start from where that is not year 0, such as a checkpoint."""
     kept: str = ""
     """Names what is kept of a run where that is not its tables, such as measures and how they are computed."""
-    twins: Mapping[str, str] = field(default_factory=dict)
+    unshocked_runs: Mapping[str, str] = field(default_factory=dict)
     """Arm with shocks -> name of the run that is the same without them."""
     ran: Mapping[str, Scenario] = field(default_factory=dict)
     """What is run, by name, where that is more than the arms: they may record more, and there may be runs besides."""

@@ -11,7 +11,7 @@ import pandas as pd
 from sim.kernel.scenario_types import Scenario
 from sim.store.executors.local import Failure
 from sim.store.folder import carry_out
-from sim.store.manifest import known_twins
+from sim.store.manifest import known_unshocked
 from sim.store.progress import Progress
 from sim.store.results import AllFailed, Results, read_results
 from sim.store.tasks import Design
@@ -20,7 +20,7 @@ from sim.studies.replication import FromCheckpoint, FullRuns, Runner, has_begun,
 from sim.studies.resilience import losses_by_year, resilience_table
 from sim.studies.statistics import PAIRS, by_year, differences, headline, pair, windows
 from sim.studies.tier_moves import tiers_table, transitions_table
-from sim.studies.twins import name_twins, twins_table, with_twins
+from sim.studies.unshocked import name_unshocked, unshocked_table, with_unshocked
 
 
 class ComparisonError(Exception):
@@ -43,9 +43,9 @@ class Comparison:
     """Nation: means, paired differences and intervals by year."""
     decomposition: Decomposition
     resilience: pd.DataFrame
-    """What shocks cost by arm and group, see sim.studies.resilience; empty when no arm has a twin."""
+    """What shocks cost by arm and group, see sim.studies.resilience; empty when no arm has an unshocked run."""
     losses: pd.DataFrame
-    """The nation's real income against that of the twin, by arm and year."""
+    """The nation's real income against that of the unshocked run, by arm and year."""
     transitions: pd.DataFrame
     """Yearly moves between tiers, see sim.studies.tier_moves."""
     tiers: pd.DataFrame
@@ -74,7 +74,7 @@ def run_comparison(
     baseline: str | None = None,
     overwrite: bool = False,
     runner: Runner = run_arms,
-    twins: bool = True,
+    unshocked_runs: bool = True,
     progress: Progress | None = None,
 ) -> Comparison:
     """Run `arms` with seeds seed, seed+1, ... on `workers` processes into `folder` and compute all tables.
@@ -82,18 +82,18 @@ def run_comparison(
     The baseline is the first arm unless named. The same call resumes a killed comparison and never reruns a finished
     replication; more replications than before add to it. One arm alone is a run: it has no differences.
 
-    Unless `twins` is false, an arm with shocks is run a second time on every seed without them, and what the shocks
-    cost is measured against that (sim.studies.resilience); an arm that already is the same without them serves.
+    Unless `unshocked_runs` is false, an arm with shocks is run a second time on every seed without them, and what the
+    shocks cost is measured against that (sim.studies.resilience); an arm that already is the same without them serves.
 
     Raises ComparisonError when arms do not fit together, AllFailed when every replication failed, ResultsError when
     the folder holds something else. Some failed replications are listed in `failures`; the rest count.
     """
     base = _check(arms, replications, baseline)
-    named = name_twins(arms, known_twins(folder)) if twins and not has_begun(runner) else {}
+    named = name_unshocked(arms, known_unshocked(folder)) if unshocked_runs and not has_begun(runner) else {}
     design = Design(
         "comparison", arms, tuple(range(seed, seed + replications)), base,
-        start=runner.identity if isinstance(runner, FromCheckpoint) else "", twins=named,
-        ran=with_twins(arms, named),
+        start=runner.identity if isinstance(runner, FromCheckpoint) else "", unshocked_runs=named,
+        ran=with_unshocked(arms, named),
     )  # fmt: skip
     failures = carry_out(folder, design, FullRuns(arms, runner, named), workers, overwrite, progress)
     comparison = read_comparison(folder)
@@ -128,7 +128,7 @@ def read_comparison(folder: str | Path, baseline: str | None = None) -> Comparis
     Raises ResultsError for a folder that is no finished comparison.
     """
     results = read_results(folder)
-    twins = twins_table(results)
+    unshocked_runs = unshocked_table(results)
     base = baseline or results.baseline
     years = next(iter(results.arms.values())).years
     spans = windows(years.burn_in, years.treatment) if len(results.arms) > 1 else {}
@@ -146,8 +146,8 @@ def read_comparison(folder: str | Path, baseline: str | None = None) -> Comparis
         groups=_in_order(differences(pairs[~whole]), order, list(spans)),
         by_year=by_year(results.nation, base),
         decomposition=decompose(results.nation, results.arms, metric),
-        resilience=resilience_table(twins, results.arms, base),
-        losses=losses_by_year(twins),
+        resilience=resilience_table(unshocked_runs, results.arms, base),
+        losses=losses_by_year(unshocked_runs),
         transitions=transitions_table(results.tiers, results.arms),
         tiers=tiers_table(results.tiers, results.arms),
         headline=metric,

@@ -18,7 +18,7 @@ from pydantic import Field
 from sim.kernel.scenario_types import Name, Scenario, Section
 from sim.scenario.documents import place_in, read_document
 from sim.scenario.json_schema import declare_everything
-from sim.scenario.problems import Place, Problem, ScenarioError, did_you_mean, dotted, shown
+from sim.scenario.problems import Position, Problem, ScenarioError, did_you_mean, dotted, shown
 from sim.scenario.reading import load_scenario, scenario_identity
 from sim.scenario.yaml_text import Entry
 from sim.store.executors.local import Failure
@@ -79,7 +79,7 @@ def only(study: Study, names: Sequence[str]) -> Study:
         if name not in study.regimes:
             remedy = did_you_mean(name, study.regimes) or f"known: {', '.join(study.regimes)}"
             problem = Problem(
-                Place("--regime", 0), "", f"{shown(name)} is no regime of this study", name, remedy=remedy
+                Position("--regime", 0), "", f"{shown(name)} is no regime of this study", name, remedy=remedy
             )
             raise ScenarioError([problem])
     chosen = {name: regime for name, regime in study.regimes.items() if not names or name in names}
@@ -99,13 +99,13 @@ def _claim_problems(study: Study, entry: Entry) -> list[Problem]:
                 continue
             for arm in unknown:
                 remedy = did_you_mean(arm, regime.arms)
-                place = place_in(entry, (*key, "contrast"))
-                found.append(Problem(place, dotted(key), f"there is no arm {arm!r}", claim.contrast, remedy=remedy))
+                position = place_in(entry, (*key, "contrast"))
+                found.append(Problem(position, dotted(key), f"there is no arm {arm!r}", claim.contrast, remedy=remedy))
             if claim.measure not in known:
                 remedy = did_you_mean(claim.measure, known)
-                place = place_in(entry, (*key, "measure"))
+                position = place_in(entry, (*key, "measure"))
                 message = f"{claim.measure!r} is no measure of the nation"
-                found.append(Problem(place, dotted(key), message, claim.measure, remedy=remedy))
+                found.append(Problem(position, dotted(key), message, claim.measure, remedy=remedy))
     return found
 
 

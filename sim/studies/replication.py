@@ -19,7 +19,7 @@ from sim.runs.run import Progress, Run, run_arms
 from sim.store.joined import renamed
 from sim.store.shards import pieces, widest
 from sim.store.tasks import Kept, Pieces, Task
-from sim.studies.twins import TABLE, asked_and_series, series_of
+from sim.studies.unshocked import TABLE, asked_and_series, series_of
 
 Runner = Callable[[dict[str, Scenario], int, Progress, Path], dict[str, Run]]
 """Runs all arms of one seed: sim.runs.run.run_arms(arms, seed, progress, panel_folder)."""
@@ -49,7 +49,7 @@ def fitting_past(path: Path, arms: dict[str, Scenario]) -> FromCheckpoint:
     world, kept = load_checkpoint(path), scenario_of(path)
     for scenario in arms.values():
         check_fit(path, world, kept, scenario)
-    return FromCheckpoint(path, identity_of(path), int(world.seed), bool(world.constants.get("treated", False)))
+    return FromCheckpoint(path, identity_of(path), int(world.seed), world.treated)
 
 
 def has_begun(runner: Runner) -> bool:
@@ -62,9 +62,9 @@ class FullRuns:
     """What a comparison keeps of its runs: their tables. The burn-in that arms share is taken from the first."""
 
     arms: Mapping[str, Scenario]
-    """As they were asked for; what is run may record more, or be no arm at all (sim.studies.twins)."""
+    """As they were asked for; what is run may record more, or be no arm at all (sim.studies.unshocked)."""
     runner: Runner = run_arms
-    twins: Mapping[str, str] = field(default_factory=dict)
+    unshocked_runs: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, task: Task, folder: Path, progress: Progress) -> Kept:
         """Carry out a task; see sim.store.tasks.Keep."""
@@ -75,7 +75,7 @@ class FullRuns:
             if name not in self.arms:
                 tables.setdefault(TABLE, []).append(series_of(run))
                 continue
-            metrics, series = asked_and_series(run, self.arms[name], self.twins)
+            metrics, series = asked_and_series(run, self.arms[name], self.unshocked_runs)
             tables.setdefault(TABLE, []).append(series)
             past = Past(task.pasts[name], run.scenario.years.burn_in, task.pasts[name] not in pasts)
             own = {"metrics": metrics, **{part: _table(getattr(run, part)) for part in TABLES}}

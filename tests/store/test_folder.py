@@ -190,7 +190,7 @@ CHANGES = [
     (replace(DESIGN, arms={"market": TWO["market"]}), r"arms that are not asked for now \(duplicated\)"),
     (replace(DESIGN, seeds=(1,)), r"replications that are not asked for now \(seed 2\)"),
     (replace(DESIGN, arms={**TWO, "market": scenario("balanced")}), "differs in arm market"),
-    (replace(DESIGN, twins={"market": "duplicated"}), "a second time without them"),
+    (replace(DESIGN, unshocked_runs={"market": "duplicated"}), "a second time without them"),
 ]
 
 

@@ -98,7 +98,7 @@ def test_damage_is_noticed(tmp_path: Path) -> None:
 
 
 def test_results_of_the_format_before_are_read(tmp_path: Path) -> None:
-    """Format 1 kept the burn-in once for each arm, and series of arms with shocks in twins.parquet."""
+    """Format 1 kept the burn-in once for each arm, and series of arms with shocks in unshocked.parquet."""
     folder = small(tmp_path / "a")
     results = read_results(folder)
     full = {name: results.table(f"{name}.parquet") for name in ("metrics", "hashes", "sites", "ledger")}
@@ -111,7 +111,7 @@ def test_results_of_the_format_before_are_read(tmp_path: Path) -> None:
     for run in manifest["runs"]:
         for key in ("key", "past", "rows"):
             del run[key]
-    for key in ("start", "kept", "twins", "pasts", "files", "identities"):
+    for key in ("start", "kept", "unshocked_runs", "pasts", "files", "identities"):
         del manifest[key]
     (old / "manifest.json").write_text(json.dumps({**manifest, "format": "clustersim results 1"}))
     again = read_results(old)

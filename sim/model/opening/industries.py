@@ -41,8 +41,8 @@ def make_industries(scenario: Scenario) -> tuple[Records, Array, list[str]]:
     axes = sorted(chains)
     table = INDUSTRY.empty(len(names))
     shares = np.zeros((len(names), len(names)))
-    for line, (name, section) in enumerate(sections.items()):
-        record = table[line]
+    for industry, (name, section) in enumerate(sections.items()):
+        record = table[industry]
         record.id = name_id(name)
         record.chain = chains.index(section.chain)
         record.stage = STAGES[section.stage]
@@ -50,8 +50,8 @@ def make_industries(scenario: Scenario) -> tuple[Records, Array, list[str]]:
         record.requirement = [section.requires.get(field, 0.0) for field in ENDOWMENT_NAMES]
         record.position = place_in_technology(section, axes.index(section.chain), int(record.stage))
         for source, share in section.inputs.items():
-            shares[names.index(source), line] = share
-        record.inputs = shares[:, line].sum()
+            shares[names.index(source), industry] = share
+        record.inputs = shares[:, industry].sum()
         record.land_share = section.land_share
         record.labour_share = 1.0 - section.land_share - record.inputs
         record.research_intensity = section.research_intensity

@@ -26,7 +26,7 @@ def cost_of_leader(world: World) -> Array:
     p = world.p
     wage = np.asarray(world.regions.wage)[:, None]
     lead = math.exp(0.5 * (p.variety_elasticity - 1.0) * (p.leader_lead + p.entrant_gap))
-    return np.asarray(wage + p.leader_size * lead * (world.branches.startup_cost - wage))
+    return np.asarray(wage + p.leader_size * lead * (world.local_industries.startup_cost - wage))
 
 
 def bidding_war(world: World, programme: Programme, purse: Array, cost: Array) -> Array:

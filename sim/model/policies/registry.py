@@ -24,7 +24,7 @@ PATIENCE = 5.0
 
 @dataclass(frozen=True)
 class Programme:
-    """An instrument at work: where, for what, when and how strongly. Years count from the branch year."""
+    """An instrument at work: where, for what, when and how strongly. Years count from the fork year."""
 
     policy: str
     start: int
@@ -48,16 +48,11 @@ class Programme:
 
     def has_begun(self, world: World) -> bool:
         """Whether its first year has come. With strength 0 it never does."""
-        return (
-            world.constants.get("treated", False)
-            and self.strength > 0.0
-            and self.years > 0
-            and world.year - world.branch_year > self.start
-        )
+        return world.treated and self.strength > 0.0 and self.years > 0 and world.year - world.fork_year > self.start
 
     def is_over(self, world: World) -> bool:
         """Whether its last year is past."""
-        return self.has_begun(world) and world.year - world.branch_year > self.start + self.years
+        return self.has_begun(world) and world.year - world.fork_year > self.start + self.years
 
     def runs(self, world: World) -> bool:
         """Whether it is at work this year."""
@@ -65,7 +60,7 @@ class Programme:
 
     def year(self, world: World) -> int:
         """Which year of its own this is: 1 in the first."""
-        return world.year - world.branch_year - self.start
+        return world.year - world.fork_year - self.start
 
 
 Apply = Callable[[World, Programme, Array], Array]
@@ -198,8 +193,8 @@ def dismiss(world: World) -> None:
     for programme in world.policies:
         world.regions.fund += programme.savings
     world.policies = []
-    if "open_freeness" in world.constants:
-        world.constants["freeness"] = world.constants.pop("open_freeness")
+    if world.open_freeness is not None:
+        world.freeness, world.open_freeness = world.open_freeness, None
 
 
 def pay(world: World) -> None:

@@ -99,12 +99,12 @@ def radiate(firms, sites, relatedness, start, near, gaps, presence, p):
             # Neighbours come in order of distance; what lies farther counts for less than one in a thousand.
             if weight < 1e-3:
                 break
-            for line in range(sites.shape[1]):
-                presence[near[entry], line] += weight * relatedness[firm.industry, line]
-    for place in range(sites.shape[0]):
-        for line in range(sites.shape[1]):
-            site = sites[place, line]
-            site.anchored += p.anchor_speed * (p.anchor_gain * min(1.0, presence[place, line]) - site.anchored)
+            for industry in range(sites.shape[1]):
+                presence[near[entry], industry] += weight * relatedness[firm.industry, industry]
+    for cell in range(sites.shape[0]):
+        for industry in range(sites.shape[1]):
+            site = sites[cell, industry]
+            site.anchored += p.anchor_speed * (p.anchor_gain * min(1.0, presence[cell, industry]) - site.anchored)
             site.advantage += site.anchored
 
 

@@ -58,8 +58,8 @@ def expected_rivals(industry, p):
 @rule
 def desired_capacity(firm, crowding, p):
     """K* = d (p/p*)^sigma / u_n x crowding, with crowding = K_s over what rivals are expected to have."""
-    orders_at_anchor = firm.demand * (firm.price / firm.full_cost_price) ** p.variety_elasticity
-    return orders_at_anchor / p.normal_utilisation * crowding
+    orders_at_full_cost = firm.demand * (firm.price / firm.full_cost_price) ** p.variety_elasticity
+    return orders_at_full_cost / p.normal_utilisation * crowding
 
 
 @rule

@@ -47,20 +47,22 @@ def specific_shortage(employment, mean, p):
 
 
 @rule
-def price_factors(regions, cells, branches, norms, national_wage, p):
+def price_factors(regions, cells, local_industries, norms, national_wage, p):
     """Set regional wages, cell rents and specific congestion from employment."""
-    for place in range(len(regions)):
-        region = regions[place]
+    for region_row in range(len(regions)):
+        region = regions[region_row]
         land = 0.0
         for cell in cells:
-            if cell.region == place:
+            if cell.region == region_row:
                 land += cell.land
         density = region.employment / land / norms.region_density
         region.wage = national_wage * (density_price(density, p.wage_density) if p.congestion else 1.0)
-        for line in range(branches.shape[1]):
-            branch = branches[place, line]
-            branch.congestion = (
-                specific_shortage(branch.employment, norms.branch_employment, p) if p.congestion else 0.0
+        for industry in range(local_industries.shape[1]):
+            local_industry = local_industries[region_row, industry]
+            local_industry.congestion = (
+                specific_shortage(local_industry.employment, norms.local_industry_employment, p)
+                if p.congestion
+                else 0.0
             )
     for cell in cells:
         density = cell.employment / cell.land / norms.cell_density
@@ -71,4 +73,4 @@ def congest(world: World) -> None:
     """Clear the national labour market a step: w *= (demand/supply)^wage_adjustment; then price places."""
     if world.labour_demand > 0.0:
         world.wage *= (world.labour_demand / world.labour_force) ** world.p.wage_adjustment
-    price_factors(world.regions, world.cells, world.branches, world.norms, world.wage, world.p)
+    price_factors(world.regions, world.cells, world.local_industries, world.norms, world.wage, world.p)

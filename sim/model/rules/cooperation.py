@@ -306,23 +306,24 @@ def propose(world: World) -> np.ndarray:
     list_partners(world.links, starts, others)
     by_cell = np.zeros(len(cells) + 1, dtype=np.int64)
     count_by_cell(firms, by_cell)
-    desks = np.zeros(len(cells) + 1, dtype=np.int64)
-    count_by_cell(institutes, desks)
+    institutes_by_cell = np.zeros(len(cells) + 1, dtype=np.int64)
+    count_by_cell(institutes, institutes_by_cell)
     looks = np.zeros(len(firms), dtype=np.int64)
     proposals = LINK.empty(count_looks(world.seed, world.year, firms, looks, p))
-    places, weights = (geography.start, geography.near), kernel(world, "search_weights", weigh_search)
+    reach, weights = (geography.start, geography.near), kernel(world, "search_weights", weigh_search)
     crowd, panel = np.zeros(len(weights)), np.zeros(len(weights))
-    crowd_around(*places, weights, by_cell, crowd)
-    crowd_around(*places, weights, desks, panel)
+    crowd_around(*reach, weights, by_cell, crowd)
+    crowd_around(*reach, weights, institutes_by_cell, panel)
     count = tie_firms(
-        world.seed, world.year, firms, cells, geography.cell_km, *places, crowd, by_cell, starts, others, looks,
+        world.seed, world.year, firms, cells, geography.cell_km, *reach, crowd, by_cell, starts, others, looks,
         proposals, p,
     )  # fmt: skip
     _, unique = np.unique(proposals.id[:count], return_index=True)
     desired = LINK.empty(len(firms) + 1)
     count = tie_institutes(
-        world.seed, world.year, firms, institutes, cells, geography.cell_km, *places, panel, desks, desired, p
-    )
+        world.seed, world.year, firms, institutes, cells, geography.cell_km, *reach, panel, institutes_by_cell, desired,
+        p
+    )  # fmt: skip
     hosted = give_places(desired[:count], world)
     return np.concatenate([proposals[unique], desired[hosted]])
 

@@ -53,19 +53,19 @@ def share_income(regions, budget, p):
 
 
 @rule
-def split_spending(regions, industries, branches, p):
+def split_spending(regions, industries, local_industries, p):
     """Split each region's income over industries: share_s ~ theta_s (P_s/P_s0)^(1-epsilon) (Dixit & Stiglitz)."""
-    for place in range(len(regions)):
+    for region in range(len(regions)):
         total = 0.0
-        for line in range(len(industries)):
-            branch = branches[place, line]
-            taste = industries[line].demand_share
+        for industry in range(len(industries)):
+            local_industry = local_industries[region, industry]
+            taste = industries[industry].demand_share
             if taste > 0.0 and p.industry_elasticity != 1.0:
-                taste *= (branch.price_index / branch.reference_price) ** (1.0 - p.industry_elasticity)
-            branch.final = taste
+                taste *= (local_industry.price_index / local_industry.reference_price) ** (1.0 - p.industry_elasticity)
+            local_industry.final = taste
             total += taste
-        for line in range(len(industries)):
-            branches[place, line].final *= regions[place].income / total
+        for industry in range(len(industries)):
+            local_industries[region, industry].final *= regions[region].income / total
 
 
 @rule
@@ -105,4 +105,4 @@ def earn(world: World) -> None:
 
 def spend(world: World) -> None:
     """Regions split their incomes over industries at this year's prices."""
-    split_spending(world.regions, world.industries, world.branches, world.p)
+    split_spending(world.regions, world.industries, world.local_industries, world.p)

@@ -43,12 +43,12 @@ ENTRY.param(
 
 
 @rule
-def expected_margin(branch, industry, wage, p):
+def expected_margin(local_industry, industry, wage, p):
     """Profit margin a mean firm expects: 1/sigma - rd - overhead/sales at full cost, rivals' plans allowed for.
 
     Sales at full cost are p*^(1-sigma) MA x crowding; bounded to [-1, .5].
     """
-    sales = branch.full_cost_price ** (1.0 - p.variety_elasticity) * branch.access * industry.crowding
+    sales = local_industry.full_cost_price ** (1.0 - p.variety_elasticity) * local_industry.access * industry.crowding
     fixed = p.overhead * wage if p.overhead_costs else 0.0
     if sales <= fixed:
         return -1.0
@@ -56,10 +56,10 @@ def expected_margin(branch, industry, wage, p):
 
 
 @rule
-def attraction(branch, region, industry, places, p):
+def attraction(local_industry, region, industry, region_count, p):
     """Weight of a place for new firms: population x exp(kappa margin + grants)(1 + b n_rs R/N_s) (Carlton 1983)."""
-    crowd = 1.0 + p.herding * branch.firms * places / max(industry.firms, 1)
-    return region.population * math.exp(p.profit_pull * branch.prospect + branch.grant_pull) * crowd
+    crowd = 1.0 + p.herding * local_industry.firms * region_count / max(industry.firms, 1)
+    return region.population * math.exp(p.profit_pull * local_industry.prospect + local_industry.grant_pull) * crowd
 
 
 @rule
@@ -70,60 +70,62 @@ def entrants_expected(industry, p):
 
 
 @rule
-def branch_key(region, industry):
+def local_industry_key(region, industry):
     """Key of a region and industry for draws: it does not depend on the order of rows."""
     return np.int64(absorb(word(region.id), industry.id) >> word(12))
 
 
 @rule
-def judge_prospects(regions, industries, branches, p):
-    """Work out what a new firm would earn in every branch."""
-    for place in range(len(regions)):
-        for line in range(len(industries)):
-            branch = branches[place, line]
-            branch.prospect = expected_margin(branch, industries[line], regions[place].wage, p)
+def judge_prospects(regions, industries, local_industries, p):
+    """Work out what a new firm would earn in every local industry."""
+    for region in range(len(regions)):
+        for industry in range(len(industries)):
+            local_industry = local_industries[region, industry]
+            local_industry.prospect = expected_margin(local_industry, industries[industry], regions[region].wage, p)
 
 
 @rule
-def count_entrants(seed, year, regions, industries, branches, counts, p):
-    """Fill `counts` (R, S) with the number of de novo firms: one keyed uniform a branch, inverted."""
-    for line in range(len(industries)):
-        industry = industries[line]
+def count_entrants(seed, year, regions, industries, local_industries, counts, p):
+    """Fill `counts` (R, S) with the number of de novo firms: one keyed uniform a local industry, inverted."""
+    for industry_row in range(len(industries)):
+        industry = industries[industry_row]
         total = 0.0
-        for place in range(len(regions)):
-            total += attraction(branches[place, line], regions[place], industry, len(regions), p)
-        for place in range(len(regions)):
-            counts[place, line] = 0
+        for region in range(len(regions)):
+            total += attraction(local_industries[region, industry_row], regions[region], industry, len(regions), p)
+        for region in range(len(regions)):
+            counts[region, industry_row] = 0
             if not industry.opened:
                 continue
-            share = attraction(branches[place, line], regions[place], industry, len(regions), p) / total
-            luck = uniform(seed, Purpose.ENTRY, year, branch_key(regions[place], industry), 0)
-            counts[place, line] = poisson_quantile(luck, entrants_expected(industry, p) * share)
+            share = (
+                attraction(local_industries[region, industry_row], regions[region], industry, len(regions), p) / total
+            )
+            luck = uniform(seed, Purpose.ENTRY, year, local_industry_key(regions[region], industry), 0)
+            counts[region, industry_row] = poisson_quantile(luck, entrants_expected(industry, p) * share)
 
 
 @rule
 def announce(seed, year, regions, industries, counts, births):
     """Write a birth for every entrant; its id comes from region, industry, year and slot."""
     row = 0
-    for place in range(len(regions)):
-        for line in range(len(industries)):
-            for slot in range(counts[place, line]):
+    for region in range(len(regions)):
+        for industry in range(len(industries)):
+            for slot in range(counts[region, industry]):
                 birth = births[row]
-                birth.id = lineage(Purpose.ENTRY, branch_key(regions[place], industries[line]), year, slot)
+                birth.id = lineage(Purpose.ENTRY, local_industry_key(regions[region], industries[industry]), year, slot)
                 birth.origin = Origin.DE_NOVO
-                birth.region = place
-                birth.industry = line
+                birth.region = region
+                birth.industry = industry
                 birth.cell = -1
                 row += 1
 
 
 def enter(world: World) -> None:
     """New firms decide to start."""
-    judge_prospects(world.regions, world.industries, world.branches, world.p)
+    judge_prospects(world.regions, world.industries, world.local_industries, world.p)
     if not world.p.entry:
         return
-    counts = np.zeros(world.branches.shape, dtype=np.int64)
-    count_entrants(world.seed, world.year, world.regions, world.industries, world.branches, counts, world.p)
+    counts = np.zeros(world.local_industries.shape, dtype=np.int64)
+    count_entrants(world.seed, world.year, world.regions, world.industries, world.local_industries, counts, world.p)
     births = BIRTH.empty(int(counts.sum()))
     announce(world.seed, world.year, world.regions, world.industries, counts, births)
     world.births_table.extend(len(births))[...] = births

@@ -94,7 +94,7 @@ def is_bankrupt(firm, p):
 
 @rule
 def closing_hazard(firm, size, norms, p):
-    """Hazard by age times hardship over the mean hardship of firms of that age at the branch year, at most .95.
+    """Hazard by age times hardship over the mean hardship of firms of that age at the fork year, at most .95.
 
     Dividing within classes of age keeps survival by age at its published values: young firms are small and poor,
     and would otherwise be counted out twice.
@@ -188,8 +188,8 @@ def leave(world: World) -> None:
         return
     sizes = np.zeros(len(firms))
     standardise_size(firms, sizes)
-    if not world.constants.get("treated", False) or world.norms.hardship[0] <= 0.0:
-        # Before the branch year the norm follows the mean of some years; afterwards all arms share one.
+    if not world.treated or world.norms.hardship[0] <= 0.0:
+        # Before the fork year the norm follows the mean of some years; afterwards all arms share one.
         # Without a burn-in there is none yet, and the first year sets it.
         mean_hardship(firms, sizes, world.norms, 0.2, p)
     causes = np.full(len(firms), -1, dtype=np.int8)

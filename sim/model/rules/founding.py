@@ -93,18 +93,18 @@ def cell_weight(cell, site, industry, p):
 
 
 @rule
-def choose_cell(luck, region, line, cells, sites, industry, region_start, region_cells, p):
+def choose_cell(luck, region, industry_row, cells, sites, industry, region_start, region_cells, p):
     """The cell of `region` that a keyed uniform selects, cells in the order of the geography."""
     total = 0.0
     for entry in range(region_start[region], region_start[region + 1]):
         cell = region_cells[entry]
-        total += cell_weight(cells[cell], sites[cell, line], industry, p)
+        total += cell_weight(cells[cell], sites[cell, industry_row], industry, p)
     reached = 0.0
     chosen = region_cells[region_start[region]]
     for entry in range(region_start[region], region_start[region + 1]):
         cell = region_cells[entry]
         chosen = cell
-        reached += cell_weight(cells[cell], sites[cell, line], industry, p) / total
+        reached += cell_weight(cells[cell], sites[cell, industry_row], industry, p) / total
         if luck < reached:
             break
     return chosen
@@ -124,7 +124,9 @@ def first_knowledge(seed, firm, industry):
 
 
 @rule
-def found(seed, year, births, firms, industries, regions, cells, branches, sites, region_start, region_cells, p):
+def found(
+    seed, year, births, firms, industries, regions, cells, local_industries, sites, region_start, region_cells, p
+):
     """Turn births into firms; the public part of start-up money is the birth's grant."""
     for row in range(len(births)):
         birth = births[row]
@@ -160,9 +162,9 @@ def found(seed, year, births, firms, industries, regions, cells, branches, sites
         noise = normal_quantile(uniform(seed, Purpose.RESEARCH, 0, birth.id, 0))
         firm.research_intensity = industry.research_intensity * math.exp(spread * noise - 0.5 * spread * spread)
         first_knowledge(seed, firm, industry)
-        branch = branches[birth.region, birth.industry]
-        firm.unit_cost = branch.unit_cost / math.exp(log_productivity - industry.mean_productivity)
-        firm.price = branch.full_cost_price * firm.unit_cost / branch.unit_cost
+        local_industry = local_industries[birth.region, birth.industry]
+        firm.unit_cost = local_industry.unit_cost / math.exp(log_productivity - industry.mean_productivity)
+        firm.price = local_industry.full_cost_price * firm.unit_cost / local_industry.unit_cost
         firm.project_boost = 1.0
         firm.supply_limit = 1.0
         cost = regions[birth.region].wage + p.capital_price * firm.unit_cost * firm.capacity
@@ -193,19 +195,19 @@ def move_into_parks(newcomers, cells, wanted, p):
 
 
 @rule
-def price_startups(regions, industries, branches, p):
-    """What starting a mean new firm costs in every branch: a year's wage plus its first capacity."""
-    for place in range(len(regions)):
-        for line in range(len(industries)):
-            industry = industries[line]
+def price_startups(regions, industries, local_industries, p):
+    """What starting a mean new firm costs in every local industry: a year's wage plus its first capacity."""
+    for region in range(len(regions)):
+        for industry_row in range(len(industries)):
+            industry = industries[industry_row]
             capacity = first_capacity(industry.mean_productivity - p.entrant_gap, industry, Kind.SME, p)
-            branch = branches[place, line]
-            branch.startup_cost = regions[place].wage + p.capital_price * branch.unit_cost * capacity
+            local_industry = local_industries[region, industry_row]
+            local_industry.startup_cost = regions[region].wage + p.capital_price * local_industry.unit_cost * capacity
 
 
 def price_start(world: World) -> None:
-    """Work out what starting a firm costs in every branch."""
-    price_startups(world.regions, world.industries, world.branches, world.p)
+    """Work out what starting a firm costs in every local industry."""
+    price_startups(world.regions, world.industries, world.local_industries, world.p)
 
 
 def found_firms(world: World) -> None:
@@ -216,7 +218,7 @@ def found_firms(world: World) -> None:
     geography = world.geography
     firms = world.firms_table.extend(len(births))
     found(
-        world.seed, world.year, births, firms, world.industries, world.regions, world.cells, world.branches,
+        world.seed, world.year, births, firms, world.industries, world.regions, world.cells, world.local_industries,
         world.sites, geography.region_start, geography.region_cells, world.p,
     )  # fmt: skip
     if np.any(world.cells.park > 0.0):

@@ -123,7 +123,7 @@ def hazard(firm, intensity, reached, taught, p):
 def breadth(firm, industry, p):
     """How many lines a firm innovates in: (sales / mean)^size, sales in 1/4..200 means (Klette & Kortum 2004).
 
-    More lines make more innovations; see `stride` for what each is worth.
+    More projects make more innovations; see `stride` for what each is worth.
     """
     if firm.sales <= 0.0 or industry.sales <= 0.0 or industry.firms == 0:
         return 1.0
@@ -131,13 +131,13 @@ def breadth(firm, industry, p):
 
 
 @rule
-def stride(lines, p):
+def stride(projects, p):
     """Mean gain in ln z of one innovation: step / max(lines, 1).
 
     In a firm of many lines each moves its productivity by as much less, so that above the mean what a firm may expect
     to gain does not depend on its size (Gibrat 1931). A small firm innovates less often, and takes no longer strides.
     """
-    return p.innovation_step / max(lines, 1.0)
+    return p.innovation_step / max(projects, 1.0)
 
 
 @rule
@@ -236,11 +236,13 @@ def innovate_all(seed, year, firms, industries, norms, taught, gains, radicals, 
             intensity += min(firm.research_grant / firm.sales, 1.0)
         reached = firm.spillover / norms.spillover if norms.spillover > 0.0 else 0.0
         pool = taught[row] / norms.institute_pool if norms.institute_pool > 0.0 else 0.0
-        lines = breadth(firm, industries[firm.industry], p)
+        projects = breadth(firm, industries[firm.industry], p)
         luck = uniform(seed, Purpose.INNOVATION, year, firm.id, 0)
-        firm.innovations = poisson_quantile(luck, lines * hazard(firm, intensity, reached, pool, p))
+        firm.innovations = poisson_quantile(luck, projects * hazard(firm, intensity, reached, pool, p))
         for count in range(firm.innovations):
-            size = exponential_quantile(uniform(seed, Purpose.INNOVATION, year, firm.id, 1 + count)) * stride(lines, p)
+            size = exponential_quantile(uniform(seed, Purpose.INNOVATION, year, firm.id, 1 + count)) * stride(
+                projects, p
+            )
             if uniform(seed, Purpose.RADICAL, year, firm.id, count) < p.radical_share:
                 size *= 4.0
                 radicals[row] += 1
@@ -252,13 +254,13 @@ def innovate_all(seed, year, firms, industries, norms, taught, gains, radicals, 
 
 
 @rule
-def count_innovations(firms, branches):
-    """Add up innovations by branch."""
-    for place in range(branches.shape[0]):
-        for line in range(branches.shape[1]):
-            branches[place, line].innovations = 0
+def count_innovations(firms, local_industries):
+    """Add up innovations by local industry."""
+    for region in range(local_industries.shape[0]):
+        for industry in range(local_industries.shape[1]):
+            local_industries[region, industry].innovations = 0
     for firm in firms:
-        branches[firm.region, firm.industry].innovations += firm.innovations
+        local_industries[firm.region, firm.industry].innovations += firm.innovations
 
 
 def pool_knowledge(world: World) -> np.ndarray:
@@ -285,7 +287,7 @@ def innovate(world: World) -> None:
         world.norms.institute_pool = float(taught.mean())
     gains, radicals = np.zeros(len(firms)), np.zeros(len(firms), dtype=np.int64)
     innovate_all(world.seed, world.year, firms, world.industries, world.norms, taught, gains, radicals, world.p)
-    count_innovations(firms, world.branches)
+    count_innovations(firms, world.local_industries)
     found = np.flatnonzero(firms.innovations > 0)
     world.note(Event.INNOVATION, firms[found], detail=firms.innovations[found], amount=gains[found])
     broke = np.flatnonzero(radicals > 0)

@@ -1,7 +1,7 @@
 """Prices: firms mark up unit cost, and move their price with utilisation and back towards full cost.
 
 Monopolistic competition: Dixit & Stiglitz (1977). Full-cost pricing and adjustment to utilisation: Hall & Hitch
-(1939); Fabiani et al. (2006) for how firms say they do it. Without the anchor to full cost, price and capacity
+(1939); Fabiani et al. (2006) for how firms say they do it. Without the pull towards full cost, price and capacity
 chase the same utilisation and the price has a unit root.
 """
 
@@ -39,7 +39,7 @@ def full_cost_price(unit_cost, p):
 
 @rule
 def move_price(firm, p):
-    """d ln p = xi (min(d/K, 1.5) - u_n) + anchor ln(p*/p), never below unit cost.
+    """d ln p = xi (min(d/K, 1.5) - u_n) + price_anchor ln(p*/p), never below unit cost.
 
     Form ours; after Fabiani et al. 2006.
     """
@@ -52,18 +52,20 @@ def move_price(firm, p):
 
 
 @rule
-def anchor(firms, branches, p):
-    """Set the full-cost price of every firm, and of a mean firm in every branch."""
+def set_full_cost_prices(firms, local_industries, p):
+    """Set the full-cost price of every firm, and of a mean firm in every local industry."""
     for firm in firms:
         firm.full_cost_price = full_cost_price(firm.unit_cost, p)
-    for place in range(branches.shape[0]):
-        for line in range(branches.shape[1]):
-            branches[place, line].full_cost_price = full_cost_price(branches[place, line].unit_cost, p)
+    for region in range(local_industries.shape[0]):
+        for industry in range(local_industries.shape[1]):
+            local_industries[region, industry].full_cost_price = full_cost_price(
+                local_industries[region, industry].unit_cost, p
+            )
 
 
-def anchor_prices(world: World) -> None:
+def price_at_full_cost(world: World) -> None:
     """Work out full-cost prices from this year's unit costs."""
-    anchor(world.firms, world.branches, world.p)
+    set_full_cost_prices(world.firms, world.local_industries, world.p)
 
 
 @rule

@@ -75,10 +75,10 @@ def spawn(seed, year, firms, industries, bars, births, weights, order, p):
         if uniform(seed, Purpose.SPIN_OFF, year, firm.id, 1) >= p.spin_off_home:
             luck = uniform(seed, Purpose.SPIN_OFF, year, firm.id, 2)
             reached = 0.0
-            for place in order:
-                reached += weights[place, firm.industry]
+            for region in order:
+                reached += weights[region, firm.industry]
                 if luck < reached:
-                    birth.region = place
+                    birth.region = region
                     break
             birth.cell = -1
     return row
@@ -89,19 +89,19 @@ def upper_quartiles(world: World) -> np.ndarray:
     industry, productivity = world.firms.industry, world.firms.productivity
     ranked = np.log(productivity[np.lexsort((productivity, industry))])
     counts = np.bincount(industry, minlength=len(world.industries))
-    place = 0.75 * np.maximum(counts - 1, 0)
-    below = place.astype(np.int64)
+    position = 0.75 * np.maximum(counts - 1, 0)
+    below = position.astype(np.int64)
     first = np.minimum(np.cumsum(counts) - counts, len(ranked) - 1)
     lower = ranked[first + below]
     upper = ranked[first + np.minimum(below + 1, np.maximum(counts - 1, 0))]
-    return np.where(counts > 0, lower + (upper - lower) * (place - below), np.inf)
+    return np.where(counts > 0, lower + (upper - lower) * (position - below), np.inf)
 
 
 def spin_off(world: World) -> None:
     """Firms bring forth spin-offs."""
     if not world.p.spin_offs or len(world.firms) == 0:
         return
-    pull = world.regions.population[:, None] * np.exp(world.p.profit_pull * world.branches.prospect)
+    pull = world.regions.population[:, None] * np.exp(world.p.profit_pull * world.local_industries.prospect)
     births = BIRTH.empty(len(world.firms))
     count = spawn(
         world.seed, world.year, world.firms, world.industries, upper_quartiles(world), births,

@@ -1,6 +1,6 @@
-"""Twins: an arm with shocks is run a second time without them, on the same seed, so that what they cost is measured.
+"""Unshocked runs: an arm with shocks is run again without them, on the same seed, so that their cost is measured.
 
-A twin is no arm: it stands in no table of arms. What is kept of it are a few series (series.parquet), which are set
+An unshocked run is no arm: it stands in no table of arms. What is kept of it are a few series (series.parquet), which are set
 beside those of its arm when they are read.
 Source: Martin 2012, Journal of Economic Geography 12, for resilience against a path without the shock.
 """
@@ -27,14 +27,14 @@ COLUMNS = ["arm", "seed", "year", "group", "metric", "unit", "value"]
 
 def is_struck(scenario: Scenario) -> bool:
     """Whether a shock is felt within the run."""
-    return first_blow(scenario) is not None
+    return first_shock_year(scenario) is not None
 
 
-def first_blow(scenario: Scenario) -> int | None:
+def first_shock_year(scenario: Scenario) -> int | None:
     """The first year in which a shock is felt, counted from the start of the run; None when there is none."""
     years = scenario.years
-    blows = [blow for blow in scenario.shocks if blow.strength > 0.0 and blow.years > 0]
-    starts = [blow.start for blow in blows if blow.start < years.treatment]
+    shocks = [shock for shock in scenario.shocks if shock.strength > 0.0 and shock.years > 0]
+    starts = [shock.start for shock in shocks if shock.start < years.treatment]
     return years.burn_in + min(starts) + 1 if starts else None
 
 
@@ -44,7 +44,7 @@ def without_shocks(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"shocks": (), "record": record})
 
 
-def name_twins(arms: Mapping[str, Scenario], known: Mapping[str, str] | None = None) -> dict[str, str]:
+def name_unshocked(arms: Mapping[str, Scenario], known: Mapping[str, str] | None = None) -> dict[str, str]:
     """Arm with shocks -> name of the run that is the same without them: another arm if there is one that records
     SERIES, else its own. An arm that has such a run already (`known`) keeps it."""
     calm = {arm: _outcome(one) for arm, one in arms.items() if not is_struck(one) and not unrecorded(one)}
@@ -74,11 +74,11 @@ def _free_name(name: str, arms: Mapping[str, Scenario]) -> str:
     return name
 
 
-def with_twins(arms: Mapping[str, Scenario], twins: Mapping[str, str]) -> dict[str, Scenario]:
-    """Everything that is run: the arms, recording what their twins are compared in besides, then the twins."""
-    judged = {*twins, *twins.values()}
+def with_unshocked(arms: Mapping[str, Scenario], unshocked_runs: Mapping[str, str]) -> dict[str, Scenario]:
+    """Everything that is run: the arms, recording the series that are compared as well, then the unshocked runs."""
+    judged = {*unshocked_runs, *unshocked_runs.values()}
     ran = {arm: recording_series(scenario) if arm in judged else scenario for arm, scenario in arms.items()}
-    return {**ran, **{name: without_shocks(arms[arm]) for arm, name in twins.items() if name not in arms}}
+    return {**ran, **{name: without_shocks(arms[arm]) for arm, name in unshocked_runs.items() if name not in arms}}
 
 
 def recording_series(scenario: Scenario) -> Scenario:
@@ -88,9 +88,9 @@ def recording_series(scenario: Scenario) -> Scenario:
     if not missing:
         return scenario
     mine = [name for name in record.metrics or METRICS if name not in missing]
-    own = [name for name in mine if METRICS[name].level in (*record.levels, "branch")]
+    own = [name for name in mine if METRICS[name].level in (*record.levels, "local_industry")]
     levels = (*record.levels, *(METRICS[name].level for name in missing))
-    also = tuple(name for name in record.also if METRICS[name].level in (*record.levels, "branch"))
+    also = tuple(name for name in record.also if METRICS[name].level in (*record.levels, "local_industry"))
     wider = {"metrics": (*own, *missing), "also": also, "levels": tuple(dict.fromkeys(levels))}
     return scenario.model_copy(update={"record": record.model_copy(update=wider)})
 
@@ -105,12 +105,12 @@ def unrecorded(scenario: Scenario) -> tuple[str, ...]:
     )
 
 
-def asked_and_series(run: Run, scenario: Scenario, twins: Mapping[str, str]) -> tuple[pa.Table, pa.Table]:
+def asked_and_series(run: Run, scenario: Scenario, unshocked_runs: Mapping[str, str]) -> tuple[pa.Table, pa.Table]:
     """The metrics of a run that its arm's `scenario` asked for, and the SERIES of its treatment years that it did not.
 
     Of an arm that shocks are not measured with the second is empty.
     """
-    unasked = unrecorded(scenario) if run.arm in {*twins, *twins.values()} else ()
+    unasked = unrecorded(scenario) if run.arm in {*unshocked_runs, *unshocked_runs.values()} else ()
     if not unasked:
         return run.tidy, run.tidy.slice(0, 0).select(COLUMNS)
     extra = pc.is_in(run.tidy["metric"].cast(pa.string()), pa.array(unasked))
@@ -118,7 +118,7 @@ def asked_and_series(run: Run, scenario: Scenario, twins: Mapping[str, str]) -> 
 
 
 def series_of(run: Run) -> pa.Table:
-    """All that is kept of a twin: SERIES of its treatment years."""
+    """All that is kept of an unshocked run: SERIES of its treatment years."""
     return _after(run, run.tidy.filter(pc.is_in(run.tidy["metric"].cast(pa.string()), pa.array(SERIES.values()))))
 
 
@@ -126,24 +126,26 @@ def _after(run: Run, table: pa.Table) -> pa.Table:
     return table.filter(pc.greater(table["year"], run.scenario.years.burn_in)).select(COLUMNS)
 
 
-def twins_table(results: Results) -> pd.DataFrame:
+def unshocked_table(results: Results) -> pd.DataFrame:
     """SERIES of every arm with shocks in its treatment years, beside those without them; empty when there are none.
 
-    Columns arm, seed, year, group, metric, unit, value (of the arm), twin (without the shocks).
+    Columns arm, seed, year, group, metric, unit, value (of the arm), unshocked (without shocks).
     """
-    if not results.twins:
+    if not results.unshocked_runs:
         return pd.DataFrame()
-    if "twins.parquet" in results.manifest["tables"]:  # of the format before
-        return results.table("twins.parquet")
+    if "unshocked.parquet" in results.manifest["tables"]:  # of the format before
+        return results.table("unshocked.parquet")
     after = min(scenario.years.burn_in for scenario in results.arms.values())
     told = results.table("metrics.parquet", [("metric", "in", list(SERIES.values())), ("year", ">", after)])[COLUMNS]
     both = pd.concat([told, results.series], ignore_index=True).astype({"arm": str, "group": str, "metric": str})
     keys = ["seed", "year", "group", "metric"]
     by_name = dict(tuple(both.groupby("arm", sort=False)))
     pairs = [
-        by_name[arm].merge(by_name[twin][[*keys, "value"]].rename(columns={"value": "twin"}), on=keys, how="inner")
-        for arm, twin in results.twins.items()
-        if arm in by_name and twin in by_name
+        by_name[arm].merge(
+            by_name[unshocked][[*keys, "value"]].rename(columns={"value": "unshocked"}), on=keys, how="inner"
+        )
+        for arm, unshocked in results.unshocked_runs.items()
+        if arm in by_name and unshocked in by_name
     ]
     if not pairs:
         return pd.DataFrame()
