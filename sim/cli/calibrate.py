@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from sim.cli.exits import EXITS, end_with
-from sim.cli.shared import compile_rules, experiments, overwrite_option, quiet_option, workers_option
+from sim.cli.shared import compile_rules, overwrite_option, quiet_option, workers_option
+from sim.scenario.shipped import shipped
 
-SEARCH = experiments() / "calibration.yaml"
+SEARCH = shipped("experiments") / "calibration.yaml"
 
 
 @click.command(short_help="Search free parameters on half of the stylised facts.", epilog=EXITS)

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from sim.cli.exits import EXITS, end_with
-from sim.cli.shared import compile_rules, experiments, overwrite_option, quiet_option, workers_option
+from sim.cli.shared import compile_rules, overwrite_option, quiet_option, workers_option
+from sim.scenario.shipped import shipped
 
 
 @click.command(short_help="Rerun findings of published models with this one.", epilog=EXITS)
@@ -34,7 +35,7 @@ def findings(
     from sim import front
     from sim.studies.findings import known_findings, read_finding
 
-    bare = {path.stem: path for path in known_findings(experiments())}
+    bare = {path.stem: path for path in known_findings(shipped("experiments"))}
     paths = [bare.get(name, Path(name)) for name in names] or list(bare.values())
     wanted = {path.stem: read_finding(path) for path in paths}
     compile_rules()

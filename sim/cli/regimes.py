@@ -9,14 +9,14 @@ import click
 from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
     compile_rules,
-    experiments,
     overwrite_option,
     quiet_option,
     set_option,
     workers_option,
 )
+from sim.scenario.shipped import shipped
 
-STUDY = experiments() / "regimes.yaml"
+STUDY = shipped("experiments") / "regimes.yaml"
 
 
 @click.command(short_help="Run the regimes of theory and say which claims hold.", epilog=EXITS)

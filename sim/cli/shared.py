@@ -60,11 +60,6 @@ workers_option = click.option(
 )
 
 
-def experiments() -> Path:
-    """The folder of experiments: one YAML file for each research question."""
-    return Path(__file__).resolve().parents[2] / "experiments"
-
-
 def all_overrides(overrides: tuple[str, ...], years: str | None, record: str | None) -> list[str]:
     """`--set` texts, and those that `--years` and `--record` stand for."""
     told = list(overrides)

@@ -34,13 +34,13 @@ def read_document(path: str | Path, form: type[Form], remedy: str) -> tuple[Form
     except ValidationError as error:
         raise ScenarioError(
             [
-                Problem(place_in(entry, tuple(wrong["loc"])), dotted(wrong["loc"]), wrong["msg"], wrong["input"])
+                Problem(position_in(entry, tuple(wrong["loc"])), dotted(wrong["loc"]), wrong["msg"], wrong["input"])
                 for wrong in error.errors()
             ]
         ) from None
 
 
-def place_in(entry: Entry, key: tuple[str | int, ...]) -> Position:
+def position_in(entry: Entry, key: tuple[str | int, ...]) -> Position:
     """Where the value of a key stands, or the nearest that holds it."""
     for part in key:
         if isinstance(entry.value, dict) and part in entry.value:

@@ -16,7 +16,9 @@ from collections import defaultdict
 from fractions import Fraction
 from pathlib import Path
 
-DATA = Path(__file__).resolve().parents[2] / "scenarios" / "data"
+from sim.scenario.shipped import shipped
+
+DATA = shipped("scenarios") / "data"
 
 STAGES = {
     "next_gen_it": ("electronic_materials", "chips", "smart_devices"),

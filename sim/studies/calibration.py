@@ -28,7 +28,7 @@ from pydantic import Field
 from sim.kernel.declare import PARAMETERS
 from sim.kernel.fingerprint import fingerprint
 from sim.kernel.scenario_types import Section
-from sim.scenario.documents import place_in, read_document
+from sim.scenario.documents import position_in, read_document
 from sim.scenario.json_schema import declare_everything
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.reading import load_scenario
@@ -85,9 +85,9 @@ def read_search(path: str | Path) -> Search:
     declare_everything()
     found = []
     if sorted(search.search + search.validate_) != sorted(FACTS):
-        found.append(Problem(place_in(entry, ("search",)), "search", "search and validate must hold every fact once"))
+        found.append(Problem(position_in(entry, ("search",)), "search", "each fact belongs to one half"))
     for name, span in search.parameters.items():
-        place, parameter = place_in(entry, ("parameters", name)), PARAMETERS.get(name)
+        place, parameter = position_in(entry, ("parameters", name)), PARAMETERS.get(name)
         if parameter is None:
             found.append(Problem(place, name, f"{name} is no parameter"))
         elif parameter.evidence not in ("A", "S"):

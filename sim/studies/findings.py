@@ -22,7 +22,7 @@ from pydantic import Field
 from sim.kernel.scenario_types import Name, Record, Scenario, Section
 from sim.runs.run import Progress as Years
 from sim.runs.run import Run, run_arms
-from sim.scenario.documents import place_in, read_document
+from sim.scenario.documents import position_in, read_document
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.reading import load_scenario
 from sim.store.executors.local import Failure
@@ -120,7 +120,7 @@ def read_finding(path: str | Path) -> Finding:
     """The finding in a file. Raises ScenarioError with every problem found, each with its place."""
     finding, entry = read_document(path, Finding, "name a file of findings, such as experiments/klepper_spin_offs.yaml")
     found = [
-        Problem(place_in(entry, ("measures", name)), name, f"{name!r} is no measure of findings",
+        Problem(position_in(entry, ("measures", name)), name, f"{name!r} is no measure of findings",
                 allowed=", ".join(MEASURES))
         for name in finding.measures if name not in MEASURES
     ]  # fmt: skip
@@ -130,7 +130,9 @@ def read_finding(path: str | Path) -> Finding:
         wrong += [claim.measure] if claim.measure not in finding.measures else []
         found += [
             Problem(
-                place_in(entry, ("claims", row)), f"claims.{row}", f"{name!r} is neither arm nor measure of this file"
+                position_in(entry, ("claims", row)),
+                f"claims.{row}",
+                f"{name!r} is neither arm nor measure here",
             )
             for name in wrong
         ]

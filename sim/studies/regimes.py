@@ -16,7 +16,7 @@ import pandas as pd
 from pydantic import Field
 
 from sim.kernel.scenario_types import Name, Scenario, Section
-from sim.scenario.documents import place_in, read_document
+from sim.scenario.documents import position_in, read_document
 from sim.scenario.json_schema import declare_everything
 from sim.scenario.problems import Position, Problem, ScenarioError, did_you_mean, dotted, shown
 from sim.scenario.reading import load_scenario, scenario_identity
@@ -95,15 +95,15 @@ def _claim_problems(study: Study, entry: Entry) -> list[Problem]:
             try:
                 unknown = [arm for arm in read_contrast(claim.contrast) if arm not in regime.arms]
             except ContrastError as error:
-                found.append(Problem(place_in(entry, (*key, "contrast")), dotted(key), str(error), claim.contrast))
+                found.append(Problem(position_in(entry, (*key, "contrast")), dotted(key), str(error), claim.contrast))
                 continue
             for arm in unknown:
                 remedy = did_you_mean(arm, regime.arms)
-                position = place_in(entry, (*key, "contrast"))
+                position = position_in(entry, (*key, "contrast"))
                 found.append(Problem(position, dotted(key), f"there is no arm {arm!r}", claim.contrast, remedy=remedy))
             if claim.measure not in known:
                 remedy = did_you_mean(claim.measure, known)
-                position = place_in(entry, (*key, "measure"))
+                position = position_in(entry, (*key, "measure"))
                 message = f"{claim.measure!r} is no measure of the nation"
                 found.append(Problem(position, dotted(key), message, claim.measure, remedy=remedy))
     return found

@@ -1,7 +1,7 @@
 """Unshocked runs: an arm with shocks is run again without them, on the same seed, so that their cost is measured.
 
-An unshocked run is no arm: it stands in no table of arms. What is kept of it are a few series (series.parquet), which are set
-beside those of its arm when they are read.
+An unshocked run is no arm: it stands in no table of arms. What is kept of it are a few series (series.parquet), which
+are set beside those of its arm when they are read.
 Source: Martin 2012, Journal of Economic Geography 12, for resilience against a path without the shock.
 """
 

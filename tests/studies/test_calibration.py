@@ -60,7 +60,7 @@ def test_search_refuses_a_fact_in_both_halves(tmp_path: Path) -> None:
     plan = yaml.safe_load(PLAN.read_text(encoding="utf-8"))
     plan["validate"].append(plan["search"][0])
     (tmp_path / "plan.yaml").write_text(yaml.safe_dump(plan), encoding="utf-8")
-    with pytest.raises(ScenarioError, match="hold every fact once"):
+    with pytest.raises(ScenarioError, match="each fact belongs to one half"):
         read_search(tmp_path / "plan.yaml")
 
 

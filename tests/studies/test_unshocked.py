@@ -31,8 +31,8 @@ from sim.studies.unshocked import (
     is_struck,
     name_unshocked,
     recording_series,
-    unshocked_table,
     unrecorded,
+    unshocked_table,
     with_unshocked,
     without_shocks,
 )

@@ -18,8 +18,6 @@ from sim.kernel.world import World
 
 Array = np.ndarray[Any, Any]
 EITHER = ("regions", "industries")
-PATIENCE = 5.0
-"""Years of its yearly cost that an instrument may save up when there is nothing to buy."""
 
 
 @dataclass(frozen=True)
@@ -116,15 +114,18 @@ def policy(
 
     What is bought whole (firms, projects) `saves`, since one year's money may not reach. `hires` is false for money
     that stands in firms' own books.
-    `share` is the default of a setting that every instrument has: what it takes of a region's yearly allowance.
+    `share` is the default of a setting that every instrument has: what it takes of a region's yearly allowance. One
+    that saves or has income of its own has the setting `patience`, too: how much it may save up.
     """
     cost = Setting(share, 0.0, 1.0, "1", "share of a region's yearly allowance that it takes, before the plan is paid")
+    patience = Setting(5.0, 1.0, 50.0, "years", "years of that share that it may save up when there is nothing to buy")
+    common = {"share": cost, "patience": patience} if saves or collects else {"share": cost}
 
     def declare(function: Apply) -> Apply:
         if name in POLICIES:
             raise ValueError(f"policy {name!r} is declared twice")
         POLICIES[name] = Policy(
-            name, help, unit, source, {"share": cost, **settings}, function, serves, hires, saves, collects, winds_up,
+            name, help, unit, source, {**common, **settings}, function, serves, hires, saves, collects, winds_up,
             by,
         )  # fmt: skip
         return function
@@ -133,10 +134,14 @@ def policy(
 
 
 def claim(world: World, programme: Programme, weights: Array) -> Array:
-    """Money (R,) a programme takes this year: strength x share of the allowance, within what others left of it."""
+    """Money (R,) a programme takes this year: strength x share of the allowance, within what others left of it.
+
+    What an instrument has saved lowers its claim once it comes to `patience` years of that share.
+    """
     regions = world.regions
     asked = programme.strength * programme.settings["share"] * regions.allowance
-    asked = np.minimum(asked, PATIENCE * asked - programme.savings)
+    if "patience" in programme.settings:
+        asked = np.minimum(asked, programme.settings["patience"] * asked - programme.savings)
     free = regions.allowance - regions.spent - regions.levy
     return np.where(weights.any(axis=1), np.clip(asked, 0.0, np.maximum(free, 0.0)), 0.0)
 

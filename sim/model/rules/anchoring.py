@@ -55,6 +55,11 @@ ANCHORING.param(
     source="Klepper 2007; Buenstorf & Klepper 2009 (leading firms spawn most; digits ours)",
     help="how many times more often a leading firm brings forth a spin-off than another firm as productive",
 )  # fmt: skip
+ANCHORING.param(
+    "chain_relatedness", 0.5, 0.0, 1.0, unit="1", evidence="A", sweep=(0.25, 0.75),
+    source="our assumption",
+    help="least relatedness of two industries of which one supplies the other; leading firms and planners go by it",
+)  # fmt: skip
 
 
 @rule

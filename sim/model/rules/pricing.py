@@ -19,6 +19,11 @@ PRICING.param(
     help="xi: change of ln price per unit of utilisation above normal",
 )  # fmt: skip
 PRICING.param(
+    "utilisation_cap", 1.5, 1.0, 3.0, unit="1", evidence="A", sweep=(1.2, 2.0),
+    source="our assumption",
+    help="orders over capacity beyond which prices rise no faster",
+)  # fmt: skip
+PRICING.param(
     "price_anchor", 0.3, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.15, 0.5),
     source="Fabiani et al. 2006 (prices are reviewed one to three times a year and changed less often); digits ours",
     help="share of the gap to the full-cost price that is closed each year",
@@ -39,13 +44,13 @@ def full_cost_price(unit_cost, p):
 
 @rule
 def move_price(firm, p):
-    """d ln p = xi (min(d/K, 1.5) - u_n) + price_anchor ln(p*/p), never below unit cost.
+    """d ln p = xi (min(d/K, cap) - u_n) + price_anchor ln(p*/p), never below unit cost.
 
     Form ours; after Fabiani et al. 2006.
     """
-    use = 1.5
+    use = p.utilisation_cap
     if firm.capacity > 0.0:
-        use = min(firm.demand / firm.capacity, 1.5)
+        use = min(firm.demand / firm.capacity, p.utilisation_cap)
     pressure = p.price_speed * (use - p.normal_utilisation) if p.pricing else 0.0
     change = pressure + p.price_anchor * math.log(firm.full_cost_price / firm.price)
     return max(firm.unit_cost, firm.price * math.exp(change))

@@ -25,7 +25,12 @@ PRODUCTION.param(
 PRODUCTION.param(
     "payout", 0.7, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.4, 1.0),
     source="Lintner 1956 (firms smooth towards a pay-out target)",
-    help="share of cash above half a year's sales that is paid to owners",
+    help="share of cash above the reserve that is paid to owners",
+)  # fmt: skip
+PRODUCTION.param(
+    "cash_reserve", 0.5, 0.0, 3.0, unit="years of sales", evidence="A", sweep=(0.25, 1.0),
+    source="Opler, Pinkowitz, Stulz & Williamson 1999 (firms hold cash against bad years; sign); digits ours",
+    help="cash above which a firm pays its owners",
 )  # fmt: skip
 
 
@@ -138,7 +143,7 @@ def keep_accounts(firm, industry, region, p):
     )
     flow = firm.sales - own - firm.input_bill - fixed - own_research - firm.investment
     firm.cash += flow - p.interest * (max(0.0, -firm.cash) + firm.loan)
-    spare = firm.cash - 0.5 * firm.sales
+    spare = firm.cash - p.cash_reserve * firm.sales
     if spare > 0.0:
         firm.cash -= p.payout * spare
     firm.growth = math.log(firm.sales / firm.last_sales) if firm.sales > 0.0 and firm.last_sales > 0.0 else 0.0
