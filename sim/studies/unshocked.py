@@ -131,10 +131,11 @@ def unshocked_table(results: Results) -> pd.DataFrame:
 
     Columns arm, seed, year, group, metric, unit, value (of the arm), unshocked (without shocks).
     """
+    for file in ("unshocked.parquet", "twins.parquet"):  # of the format before
+        if file in results.manifest["tables"]:
+            return results.table(file).rename(columns={"twin": "unshocked"})
     if not results.unshocked_runs:
         return pd.DataFrame()
-    if "unshocked.parquet" in results.manifest["tables"]:  # of the format before
-        return results.table("unshocked.parquet")
     after = min(scenario.years.burn_in for scenario in results.arms.values())
     told = results.table("metrics.parquet", [("metric", "in", list(SERIES.values())), ("year", ">", after)])[COLUMNS]
     both = pd.concat([told, results.series], ignore_index=True).astype({"arm": str, "group": str, "metric": str})

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ from sim.store.results import ResultsError
 from sim.studies import compare as compare_module
 from tests.scenario_files import SMALL, written
 
-COMMANDS = ("run", "compare", "regimes", "knockout", "check", "diff", "describe", "scenarios", "schema")
+COMMANDS = ("run", "compare", "regimes", "knockout", "facts", "findings", "calibrate", "check", "diff", "describe", "scenarios", "schema")
 
 
 def call(*words: str) -> Result:
@@ -222,8 +223,9 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     def run(scenario: Scenario, out: Path, **options: Any) -> None:
         kept.update(options, scenario=scenario, out=out)
 
-    def compare(arms: dict[str, Scenario], replications: int, workers: int | None, out: Path, **options: Any) -> None:
+    def compare(arms: dict[str, Scenario], replications: int, workers: int | None, out: Path, **options: Any) -> Any:
         kept.update(options, arms=arms, replications=replications, workers=workers, out=out)
+        return SimpleNamespace(failures=())
 
     monkeypatch.setattr(front, "run_to_folder", run)
     monkeypatch.setattr(front, "compare", compare)
