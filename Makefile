@@ -12,7 +12,6 @@ TABLES := parameters mechanisms metrics schedule rules layouts policies shocks p
 PYTEST := pytest -n $(WORKERS) --dist loadfile
 PIP := -m pip --disable-pip-version-check --quiet --quiet
 REPLICATIONS ?= 20
-FINDINGS := bottazzi_null klepper_spin_offs raimbault_2022 yang_ettema_2012
 FINDING_SEEDS ?= 12
 
 help: ## what can be made
@@ -109,19 +108,16 @@ validity: .venv/installed-dev findings ## docs/validity.md: the neutral model ag
 	    --docs docs/validity.md --beside results/facts-china_45 --findings results/findings
 
 findings: .venv/installed-dev ## findings of published models, rerun with this one; results/findings
-	@for finding in $(FINDINGS); do \
-	    $(BIN)/python experiments/replicate.py $$finding --replications $(FINDING_SEEDS) --workers $(WORKERS) \
-	        --out results/findings || exit 1; \
-	done
+	$(BIN)/clustersim findings --replications $(FINDING_SEEDS) --workers $(WORKERS) --out results/findings
 
 calibration: .venv/installed-dev ## search free parameters on half of the facts; results/calibration
-	$(BIN)/python experiments/calibrate.py --workers $(WORKERS) --out results/calibration
+	$(BIN)/clustersim calibrate --workers $(WORKERS) --out results/calibration
 
 regimes: .venv/installed ## what theory says about plans, 40 replications; results/regimes
 	$(BIN)/clustersim regimes --replications 40 --workers $(WORKERS) --out results/regimes
 
 plan-45: .venv/installed ## derive the real plan from the list of clusters again
-	$(BIN)/python experiments/make_plan_45.py
+	$(BIN)/python -m sim.scenario.plan_45
 
 clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov

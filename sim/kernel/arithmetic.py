@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.source_hash import fingerprint
+from sim.kernel.fingerprint import fingerprint
 
 COUNT = 4096
 

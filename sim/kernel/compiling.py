@@ -20,6 +20,7 @@ import numba
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
 
 from sim.kernel import source_hash
+from sim.kernel.fingerprint import fingerprint
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 COMPILED = not numba.config.DISABLE_JIT
@@ -57,7 +58,7 @@ class RuleLocator:
 
     def __init__(self, function: Callable[..., Any], folder: Path) -> None:
         self.folder = folder
-        self.name = source_hash.fingerprint(function.__module__, function.__qualname__)
+        self.name = fingerprint(function.__module__, function.__qualname__)
 
     @classmethod
     def from_function(cls, function: Callable[..., Any], _file: str) -> RuleLocator | None:

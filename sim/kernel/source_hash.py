@@ -14,27 +14,18 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import hashlib
 import json
 import os
 from pathlib import Path
 from typing import NamedTuple
+
+from sim.kernel.fingerprint import fingerprint
 
 HOUSE = Path(__file__).resolve().parents[1]
 DECIDING = ("kernel", "metrics", "model", "scenario", "runs")
 """Rooms whose code decides numbers."""
 WORDS = ("help", "source", "unit", "formula", "theme", "description", "reason")
 """Keyword arguments of declarations that only tell."""
-
-
-def fingerprint(*parts: bytes | str) -> str:
-    """16 hexadecimal digits of SHA-256 over parts of any length; where one part ends and the next begins counts."""
-    digest = hashlib.sha256()
-    for part in parts:
-        data = part.encode() if isinstance(part, str) else part
-        digest.update(len(data).to_bytes(8, "little"))
-        digest.update(data)
-    return digest.hexdigest()[:16]
 
 
 def tells_only(node: ast.AST) -> bool:

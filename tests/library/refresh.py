@@ -6,7 +6,7 @@ import json
 import sys
 
 from sim.kernel.arithmetic import arithmetic_fingerprint
-from sim.store.shards import write_atomically
+from sim.store.files import write_atomically
 from tests.library.summaries import STORED, departures, library, rounded, stored, summary
 
 
