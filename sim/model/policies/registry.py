@@ -147,7 +147,7 @@ def claim(world: World, programme: Programme, weights: Array) -> Array:
 
 
 def employ(world: World, instrument: Policy, programme: Programme) -> None:
-    """Give a programme its money, let it work, and book what it did."""
+    """Give a programme its money, apply it, and book what it did."""
     regions = world.regions
     income = instrument.collects(world, programme) if instrument.collects else np.zeros(len(regions))
     weights = instrument.serves(world, programme)
@@ -194,7 +194,7 @@ def close(world: World, instrument: Policy, programme: Programme) -> None:
 
 
 def dismiss(world: World) -> None:
-    """End all programmes at once: what they saved goes to their regions' funds, borders open."""
+    """End all programmes at once: what they saved goes to their regions' funds, trade costs return to normal."""
     for programme in world.policies:
         world.regions.fund += programme.savings
     world.policies = []
@@ -203,7 +203,7 @@ def dismiss(world: World) -> None:
 
 
 def pay(world: World) -> None:
-    """Every instrument that runs this year does its work, in the order of the scenario; consumers pay the levy."""
+    """Every instrument that runs this year is applied, in the order of the scenario; consumers pay the levy."""
     for programme in world.policies:
         instrument = POLICIES[programme.policy]
         if programme.runs(world):

@@ -83,7 +83,7 @@ def value_places(cells, regions, sites, norms, p):
 def gather_potential(cells, sites, start, near, weights):
     """Sum employment within reach of every cell, by industry and in all, weighted by closeness."""
     industry_count = sites.shape[1]
-    # Employment lies close together in a table of its own: every cell is looked at from every other.
+    # Employment lies close together in a table of its own: every cell reads every other.
     workers = np.zeros((len(cells), industry_count + 1))
     for cell in range(len(cells)):
         for industry in range(industry_count):

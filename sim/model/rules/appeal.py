@@ -62,7 +62,7 @@ def sum_appeal(firms, sums):
 
 @rule
 def grow_older(seed, year, firms, before, after, p):
-    """Every firm becomes a year older, and tastes move between the varieties of its industry.
+    """Every firm becomes a year older, and the appeal of the varieties of its industry changes.
 
     Shocks are rescaled so that appeal in all stays what it was: buyers like some firms more and others less, and are
     not better off by luck. With mean growth at zero sizes tend to Zipf's law (Gabaix 1999). `before` and `after` (S,)
@@ -83,6 +83,6 @@ def grow_older(seed, year, firms, before, after, p):
 
 
 def age(world: World) -> None:
-    """Firms grow a year older; tastes for their varieties move."""
+    """Firms become a year older; the appeal of their varieties changes."""
     before, after = np.zeros(len(world.industries)), np.zeros(len(world.industries))
     grow_older(world.seed, world.year, world.firms, before, after, world.p)

@@ -83,7 +83,7 @@ def investment(firm, crowding, p):
 
 @rule
 def wear_and_complete(firms, p):
-    """A year passes for capital: capacity wears out, and what was being built one year longer comes nearer."""
+    """A year passes for capital: capacity wears out, and every building project is a year nearer to completion."""
     for firm in firms:
         firm.capacity = firm.capacity * (1.0 - p.depreciation) + firm.building[0]
         for year in range(PIPELINE - 1):

@@ -1,7 +1,7 @@
 """Congestion: wages and rents rise with density, and specific factors (skills, sites) run short.
 
-Ahlfeldt & Pietrostefani (2019) for the gradients. The inverted U in size is not written anywhere: it emerges
-from agglomeration against congestion. Specific factors: Jones (1971).
+Ahlfeldt & Pietrostefani (2019) for the gradients. The inverted U in size is not assumed: it results
+from agglomeration and congestion. Specific factors: Jones (1971).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Cooperation: firms and institutes tie where both gain, near in space and neither too near nor too far in mind.
+"""Cooperation: firms and institutes tie where both gain, near in space and at a middle distance in knowledge.
 
 Proximities: Boschma (2005); inverted U in cognitive distance: Nooteboom et al. (2007); strategic network formation:
 Jackson & Wolinsky (1996); preferential attachment and closure in R&D networks: Tomasello et al. 2014.
@@ -223,7 +223,7 @@ def tie_firms(seed, year, firms, cells, cell_km, start, near, crowd, by_cell, st
         firm = firms[row]
         for attempt in range(looks[row]):
             luck = uniform(seed, Purpose.COOPERATION, year, firm.id, attempt)
-            # After a look around, firms look among the partners of their partners.
+            # The first search is among firms nearby, the others among partners of partners.
             other = friend_of_friend(luck, row, starts, others) if attempt % p.tie_candidates > 0 else -1
             if other < 0:
                 other = pick_near(luck, firm.cell, start, near, crowd, by_cell)
@@ -273,7 +273,7 @@ def tie_institutes(seed, year, firms, institutes, cells, cell_km, start, near, c
 
 @rule
 def end_ties(seed, year, links, cells, firms, institutes, cell_km, p):
-    """Projects end by chance; the others grow in trust; distances follow firms that moved."""
+    """Projects end at random; trust in the others grows; distances are those of firms that moved."""
     for link in links:
         if link.tie == Tie.SUPPLY:
             continue

@@ -83,7 +83,7 @@ def split_spending(regions, industries, local_industries, p):
 
 @rule
 def appears(industry, share, p):
-    """Share of its trend demand that an industry finds: 1, or for one that opened later, what it can supply and a bit.
+    """Share of its trend demand that an industry finds: 1, or what it can supply and a margin if it opened later.
 
     min(1, headroom x value of its capacity over what `share` of the budget would spend on it): form ours; after Gort &
     Klepper 1982.
@@ -111,7 +111,7 @@ def update_shares(industries, year, p):
 
 
 def earn(world: World) -> None:
-    """Regions earn their incomes; tastes move with trend and shocks."""
+    """Regions earn their incomes; shares in demand change with trend and shocks."""
     update_shares(world.industries, world.year, world.p)
     share_income(world.regions, world.consumption_budget, world.p)
 

@@ -2,7 +2,7 @@
 
 Barrot & Sauvagnat (2016): shocks to suppliers of specific inputs pass on to customers, and fade as these find
 others. Carvalho, Nirei, Saito & Tahbaz-Salehi (2021) for both directions: a customer that produces less also orders
-less. What a supplier fails to deliver within the year is the market's matter (sim.model.rules.market).
+less. What a supplier fails to deliver within the year is worked out in sim.model.rules.market.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def suffer(firms, links, starts, rows, inputs, input_shares, p):
 
 
 def lose_suppliers(world: World) -> None:
-    """Customers find out which suppliers they have lost, and losses are made good in part."""
+    """Customers find out which suppliers they have lost, and a part of the losses is replaced."""
     firms, p = world.firms, world.p
     if p.disruption:
         reroute(world.industries, p)

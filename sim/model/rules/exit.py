@@ -125,7 +125,7 @@ def closing_hazard(firm, size, norms, p):
     """Hazard by age times hardship over the mean hardship of firms of that age at the fork year, at most a bound.
 
     Dividing within classes of age keeps survival by age at its published values: young firms are small and poor,
-    and would otherwise be counted out twice.
+    and their exits would otherwise be counted twice.
     """
     return min(
         p.exit_hazard_max, age_hazard(firm.age, p) * hardship(firm, size, p) / norms.hardship[age_class(firm.age)]

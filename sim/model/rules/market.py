@@ -169,7 +169,7 @@ def reach_buyers(industry, local_industries, freeness, p):
 
 @rule
 def order_inputs(firm, held, links, firms, local_industries, input_shares, booked, p):
-    """A firm orders inputs for its plan: `contract_share` of each under its contracts `held`, the rest on the market.
+    """A firm orders inputs for planned output: `contract_share` of each under its contracts `held`, the rest openly.
 
     Adds to `booked` (N,) what suppliers are to deliver under contract, in goods.
     """
@@ -361,7 +361,7 @@ def trade_freeness(world: World) -> np.ndarray:
 
 
 def index_prices(world: World) -> None:
-    """Import prices move with world progress; work out what buyers pay for each industry in each region."""
+    """Import prices fall with world progress; work out what buyers pay for each industry in each region."""
     world.industries.import_price *= math.exp(-world.p.world_progress)
     freeness = trade_freeness(world)
     land(world.regions, freeness)

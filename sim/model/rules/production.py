@@ -1,4 +1,4 @@
-"""Production: what a unit costs at a place, and what a year leaves a firm.
+"""Production: what a unit costs at a place, and what a firm earns in a year.
 
 Cobb-Douglas cost over labour, land and inputs of earlier stages, fixed overhead per firm (Krugman 1979, 1991).
 Value added, profit and cash are accounting identities.
@@ -39,7 +39,7 @@ PRODUCTION.param(
 def efficiency(firm, site, local_industry, region):
     """ln Theta = ln z + a_rs + neighbourhood - specific congestion + absolute advantage (section 4.1).
 
-    What leading firms give to their neighbourhood, they do not give to themselves.
+    What leading firms add to their neighbourhood does not raise their own productivity.
     """
     around = site.advantage - (site.anchored if firm.kind == Kind.LEADING_FIRM else 0.0)
     return firm.productivity * math.exp(local_industry.fit + around - local_industry.congestion + region.advantage)

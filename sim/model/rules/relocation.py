@@ -1,4 +1,4 @@
-"""Relocation: now and then a firm that loses money moves to where it expects to earn more.
+"""Relocation: a few firms that lose money move to where they expect to earn more.
 
 Rare and costly (Brouwer, Mariotti & van Ommeren 2004; Pellenbarg, van Wissen & van Dijk 2002).
 """

@@ -14,7 +14,7 @@ from sim.kernel.declare import mechanism
 from sim.kernel.draws import Purpose, lineage, uniform
 from sim.kernel.world import BIRTH, Kind, Origin, World
 
-SPIN_OFF = mechanism("spin_offs", "4.8", "Good firms bring forth new ones near home that inherit what they know.")
+SPIN_OFF = mechanism("spin_offs", "4.8", "Employees of good firms found new ones near by that inherit what these know.")
 SPIN_OFF.param(
     "spin_off_rate", 0.0089, 0.0, 0.2, unit="1/year", evidence="S", sweep=(0.003, 0.012),
     source="Klepper 2007; Carias, Klepper & Baptista 2023, Small Business Economics 60",
@@ -58,7 +58,7 @@ def spawning_hazard(firm, bar, p):
 
 @rule
 def spawn(seed, year, firms, industries, bars, births, weights, order, p):
-    """Write a birth for every spin-off and return how many; those that leave home choose a region by `weights`.
+    """Write a birth for every spin-off and return how many; those that leave the cell choose a region by `weights`.
 
     `order` (R,) lists regions by id, so that the choice does not depend on the order of rows.
     """
@@ -104,7 +104,7 @@ def spawning_bars(world: World) -> np.ndarray:
 
 
 def spin_off(world: World) -> None:
-    """Firms bring forth spin-offs."""
+    """Employees of firms found spin-offs."""
     if not world.p.spin_offs or len(world.firms) == 0:
         return
     pull = world.regions.population[:, None] * np.exp(world.p.profit_pull * world.local_industries.prospect)
