@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from sim.kernel.records import Records, Row, record_type, zeroed
+from sim.kernel.typed import Parameters
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_Records = TypeVar("_Records", bound=Records)
 
 
 # -- names -----------------------------------------------------------------------------------------------
@@ -142,7 +144,7 @@ def mechanism(name: str, section: str, help: str, default: bool = True) -> Mecha
     return MECHANISMS[name]
 
 
-def parameter_record(values: dict[str, float], switches: dict[str, bool]) -> Row:
+def parameter_record(values: dict[str, float], switches: dict[str, bool]) -> Parameters:
     """One record with every switch and every parameter, in order of declaration: what rules call `p`.
 
     Missing entries take their defaults. Raises KeyError for a name that nobody declared.
@@ -183,7 +185,7 @@ def column(name: str, kind: str, unit: str, help: str, shape: tuple[int, ...] = 
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Generic[_Records]):
     """The declared columns of one kind of record."""
 
     name: str
@@ -195,15 +197,15 @@ class Table:
         object.__setattr__(self, "dtype", record_type(kinds, align=True))
         TABLES[self.name] = self
 
-    def empty(self, *shape: int) -> Records:
+    def empty(self, *shape: int) -> _Records:
         """Zeroed records of this table with the given shape."""
-        return zeroed(self.dtype, *shape)
+        return zeroed(self.dtype, *shape)  # type: ignore[return-value]
 
 
-TABLES: dict[str, Table] = {}
+TABLES: dict[str, Table[Any]] = {}
 
 
-def table(name: str, columns: Iterable[Column]) -> Table:
+def table(name: str, columns: Iterable[Column]) -> Table[Any]:
     """Declare a table of records."""
     if name in TABLES:
         raise ValueError(f"table {name!r} is declared twice")

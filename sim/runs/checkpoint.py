@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.recfunctions import repack_fields
 
-from sim.kernel.declare import MECHANISMS, PARAMETERS, parameter_record
+from sim.kernel.declare import MECHANISMS, PARAMETERS, Table, parameter_record
 from sim.kernel.fingerprint import fingerprint
 from sim.kernel.geography import build_geography
 from sim.kernel.records import Row
@@ -40,7 +40,6 @@ from sim.kernel.world import (
     REGION,
     SITE,
     GrowingTable,
-    Records,
     World,
 )
 from sim.model.plans.planning import PlanInForce
@@ -54,7 +53,7 @@ VERSION = 2
 HEADER = "header.json"
 MEMBER_LIMIT = 16 * 2**30
 """Bytes that one table of a checkpoint may have at most: more is a damaged or hostile file."""
-RECORDS = {
+RECORDS: dict[str, Table[Any]] = {
     "firms_table": FIRM, "institutes_table": INSTITUTE, "links_table": LINK, "births_table": BIRTH,
     "events_table": EVENT, "ledger_table": LEDGER, "regions": REGION, "industries": INDUSTRY, "cells": CELL,
     "local_industries": LOCAL_INDUSTRY, "sites": SITE, "norms": NORM,
@@ -117,8 +116,8 @@ def save_checkpoint(world: World, path: str | Path, scenario: Scenario | None = 
         "year": int(world.year),
         "cell_km": float(world.geography.cell_km),
         "reach_km": float(world.geography.reach),
-        "parameters": {name: float(world.p[name]) for name in PARAMETERS},
-        "mechanisms": {name: bool(world.p[name]) for name in MECHANISMS},
+        "parameters": {name: float(getattr(world.p, name)) for name in PARAMETERS},
+        "mechanisms": {name: bool(getattr(world.p, name)) for name in MECHANISMS},
         "scenario": None if scenario is None else scenario.model_dump(mode="json"),
         "state": state,
         "arrays": {name: fingerprint(array) for name, array in arrays.items()},
@@ -229,7 +228,7 @@ def unpacked(value: Any, arrays: Mapping[str, Array]) -> Any:
     return rows[0] if kind == "record" else rows
 
 
-def declared(name: str, rows: Array) -> Records:
+def declared(name: str, rows: Array) -> Any:
     """`rows` with the declared columns, laid out as rules expect them. Raises ValueError for other columns."""
     kind = RECORDS[name].dtype
     if rows.dtype.names != kind.names or any(rows.dtype[column] != kind[column] for column in kind.names or ()):

@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.kernel.draws import name_id
 from sim.kernel.scenario_types import Industry, Scenario
-from sim.kernel.world import ENDOWMENT_NAMES, FIELDS, INDUSTRY, Category, Records
+from sim.kernel.typed import IndustryTable
+from sim.kernel.world import ENDOWMENT_NAMES, FIELDS, INDUSTRY, Category
 
 Array = np.ndarray[Any, Any]
 STAGES = {"upstream": 0, "midstream": 1, "downstream": 2}
@@ -39,7 +40,7 @@ def industry_order(scenario: Scenario) -> list[str]:
     return sorted(sections, key=lambda name: (sections[name].chain, STAGES[sections[name].stage], name))
 
 
-def make_industries(scenario: Scenario, stage_offset: float) -> tuple[Records, Array, list[str]]:
+def make_industries(scenario: Scenario, stage_offset: float) -> tuple[IndustryTable, Array, list[str]]:
     """The industries' records (S,), input shares (S, S) [source, user] and names of chains."""
     names = industry_order(scenario)
     sections = {name: scenario.industries[name] for name in names}
@@ -53,7 +54,7 @@ def make_industries(scenario: Scenario, stage_offset: float) -> tuple[Records, A
         record.chain = chains.index(section.chain)
         record.stage = STAGES[section.stage]
         record.category = CATEGORIES[section.category]
-        record.requirement = [section.requires.get(field, 0.0) for field in ENDOWMENT_NAMES]
+        record.requirement = np.array([section.requires.get(field, 0.0) for field in ENDOWMENT_NAMES])
         record.position = place_in_technology(section, axes.index(section.chain), int(record.stage), stage_offset)
         for source, share in section.inputs.items():
             shares[names.index(source), industry] = share
@@ -79,7 +80,7 @@ def gross_output(shares: Array, final: Array, variable_cost: float) -> Array:
     return np.asarray(np.linalg.solve(np.eye(len(final)) - shares * variable_cost, final))
 
 
-def relate_industries(industries: Records, shares: Array, least: float) -> Array:
+def relate_industries(industries: IndustryTable, shares: Array, least: float) -> Array:
     """Closeness of industries, 0..1: cosine in technology space, and at least `least` where one supplies the other."""
     position = np.asarray(industries.position)
     closeness = np.clip(position @ position.T, 0.0, 1.0)
