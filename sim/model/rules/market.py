@@ -71,10 +71,7 @@ SHORTAGE.param(
 
 @rule
 def iceberg(distance, crosses, p):
-    """tau = (1 + d/l)^distance_cost (1 + protection if a border is crossed).
-
-    Form ours; after Disdier & Head 2008 (the slope only).
-    """
+    """tau = (1 + d/l)^distance_cost (1 + protection across a border); form ours, slope: Disdier & Head 2008."""
     if not p.trade_costs:
         return 1.0
     return (1.0 + distance / p.trade_scale) ** p.distance_cost * (1.0 + (p.protection if crosses else 0.0))
@@ -389,8 +386,7 @@ def trade(world: World) -> None:
 def rebase(world: World) -> None:
     """Take this year's prices as reference prices, and link real consumption so that it does not jump.
 
-    What is not sold yet gets `new_good_price` times the mean price index of the rest: under CES the reservation price
-    of a new good is infinite (Feenstra 1994).
+    What is not sold yet gets `new_good_price` times the mean of the rest (under CES it is infinite: Feenstra 1994).
     """
     regions = world.regions
     before = np.asarray(regions.consumption).copy()
