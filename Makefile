@@ -84,6 +84,10 @@ test-python-%: .venv-%/installed-dev
 	@echo "Python $*, Mesa $$(.venv-$*/bin/python -c 'from importlib.metadata import version; print(version("mesa"))'):"
 	.venv-$*/bin/$(PYTEST) $(SELECT)
 
+same-bits: .venv/installed ## whether every scenario gives the same bits as AGAINST=COMMIT; MEASURES=1 judges by measures alone
+	@$(BIN)/python benchmarks/same_bits.py $(or $(AGAINST),$(error say against which commit: make same-bits AGAINST=main)) \
+	    $(if $(MEASURES),--measures)
+
 # -- writing -----------------------------------------------------------------------------------------------
 
 format: .venv/installed-dev ## put the code in its usual shape
@@ -127,5 +131,5 @@ clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test lint check coverage test-pythons format schema expected docs-tables validity findings calibration regimes plan-45 clean
+.PHONY: help demo test lint check coverage test-pythons same-bits format schema expected docs-tables validity findings calibration regimes plan-45 clean
 .PRECIOUS: .venv-%/installed-dev
