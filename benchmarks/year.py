@@ -60,10 +60,10 @@ def main() -> None:
     best: list[dict[str, float]] = [{} for _ in checkouts]
     total = [float("inf")] * len(checkouts)
     for _ in range(told.rounds):
-        for place, checkout in enumerate(checkouts):
+        for position, checkout in enumerate(checkouts):
             found = phases(checkout, told.scenario, told.years)
-            total[place] = min(total[place], sum(found.values()))
-            best[place] = {name: min(value, best[place].get(name, value)) for name, value in found.items()}
+            total[position] = min(total[position], sum(found.values()))
+            best[position] = {name: min(value, best[position].get(name, value)) for name, value in found.items()}
     for name, value in sorted(best[0].items(), key=lambda item: -item[1])[:15]:
         other = best[-1].get(name)
         beside = f"  {value / other:5.2f} of the other" if told.against and other else ""

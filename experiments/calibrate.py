@@ -159,9 +159,9 @@ def in_units(settings: list[dict[str, float]], spans: Spans) -> Array:
 def from_units(unit: Array, spans: Spans) -> list[dict[str, float]]:
     """The settings that numbers from 0 to 1 stand for."""
     columns = {}
-    for place, (name, span) in enumerate(spans.items()):
+    for position, (name, span) in enumerate(spans.items()):
         low, high = (math.log(span[end]) if span.get("log") else float(span[end]) for end in ("low", "high"))
-        values = low + unit[:, place] * (high - low)
+        values = low + unit[:, position] * (high - low)
         columns[name] = np.exp(values) if span.get("log") else values
     return [{name: float(columns[name][row]) for name in spans} for row in range(len(unit))]
 
@@ -233,11 +233,11 @@ def calibrate(
             task = Point(folder, plan["scenario"], tuple(plan["changes"]), tuple(wanted), seeds)
             found += run_points(task, workers, bar.report)
     unit, rows = in_units([one.setting for one in found], spans), []
-    for place, one in enumerate(found):
+    for position, one in enumerate(found):
         losses = {f"loss_{half}": loss(one.values, plan[half]) for half in ("search", "validate")}
-        objective = losses["loss_search"] + penalty(unit[place], unit[0])
+        objective = losses["loss_search"] + penalty(unit[position], unit[0])
         moved = {f"{PREFIX}{name}": value for name, value in one.setting.items()}
-        rows.append({"point": str(place) if place else "start", "objective": objective, **losses, **moved,
+        rows.append({"point": str(position) if position else "start", "objective": objective, **losses, **moved,
                      **one.values})  # fmt: skip
     table = pd.DataFrame(rows).sort_values("objective", kind="stable")
     write_csv(folder / "design.csv", table)

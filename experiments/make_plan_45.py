@@ -42,7 +42,7 @@ def plan(clusters: list[dict[str, str]]) -> list[tuple[str, str, Fraction]]:
             for industry in stages:
                 weights[province, industry] += Fraction(1, len(provinces) * len(stages))
     order = [industry for stages in STAGES.values() for industry in stages]
-    ranked = sorted(weights, key=lambda branch: (branch[0], order.index(branch[1])))
+    ranked = sorted(weights, key=lambda pair: (pair[0], order.index(pair[1])))
     return [(region, industry, weights[region, industry]) for region, industry in ranked]
 
 

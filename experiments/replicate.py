@@ -75,10 +75,12 @@ def sub_centres(run: Run) -> float:
     quotient = np.divide(workers, expected, out=np.zeros_like(workers), where=expected > 0.0)
     share = workers / workers.sum(axis=0)
     count = 0
-    for line in range(workers.shape[1]):
-        highest = np.where(beside, workers[:, line][None, :], 0.0).max(axis=1)
+    for industry in range(workers.shape[1]):
+        highest = np.where(beside, workers[:, industry][None, :], 0.0).max(axis=1)
         count += int(
-            ((share[:, line] >= PEAK) & (quotient[:, line] > SPECIALISED) & (workers[:, line] > highest)).sum()
+            (
+                (share[:, industry] >= PEAK) & (quotient[:, industry] > SPECIALISED) & (workers[:, industry] > highest)
+            ).sum()
         )
     return count / workers.shape[1]
 
@@ -153,11 +155,11 @@ def draw(name: str, plan: dict[str, Any], values: pd.DataFrame, verdict: str, or
     with look():
         page = blank(title, origin, height=SIZE[1])
         for axes, measure in zip(page.figure.subplots(1, len(measures), squeeze=False)[0], measures, strict=True):
-            for place, arm in enumerate(arms):
+            for position, arm in enumerate(arms):
                 found = values[measure, arm].dropna().to_numpy(dtype=float)
                 half = half_width(found)
-                axes.plot([found.mean() - half, found.mean() + half], [place, place], color=colour, linewidth=4)
-                axes.plot(found.mean(), place, "o", color=INK, markersize=11)
+                axes.plot([found.mean() - half, found.mean() + half], [position, position], color=colour, linewidth=4)
+                axes.plot(found.mean(), position, "o", color=INK, markersize=11)
             axes.set_ylim(len(arms) - 0.5, -0.5)
             shown = [arm.replace("_", " ") for arm in arms] if measure == measures[0] else [""] * len(arms)
             axes.set_yticks(range(len(arms)), shown)

@@ -70,7 +70,7 @@ class Year:
 
 @cache
 def life(*overrides: str) -> tuple[Year, ...]:
-    """Every year of the small scenario with `overrides` from its branch year on."""
+    """Every year of the small scenario with `overrides` from its fork year on."""
     return tuple(live(present(*overrides)))
 
 
@@ -95,11 +95,11 @@ def fingerprint(world: World) -> str:
 
 def ledger_by_region(world: World) -> dict[str, np.ndarray]:
     """Account -> amount of this year by region, shape (R,)."""
-    ledger, places = world.ledger, len(world.regions)
+    ledger, region_count = world.ledger, len(world.regions)
     assert len(ledger) == 0 or (ledger.region >= 0).all()
     return {
         name: np.bincount(
-            ledger.region[ledger.account == number], ledger.amount[ledger.account == number], minlength=places
+            ledger.region[ledger.account == number], ledger.amount[ledger.account == number], minlength=region_count
         )
         for number, name in enumerate(world.accounts)
     }
@@ -116,7 +116,7 @@ STOCKS = {
 
 def unsound(world: World) -> Iterator[str]:
     """Columns that are not finite, or negative where they are stocks; links that point nowhere."""
-    for table in ("firms", "institutes", "links", "cells", "regions", "industries", "branches", "sites"):
+    for table in ("firms", "institutes", "links", "cells", "regions", "industries", "local_industries", "sites"):
         records = getattr(world, table)
         for name in records.dtype.names:
             if records[name].dtype.kind == "f" and not np.isfinite(records[name]).all():
@@ -133,19 +133,19 @@ def unsound(world: World) -> Iterator[str]:
 
 def shuffled(world: World, luck: np.random.Generator) -> World:
     """The same World with its firms, institutes and links in another order of rows."""
-    twin = fork(world)
-    firms, institutes = luck.permutation(len(twin.firms)), luck.permutation(len(twin.institutes))
-    links = luck.permutation(len(twin.links))
+    reordered = fork(world)
+    firms, institutes = luck.permutation(len(reordered.firms)), luck.permutation(len(reordered.institutes))
+    links = luck.permutation(len(reordered.links))
     new_firm, new_institute = np.argsort(firms), np.argsort(institutes)
-    twin.firms_table.keep(firms)
-    twin.institutes_table.keep(institutes)
-    twin.links_table.keep(links)
-    rows = twin.links
+    reordered.firms_table.keep(firms)
+    reordered.institutes_table.keep(institutes)
+    reordered.links_table.keep(links)
+    rows = reordered.links
     rows.first = new_firm[rows.first]
     hosted = rows.tie == Tie.INSTITUTE
     rows.second[hosted] = new_institute[rows.second[hosted]]
     rows.second[~hosted] = new_firm[rows.second[~hosted]]
-    return twin
+    return reordered
 
 
 def hashes(years: Iterable[Year]) -> list[str]:

@@ -46,7 +46,7 @@ breakdown.break_down(world)
 lost = 1.0 - world.firms.capacity.sum() / before
 failed = (world.firms.failed.sum() - ever) / before
 
-schedule.branch_off(world)
+schedule.take_norms(world)
 treat(world, scenario)
 schedule.step(world)
 prizes = world.ledger[world.ledger.account == world.account("prize")]
@@ -54,7 +54,7 @@ saved = float(world.policies[0].savings.sum())
 allowed = float(world.regions.allowance.sum())
 slump = dict(zip(world.industry_names, world.industries.slump.tolist()))
 schedule.step(world)
-promoted = world.branches.promoted > 0
+promoted = world.local_industries.promoted > 0
 print(json.dumps({
     "lost": lost,
     "failed": failed,
@@ -155,6 +155,6 @@ def test_the_new_parameter_is_swept_within_its_own_bounds(outcome: dict) -> None
 
 
 def test_the_new_rule_stands_in_the_year_and_acts(outcome: dict) -> None:
-    place = outcome["phases"].index("break_down")
-    assert outcome["phases"][place - 1] == "complete_building"
+    position = outcome["phases"].index("break_down")
+    assert outcome["phases"][position - 1] == "complete_building"
     assert outcome["lost"] == pytest.approx(0.5)

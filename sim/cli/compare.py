@@ -10,7 +10,7 @@ from sim.cli.shared import (
     all_overrides,
     compile_rules,
     from_option,
-    no_twins_option,
+    no_unshocked_runs_option,
     overwrite_option,
     plain_errors,
     plain_results_errors,
@@ -36,7 +36,7 @@ from sim.cli.shared import (
 @years_option
 @from_option
 @record_option
-@no_twins_option
+@no_unshocked_runs_option
 @click.option("--baseline", metavar="NAME", help="Arm that the others are compared with; the first if not given.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/compare-NAME if not given.")
 @overwrite_option
@@ -44,7 +44,7 @@ from sim.cli.shared import (
 def compare(
     scenarios: tuple[str, ...], arms: tuple[str, ...], replications: int, workers: int | None,
     overrides: tuple[str, ...], seed: int | None, years: str | None, past: Path | None, record: str | None,
-    no_twins: bool, baseline: str | None, out: Path | None, overwrite: bool, quiet: bool,
+    no_unshocked_runs: bool, baseline: str | None, out: Path | None, overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Compare arms with the same luck: paired differences with 95 % intervals, figures and a report.
 
@@ -87,5 +87,5 @@ def compare(
             overwrite=overwrite,
             runner=runner or run_arms,
             past=runner.identity if runner else "",
-            twins=not no_twins,
+            unshocked_runs=not no_unshocked_runs,
         )

@@ -14,8 +14,9 @@ from sim.cli.shared import (
     quiet_option,
     set_option,
 )
+from sim.scenario.shipped import shipped
 
-STUDY = Path(__file__).resolve().parents[2] / "experiments" / "regimes.yaml"
+STUDY = shipped("experiments") / "regimes.yaml"
 
 
 @click.command(short_help="Run the regimes of theory and say which claims hold.")

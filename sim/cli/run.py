@@ -10,7 +10,7 @@ from sim.cli.shared import (
     all_overrides,
     compile_rules,
     from_option,
-    no_twins_option,
+    no_unshocked_runs_option,
     overwrite_option,
     plain_errors,
     plain_results_errors,
@@ -30,13 +30,13 @@ from sim.cli.shared import (
 @years_option
 @from_option
 @record_option
-@no_twins_option
+@no_unshocked_runs_option
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/run-NAME if not given.")
 @overwrite_option
 @quiet_option
 def run(
     scenario: str, overrides: tuple[str, ...], seed: int | None, years: str | None, past: Path | None,
-    record: str | None, no_twins: bool, out: Path | None, overwrite: bool, quiet: bool,
+    record: str | None, no_unshocked_runs: bool, out: Path | None, overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Run one scenario once: tables, an overview figure and a report.
 
@@ -58,10 +58,12 @@ def run(
         compile_rules()
         folder = out or Path("results") / f"run-{Path(scenario).stem}"
         if past is None:
-            run_to_folder(wanted, folder, progress=not quiet, seed=seed, overwrite=overwrite, twins=not no_twins)
+            run_to_folder(
+                wanted, folder, progress=not quiet, seed=seed, overwrite=overwrite, unshocked_runs=not no_unshocked_runs
+            )
             return
         from sim.studies.replication import fitting_past
 
         runner = fitting_past(past, {"run": wanted})
         chosen = runner.seed if seed is None else seed
-        run_to_folder(wanted, folder, not quiet, chosen, overwrite, runner, runner.identity, not no_twins)
+        run_to_folder(wanted, folder, not quiet, chosen, overwrite, runner, runner.identity, not no_unshocked_runs)

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-PANELS = ("firms", "institutes", "links", "events", "cells", "regions", "industries", "branches")
+PANELS = ("firms", "institutes", "links", "events", "cells", "regions", "industries", "local_industries")
 
 
 class BadInput(click.ClickException):
@@ -92,8 +92,8 @@ from_option = click.option(
     "--from", "past", type=click.Path(path_type=Path), metavar="FILE",
     help="Start from this checkpoint instead of year 0; see `clustersim checkpoint`.",
 )  # fmt: skip
-no_twins_option = click.option(
-    "--no-twins", is_flag=True,
+no_unshocked_runs_option = click.option(
+    "--no-unshocked-runs", is_flag=True,
     help="Do not run what has shocks a second time without them: saves time, and what shocks cost is not measured.",
 )  # fmt: skip
 quiet_option = click.option("--quiet", is_flag=True, help="No progress bar and no tables on the screen.")

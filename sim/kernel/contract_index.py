@@ -39,11 +39,11 @@ def contracts_by_customer(links: Records, firms: Records) -> tuple[Array, Array]
 
 def inputs_by_industry(world: World) -> Array:
     """Industries that each industry buys from, in order of id, -1 beyond; shape (S, CONTRACTS), made once."""
-    if "inputs" not in world.constants:
+    if world.input_rows is None:
         inputs = np.full((len(world.industries), CONTRACTS), -1, dtype=np.int64)
-        for line in range(len(inputs)):
-            sources = np.flatnonzero(world.input_shares[:, line] > 0.0)
+        for industry in range(len(inputs)):
+            sources = np.flatnonzero(world.input_shares[:, industry] > 0.0)
             sources = sources[np.argsort(world.industries.id[sources])][:CONTRACTS]
-            inputs[line, : len(sources)] = sources
-        world.constants["inputs"] = inputs
-    return np.asarray(world.constants["inputs"])
+            inputs[industry, : len(sources)] = sources
+        world.input_rows = inputs
+    return world.input_rows

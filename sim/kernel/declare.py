@@ -218,7 +218,7 @@ def table(name: str, columns: Iterable[Column]) -> Table:
 
 # -- metrics ---------------------------------------------------------------------------------------------
 
-LEVELS = ("nation", "region", "industry", "branch", "tier")
+LEVELS = ("nation", "region", "industry", "local_industry", "tier")
 CADENCES = ("year", "end", "asked")
 
 
@@ -226,8 +226,8 @@ CADENCES = ("year", "end", "asked")
 class Metric:
     """A measure of the world. `function(world)` returns a float for level "nation" and an array otherwise.
 
-    Shapes: region (R,), industry (S,), branch (R, S), tier (T,). NaN means "not defined this year".
-    `every` is "year" for cheap ones; "end" ones are recorded only in the branch year and the last year; "asked" ones
+    Shapes: region (R,), industry (S,), local industry (R, S), tier (T,). NaN means "not defined this year".
+    `every` is "year" for cheap ones; "end" ones are recorded only in the fork year and the last year; "asked" ones
     the same, and only when a scenario names them (`record: {also: [...]}`).
     """
 

@@ -92,11 +92,11 @@ def build_geography(grid: Array, cells: Records, regions: int, cell_km: float, r
 
 def kernel(world: World, name: str, weigh: Callable[..., Any]) -> Array:
     """Weights (K,) of all neighbours, filled by `weigh(gaps, weights, p)` once and kept under `name`."""
-    if name not in world.constants:
+    if name not in world.kernels:
         weights = world.geography.gap.copy()
         weigh(world.geography.gap, weights, world.p)
-        world.constants[name] = weights
-    return np.asarray(world.constants[name])
+        world.kernels[name] = weights
+    return np.asarray(world.kernels[name])
 
 
 @rule

@@ -77,7 +77,7 @@ def _column(name: str, kind: np.dtype[Any], offset: int) -> property:
 @cache
 def _records_of(kind: np.dtype[Any]) -> type[Records]:
     """The subclass of Records with the columns of a dtype."""
-    columns = {name: _column(name, *place[:2]) for name, place in (kind.fields or {}).items()}
+    columns = {name: _column(name, *layout[:2]) for name, layout in (kind.fields or {}).items()}
     return type("Records", (Records,), {"__slots__": (), **columns})
 
 

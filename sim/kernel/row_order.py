@@ -28,10 +28,10 @@ def part_strays(rows, major, minor, settled, strays):
     """
     kept = 0
     stray = 0
-    for place in range(len(rows)):
-        row = rows[place]
+    for position in range(len(rows)):
+        row = rows[position]
         above = kept == 0 or comes_before(settled[kept - 1], row, major, minor)
-        below = place == len(rows) - 1 or comes_before(row, rows[place + 1], major, minor)
+        below = position == len(rows) - 1 or comes_before(row, rows[position + 1], major, minor)
         if above and below:
             settled[kept] = row
             kept += 1
@@ -46,12 +46,12 @@ def merge_strays(settled, strays, major, minor, order):
     """Fill `order` (n,) from two lists that are in order each."""
     one = 0
     two = 0
-    for place in range(len(order)):
+    for position in range(len(order)):
         if two == len(strays) or (one < len(settled) and comes_before(settled[one], strays[two], major, minor)):
-            order[place] = settled[one]
+            order[position] = settled[one]
             one += 1
         else:
-            order[place] = strays[two]
+            order[position] = strays[two]
             two += 1
 
 
@@ -73,17 +73,17 @@ def in_order(rows: Array, major: Array, minor: Array) -> Array:
 
 
 @rule
-def follow(links, place, desk):
-    """Let links point at the new rows of firms, `place` (N,), and of institutes, `desk` (I,); those of none end."""
+def follow(links, firm_rows, institute_rows):
+    """Let links point at new rows of firms, `firm_rows` (N,), and institutes, `institute_rows` (I,); of none: end."""
     for link in links:
-        link.first = place[link.first]
-        link.second = desk[link.second] if link.tie == Tie.INSTITUTE else place[link.second]
+        link.first = firm_rows[link.first]
+        link.second = institute_rows[link.second] if link.tie == Tie.INSTITUTE else firm_rows[link.second]
         if link.first < 0 or link.second < 0:
             link.living = False
 
 
 def new_rows(order: Array, count: int) -> Array:
     """Where each of `count` rows stands once only those of `order` are kept, -1 for the others; shape (count,)."""
-    place = np.full(count, -1, dtype=np.int64)
-    place[order] = np.arange(len(order))
-    return place
+    rows = np.full(count, -1, dtype=np.int64)
+    rows[order] = np.arange(len(order))
+    return rows

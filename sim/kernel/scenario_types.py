@@ -144,10 +144,10 @@ class Plan(Section):
     budget: float = Field(0.05, ge=0, le=0.5, description="share of national expenditure spent by plans each year")
     every: int = Field(5, ge=1, le=100, description="years between renewals")
     basis: Literal["income", "population", "equal"] = Field(
-        "income", description="regions' budgets: in proportion to branch-year income, to population, or all equal"
+        "income", description="regions' budgets: in proportion to fork-year income, to population, or all equal"
     )
-    entry: Share = Field(0.6, description="share of a budget that attracts entrants; the rest builds capacity")
-    research: Share = Field(0.0, description="share of a budget that goes to research grants, taken first")
+    entry_share: Share = Field(0.6, description="share of a budget that attracts entrants; the rest builds capacity")
+    research_share: Share = Field(0.0, description="share of a budget that goes to research grants, taken first")
     hot: tuple[Name, ...] = Field((), description="the national hot list; empty: ranked by growth, margin and R&D")
     matrix: str = Field("", description="for layout explicit: CSV with columns region, industry, weight")
     choices: tuple[Choice, ...] = Field((), description="the same written out; filled from `matrix`")
@@ -166,7 +166,7 @@ class Instrument(Section):
     settings: dict[Name, Any] = Field(default_factory=dict, description="the instrument's own settings")
 
 
-class Blow(Section):
+class ShockEvent(Section):
     """One shock: something that happens to the world for some years."""
 
     shock: Name = Field(description="kind of event; see `clustersim describe shocks`")
@@ -181,16 +181,16 @@ class Blow(Section):
 class Record(Section):
     """What a run writes down."""
 
-    levels: tuple[Literal["nation", "region", "industry", "branch", "tier"], ...] = Field(
+    levels: tuple[Literal["nation", "region", "industry", "local_industry", "tier"], ...] = Field(
         ("nation", "region", "industry"), description="groups for which metrics are recorded"
     )
-    branch_years: tuple[int, ...] = Field(
-        (), description="years in which region x industry metrics are recorded; empty: the branch year and the last"
+    local_industry_years: tuple[int, ...] = Field(
+        (), description="years in which region x industry metrics are recorded; empty: the fork year and the last"
     )
     metrics: tuple[Name, ...] = Field((), description="only these metrics; empty: all")
     also: tuple[Name, ...] = Field((), description="metrics that are too dear to be recorded unasked, recorded besides")
     panels: tuple[
-        Literal["firms", "institutes", "links", "events", "cells", "regions", "industries", "branches"], ...
+        Literal["firms", "institutes", "links", "events", "cells", "regions", "industries", "local_industries"], ...
     ] = Field((), description="yearly tables of agents, places, links and events to write; see `describe panels`")
 
 
@@ -216,5 +216,5 @@ class Scenario(Section):
     )
     plan: Plan = Plan()
     policies: tuple[Instrument, ...] = Field((), description="instruments beside the plan")
-    shocks: tuple[Blow, ...] = Field((), description="events that happen to the world")
+    shocks: tuple[ShockEvent, ...] = Field((), description="events that happen to the world")
     record: Record = Record()

@@ -27,7 +27,7 @@ class Kind(IntEnum):
 
 
 class Tier(IntEnum):
-    """The gradient system: rungs that a firm climbs."""
+    """The gradient system: tiers that a firm moves between."""
 
     SME = 0
     INNOVATIVE_SME = 1
@@ -92,7 +92,7 @@ FIRM: Table = table(
         column("id", "i8", "id", "52-bit lineage id: names the firm in every arm"),
         column("parent", "i8", "id", "id of the parent of a spin-off, else 0"),
         column("kind", "i1", "Kind", "SME or leading firm"),
-        column("tier", "i1", "Tier", "rung of the gradient system"),
+        column("tier", "i1", "Tier", "tier of the gradient system"),
         column("origin", "i1", "Origin", "initial, de novo, spin-off or attracted"),
         column("living", "?", "", "false from exit to the end of the year"),
         column("cell", "i4", "row", "cell where it stands"),
@@ -108,7 +108,7 @@ FIRM: Table = table(
         column("building", "f8", "goods", "capacity under construction; [0] is ready next year", (PIPELINE,)),
         column("price", "f8", "money/goods", "mill price p"),
         column("unit_cost", "f8", "money/goods", "variable cost c of a unit"),
-        column("full_cost_price", "f8", "money/goods", "anchor p*: mark-up over variable and capital cost"),
+        column("full_cost_price", "f8", "money/goods", "full-cost price p*: mark-up over variable and capital cost"),
         column("demand", "f8", "goods", "orders this year d"),
         column("output", "f8", "goods", "goods produced and sold q"),
         column("sales", "f8", "money", "revenue p q"),
@@ -167,7 +167,7 @@ CELL: Table = table(
         column("x", "f8", "km", "east coordinate of its centre"),
         column("y", "f8", "km", "north coordinate of its centre"),
         column("land", "f8", "1", "usable land, mean 1"),
-        column("rent", "f8", "money", "rent of a unit of land, mean 1 at the branch year"),
+        column("rent", "f8", "money", "rent of a unit of land, mean 1 at the fork year"),
         column("employment", "f8", "workers", "labour in all industries"),
         column("potential", "f8", "workers", "M_r: employment of all industries within reach, by distance"),
         column("firms", "i4", "firms", "firms that stand here"),
@@ -250,8 +250,8 @@ INDUSTRY: Table = table(
     ],
 )
 
-BRANCH: Table = table(
-    "branch",
+LOCAL_INDUSTRY: Table = table(
+    "local_industry",
     [
         column("fit", "f8", "1", "a_rs: comparative advantage, double-centred, s.d. sigma_a at the start"),
         column("learnt", "f8", "1", "what the place has learnt by doing; part of the fit"),
@@ -270,7 +270,7 @@ BRANCH: Table = table(
         column("delivered", "f8", "index", "the same weighted by that share to the power 1-1/sigma"),
         column("price_index", "f8", "money/goods", "CES price index that buyers here pay"),
         column("filled", "f8", "1", "delivered over ordered real quantity for buyers here"),
-        column("reference_price", "f8", "money/goods", "price index of the branch year"),
+        column("reference_price", "f8", "money/goods", "price index of the fork year"),
         column("access", "f8", "index", "market access of a firm here, contracts included"),
         column("open_access", "f8", "index", "market access to what is not bought under contract"),
         column("final", "f8", "money", "final expenditure of buyers here"),
@@ -363,7 +363,7 @@ NORM: Table = table(
         column("own_potential", "f8", "workers", "M0 of a site's own industry: mean over sites"),
         column("region_density", "f8", "workers", "mean employment of a region per unit of land"),
         column("cell_density", "f8", "workers", "mean employment of a cell per unit of land"),
-        column("branch_employment", "f8", "workers", "mean employment of a branch"),
+        column("local_industry_employment", "f8", "workers", "mean employment of a local industry"),
         column("hardship", "f8", "1", "mean of margin and size factors of the exit hazard, by class of age", (5,)),
         column("spillover", "f8", "money", "mean pool of knowledge that reaches a firm"),
         column("institute_pool", "f8", "money", "mean pool of institute research that reaches a firm"),

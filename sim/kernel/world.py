@@ -13,7 +13,6 @@ from sim.kernel.records import Records, zeroed
 from sim.kernel.row_order import follow, in_order, new_rows
 from sim.kernel.tables import (
     BIRTH,
-    BRANCH,
     CELL,
     CONTRACTS,
     ENDOWMENT_NAMES,
@@ -25,6 +24,7 @@ from sim.kernel.tables import (
     INSTITUTE,
     LEDGER,
     LINK,
+    LOCAL_INDUSTRY,
     NORM,
     PIPELINE,
     REGION,
@@ -40,7 +40,6 @@ from sim.kernel.tables import (
 
 __all__ = [
     "BIRTH",
-    "BRANCH",
     "CELL",
     "CONTRACTS",
     "ENDOWMENTS",
@@ -52,6 +51,7 @@ __all__ = [
     "INSTITUTE",
     "LEDGER",
     "LINK",
+    "LOCAL_INDUSTRY",
     "NORM",
     "PIPELINE",
     "REGION",
@@ -59,7 +59,7 @@ __all__ = [
     "Category",
     "Event",
     "ExitCause",
-    "Growing",
+    "GrowingTable",
     "Kind",
     "Origin",
     "Records",
@@ -70,7 +70,7 @@ __all__ = [
 
 
 @dataclass
-class Growing:
+class GrowingTable:
     """A table that grows: `rows` is the part in use."""
 
     kind: Table
@@ -133,7 +133,7 @@ class World:
     """Shape (S,)."""
     cells: Records
     """Shape (C,)."""
-    branches: Records
+    local_industries: Records
     """Shape (R, S): an industry in a region."""
     sites: Records
     """Shape (C, S): an industry in a cell."""
@@ -144,10 +144,8 @@ class World:
     region_names: list[str]
     industry_names: list[str]
     chain_names: list[str]
-    hot_list: np.ndarray[Any, Any]
-    """Shape (S,): a scenario's own list of hot industries; all zero lets planners judge by growth."""
     year: int = 0
-    branch_year: int = 0
+    fork_year: int = 0
     expenditure: float = 0.0
     """E0: nominal national expenditure, money a year."""
     labour_force: float = 0.0
@@ -160,23 +158,41 @@ class World:
     """What consumers could not spend because goods ran out."""
     public_labour: float = 0.0
     """Workers paid by grants this year that no firm employs (start-ups, parks, institutes)."""
-    firms_table: Growing = field(default_factory=lambda: Growing(FIRM))
-    institutes_table: Growing = field(default_factory=lambda: Growing(INSTITUTE))
-    links_table: Growing = field(default_factory=lambda: Growing(LINK))
-    births_table: Growing = field(default_factory=lambda: Growing(BIRTH))
-    events_table: Growing = field(default_factory=lambda: Growing(EVENT))
-    ledger_table: Growing = field(default_factory=lambda: Growing(LEDGER))
+    firms_table: GrowingTable = field(default_factory=lambda: GrowingTable(FIRM))
+    institutes_table: GrowingTable = field(default_factory=lambda: GrowingTable(INSTITUTE))
+    links_table: GrowingTable = field(default_factory=lambda: GrowingTable(LINK))
+    births_table: GrowingTable = field(default_factory=lambda: GrowingTable(BIRTH))
+    events_table: GrowingTable = field(default_factory=lambda: GrowingTable(EVENT))
+    ledger_table: GrowingTable = field(default_factory=lambda: GrowingTable(LEDGER))
     accounts: list[str] = field(default_factory=list)
     norms: Any = field(default_factory=lambda: NORM.empty(1)[0])
-    """Normalisers taken at the branch year, the same in all arms: one NORM record."""
-    constants: dict[str, Any] = field(default_factory=dict)
-    """Arrays that are computed once: kernels, and what metrics compare with at the branch year."""
+    """Normalisers taken at the fork year, the same in all arms: one NORM record."""
+    treated: bool = False
+    """Whether the treatment has begun: before it, plans are neutral and norms still move."""
+    kernels: dict[str, np.ndarray[Any, Any]] = field(default_factory=dict)
+    """Weights of all neighbours by name, each (K,): made from geography and parameters when first asked for."""
+    input_rows: np.ndarray[Any, Any] | None = None
+    """Shape (S, CONTRACTS): industries that each industry buys from, -1 beyond; made when first asked for."""
+    freeness: np.ndarray[Any, Any] | None = None
+    """Shape (R, R): tau^(1-sigma) of trade between regions this year; made when first asked for."""
+    open_freeness: np.ndarray[Any, Any] | None = None
+    """Shape (R, R): the same without protection; kept while a programme protects its regions."""
+    misjudgement: np.ndarray[Any, Any] | None = None
+    """Shape (R, S): each planner's lasting misjudgement of fit, in s.d.; drawn when plans are first made."""
+    fork_income: np.ndarray[Any, Any] | None = None
+    """Shape (R,): regions' income in the fork year, money."""
+    fork_consumption: np.ndarray[Any, Any] | None = None
+    """Shape (R,): regions' real consumption in the fork year."""
+    usual_gaps: np.ndarray[Any, Any] | None = None
+    """Shape (S,): mean ln price gap of contracts for each industry's goods, of the fork year; NaN without contracts."""
+    fit_scale: float | None = None
+    """ln productivity per unit of squared mismatch of skills; taken when a talent programme first asks."""
     at_start: dict[str, np.ndarray[Any, Any]] = field(default_factory=dict)
     """What firms were when the year began, for measures of what became of them: id, tier, region, industry, sales, and
     worth (replacement value of capacity, money); each (n,). Read by no rule; empty before the first year."""
-    funded_entry: float = 0.6
+    entry_share: float = 0.6
     """Share of plan money that attracts entrants; the rest of what research leaves builds capacity."""
-    funded_research: float = 0.0
+    research_share: float = 0.0
     """Share of plan money that goes to research grants, taken first."""
     credit_squeeze: float = 0.0
     """Share of every firm's credit that a crisis withholds."""
@@ -242,13 +258,13 @@ class World:
 
     def book_all(self, account: str, amounts: np.ndarray[Any, Any]) -> None:
         """Enter a matrix of amounts, shape (R, S) or (R,), in the ledger; zeros are left out."""
-        places = np.argwhere(amounts != 0.0)
-        if len(places) == 0:
+        rows = np.argwhere(amounts != 0.0)
+        if len(rows) == 0:
             return
-        entries = self.ledger_table.extend(len(places))
+        entries = self.ledger_table.extend(len(rows))
         entries.year = self.year
-        entries.region = places[:, 0]
-        entries.industry = places[:, 1] if amounts.ndim == 2 else -1
+        entries.region = rows[:, 0]
+        entries.industry = rows[:, 1] if amounts.ndim == 2 else -1
         entries.account = self.account(account)
         entries.amount = amounts[amounts != 0.0]
 
@@ -295,7 +311,7 @@ class World:
             self.regions,
             self.industries,
             self.cells,
-            self.branches,
+            self.local_industries,
             self.sites,
             self.firms,
             self.institutes,

@@ -15,7 +15,7 @@ import numpy as np
 from mesa.discrete_space import Cell
 
 from sim.kernel.declare import Column, Table
-from sim.kernel.world import FIRM, INSTITUTE, Event, ExitCause, Growing, Kind, Origin, Tie, Tier
+from sim.kernel.world import FIRM, INSTITUTE, Event, ExitCause, GrowingTable, Kind, Origin, Tie, Tier
 
 if TYPE_CHECKING:
     from sim.mesa_model.cluster_model import ClusterModel
@@ -81,15 +81,15 @@ class AgentView(mesa.Agent):  # type: ignore[misc]
         return int(self.unique_id)
 
     @property
-    def growing(self) -> Growing:
+    def growing_table(self) -> GrowingTable:
         """The World's table that holds the agent."""
         raise NotImplementedError
 
     @property
     def rows(self) -> np.ndarray[Any, Any]:
         """The records of all agents of this kind."""
-        growing = self.growing
-        return growing.rows.view(np.ndarray)
+        growing_table = self.growing_table
+        return growing_table.rows.view(np.ndarray)
 
     @property
     def row(self) -> int:
@@ -112,8 +112,8 @@ class AgentView(mesa.Agent):  # type: ignore[misc]
     @property
     def record(self) -> Any:
         """The agent's record, with every column as an attribute; writing to it writes to the World."""
-        growing = self.growing
-        return growing.rows[self.row]
+        growing_table = self.growing_table
+        return growing_table.rows[self.row]
 
     @property
     def region(self) -> str:
@@ -153,7 +153,7 @@ class Firm(AgentView):
     table = FIRM
 
     @property
-    def growing(self) -> Growing:
+    def growing_table(self) -> GrowingTable:
         """The World's table of firms."""
         return self.model.world.firms_table  # type: ignore[no-any-return]
 
@@ -191,7 +191,7 @@ class ResearchInstitute(AgentView):
     table = INSTITUTE
 
     @property
-    def growing(self) -> Growing:
+    def growing_table(self) -> GrowingTable:
         """The World's table of institutes."""
         return self.model.world.institutes_table  # type: ignore[no-any-return]
 

@@ -143,7 +143,7 @@ class ClusterModel(mesa.Model):  # type: ignore[misc]
 
     def step(self) -> None:
         """Let one year pass; when the burn-in is over, the scenario's plan, policies and shocks begin."""
-        if self.world.year == self.story.years.burn_in and not self.world.constants.get("treated", False):
+        if self.world.year == self.story.years.burn_in and not self.world.treated:
             treat(self.world, self.story)
         schedule.step(self.world)
         self.refresh()
@@ -232,12 +232,12 @@ class ClusterModel(mesa.Model):  # type: ignore[misc]
         as_second = wanted & (links.second == row) & (with_institute != isinstance(agent, Firm)) & (side != "first")
         firms, institutes = self.world.firms.id, self.world.institutes.id
         found = []
-        for line in np.flatnonzero(as_first | as_second):
-            link = links[line]
-            if not as_first[line]:
+        for link_row in np.flatnonzero(as_first | as_second):
+            link = links[link_row]
+            if not as_first[link_row]:
                 other = firms[link.first]
             else:
-                other = institutes[link.second] if with_institute[line] else firms[link.second]
+                other = institutes[link.second] if with_institute[link_row] else firms[link.second]
             found.append(self._views[int(other)])
         return found
 
@@ -268,11 +268,11 @@ class ClusterModel(mesa.Model):  # type: ignore[misc]
     def move(self, agent: AgentView, cell: Cell) -> None:
         """Move an agent to a cell of the grid and to its region. Raises ValueError where there is no land."""
         column, height = cell.coordinate
-        place = int(self.world.geography.grid[self.world.geography.shape[0] - 1 - height, column])
-        if place < 0:
+        cell_row = int(self.world.geography.grid[self.world.geography.shape[0] - 1 - height, column])
+        if cell_row < 0:
             raise ValueError(f"there is no land at {cell.coordinate}")
-        agent.rows["cell"][agent.row] = place
-        agent.rows["region"][agent.row] = self.world.cells.region[place]
+        agent.rows["cell"][agent.row] = cell_row
+        agent.rows["region"][agent.row] = self.world.cells.region[cell_row]
         self.world.settle()
         self._view()
 

@@ -7,12 +7,12 @@ import numpy as np
 from sim.kernel.declare import metric
 from sim.kernel.world import World
 from sim.metrics.columns import (
-    branch_table,
     by_industry,
     by_tier,
     capacity_here,
     cell_table,
     living,
+    local_industry_table,
     output_here,
     profit_here,
     sales_here,
@@ -46,15 +46,22 @@ def industry_utilisation(world: World) -> Array:
     return ratio(output_here(world).sum(axis=0), capacity_here(world).sum(axis=0))
 
 
-@metric("branch_utilisation", level="branch", unit="1", formula="sum q / sum K in the branch", source=UTILISATION,
-        theme="capacity")  # fmt: skip
-def branch_utilisation(world: World) -> Array:
+@metric("local_industry_utilisation", level="local_industry", unit="1", formula="sum q / sum K in the local industry",
+        source=UTILISATION, theme="capacity")  # fmt: skip
+def local_industry_utilisation(world: World) -> Array:
     """Share of the capacity of the industry in the region that was used."""
     return ratio(output_here(world), capacity_here(world))
 
 
-@metric("branch_capacity", level="branch", unit="goods", formula="sum K", source="accounting", theme="capacity")
-def branch_capacity(world: World) -> Array:
+@metric(
+    "local_industry_capacity",
+    level="local_industry",
+    unit="goods",
+    formula="sum K",
+    source="accounting",
+    theme="capacity",
+)
+def local_industry_capacity(world: World) -> Array:
     """Installed capacity of the industry in the region."""
     return capacity_here(world)
 
@@ -164,21 +171,21 @@ def zombie_share(world: World) -> float:
         source="rationing, Bénassy 1975; model section 4.0", theme="capacity", better="less")  # fmt: skip
 def unmet_demand(world: World) -> float:
     """Share of spending that found no goods."""
-    ordered = float(branch_table(world).spending.sum())
-    return quotient(ordered - float(branch_table(world).paid.sum()), ordered)
+    ordered = float(local_industry_table(world).spending.sum())
+    return quotient(ordered - float(local_industry_table(world).paid.sum()), ordered)
 
 
 @metric("industry_unmet_demand", level="industry", unit="1", formula="1 - paid / spending on the industry",
         source="rationing, Bénassy 1975; model section 4.0", theme="capacity", better="less")  # fmt: skip
 def industry_unmet_demand(world: World) -> Array:
     """Share of spending on the industry that found no goods."""
-    ordered = branch_table(world).spending.sum(axis=0)
-    return ratio(ordered - branch_table(world).paid.sum(axis=0), ordered)
+    ordered = local_industry_table(world).spending.sum(axis=0)
+    return ratio(ordered - local_industry_table(world).paid.sum(axis=0), ordered)
 
 
-@metric("tier_utilisation", level="tier", unit="1", formula="sum q / sum K on the rung", source=UTILISATION,
+@metric("tier_utilisation", level="tier", unit="1", formula="sum q / sum K on the tier", source=UTILISATION,
         theme="capacity")  # fmt: skip
 def tier_utilisation(world: World) -> Array:
-    """Share of capacity used by firms on each rung."""
+    """Share of capacity used by firms on each tier."""
     firms = living(world)
     return ratio(by_tier(firms, firms.output), by_tier(firms, firms.capacity))

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.kernel.declare import metric
 from sim.kernel.world import Tie, World
-from sim.metrics.columns import branch_table, firm_table, industry_table, link_table, living
+from sim.metrics.columns import firm_table, industry_table, link_table, living, local_industry_table
 from sim.metrics.formulas import chain as formula
 from sim.metrics.formulas.arithmetic import Array, group_max, mean_defined, quotient, ratio, weighted_mean
 from sim.metrics.formulas.concentration import group_herfindahl
@@ -20,43 +20,43 @@ BARROT = "Barrot & Sauvagnat 2016; Baqaee & Farhi 2019"
 @shared
 def input_need(world: World) -> Array:
     """Spending of firms on inputs by region and supplying industry, shape (R, S)."""
-    return np.maximum(branch_table(world).spending - branch_table(world).final, 0.0)
+    return np.maximum(local_industry_table(world).spending - local_industry_table(world).final, 0.0)
 
 
-@metric("branch_coverage", level="branch", unit="1", formula="min(1, sales_rs / input need_rs)", source=BALANCE,
-        theme="chain")  # fmt: skip
-def branch_coverage(world: World) -> Array:
+@metric("local_industry_coverage", level="local_industry", unit="1", formula="min(1, sales_rs / input need_rs)",
+        source=BALANCE, theme="chain")  # fmt: skip
+def local_industry_coverage(world: World) -> Array:
     """Share of what the region's firms need of the industry's goods that the region itself makes."""
-    return formula.local_coverage(branch_table(world).sales, input_need(world))
+    return formula.local_coverage(local_industry_table(world).sales, input_need(world))
 
 
 @metric("region_chain_coverage", level="region", unit="1", formula="sum_s min(sales, need) / sum_s need",
         source=BALANCE, theme="chain")  # fmt: skip
 def region_chain_coverage(world: World) -> Array:
     """Share of the inputs its firms need that the region itself makes."""
-    return formula.chain_coverage(branch_table(world).sales, input_need(world))
+    return formula.chain_coverage(local_industry_table(world).sales, input_need(world))
 
 
 @metric("chain_coverage", unit="1", formula="sum_rs min(sales, need) / sum_rs need", source=BALANCE, theme="chain")
 def chain_coverage(world: World) -> float:
     """Share of firms' input needs that their own regions make."""
     need = input_need(world)
-    return quotient(float(np.minimum(branch_table(world).sales, need).sum()), float(need.sum()))
+    return quotient(float(np.minimum(local_industry_table(world).sales, need).sum()), float(need.sum()))
 
 
 @metric("region_weakest_link", level="region", unit="1", formula="min over needed inputs of min(1, sales / need)",
         source="Kremer 1993; Jones 2011", theme="chain")  # fmt: skip
 def region_weakest_link(world: World) -> Array:
     """Coverage of the input that the region covers worst."""
-    coverage = formula.local_coverage(branch_table(world).sales, input_need(world))
+    coverage = formula.local_coverage(local_industry_table(world).sales, input_need(world))
     return np.array([formula.weakest_link(row) for row in coverage])
 
 
 @shared
 def domestic_share(world: World) -> Array:
     """Share of spending on each industry that the nation's own goods met, shape (S,)."""
-    branches = branch_table(world)
-    return ratio((branches.paid - branches.imports).sum(axis=0), branches.spending.sum(axis=0))
+    local_industries = local_industry_table(world)
+    return ratio((local_industries.paid - local_industries.imports).sum(axis=0), local_industries.spending.sum(axis=0))
 
 
 @metric("stage_coverage", level="industry", unit="1", formula="(paid - imports) / spending on the industry",
@@ -78,14 +78,16 @@ def weakest_link(world: World) -> float:
         better="less")  # fmt: skip
 def import_dependence(world: World) -> float:
     """Share of what is bought that comes from abroad."""
-    return formula.import_dependence(float(branch_table(world).imports.sum()), float(branch_table(world).paid.sum()))
+    return formula.import_dependence(
+        float(local_industry_table(world).imports.sum()), float(local_industry_table(world).paid.sum())
+    )
 
 
 @metric("industry_import_dependence", level="industry", unit="1", formula="imports / spending on delivered goods",
         source=IMPORTS, theme="chain", better="less")  # fmt: skip
 def industry_import_dependence(world: World) -> Array:
     """Share of what is bought of the industry that comes from abroad."""
-    return ratio(branch_table(world).imports.sum(axis=0), branch_table(world).paid.sum(axis=0))
+    return ratio(local_industry_table(world).imports.sum(axis=0), local_industry_table(world).paid.sum(axis=0))
 
 
 @shared
@@ -114,7 +116,7 @@ def contracts(world: World) -> Array:
         source="Bernard, Moxnes & Saito 2019", theme="chain")  # fmt: skip
 def contracted_share(world: World) -> float:
     """Share of firms' spending on inputs that goes to suppliers under contract."""
-    return quotient(float(branch_table(world).contracted.sum()), float(input_need(world).sum()))
+    return quotient(float(local_industry_table(world).contracted.sum()), float(input_need(world).sum()))
 
 
 @metric("supply_length", unit="km", formula="mean distance of supply contracts weighted by their trade",

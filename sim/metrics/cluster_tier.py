@@ -6,7 +6,15 @@ import numpy as np
 
 from sim.kernel.declare import metric
 from sim.kernel.world import World
-from sim.metrics.columns import branch_table, by_branch, employment, firms_here, living, log_productivity, output_here
+from sim.metrics.columns import (
+    by_local_industry,
+    employment,
+    firms_here,
+    living,
+    local_industry_table,
+    log_productivity,
+    output_here,
+)
 from sim.metrics.formulas import cluster_tier as formula
 from sim.metrics.formulas.arithmetic import Array, group_quantile, quotient, ratio
 from sim.metrics.formulas.concentration import location_quotient
@@ -21,69 +29,75 @@ POLICY = (
 
 
 def frontier_gap(world: World) -> Array:
-    """Output-weighted mean ln z of every branch less the third quartile of its industry's firms, shape (R, S)."""
+    """Output-weighted mean ln z of local industries less the third quartile of the industry's firms, shape (R, S)."""
     firms = living(world)
     logs = log_productivity(world)
-    mean = ratio(by_branch(world, firms, firms.output * logs), output_here(world))
+    mean = ratio(by_local_industry(world, firms, firms.output * logs), output_here(world))
     return np.asarray(mean - group_quantile(firms.industry, len(world.industries), logs, 0.75))
 
 
 @shared
 def classify(world: World) -> Array:
-    """Class of every branch, shape (R, S): 0 no cluster, 1 ordinary, 2 high-end, 3 world-class."""
-    branches = branch_table(world)
+    """Class of every local industry, shape (R, S): 0 no cluster, 1 ordinary, 2 high-end, 3 world-class."""
+    local_industries = local_industry_table(world)
     workers, here = employment(world), firms_here(world)
-    per_worker = ratio(branches.value_added, workers)
-    national = ratio(branches.value_added.sum(axis=0), workers.sum(axis=0))
+    per_worker = ratio(local_industries.value_added, workers)
+    national = ratio(local_industries.value_added.sum(axis=0), workers.sum(axis=0))
     tests = formula.ClusterTests(
         firms=here,
         quotient=location_quotient(workers),
         productivity=ratio(per_worker, np.nan_to_num(national)),
-        research=ratio(branches.research, branches.sales),
+        research=ratio(local_industries.research, local_industries.sales),
         ties=ratio(internal_ties(world), here),
         leaders=leaders_here(world),
-        share=ratio(branches.output, branches.output.sum(axis=0)),
+        share=ratio(local_industries.output, local_industries.output.sum(axis=0)),
         frontier=frontier_gap(world),
     )
     return formula.cluster_tier(tests)
 
 
-@metric("cluster_tier", level="branch", unit="class", formula="0 none, 1 ordinary, 2 high-end, 3 world-class",
+@metric("cluster_tier", level="local_industry", unit="class", formula="0 none, 1 ordinary, 2 high-end, 3 world-class",
         source=POLICY, theme="clusters")  # fmt: skip
 def cluster_tier(world: World) -> Array:
     """Class of the industry in the region as a cluster.
 
     Cluster: location quotient >= 1.25 and at least 3 firms. High-end adds: value added per worker in the top
-    quarter of branches (against the industry), R&D over sales >= 3 %, links per firm at or above the median of
+    quarter of local industries (against the industry), R&D over sales >= 3 %, links per firm at or above the median of
     clusters, a leading firm. World-class adds a fifth of national output and a mean ln z at or above the third
     quartile of the industry's firms.
     """
     return classify(world)
 
 
-@metric("clusters", unit="clusters", formula="branches with cluster_tier >= 1", source=POLICY, theme="clusters")
+@metric("clusters", unit="clusters", formula="local industries with cluster_tier >= 1", source=POLICY, theme="clusters")
 def clusters(world: World) -> float:
-    """Branches that are clusters of any class."""
+    """Local industries that are clusters of any class."""
     return float(np.count_nonzero(classify(world) >= formula.ORDINARY))
 
 
-@metric("ordinary_clusters", unit="clusters", formula="branches with cluster_tier = 1", source=POLICY, theme="clusters")
+@metric(
+    "ordinary_clusters",
+    unit="clusters",
+    formula="local industries with cluster_tier = 1",
+    source=POLICY,
+    theme="clusters",
+)
 def ordinary_clusters(world: World) -> float:
-    """Branches that are clusters and no more than that."""
+    """Local industries that are clusters and no more than that."""
     return float(np.count_nonzero(classify(world) == formula.ORDINARY))
 
 
-@metric("high_end_clusters", unit="clusters", formula="branches with cluster_tier >= 2", source=POLICY,
+@metric("high_end_clusters", unit="clusters", formula="local industries with cluster_tier >= 2", source=POLICY,
         theme="clusters", better="more")  # fmt: skip
 def high_end_clusters(world: World) -> float:
-    """Branches that are high-end clusters, world-class ones included."""
+    """Local industries that are high-end clusters, world-class ones included."""
     return float(np.count_nonzero(classify(world) >= formula.HIGH_END))
 
 
-@metric("world_class_clusters", unit="clusters", formula="branches with cluster_tier = 3", source=POLICY,
+@metric("world_class_clusters", unit="clusters", formula="local industries with cluster_tier = 3", source=POLICY,
         theme="clusters", better="more")  # fmt: skip
 def world_class_clusters(world: World) -> float:
-    """Branches that are world-class clusters."""
+    """Local industries that are world-class clusters."""
     return float(np.count_nonzero(classify(world) == formula.WORLD_CLASS))
 
 

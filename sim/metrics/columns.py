@@ -1,7 +1,7 @@
 """Sums over living firms by place, industry and tier, that several themes share.
 
-Measures are taken after the year's last census. Flows of the year that stand in the branch table (sales, output,
-R&D, innovations) include firms that closed at its end; what is summed here is of the firms that live.
+Measures are taken after the year's last census. Flows of the year that stand in the table of local industries (sales,
+output, R&D, innovations) include firms that closed at its end; what is summed here is of the firms that live.
 """
 
 from __future__ import annotations
@@ -75,9 +75,9 @@ def cell_table(world: World) -> Columns:
 
 
 @shared
-def branch_table(world: World) -> Columns:
-    """Branches, shape (R, S)."""
-    return Columns(world.branches)
+def local_industry_table(world: World) -> Columns:
+    """Local industries, shape (R, S)."""
+    return Columns(world.local_industries)
 
 
 @shared
@@ -111,51 +111,51 @@ def log_productivity(world: World) -> Array:
     return np.asarray(np.log(living(world).productivity))
 
 
-def by_branch(world: World, firms: Columns, values: Array | None = None) -> Array:
+def by_local_industry(world: World, firms: Columns, values: Array | None = None) -> Array:
     """Sum of `values` (N,) of `firms` (1 each if omitted) by region and industry, shape (R, S)."""
-    regions, industries = world.branches.shape
-    place = firms.region.astype(np.int64) * industries + firms.industry
-    return group_sum(place, regions * industries, values).reshape(regions, industries)
+    regions, industries = world.local_industries.shape
+    pair = firms.region.astype(np.int64) * industries + firms.industry
+    return group_sum(pair, regions * industries, values).reshape(regions, industries)
 
 
 @shared
 def employment(world: World) -> Array:
     """Workers by region and industry, shape (R, S), as the census at the end of the year counted them."""
-    return np.asarray(branch_table(world).employment).copy()
+    return np.asarray(local_industry_table(world).employment).copy()
 
 
 @shared
 def firms_here(world: World) -> Array:
     """Living firms by region and industry, shape (R, S)."""
-    return by_branch(world, living(world))
+    return by_local_industry(world, living(world))
 
 
 @shared
 def output_here(world: World) -> Array:
     """Output of the living firms by region and industry, shape (R, S)."""
     firms = living(world)
-    return by_branch(world, firms, firms.output)
+    return by_local_industry(world, firms, firms.output)
 
 
 @shared
 def capacity_here(world: World) -> Array:
     """Capacity of the living firms by region and industry, shape (R, S)."""
     firms = living(world)
-    return by_branch(world, firms, firms.capacity)
+    return by_local_industry(world, firms, firms.capacity)
 
 
 @shared
 def sales_here(world: World) -> Array:
     """Sales of the living firms by region and industry, shape (R, S)."""
     firms = living(world)
-    return by_branch(world, firms, firms.sales)
+    return by_local_industry(world, firms, firms.sales)
 
 
 @shared
 def profit_here(world: World) -> Array:
     """Profit of the living firms by region and industry, shape (R, S)."""
     firms = living(world)
-    return by_branch(world, firms, firms.profit)
+    return by_local_industry(world, firms, firms.profit)
 
 
 def by_industry(world: World, firms: Columns, values: Array | None = None) -> Array:
@@ -176,17 +176,17 @@ def by_tier(firms: Columns, values: Array | None = None) -> Array:
 @shared
 def national_mix(world: World) -> Array:
     """Share of each industry in all spending, final and intermediate, shape (S,)."""
-    spending = branch_table(world).spending.sum(axis=0)
+    spending = local_industry_table(world).spending.sum(axis=0)
     total = spending.sum()
     return np.asarray(spending / total) if total > 0.0 else np.zeros(len(spending))
 
 
 @shared
 def promotion_money(world: World) -> Array:
-    """What plans put into every branch, shape (R, S): announced shares times budgets.
+    """What plans put into every local industry, shape (R, S): announced shares times budgets.
 
     Where nobody has a budget (a plan that is announced and spends nothing), the announced shares themselves.
     """
     budgets = np.asarray(region_table(world).budget)
     weight = budgets if budgets.sum() > 0.0 else np.ones(len(budgets))
-    return np.asarray(branch_table(world).promoted * weight[:, None])
+    return np.asarray(local_industry_table(world).promoted * weight[:, None])

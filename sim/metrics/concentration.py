@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.kernel.declare import metric
 from sim.kernel.world import World
-from sim.metrics.columns import branch_table, employment, living, region_table
+from sim.metrics.columns import employment, living, local_industry_table, region_table
 from sim.metrics.formulas import concentration as formula
 from sim.metrics.formulas.arithmetic import Array, mean_defined, median_defined, quotient
 from sim.metrics.sharing import shared
@@ -23,14 +23,14 @@ def specialisation(world: World) -> Array:
     return formula.krugman_specialisation(employment(world))
 
 
-@metric("branch_employment", level="branch", unit="workers", formula="e_rs = sum of labour", source="accounting",
-        theme="concentration")  # fmt: skip
-def branch_employment(world: World) -> Array:
+@metric("local_industry_employment", level="local_industry", unit="workers", formula="e_rs = sum of labour",
+        source="accounting", theme="concentration")  # fmt: skip
+def local_industry_employment(world: World) -> Array:
     """Workers of the industry in the region."""
     return employment(world)
 
 
-@metric("location_quotient", level="branch", unit="1", formula="(e_rs / e_r) / (e_s / e)",
+@metric("location_quotient", level="local_industry", unit="1", formula="(e_rs / e_r) / (e_s / e)",
         source="Florence 1948; Isard 1960", theme="concentration")  # fmt: skip
 def location_quotient(world: World) -> Array:
     """How many times the national share the industry has in the region."""
@@ -176,4 +176,4 @@ def gini_output(world: World) -> float:
         theme="concentration")  # fmt: skip
 def gini_innovation(world: World) -> float:
     """Inequality of regions in innovations; small yearly numbers raise it, so average over years."""
-    return formula.gini(branch_table(world).innovations.sum(axis=1))
+    return formula.gini(local_industry_table(world).innovations.sum(axis=1))

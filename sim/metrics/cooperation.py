@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.kernel.declare import metric
 from sim.kernel.world import Tie, World
-from sim.metrics.columns import by_branch, by_tier, firm_table, firms_here, living
+from sim.metrics.columns import by_local_industry, by_tier, firm_table, firms_here, living
 from sim.metrics.formulas.arithmetic import Array, ratio
 from sim.metrics.network import NETWORK, ties
 from sim.metrics.sharing import shared
@@ -26,7 +26,7 @@ def links_of_firms(world: World, kind: Tie) -> Array:
 @shared
 def links_here(world: World, kind: Tie) -> Array:
     """The same summed by region and industry, shape (R, S)."""
-    return by_branch(world, living(world), links_of_firms(world, kind))
+    return by_local_industry(world, living(world), links_of_firms(world, kind))
 
 
 @metric("region_firm_links", level="region", unit="links/firm", formula="firm-firm links of the region's firms / firms",
@@ -44,10 +44,10 @@ def industry_firm_links(world: World) -> Array:
     return ratio(links_here(world, Tie.FIRM).sum(axis=0), firms_here(world).sum(axis=0))
 
 
-@metric("tier_firm_links", level="tier", unit="links/firm", formula="firm-firm links of firms on the rung / firms",
+@metric("tier_firm_links", level="tier", unit="links/firm", formula="firm-firm links of firms on the tier / firms",
         source=NETWORK, theme="network", better="more")  # fmt: skip
 def tier_firm_links(world: World) -> Array:
-    """Joint projects with other firms that a firm on each rung has on average."""
+    """Joint projects with other firms that a firm on each tier has on average."""
     firms = living(world)
     return ratio(by_tier(firms, links_of_firms(world, Tie.FIRM)), by_tier(firms))
 
@@ -69,9 +69,9 @@ def industry_institute_links(world: World) -> Array:
 
 
 @metric("tier_institute_links", level="tier", unit="links/firm",
-        formula="firm-institute links of firms on the rung / firms", source=NETWORK, theme="network",
+        formula="firm-institute links of firms on the tier / firms", source=NETWORK, theme="network",
         better="more")  # fmt: skip
 def tier_institute_links(world: World) -> Array:
-    """Joint projects with institutes that a firm on each rung has on average."""
+    """Joint projects with institutes that a firm on each tier has on average."""
     firms = living(world)
     return ratio(by_tier(firms, links_of_firms(world, Tie.INSTITUTE)), by_tier(firms))

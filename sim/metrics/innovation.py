@@ -6,7 +6,15 @@ import numpy as np
 
 from sim.kernel.declare import metric
 from sim.kernel.world import Event, World
-from sim.metrics.columns import branch_table, by_branch, by_tier, event_table, firms_here, living, region_table
+from sim.metrics.columns import (
+    by_local_industry,
+    by_tier,
+    event_table,
+    firms_here,
+    living,
+    local_industry_table,
+    region_table,
+)
 from sim.metrics.formulas import concentration
 from sim.metrics.formulas import knowledge as formula
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio, rows_among
@@ -26,28 +34,28 @@ def radical_events(world: World) -> Array:
         better="more")  # fmt: skip
 def innovations(world: World) -> float:
     """Innovations this year, radical ones included."""
-    return float(branch_table(world).innovations.sum())
+    return float(local_industry_table(world).innovations.sum())
 
 
 @metric("region_innovations", level="region", unit="events", formula="sum of innovations in the region", source=OSLO,
         theme="innovation", better="more")  # fmt: skip
 def region_innovations(world: World) -> Array:
     """Innovations in the region this year."""
-    return np.asarray(branch_table(world).innovations.sum(axis=1)).astype(float)
+    return np.asarray(local_industry_table(world).innovations.sum(axis=1)).astype(float)
 
 
 @metric("industry_innovations", level="industry", unit="events", formula="sum of innovations in the industry",
         source=OSLO, theme="innovation", better="more")  # fmt: skip
 def industry_innovations(world: World) -> Array:
     """Innovations in the industry this year."""
-    return np.asarray(branch_table(world).innovations.sum(axis=0)).astype(float)
+    return np.asarray(local_industry_table(world).innovations.sum(axis=0)).astype(float)
 
 
-@metric("branch_innovations", level="branch", unit="events", formula="sum of innovations in the branch", source=OSLO,
-        theme="innovation", better="more")  # fmt: skip
-def branch_innovations(world: World) -> Array:
+@metric("local_industry_innovations", level="local_industry", unit="events",
+        formula="sum of innovations in the local industry", source=OSLO, theme="innovation", better="more")  # fmt: skip
+def local_industry_innovations(world: World) -> Array:
     """Innovations of the industry in the region this year."""
-    return np.asarray(branch_table(world).innovations).astype(float)
+    return np.asarray(local_industry_table(world).innovations).astype(float)
 
 
 @metric("radical_innovations", unit="events", formula="sum of radical innovations of the year",
@@ -62,15 +70,15 @@ def radical_innovations(world: World) -> float:
 def region_radical_innovations(world: World) -> Array:
     """Radical innovations in the region this year."""
     rows = radical_events(world)
-    places = event_table(world).region[rows]
-    return np.bincount(places, weights=event_table(world).detail[rows], minlength=len(world.regions))
+    regions = event_table(world).region[rows]
+    return np.bincount(regions, weights=event_table(world).detail[rows], minlength=len(world.regions))
 
 
 @shared
 def radical_here(world: World) -> Array:
     """Radical innovations of the year by region and industry, shape (R, S)."""
     events, rows = event_table(world), radical_events(world)
-    return by_branch(world, events[rows], events.detail[rows].astype(float))
+    return by_local_industry(world, events[rows], events.detail[rows].astype(float))
 
 
 @metric("industry_radical_innovations", level="industry", unit="events",
@@ -81,18 +89,18 @@ def industry_radical_innovations(world: World) -> Array:
     return radical_here(world).sum(axis=0)
 
 
-@metric("branch_radical_innovations", level="branch", unit="events",
-        formula="sum of radical innovations in the branch", source="Dosi 1982; Fleming 2001", theme="innovation",
-        better="more")  # fmt: skip
-def branch_radical_innovations(world: World) -> Array:
+@metric("local_industry_radical_innovations", level="local_industry", unit="events",
+        formula="sum of radical innovations in the local industry", source="Dosi 1982; Fleming 2001",
+        theme="innovation", better="more")  # fmt: skip
+def local_industry_radical_innovations(world: World) -> Array:
     """Radical innovations of the industry in the region this year."""
     return radical_here(world)
 
 
-@metric("tier_radical_innovations", level="tier", unit="events", formula="sum of radical innovations on the rung",
+@metric("tier_radical_innovations", level="tier", unit="events", formula="sum of radical innovations on the tier",
         source="Dosi 1982; Fleming 2001", theme="innovation", better="more")  # fmt: skip
 def tier_radical_innovations(world: World) -> Array:
-    """Radical innovations this year by living firms on each rung."""
+    """Radical innovations this year by living firms on each tier."""
     events, rows, firms = event_table(world), radical_events(world), living(world)
     by = rows_among(events.agent[rows], firms.id)
     lives = by >= 0
@@ -112,10 +120,10 @@ def innovation_rate(world: World) -> float:
     return quotient(innovations(world), float(len(living(world))))
 
 
-@metric("tier_innovations", level="tier", unit="events", formula="sum of innovations on the rung", source=OSLO,
+@metric("tier_innovations", level="tier", unit="events", formula="sum of innovations on the tier", source=OSLO,
         theme="innovation", better="more")  # fmt: skip
 def tier_innovations(world: World) -> Array:
-    """Innovations this year by living firms on each rung."""
+    """Innovations this year by living firms on each tier."""
     firms = living(world)
     return by_tier(firms, firms.innovations)
 
@@ -131,35 +139,35 @@ def innovating_share(world: World) -> float:
 @metric("research", unit="money/year", formula="sum of R&D", source=FRASCATI, theme="innovation")
 def research(world: World) -> float:
     """R&D spending of firms, granted money included."""
-    return float(branch_table(world).research.sum())
+    return float(local_industry_table(world).research.sum())
 
 
 @metric("research_intensity", unit="1", formula="sum of R&D / sum of sales", source=FRASCATI, theme="innovation",
         better="more")  # fmt: skip
 def research_intensity(world: World) -> float:
     """R&D over sales."""
-    return quotient(float(branch_table(world).research.sum()), float(branch_table(world).sales.sum()))
+    return quotient(float(local_industry_table(world).research.sum()), float(local_industry_table(world).sales.sum()))
 
 
 @metric("region_research_intensity", level="region", unit="1", formula="R&D / sales in the region", source=FRASCATI,
         theme="innovation", better="more")  # fmt: skip
 def region_research_intensity(world: World) -> Array:
     """R&D over sales in the region."""
-    return ratio(branch_table(world).research.sum(axis=1), branch_table(world).sales.sum(axis=1))
+    return ratio(local_industry_table(world).research.sum(axis=1), local_industry_table(world).sales.sum(axis=1))
 
 
 @metric("industry_research_intensity", level="industry", unit="1", formula="R&D / sales in the industry",
         source=FRASCATI, theme="innovation", better="more")  # fmt: skip
 def industry_research_intensity(world: World) -> Array:
     """R&D over sales in the industry."""
-    return ratio(branch_table(world).research.sum(axis=0), branch_table(world).sales.sum(axis=0))
+    return ratio(local_industry_table(world).research.sum(axis=0), local_industry_table(world).sales.sum(axis=0))
 
 
 @metric("research_productivity", unit="events/money", formula="innovations / sum of R&D",
         source="Bloom, Jones, Van Reenen & Webb 2020 for the concept", theme="innovation", better="more")  # fmt: skip
 def research_productivity(world: World) -> float:
     """Innovations per unit of R&D spending."""
-    return quotient(innovations(world), float(branch_table(world).research.sum()))
+    return quotient(innovations(world), float(local_industry_table(world).research.sum()))
 
 
 @metric("spillover_per_firm", unit="money", formula="sum of S_i / N", source="Jaffe 1986; Bottazzi & Peri 2003",
@@ -199,7 +207,7 @@ def industry_technological_diversity(world: World) -> Array:
         source="Carlino & Kerr 2015; Moretti 2021", theme="innovation")  # fmt: skip
 def innovation_to_output_gini(world: World) -> float:
     """How much more concentrated in space innovation is than output; small yearly numbers raise it."""
-    found = concentration.gini(branch_table(world).innovations.sum(axis=1))
+    found = concentration.gini(local_industry_table(world).innovations.sum(axis=1))
     return quotient(found, concentration.gini(np.maximum(region_table(world).value_added, 0.0)))
 
 
@@ -207,11 +215,11 @@ def innovation_to_output_gini(world: World) -> float:
         source=OSLO, theme="innovation", better="more")  # fmt: skip
 def region_innovation_rate(world: World) -> Array:
     """Innovations per firm in the region this year."""
-    return ratio(branch_table(world).innovations.sum(axis=1), firms_here(world).sum(axis=1))
+    return ratio(local_industry_table(world).innovations.sum(axis=1), firms_here(world).sum(axis=1))
 
 
 @metric("industry_innovation_rate", level="industry", unit="1/year", formula="innovations / firms in the industry",
         source=OSLO, theme="innovation", better="more")  # fmt: skip
 def industry_innovation_rate(world: World) -> Array:
     """Innovations per firm in the industry this year."""
-    return ratio(branch_table(world).innovations.sum(axis=0), firms_here(world).sum(axis=0))
+    return ratio(local_industry_table(world).innovations.sum(axis=0), firms_here(world).sum(axis=0))

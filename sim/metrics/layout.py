@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.kernel.declare import metric
 from sim.kernel.world import World
-from sim.metrics.columns import branch_table, by_industry, employment, living, national_mix, promotion_money
+from sim.metrics.columns import by_industry, employment, living, local_industry_table, national_mix, promotion_money
 from sim.metrics.formulas import concentration
 from sim.metrics.formulas import structure as formula
 from sim.metrics.formulas.arithmetic import Array, ratio
@@ -23,7 +23,7 @@ ROOM = 3.0
 @shared
 def similarity(world: World) -> Array:
     """Similarity coefficient of every pair of regions, shape (R, R)."""
-    return formula.structural_similarity(branch_table(world).sales)
+    return formula.structural_similarity(local_industry_table(world).sales)
 
 
 @metric("structural_similarity", unit="1", formula="mean over pairs of sum x_r x_q / sqrt(sum x_r^2 sum x_q^2), sales",
@@ -44,7 +44,7 @@ def similarity_to_others(world: World) -> Array:
         source=f"{UNIDO} for S; the null (independent departures from demand) is {OURS}", theme="layout")  # fmt: skip
 def similarity_excess(world: World) -> float:
     """Likeness of structures beyond what the national mix explains: above 0 a shared list, below 0 shared-out work."""
-    return formula.mean_over_pairs(formula.similarity_excess(branch_table(world).sales, national_mix(world)))
+    return formula.mean_over_pairs(formula.similarity_excess(local_industry_table(world).sales, national_mix(world)))
 
 
 @metric("demand_congruence", unit="1", formula="sum_s min(share of capacity at full-cost price, share of spending)",
@@ -78,18 +78,18 @@ def promotion_share(world: World) -> Array:
     return ratio(money, money.sum())
 
 
-@metric("branch_promotion", level="branch", unit="1", formula="share of the region's plan", source="accounting",
-        theme="layout")  # fmt: skip
-def branch_promotion(world: World) -> Array:
+@metric("local_industry_promotion", level="local_industry", unit="1", formula="share of the region's plan",
+        source="accounting", theme="layout")  # fmt: skip
+def local_industry_promotion(world: World) -> Array:
     """Share of the region's plan that goes to the industry."""
-    return np.asarray(branch_table(world).promoted).astype(float)
+    return np.asarray(local_industry_table(world).promoted).astype(float)
 
 
 @metric("plan_overlap", unit="1", formula="mean over pairs of sum_s min(a_rs, a_qs), a shares of the plans",
         source=FINGER_KREININ, theme="layout")  # fmt: skip
 def plan_overlap(world: World) -> float:
     """Share of a plan that another region's plan repeats: 1 all the same."""
-    return formula.plan_overlap(np.asarray(branch_table(world).promoted))
+    return formula.plan_overlap(np.asarray(local_industry_table(world).promoted))
 
 
 @metric("region_plan_overlap", level="region", unit="1",
@@ -97,7 +97,7 @@ def plan_overlap(world: World) -> float:
         source=FINGER_KREININ, theme="layout")  # fmt: skip
 def region_plan_overlap(world: World) -> Array:
     """Share of the region's plan that another region's plan repeats, on average: 1 all the same."""
-    return formula.plan_overlap_with_others(np.asarray(branch_table(world).promoted))
+    return formula.plan_overlap_with_others(np.asarray(local_industry_table(world).promoted))
 
 
 @metric("industry_duplication", level="industry", unit="1",
@@ -138,7 +138,7 @@ def producer_duplication(world: World) -> float:
 def endowment_fit(world: World) -> float:
     """Comparative advantage of where workers work: 0 as if placed blindly, positive in the right places."""
     workers = employment(world)
-    return formula.weighted_index(np.ravel(branch_table(world).fit), np.ravel(workers))
+    return formula.weighted_index(np.ravel(local_industry_table(world).fit), np.ravel(workers))
 
 
 @metric("plan_fit", unit="1", formula="sum_rs m_rs a_rs / sum m_rs, a comparative advantage, m promotion money",
@@ -146,4 +146,4 @@ def endowment_fit(world: World) -> float:
 def plan_fit(world: World) -> float:
     """Comparative advantage of what plans promote; undefined without a plan."""
     money = promotion_money(world)
-    return formula.weighted_index(np.ravel(branch_table(world).fit), np.ravel(money))
+    return formula.weighted_index(np.ravel(local_industry_table(world).fit), np.ravel(money))

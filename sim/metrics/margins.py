@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.kernel.declare import metric
 from sim.kernel.world import World
 from sim.metrics.capacity import MARGIN, ZOMBIE
-from sim.metrics.columns import by_branch, by_tier, firms_here, living, sales_here
+from sim.metrics.columns import by_local_industry, by_tier, firms_here, living, sales_here
 from sim.metrics.formulas.arithmetic import Array, ratio
 from sim.metrics.sharing import shared
 
@@ -14,14 +14,14 @@ from sim.metrics.sharing import shared
 def variable_cost(world: World) -> Array:
     """Variable cost of the living firms' output by region and industry, shape (R, S)."""
     firms = living(world)
-    return by_branch(world, firms, firms.unit_cost * firms.output)
+    return by_local_industry(world, firms, firms.unit_cost * firms.output)
 
 
 @shared
 def zombies(world: World) -> Array:
     """Firms that a bail-out keeps alive by region and industry, shape (R, S)."""
     firms = living(world)
-    return by_branch(world, firms, firms.zombie.astype(float))
+    return by_local_industry(world, firms, firms.zombie.astype(float))
 
 
 @metric("region_price_cost_margin", level="region", unit="1", formula="sum (sales - c q) / sum of sales in the region",
@@ -38,10 +38,10 @@ def industry_price_cost_margin(world: World) -> Array:
     return 1.0 - ratio(variable_cost(world).sum(axis=0), sales_here(world).sum(axis=0))
 
 
-@metric("tier_price_cost_margin", level="tier", unit="1", formula="sum (sales - c q) / sum of sales on the rung",
+@metric("tier_price_cost_margin", level="tier", unit="1", formula="sum (sales - c q) / sum of sales on the tier",
         source=MARGIN, theme="capacity")  # fmt: skip
 def tier_price_cost_margin(world: World) -> Array:
-    """Price over variable cost of firms on each rung, as a share of price, weighted by sales."""
+    """Price over variable cost of firms on each tier, as a share of price, weighted by sales."""
     firms = living(world)
     return 1.0 - ratio(by_tier(firms, firms.unit_cost * firms.output), by_tier(firms, firms.sales))
 
@@ -61,9 +61,9 @@ def industry_zombie_share(world: World) -> Array:
     return ratio(zombies(world).sum(axis=0), firms_here(world).sum(axis=0))
 
 
-@metric("tier_zombie_share", level="tier", unit="1", formula="firms kept alive by a bail-out / firms on the rung",
+@metric("tier_zombie_share", level="tier", unit="1", formula="firms kept alive by a bail-out / firms on the tier",
         source=ZOMBIE, theme="capacity", better="less")  # fmt: skip
 def tier_zombie_share(world: World) -> Array:
-    """Share of the firms on each rung that a bail-out keeps alive."""
+    """Share of the firms on each tier that a bail-out keeps alive."""
     firms = living(world)
     return ratio(by_tier(firms, firms.zombie.astype(float)), by_tier(firms))

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.kernel.declare import metric
 from sim.kernel.world import Tie, World
-from sim.metrics.columns import by_branch, firm_table, firms_here, institute_table, link_table, living
+from sim.metrics.columns import by_local_industry, firm_table, firms_here, institute_table, link_table, living
 from sim.metrics.formulas import network as formula
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio
 from sim.metrics.sharing import shared
@@ -192,19 +192,20 @@ def path_sources(count: int) -> Array | None:
 
 @shared
 def internal_ties(world: World) -> Array:
-    """Cooperation links inside every branch, shape (R, S): both firms in it, or an institute of the region."""
+    """Cooperation links inside every local industry, shape (R, S): both firms in it, or an institute of the region."""
     firms = firm_table(world)
     first, second = ties(world, Tie.FIRM)
     inside = (firms.region[first] == firms.region[second]) & (firms.industry[first] == firms.industry[second])
-    total = by_branch(world, firms[first[inside]])
+    total = by_local_industry(world, firms[first[inside]])
     first, second = ties(world, Tie.INSTITUTE)
     inside = firms.region[first] == institute_table(world).region[second] if len(first) else np.zeros(0, dtype=bool)
-    return total + by_branch(world, firms[first[inside]])
+    return total + by_local_industry(world, firms[first[inside]])
 
 
-@metric("branch_ties", level="branch", unit="links/firm", formula="cooperation links inside the branch / firms",
+@metric("local_industry_ties", level="local_industry", unit="links/firm",
+        formula="cooperation links inside the local industry / firms",
         source="Porter 1998; " + NETWORK, theme="network", better="more")  # fmt: skip
-def branch_ties(world: World) -> Array:
+def local_industry_ties(world: World) -> Array:
     """Cooperation links per firm that stay inside the industry of the region, its institutes included."""
     return ratio(internal_ties(world), firms_here(world))
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.kernel.declare import metric
 from sim.kernel.world import Event, ExitCause, Kind, Origin, World
-from sim.metrics.columns import by_branch, by_tier, event_table, firms_here, living
+from sim.metrics.columns import by_local_industry, by_tier, event_table, firms_here, living
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio
 from sim.metrics.formulas.spatial import regression_slope
 from sim.metrics.sharing import shared
@@ -47,8 +47,8 @@ def industry_firms(world: World) -> Array:
     return firms_here(world).sum(axis=0)
 
 
-@metric("branch_firms", level="branch", unit="firms", formula="N_rs", source=COUNT, theme="population")
-def branch_firms(world: World) -> Array:
+@metric("local_industry_firms", level="local_industry", unit="firms", formula="N_rs", source=COUNT, theme="population")
+def local_industry_firms(world: World) -> Array:
     """Firms of the industry in the region."""
     return firms_here(world)
 
@@ -59,9 +59,9 @@ def leading_firms(world: World) -> float:
     return float(np.count_nonzero(living(world).kind == Kind.LEADING_FIRM))
 
 
-@metric("branch_leading_firms", level="branch", unit="firms", formula="leading firms of s in r", source=COUNT,
-        theme="population")  # fmt: skip
-def branch_leading_firms(world: World) -> Array:
+@metric("local_industry_leading_firms", level="local_industry", unit="firms", formula="leading firms of s in r",
+        source=COUNT, theme="population")  # fmt: skip
+def local_industry_leading_firms(world: World) -> Array:
     """Leading firms of the industry in the region."""
     return leaders_here(world)
 
@@ -70,7 +70,7 @@ def branch_leading_firms(world: World) -> Array:
 def leaders_here(world: World) -> Array:
     """Leading firms by region and industry, shape (R, S)."""
     everyone = living(world)
-    return by_branch(world, everyone, (everyone.kind == Kind.LEADING_FIRM).astype(float))
+    return by_local_industry(world, everyone, (everyone.kind == Kind.LEADING_FIRM).astype(float))
 
 
 @metric("institutes", unit="institutes", formula="number of research institutes", source=COUNT, theme="population")
@@ -151,12 +151,12 @@ def size_tail(world: World) -> float:
 
 @metric("tier_firms", level="tier", unit="firms", formula="N_t", source=COUNT, theme="population")
 def tier_firms(world: World) -> Array:
-    """Firms on each rung of the gradient system."""
+    """Firms on each tier of the gradient system."""
     return by_tier(living(world))
 
 
 @metric("tier_share", level="tier", unit="1", formula="N_t / N", source=COUNT, theme="population")
 def tier_share(world: World) -> Array:
-    """Share of firms on each rung of the gradient system."""
+    """Share of firms on each tier of the gradient system."""
     counts = by_tier(living(world))
     return ratio(counts, counts.sum())

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.kernel.declare import metric
 from sim.kernel.world import Tier, World
-from sim.metrics.columns import by_branch, by_industry, by_tier, living, log_productivity, output_here
+from sim.metrics.columns import by_industry, by_local_industry, by_tier, living, log_productivity, output_here
 from sim.metrics.formulas import gradient as formula
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio, weighted_mean
 from sim.metrics.sharing import shared
@@ -27,7 +27,7 @@ def within_industry(world: World) -> Array:
 def productive_output(world: World) -> Array:
     """Output times ln z by region and industry, shape (R, S)."""
     firms = living(world)
-    return by_branch(world, firms, firms.output * log_productivity(world))
+    return by_local_industry(world, firms, firms.output * log_productivity(world))
 
 
 @metric("mean_productivity", unit="1", formula="sum q ln z / sum q, q the output", source=SURVEY, theme="productivity",
@@ -108,9 +108,10 @@ def industry_productivity(world: World) -> Array:
     return ratio(productive_output(world).sum(axis=0), output_here(world).sum(axis=0))
 
 
-@metric("branch_productivity", level="branch", unit="1", formula="sum q ln z / sum q in the branch", source=SURVEY,
+@metric("local_industry_productivity", level="local_industry", unit="1",
+        formula="sum q ln z / sum q in the local industry", source=SURVEY,
         theme="productivity", better="more")  # fmt: skip
-def branch_productivity(world: World) -> Array:
+def local_industry_productivity(world: World) -> Array:
     """Mean of ln productivity of the industry in the region, weighted by output."""
     return ratio(productive_output(world), output_here(world))
 
@@ -118,7 +119,7 @@ def branch_productivity(world: World) -> Array:
 @metric("tier_productivity", level="tier", unit="1", formula="mean over firms of ln z less its industry's mean",
         source="Syverson 2011; model section 4.9", theme="gradient")  # fmt: skip
 def tier_productivity(world: World) -> Array:
-    """Mean of ln productivity on each rung, against the firm's industry."""
+    """Mean of ln productivity on each tier, against the firm's industry."""
     firms = living(world)
     return ratio(by_tier(firms, within_industry(world)), by_tier(firms))
 

@@ -34,7 +34,7 @@ def variety_between(world: World) -> Array:
     return knowledge.unrelated_variety(employment(world), industry_table(world).chain)
 
 
-@metric("relatedness_density", level="branch", unit="1",
+@metric("relatedness_density", level="local_industry", unit="1",
         formula="sum_{u != s} [LQ_ru >= 1] phi_us / sum_{u != s} phi_us", source=DENSITY,
         theme="relatedness")  # fmt: skip
 def relatedness_density(world: World) -> Array:

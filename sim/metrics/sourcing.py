@@ -8,7 +8,7 @@ from __future__ import annotations
 from sim.kernel.declare import metric
 from sim.kernel.world import World
 from sim.metrics.chain import contracts, input_need, inputs_under_contract
-from sim.metrics.columns import branch_table, firm_table, link_table
+from sim.metrics.columns import firm_table, link_table, local_industry_table
 from sim.metrics.formulas.arithmetic import Array, group_mean, ratio
 
 FEW = "Elliott, Golub & Leduc 2022; Barrot & Sauvagnat 2016"
@@ -39,7 +39,7 @@ def industry_single_sourced(world: World) -> Array:
         source=CONTRACTS, theme="chain")  # fmt: skip
 def region_contracted_share(world: World) -> Array:
     """Share of the spending on inputs of the region's firms that goes to suppliers under contract."""
-    return ratio(branch_table(world).contracted.sum(axis=1), input_need(world).sum(axis=1))
+    return ratio(local_industry_table(world).contracted.sum(axis=1), input_need(world).sum(axis=1))
 
 
 @metric("industry_contracted_share", level="industry", unit="1",
@@ -47,7 +47,7 @@ def region_contracted_share(world: World) -> Array:
         source=CONTRACTS, theme="chain")  # fmt: skip
 def industry_contracted_share(world: World) -> Array:
     """Share of firms' spending on the industry's goods that goes to suppliers under contract."""
-    return ratio(branch_table(world).contracted.sum(axis=0), input_need(world).sum(axis=0))
+    return ratio(local_industry_table(world).contracted.sum(axis=0), input_need(world).sum(axis=0))
 
 
 @metric("region_supplier_trust", level="region", unit="1", formula="mean trust over contracts of the region's firms",

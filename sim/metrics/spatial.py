@@ -53,7 +53,9 @@ def morans_i(world: World) -> float:
 def industry_morans_i(world: World) -> Array:
     """Whether cells with much of the industry lie next to one another."""
     neighbours = formula.queen_neighbours(world.geography.grid)
-    return np.array([formula.morans_i(line, neighbours) for line in np.ascontiguousarray(world.sites.employment.T)])
+    return np.array(
+        [formula.morans_i(industry, neighbours) for industry in np.ascontiguousarray(world.sites.employment.T)]
+    )
 
 
 @metric("local_morans_i", level="region", unit="1", formula="(n-1) z_r lag(z)_r / sum z^2, z workers per unit of land",
@@ -63,16 +65,16 @@ def local_morans_i(world: World) -> Array:
     return formula.local_morans_i(region_density(world), region_neighbours(world))
 
 
-@metric("branch_local_morans_i", level="branch", unit="1",
+@metric("local_industry_local_morans_i", level="local_industry", unit="1",
         formula="(n-1) z_rs lag(z)_rs / sum z^2, z workers of the industry per unit of land", source=LOCAL_MORAN,
         theme="concentration", every="end")  # fmt: skip
-def branch_local_morans_i(world: World) -> Array:
+def local_industry_local_morans_i(world: World) -> Array:
     """Whether the region resembles its neighbours in density of the industry: positive inside a cluster or a void."""
     owner, neighbours = cell_table(world).region, region_neighbours(world)
     land = np.maximum(group_sum(owner, len(world.regions), cell_table(world).land), 1e-12)
     density = employment(world) / land[:, None]
-    lines = [formula.local_morans_i(line, neighbours) for line in np.ascontiguousarray(density.T)]
-    return np.array(lines).T.reshape(density.shape)
+    by_industry = [formula.local_morans_i(industry, neighbours) for industry in np.ascontiguousarray(density.T)]
+    return np.array(by_industry).T.reshape(density.shape)
 
 
 @metric("hot_spot", level="region", unit="1", formula="1 if dense, among dense neighbours, pseudo p < .05; else 0",

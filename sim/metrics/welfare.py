@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.kernel.declare import metric
 from sim.kernel.world import World
-from sim.metrics.columns import branch_table, living, region_table
+from sim.metrics.columns import living, local_industry_table, region_table
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio, weighted_mean
 from sim.metrics.formulas.concentration import gini, theil_inequality
 from sim.metrics.sharing import shared
@@ -23,7 +23,7 @@ CARRIED = ("budget", "levy", "brought forward", "carried forward", "owed by next
 """Ledger accounts that bring money in or move it between years: not spending."""
 
 
-@metric("real_income", unit="branch-year money", formula="sum_r of CES of delivered final goods, at branch-year prices",
+@metric("real_income", unit="fork-year money", formula="sum_r of CES of delivered final goods, at fork-year prices",
         source=CONSUMPTION, theme="welfare", better="more")  # fmt: skip
 def real_income(world: World) -> float:
     """Real consumption of the nation, from goods that were delivered."""
@@ -37,7 +37,7 @@ def ln_real_income(world: World) -> float:
     return math.log(total) if total > 0.0 else math.nan
 
 
-@metric("region_real_income", level="region", unit="branch-year money", formula="CES of delivered final goods",
+@metric("region_real_income", level="region", unit="fork-year money", formula="CES of delivered final goods",
         source=CONSUMPTION, theme="welfare", better="more")  # fmt: skip
 def region_real_income(world: World) -> Array:
     """Real consumption of the region."""
@@ -50,7 +50,7 @@ def per_head(world: World) -> Array:
     return ratio(region_table(world).consumption, region_table(world).population)
 
 
-@metric("region_real_income_per_head", level="region", unit="branch-year money",
+@metric("region_real_income_per_head", level="region", unit="fork-year money",
         formula="real consumption / share of the population", source=CONSUMPTION, theme="welfare",
         better="more")  # fmt: skip
 def region_real_income_per_head(world: World) -> Array:
@@ -59,11 +59,11 @@ def region_real_income_per_head(world: World) -> Array:
 
 
 @metric("worst_region_income", unit="1",
-        formula="min_r of consumption per head / the branch year's (before that year: / the nation's)",
+        formula="min_r of consumption per head / the fork year's (before that year: / the nation's)",
         source="Rawls 1971 (maximin)", theme="welfare", better="more")  # fmt: skip
 def worst_region_income(world: World) -> float:
     """Real consumption per head in the region that fared worst."""
-    before = world.constants.get("branch_consumption")
+    before = world.fork_consumption
     if before is None:
         return poorest_region_income(world)
     relative = ratio(region_table(world).consumption, before)
@@ -96,7 +96,7 @@ def income_gini(world: World) -> float:
     return gini(heads[~np.isnan(heads)])
 
 
-@metric("consumer_price", unit="1", formula="sum_r income_r P_r / sum_r income_r, branch year = 1", source=CONSUMPTION,
+@metric("consumer_price", unit="1", formula="sum_r income_r P_r / sum_r income_r, fork year = 1", source=CONSUMPTION,
         theme="welfare", better="less")  # fmt: skip
 def consumer_price(world: World) -> float:
     """Cost of living, weighted by income."""
@@ -114,48 +114,55 @@ def region_consumer_price(world: World) -> Array:
         better="more")  # fmt: skip
 def value_added(world: World) -> float:
     """Value added of the nation, nominal."""
-    return float(branch_table(world).value_added.sum())
+    return float(local_industry_table(world).value_added.sum())
 
 
 @metric("region_value_added", level="region", unit="money/year", formula="sum of sales less inputs", source=ACCOUNTS,
         theme="welfare", better="more")  # fmt: skip
 def region_value_added(world: World) -> Array:
     """Value added of the region, nominal."""
-    return np.asarray(branch_table(world).value_added.sum(axis=1))
+    return np.asarray(local_industry_table(world).value_added.sum(axis=1))
 
 
 @metric("industry_value_added", level="industry", unit="money/year", formula="sum of sales less inputs",
         source=ACCOUNTS, theme="welfare", better="more")  # fmt: skip
 def industry_value_added(world: World) -> Array:
     """Value added of the industry, nominal."""
-    return np.asarray(branch_table(world).value_added.sum(axis=0))
+    return np.asarray(local_industry_table(world).value_added.sum(axis=0))
 
 
-@metric("branch_value_added", level="branch", unit="money/year", formula="sum of sales less inputs", source=ACCOUNTS,
-        theme="welfare", better="more")  # fmt: skip
-def branch_value_added(world: World) -> Array:
+@metric("local_industry_value_added", level="local_industry", unit="money/year", formula="sum of sales less inputs",
+        source=ACCOUNTS, theme="welfare", better="more")  # fmt: skip
+def local_industry_value_added(world: World) -> Array:
     """Value added of the industry in the region, nominal."""
-    return np.asarray(branch_table(world).value_added).copy()
+    return np.asarray(local_industry_table(world).value_added).copy()
 
 
-@metric("branch_sales", level="branch", unit="money/year", formula="sum of p q", source=ACCOUNTS, theme="welfare")
-def branch_sales(world: World) -> Array:
+@metric(
+    "local_industry_sales",
+    level="local_industry",
+    unit="money/year",
+    formula="sum of p q",
+    source=ACCOUNTS,
+    theme="welfare",
+)
+def local_industry_sales(world: World) -> Array:
     """Sales of the industry in the region."""
-    return np.asarray(branch_table(world).sales).copy()
+    return np.asarray(local_industry_table(world).sales).copy()
 
 
 @metric("industry_output", level="industry", unit="goods/year", formula="sum of q", source=ACCOUNTS, theme="welfare",
         better="more")  # fmt: skip
 def industry_output(world: World) -> Array:
     """Output of the industry in goods."""
-    return np.asarray(branch_table(world).output.sum(axis=0))
+    return np.asarray(local_industry_table(world).output.sum(axis=0))
 
 
 @metric("industry_price", level="industry", unit="money/goods", formula="sales / output", source=ACCOUNTS,
         theme="welfare", better="less")  # fmt: skip
 def industry_price(world: World) -> Array:
     """Mean mill price of the industry's goods."""
-    return ratio(branch_table(world).sales.sum(axis=0), branch_table(world).output.sum(axis=0))
+    return ratio(local_industry_table(world).sales.sum(axis=0), local_industry_table(world).output.sum(axis=0))
 
 
 @metric("region_employment", level="region", unit="workers", formula="sum of labour", source=ACCOUNTS, theme="welfare")

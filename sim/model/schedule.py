@@ -99,7 +99,7 @@ YEAR: tuple[Phase, ...] = (
     Phase("9 market", professional_market.price_matching),
     Phase("9 market", supply.price_contracts),
     Phase("9 market", production.cost),
-    Phase("9 market", pricing.anchor_prices),
+    Phase("9 market", pricing.price_at_full_cost),
     Phase("9 market", demand.spend),
     Phase("9 market", market.trade),
     Phase("9 market", production.account),
@@ -119,7 +119,7 @@ def step(world: World) -> None:
         phase.apply(world)
 
 
-def branch_off(world: World) -> None:
+def take_norms(world: World) -> None:
     """Take every normaliser from the present state: from here arms may differ, and all share these values."""
     norms, firms = world.norms, world.firms
     norms.potential = float(world.cells.potential.mean())
@@ -127,12 +127,12 @@ def branch_off(world: World) -> None:
     land = np.bincount(world.cells.region, weights=world.cells.land, minlength=len(world.regions))
     norms.region_density = float((world.regions.employment / land).mean())
     norms.cell_density = float((world.cells.employment / world.cells.land).mean())
-    norms.branch_employment = float(world.branches.employment.mean())
+    norms.local_industry_employment = float(world.local_industries.employment.mean())
     norms.unit_value = float((firms.unit_cost * firms.capacity).mean()) if len(firms) else 1.0
     if world.year > 0:
         norms.spillover = float(firms.spillover.mean())
         norms.institute_pool = float(innovation.pool_knowledge(world).mean()) if len(firms) else 0.0
     market.rebase(world)
-    world.constants["branch_income"] = np.asarray(world.regions.income).copy()
-    world.constants["branch_consumption"] = np.asarray(world.regions.consumption).copy()
-    world.branch_year = world.year
+    world.fork_income = np.asarray(world.regions.income).copy()
+    world.fork_consumption = np.asarray(world.regions.consumption).copy()
+    world.fork_year = world.year

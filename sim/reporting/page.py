@@ -19,8 +19,8 @@ import pandas as pd
 from sim.kernel.scenario_types import Scenario
 from sim.reporting.arms import describe_arm
 from sim.reporting.figures import Evidence, Picture
-from sim.reporting.ladder_section import ladder_section
 from sim.reporting.resilience_section import resilience_section
+from sim.reporting.tier_section import tier_section
 from sim.reporting.wording import decimals, excludes_zero, label, level, main_metrics, rows_of, signed, times
 from sim.store.shards import write_atomically
 
@@ -104,7 +104,7 @@ def write_report(
         _table(evidence) if not evidence.differences.empty else "",
         _decomposition(findings) if evidence.others else "",
         resilience_section(evidence.resilience),
-        ladder_section(findings.transitions, findings.tiers, evidence.baseline),
+        tier_section(findings.transitions, findings.tiers, evidence.baseline),
         "<h2>Method</h2>" + _paragraphs(METHOD),
         "<h2>Limits</h2>" + _paragraphs(LIMITS),
         _provenance(evidence, manifest),

@@ -27,7 +27,6 @@ from sim.kernel.records import Row
 from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import (
     BIRTH,
-    BRANCH,
     CELL,
     EVENT,
     FIRM,
@@ -35,10 +34,11 @@ from sim.kernel.world import (
     INSTITUTE,
     LEDGER,
     LINK,
+    LOCAL_INDUSTRY,
     NORM,
     REGION,
     SITE,
-    Growing,
+    GrowingTable,
     Records,
     World,
 )
@@ -49,14 +49,14 @@ from sim.scenario.reading import diff_scenarios
 
 Array = np.ndarray[Any, Any]
 FORMAT = "clustersim checkpoint"
-VERSION = 1
+VERSION = 2
 HEADER = "header.json"
 MEMBER_LIMIT = 16 * 2**30
 """Bytes that one table of a checkpoint may have at most: more is a damaged or hostile file."""
 RECORDS = {
     "firms_table": FIRM, "institutes_table": INSTITUTE, "links_table": LINK, "births_table": BIRTH,
     "events_table": EVENT, "ledger_table": LEDGER, "regions": REGION, "industries": INDUSTRY, "cells": CELL,
-    "branches": BRANCH, "sites": SITE, "norms": NORM,
+    "local_industries": LOCAL_INDUSTRY, "sites": SITE, "norms": NORM,
 }  # fmt: skip
 """Tables of records of a World, and their declared columns."""
 PARTS = {"plan": PlanInForce, "programme": Programme, "blow": Blow}
@@ -79,7 +79,7 @@ def packed(value: Any, name: str, arrays: dict[str, Array]) -> Any:
         return {"record": name}
     if isinstance(value, np.generic):
         return value.item()
-    if isinstance(value, Growing):
+    if isinstance(value, GrowingTable):
         arrays[name] = unpadded(value.rows)
         return {"table": name}
     if isinstance(value, np.ndarray):
@@ -177,7 +177,7 @@ def check_fit(path: str | Path, world: World, kept: Scenario | None, wanted: Sce
     first, last = wanted.years.burn_in, wanted.years.burn_in + wanted.years.treatment
     if world.year >= last:
         raise CheckpointError(f"{path} stands at year {world.year}, and the run ends in year {last}")
-    treated = bool(world.constants.get("treated", False))
+    treated = world.treated
     if kept is None:
         return
     free = WORDS if treated else (*WORDS, *LATER, "years.burn_in")
@@ -185,7 +185,7 @@ def check_fit(path: str | Path, world: World, kept: Scenario | None, wanted: Sce
     fixed = [key for key in keys if not any(key == one or key.startswith(f"{one}.") for one in free)]
     if fixed and treated and all(key.startswith(LATER) for key in fixed):
         raise CheckpointError(
-            f"{path} stands at year {world.year}, after the arms branch in year {first}: it cannot take another "
+            f"{path} stands at year {world.year}, after the arms part in year {first}: it cannot take another "
             f"{fixed[0]}. Make a checkpoint at year {first}"
         )
     if fixed:
@@ -237,7 +237,7 @@ def unpacked(value: Any, arrays: Mapping[str, Array]) -> Any:
         return arrays[content].copy(order="K")
     rows = declared(content, arrays[content])
     if kind == "table":
-        table = Growing(RECORDS[content])
+        table = GrowingTable(RECORDS[content])
         table.extend(len(rows))[...] = rows
         return table
     return rows[0] if kind == "record" else rows

@@ -12,13 +12,13 @@ from enum import IntEnum
 
 from sim.kernel.declare import Table
 from sim.kernel.world import (
-    BRANCH,
     CELL,
     EVENT,
     FIRM,
     INDUSTRY,
     INSTITUTE,
     LINK,
+    LOCAL_INDUSTRY,
     REGION,
     Category,
     Event,
@@ -82,8 +82,8 @@ PANELS: dict[str, Panel] = {
     "industries": Panel(
         INDUSTRY, "Industries.", {"category": Category}, ("chain",), own={"industry": ("text", "", "its name")}
     ),
-    "branches": Panel(
-        BRANCH, "Industries by region.",
+    "local_industries": Panel(
+        LOCAL_INDUSTRY, "Industries by region.",
         own={"region": ("text", "", "name of the region"), "industry": ("text", "", "name of the industry")},
     ),
 }  # fmt: skip

@@ -20,8 +20,8 @@ from sim.kernel.records import as_records
 from sim.kernel.scenario_types import Record
 from sim.kernel.world import Kind, Records, Tie, Tier, World
 from sim.metrics import measure
-from sim.runs.ladder import COLUMNS, Ladder
 from sim.runs.panels import DETAILS, PANELS
+from sim.runs.tier_moves import COLUMNS, TierMoves
 
 TIDY = ["run", "arm", "seed", "year", "group", "metric", "unit", "value"]
 
@@ -36,7 +36,9 @@ def group_names(world: World, level: str) -> list[str]:
         return [f"industry={name}" for name in world.industry_names]
     if level == "tier":
         return [f"tier={tier.name.lower()}" for tier in Tier]
-    return [f"region={region};industry={line}" for region in world.region_names for line in world.industry_names]
+    return [
+        f"region={region};industry={industry}" for region in world.region_names for industry in world.industry_names
+    ]
 
 
 def flat_frame(records: Records) -> dict[str, Any]:
@@ -58,7 +60,7 @@ def panel_columns(world: World, name: str) -> dict[str, Any]:
     records = {
         "firms": world.firms, "institutes": world.institutes, "links": world.links, "events": world.events,
         "cells": world.cells, "regions": world.regions, "industries": world.industries,
-        "branches": as_records(world.branches.reshape(-1)),
+        "local_industries": as_records(world.local_industries.reshape(-1)),
     }[name]  # fmt: skip
     columns = {**places_of(world, name, len(records)), **flat_frame(records)}
     if name == "links":
@@ -83,7 +85,7 @@ def places_of(world: World, name: str, count: int) -> dict[str, Any]:
         return {"region": regions}
     if name == "industries":
         return {"industry": industries}
-    if name == "branches":
+    if name == "local_industries":
         return {"industry": np.tile(industries, len(regions)), "region": np.repeat(regions, len(industries))}
     return {}
 
@@ -167,7 +169,7 @@ class Recorder:
     hashes: list[tuple[int, str]] = field(default_factory=list)
     maps: list[pd.DataFrame] = field(default_factory=list)
     outlays: list[tuple[int, str, float]] = field(default_factory=list)
-    ladder: Ladder = field(default_factory=Ladder)
+    tier_moves: TierMoves = field(default_factory=TierMoves)
     panels: dict[str, Panel] = field(default_factory=dict)
     chosen: dict[bool, list[str]] = field(default_factory=dict)
     """Names of the metrics of a usual year (False) and of one with dear ones (True)."""
@@ -181,34 +183,34 @@ class Recorder:
         """A copy of what was recorded so far, of the same years for ever, for arms that share them."""
         return replace(
             self, values=list(self.values), hashes=list(self.hashes), maps=list(self.maps),
-            outlays=list(self.outlays), ladder=self.ladder.copy(), panels={},
+            outlays=list(self.outlays), tier_moves=self.tier_moves.copy(), panels={},
         )  # fmt: skip
 
     def remember(self, early: Recorder) -> None:
         """Take over the years that another arm recorded of a common past."""
         self.values, self.hashes, self.outlays = list(early.values), list(early.hashes), list(early.outlays)
-        self.ladder = early.ladder.copy()
+        self.tier_moves = early.tier_moves.copy()
         self.maps = [frame.assign(arm=self.arm, run=self.run) for frame in early.maps]
 
     def wants(self, metric: Metric, more: bool) -> bool:
         """Whether a metric is recorded every year, or with `more` in a year in which dear ones are recorded too."""
         named, also = self.record.metrics, metric.name in self.record.also
         unasked = metric.every == "asked" or (bool(named) and metric.name not in named)
-        if (unasked and not also) or metric.level not in (*self.record.levels, "branch"):
+        if (unasked and not also) or metric.level not in (*self.record.levels, "local_industry"):
             return False
-        return more or (metric.level != "branch" and metric.every == "year")
+        return more or (metric.level != "local_industry" and metric.every == "year")
 
-    def observe(self, world: World, is_branch: bool = False) -> None:
-        """Record the year that ended. `is_branch` marks the year from which arms differ."""
-        more = is_branch or world.year == self.last_year or world.year in self.record.branch_years
+    def observe(self, world: World, is_fork: bool = False) -> None:
+        """Record the year that ended. `is_fork` marks the year from which arms differ."""
+        more = is_fork or world.year == self.last_year or world.year in self.record.local_industry_years
         if more not in self.chosen:
             self.chosen[more] = [metric.name for metric in METRICS.values() if self.wants(metric, more)]
         wanted = self.chosen[more]
         for name, value in measure(world, wanted).items():
             self.values.append((world.year, METRICS[name].level, name, value))
         self.hashes.append((world.year, world.state_hash()))
-        self.ladder.observe(world)
-        if is_branch or world.year == self.last_year:
+        self.tier_moves.observe(world)
+        if is_fork or world.year == self.last_year:
             self.maps.append(self.map_of(world))
         ledger = world.ledger
         for account in np.unique(ledger.account) if len(ledger) else ():
@@ -229,16 +231,16 @@ class Recorder:
         firms = world.firms
         leading = firms.kind == Kind.LEADING_FIRM
         np.add.at(leaders, (firms.cell[leading], firms.industry[leading]), 1)
-        cell, line = (grid.ravel() for grid in np.indices(world.sites.shape))
+        cell, industry = (grid.ravel() for grid in np.indices(world.sites.shape))
         chains = np.array(world.chain_names, dtype=object)[world.industries.chain]
         return pd.DataFrame(
             {
                 "run": self.run, "arm": self.arm, "seed": self.seed, "year": world.year, "cell": cell,
                 "region": np.array(world.region_names, dtype=object)[world.cells.region[cell]],
                 "x": world.cells.x[cell], "y": world.cells.y[cell],
-                "industry": np.array(world.industry_names, dtype=object)[line], "chain": chains[line],
-                "firms": world.sites.firms[cell, line], "leaders": leaders[cell, line],
-                "employment": world.sites.employment[cell, line],
+                "industry": np.array(world.industry_names, dtype=object)[industry], "chain": chains[industry],
+                "firms": world.sites.firms[cell, industry], "leaders": leaders[cell, industry],
+                "employment": world.sites.employment[cell, industry],
             }
         )  # fmt: skip
 
@@ -279,11 +281,11 @@ class Recorder:
         return self._labelled(pd.DataFrame(self.outlays, columns=["year", "account", "amount"]))
 
     def tiers_frame(self) -> pd.DataFrame:
-        """What became of the firms of each tier: run, arm, seed, year, tier, then the columns of sim.runs.ladder."""
-        return self._labelled(pd.DataFrame(self.ladder.rows, columns=COLUMNS))
+        """What became of the firms of each tier: run, arm, seed, year, tier, then columns of sim.runs.tier_moves."""
+        return self._labelled(pd.DataFrame(self.tier_moves.rows, columns=COLUMNS))
 
     def sites_frame(self) -> pd.DataFrame:
-        """Maps of the branch year and the last year."""
+        """Maps of the fork year and the last year."""
         return pd.concat(self.maps, ignore_index=True) if self.maps else pd.DataFrame()
 
     def close_panels(self) -> dict[str, pd.DataFrame]:

@@ -1,4 +1,4 @@
-"""Runs: one scenario, or several arms that branch from a common past with the same luck."""
+"""Runs: one scenario, or several arms that fork from a common past with the same luck."""
 
 from __future__ import annotations
 
@@ -46,13 +46,11 @@ class Run:
 
 
 def fork(world: World) -> World:
-    """A copy that lives on by itself; constant arrays (geography, kernels) are shared, nothing else."""
+    """A copy that lives on by itself; arrays that are replaced but never written (geography, kernels) are shared."""
     kept = {id(world.geography): world.geography, id(world.p): world.p}
-    for value in world.constants.values():
+    for value in (*world.kernels.values(), world.input_rows, world.freeness, world.open_freeness, world.misjudgement):
         kept[id(value)] = value
-    twin = copy.deepcopy(world, kept)
-    twin.constants = dict(world.constants)
-    return twin
+    return copy.deepcopy(world, kept)
 
 
 def past_of(scenario: Scenario) -> str:
@@ -98,13 +96,13 @@ def run_arms(
         else:
             world = build_world(scenario, seed) if start is None else continued(start, seed)
             if start is not None:
-                recorder.observe(world, is_branch=world.year == scenario.years.burn_in)
+                recorder.observe(world, is_fork=world.year == scenario.years.burn_in)
             live_through(world, scenario.years.burn_in - world.year, recorder, arm, last_year, progress)
             if name in waiting:
                 pasts[name] = (fork(world), recorder.without_panels(), time.perf_counter() - started)
         if name not in waiting:
             pasts.pop(name, None)
-        if not world.constants.get("treated", False):
+        if not world.treated:
             treat(world, scenario)
         live_through(world, last_year - world.year, recorder, arm, last_year, progress)
         runs[arm] = Run(
@@ -137,11 +135,11 @@ def world_at(scenario: Scenario, year: int, seed: int | None = None, progress: P
 def live_through(
     world: World, years: int, recorder: Recorder, arm: str, last_year: int, progress: Progress | None
 ) -> None:
-    """Let years pass and record each; the last year of a burn-in is recorded as the branch year."""
+    """Let years pass and record each; the last year of a burn-in is recorded as the fork year."""
     for year in range(years):
         schedule.step(world)
-        burning_in = not world.constants.get("treated", False)
-        recorder.observe(world, is_branch=burning_in and year == years - 1)
+        burning_in = not world.treated
+        recorder.observe(world, is_fork=burning_in and year == years - 1)
         if progress is not None:
             progress(arm, world.year, last_year)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sim.kernel.scenario_types import Scenario
 from sim.scenario.json_schema import known_layouts
-from sim.scenario.problems import Place, Problem, ScenarioError, did_you_mean
+from sim.scenario.problems import Position, Problem, ScenarioError, did_you_mean
 from sim.scenario.reading import load_scenario
 
 _NAME = re.compile(r"\w[\w .+-]{0,39}\Z")
@@ -58,7 +58,7 @@ def split_outside_brackets(text: str) -> list[str]:
 
 
 def _wrong(text: str, message: str, allowed: str = "", remedy: str = "") -> ScenarioError:
-    return ScenarioError([Problem(Place(f"--arm {text}", 0), "", message, text, allowed, remedy)])
+    return ScenarioError([Problem(Position(f"--arm {text}", 0), "", message, text, allowed, remedy)])
 
 
 def load_arms(sources: Sequence[str | Path], arms: Sequence[str], overrides: Sequence[str] = ()) -> dict[str, Scenario]:
@@ -71,7 +71,7 @@ def load_arms(sources: Sequence[str | Path], arms: Sequence[str], overrides: Seq
     if len(sources) > 1 and arms:
         message = "several scenarios are arms already"
         raise ScenarioError(
-            [Problem(Place(f"--arm {arms[0]}", 0), "", message, remedy="give one scenario, or no --arm")]
+            [Problem(Position(f"--arm {arms[0]}", 0), "", message, remedy="give one scenario, or no --arm")]
         )
     wanted: list[tuple[str, str | Path, list[str]]] = []
     if len(sources) > 1 or not arms:
@@ -82,14 +82,14 @@ def load_arms(sources: Sequence[str | Path], arms: Sequence[str], overrides: Seq
             wanted.insert(0, (Path(sources[0]).stem, sources[0], []))
     names = [name for name, _source, _own in wanted]
     if len(wanted) < 2:
-        raise ScenarioError([Problem(Place(str(sources[0]) if sources else "compare", 0), "", "is only one arm",
+        raise ScenarioError([Problem(Position(str(sources[0]) if sources else "compare", 0), "", "is only one arm",
                                      remedy="add --arm NAME=key:value, or another scenario")])  # fmt: skip
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise ScenarioError(
             [
                 Problem(
-                    Place(f"arm {twice[0]}", 0),
+                    Position(f"arm {twice[0]}", 0),
                     "",
                     "two arms have this name",
                     remedy="give each its own: --arm NAME=key:value",

@@ -60,11 +60,11 @@ def check_industries(draft: Draft) -> Iterator[Problem]:
                 yield unknown_key(draft.tree, (*key, "requires", endowment), ENDOWMENT_NAMES)
         if len(industry.inputs) > CONTRACTS:
             yield draft.problem((*key, "inputs"), f"has {len(industry.inputs)} inputs", allowed=f"up to {CONTRACTS}")
-        place = industry.position
-        if len(place) > FIELDS:
-            yield draft.problem((*key, "position"), f"has {len(place)} numbers", place, f"up to {FIELDS}")
-        elif place and not any(place):
-            yield draft.problem((*key, "position"), "has no direction: all its numbers are 0", place)
+        position = industry.position
+        if len(position) > FIELDS:
+            yield draft.problem((*key, "position"), f"has {len(position)} numbers", position, f"up to {FIELDS}")
+        elif position and not any(position):
+            yield draft.problem((*key, "position"), "has no direction: all its numbers are 0", position)
 
 
 def check_chains(draft: Draft) -> Iterator[Problem]:

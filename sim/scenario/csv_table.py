@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.scenario.problems import Place, Problem, did_you_mean, shown
+from sim.scenario.problems import Position, Problem, did_you_mean, shown
 from sim.scenario.yaml_text import Entry
 
 LARGEST = 10_000_000
@@ -18,15 +18,15 @@ LARGEST = 10_000_000
 class CsvTable:
     """A table as it stands in a file: the text of every cell, and where each row begins."""
 
-    place: Place
+    position: Position
     header: list[str]
     rows: list[list[str]]
     lines: list[int]
     texts: list[str]
 
-    def at(self, row: int, column: str) -> Place:
+    def at(self, row: int, column: str) -> Position:
         """Place of a cell."""
-        return Place(self.place.file, self.lines[row], _cell_start(self.texts[row], self.header.index(column)))
+        return Position(self.position.file, self.lines[row], _cell_start(self.texts[row], self.header.index(column)))
 
     def values(self, column: str) -> list[str]:
         """The cells of a column, without blanks around them."""
@@ -36,12 +36,12 @@ class CsvTable:
 
 def read_csv(named: Entry, key: str, problems: list[Problem]) -> CsvTable | None:
     """The table in the file that `named` names, relative to the file in which it is named; None with a problem."""
-    path = Path(named.place.folder) / str(named.value)
+    path = Path(named.position.folder) / str(named.value)
     try:
         return _parsed(path, _text(path), key, problems)
     except _Unreadable as fault:
-        place = fault.place or named.place
-        problems.append(Problem(place, key, fault.message, named.value, remedy=fault.remedy))
+        position = fault.position or named.position
+        problems.append(Problem(position, key, fault.message, named.value, remedy=fault.remedy))
         return None
 
 
@@ -55,8 +55,8 @@ def as_number(text: str) -> float | None:
 
 
 class _Unreadable(Exception):
-    def __init__(self, message: str, place: Place | None = None, remedy: str = "") -> None:
-        self.message, self.place, self.remedy = message, place, remedy
+    def __init__(self, message: str, position: Position | None = None, remedy: str = "") -> None:
+        self.message, self.position, self.remedy = message, position, remedy
 
 
 def _text(path: Path) -> str:
@@ -91,17 +91,17 @@ def _parsed(path: Path, text: str, key: str, problems: list[Problem]) -> CsvTabl
                 lines.append(first)
             else:
                 message = f"this row has {len(row)} cells, the header has {len(header)}"
-                problems.append(Problem(Place(str(path), first), key, message))
+                problems.append(Problem(Position(str(path), first), key, message))
     except csv.Error as error:
-        raise _Unreadable(f"not CSV: {error}", Place(str(path), reader.line_num)) from None
+        raise _Unreadable(f"not CSV: {error}", Position(str(path), reader.line_num)) from None
     twice = sorted(name for name in set(header) if header.count(name) > 1)
     if twice:
-        raise _Unreadable(f"two columns are called {shown(twice[0])}", Place(str(path)))
+        raise _Unreadable(f"two columns are called {shown(twice[0])}", Position(str(path)))
     if not rows:
-        raise _Unreadable("the table has no rows" if header else "the table is empty", Place(str(path)))
+        raise _Unreadable("the table has no rows" if header else "the table is empty", Position(str(path)))
     source = text.splitlines()
     texts = [source[line - 1] if line <= len(source) else "" for line in lines]
-    return CsvTable(Place(str(path)), header, rows, lines, texts)
+    return CsvTable(Position(str(path)), header, rows, lines, texts)
 
 
 def _cell_start(text: str, index: int) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any
 
-from sim.kernel.scenario_types import Blow, Instrument
+from sim.kernel.scenario_types import Instrument, ShockEvent
 from sim.scenario.json_schema import known_things
 from sim.scenario.problems import Key, Problem
 from sim.scenario.validation import Draft
@@ -43,7 +43,7 @@ def check_starts(draft: Draft) -> Iterator[Problem]:
                 yield draft.problem((section, row, "start"), message, event.start, f"0 to {treatment - 1}", remedy)
 
 
-def at_work(event: Instrument | Blow) -> bool:
+def at_work(event: Instrument | ShockEvent) -> bool:
     """Whether it is meant to do anything; years or strength of 0 switch it off."""
     return event.strength > 0.0 and event.years > 0
 

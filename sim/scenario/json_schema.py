@@ -89,7 +89,7 @@ def json_schema() -> dict[str, Any]:
     _enumerate(sections["Plan"]["properties"]["layout"], names["layout"])
     _enumerate(sections["Plan"]["properties"]["elsewhere"], names["layout"])
     _enumerate(sections["Instrument"]["properties"]["policy"], names["policy"])
-    _enumerate(sections["Blow"]["properties"]["shock"], names["shock"])
+    _enumerate(sections["ShockEvent"]["properties"]["shock"], names["shock"])
     _enumerate(sections["Record"]["properties"]["metrics"]["items"], names["metric"])
     # A file that changes one number of an inherited industry need not repeat its chain and stage, and null removes.
     sections["Industry"].pop("required", None)

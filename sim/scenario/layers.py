@@ -7,16 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.scenario.json_schema import known_layouts
-from sim.scenario.problems import Place, Problem, did_you_mean, dotted, shown
+from sim.scenario.problems import Position, Problem, did_you_mean, dotted, shown
+from sim.scenario.shipped import shipped
 from sim.scenario.yaml_text import DEEPEST, Entry, read_yaml
 
-SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
+SCENARIOS = shipped("scenarios")
 _SUFFIXES = (".yaml", ".yml")
 _LARGEST = 1_000_000
 
 
 def scenario_folders() -> list[Path]:
-    """Where bare names are looked for: `scenarios` in the current folder, then the one beside this package."""
+    """Where bare names are looked for: `scenarios` in the current folder, then those that came with the program."""
     folders = [Path("scenarios"), SCENARIOS]
     return [folder for folder in folders if folder.is_dir()]
 
@@ -41,7 +42,7 @@ def find_scenario(source: str | Path, problems: list[Problem]) -> Path | None:
         return known[bare]
     what = "is a folder, not a file" if _is_folder(path) else "there is no such file"
     remedy = _remedy(path.name.removesuffix(".yaml"), sorted(_neighbours(path) | set(known)))
-    problems.append(Problem(Place(str(source)), "", what, value=str(source), remedy=remedy))
+    problems.append(Problem(Position(str(source)), "", what, value=str(source), remedy=remedy))
     return None
 
 
@@ -104,38 +105,38 @@ def read_layers(path: Path, problems: list[Problem], chain: Sequence[Path] = ())
     base = _base_path(path, named, problems)
     if base is None:
         return None
-    line = [*chain, path]
-    if any(base.resolve() == earlier.resolve() for earlier in line):
-        message = f"files extend each other in a circle: {' -> '.join(str(file) for file in [*line, base])}"
-        problems.append(Problem(named.place, "extends", message, remedy="take one `extends` out"))
+    trail = [*chain, path]
+    if any(base.resolve() == earlier.resolve() for earlier in trail):
+        message = f"files extend each other in a circle: {' -> '.join(str(file) for file in [*trail, base])}"
+        problems.append(Problem(named.position, "extends", message, remedy="take one `extends` out"))
         return None
-    below = read_layers(base, problems, line)
+    below = read_layers(base, problems, trail)
     return None if below is None else merged(below, child)
 
 
 def _read_file(path: Path, problems: list[Problem]) -> Entry | None:
-    place = Place(str(path), folder=str(path.parent))
+    position = Position(str(path), folder=str(path.parent))
     try:
         if path.stat().st_size > _LARGEST:
             size = f"the file has {path.stat().st_size:,} bytes"
-            problems.append(Problem(place, "", size, allowed=f"up to {_LARGEST:,} bytes"))
+            problems.append(Problem(position, "", size, allowed=f"up to {_LARGEST:,} bytes"))
             return None
         raw = path.read_bytes()
         text = raw.decode("utf-8-sig")
     except OSError as error:
-        problems.append(Problem(place, "", f"cannot be read: {error.strerror or error}"))
+        problems.append(Problem(position, "", f"cannot be read: {error.strerror or error}"))
         return None
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start)
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1)
-        where = replace(place, line=line + 1, column=column + 1)
+        where = replace(position, line=line + 1, column=column + 1)
         problems.append(Problem(where, "", "the file is not UTF-8 text", remedy="save it as UTF-8"))
         return None
-    entry = read_yaml(text, place, problems)
+    entry = read_yaml(text, position, problems)
     if entry is None or isinstance(entry.value, dict):
         return entry
     what = "the file is empty" if entry.value is None else f"the file holds {shown(entry.value)}, not a mapping"
-    problems.append(Problem(entry.place, "", what, remedy="write `key: value` lines"))
+    problems.append(Problem(entry.position, "", what, remedy="write `key: value` lines"))
     return None
 
 
@@ -143,7 +144,7 @@ def _base_path(path: Path, named: Entry, problems: list[Problem]) -> Path | None
     """The file that `extends` names: relative to the file it stands in, else one of the library by its bare name."""
     if not isinstance(named.value, str):
         message = f"should be the name of one file, not {shown(named.value)}"
-        problems.append(Problem(named.place, "extends", message, remedy="write `extends: base.yaml`"))
+        problems.append(Problem(named.position, "extends", message, remedy="write `extends: base.yaml`"))
         return None
     for candidate in (named.value, named.value + ".yaml"):
         if _is_file(path.parent / candidate):
@@ -154,7 +155,7 @@ def _base_path(path: Path, named: Entry, problems: list[Problem]) -> Path | None
     known = _neighbours(path.parent / named.value) | {other.stem for other in SCENARIOS.glob("*.yaml")}
     remedy = did_you_mean(Path(named.value).stem, sorted(known - {path.stem}))
     message = f"there is no file {shown(named.value)} beside this one or in the library"
-    problems.append(Problem(named.place, "extends", message, value=named.value, remedy=remedy))
+    problems.append(Problem(named.position, "extends", message, value=named.value, remedy=remedy))
     return None
 
 
@@ -195,7 +196,7 @@ def with_overrides(
 def _with_override(
     tree: Entry, text: str, is_list: Callable[[tuple[str, ...]], bool], problems: list[Problem]
 ) -> Entry:
-    start = Place(f"override {text if text.isprintable() else ascii(text)}")
+    start = Position(f"override {text if text.isprintable() else ascii(text)}")
     name, equals, value = text.partition("=")
     parts = name.strip().split(".")
     if not equals or not all(part.strip() for part in parts):
@@ -216,16 +217,16 @@ def _with_override(
     if entry is None:
         return tree
     try:
-        return _placed(tree, parts, names, 0, entry, is_list)
+        return _positioned(tree, parts, names, 0, entry, is_list)
     except IndexError as error:
         problems.append(Problem(names[error.args[0]], dotted(parts), error.args[1], text))
         return tree
 
 
-def _placed(
+def _positioned(
     below: Entry | None,
     parts: list[str],
-    names: list[Place],
+    names: list[Position],
     depth: int,
     entry: Entry,
     is_list: Callable[[tuple[str, ...]], bool],
@@ -233,25 +234,25 @@ def _placed(
     """`below` with `entry` laid over it at the rest of the path. Raises IndexError(depth, message)."""
     if depth == len(parts):
         return entry if below is None else merged(below, entry)
-    place = names[depth]
+    position = names[depth]
     part = parts[depth]
     if below is None or not isinstance(below.value, (dict, list)):
-        below = Entry([] if is_list(tuple(parts[:depth])) else {}, place, names[max(depth - 1, 0)])
+        below = Entry([] if is_list(tuple(parts[:depth])) else {}, position, names[max(depth - 1, 0)])
     if isinstance(below.value, list):
         items = list(below.value)
         if not part.isdecimal() or not part.isascii() or int(part) > len(items):
             held = f"holds items 0 to {len(items) - 1}; {len(items)} adds one" if items else "is empty; 0 adds an item"
             raise IndexError(depth, f"{shown(part)} is not a place in this list, which {held}")
         index = int(part)
-        item = _placed(items[index] if index < len(items) else None, parts, names, depth + 1, entry, is_list)
+        item = _positioned(items[index] if index < len(items) else None, parts, names, depth + 1, entry, is_list)
         items[index : index + 1] = [] if item.value is None else [item]
         return replace(below, value=items)
     children = dict(below.value) if isinstance(below.value, dict) else {}
     inherited = children.get(part)
-    child = _placed(inherited, parts, names, depth + 1, entry, is_list)
+    child = _positioned(inherited, parts, names, depth + 1, entry, is_list)
     if child.value is None and inherited is not None:
         del children[part]
     else:
         last = depth + 1 == len(parts)
-        children[part] = replace(child, name=place if last or inherited is None else inherited.name)
+        children[part] = replace(child, name=position if last or inherited is None else inherited.name)
     return replace(below, value=children)

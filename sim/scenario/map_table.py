@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sim.kernel.scenario_types import Scenario, TileMap
 from sim.scenario.csv_table import CsvTable, as_number, read_csv
-from sim.scenario.problems import Key, Place, Problem, did_you_mean, dotted, shown
-from sim.scenario.validation import entry_at, place_of
+from sim.scenario.problems import Key, Position, Problem, did_you_mean, dotted, shown
+from sim.scenario.validation import entry_at, position_of
 from sim.scenario.yaml_text import Entry
 
 Cell = str | float
@@ -55,7 +55,7 @@ def with_map_table(scenario: Scenario, tree: Entry, problems: list[Problem]) -> 
     if bool(tile_map.table) == bool(tile_map.data):
         message = "needs exactly one of `table` and `data`"
         remedy = "write `data: null` to drop the inherited one" if tile_map.data else "name a CSV file in `table`"
-        problems.append(Problem(place_of(tree, key[:2]), dotted(key[:2]), message, remedy=remedy))
+        problems.append(Problem(position_of(tree, key[:2]), dotted(key[:2]), message, remedy=remedy))
         return scenario
     if tile_map.data:
         _check_map(scenario, _inline(tile_map, tree), tree, problems)
@@ -76,11 +76,11 @@ class InlineTable:
     tree: Entry
     header: list[str]
     columns: dict[str, tuple[Cell, ...]]
-    place: Place
+    position: Position
 
-    def at(self, row: int, column: str) -> Place:
+    def at(self, row: int, column: str) -> Position:
         """Place of a cell."""
-        return place_of(self.tree, ("regions", "map", "data", column, row))
+        return position_of(self.tree, ("regions", "map", "data", column, row))
 
     def values(self, column: str) -> list[str]:
         """The cells of a column as text."""
@@ -88,7 +88,7 @@ class InlineTable:
 
 
 def _inline(tile_map: TileMap, tree: Entry) -> InlineTable:
-    return InlineTable(tree, list(tile_map.data), dict(tile_map.data), place_of(tree, ("regions", "map", "data")))
+    return InlineTable(tree, list(tile_map.data), dict(tile_map.data), position_of(tree, ("regions", "map", "data")))
 
 
 def _check_map(
@@ -100,9 +100,9 @@ def _check_map(
     data: dict[str, tuple[Cell, ...]] = {}
     for column, key in used_columns(scenario).items():
         if column not in table.header:
-            message = f"the table {table.place.file} has no column {shown(column)}"
+            message = f"the table {table.position.file} has no column {shown(column)}"
             remedy = did_you_mean(column, table.header)
-            problems.append(Problem(place_of(tree, key), dotted(key), message, column, remedy=remedy))
+            problems.append(Problem(position_of(tree, key), dotted(key), message, column, remedy=remedy))
         elif column == tile_map.name:
             data[column] = tuple(_names(table, column, key, problems))
         else:
@@ -111,7 +111,7 @@ def _check_map(
     lengths = {column: len(cells) for column, cells in data.items()}
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{column} {count}" for column, count in lengths.items())
-        problems.append(Problem(table.place, "regions.map.data", f"the columns differ in length: {told}"))
+        problems.append(Problem(table.position, "regions.map.data", f"the columns differ in length: {told}"))
         return data
     _check_tiles(tile_map, table, data, problems)
     _check_shares(tile_map, table, data, problems)
@@ -163,11 +163,11 @@ def _check_tiles(
     for row, tile in enumerate(zip(data[tile_map.row], data[tile_map.column], strict=True)):
         if "" in tile:
             continue
-        for column, place in zip((tile_map.row, tile_map.column), tile, strict=True):
-            if not (float(place).is_integer() and 0 <= float(place) <= 1000):
-                message = f"{shown(place)} is not the place of a tile"
+        for column, position in zip((tile_map.row, tile_map.column), tile, strict=True):
+            if not (float(position).is_integer() and 0 <= float(position) <= 1000):
+                message = f"{shown(position)} is not the place of a tile"
                 problems.append(Problem(table.at(row, column), f"regions.map.{_field(tile_map, column)}", message,
-                                        place, "whole numbers from 0 to 1000"))  # fmt: skip
+                                        position, "whole numbers from 0 to 1000"))  # fmt: skip
         if tile in first:
             other = table.at(first[tile], tile_map.row).line
             message = f"two regions lie on tile row {tile[0]:g}, column {tile[1]:g}; the other stands on line {other}"

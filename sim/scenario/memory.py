@@ -29,7 +29,7 @@ class Need:
 
 def estimate_memory(scenario: Scenario) -> list[Need]:
     """Bytes that a model of `scenario` takes, by part, largest first."""
-    from sim.kernel.world import BRANCH, CELL, FIRM, INSTITUTE, LINK, REGION, SITE
+    from sim.kernel.world import CELL, FIRM, INSTITUTE, LINK, LOCAL_INDUSTRY, REGION, SITE
 
     regions = scenario.regions
     count = count_regions(regions)
@@ -54,7 +54,7 @@ def estimate_memory(scenario: Scenario) -> list[Need]:
         Need(
             "regions x industries",
             (("regions", "grid"), ("industries",)),
-            count * (REGION.dtype.itemsize + industries * float(BRANCH.dtype.itemsize)),
+            count * (REGION.dtype.itemsize + industries * float(LOCAL_INDUSTRY.dtype.itemsize)),
         ),
         Need(
             "trade between regions", (("regions", "grid"), ("industries",)), 8.0 * float(count) ** 2 * (industries + 2)

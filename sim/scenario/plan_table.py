@@ -6,15 +6,17 @@ from collections.abc import Iterator
 
 from sim.kernel.scenario_types import Choice, Plan, Scenario
 from sim.scenario.csv_table import CsvTable, as_number, read_csv
-from sim.scenario.problems import Key, Place, Problem, did_you_mean, dotted, shown
-from sim.scenario.validation import entry_at, place_of
+from sim.scenario.problems import Key, Position, Problem, did_you_mean, dotted, shown
+from sim.scenario.validation import entry_at, position_of
 from sim.scenario.yaml_text import Entry
 
 
-def with_plan_tables(scenario: Scenario, tree: Entry, problems: list[Problem], places: dict[Key, Place]) -> Scenario:
+def with_plan_tables(
+    scenario: Scenario, tree: Entry, problems: list[Problem], positions: dict[Key, Position]
+) -> Scenario:
     """`scenario` with the tables of `plan.matrix` and `neutral.matrix` in their `choices`.
 
-    `places` receives where each choice stands, for messages about its region and industry.
+    `positions` receives where each choice stands, for messages about its region and industry.
     """
     for section in ("plan", "neutral"):
         plan: Plan = getattr(scenario, section)
@@ -25,21 +27,25 @@ def with_plan_tables(scenario: Scenario, tree: Entry, problems: list[Problem], p
         if plan.choices:
             message = "needs one of `matrix` and `choices`, not both"
             remedy = "write `choices: null` or `matrix: null`"
-            problems.append(Problem(place_of(tree, key), section, message, remedy=remedy))
+            problems.append(Problem(position_of(tree, key), section, message, remedy=remedy))
             continue
         table = read_csv(entry, dotted(key), problems) if entry is not None else None
         if table is not None:
-            choices = tuple(_choices(table, section, problems, places))
+            choices = tuple(_choices(table, section, problems, positions))
             embedded = plan.model_copy(update={"choices": choices, "matrix": ""})
             scenario = scenario.model_copy(update={section: embedded})
     return scenario
 
 
-def _choices(table: CsvTable, section: str, problems: list[Problem], places: dict[Key, Place]) -> Iterator[Choice]:
+def _choices(
+    table: CsvTable, section: str, problems: list[Problem], positions: dict[Key, Position]
+) -> Iterator[Choice]:
     missing = [column for column in ("region", "industry") if column not in table.header]
     for column in missing:
         message = f"the table has no column {shown(column)}"
-        problems.append(Problem(table.place, f"{section}.matrix", message, remedy=did_you_mean(column, table.header)))
+        problems.append(
+            Problem(table.position, f"{section}.matrix", message, remedy=did_you_mean(column, table.header))
+        )
     if missing:
         return
     weights = table.values("weight") if "weight" in table.header else ["1"] * len(table.rows)
@@ -60,6 +66,6 @@ def _choices(table: CsvTable, section: str, problems: list[Problem], places: dic
             problems.append(Problem(where, f"{section}.matrix", message, allowed="1 to 60 characters"))
             continue
         for column in ("region", "industry"):
-            places[(section, "choices", count, column)] = table.at(row, column)
+            positions[(section, "choices", count, column)] = table.at(row, column)
         yield Choice(region=region, industry=industry, weight=number)
         count += 1

@@ -12,7 +12,7 @@ Key = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
-class Place:
+class Position:
     """A place in a file; lines and columns count from 1. `folder` is where relative paths written there start.
 
     Line 0 is an option of the command line, of which there is no more to say than its name.
@@ -28,7 +28,7 @@ class Place:
 class Problem:
     """One thing that is wrong: where, the key, the value found, what is allowed and what to do about it."""
 
-    place: Place
+    position: Position
     key: str
     message: str
     value: Any = None
@@ -38,17 +38,17 @@ class Problem:
     @property
     def file(self) -> str:
         """File in which it was found, or the text of an override."""
-        return self.place.file
+        return self.position.file
 
     @property
     def line(self) -> int:
         """Line, from 1."""
-        return self.place.line
+        return self.position.line
 
     @property
     def column(self) -> int:
         """Column, from 1."""
-        return self.place.column
+        return self.position.column
 
     def __str__(self) -> str:
         text = f"{self.file}:{self.line}:{self.column}: " if self.line else f"{self.file}: "
@@ -73,9 +73,9 @@ class ScenarioError(ValueError):
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Problems by file, line and column; of several at one place and key, the first found."""
-    first: dict[tuple[Place, str], Problem] = {}
+    first: dict[tuple[Position, str], Problem] = {}
     for problem in problems:
-        first.setdefault((problem.place, problem.key), problem)
+        first.setdefault((problem.position, problem.key), problem)
     return sorted(first.values(), key=lambda problem: (problem.file, problem.line, problem.column))
 
 

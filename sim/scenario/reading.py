@@ -21,7 +21,7 @@ from sim.scenario.json_schema import declare_everything, is_list, json_schema
 from sim.scenario.layers import find_scenario, known_scenarios, merged, read_layers, with_overrides
 from sim.scenario.map_table import with_map_table
 from sim.scenario.plan_table import with_plan_tables
-from sim.scenario.problems import Key, Place, Problem, ScenarioError, dotted
+from sim.scenario.problems import Key, Position, Problem, ScenarioError, dotted
 from sim.scenario.validation import Draft, validated
 from sim.scenario.yaml_text import Entry, write_yaml
 
@@ -59,9 +59,9 @@ def load_scenario(source: str | Path, overrides: Sequence[str] = ()) -> Scenario
 
 def _over_defaults(tree: Entry) -> Entry:
     """`tree` over the neutral plan that a scenario has by itself, so that a file may change one line of it."""
-    place = replace(tree.place, line=1, column=1)
-    own = {name: Entry(value, place, place) for name, value in _changed(_default("neutral"), Plan()).items()}
-    return merged(Entry({"neutral": Entry(own, place, place)}, place), tree)
+    position = replace(tree.position, line=1, column=1)
+    own = {name: Entry(value, position, position) for name, value in _changed(_default("neutral"), Plan()).items()}
+    return merged(Entry({"neutral": Entry(own, position, position)}, position), tree)
 
 
 def _default(section: str) -> Any:
@@ -78,10 +78,10 @@ def _checked(tree: Entry, problems: list[Problem]) -> Scenario:
         before = len(problems)
         scenario = with_map_table(scenario, fitting, problems)
         readable = len(problems) == before
-    places: dict[Key, Place] = {}
-    scenario = with_plan_tables(scenario, fitting, problems, places)
+    positions: dict[Key, Position] = {}
+    scenario = with_plan_tables(scenario, fitting, problems, positions)
     regions = scenario.regions.names() if readable else None
-    draft = Draft(scenario, fitting, industries, regions, places)
+    draft = Draft(scenario, fitting, industries, regions, positions)
     for check in CHECKS:
         problems += check(draft)
     return scenario

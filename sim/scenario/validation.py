@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from sim.kernel.scenario_types import Scenario
 from sim.scenario.json_schema import homes, keys_at, kind_in_words, range_in_words, schema_at
-from sim.scenario.problems import Key, Place, Problem, close_words, did_you_mean, dotted, shown
+from sim.scenario.problems import Key, Position, Problem, close_words, did_you_mean, dotted, shown
 from sim.scenario.yaml_text import Entry, plain
 
 _OUT_OF_RANGE = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
@@ -53,30 +53,32 @@ def _as_problem(tree: Entry, key: Key, fault: dict[str, Any]) -> Problem:
     if kind == "extra_forbidden":
         return unknown_key(tree, key, keys_at(key[:-1]))
     value = fault["input"]
-    place = place_of(tree, key)
+    position = position_of(tree, key)
     if kind == "missing":
-        return Problem(place, dotted(key), f"needs `{fault['loc'][-1]}`", remedy=_description((*key, fault["loc"][-1])))
+        return Problem(
+            position, dotted(key), f"needs `{fault['loc'][-1]}`", remedy=_description((*key, fault["loc"][-1]))
+        )
     if "[key]" in fault["loc"]:
-        return Problem(place_of_name(tree, key), dotted(key), f"{shown(key[-1])} cannot be a name",
+        return Problem(position_of_name(tree, key), dotted(key), f"{shown(key[-1])} cannot be a name",
                        allowed="1 to 60 characters")  # fmt: skip
     schema = schema_at(key)
     if kind in _OUT_OF_RANGE:
         allowed = range_in_words(schema) or fault["msg"]
-        return Problem(place, dotted(key), f"{shown(value)} is out of range", value, allowed, _description(key))
+        return Problem(position, dotted(key), f"{shown(value)} is out of range", value, allowed, _description(key))
     if kind == "finite_number":
-        return Problem(place, dotted(key), f"{shown(value)} is not a finite number", value, range_in_words(schema))
+        return Problem(position, dotted(key), f"{shown(value)} is not a finite number", value, range_in_words(schema))
     if kind == "literal_error":
         remedy = did_you_mean(str(value), map(str, schema.get("enum", ())))
-        return Problem(place, dotted(key), f"{shown(value)} is not known here", value, range_in_words(schema),
+        return Problem(position, dotted(key), f"{shown(value)} is not known here", value, range_in_words(schema),
                        "" if remedy.startswith("known") else remedy)  # fmt: skip
     if kind in ("string_too_short", "string_too_long"):
-        return Problem(place, dotted(key), f"{shown(value)} cannot be a name", value, "1 to 60 characters")
+        return Problem(position, dotted(key), f"{shown(value)} cannot be a name", value, "1 to 60 characters")
     if kind.endswith(("_type", "_parsing", "_from_float")) or kind.startswith(("int_", "float_", "string_")):
         wanted = kind_in_words(schema)
         remedy = "null removes what is inherited, and nothing is here" if value is None else ""
-        return Problem(place, dotted(key), f"should be {wanted}, not {shown(value)}", value,
+        return Problem(position, dotted(key), f"should be {wanted}, not {shown(value)}", value,
                        range_in_words(schema), remedy)  # fmt: skip
-    return Problem(place, dotted(key), str(fault["msg"]), value, range_in_words(schema))
+    return Problem(position, dotted(key), str(fault["msg"]), value, range_in_words(schema))
 
 
 def unknown_key(tree: Entry, key: Key, known: Iterable[str]) -> Problem:
@@ -90,13 +92,13 @@ def unknown_key(tree: Entry, key: Key, known: Iterable[str]) -> Problem:
         remedy = f"did you mean {' or '.join(repr(home) for home in belongs[:2])}?" if belongs else remedy
     entry = entry_at(tree, key)
     value = plain(entry) if entry is not None else None
-    return Problem(place_of_name(tree, key), dotted(key), f"unknown key {shown(name)}", value, remedy=remedy)
+    return Problem(position_of_name(tree, key), dotted(key), f"unknown key {shown(name)}", value, remedy=remedy)
 
 
-def place_of_name(tree: Entry, key: Key) -> Place:
+def position_of_name(tree: Entry, key: Key) -> Position:
     """Where the key itself stands."""
     entry = entry_at(tree, key)
-    return entry.name if entry is not None and entry.name is not None else place_of(tree, key)
+    return entry.name if entry is not None and entry.name is not None else position_of(tree, key)
 
 
 def _description(key: Key) -> str:
@@ -133,13 +135,13 @@ def entry_at(tree: Entry, key: Key) -> Entry | None:
     return found
 
 
-def place_of(tree: Entry, key: Key) -> Place:
+def position_of(tree: Entry, key: Key) -> Position:
     """Where the value at `key` stands, or the nearest mapping or list around it."""
     for length in range(len(key), 0, -1):
         entry = entry_at(tree, key[:length])
         if entry is not None:
-            return entry.place if length == len(key) or entry.name is None else entry.name
-    return tree.place
+            return entry.position if length == len(key) or entry.name is None else entry.name
+    return tree.position
 
 
 def pruned(tree: Entry, key: Key) -> Entry:
@@ -173,7 +175,7 @@ class Draft:
     """Every industry that the file names, those with errors included."""
     regions: tuple[str, ...] | None
     """Every region, or None when the map could not be read."""
-    places: Mapping[Key, Place] = field(default_factory=dict)
+    positions: Mapping[Key, Position] = field(default_factory=dict)
     """Where values stand that came from a table."""
 
     def written(self, key: Key) -> bool:
@@ -184,8 +186,8 @@ class Draft:
         self, key: Key, message: str, value: Any = None, allowed: str = "", remedy: str = "", whole: bool = False
     ) -> Problem:
         """A problem with the value at `key`; with `whole`, it points at the key itself."""
-        place = self.places.get(key) or (place_of_name if whole else place_of)(self.tree, key)
-        return Problem(place, dotted(key), message, value, allowed, remedy)
+        position = self.positions.get(key) or (position_of_name if whole else position_of)(self.tree, key)
+        return Problem(position, dotted(key), message, value, allowed, remedy)
 
     def unknown(self, key: Key, what: str, name: str, known: Iterable[str], whole: bool = False) -> Problem:
         """A name at `key` that nothing has."""

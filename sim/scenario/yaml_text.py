@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from yaml.reader import Reader
 
-from sim.scenario.problems import Key, Place, Problem, dotted, shown
+from sim.scenario.problems import Key, Position, Problem, dotted, shown
 
 MOST_CHARACTERS = 1_000_000
 MOST_NODES = 100_000
@@ -38,8 +38,8 @@ class Entry:
     """A value and where it stands; `name` is where its key stands, for an entry of a mapping."""
 
     value: Scalar | dict[str, Entry] | list[Entry]
-    place: Place
-    name: Place | None = None
+    position: Position
+    name: Position | None = None
 
 
 def plain(entry: Entry) -> Any:
@@ -51,25 +51,25 @@ def plain(entry: Entry) -> Any:
     return entry.value
 
 
-def read_yaml(text: str, place: Place, problems: list[Problem], key: Key = ()) -> Entry | None:
-    """Read one YAML document, the value of `key`, that starts at `place`; what is wrong is added to `problems`.
+def read_yaml(text: str, position: Position, problems: list[Problem], key: Key = ()) -> Entry | None:
+    """Read one YAML document, the value of `key`, that starts at `position`; what is wrong is added to `problems`.
 
     Returns None, with a problem, when nothing can be read. An empty document is an Entry with value None.
     """
     if len(text) > MOST_CHARACTERS:
-        problems.append(Problem(place, "", f"the text has {len(text):,} characters", allowed=f"{MOST_CHARACTERS:,}"))
+        problems.append(Problem(position, "", f"the text has {len(text):,} characters", allowed=f"{MOST_CHARACTERS:,}"))
         return None
     strange = _UNPRINTABLE.search(text)
     if strange:
-        where = _place_at(text, strange.start(), place)
+        where = _position_at(text, strange.start(), position)
         problems.append(Problem(where, "", f"the character U+{ord(strange.group()):04X} cannot stand in YAML"))
         return None
     try:
-        return _Reading(text, place, problems).document(key)
+        return _Reading(text, position, problems).document(key)
     except _Refused as refused:
         problems.append(refused.problem)
     except yaml.YAMLError as error:
-        problems.append(_syntax_problem(error, text, place))
+        problems.append(_syntax_problem(error, text, position))
     return None
 
 
@@ -78,27 +78,27 @@ def write_yaml(values: Any) -> str:
     return yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=110)
 
 
-def _place_at(text: str, position: int, start: Place) -> Place:
+def _position_at(text: str, position: int, start: Position) -> Position:
     before = text[:position]
     line = before.count("\n")
     column = position - (before.rfind("\n") + 1)
     return _moved(start, line, column)
 
 
-def _moved(start: Place, line: int, column: int) -> Place:
+def _moved(start: Position, line: int, column: int) -> Position:
     """The place `line` lines and `column` columns (from 0) into a text that starts at `start`."""
     return replace(start, line=start.line + line, column=column + (start.column if line == 0 else 1))
 
 
-def _syntax_problem(error: yaml.YAMLError, text: str, start: Place) -> Problem:
+def _syntax_problem(error: yaml.YAMLError, text: str, start: Position) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is None:
         return Problem(start, "", f"not YAML: {' '.join(str(error).split())}")
     lines = text.split("\n")
     if mark.line < len(lines):
-        place, line = _moved(start, mark.line, mark.column), lines[mark.line]
+        position, line = _moved(start, mark.line, mark.column), lines[mark.line]
     else:
-        place, line = _moved(start, len(lines) - 1, len(lines[-1])), ""
+        position, line = _moved(start, len(lines) - 1, len(lines[-1])), ""
     indent = line[: len(line) - len(line.lstrip())]
     if "\t" in indent:
         where = _moved(start, mark.line, indent.index("\t"))
@@ -110,7 +110,7 @@ def _syntax_problem(error: yaml.YAMLError, text: str, start: Place) -> Problem:
         remedy = "put text that holds ': ' in quotes, and check the indentation"
     elif "could not find expected ':'" in what or "did not find expected" in what:
         remedy = "check the indentation, brackets and quotes here and on the line above"
-    return Problem(place, "", f"not YAML: {what}{f' ({context})' if context else ''}", remedy=remedy)
+    return Problem(position, "", f"not YAML: {what}{f' ({context})' if context else ''}", remedy=remedy)
 
 
 class _Refused(Exception):
@@ -123,7 +123,7 @@ class _Refused(Exception):
 class _Reading:
     """One pass over the parser's events."""
 
-    def __init__(self, text: str, start: Place, problems: list[Problem]) -> None:
+    def __init__(self, text: str, start: Position, problems: list[Problem]) -> None:
         self.start = start
         self.problems = problems
         self.events = iter(yaml.parse(text, Loader=_Parser))
@@ -143,7 +143,7 @@ class _Reading:
             raise _Refused(Problem(self.at(another), "", "a second document starts here", remedy="keep one to a file"))
         return entry
 
-    def at(self, event: yaml.Event) -> Place:
+    def at(self, event: yaml.Event) -> Position:
         """Where an event starts."""
         mark: Any = event.start_mark
         return _moved(self.start, mark.line, mark.column)
@@ -198,13 +198,13 @@ class _Reading:
         for event in self.events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
-            place = self.at(event)
+            position = self.at(event)
             key = self.key(event)
-            child = replace(self.entry(next(self.events), (*path, key)), name=place)
+            child = replace(self.entry(next(self.events), (*path, key)), name=position)
             first = entries.get(key)
             if first is not None and first.name is not None:
-                message = f"the key stands twice: on line {first.name.line} and on line {place.line}"
-                self.problems.append(Problem(place, dotted((*path, key)), message, remedy="keep one of the two"))
+                message = f"the key stands twice: on line {first.name.line} and on line {position.line}"
+                self.problems.append(Problem(position, dotted((*path, key)), message, remedy="keep one of the two"))
             entries[key] = child
         return entries
 

@@ -24,12 +24,12 @@ def new_manifest(
     seeds: Sequence[int],
     baseline: str,
     past: str = "",
-    twins: Mapping[str, str] | None = None,
+    unshocked_runs: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The manifest of an experiment that has not run yet; `kind` is "run" or "comparison".
 
-    `past` names the checkpoint that all runs start from; empty when they start in year 0. `twins` names the run
-    without shocks of each arm with some, where these are run too.
+    `past` names the checkpoint that all runs start from; empty when they start in year 0. `unshocked_runs` names
+    the run without shocks of each arm with some, where these are run too.
     """
     contents = {arm: _contents(scenario) for arm, scenario in arms.items()}
     origins = gather()
@@ -37,9 +37,9 @@ def new_manifest(
         "format": FORMAT,
         "kind": kind,
         "complete": False,
-        "identity": _identity(kind, contents, origins["code"], past, twins or {}),
+        "identity": _identity(kind, contents, origins["code"], past, unshocked_runs or {}),
         **({"past": past} if past else {}),
-        **({"twins": dict(twins)} if twins else {}),
+        **({"unshocked_runs": dict(unshocked_runs)} if unshocked_runs else {}),
         "baseline": baseline,
         "seeds": [int(seed) for seed in seeds],
         **origins,
@@ -58,9 +58,11 @@ def _contents(scenario: Scenario) -> dict[str, Any]:
     return written
 
 
-def _identity(kind: str, arms: dict[str, dict[str, Any]], code: str, past: str, twins: Mapping[str, str]) -> str:
+def _identity(
+    kind: str, arms: dict[str, dict[str, Any]], code: str, past: str, unshocked_runs: Mapping[str, str]
+) -> str:
     """Hash of what decides the numbers of a replication: program text and scenario contents, not the file's name."""
-    others = [dict(twins)] if twins else []
+    others = [dict(unshocked_runs)] if unshocked_runs else []
     told = [[arm, {key: value for key, value in contents.items() if key != "origin"}] for arm, contents in arms.items()]
     text = json.dumps([FORMAT, kind, code, told, *([past] if past else []), *others], sort_keys=True, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -114,7 +116,7 @@ def _difference(old: dict[str, Any], new: dict[str, Any], done: list[int]) -> st
     if old["identity"] != new["identity"]:
         if old.get("past") != new.get("past"):
             return "it starts from another past"
-        if old.get("twins") != new.get("twins"):
+        if old.get("unshocked_runs") != new.get("unshocked_runs"):
             return "only one of the two runs arms with shocks a second time without them"
         changed = [arm for arm in new["arms"] if old["arms"][arm] != new["arms"][arm]]
         return f"its scenario differs in arm {', '.join(changed)}"
@@ -138,8 +140,8 @@ def close_folder(folder: Path, failures: Iterable[dict[str, Any]] = ()) -> None:
     records = shards.finished(folder)
     runs = [run for run in manifest["runs"] if run["seed"] not in records]
     runs += [run for record in records.values() for run in record["runs"]]
-    place = {arm: number for number, arm in enumerate(manifest["arms"])}
-    manifest["runs"] = sorted(runs, key=lambda run: (run["seed"], place[run["arm"]]))
+    position = {arm: number for number, arm in enumerate(manifest["arms"])}
+    manifest["runs"] = sorted(runs, key=lambda run: (run["seed"], position[run["arm"]]))
     for record in records.values():
         manifest["metrics"].update(record["metrics"])
     if records:

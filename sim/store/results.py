@@ -6,7 +6,7 @@
     sites.parquet     run, arm, seed, year, cell, region, x, y, industry, chain, firms, leaders, employment
     ledger.parquet    run, arm, seed, year, account, amount: what public money was spent on
     tiers.parquet     run, arm, seed, year, tier, and what became within the year of the firms that stood there
-    twins.parquet     arm, seed, year, group, metric, unit, value, and value without shocks, if an arm has shocks
+    unshocked.parquet arm, seed, year, group, metric, unit, value, and value without shocks, if an arm has shocks
     panels/           yearly tables of agents, links and events, if the scenario records them
     summary.csv, tables/, figures/, report.html
 
@@ -41,7 +41,7 @@ OURS = (
     "sites.parquet",
     "ledger.parquet",
     "tiers.parquet",
-    "twins.parquet",
+    "unshocked.parquet",
     "panels",
     "summary.csv",
     "tables",
@@ -110,7 +110,7 @@ class Results:
 
     @cached_property
     def sites(self) -> pd.DataFrame:
-        """Who is where, in the branch year and the last year."""
+        """Who is where, in the fork year and the last year."""
         return self._read("sites.parquet")
 
     def replications(self, first_year: int = 0) -> Iterator[pd.DataFrame]:
@@ -129,9 +129,9 @@ class Results:
         return self._read("ledger.parquet")
 
     @cached_property
-    def twins(self) -> pd.DataFrame:
+    def unshocked_runs(self) -> pd.DataFrame:
         """Series of arms with shocks beside the same without them; empty when there are none."""
-        return self._read("twins.parquet") if "twins.parquet" in self.manifest["tables"] else pd.DataFrame()
+        return self._read("unshocked.parquet") if "unshocked.parquet" in self.manifest["tables"] else pd.DataFrame()
 
     @cached_property
     def tiers(self) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from sim.studies.replication import Replication, Runner, has_begun, run_arms
 from sim.studies.resilience import losses_by_year, resilience_table
 from sim.studies.statistics import by_year, differences, headline, pair, windows
 from sim.studies.tier_moves import tiers_table, transitions_table
-from sim.studies.twins import name_twins, with_twins
+from sim.studies.unshocked import name_unshocked, with_unshocked
 
 
 class ComparisonError(Exception):
@@ -45,9 +45,9 @@ class Comparison:
     """Nation: means, paired differences and intervals by year."""
     decomposition: Decomposition
     resilience: pd.DataFrame
-    """What shocks cost by arm and group, see sim.studies.resilience; empty when no arm has a twin."""
+    """What shocks cost by arm and group, see sim.studies.resilience; empty when no arm has an unshocked run."""
     losses: pd.DataFrame
-    """The nation's real income against that of the twin, by arm and year."""
+    """The nation's real income against that of the unshocked run, by arm and year."""
     transitions: pd.DataFrame
     """Yearly moves between tiers, see sim.studies.tier_moves."""
     tiers: pd.DataFrame
@@ -79,7 +79,7 @@ def compare_scenarios(
     overwrite: bool = False,
     runner: Runner = run_arms,
     past: str = "",
-    twins: bool = True,
+    unshocked_runs: bool = True,
 ) -> Comparison:
     """Run `arms` with seeds seed, seed+1, ... on `workers` processes and write everything into the folder `out`.
 
@@ -87,8 +87,8 @@ def compare_scenarios(
     resumes a killed comparison and never reruns a finished replication; more replications than before add to it. On
     several workers a script needs the usual `if __name__ == "__main__":`.
 
-    Unless `twins` is false, an arm with shocks is run a second time on every seed without them, and what the shocks
-    cost is measured against that (sim.studies.resilience); an arm that already is the same without them serves.
+    Unless `unshocked_runs` is false, an arm with shocks is run a second time on every seed without them, and what the
+    shocks cost is measured against that (sim.studies.resilience); an arm that already is the same without them serves.
 
     Raises ComparisonError when arms do not fit together or every replication failed, ResultsError when the folder
     holds something else. Some failed replications are listed in `failures` and in the report; the rest count.
@@ -96,13 +96,13 @@ def compare_scenarios(
     base = _check(arms, replications, baseline)
     folder = Path(out)
     seeds = [seed + number for number in range(replications)]
-    named = name_twins(arms) if twins and not has_begun(runner) else {}
+    named = name_unshocked(arms) if unshocked_runs and not has_begun(runner) else {}
     done = open_folder(folder, new_manifest("comparison", arms, seeds, base, past, named), overwrite)
     waiting = [number for number in seeds if number not in done]
     alone = workers == 1 or len(waiting) == 1
     with progress_bar(len(seeds), len(done), progress) as bar:
-        follow = bar.follow(list(with_twins(arms, named))) if alone else None
-        task = Replication(folder, dict(arms), runner, follow, twins=named)
+        follow = bar.follow(list(with_unshocked(arms, named))) if alone else None
+        task = Replication(folder, dict(arms), runner, follow, unshocked_runs=named)
         failures = run_replications(task, waiting, workers, bar.report)
     if len(failures) == len(seeds):
         raise ComparisonError(
@@ -159,8 +159,8 @@ def read_comparison(folder: str | Path, baseline: str | None = None) -> Comparis
         groups=_in_order(differences(pairs[~whole]), order, list(spans)),
         by_year=by_year(results.nation, base),
         decomposition=decompose(results.nation, results.arms, metric),
-        resilience=resilience_table(results.twins, results.arms, base),
-        losses=losses_by_year(results.twins),
+        resilience=resilience_table(results.unshocked_runs, results.arms, base),
+        losses=losses_by_year(results.unshocked_runs),
         transitions=transitions_table(results.tiers, results.arms),
         tiers=tiers_table(results.tiers, results.arms),
         headline=metric,
@@ -189,7 +189,7 @@ def evidence_of(comparison: Comparison) -> Evidence:
         arms=tuple(results.arms),
         baseline=comparison.baseline,
         headline=comparison.headline,
-        branch_year=scenario.years.burn_in,
+        fork_year=scenario.years.burn_in,
         last_year=scenario.years.burn_in + scenario.years.treatment,
         by_year=comparison.by_year,
         differences=comparison.differences,

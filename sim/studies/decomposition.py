@@ -67,8 +67,8 @@ def decompose(metrics: pd.DataFrame, arms: dict[str, Scenario], income: str = "l
             )
     table = differences(pd.concat(rows, ignore_index=True)).rename(columns={"arm": "term"})
     facts = {term: (found[to], found[origin], meaning) for term, to, origin, meaning in TERMS}
-    for place, name in enumerate(("to_arm", "from_arm", "meaning")):
-        table[name] = [facts[term][place] for term in table["term"]]
+    for position, name in enumerate(("to_arm", "from_arm", "meaning")):
+        table[name] = [facts[term][position] for term in table["term"]]
     order = {term: number for number, (term, *_) in enumerate(TERMS)}
     spans = {window: number for number, window in enumerate(windows(years.burn_in, years.treatment))}
     keys = np.array(

@@ -16,12 +16,12 @@ from pathlib import Path
 import pandas as pd
 
 from sim.kernel.declare import MECHANISMS
-from sim.kernel.scenario_types import Blow, Scenario
+from sim.kernel.scenario_types import Scenario, ShockEvent
 from sim.kernel.world import World
 from sim.model import schedule
 from sim.model.opening import build_world
 from sim.scenario.json_schema import declare_everything
-from sim.scenario.problems import Place, Problem, ScenarioError, did_you_mean, shown
+from sim.scenario.problems import Position, Problem, ScenarioError, did_you_mean, shown
 from sim.store.folder import write_csv
 from sim.store.results import ResultsError
 from sim.studies.claims import contrast_estimate
@@ -83,7 +83,7 @@ class CommonPrices:
 
 def measure_alike(world: World, whole: World) -> None:
     """Real income of `world` counts goods at the first year's prices of `whole`, per worker of `whole`."""
-    world.branches.reference_price[:] = whole.branches.reference_price
+    world.local_industries.reference_price[:] = whole.local_industries.reference_price
     world.regions.chain_link[:] = whole.labour_force / world.labour_force
 
 
@@ -104,7 +104,7 @@ def chosen_mechanisms(names: Sequence[str]) -> list[str]:
     for name in names:
         if name not in MECHANISMS:
             problem = Problem(
-                Place("--mechanism", 0), "", f"{shown(name)} is no mechanism", name,
+                Position("--mechanism", 0), "", f"{shown(name)} is no mechanism", name,
                 remedy=did_you_mean(name, MECHANISMS) or "see `clustersim describe mechanisms`",
             )  # fmt: skip
             raise ScenarioError([problem])
@@ -123,7 +123,7 @@ def is_on(scenario: Scenario, mechanism: str) -> bool:
 
 def knockout_arms(scenario: Scenario, mechanisms: Sequence[str]) -> dict[str, Scenario]:
     """The scenario as it is and with each mechanism switched, each with and without the slump."""
-    slump = Blow(
+    slump = ShockEvent(
         shock="demand_slump", start=min(SLUMP_START, max(scenario.years.treatment - 1, 0)), years=SLUMP_YEARS,
         strength=SLUMP_LOSS, industries=(largest_industry(scenario),),
     )  # fmt: skip

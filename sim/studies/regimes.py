@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError
 
 from sim.kernel.scenario_types import Name, Scenario, Section
 from sim.scenario.json_schema import declare_everything
-from sim.scenario.problems import Place, Problem, ScenarioError, did_you_mean, dotted, shown
+from sim.scenario.problems import Position, Problem, ScenarioError, did_you_mean, dotted, shown
 from sim.scenario.reading import load_scenario, scenario_identity
 from sim.scenario.yaml_text import Entry, plain, read_yaml
 from sim.studies.claims import ContrastError, Expectation, contrast_estimate, judge, read_contrast
@@ -63,7 +63,7 @@ class Study(Section):
 def read_study(path: str | Path) -> Study:
     """The study in a file. Raises ScenarioError with every problem found, each with its place."""
     problems: list[Problem] = []
-    start = Place(str(path))
+    start = Position(str(path))
     try:
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -78,7 +78,7 @@ def read_study(path: str | Path) -> Study:
     except ValidationError as error:
         raise ScenarioError(
             [
-                Problem(_place(entry, tuple(wrong["loc"])), dotted(wrong["loc"]), wrong["msg"], wrong["input"])
+                Problem(_position(entry, tuple(wrong["loc"])), dotted(wrong["loc"]), wrong["msg"], wrong["input"])
                 for wrong in error.errors()
             ]
         ) from None
@@ -94,21 +94,21 @@ def only(study: Study, names: Sequence[str]) -> Study:
         if name not in study.regimes:
             remedy = did_you_mean(name, study.regimes) or f"known: {', '.join(study.regimes)}"
             problem = Problem(
-                Place("--regime", 0), "", f"{shown(name)} is no regime of this study", name, remedy=remedy
+                Position("--regime", 0), "", f"{shown(name)} is no regime of this study", name, remedy=remedy
             )
             raise ScenarioError([problem])
     chosen = {name: regime for name, regime in study.regimes.items() if not names or name in names}
     return study.model_copy(update={"regimes": chosen})
 
 
-def _place(entry: Entry, key: tuple[str | int, ...]) -> Place:
+def _position(entry: Entry, key: tuple[str | int, ...]) -> Position:
     """Where the value of a key stands, or the nearest that holds it."""
     for part in key:
         if isinstance(entry.value, dict) and part in entry.value:
             entry = entry.value[str(part)]
         elif isinstance(entry.value, list) and isinstance(part, int) and part < len(entry.value):
             entry = entry.value[part]
-    return entry.place
+    return entry.position
 
 
 def _claim_problems(study: Study, entry: Entry) -> list[Problem]:
@@ -120,17 +120,17 @@ def _claim_problems(study: Study, entry: Entry) -> list[Problem]:
             try:
                 unknown = [arm for arm in read_contrast(claim.contrast) if arm not in regime.arms]
             except ContrastError as error:
-                found.append(Problem(_place(entry, (*key, "contrast")), dotted(key), str(error), claim.contrast))
+                found.append(Problem(_position(entry, (*key, "contrast")), dotted(key), str(error), claim.contrast))
                 continue
             for arm in unknown:
                 remedy = did_you_mean(arm, regime.arms)
-                place = _place(entry, (*key, "contrast"))
-                found.append(Problem(place, dotted(key), f"there is no arm {arm!r}", claim.contrast, remedy=remedy))
+                position = _position(entry, (*key, "contrast"))
+                found.append(Problem(position, dotted(key), f"there is no arm {arm!r}", claim.contrast, remedy=remedy))
             if claim.measure not in known:
                 remedy = did_you_mean(claim.measure, known)
-                place = _place(entry, (*key, "measure"))
+                position = _position(entry, (*key, "measure"))
                 message = f"{claim.measure!r} is no measure of the nation"
-                found.append(Problem(place, dotted(key), message, claim.measure, remedy=remedy))
+                found.append(Problem(position, dotted(key), message, claim.measure, remedy=remedy))
     return found
 
 

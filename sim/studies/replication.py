@@ -16,7 +16,7 @@ from sim.kernel.scenario_types import Scenario
 from sim.runs.checkpoint import check_fit, identity_of, load_checkpoint, scenario_of
 from sim.runs.run import Progress, Run, run_arms
 from sim.store.shards import scratch, write_shard
-from sim.studies.twins import TABLE, part_from_twins, with_twins
+from sim.studies.unshocked import TABLE, part_from_unshocked, with_unshocked
 
 Runner = Callable[[dict[str, Scenario], int, Progress, Path], dict[str, Run]]
 """Runs all arms of one seed: sim.runs.run.run_arms(arms, seed, progress, panel_folder)."""
@@ -46,7 +46,7 @@ def fitting_past(path: Path, arms: dict[str, Scenario]) -> FromCheckpoint:
     world, kept = load_checkpoint(path), scenario_of(path)
     for scenario in arms.values():
         check_fit(path, world, kept, scenario)
-    return FromCheckpoint(path, identity_of(path), int(world.seed), bool(world.constants.get("treated", False)))
+    return FromCheckpoint(path, identity_of(path), int(world.seed), world.treated)
 
 
 def has_begun(runner: Runner) -> bool:
@@ -65,15 +65,15 @@ class Replication:
     """Called as progress(arm, years done, years in all); only where the task runs in this program."""
     code: str = CODE
     """Hash of the program's text when the experiment began: a worker that loads another text refuses to mix."""
-    twins: Mapping[str, str] = field(default_factory=dict)
-    """Arm with shocks -> name of the run without them, see sim.studies.twins."""
+    unshocked_runs: Mapping[str, str] = field(default_factory=dict)
+    """Arm with shocks -> name of the run without them, see sim.studies.unshocked."""
 
     def __call__(self, seed: int) -> None:
         """Run and write. Raises what the engine raises, with the arm as `error.arm`; ValueError for a missing arm;
         RuntimeError when the program's code has changed."""
         if self.code != CODE:
             raise RuntimeError("the program's code was edited while the experiment ran: begin it again")
-        ran = with_twins(self.arms, self.twins)
+        ran = with_unshocked(self.arms, self.unshocked_runs)
         names = list(ran)
         at = 0
 
@@ -87,7 +87,7 @@ class Replication:
         try:
             runs = self.runner(ran, seed, follow, panels)
             check_complete(seed, ran, runs)
-            own, series = part_from_twins(runs, self.arms, self.twins)
+            own, series = part_from_unshocked(runs, self.arms, self.unshocked_runs)
             save_runs(self.folder, seed, self.arms, own, panels, series)
         except Exception as error:
             if not hasattr(error, "arm") and at < len(names):
@@ -114,7 +114,7 @@ def save_runs(
 ) -> None:
     """Write the runs of one seed as a shard, in the order of `arms`.
 
-    `panels` holds their streamed panels, if any; `series` what is kept of twins, see sim.studies.twins.
+    `panels` holds their streamed panels, if any; `series` what is kept of unshocked runs, see sim.studies.unshocked.
     """
     check_complete(seed, arms, runs)
     ordered = [runs[arm] for arm in arms]

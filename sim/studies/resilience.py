@@ -1,7 +1,7 @@
 """Resilience: what a shock costs each arm, against the same arm and seed without the shock.
 
 The dimensions of Martin 2012 by arm and group (sim.metrics.formulas.resilience), their means over replications with
-95 % t-intervals, and paired differences between arms. Tables begin from twins.parquet, see sim.studies.twins.
+95 % t-intervals, and paired differences between arms. Tables begin from unshocked.parquet, see sim.studies.unshocked.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import pandas as pd
 from sim.kernel.scenario_types import Scenario
 from sim.metrics.formulas.resilience import resilience
 from sim.studies.statistics import estimate
-from sim.studies.twins import SERIES, first_blow
+from sim.studies.unshocked import SERIES, first_shock_year
 
 UNITS = {"resistance": "1", "recoverability": "1", "regained": "1", "years_to_regain": "years", "loss": "years"}
 """The measures and their units. A loss of 1 year is what the group makes in one year without the shock."""
 KEYS = ["arm", "group", "measure"]
 
 
-def outcomes(twins: pd.DataFrame, arms: Mapping[str, Scenario]) -> pd.DataFrame:
+def outcomes(unshocked_runs: pd.DataFrame, arms: Mapping[str, Scenario]) -> pd.DataFrame:
     """One row per arm, group, measure and seed: arm, group, measure, seed, value.
 
     Years count from the first in which a shock of the arm is felt. `years_to_regain` of a replication that does not
@@ -31,13 +31,13 @@ def outcomes(twins: pd.DataFrame, arms: Mapping[str, Scenario]) -> pd.DataFrame:
     without the shock in some year (an industry that is not open yet) has no row.
     """
     rows: list[tuple[str, str, str, int, float]] = []
-    for (arm, group, seed), table in twins.groupby(["arm", "group", "seed"], sort=False, observed=True):
-        begin = first_blow(arms[str(arm)])
+    for (arm, group, seed), table in unshocked_runs.groupby(["arm", "group", "seed"], sort=False, observed=True):
+        begin = first_shock_year(arms[str(arm)])
         felt = table[table["year"] >= (begin or 0)].sort_values("year")
-        actual, twin = felt["value"].to_numpy(float), felt["twin"].to_numpy(float)
-        if len(felt) == 0 or not (np.isfinite(actual).all() and (twin > 0.0).all()):
+        actual, unshocked = felt["value"].to_numpy(float), felt["unshocked"].to_numpy(float)
+        if len(felt) == 0 or not (np.isfinite(actual).all() and (unshocked > 0.0).all()):
             continue
-        found = resilience(actual, twin)
+        found = resilience(actual, unshocked)
         back = np.isfinite(found.years_to_regain)
         values = (
             found.resistance, found.recoverability, float(back), found.years_to_regain if back else float(len(felt)),
@@ -47,16 +47,16 @@ def outcomes(twins: pd.DataFrame, arms: Mapping[str, Scenario]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*KEYS, "seed", "value"])
 
 
-def resilience_table(twins: pd.DataFrame, arms: Mapping[str, Scenario], baseline: str) -> pd.DataFrame:
+def resilience_table(unshocked_runs: pd.DataFrame, arms: Mapping[str, Scenario], baseline: str) -> pd.DataFrame:
     """Means of each measure over replications and paired differences between arms, with 95 % t-intervals.
 
     Columns arm, group, measure, unit, mean, ci_low, ci_high, replications; against, the arm that differences are taken
     from (the baseline, or the first arm with shocks when the baseline has none); difference, difference_low,
-    difference_high, NaN for that arm itself. Empty without twins.
+    difference_high, NaN for that arm itself. Empty without unshocked runs.
     """
-    if twins.empty:
+    if unshocked_runs.empty:
         return pd.DataFrame()
-    found = outcomes(twins, arms)
+    found = outcomes(unshocked_runs, arms)
     struck = [arm for arm in arms if arm in set(found["arm"])]
     if not struck:
         return pd.DataFrame()
@@ -82,13 +82,13 @@ def resilience_table(twins: pd.DataFrame, arms: Mapping[str, Scenario], baseline
     return result.sort_values(KEYS, key=lambda column: column.map(orders[str(column.name)].index), ignore_index=True)
 
 
-def losses_by_year(twins: pd.DataFrame) -> pd.DataFrame:
-    """ln of the nation's real income over that of the twin by arm and year: arm, year, mean, low, high (95 %)."""
-    if twins.empty:
+def losses_by_year(unshocked_runs: pd.DataFrame) -> pd.DataFrame:
+    """ln of real income over that of the unshocked run by arm and year: arm, year, mean, low, high (95 %)."""
+    if unshocked_runs.empty:
         return pd.DataFrame()
-    rows = twins[(twins["group"] == "nation") & (twins["metric"] == SERIES["nation"])]
-    rows = rows[(rows["value"] > 0.0) & (rows["twin"] > 0.0)]
-    rows = rows.assign(arm=rows["arm"].astype(str), gap=np.log(rows["value"] / rows["twin"]))
+    rows = unshocked_runs[(unshocked_runs["group"] == "nation") & (unshocked_runs["metric"] == SERIES["nation"])]
+    rows = rows[(rows["value"] > 0.0) & (rows["unshocked"] > 0.0)]
+    rows = rows.assign(arm=rows["arm"].astype(str), gap=np.log(rows["value"] / rows["unshocked"]))
     table = rows.pivot(index=["arm", "year"], columns="seed", values="gap")
     found = estimate(table.to_numpy(float), np.zeros(table.shape))
     columns = {"mean": found["difference"], "low": found["ci_low"], "high": found["ci_high"]}

@@ -19,7 +19,7 @@ from sim.studies.compare import ComparisonError, short_names
 from sim.studies.replication import Replication, Runner, has_begun, run_arms
 from sim.studies.resilience import losses_by_year, resilience_table
 from sim.studies.statistics import by_year, headline
-from sim.studies.twins import name_twins, with_twins
+from sim.studies.unshocked import name_unshocked, with_unshocked
 
 ARM = "run"
 
@@ -32,22 +32,22 @@ def run_to_folder(
     overwrite: bool = False,
     runner: Runner = run_arms,
     past: str = "",
-    twins: bool = True,
+    unshocked_runs: bool = True,
 ) -> Results:
     """Run `scenario` once (with its own seed unless one is given) and write everything into `out`.
 
-    A folder that holds this very run is kept and read. Unless `twins` is false, a scenario with shocks is also run
-    without them, and what they cost is measured against that (sim.studies.resilience). `past` names the checkpoint
+    A folder that holds this very run is kept and read. Unless `unshocked_runs` is false, a scenario with shocks is also
+    run without them, and what they cost is measured against that (sim.studies.resilience). `past` names the checkpoint
     that `runner` starts from.
 
     Raises ResultsError when the folder holds something else, ComparisonError with the traceback when the run fails.
     """
     folder, chosen = Path(out), scenario.seed if seed is None else seed
     arms = {ARM: scenario}
-    named = name_twins(arms) if twins and not has_begun(runner) else {}
+    named = name_unshocked(arms) if unshocked_runs and not has_begun(runner) else {}
     done = open_folder(folder, new_manifest("run", arms, [chosen], ARM, past, named), overwrite)
     with progress_bar(1, len(done), progress) as bar:
-        task = Replication(folder, arms, runner, bar.follow(list(with_twins(arms, named))), twins=named)
+        task = Replication(folder, arms, runner, bar.follow(list(with_unshocked(arms, named))), unshocked_runs=named)
         failures = run_replications(task, [] if done else [chosen], 1, bar.report)
     if failures:
         raise ComparisonError(f"the run with seed {chosen} failed:\n{failures[0].traceback}")
@@ -66,15 +66,15 @@ def run_evidence(results: Results) -> Evidence:
         arms=(ARM,),
         baseline=ARM,
         headline=headline(results.nation),
-        branch_year=scenario.years.burn_in,
+        fork_year=scenario.years.burn_in,
         last_year=scenario.years.burn_in + scenario.years.treatment,
         by_year=by_year(results.nation, ARM),
         differences=pd.DataFrame(),
         sites=results.sites,
         provenance=results.provenance,
         metrics=results.manifest["metrics"],
-        resilience=resilience_table(results.twins, results.arms, ARM),
-        losses=losses_by_year(results.twins),
+        resilience=resilience_table(results.unshocked_runs, results.arms, ARM),
+        losses=losses_by_year(results.unshocked_runs),
         short_names=short_names(scenario),
         same_map=scenario.regions.map is not None,
     )
@@ -97,7 +97,7 @@ def publish_run(results: Results) -> None:
 
 
 def tell_run(results: Results, console: Console | None = None) -> None:
-    """Print the main measures of the branch year and the last year."""
+    """Print the main measures of the fork year and the last year."""
     console = console or Console()
     years = results.arms[ARM].years
     first, last = years.burn_in, years.burn_in + years.treatment
@@ -110,7 +110,7 @@ def tell_run(results: Results, console: Console | None = None) -> None:
             f"{label(metric):<26}" + "".join(f"{level(metric, float(values.at[metric, year])):>12}" for year in shown),
             highlight=False,
         )
-    cost = resilience_table(results.twins, results.arms, ARM)
+    cost = resilience_table(results.unshocked_runs, results.arms, ARM)
     if not cost.empty:
         console.print(resilience_on_screen(cost))
     console.print(f"Written to {results.folder}: report.html, summary.csv, figures/", markup=False, highlight=False)

@@ -1,7 +1,7 @@
 """The gradient system in a comparison: how firms move between tiers in a year, how long they live, how they grow.
 
 Counts of the treatment years are pooled within each replication; means over replications have 95 % t-intervals. Tables
-begin from tiers.parquet, see sim.runs.ladder.
+begin from tiers.parquet, see sim.runs.tier_moves.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ import pandas as pd
 from sim.kernel.scenario_types import Scenario
 from sim.metrics.formulas.arithmetic import ratio
 from sim.metrics.formulas.gradient import transition_shares
-from sim.runs.ladder import FATES, SPAN, TIER_NAMES
+from sim.runs.tier_moves import FATES, SPAN, TIER_NAMES
 from sim.studies.statistics import Array, estimate
 
 MEASURES = {f"survival_{SPAN}": "1", "growth": "ln/year"}
-"""Of the firms on a rung: the share that still lives SPAN years later, and the mean change of ln sales in a year."""
+"""Of the firms on a tier: the share that still lives SPAN years later, and the mean change of ln sales in a year."""
 
 
 def transitions_table(tiers: pd.DataFrame, arms: Mapping[str, Scenario]) -> pd.DataFrame:
-    """Share of the firms of a tier that stand on each rung, or have left, a year later.
+    """Share of the firms of a tier that stand on each tier, or have left, a year later.
 
     Columns arm, from_tier, to_tier, unit, mean, ci_low, ci_high, replications; a tier that nobody stood on has no
     replications. Empty when nothing was recorded.
@@ -40,8 +40,8 @@ def transitions_table(tiers: pd.DataFrame, arms: Mapping[str, Scenario]) -> pd.D
 def tiers_table(tiers: pd.DataFrame, arms: Mapping[str, Scenario]) -> pd.DataFrame:
     """Survival and growth of the firms of each tier: arm, tier, measure, unit, mean, ci_low, ci_high, replications.
 
-    Both go by the rung on which a firm stood at first, whatever it became. Survival counts firms of all ages on a rung
-    from the branch year on. Empty when nothing was recorded.
+    Both go by the tier on which a firm stood at first, whatever it became. Survival counts firms of all ages on a tier
+    from the fork year on. Empty when nothing was recorded.
     """
     rows = []
     for arm, pools in _pooled(tiers, arms).items():
@@ -59,7 +59,7 @@ def tiers_table(tiers: pd.DataFrame, arms: Mapping[str, Scenario]) -> pd.DataFra
 def _pooled(tiers: pd.DataFrame, arms: Mapping[str, Scenario]) -> dict[str, list[pd.DataFrame]]:
     """Sums over the treatment years by arm, one table per seed with a row per tier.
 
-    Cohorts that began before the branch year are left out: their firms lived under the neutral plan first.
+    Cohorts that began before the fork year are left out: their firms lived under the neutral plan first.
     """
     pooled: dict[str, list[pd.DataFrame]] = {}
     for arm, scenario in arms.items():

@@ -75,8 +75,8 @@ def test_examples_in_the_help_can_be_copied() -> None:
             words = line.split()
             if words[:1] != ["clustersim"] or "mine.yaml" in words:
                 continue
-            sets = [words[place + 1] for place, word in enumerate(words) if word == "--set"]
-            arms = [words[place + 1] for place, word in enumerate(words) if word == "--arm"]
+            sets = [words[position + 1] for position, word in enumerate(words) if word == "--set"]
+            arms = [words[position + 1] for position, word in enumerate(words) if word == "--arm"]
             sets += [part.replace(":", "=", 1) for arm in arms for part in arm.partition("=")[2].split(",") if part]
             for word in words[2:]:
                 if word in ("policy_text", "china_45", "base"):

@@ -144,7 +144,7 @@ def test_a_stated_list_comes_first_and_judgement_ranks_the_rest() -> None:
     judged = hotness(world, dataclasses.replace(world.plan, hot=np.zeros(8)))
     world.p.hot_judgement_weight = 0.1
     ranked = np.argsort(-hotness(world, stated)).tolist()
-    assert ranked == [3] + [line for line in np.argsort(-judged).tolist() if line != 3]
+    assert ranked == [3] + [industry for industry in np.argsort(-judged).tolist() if industry != 3]
     world.p.hot_judgement_weight = 0.0
     assert len(set(hotness(world, stated).tolist())) == 2
 

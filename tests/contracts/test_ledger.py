@@ -78,15 +78,15 @@ def skills(before: World, after: World, programme: Programme) -> np.ndarray:
 def places_in_parks(before: World, after: World, programme: Programme) -> np.ndarray:
     """Places at their price over that of the capacity they house; `lived` makes it cost the same everywhere."""
     places = sum_by_region(after, after.cells, after.cells.park - before.cells.park)
-    price = programme.settings["price"] * after.p.capital_price * after.branches.unit_cost[0, 0]
+    price = programme.settings["price"] * after.p.capital_price * after.local_industries.unit_cost[0, 0]
     return np.asarray(places * price)
 
 
 def missions(before: World, after: World, programme: Programme) -> np.ndarray:
     """What successful missions of one year must have cost, in all: gain = most x M / (M + R), solved for M."""
     spent = 0.0
-    for line in range(len(after.industries)):
-        mine = after.firms.industry == line
+    for industry in range(len(after.industries)):
+        mine = after.firms.industry == industry
         gain = np.log(after.firms.productivity[mine] / before.firms.productivity[mine]).max()
         spent += after.firms.research[mine].sum() * gain / (programme.settings["gain"] - gain)
     return np.array(spent)
@@ -95,7 +95,7 @@ def missions(before: World, after: World, programme: Programme) -> np.ndarray:
 def projects(before: World, after: World, programme: Programme) -> np.ndarray:
     """Projects begun this year at what starting a supplier costs; their births come when they end."""
     begun = programme.memory["begun"][programme.year(after) % round(programme.settings["duration"])]
-    return np.asarray((begun * after.branches.startup_cost).sum(axis=1))
+    return np.asarray((begun * after.local_industries.startup_cost).sum(axis=1))
 
 
 def guards(before: World, after: World, programme: Programme) -> np.ndarray:
@@ -126,7 +126,7 @@ def lived(name: str, layout: str) -> Iterator[tuple[World, World]]:
                 phase.apply(world)
                 continue
             if name == "industrial_park":
-                world.branches.unit_cost[:] = 2.0
+                world.local_industries.unit_cost[:] = 2.0
             before = fork(world)
             phase.apply(world)
             yield before, world

@@ -30,8 +30,14 @@ def world() -> World:
 @every_metric
 def test_it_has_the_shape_of_its_level(name: str, world: World) -> None:
     metric = METRICS[name]
-    places, lines = world.branches.shape
-    shape = {"nation": (), "region": (places,), "industry": (lines,), "branch": (places, lines), "tier": (len(Tier),)}
+    region_count, industry_count = world.local_industries.shape
+    shape = {
+        "nation": (),
+        "region": (region_count,),
+        "industry": (industry_count,),
+        "local_industry": (region_count, industry_count),
+        "tier": (len(Tier),),
+    }
     value = np.asarray(metric.function(world), dtype=float)
     assert value.shape == shape[metric.level]
     assert not np.isinf(value).any()

@@ -150,8 +150,8 @@ def test_everything_stays_finite_also_at_full_strength(name: str) -> None:
 @every_policy
 def test_it_is_blind_to_the_order_of_rows(name: str) -> None:
     world = present(programme(name))
-    twin = shuffled(world, np.random.default_rng(5))
-    for first, second in zip(live(world, 4), live(twin, 4), strict=True):
+    reordered = shuffled(world, np.random.default_rng(5))
+    for first, second in zip(live(world, 4), live(reordered, 4), strict=True):
         assert first.hash == second.hash
 
 

@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 
-from sim.kernel.scenario_types import Blow, Scenario
+from sim.kernel.scenario_types import Scenario, ShockEvent
 from sim.model.opening import treat
 from sim.model.shocks import SHOCKS
 from tests.small_world import Year, hashes, life, live, people, present, scenario, shuffled
@@ -81,8 +81,8 @@ def test_books_balance(name: str) -> None:
 @every_shock
 def test_it_is_blind_to_the_order_of_rows(name: str) -> None:
     world = present(blow(name))
-    twin = shuffled(world, np.random.default_rng(6))
-    for first, second in zip(live(world, 4), live(twin, 4), strict=True):
+    reordered = shuffled(world, np.random.default_rng(6))
+    for first, second in zip(live(world, 4), live(reordered, 4), strict=True):
         assert first.hash == second.hash
 
 
@@ -96,7 +96,7 @@ def test_a_stronger_blow_is_another_outcome(name: str) -> None:
 def test_it_tells_apart_what_it_says_it_does(name: str, selection: str, chosen: str) -> None:
     """A scenario may limit it to some regions or industries just if that makes a difference."""
     everywhere = scenario(blow(name, {"leaders": 10} if name == "leader_exit" else {}, strength=1.0))
-    some = Blow(**{**everywhere.shocks[0].model_dump(), selection: tuple(chosen.strip("[]").split(", "))})
+    some = ShockEvent(**{**everywhere.shocks[0].model_dump(), selection: tuple(chosen.strip("[]").split(", "))})
     limited = everywhere.model_copy(update={"shocks": (some,)})
     assert (lives(limited) != lives(everywhere)) == (selection in SHOCKS[name].by)
 

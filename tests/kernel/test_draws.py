@@ -66,7 +66,7 @@ def test_key_follows_its_definition(numbers: tuple[int, ...]) -> None:
 
 def test_every_part_of_the_key_and_their_order_matter() -> None:
     keys = [draws.key(*numbers) for numbers in ((1, 2, 3, 4, 5), (2, 1, 3, 4, 5), (1, 2, 4, 3, 5), (1, 2, 3, 5, 4))]
-    keys += [draws.key(*(9 if place == spot else place for place in range(5))) for spot in range(5)]
+    keys += [draws.key(*(9 if position == spot else position for position in range(5))) for spot in range(5)]
     keys.append(draws.key(*range(5)))
     assert len({int(number) for number in keys}) == len(keys)
 
@@ -90,12 +90,12 @@ def test_neighbouring_agents_are_independent(sample: np.ndarray, lag: int) -> No
     assert stats.chisquare(pairs.ravel()).pvalue > 0.001
 
 
-@pytest.mark.parametrize("place", range(5))
-def test_draws_along_each_part_of_the_key_are_uniform_and_serially_independent(place: int) -> None:
+@pytest.mark.parametrize("position", range(5))
+def test_draws_along_each_part_of_the_key_are_uniform_and_serially_independent(position: int) -> None:
     numbers = [3, 9, 12, 77, 2]
     series = np.empty(4000)
     for step in range(len(series)):
-        numbers[place] = step
+        numbers[position] = step
         series[step] = draws.uniform(*numbers)
     assert stats.kstest(series, "uniform").pvalue > 0.001
     assert abs(stats.pearsonr(series[:-1], series[1:]).statistic) < 4.0 / math.sqrt(len(series))

@@ -48,7 +48,7 @@ def hurried(name: str, latest: int, burn_in: int) -> list[str]:
         for row, one in enumerate(getattr(scenario, kind))
         if one.start > latest
     ]
-    late = [key for key, line in scenario.industries.items() if line.opens > burn_in + latest]
+    late = [key for key, industry in scenario.industries.items() if industry.opens > burn_in + latest]
     return told + [f"industries.{key}.opens={burn_in + latest}" for key in late]
 
 

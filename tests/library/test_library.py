@@ -61,11 +61,11 @@ def test_what_to_look_at_can_be_typed(name: str) -> None:
     # A colon may follow: what the command shows.
     sources = [word for word in (word.rstrip(":") for word in words[1:]) if word in NAMES]
     assert sources or words[:1] in ([], ["regimes"])
-    for place, word in enumerate(words):
+    for position, word in enumerate(words):
         if word == "--arm":
-            load_scenario(sources[0], parse_arm(words[place + 1])[1])
+            load_scenario(sources[0], parse_arm(words[position + 1])[1])
         if word == "--mechanism":
-            assert words[place + 1] in MECHANISMS
+            assert words[position + 1] in MECHANISMS
     unknown = set(re.findall(r"\b[a-z]+_[a-z_0-9]+\b", prose)) - set(METRICS) - set(PARAMETERS) - set(NAMES)
     assert not unknown - set(scenario.industries)
 

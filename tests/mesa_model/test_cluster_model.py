@@ -63,17 +63,17 @@ def test_the_plan_begins_when_the_burn_in_is_over() -> None:
     for _ in range(3):
         model.step()
     assert model.world.plan.layout == "random_specialised"
-    assert not model.world.constants.get("treated", False)
+    assert not model.world.treated
     model.step()
     assert model.world.plan.layout == "differentiated"
-    assert model.world.branch_year == 3
+    assert model.world.fork_year == 3
 
 
 def test_without_a_burn_in_the_plan_begins_at_once() -> None:
     story = small_story("years.burn_in=0")
     model = ClusterModel(story=story, rng=3)
     model.step()
-    assert model.world.branch_year == 0
+    assert model.world.fork_year == 0
     assert model.world.state_hash() == run_scenario(story, seed=3).hashes["hash"].iloc[0]
 
 
@@ -161,8 +161,8 @@ def test_a_data_collector_collects_model_and_agents() -> None:
     firms = model.datacollector.get_agenttype_vars_dataframe(Firm).xs(3, level="Step")
     assert sorted(firms.index) == sorted(model.world.firms.id.tolist())
     by_region = firms.groupby("region")["sales"].sum()
-    for place, name in enumerate(model.world.region_names):
-        inside = model.world.firms.region == place
+    for region, name in enumerate(model.world.region_names):
+        inside = model.world.firms.region == region
         assert by_region.get(name, 0.0) == pytest.approx(float(model.world.firms.sales[inside].sum()))
     institutes = model.datacollector.get_agenttype_vars_dataframe(ResearchInstitute)
     assert len(institutes.xs(3, level="Step")) == 4
@@ -227,15 +227,15 @@ def test_a_pickled_model_lives_on_the_same(viewed: bool) -> None:
     if viewed:
         assert len(model.agents) > 0
         assert model.grid is not None
-    twin = pickle.loads(pickle.dumps(model))
+    restored = pickle.loads(pickle.dumps(model))
     for _ in range(4):
         model.step()
-        twin.step()
-    assert twin.world.state_hash() == model.world.state_hash()
-    assert (twin.steps, twin.year) == (model.steps, model.year)
-    assert [agent.unique_id for agent in twin.agents] == [agent.unique_id for agent in model.agents]
-    first = next(iter(twin.firms))
-    assert first.model is twin
+        restored.step()
+    assert restored.world.state_hash() == model.world.state_hash()
+    assert (restored.steps, restored.year) == (model.steps, model.year)
+    assert [agent.unique_id for agent in restored.agents] == [agent.unique_id for agent in model.agents]
+    first = next(iter(restored.firms))
+    assert first.model is restored
     assert first in first.cell.agents
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from sim.kernel.declare import parameter_record
 from sim.kernel.geography import build_geography
-from sim.kernel.world import BRANCH, CELL, INDUSTRY, REGION, SITE, Event, Kind, Origin, Tie, Tier, World
+from sim.kernel.world import CELL, INDUSTRY, LOCAL_INDUSTRY, REGION, SITE, Event, Kind, Origin, Tie, Tier, World
 from sim.model import schedule
 from sim.model.opening import build_world
 from sim.model.rules.census import take_census
@@ -28,25 +28,24 @@ def bare_world(regions: int, industries: int, cells: tuple[int, int] = (2, 1)) -
     land.y, land.x = (axis.ravel() * 50.0 for axis in np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij"))
     land.region = (np.arange(rows * columns) % columns) // cells[1]
     land.land = land.rent = 1.0
-    places, lines = REGION.empty(regions), INDUSTRY.empty(industries)
-    places.id, lines.id = np.arange(1, regions + 1), np.arange(101, industries + 101)
-    places.population = 1.0 / regions
-    places.wage = places.cost_of_living = 1.0
+    region_table, industry_table = REGION.empty(regions), INDUSTRY.empty(industries)
+    region_table.id, industry_table.id = np.arange(1, regions + 1), np.arange(101, industries + 101)
+    region_table.population = 1.0 / regions
+    region_table.wage = region_table.cost_of_living = 1.0
     return World(
         seed=1,
         p=parameter_record({"normal_utilisation": 0.8, "capital_price": 0.5, "input_elasticity": 0.5}, {}),
         geography=build_geography(grid, land, regions, 50.0, 200.0),
-        regions=places,
-        industries=lines,
+        regions=region_table,
+        industries=industry_table,
         cells=land,
-        branches=BRANCH.empty(regions, industries),
+        local_industries=LOCAL_INDUSTRY.empty(regions, industries),
         sites=SITE.empty(len(land), industries),
         input_shares=np.zeros((industries, industries)),
         relatedness=np.eye(industries),
-        region_names=[f"region {place}" for place in range(regions)],
-        industry_names=[f"industry {line}" for line in range(industries)],
+        region_names=[f"region {region}" for region in range(regions)],
+        industry_names=[f"industry {industry}" for industry in range(industries)],
         chain_names=["chain"],
-        hot_list=np.zeros(industries),
         year=5,
         expenditure=100.0,
         labour_force=50.0,
@@ -102,13 +101,13 @@ def hand_world() -> World:
     links.value[3], links.filled[3], links.trust[3] = 12.0, 0.9, 0.3
     take_census(world)
     keep_flows(world)
-    world.branches.contracted = [[12.0, 0.0], [0.0, 0.0]]
+    world.local_industries.contracted = [[12.0, 0.0], [0.0, 0.0]]
     world.regions.consumption = [30.0, 60.0]
     world.regions.income, world.regions.cost_of_living = [40.0, 60.0], [1.0, 2.0]
     world.regions.value_added = [40.0, 50.0]
     world.regions.budget = [2.0, 6.0]
-    world.branches.promoted = [[1.0, 0.0], [0.5, 0.5]]
-    world.branches.fit = [[0.2, -0.2], [-0.2, 0.2]]
+    world.local_industries.promoted = [[1.0, 0.0], [0.5, 0.5]]
+    world.local_industries.fit = [[0.2, -0.2], [-0.2, 0.2]]
     happen(world, Event.ENTRY, 3)
     happen(world, Event.EXIT, 0, detail=0)
     happen(world, Event.EXIT, 0, detail=1)
@@ -130,17 +129,17 @@ def hand_world() -> World:
 
 
 def keep_flows(world: World) -> None:
-    """What the market would have written to the branches: sales, spending, payments, imports."""
-    firms, branches = world.firms, world.branches
+    """What the market would have written to the local industries: sales, spending, payments, imports."""
+    firms, local_industries = world.firms, world.local_industries
     where = (firms.region, firms.industry)
     for name in ("output", "demand", "sales", "research", "innovations"):
-        np.add.at(branches[name], where, firms[name])
-    branches.value_added = branches.sales * [[1.0, 0.8]]
-    branches.final = [[10.0, 30.0], [0.0, 60.0]]
-    branches.spending = [[20.0, 30.0], [20.0, 60.0]]
-    branches.paid = [[18.0, 30.0], [17.0, 52.0]]
-    branches.imports = [[2.0, 1.0], [5.0, 2.0]]
-    world.industries.sales = branches.sales.sum(axis=0)
+        np.add.at(local_industries[name], where, firms[name])
+    local_industries.value_added = local_industries.sales * [[1.0, 0.8]]
+    local_industries.final = [[10.0, 30.0], [0.0, 60.0]]
+    local_industries.spending = [[20.0, 30.0], [20.0, 60.0]]
+    local_industries.paid = [[18.0, 30.0], [17.0, 52.0]]
+    local_industries.imports = [[2.0, 1.0], [5.0, 2.0]]
+    world.industries.sales = local_industries.sales.sum(axis=0)
 
 
 def happen(world: World, event: Event, row: int, detail: int = 0) -> None:
@@ -177,7 +176,9 @@ def equal_firms(regions: int, industries: int) -> World:
         firms[name] = 1.0
     firms.knowledge[:, 0] = 1.0
     take_census(world)
-    world.branches.sales = world.branches.value_added = world.branches.spending = world.branches.firms.astype(float)
+    world.local_industries.sales = world.local_industries.value_added = world.local_industries.spending = (
+        world.local_industries.firms.astype(float)
+    )
     return world
 
 
@@ -200,7 +201,7 @@ def limit(request: pytest.FixtureRequest) -> World:
 
 @pytest.fixture(scope="session")
 def lived() -> Any:
-    """A world that has lived for ten years, branched off in the fifth; not to be changed."""
+    """A world that has lived for ten years, forked in the fifth; not to be changed."""
     scenario = load_scenario(
         HOME / "scenarios" / "policy_text.yaml", ["population.firms=180", "population.institutes=12"]
     )
@@ -208,5 +209,5 @@ def lived() -> Any:
     for year in range(1, 11):
         schedule.step(world)
         if year == 5:
-            schedule.branch_off(world)
+            schedule.take_norms(world)
     return world

@@ -47,7 +47,7 @@ EXPECTED: dict[str, Any] = {
     "utilisation": 68 / 100,
     "region_utilisation": [39 / 60, 29 / 40],
     "industry_utilisation": [28 / 40, 40 / 60],
-    "branch_utilisation": [[24 / 30, 15 / 30], [4 / 10, 25 / 30]],
+    "local_industry_utilisation": [[24 / 30, 15 / 30], [4 / 10, 25 / 30]],
     "worst_utilisation": 2 / 3,
     "industry_excess_capacity": [2.5 / 30, 3.75 / 45],
     "excess_capacity": (0.7 * 2.5 + 1.0 * 3.75) / (0.7 * 30 + 45),
@@ -90,7 +90,7 @@ EXPECTED: dict[str, Any] = {
     "gini_output": 10 / 180,
     "gini_innovation": 0.25,
     "morans_i": -1 / 3,
-    "branch_local_morans_i": [[-0.5, NAN], [-0.5, NAN]],
+    "local_industry_local_morans_i": [[-0.5, NAN], [-0.5, NAN]],
     "theil_specialisation": [
         0.5 * math.log(0.5 / 0.4) + 0.5 * math.log(0.5 / 0.6),
         0.25 * math.log(0.25 / 0.4) + 0.75 * math.log(0.75 / 0.6),
@@ -108,7 +108,7 @@ EXPECTED: dict[str, Any] = {
     "industry_productivity_p90_p10": [math.exp(0.32), math.exp(0.32)],
     "region_productivity": [9.2 / 39, -0.8 / 29],
     "industry_productivity": [2.4 / 28, 6.0 / 40],
-    "branch_productivity": [[3.2 / 24, 0.4], [-0.2, 0.0]],
+    "local_industry_productivity": [[3.2 / 24, 0.4], [-0.2, 0.0]],
     "tier_productivity": [-0.1, -0.2, 0.2, NAN, 0.2],
     "leader_premium": math.exp(0.2 + 0.05),
     # innovation
@@ -118,7 +118,7 @@ EXPECTED: dict[str, Any] = {
     "radical_innovations": 2.0,
     "region_radical_innovations": [2.0, 0.0],
     "industry_radical_innovations": [0.0, 2.0],
-    "branch_radical_innovations": [[0.0, 2.0], [0.0, 0.0]],
+    "local_industry_radical_innovations": [[0.0, 2.0], [0.0, 0.0]],
     "tier_radical_innovations": [0.0, 0.0, 0.0, 0.0, 2.0],
     "radical_share": 0.5,
     "innovation_rate": 0.8,
@@ -148,7 +148,7 @@ EXPECTED: dict[str, Any] = {
     "cross_industry_tie_share": 0.0,
     "tie_novelty": 0.7,
     "local_supply_share": 0.0,
-    "branch_ties": [[0.5, 0.0], [1.0, 0.0]],
+    "local_industry_ties": [[0.5, 0.0], [1.0, 0.0]],
     "region_ties": [1 / 3, 1 / 2],
     "region_firm_links": [1.0, 1 / 2],
     "industry_firm_links": [2 / 3, 1.0],
@@ -166,7 +166,7 @@ EXPECTED: dict[str, Any] = {
     "related_variety": [math.log(2), -0.25 * math.log(0.25) - 0.75 * math.log(0.75)],
     "unrelated_variety": [0.0, 0.0],
     # chain
-    "branch_coverage": [[1.0, NAN], [0.2, NAN]],
+    "local_industry_coverage": [[1.0, NAN], [0.2, NAN]],
     "region_chain_coverage": [1.0, 0.2],
     "chain_coverage": 14 / 30,
     "region_weakest_link": [1.0, 0.2],
@@ -261,8 +261,8 @@ def test_similarity_excess_against_the_mix_of_spending(world: World) -> None:
     assert value(world, "similarity_excess") == pytest.approx(expected)
 
 
-def test_worst_region_against_the_branch_year(world: World) -> None:
-    world.constants["branch_consumption"] = np.array([40.0, 50.0])
+def test_worst_region_against_the_fork_year(world: World) -> None:
+    world.fork_consumption = np.array([40.0, 50.0])
     assert value(world, "worst_region_income") == pytest.approx(0.75)
 
 
@@ -341,7 +341,7 @@ def test_what_needs_the_beginning_of_the_year_is_undefined_without_it(world: Wor
 
 
 def test_a_firm_that_climbed_and_left_is_in_the_count_of_moves_but_not_in_the_rate(world: World) -> None:
-    """The firm in row 0 has an exit event; of those left, one of three on the lowest rung climbed."""
+    """The firm in row 0 has an exit event; of those left, one of three on the lowest tier climbed."""
     world.note(Event.PROMOTION, world.firms[:1], detail=Tier.CHAMPION)
     assert value(world, "promotions") == 2.0
     assert value(world, "tier_promotions") == pytest.approx([0.0, 1.0, 0.0, 1.0, 0.0])
@@ -351,7 +351,7 @@ def test_a_firm_that_climbed_and_left_is_in_the_count_of_moves_but_not_in_the_ra
 def test_a_plan_that_is_announced_but_not_paid_is_still_a_plan(world: World) -> None:
     world.regions.budget = 0.0
     assert value(world, "effective_promoters") == pytest.approx([2.25 / 1.25, 1.0])
-    world.branches.promoted = 0.0
+    world.local_industries.promoted = 0.0
     assert math.isnan(value(world, "duplication_index")) and math.isnan(value(world, "plan_overlap"))
 
 
@@ -363,15 +363,15 @@ def test_firms_that_left_during_the_year_do_not_count(world: World) -> None:
 
 
 def test_a_cluster_of_every_class(world: World) -> None:
-    """Three like firms make the branch a cluster; the leader, the ties and the rest make it world-class."""
+    """Three like firms make the local industry a cluster; the leader, the ties and the rest make it world-class."""
     firms = world.firms
     firms.industry[:3], firms.industry[3:] = 0, 1
     world.links.tie[1], world.links.first[1], world.links.second[1] = 0, 1, 2
     firms.output[:2] = 0.5, 4.0  # mean ln z (4 x .2 + 15 x .4) / 19.5 = .35, above the third quartile of 0, .2, .4
     take_census(world)
-    world.branches.sales = world.branches.output = [[54.0, 0.0], [0.0, 54.0]]
-    world.branches.value_added = [[60.0, 0.0], [0.0, 20.0]]
-    world.branches.research = [[4.2, 0.0], [0.0, 1.0]]
+    world.local_industries.sales = world.local_industries.output = [[54.0, 0.0], [0.0, 54.0]]
+    world.local_industries.value_added = [[60.0, 0.0], [0.0, 20.0]]
+    world.local_industries.research = [[4.2, 0.0], [0.0, 1.0]]
     assert value(world, "cluster_tier").tolist() == [[3.0, 0.0], [0.0, 0.0]]
     assert (value(world, "clusters"), value(world, "world_class_clusters"), value(world, "ordinary_clusters")) == (
         1,

@@ -58,12 +58,12 @@ RELIED_ON = (
 
 def shape(world: World, level: str) -> tuple[int, ...]:
     """Shape of a metric of `level`."""
-    regions, industries = world.branches.shape
+    regions, industries = world.local_industries.shape
     shapes: dict[str, tuple[int, ...]] = {
         "nation": (),
         "region": (regions,),
         "industry": (industries,),
-        "branch": (regions, industries),
+        "local_industry": (regions, industries),
         "tier": (TIERS,),
     }
     return shapes[level]
@@ -108,10 +108,10 @@ def test_metrics_of_a_lived_world_are_finite(lived: World) -> None:
 
 
 def test_metrics_write_nothing(lived: World) -> None:
-    before, constants = lived.state_hash(), sorted(lived.constants)
+    before, kernels = lived.state_hash(), sorted(lived.kernels)
     events, ledger = lived.events.copy(), lived.ledger.copy()
     taken(lived)
-    assert lived.state_hash() == before and sorted(lived.constants) == constants
+    assert lived.state_hash() == before and sorted(lived.kernels) == kernels
     assert np.array_equal(lived.events, events) and np.array_equal(lived.ledger, ledger)
 
 
@@ -152,15 +152,15 @@ def test_measuring_an_unknown_name_is_refused(world: World) -> None:
 def shuffled_firms(world: World, draw: np.random.Generator) -> tuple[World, dict[str, Any]]:
     """The same world with the rows of firms, institutes, links, events and ledger in another order."""
     other = copy.deepcopy(world)
-    order, desks = draw.permutation(len(other.firms)), draw.permutation(len(other.institutes))
-    place, desk = np.argsort(order), np.argsort(desks)
+    order, institute_order = draw.permutation(len(other.firms)), draw.permutation(len(other.institutes))
+    firm_rows, institute_rows = np.argsort(order), np.argsort(institute_order)
     other.firms_table.rows[:] = other.firms[order].copy()
-    other.institutes_table.rows[:] = other.institutes[desks].copy()
+    other.institutes_table.rows[:] = other.institutes[institute_order].copy()
     links = other.links
     with_institute = links.tie == Tie.INSTITUTE
-    links.first = place[links.first]
-    links.second[~with_institute] = place[links.second[~with_institute]]
-    links.second[with_institute] = desk[links.second[with_institute]]
+    links.first = firm_rows[links.first]
+    links.second[~with_institute] = firm_rows[links.second[~with_institute]]
+    links.second[with_institute] = institute_rows[links.second[with_institute]]
     for table in (other.links_table, other.events_table, other.ledger_table):
         table.rows[:] = table.rows[draw.permutation(len(table.rows))].copy()
     turn = draw.permutation(len(other.at_start["id"]))
@@ -172,34 +172,33 @@ def shuffled_regions(world: World, draw: np.random.Generator) -> tuple[World, di
     """The same world with its regions numbered differently."""
     other = copy.deepcopy(world)
     order = draw.permutation(len(other.regions))
-    place = np.argsort(order)
-    other.regions, other.branches = other.regions[order].copy(), other.branches[order].copy()
+    new_rows = np.argsort(order)
+    other.regions, other.local_industries = other.regions[order].copy(), other.local_industries[order].copy()
     for records in (other.firms, other.institutes, other.cells, other.events):
-        records.region = place[records.region]
-    other.at_start["region"] = place[other.at_start["region"]]
+        records.region = new_rows[records.region]
+    other.at_start["region"] = new_rows[other.at_start["region"]]
     ledger = other.ledger
-    ledger.region = np.where(ledger.region >= 0, place[np.maximum(ledger.region, 0)], -1)
-    for name, value in other.constants.items():
-        if name.startswith("branch_"):
-            other.constants[name] = value[order]
-    return other, {"region": order, "branch": order}
+    ledger.region = np.where(ledger.region >= 0, new_rows[np.maximum(ledger.region, 0)], -1)
+    assert other.fork_income is not None and other.fork_consumption is not None
+    other.fork_income, other.fork_consumption = other.fork_income[order], other.fork_consumption[order]
+    return other, {"region": order, "local_industry": order}
 
 
 def shuffled_industries(world: World, draw: np.random.Generator) -> tuple[World, dict[str, Any]]:
     """The same world with its industries numbered differently."""
     other = copy.deepcopy(world)
     order = draw.permutation(len(other.industries))
-    place = np.argsort(order)
+    new_rows = np.argsort(order)
     other.industries = other.industries[order].copy()
-    other.branches, other.sites = other.branches[:, order].copy(), other.sites[:, order].copy()
+    other.local_industries, other.sites = other.local_industries[:, order].copy(), other.sites[:, order].copy()
     other.input_shares = other.input_shares[np.ix_(order, order)]
     other.relatedness = other.relatedness[np.ix_(order, order)]
     for records in (other.firms, other.institutes, other.events):
-        records.industry = place[records.industry]
-    other.at_start["industry"] = place[other.at_start["industry"]]
+        records.industry = new_rows[records.industry]
+    other.at_start["industry"] = new_rows[other.at_start["industry"]]
     ledger = other.ledger
-    ledger.industry = np.where(ledger.industry >= 0, place[np.maximum(ledger.industry, 0)], -1)
-    return other, {"industry": order, "branch": (slice(None), order)}
+    ledger.industry = np.where(ledger.industry >= 0, new_rows[np.maximum(ledger.industry, 0)], -1)
+    return other, {"industry": order, "local_industry": (slice(None), order)}
 
 
 @pytest.mark.parametrize("shuffle", [shuffled_firms, shuffled_regions, shuffled_industries])

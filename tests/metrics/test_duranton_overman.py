@@ -24,8 +24,8 @@ WITHIN = 0.5214 * CELL
 def run(site: np.ndarray, industry: np.ndarray, **settings: int):  # type: ignore[no-untyped-def, type-arg]
     """The test on a 12 x 12 map of 10 km cells."""
     settings = {"seed": 1, "draws": 200, **settings}
-    lines = int(industry.max()) + 1
-    return duranton_overman(site, industry, X, Y, industries=lines, within=WITHIN, **settings)
+    industries = int(industry.max()) + 1
+    return duranton_overman(site, industry, X, Y, industries=industries, within=WITHIN, **settings)
 
 
 def test_histogram_counts_every_pair() -> None:
@@ -122,9 +122,9 @@ def test_order_of_firms_and_sites_cannot_matter() -> None:
     draw = np.random.default_rng(7)
     site, industry = draw.integers(0, SIDE * SIDE, 120), np.repeat([0, 1, 2], 40)
     base = run(site, industry)
-    order, places = draw.permutation(120), draw.permutation(SIDE * SIDE)
-    moved = np.argsort(places)[site]
+    order, site_order = draw.permutation(120), draw.permutation(SIDE * SIDE)
+    moved = np.argsort(site_order)[site]
     again = duranton_overman(
-        moved[order], industry[order], X[places], Y[places], industries=3, within=WITHIN, seed=1, draws=200
+        moved[order], industry[order], X[site_order], Y[site_order], industries=3, within=WITHIN, seed=1, draws=200
     )
     assert np.array_equal(base.density, again.density) and np.array_equal(base.upper, again.upper)

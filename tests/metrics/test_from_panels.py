@@ -34,8 +34,8 @@ def table_of(firms: pd.DataFrame, world: World, column: str) -> Any:
 def test_concentration_from_the_firms(lived: World, panels: dict[str, pd.DataFrame]) -> None:
     firms = panels["firms"]
     workers = table_of(firms, lived, "labour")
-    line = firms["industry"].map({name: row for row, name in enumerate(lived.industry_names)}).to_numpy()
-    plants = concentration.group_herfindahl(line, len(lived.industry_names), firms["labour"].to_numpy())
+    industry = firms["industry"].map({name: row for row, name in enumerate(lived.industry_names)}).to_numpy()
+    plants = concentration.group_herfindahl(industry, len(lived.industry_names), firms["labour"].to_numpy())
     found = measure(lived, ["location_quotient", "krugman_specialisation", "theil", "ellison_glaeser"])
     afresh = {
         "location_quotient": concentration.location_quotient(workers),
@@ -49,9 +49,9 @@ def test_concentration_from_the_firms(lived: World, panels: dict[str, pd.DataFra
 
 def test_localisation_from_the_firms_and_cells(lived: World, panels: dict[str, pd.DataFrame]) -> None:
     firms, cells = panels["firms"], panels["cells"]
-    line = firms["industry"].map({name: row for row, name in enumerate(lived.industry_names)}).to_numpy()
+    industry = firms["industry"].map({name: row for row, name in enumerate(lived.industry_names)}).to_numpy()
     found = duranton_overman(
-        firms["cell"].to_numpy(), line, cells["x"].to_numpy(), cells["y"].to_numpy(),
+        firms["cell"].to_numpy(), industry, cells["x"].to_numpy(), cells["y"].to_numpy(),
         industries=len(lived.industry_names), within=0.5214 * lived.geography.cell_km, seed=lived.seed, year=lived.year,
     )  # fmt: skip
     recorded = measure(lived, ["duranton_overman"])["duranton_overman"]
@@ -109,13 +109,13 @@ def test_similarity_from_the_firms(lived: World, panels: dict[str, pd.DataFrame]
     assert ours == pytest.approx(measure(lived, ["structural_similarity"])["structural_similarity"], abs=0.05)
 
 
-def test_what_was_ordered_under_contract_is_what_branches_booked(lived: World) -> None:
+def test_what_was_ordered_under_contract_is_what_local_industries_booked(lived: World) -> None:
     """From the links as from the orders that the market booked, where no contract ended with a firm."""
     rows = contracts(lived)
     suppliers, customers = lived.firms[lived.links.second[rows]], lived.firms[lived.links.first[rows]]
-    mine = np.zeros(lived.branches.shape)
+    mine = np.zeros(lived.local_industries.shape)
     np.add.at(mine, (customers.region, suppliers.industry), ordered_under_contract(lived, rows))
-    booked = np.asarray(lived.branches.contracted)
+    booked = np.asarray(lived.local_industries.contracted)
     assert (mine <= booked * (1 + 1e-9)).all()
     assert mine.sum() > 0.7 * booked.sum()
 
@@ -138,14 +138,14 @@ def test_levels_add_up_to_the_nation(lived: World) -> None:
                 assert total * begun.sum() == pytest.approx(len(counted)) and counted
             else:
                 assert total == pytest.approx(found[rate]), (level, rate)
-    workers = np.asarray(lived.branches.employment).sum(axis=1)
+    workers = np.asarray(lived.local_industries.employment).sum(axis=1)
     assert np.nansum(found["theil_specialisation"] * workers) / workers.sum() == pytest.approx(found["theil"])
     assert np.nanmean(found["region_plan_overlap"]) == pytest.approx(found["plan_overlap"], nan_ok=True)
     for level in ("region", "industry", "tier"):
         firms = np.bincount(lived.firms[level], minlength=len(found[f"{level}_firm_links"]))
         assert np.nansum(found[f"{level}_firm_links"] * firms) == pytest.approx(2 * found["firm_links"])
         assert np.nansum(found[f"{level}_institute_links"] * firms) == pytest.approx(found["institute_links"])
-    for level in ("industry", "branch"):
+    for level in ("industry", "local_industry"):
         assert found[f"{level}_radical_innovations"].sum() == found["radical_innovations"]
     assert found["region_wasted_capital"].sum() == pytest.approx(found["wasted_capital"])
     assert found["region_total_wasted_capital"].sum() == pytest.approx(found["total_wasted_capital"])

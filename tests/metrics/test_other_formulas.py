@@ -159,7 +159,7 @@ def test_presence_is_a_location_quotient_of_one() -> None:
 
 
 def cluster_tests(**changes: object) -> ClusterTests:
-    """One row of eight branches of which the first passes everything; `changes` overwrite the first."""
+    """One row of eight local industries of which the first passes everything; `changes` overwrite the first."""
     base = {
         "firms": 10.0, "quotient": 2.0, "productivity": 1.5, "research": 0.05, "ties": 1.0, "leaders": 1.0,
         "share": 0.3, "frontier": 0.1,

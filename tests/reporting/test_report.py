@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.kernel.scenario_types import Blow, Instrument
+from sim.kernel.scenario_types import Instrument, ShockEvent
 from sim.model.plans import LAYOUTS as REGISTERED
 from sim.reporting import Findings, describe_arm, write_report
 from sim.studies.compare import Comparison, evidence_of
@@ -125,7 +125,7 @@ def test_arms_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
                 "mechanisms": {"spin_off": False, "exit": True},
                 "parameters": {"foresight": 0.3},
                 "policies": (Instrument(policy="park_grant", start=5, years=1, regions=("Hebei",)),),
-                "shocks": (Blow(shock="embargo", strength=0.5, years=3, industries=("chips",)),),
+                "shocks": (ShockEvent(shock="embargo", strength=0.5, years=3, industries=("chips",)),),
             }
         )
     )

@@ -54,7 +54,7 @@ def test_what_goes_in_comes_out(busy: World, kept: Path) -> None:
     assert world.norms.hardship.tolist() == busy.norms.hardship.tolist()
     assert [one.savings.tolist() for one in world.policies] == [one.savings.tolist() for one in busy.policies]
     assert world.policies[1].memory["begun"].tolist() == busy.policies[1].memory["begun"].tolist()
-    assert world.constants.keys() == busy.constants.keys()
+    assert world.kernels.keys() == busy.kernels.keys()
     assert scenario_of(kept) == scenario(*BUSY)
 
 
@@ -115,10 +115,10 @@ def test_saving_leaves_the_world_alone_and_no_rubbish(busy: World, tmp_path: Pat
 
 def test_what_cannot_be_kept_is_refused_at_once(busy: World, tmp_path: Path) -> None:
     world = fork(busy)
-    world.constants["odd"] = object()
-    with pytest.raises(TypeError, match=r"constants\.odd is a object"):
+    world.kernels["odd"] = object()  # type: ignore[assignment]
+    with pytest.raises(TypeError, match=r"kernels\.odd is a object"):
         save_checkpoint(world, tmp_path / "odd")
-    world.constants["odd"] = np.array([object()])
+    world.kernels["odd"] = np.array([object()])
     with pytest.raises(TypeError, match="objects"):
         save_checkpoint(world, tmp_path / "odd")
     assert not list(tmp_path.iterdir())
@@ -164,8 +164,8 @@ def test_a_garbled_file_is_refused_wherever_it_is_garbled(kept: Path) -> None:
     content = kept.read_bytes()
     whole = load_checkpoint(kept).state_hash()
     refused = 0
-    for place in range(7, len(content), len(content) // 60):
-        kept.write_bytes(content[:place] + bytes([content[place] ^ 0x5A]) + content[place + 1 :])
+    for position in range(7, len(content), len(content) // 60):
+        kept.write_bytes(content[:position] + bytes([content[position] ^ 0x5A]) + content[position + 1 :])
         try:
             # A bit of the archive that means nothing, such as a date, may pass: then nothing has changed.
             assert load_checkpoint(kept).state_hash() == whole
@@ -309,4 +309,4 @@ def test_a_treated_world_can_be_treated_again(kept: Path) -> None:
     treat(world, scenario("plan.layout=market"))
     schedule.step(world)
     assert world.policies == []
-    assert "open_freeness" not in world.constants
+    assert world.open_freeness is None

@@ -9,7 +9,7 @@ import pytest
 
 from sim.scenario.checks import STABILITY, Stability, check_registered, check_stability
 from sim.scenario.memory import available_memory, check_memory, estimate_memory, in_words
-from sim.scenario.problems import Place, Problem, close_words, did_you_mean, shown
+from sim.scenario.problems import Position, Problem, close_words, did_you_mean, shown
 from sim.scenario.reading import load_scenario
 from sim.scenario.validation import Draft, validated
 from sim.scenario.yaml_text import read_yaml
@@ -21,7 +21,7 @@ from tests.scenario_files import SMALL, problems_in, spot, written
 def draft_of(path: Path) -> Draft:
     """A scenario that loads, as checks see it."""
     problems: list[Problem] = []
-    entry = read_yaml(path.read_text(), Place(str(path)), problems)
+    entry = read_yaml(path.read_text(), Position(str(path)), problems)
     assert entry is not None and not problems
     scenario, tree = validated(entry, problems)
     return Draft(scenario, tree, tuple(scenario.industries), scenario.regions.names())
@@ -54,7 +54,7 @@ def test_the_estimate_is_near_the_tables_of_a_world(tmp_path: Path) -> None:
     lists = world.geography.near.nbytes + world.geography.gap.nbytes
     assert lists <= needs["lists of neighbouring cells"] <= 4 * lists
     assert needs["cells x industries"] == world.sites.nbytes
-    assert needs["regions x industries"] == world.regions.nbytes + world.branches.nbytes
+    assert needs["regions x industries"] == world.regions.nbytes + world.local_industries.nbytes
     assert world.firms.nbytes < needs["firms and their links"]
 
 

@@ -36,8 +36,8 @@ def test_the_first_example_merges_as_the_text_says(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_every_command_has_values_that_load(words: list[str]) -> None:
-    sets = [words[place + 1] for place, word in enumerate(words) if word == "--set"]
-    for arm in [words[place + 1] for place, word in enumerate(words) if word == "--arm"]:
+    sets = [words[position + 1] for position, word in enumerate(words) if word == "--set"]
+    for arm in [words[position + 1] for position, word in enumerate(words) if word == "--arm"]:
         load_scenario(words[2], parse_arm(arm)[1])
     load_scenario(words[2], sets)
 

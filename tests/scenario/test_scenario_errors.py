@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.kernel.scenario_types import Plan
-from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.scenario.problems import Position, Problem, ScenarioError
 from sim.scenario.reading import load_scenario
 from sim.scenario.yaml_text import MOST_NODES, read_yaml
 from tests.scenario_files import SMALL, problems_in, spot, the_problem, written
@@ -292,7 +292,7 @@ def test_a_few_aliases_are_welcome(tmp_path: Path) -> None:
 
 def test_a_list_of_very_many_values_is_refused() -> None:
     problems: list[Problem] = []
-    assert read_yaml("[" + "1," * MOST_NODES + "1]", Place("x"), problems) is None
+    assert read_yaml("[" + "1," * MOST_NODES + "1]", Position("x"), problems) is None
     assert "more than 100,000 values" in str(problems[0])
 
 

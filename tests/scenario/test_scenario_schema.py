@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from sim.scenario.json_schema import is_list, keys_at, kind_in_words, range_in_words, schema_at
-from sim.scenario.problems import Place, Problem
+from sim.scenario.problems import Position, Problem
 from sim.scenario.reading import json_schema, known_scenarios
 from sim.scenario.yaml_text import plain, read_yaml
 
@@ -25,7 +25,7 @@ def lists(value: Any) -> Any:
 def faults(text: str) -> list[str]:
     """What an editor underlines."""
     problems: list[Problem] = []
-    entry = read_yaml(text, Place("x"), problems)
+    entry = read_yaml(text, Position("x"), problems)
     assert entry is not None and not problems
     return [error.message for error in jsonschema.Draft202012Validator(json_schema()).iter_errors(lists(plain(entry)))]
 
@@ -42,7 +42,7 @@ def test_every_scenario_of_the_library_satisfies_it(path: Path) -> None:
 @pytest.mark.parametrize("path", known_scenarios().values(), ids=lambda path: path.stem)
 def test_other_readers_of_yaml_see_the_same_values(path: Path) -> None:
     problems: list[Problem] = []
-    entry = read_yaml(path.read_text(), Place("x"), problems)
+    entry = read_yaml(path.read_text(), Position("x"), problems)
     assert entry is not None
     assert lists(plain(entry)) == yaml.safe_load(path.read_text())
 

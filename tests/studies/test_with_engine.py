@@ -45,8 +45,8 @@ def test_a_comparison_from_scenario_to_report(tmp_path: Path) -> None:
     assert "With these 2 paired replications" in page
     # the burn-in is the same in all arms, and an arm does not depend on the company it keeps
     hashes = one.results.hashes
-    branch = hashes[hashes["year"] == 3].groupby("seed")["hash"].nunique()
-    assert branch.tolist() == [1, 1]
+    local_industry = hashes[hashes["year"] == 3].groupby("seed")["hash"].nunique()
+    assert local_industry.tolist() == [1, 1]
     alone = run_scenario(arms["balanced"], seed=1, panel_folder=tmp_path).hashes["hash"].tolist()
     mine = hashes[(hashes["arm"] == "balanced") & (hashes["seed"] == 1)]
     assert mine.sort_values("year")["hash"].tolist() == alone

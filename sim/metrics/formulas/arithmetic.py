@@ -53,10 +53,10 @@ def quantile(values: Array, share: float) -> float:
     count = len(ranked) - int(np.isnan(ranked).sum())
     if count == 0:
         return math.nan
-    place = share * (count - 1)
-    below = int(place)
+    position = share * (count - 1)
+    below = int(position)
     above = min(below + 1, count - 1)
-    return float(ranked[below] + (place - below) * (ranked[above] - ranked[below]))
+    return float(ranked[below] + (position - below) * (ranked[above] - ranked[below]))
 
 
 def rows_among(wanted: Array, known: Array) -> Array:
@@ -100,7 +100,7 @@ def group_quantiles(group: Array, count: int, values: Array, shares: Sequence[fl
     members = np.bincount(group, minlength=count)
     start = np.cumsum(members) - members
     last = np.maximum(members - 1, 0)
-    place = np.array(shares)[:, None] * last
-    below = place.astype(np.int64)
+    position = np.array(shares)[:, None] * last
+    below = position.astype(np.int64)
     low, high = ranked[start + below], ranked[start + np.minimum(below + 1, last)]
-    return np.where(members > 0, low + (place - below) * (high - low), math.nan)
+    return np.where(members > 0, low + (position - below) * (high - low), math.nan)

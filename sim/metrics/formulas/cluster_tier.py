@@ -13,7 +13,7 @@ NONE, ORDINARY, HIGH_END, WORLD_CLASS = 0, 1, 2, 3
 
 @dataclass(frozen=True)
 class ClusterTests:
-    """What is known of every branch; each of shape (R, S), NaN where it is not defined."""
+    """What is known of every local industry; each of shape (R, S), NaN where it is not defined."""
 
     firms: Array
     quotient: Array
@@ -23,13 +23,13 @@ class ClusterTests:
     research: Array
     """R&D over sales."""
     ties: Array
-    """Cooperation links inside the branch, per firm."""
+    """Cooperation links inside the local industry, per firm."""
     leaders: Array
     """Leading firms."""
     share: Array
     """Share in the industry's national output."""
     frontier: Array
-    """Mean ln z of the branch less the third quartile of the industry's firms."""
+    """Mean ln z of the local industry less the third quartile of the industry's firms."""
 
 
 @dataclass(frozen=True)
@@ -45,23 +45,23 @@ class Thresholds:
     share: float = 0.2
 
 
-def cluster_tier(tests: ClusterTests, lines: Thresholds = Thresholds()) -> Array:
+def cluster_tier(tests: ClusterTests, thresholds: Thresholds = Thresholds()) -> Array:
     """0 no cluster, 1 ordinary, 2 high-end, 3 world-class; shape (R, S).
 
     A cluster has a location quotient >= 1.25 and at least 3 firms. High-end adds: value added per worker in the
-    top quarter of branches, R&D over sales >= 3 %, ties per firm at or above the median of clusters, a leading
+    top quarter of local industries, R&D over sales >= 3 %, ties per firm at or above the median of clusters, a leading
     firm. World-class adds a fifth of national output and a mean ln z at or above the third quartile of the
     industry. Undefined tests are not passed.
     """
     present = tests.firms > 0
-    cluster = (tests.firms >= lines.firms) & at_least(tests.quotient, lines.quotient)
+    cluster = (tests.firms >= thresholds.firms) & at_least(tests.quotient, thresholds.quotient)
     productive = at_least(tests.productivity, quantile(tests.productivity[present], 0.75))
     tied = at_least(tests.ties, quantile(tests.ties[cluster], 0.5))
-    high_end = cluster & productive & at_least(tests.research, lines.research) & tied & (tests.leaders >= 1)
-    world_class = high_end & at_least(tests.share, lines.share) & at_least(tests.frontier, 0.0)
+    high_end = cluster & productive & at_least(tests.research, thresholds.research) & tied & (tests.leaders >= 1)
+    world_class = high_end & at_least(tests.share, thresholds.share) & at_least(tests.frontier, 0.0)
     return cluster.astype(float) + high_end + world_class
 
 
-def at_least(values: Array, line: float) -> Array:
-    """Where `values` reach `line`, rounding aside; false where either is NaN."""
-    return np.asarray(values >= line - 1e-12 * abs(line))
+def at_least(values: Array, threshold: float) -> Array:
+    """Where `values` reach `threshold`, rounding aside; false where either is NaN."""
+    return np.asarray(values >= threshold - 1e-12 * abs(threshold))

@@ -60,8 +60,8 @@ def distance_classes(x: Array, y: Array, within: float) -> DistanceClasses:
     """Classes of the distances between sites at `x`, `y` (C,) in km, to a metre; `within` for two firms on one site."""
     apart = np.hypot(x[:, None] - x[None, :], y[:, None] - y[None, :])
     np.fill_diagonal(apart, within)
-    distance, place = np.unique(np.round(apart, 3).ravel(), return_inverse=True)
-    return DistanceClasses(distance, place.reshape(apart.shape))
+    distance, position = np.unique(np.round(apart, 3).ravel(), return_inverse=True)
+    return DistanceClasses(distance, position.reshape(apart.shape))
 
 
 def smoothing(distance: Array, point: Array, bandwidth: float) -> Array:
@@ -107,8 +107,8 @@ def chance_densities(sites: Array, sizes: Array, kernels: Array, classes: Distan
         rows = slice(block, min(block + width, draws))
         held = rows.stop - rows.start
         pairs = np.take(first_site[rows], first, axis=1) + np.take(second_site[rows], second, axis=1)
-        place = np.take(of_pair, pairs) + step + np.arange(held, dtype=np.int32)[:, None] * np.int32(steps * count)
-        fresh = np.bincount(place.ravel(), minlength=held * steps * count).reshape(held, steps, count)
+        position = np.take(of_pair, pairs) + step + np.arange(held, dtype=np.int32)[:, None] * np.int32(steps * count)
+        fresh = np.bincount(position.ravel(), minlength=held * steps * count).reshape(held, steps, count)
         running = np.zeros((held, count))
         for k in range(steps):
             running += fresh[:, k]
@@ -208,14 +208,22 @@ def duranton_overman(
     samples = drawn_sites(np.sort(site), int(sizes[-1]), draws, seed, year)
     chances = chance_densities(samples, sizes, np.array(kernels), classes)
     bands = [global_envelope(chance, confidence) for chance in chances]
-    for line in tested:
-        k = int(np.searchsorted(sizes, firms[line]))
-        density[line] = pair_histogram(site[industry == line], classes) @ kernels[k]
-        lower[line], upper[line] = bands[k]
+    for tested_industry in tested:
+        k = int(np.searchsorted(sizes, firms[tested_industry]))
+        density[tested_industry] = pair_histogram(site[industry == tested_industry], classes) @ kernels[k]
+        lower[tested_industry], upper[tested_industry] = bands[k]
         # densities that differ by rounding only are on the band, not beyond it
-        margin = 1e-12 * upper[line]
-        above = np.where(density[line] - upper[line] > margin, density[line] - upper[line], 0.0)
-        below = np.where(lower[line] - density[line] > margin, lower[line] - density[line], 0.0)
-        index[line] = above.sum() * point[1]
-        counter_index[line] = 0.0 if index[line] > 0.0 else below.sum() * point[1]
+        margin = 1e-12 * upper[tested_industry]
+        above = np.where(
+            density[tested_industry] - upper[tested_industry] > margin,
+            density[tested_industry] - upper[tested_industry],
+            0.0,
+        )
+        below = np.where(
+            lower[tested_industry] - density[tested_industry] > margin,
+            lower[tested_industry] - density[tested_industry],
+            0.0,
+        )
+        index[tested_industry] = above.sum() * point[1]
+        counter_index[tested_industry] = 0.0 if index[tested_industry] > 0.0 else below.sum() * point[1]
     return Localisation(point, density, lower, upper, index, counter_index)

@@ -128,8 +128,8 @@ def _steps_from(graph: Graph, sources: Array) -> int:
     """Sum of the steps from every source to every other node."""
     words = -(-len(sources) // 64)
     frontier = np.zeros((graph.count, words), dtype=np.uint64)
-    place = np.arange(len(sources))
-    np.bitwise_or.at(frontier, (sources, place // 64), np.uint64(1) << (place % 64).astype(np.uint64))
+    position = np.arange(len(sources))
+    np.bitwise_or.at(frontier, (sources, position // 64), np.uint64(1) << (position % 64).astype(np.uint64))
     seen = frontier.copy()
     total, found, length = 0, len(sources), 0
     while found < len(sources) * graph.count:

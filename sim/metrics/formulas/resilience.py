@@ -1,6 +1,6 @@
-"""Resilience: how far a series falls behind its twin without the shock, how fast it returns, and what is lost.
+"""Resilience: how far a series falls behind the unshocked run, how fast it returns, and what is lost.
 
-Series are paired: `actual` and `twin` (T,), the same seed with and without the shock, positive, from the shock's
+Series are paired: `actual` and `unshocked` (T,), the same seed with and without the shock, positive, from the shock's
 first year on (index 0). Source: Martin 2012, Journal of Economic Geography 12, for the dimensions; Bruneau et al.
 2003 for the loss triangle.
 """
@@ -20,27 +20,27 @@ class Resilience:
     """The four dimensions of one series after one shock."""
 
     resistance: float
-    """Share of the twin's level kept in the worst year: 1 = not hurt."""
+    """Share of the unshocked run's level kept in the worst year: 1 = not hurt."""
     recoverability: float
     """Share of the worst year's loss that is made good by the end; NaN when nothing was lost."""
     years_to_regain: float
-    """Years from the shock until it stands at `regained` of its twin after its worst year; infinite if never."""
+    """Years from the shock until it is back at `regained` of its unshocked run; infinite if never."""
     loss: float
-    """Loss triangle: sum over years of the relative gap, in years of the twin's output."""
+    """Loss triangle: sum over years of the relative gap, in years of unshocked output."""
 
 
-def relative_gap(actual: Array, twin: Array) -> Array:
-    """(actual - twin) / twin by year, shape (T,). Raises ValueError when the series do not match."""
-    if actual.shape != twin.shape or actual.ndim != 1:
-        raise ValueError(f"the two series need the same years: {actual.shape} and {twin.shape}")
-    if not (twin > 0.0).all():
+def relative_gap(actual: Array, unshocked: Array) -> Array:
+    """(actual - unshocked) / unshocked by year, shape (T,). Raises ValueError when the series do not match."""
+    if actual.shape != unshocked.shape or actual.ndim != 1:
+        raise ValueError(f"the two series need the same years: {actual.shape} and {unshocked.shape}")
+    if not (unshocked > 0.0).all():
         raise ValueError("the series without the shock must be positive")
-    return np.asarray((actual - twin) / twin)
+    return np.asarray((actual - unshocked) / unshocked)
 
 
-def resilience(actual: Array, twin: Array, regained: float = 0.95) -> Resilience:
-    """The four dimensions of resilience of `actual` against `twin`."""
-    gap = relative_gap(actual, twin)
+def resilience(actual: Array, unshocked: Array, regained: float = 0.95) -> Resilience:
+    """The four dimensions of resilience of `actual` against `unshocked`."""
+    gap = relative_gap(actual, unshocked)
     if len(gap) == 0:
         return Resilience(math.nan, math.nan, math.nan, math.nan)
     worst = int(np.argmin(gap))
@@ -56,7 +56,7 @@ def resilience(actual: Array, twin: Array, regained: float = 0.95) -> Resilience
 
 
 def _years_to_regain(gap: Array, worst: int, regained: float) -> float:
-    """First year from the worst one on at which the series stands at `regained` of its twin; 0 if never below."""
+    """First year from the worst one on at which the series is at `regained` of its unshocked run; 0 if never below."""
     standing = 1.0 + gap >= regained - 1e-12
     if standing.all():
         return 0.0

@@ -17,21 +17,21 @@ from sim.model.opening.orders import resolve_plan, treat
 from sim.model.opening.places import make_cells, make_regions, open_gateways, standard, tiles
 from sim.model.rules import census, demand, emergence, endowments
 from sim.kernel.scenario_types import Scenario
-from sim.kernel.world import BRANCH, SITE, World
+from sim.kernel.world import LOCAL_INDUSTRY, SITE, World
 
 __all__ = ["build_world", "tiles", "treat"]
 
 
 def build_world(scenario: Scenario, seed: int | None = None) -> World:
     """The World of year 0 of a scenario. `seed` replaces the scenario's own."""
-    names, places = tiles(scenario.regions)
+    names, tile_positions = tiles(scenario.regions)
     seed = scenario.seed if seed is None else seed
     scenario = scenario.model_copy(update={"seed": seed})
     p = parameter_record(dict(scenario.parameters), dict(scenario.mechanisms))
-    regions = make_regions(scenario, names, places)
+    regions = make_regions(scenario, names, tile_positions)
     open_gateways(regions, float(p.gateways))
-    cells, grid = make_cells(scenario.regions, places)
-    industries, shares, chains = make_industries(scenario)
+    cells, grid = make_cells(scenario.regions, tile_positions)
+    industries, shares, chains = make_industries(scenario, float(p.stage_offset))
     geography = build_geography(grid, cells, len(names), scenario.regions.cell_km, scenario.regions.reach_km)
     world = World(
         seed=seed,
@@ -40,23 +40,22 @@ def build_world(scenario: Scenario, seed: int | None = None) -> World:
         regions=regions,
         industries=industries,
         cells=cells,
-        branches=BRANCH.empty(len(names), len(industries)),
+        local_industries=LOCAL_INDUSTRY.empty(len(names), len(industries)),
         sites=SITE.empty(len(cells), len(industries)),
         input_shares=shares,
-        relatedness=relate_industries(industries, shares),
+        relatedness=relate_industries(industries, shares, float(p.chain_relatedness)),
         region_names=names,
         industry_names=list(scenario.industries),
         chain_names=chains,
-        hot_list=np.zeros(len(industries)),
     )
     endow(world)
     emergence.draw_ceilings(world)
-    demand.update_shares(industries, 0)
+    demand.update_shares(industries, 0, p)
     sales = scale_money(world, scenario.population.firms, np.asarray(industries.demand_share))
     open_for_business(world, sales, scenario.population.firms)
     settle_firms(world, scenario, sales)
     find_first_market(world)
-    world.firms.cash = 0.25 * world.firms.sales
+    world.firms.cash = p.opening_cash * world.firms.sales
     settle_institutes(world, scenario)
     world.regions.chain_link = 1.0
     world.labour_force = world.labour_demand + float(world.institutes.budget.sum())
@@ -72,7 +71,7 @@ def endow(world: World) -> None:
     if not p.endowments:
         return
     requirement = np.asarray(world.industries.requirement)
-    world.branches.fit[:] = endowments.comparative_advantage(
+    world.local_industries.fit[:] = endowments.comparative_advantage(
         np.asarray(world.regions.endowment), requirement, float(p.endowment_spread)
     )
     world.regions.advantage = p.absolute_advantage * standard(np.asarray(world.regions.endowment).mean(axis=1))

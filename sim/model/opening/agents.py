@@ -34,7 +34,7 @@ def column_weights(scenario: Scenario, column: str, otherwise: Array) -> Array:
 
 def regional_shares(world: World, weights: Array) -> Array:
     """Where an industry's first firms stand, shape (R, S): by weight, and more where it fits (power sigma - 1)."""
-    pull = weights[:, None] * np.exp((world.p.variety_elasticity - 1.0) * world.branches.fit)
+    pull = weights[:, None] * np.exp((world.p.variety_elasticity - 1.0) * world.local_industries.fit)
     return np.asarray(pull / pull.sum(axis=0))
 
 
@@ -56,27 +56,27 @@ def settle_firms(world: World, scenario: Scenario, sales: Array) -> None:
     ordinary = regional_shares(world, column_weights(scenario, tile_map.initial_firms if tile_map else "", people))
     leading = regional_shares(world, column_weights(scenario, tile_map.initial_leaders if tile_map else "", people))
     births = world.births_table
-    for line in range(len(world.industries)):
-        fresh = births.extend(int(counts[line]))
+    for industry in range(len(world.industries)):
+        fresh = births.extend(int(counts[industry]))
         for slot in range(len(fresh)):
             birth = fresh[slot]
-            birth.id = lineage(int(Purpose.ID), int(world.industries.id[line]), 0, slot)
+            birth.id = lineage(int(Purpose.ID), int(world.industries.id[industry]), 0, slot)
             birth.origin = Origin.INITIAL
-            birth.kind = Kind.LEADING_FIRM if slot < leaders[line] else Kind.SME
-            shares = (leading if slot < leaders[line] else ordinary)[:, line]
+            birth.kind = Kind.LEADING_FIRM if slot < leaders[industry] else Kind.SME
+            shares = (leading if slot < leaders[industry] else ordinary)[:, industry]
             birth.region = draw_place(world.seed, int(birth.id), shares, np.asarray(world.regions.id))
-            birth.industry = line
+            birth.industry = industry
             birth.cell = -1
     geography = world.geography
     firms = world.firms_table.extend(len(births.rows))
     founding.found(
-        world.seed, 0, births.rows, firms, world.industries, world.regions, world.cells, world.branches, world.sites,
-        geography.region_start, geography.region_cells, world.p,
+        world.seed, 0, births.rows, firms, world.industries, world.regions, world.cells, world.local_industries,
+        world.sites, geography.region_start, geography.region_cells, world.p,
     )  # fmt: skip
     births.clear()
     for firm in firms:
         luck = uniform(world.seed, int(Purpose.AGE), 0, int(firm.id), 0)
-        firm.age = 1 + int(min(-math.log(luck) / 0.08, 40.0))
+        firm.age = 1 + int(min(-math.log(luck) / world.p.opening_age_rate, world.p.opening_age_max))
         firm.born = -firm.age
         firm.productivity *= math.exp(world.p.entrant_gap) if firm.kind == Kind.SME else 1.0
         firm.last_productivity = firm.productivity
@@ -103,17 +103,17 @@ def settle_institutes(world: World, scenario: Scenario) -> None:
     weights = column_weights(scenario, tile_map.initial_institutes if tile_map else "", people)
     institutes = world.institutes_table.extend(count)
     starts = world.geography.region_start
-    desks = [(line, slot) for line in range(len(counts)) for slot in range(int(counts[line]))]
-    for institute, (line, slot) in zip(institutes, desks, strict=True):
-        institute.id = lineage(int(Purpose.INSTITUTE), int(world.industries.id[line]), 0, slot)
+    slots = [(industry, slot) for industry in range(len(counts)) for slot in range(int(counts[industry]))]
+    for institute, (industry, slot) in zip(institutes, slots, strict=True):
+        institute.id = lineage(int(Purpose.INSTITUTE), int(world.industries.id[industry]), 0, slot)
         institute.region = draw_place(
             world.seed, int(institute.id), weights / weights.sum(), np.asarray(world.regions.id)
         )
         within = starts[institute.region + 1] - starts[institute.region]
         choice = int(key(world.seed, int(Purpose.PLACE), 0, int(institute.id), 2)) % int(within)
         institute.cell = world.geography.region_cells[starts[institute.region] + choice]
-        institute.industry = line
-        institute.knowledge = world.industries.position[line]
+        institute.industry = industry
+        institute.knowledge = world.industries.position[industry]
         institute.places = world.p.institute_places
     firms = world.firms
     total = float((firms.research_intensity * firms.sales).sum())

@@ -21,19 +21,19 @@ CATEGORIES = {
 }
 
 
-def place_in_technology(industry: Industry, chain: int, stage: int) -> Array:
-    """Unit vector in technology space: given, or the chain's axis with a component by stage."""
+def place_in_technology(industry: Industry, chain: int, stage: int, offset: float) -> Array:
+    """Unit vector in technology space: given, or the chain's axis with a component `offset` by stage."""
     position = np.zeros(FIELDS)
     if industry.position:
         position[: len(industry.position)] = industry.position[:FIELDS]
     else:
         position[chain % FIELDS] = 1.0
-        position[(chain + stage + 1) % FIELDS] += 0.5
+        position[(chain + stage + 1) % FIELDS] += offset
     norm = float(np.linalg.norm(position))
     return position / norm if norm > 0 else np.full(FIELDS, 1.0 / math.sqrt(FIELDS))
 
 
-def make_industries(scenario: Scenario) -> tuple[Records, Array, list[str]]:
+def make_industries(scenario: Scenario, stage_offset: float) -> tuple[Records, Array, list[str]]:
     """The industries' records (S,), input shares (S, S) [source, user] and names of chains."""
     sections = scenario.industries
     names = list(sections)
@@ -41,17 +41,17 @@ def make_industries(scenario: Scenario) -> tuple[Records, Array, list[str]]:
     axes = sorted(chains)
     table = INDUSTRY.empty(len(names))
     shares = np.zeros((len(names), len(names)))
-    for line, (name, section) in enumerate(sections.items()):
-        record = table[line]
+    for industry, (name, section) in enumerate(sections.items()):
+        record = table[industry]
         record.id = name_id(name)
         record.chain = chains.index(section.chain)
         record.stage = STAGES[section.stage]
         record.category = CATEGORIES[section.category]
         record.requirement = [section.requires.get(field, 0.0) for field in ENDOWMENT_NAMES]
-        record.position = place_in_technology(section, axes.index(section.chain), int(record.stage))
+        record.position = place_in_technology(section, axes.index(section.chain), int(record.stage), stage_offset)
         for source, share in section.inputs.items():
-            shares[names.index(source), line] = share
-        record.inputs = shares[:, line].sum()
+            shares[names.index(source), industry] = share
+        record.inputs = shares[:, industry].sum()
         record.land_share = section.land_share
         record.labour_share = 1.0 - section.land_share - record.inputs
         record.research_intensity = section.research_intensity
@@ -73,9 +73,9 @@ def gross_output(shares: Array, final: Array, variable_cost: float) -> Array:
     return np.asarray(np.linalg.solve(np.eye(len(final)) - shares * variable_cost, final))
 
 
-def relate_industries(industries: Records, shares: Array) -> Array:
-    """Closeness of industries, 0..1: cosine in technology space, and at least .5 where one supplies the other."""
+def relate_industries(industries: Records, shares: Array, least: float) -> Array:
+    """Closeness of industries, 0..1: cosine in technology space, and at least `least` where one supplies the other."""
     position = np.asarray(industries.position)
     closeness = np.clip(position @ position.T, 0.0, 1.0)
     linked = (shares + shares.T) > 0.0
-    return np.asarray(np.where(linked, np.maximum(closeness, 0.5), closeness))
+    return np.asarray(np.where(linked, np.maximum(closeness, least), closeness))

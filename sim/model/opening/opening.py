@@ -9,7 +9,7 @@ import numpy as np
 from sim.kernel.world import World
 from sim.model.opening.industries import gross_output
 from sim.model.rules import agglomeration, census, congestion, demand, market, pricing, production
-from sim.model.schedule import branch_off
+from sim.model.schedule import take_norms
 
 Array = np.ndarray[Any, Any]
 
@@ -17,15 +17,16 @@ Array = np.ndarray[Any, Any]
 def scale_money(world: World, firms: int, start_shares: Array) -> Array:
     """Set E0 so that `firms` is the zero-profit number; return expected sales by industry, shape (S,).
 
-    Mean sales: m = (F + .1 w) / (1/sigma - rd - normal margin - .1 start-up share of sales) (section 4.0).
+    Mean sales: m = (F + s L w) / (1/sigma - rd - normal margin - s x first capacity over sales), s `startup_share`, L
+    `startup_labour` (section 4.0).
     """
     p = world.p
     capital = (p.interest + p.depreciation) * p.capital_price / p.normal_utilisation
     variable = (p.variety_elasticity - 1.0) / p.variety_elasticity / (1.0 + capital)
     output = gross_output(world.input_shares, start_shares, variable)
     research = float((world.industries.research_intensity * output).sum() / output.sum())
-    startup = 0.1 * p.entrant_size * p.capital_price * variable / p.normal_utilisation
-    fixed = (p.overhead if p.overhead_costs else 0.0) + 0.1
+    startup = p.startup_share * p.entrant_size * p.capital_price * variable / p.normal_utilisation
+    fixed = (p.overhead if p.overhead_costs else 0.0) + p.startup_share * p.startup_labour
     mean_sales = fixed / max(1.0 / p.variety_elasticity - research - p.normal_margin - startup, 0.02)
     world.expenditure = float(firms * mean_sales / output.sum())
     world.consumption_budget = world.expenditure
@@ -39,14 +40,14 @@ def price_imports(world: World) -> None:
     """
     p = world.p
     power = 1.0 - p.variety_elasticity
-    domestic = market.trade_freeness(world).T @ np.asarray(world.branches.supply)
+    domestic = market.trade_freeness(world).T @ np.asarray(world.local_industries.supply)
     made = domestic.sum(axis=0) > 0.0
-    price = np.asarray(world.branches.price_index).mean(axis=0)
+    price = np.asarray(world.local_industries.price_index).mean(axis=0)
     price = np.where(made, price, price[made].mean())
     world.industries.import_price = price * (1.0 + p.import_markup)
     landed = np.asarray(world.regions.landing)[:, None] * world.industries.import_price**power
     world.industries.import_appeal = import_appeal(
-        landed, domestic, np.asarray(world.branches.spending), p.import_share
+        landed, domestic, np.asarray(world.local_industries.spending), p.import_share
     )
 
 
@@ -72,16 +73,16 @@ def import_appeal(landed: Array, domestic: Array, spending: Array, share: float)
 
 def find_first_market(world: World) -> None:
     """Repeat cost, price, orders until capacity fits orders at full-cost prices: the market of year 0."""
-    world.branches.input_price[:] = 1.0
+    world.local_industries.input_price[:] = 1.0
     for turn in range(25):
         # Unit costs depend on input prices, and these on unit costs of the stage before.
         production.cost(world)
-        pricing.anchor_prices(world)
+        pricing.price_at_full_cost(world)
         world.firms.price = world.firms.full_cost_price
         market.index_prices(world)
         if turn in (8, 16):
             price_imports(world)
-        world.branches.reference_price[:] = world.branches.price_index
+        world.local_industries.reference_price[:] = world.local_industries.price_index
         demand.earn(world)
         demand.spend(world)
         world.firms.capacity = 1e300
@@ -92,16 +93,16 @@ def find_first_market(world: World) -> None:
     for _ in range(3):
         census.take_census(world)
         agglomeration.agglomerate(world)
-        branch_off(world)
-        congestion.price_factors(world.regions, world.cells, world.branches, world.norms, world.wage, world.p)
+        take_norms(world)
+        congestion.price_factors(world.regions, world.cells, world.local_industries, world.norms, world.wage, world.p)
         agglomeration.agglomerate(world)
         production.cost(world)
-        pricing.anchor_prices(world)
+        pricing.price_at_full_cost(world)
         world.firms.price = world.firms.full_cost_price
         market.index_prices(world)
         price_imports(world)
         market.index_prices(world)
-        world.branches.reference_price[:] = world.branches.price_index
+        world.local_industries.reference_price[:] = world.local_industries.price_index
         demand.spend(world)
         market.trade(world)
         world.firms.capacity = np.maximum(world.firms.demand / world.p.normal_utilisation, 1e-9)
@@ -110,16 +111,16 @@ def find_first_market(world: World) -> None:
 
 
 def open_for_business(world: World, sales: Array, firms: int) -> None:
-    """First guesses that founding needs: mean capacities, unit costs and prices of every branch."""
-    industries, branches = world.industries, world.branches
+    """First guesses that founding needs: mean capacities, unit costs and prices of every local industry."""
+    industries, local_industries = world.industries, world.local_industries
     per_firm = sales.sum() / firms
     industries.mean_capacity = per_firm / world.p.normal_utilisation
     industries.sales = sales
     industries.mean_appeal = 1.0
-    branches.unit_cost[:] = 1.0
-    branches.full_cost_price[:] = 1.0
-    branches.price_index[:] = 1.0
-    branches.reference_price[:] = 1.0
-    branches.input_price[:] = 1.0
+    local_industries.unit_cost[:] = 1.0
+    local_industries.full_cost_price[:] = 1.0
+    local_industries.price_index[:] = 1.0
+    local_industries.reference_price[:] = 1.0
+    local_industries.input_price[:] = 1.0
     world.norms.potential = world.norms.own_potential = 1.0
-    world.norms.region_density = world.norms.cell_density = world.norms.branch_employment = 1.0
+    world.norms.region_density = world.norms.cell_density = world.norms.local_industry_employment = 1.0

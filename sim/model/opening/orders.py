@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 
 from sim.kernel.declare import Setting
-from sim.kernel.scenario_types import Blow as BlowSection
-from sim.kernel.scenario_types import Instrument, Plan, Scenario
+from sim.kernel.scenario_types import Instrument, Plan, Scenario, ShockEvent
 from sim.kernel.world import World
 from sim.model.plans.planning import PlanInForce
 from sim.model.policies.registry import POLICIES, Programme, dismiss
-from sim.model.schedule import branch_off
+from sim.model.schedule import take_norms
 from sim.model.shocks.registry import SHOCKS, Blow
 
 Array = np.ndarray[Any, Any]
@@ -22,13 +21,13 @@ Array = np.ndarray[Any, Any]
 def resolve_plan(plan: Plan, world: World, start: int) -> PlanInForce:
     """A scenario's plan with names turned into rows."""
     hot = np.array([1.0 if name in plan.hot else 0.0 for name in world.industry_names])
-    chosen = np.zeros(world.branches.shape)
+    choices = np.zeros(world.local_industries.shape)
     for choice in plan.choices:
-        chosen[world.region_names.index(choice.region), world.industry_names.index(choice.industry)] += choice.weight
+        choices[world.region_names.index(choice.region), world.industry_names.index(choice.industry)] += choice.weight
     return PlanInForce(
         layout=plan.layout, imitation=plan.imitation, industries=plan.industries, budget=plan.budget, every=plan.every,
-        basis=plan.basis, entry=plan.entry, research=plan.research, hot=hot, chosen=chosen, elsewhere=plan.elsewhere,
-        start=start,
+        basis=plan.basis, entry_share=plan.entry_share, research_share=plan.research_share, hot=hot, choices=choices,
+        elsewhere=plan.elsewhere, start=start,
     )  # fmt: skip
 
 
@@ -51,7 +50,7 @@ def resolve_policy(section: Instrument, world: World, serial: int) -> Programme:
     )  # fmt: skip
 
 
-def resolve_shock(section: BlowSection, world: World) -> Blow:
+def resolve_shock(section: ShockEvent, world: World) -> Blow:
     """A scenario's shock with names turned into rows and settings completed."""
     return Blow(
         section.shock, section.start, section.years, section.strength,
@@ -63,8 +62,8 @@ def resolve_shock(section: BlowSection, world: World) -> Blow:
 def treat(world: World, scenario: Scenario) -> None:
     """From the present state on, the plan, policies and shocks of `scenario` apply; normalisers are taken."""
     dismiss(world)
-    branch_off(world)
-    world.constants["treated"] = True
+    take_norms(world)
+    world.treated = True
     world.plan = resolve_plan(scenario.plan, world, start=world.year + 1)
     kinds = [section.policy for section in scenario.policies]
     world.policies = [

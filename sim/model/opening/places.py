@@ -22,8 +22,10 @@ def tiles(regions: Regions) -> tuple[list[str], list[tuple[int, int]]]:
         columns = [int(float(column)) for column in data[regions.map.column]]
         return names, [(row - min(rows), column - min(columns)) for row, column in zip(rows, columns, strict=True)]
     assert regions.grid is not None
-    places = [(row, column) for row in range(regions.grid.rows) for column in range(regions.grid.columns)]
-    return [f"R{row + 1}{chr(ord('A') + column % 26)}{column // 26 or ''}" for row, column in places], places
+    tile_positions = [(row, column) for row in range(regions.grid.rows) for column in range(regions.grid.columns)]
+    return [
+        f"R{row + 1}{chr(ord('A') + column % 26)}{column // 26 or ''}" for row, column in tile_positions
+    ], tile_positions
 
 
 def numbers(data: dict[str, tuple[str | float, ...]], column: str) -> Array:
@@ -52,7 +54,7 @@ def standard(values: Array) -> Array:
     return (values - values.mean()) / deviation if deviation > 1e-12 else np.zeros_like(values)
 
 
-def drawn_endowments(seed: int, ids: Array, places: list[tuple[int, int]], correlation: float) -> Array:
+def drawn_endowments(seed: int, ids: Array, tile_positions: list[tuple[int, int]], correlation: float) -> Array:
     """Endowments of an abstract grid, shape (R, ENDOWMENTS): keyed normals, smoothed over neighbours, standardised."""
     raw = np.array(
         [
@@ -61,12 +63,12 @@ def drawn_endowments(seed: int, ids: Array, places: list[tuple[int, int]], corre
         ]
     )
     if correlation > 0.0:
-        apart = np.array([[abs(r - a) + abs(c - b) for a, b in places] for r, c in places])
+        apart = np.array([[abs(r - a) + abs(c - b) for a, b in tile_positions] for r, c in tile_positions])
         raw = (correlation**apart) @ raw
     return np.stack([standard(raw[:, field]) for field in range(ENDOWMENTS)], axis=1)
 
 
-def make_regions(scenario: Scenario, names: list[str], places: list[tuple[int, int]]) -> Records:
+def make_regions(scenario: Scenario, names: list[str], tile_positions: list[tuple[int, int]]) -> Records:
     """The regions' records, shape (R,)."""
     table = REGION.empty(len(names))
     table.id = [name_id(name) for name in names]
@@ -81,7 +83,7 @@ def make_regions(scenario: Scenario, names: list[str], places: list[tuple[int, i
             if name in section.endowments:
                 table.endowment[:, field] = measured(data, section.endowments[name])
     else:
-        table.endowment = drawn_endowments(scenario.seed, np.asarray(table.id), places, section.correlation)
+        table.endowment = drawn_endowments(scenario.seed, np.asarray(table.id), tile_positions, section.correlation)
     table.wage = 1.0
     table.chain_link = 1.0
     return table
@@ -93,13 +95,13 @@ def open_gateways(regions: Records, share: float) -> None:
     regions.gateway = ports >= np.quantile(ports, 1.0 - share)
 
 
-def make_cells(section: Regions, places: list[tuple[int, int]]) -> tuple[Records, Array]:
+def make_cells(section: Regions, tile_positions: list[tuple[int, int]]) -> tuple[Records, Array]:
     """Cells of all regions, shape (C,), and the grid on which they lie (-1 where there is none)."""
     side = section.cells
-    rows = max(row for row, _ in places) + 1
-    columns = max(column for _, column in places) + 1
+    rows = max(row for row, _ in tile_positions) + 1
+    columns = max(column for _, column in tile_positions) + 1
     grid = np.full((rows * side, columns * side), -1, dtype=np.int32)
-    for region, (row, column) in enumerate(places):
+    for region, (row, column) in enumerate(tile_positions):
         grid[row * side : (row + 1) * side, column * side : (column + 1) * side] = region
     cells = CELL.empty(int((grid >= 0).sum()))
     lying = np.argwhere(grid >= 0)

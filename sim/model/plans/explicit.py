@@ -11,5 +11,5 @@ from sim.model.plans.registry import Array, PlannerView, layout
 )
 def explicit(view: PlannerView) -> Array:
     """The scenario's matrix, each region's row in proportion."""
-    totals = view.chosen.sum(axis=1, keepdims=True)
-    return view.chosen / (totals + (totals == 0.0))
+    totals = view.choices.sum(axis=1, keepdims=True)
+    return view.choices / (totals + (totals == 0.0))

@@ -48,6 +48,11 @@ PLANNING.param(
     help="weight of recent margins in how hot an industry looks; growth and R&D intensity have 1 each",
 )  # fmt: skip
 PLANNING.param(
+    "hot_margin_bound", 0.3, 0.01, 1.0, unit="1", evidence="A", sweep=(0.1, 0.5),
+    source="our assumption",
+    help="margins above or below this look no better or worse to planners",
+)  # fmt: skip
+PLANNING.param(
     "hot_judgement_weight", 0.1, 0.0, 10.0, unit="1", evidence="A", sweep=(0.0, 1.0),
     source="a stated list comes first (weight 10); digits ours",
     help="weight of planners' own judgement where a scenario states its hot list: ranks the list and what is not on it",
@@ -64,11 +69,11 @@ class PlanInForce:
     budget: float
     every: int
     basis: str
-    entry: float
-    research: float
+    entry_share: float
+    research_share: float
     hot: Array
     """Shape (S,): 1 for the scenario's own hot list; all 0 lets planners judge."""
-    chosen: Array
+    choices: Array
     """Shape (R, S): an explicit plan."""
     elsewhere: str
     start: int = 0
@@ -83,11 +88,11 @@ def standardised(values: Array) -> Array:
 
 def hotness(world: World, plan: PlanInForce) -> Array:
     """How hot industries look, shape (S,): a given list, else trend growth, R&D intensity and recent margins."""
-    industries = world.industries
+    industries, bound = world.industries, world.p.hot_margin_bound
     judged = (
         standardised(np.asarray(industries.growth))
         + standardised(np.asarray(industries.research_intensity))
-        + world.p.hot_margin_weight * standardised(np.clip(industries.margin, -0.3, 0.3))
+        + world.p.hot_margin_weight * standardised(np.clip(industries.margin, -bound, bound))
     )
     if plan.hot.any():
         judged = 10.0 * plan.hot + world.p.hot_judgement_weight * judged
@@ -98,25 +103,25 @@ def keyed_matrix(world: World, purpose: Purpose, year: int) -> Array:
     """One keyed uniform per region and industry, shape (R, S)."""
     regions, industries = world.regions.id, world.industries.id
     draws = np.empty((len(regions), len(industries)))
-    for place, region in enumerate(regions):
-        for line, industry in enumerate(industries):
+    for region_row, region in enumerate(regions):
+        for industry_row, industry in enumerate(industries):
             pair = int(absorb(word(int(region)), int(industry))) >> 12
-            draws[place, line] = uniform(world.seed, int(purpose), year, pair, 0)
+            draws[region_row, industry_row] = uniform(world.seed, int(purpose), year, pair, 0)
     return draws
 
 
 def advantage_seen(world: World) -> Array:
     """Fit with each planner's lasting misjudgement, shape (R, S); drawn once per world."""
-    if "misjudgement" not in world.constants:
+    if world.misjudgement is None:
         draws = keyed_matrix(world, Purpose.PLANNER, 0)
-        world.constants["misjudgement"] = np.vectorize(normal_quantile, otypes=[float])(draws)
+        world.misjudgement = np.vectorize(normal_quantile, otypes=[float])(draws)
     error = world.p.planner_error * world.p.endowment_spread
-    return np.asarray(world.branches.fit) + error * world.constants["misjudgement"]
+    return np.asarray(world.local_industries.fit) + error * world.misjudgement
 
 
 def presence(world: World) -> Array:
     """Share of a region in an industry's capacity over its share of population, shape (R, S)."""
-    capacity = np.asarray(world.branches.capacity)
+    capacity = np.asarray(world.local_industries.capacity)
     shares = capacity / np.maximum(capacity.sum(axis=0, keepdims=True), 1e-300)
     return np.asarray(shares / world.regions.population[:, None])
 
@@ -138,19 +143,19 @@ def look(world: World, plan: PlanInForce) -> PlannerView:
     sales = np.asarray(industries.sales)
     shares = sales / sales.sum() if sales.sum() > 0 else np.asarray(industries.demand_share)
     seen = advantage_seen(world)
-    world.branches.advantage_seen[:] = seen
-    world.branches.relatedness[:] = density_of_related(world)
+    world.local_industries.advantage_seen[:] = seen
+    world.local_industries.relatedness[:] = density_of_related(world)
     industries.hot[:] = hotness(world, plan)
     return PlannerView(
         advantage=seen,
-        relatedness=np.asarray(world.branches.relatedness).copy(),
+        relatedness=np.asarray(world.local_industries.relatedness).copy(),
         presence=presence(world),
         demand_share=shares,
         unmet=standardised(np.where(industries.opened, shortage, shortage[industries.opened].min())),
         hot=np.asarray(industries.hot).copy(),
         opened=np.asarray(industries.opened).copy(),
         luck=keyed_matrix(world, Purpose.POLICY, world.year),
-        chosen=plan.chosen,
+        choices=plan.choices,
         industries=plan.industries,
         unmet_weight=float(world.p.plan_unmet_weight),
         related_weight=float(world.p.plan_related_weight),
@@ -173,19 +178,19 @@ def pick(view: PlannerView, scores: Array, limit: Array) -> Array:
 
     A region that runs out of free industries takes its best ones beyond the limit. Ties go by keyed luck.
     """
-    regions, lines = scores.shape
+    regions, industries = scores.shape
     order = np.lexsort((view.luck.ravel(), -scores.ravel()))
-    taken = np.zeros((regions, lines), dtype=bool)
-    used = np.zeros(lines, dtype=int)
+    taken = np.zeros((regions, industries), dtype=bool)
+    used = np.zeros(industries, dtype=int)
     wanted = min(view.industries, int(view.opened.sum()))
     for within_limit in (True, False):
-        for place, line in zip(*np.unravel_index(order, scores.shape), strict=True):
-            if taken[place].sum() >= wanted or taken[place, line] or not view.opened[line]:
+        for region, industry in zip(*np.unravel_index(order, scores.shape), strict=True):
+            if taken[region].sum() >= wanted or taken[region, industry] or not view.opened[industry]:
                 continue
-            if within_limit and used[line] >= limit[line]:
+            if within_limit and used[industry] >= limit[industry]:
                 continue
-            taken[place, line] = True
-            used[line] += 1
+            taken[region, industry] = True
+            used[industry] += 1
     return taken / np.maximum(taken.sum(axis=1, keepdims=True), 1)
 
 
@@ -206,12 +211,12 @@ def choose(view: PlannerView, layout: Layout, imitation: float) -> Array:
 def renew_plans(world: World) -> None:
     """Governments renew their plans, all at once, when their term begins; announcements and budgets follow."""
     plan: PlanInForce | None = world.plan
-    branches, regions = world.branches, world.regions
+    local_industries, regions = world.local_industries, world.regions
     if plan is None or not world.p.planning:
-        branches.promoted[:] = 0.0
+        local_industries.promoted[:] = 0.0
         regions.allowance[:] = 0.0 if plan is None else budgets(world, plan)
         regions.budget[:] = 0.0
-        branches.grant_pull[:] = 0.0
+        local_industries.grant_pull[:] = 0.0
         world.consumption_budget = world.expenditure
         return
     if (world.year - plan.start) % plan.every != 0:
@@ -222,22 +227,22 @@ def renew_plans(world: World) -> None:
     if plan.layout == "explicit":
         empty = shares.sum(axis=1) == 0.0
         shares = np.where(empty[:, None], choose(view, LAYOUTS[plan.elsewhere], 0.0), shares)
-    branches.promoted[:] = shares
-    branches.grant_pull[:] = world.p.announcement_pull * shares
+    local_industries.promoted[:] = shares
+    local_industries.grant_pull[:] = world.p.announcement_pull * shares
     regions.allowance[:] = budgets(world, plan)
     regions.budget[:] = regions.allowance * (shares.sum(axis=1) > 0.0) * layout.pays
-    world.funded_entry, world.funded_research = plan.entry, plan.research
+    world.entry_share, world.research_share = plan.entry_share, plan.research_share
     world.consumption_budget = world.expenditure - float(regions.budget.sum())
 
 
 def budgets(world: World, plan: PlanInForce) -> Array:
-    """Each region's yearly budget, money, shape (R,): the same in every layout, by the basis of the branch year."""
+    """Each region's yearly budget, money, shape (R,): the same in every layout, by the basis of the fork year."""
     count = len(world.regions)
     if plan.basis == "equal":
         shares = np.full(count, 1.0 / count)
     elif plan.basis == "population":
         shares = np.asarray(world.regions.population)
     else:
-        income = world.constants.get("branch_income", world.regions.income)
+        income = world.regions.income if world.fork_income is None else world.fork_income
         shares = income / income.sum()
     return np.asarray(plan.budget * world.expenditure * shares)

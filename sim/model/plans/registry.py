@@ -31,7 +31,7 @@ class PlannerView:
     """(S,): whether the industry can be entered."""
     luck: Array
     """(R, S): keyed uniform draws of this planning year, for layouts that choose at random and to break ties."""
-    chosen: Array
+    choices: Array
     """(R, S): an explicit plan from the scenario; zeros without one."""
     industries: int
     """k: how many industries a region promotes."""

@@ -17,9 +17,11 @@ from sim.model.policies.places import scarce_here
 from sim.model.policies.registry import Array, Programme, policy
 
 
-def breaks_through(world: World, programme: Programme, line: int) -> bool:
-    """Whether the mission in industry `line` that ends this year succeeds: a keyed uniform below `chance`."""
-    own = int(lineage(int(Purpose.POLICY), name_id(programme.policy), programme.serial, int(world.industries.id[line])))
+def breaks_through(world: World, programme: Programme, industry: int) -> bool:
+    """Whether the mission in `industry` that ends this year succeeds: a keyed uniform below `chance`."""
+    own = int(
+        lineage(int(Purpose.POLICY), name_id(programme.policy), programme.serial, int(world.industries.id[industry]))
+    )
     drawn = uniform(world.seed, int(Purpose.POLICY), world.year, own, 1)
     return bool(drawn < programme.settings["chance"])
 
@@ -47,12 +49,12 @@ def core_technology(world: World, programme: Programme, purse: Array) -> Array:
     if programme.year(world) % duration == 0:
         firms = world.firms
         taking_part = programme.regions[firms.region]
-        for line in np.flatnonzero(spent > 0.0):
-            if not breaks_through(world, programme, int(line)):
+        for industry in np.flatnonzero(spent > 0.0):
+            if not breaks_through(world, programme, int(industry)):
                 continue
-            yearly = spent[line] / duration
-            own = float(firms.research[firms.industry == line].sum())
+            yearly = spent[industry] / duration
+            own = float(firms.research[firms.industry == industry].sum())
             gain = programme.settings["gain"] * yearly / (yearly + own)
-            firms.productivity[taking_part & (firms.industry == line)] *= np.exp(gain)
+            firms.productivity[taking_part & (firms.industry == industry)] *= np.exp(gain)
         spent[:] = 0.0
     return purse

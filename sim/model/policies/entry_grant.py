@@ -28,7 +28,7 @@ from sim.model.policies.registry import Array, Programme, policy
 )
 def entry_grant(world: World, programme: Programme, purse: Array) -> Array:
     """Whole firms start, each with `cover` of its start-up cost paid."""
-    cost = programme.settings["cover"] * np.asarray(world.branches.startup_cost)
+    cost = programme.settings["cover"] * np.asarray(world.local_industries.startup_cost)
     counts = whole(world, programme, purse, cost)
     start_firms(world, programme, counts, cost)
     return np.asarray(counts * cost)

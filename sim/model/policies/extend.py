@@ -35,7 +35,7 @@ def next_stages(world: World, programme: Programme) -> Array:
 )
 def extend(world: World, programme: Programme, purse: Array) -> Array:
     """Whole firms start in the stages before and after strong ones."""
-    cost = np.asarray(world.branches.startup_cost)
+    cost = np.asarray(world.local_industries.startup_cost)
     counts = whole(world, programme, purse, cost)
     start_firms(world, programme, counts, cost)
     return np.asarray(counts * cost)

@@ -27,7 +27,7 @@ def deliver(world: World, programme: Programme) -> None:
     for project in range(int(due.max())):
         drawn = luck(world, programme, 2 + project, due > project)
         successes += (due > project) & (drawn < programme.settings["chance"])
-    start_firms(world, programme, successes, np.asarray(world.branches.startup_cost))
+    start_firms(world, programme, successes, np.asarray(world.local_industries.startup_cost))
     due[:] = 0
 
 
@@ -50,7 +50,7 @@ def foundation(world: World, programme: Programme, purse: Array) -> Array:
     duration = round(programme.settings["duration"])
     begun = programme.memory.setdefault("begun", np.zeros((duration, *purse.shape), dtype=np.int64))
     deliver(world, programme)
-    cost = np.asarray(world.branches.startup_cost)
+    cost = np.asarray(world.local_industries.startup_cost)
     counts = whole(world, programme, purse, cost)
     begun[programme.year(world) % duration] = counts
     return np.asarray(counts * cost)

@@ -21,9 +21,9 @@ def best_cells(world: World, purse: Array) -> Array:
     rent = np.log(np.maximum(world.cells.rent, 1e-9))[:, None] * world.industries.land_share[None, :]
     worth = ((world.sites.advantage - rent) * purse[world.cells.region]).sum(axis=1)
     best = np.zeros(len(purse), dtype=np.int64)
-    for place in range(len(purse)):
-        cells = geography.region_cells[geography.region_start[place] : geography.region_start[place + 1]]
-        best[place] = cells[np.argmax(worth[cells])]
+    for region in range(len(purse)):
+        cells = geography.region_cells[geography.region_start[region] : geography.region_start[region + 1]]
+        best[region] = cells[np.argmax(worth[cells])]
     return best
 
 
@@ -46,10 +46,12 @@ def industrial_park(world: World, programme: Programme, purse: Array) -> Array:
     known = programme.memory.setdefault("cell", np.full(len(purse), -1, dtype=np.int64))
     open_now = purse.sum(axis=1) > 0.0
     known[:] = np.where((known < 0) & open_now, best_cells(world, purse), known)
-    built = (purse / (programme.settings["price"] * world.p.capital_price * world.branches.unit_cost)).sum(axis=1)
-    land = float(cells.land.sum()) / max(float(world.branches.capacity.sum()), 1e-300)
-    for place in np.flatnonzero(open_now):
-        cells[known[place]].park += built[place]
-        cells[known[place]].park_relief = programme.settings["relief"]
-        cells[known[place]].land += built[place] * land
+    built = (purse / (programme.settings["price"] * world.p.capital_price * world.local_industries.unit_cost)).sum(
+        axis=1
+    )
+    land = float(cells.land.sum()) / max(float(world.local_industries.capacity.sum()), 1e-300)
+    for region in np.flatnonzero(open_now):
+        cells[known[region]].park += built[region]
+        cells[known[region]].park_relief = programme.settings["relief"]
+        cells[known[region]].land += built[region] * land
     return purse

@@ -19,14 +19,14 @@ from sim.model.policies.registry import Array, Programme, policy
 
 
 def cost_of_leader(world: World) -> Array:
-    """What the start of a leading firm costs, (R, S): a year's wage and capacity `leader_size` times that of an SME.
+    """What the start of a leading firm costs, (R, S): wages and capacity `leader_size` times that of an SME.
 
-    The expected lead in productivity makes it larger still: exp((sigma - 1) / 2 x (lead + entrant gap)).
+    The expected lead in productivity makes it larger still: exp(response x (sigma - 1) x (lead + entrant gap)).
     """
     p = world.p
-    wage = np.asarray(world.regions.wage)[:, None]
-    lead = math.exp(0.5 * (p.variety_elasticity - 1.0) * (p.leader_lead + p.entrant_gap))
-    return np.asarray(wage + p.leader_size * lead * (world.branches.startup_cost - wage))
+    wages = p.startup_labour * np.asarray(world.regions.wage)[:, None]
+    lead = math.exp(p.capacity_response * (p.variety_elasticity - 1.0) * (p.leader_lead + p.entrant_gap))
+    return np.asarray(wages + p.leader_size * lead * (world.local_industries.startup_cost - wages))
 
 
 def bidding_war(world: World, programme: Programme, purse: Array, cost: Array) -> Array:

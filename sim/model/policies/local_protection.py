@@ -21,7 +21,7 @@ def raised_freeness(world: World) -> Array:
     Goods that enter a protected region cost (1 + strength x barrier) times as much, goods that leave it
     (1 + outbound x strength x barrier) times.
     """
-    freeness = world.constants["open_freeness"]
+    freeness = np.asarray(world.open_freeness)
     power = 1.0 - world.p.variety_elasticity
     border = 1.0 - np.eye(len(freeness))
     for programme in world.policies:
@@ -36,13 +36,13 @@ def raised_freeness(world: World) -> Array:
 
 def set_borders(world: World, programme: Programme) -> None:
     """Put this year's freeness in the place of the open one; the array itself is shared by arms and never written."""
-    if "open_freeness" not in world.constants:
-        world.constants["open_freeness"] = world.constants["freeness"]
-    world.constants["freeness"] = raised_freeness(world)
+    if world.open_freeness is None:
+        world.open_freeness = world.freeness
+    world.freeness = raised_freeness(world)
 
 
 def everywhere(world: World, programme: Programme) -> Array:
-    """All branches of its regions, if goods cost anything to move."""
+    """All local industries of its regions, if goods cost anything to move."""
     return by_plan(world, chosen(world, programme)) * bool(world.p.trade_costs)
 
 

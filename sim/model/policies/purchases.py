@@ -1,4 +1,4 @@
-"""What instruments buy: whole firms, and shares for firms that stand. Luck is keyed by programme and branch."""
+"""What instruments buy: whole firms, and shares for firms that stand. Luck is keyed by programme and local industry."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from sim.kernel.world import Kind, Origin, Records, World
 from sim.model.policies.registry import Array, Programme
 
 
-def branch_key(world: World, programme: Programme, place: int, line: int) -> int:
+def local_industry_key(world: World, programme: Programme, region: int, industry: int) -> int:
     """Key of a region and industry for one programme, whatever the order of rows."""
     own = int(lineage(int(Purpose.POLICY), name_id(programme.policy), programme.serial, 0))
-    return int(lineage(int(Purpose.POLICY), own, int(world.regions.id[place]), int(world.industries.id[line])))
+    return int(lineage(int(Purpose.POLICY), own, int(world.regions.id[region]), int(world.industries.id[industry])))
 
 
 def luck(world: World, programme: Programme, counter: int, where: Array) -> Array:
     """Keyed uniforms of this year, shape (R, S); .5 where `where` is 0, as nobody looks there."""
-    drawn = np.full(world.branches.shape, 0.5)
-    for place, line in np.argwhere(where):
-        key = branch_key(world, programme, int(place), int(line))
-        drawn[place, line] = uniform(world.seed, int(Purpose.POLICY), world.year, key, counter)
+    drawn = np.full(world.local_industries.shape, 0.5)
+    for region, industry in np.argwhere(where):
+        key = local_industry_key(world, programme, int(region), int(industry))
+        drawn[region, industry] = uniform(world.seed, int(Purpose.POLICY), world.year, key, counter)
     return drawn
 
 
@@ -35,34 +35,34 @@ def whole(world: World, programme: Programme, purse: Array, cost: Array, counter
 
 def start_firms(world: World, programme: Programme, counts: Array, grant: Array, kind: Kind = Kind.SME) -> None:
     """Write a birth for each of `counts` (R, S) firms; `grant` (R, S) is what the public pays of the start of each."""
-    for place, line in np.argwhere(counts > 0):
-        births = world.births_table.extend(int(counts[place, line]))
-        key = branch_key(world, programme, int(place), int(line))
+    for region, industry in np.argwhere(counts > 0):
+        births = world.births_table.extend(int(counts[region, industry]))
+        key = local_industry_key(world, programme, int(region), int(industry))
         for slot in range(len(births)):
             births[slot].id = lineage(int(Purpose.POLICY), key, world.year, slot)
         births.origin = Origin.ATTRACTED
         births.kind = kind
-        births.region = place
-        births.industry = line
+        births.region = region
+        births.industry = industry
         births.cell = -1
-        births.grant = grant[place, line]
+        births.grant = grant[region, industry]
 
 
 def share_out(world: World, purse: Array, weights: Array) -> Array:
-    """Money (N,) for each firm: the purse (R, S) of its branch in proportion to `weights` (N,) >= 0 within it."""
+    """Money (N,) for each firm: the purse (R, S) of its local industry, split in proportion to `weights` (N,) >= 0."""
     firms = world.firms
-    lines = world.branches.shape[1]
-    branch = np.asarray(firms.region, dtype=np.int64) * lines + firms.industry
-    total = np.bincount(branch, weights=weights, minlength=purse.size)
-    part = np.divide(weights, total[branch], out=np.zeros(len(firms)), where=total[branch] > 0.0)
-    return np.asarray(part * purse.ravel()[branch])
+    industry_count = world.local_industries.shape[1]
+    local_industry = np.asarray(firms.region, dtype=np.int64) * industry_count + firms.industry
+    total = np.bincount(local_industry, weights=weights, minlength=purse.size)
+    part = np.divide(weights, total[local_industry], out=np.zeros(len(firms)), where=total[local_industry] > 0.0)
+    return np.asarray(part * purse.ravel()[local_industry])
 
 
 def add_up(world: World, money: Array) -> Array:
-    """Sum of `money` (N,) of firms by branch, (R, S)."""
-    shape = world.branches.shape
-    branch = np.asarray(world.firms.region, dtype=np.int64) * shape[1] + world.firms.industry
-    return np.bincount(branch, weights=money, minlength=shape[0] * shape[1]).reshape(shape)
+    """Sum of `money` (N,) of firms by local industry, (R, S)."""
+    shape = world.local_industries.shape
+    local_industry = np.asarray(world.firms.region, dtype=np.int64) * shape[1] + world.firms.industry
+    return np.bincount(local_industry, weights=money, minlength=shape[0] * shape[1]).reshape(shape)
 
 
 def build_for(world: World, firms: Records, money: Array) -> None:

@@ -18,13 +18,11 @@ from sim.kernel.world import World
 
 Array = np.ndarray[Any, Any]
 EITHER = ("regions", "industries")
-PATIENCE = 5.0
-"""Years of its yearly cost that an instrument may save up when there is nothing to buy."""
 
 
 @dataclass(frozen=True)
 class Programme:
-    """An instrument at work: where, for what, when and how strongly. Years count from the branch year."""
+    """An instrument at work: where, for what, when and how strongly. Years count from the fork year."""
 
     policy: str
     start: int
@@ -48,16 +46,11 @@ class Programme:
 
     def has_begun(self, world: World) -> bool:
         """Whether its first year has come. With strength 0 it never does."""
-        return (
-            world.constants.get("treated", False)
-            and self.strength > 0.0
-            and self.years > 0
-            and world.year - world.branch_year > self.start
-        )
+        return world.treated and self.strength > 0.0 and self.years > 0 and world.year - world.fork_year > self.start
 
     def is_over(self, world: World) -> bool:
         """Whether its last year is past."""
-        return self.has_begun(world) and world.year - world.branch_year > self.start + self.years
+        return self.has_begun(world) and world.year - world.fork_year > self.start + self.years
 
     def runs(self, world: World) -> bool:
         """Whether it is at work this year."""
@@ -65,7 +58,7 @@ class Programme:
 
     def year(self, world: World) -> int:
         """Which year of its own this is: 1 in the first."""
-        return world.year - world.branch_year - self.start
+        return world.year - world.fork_year - self.start
 
 
 Apply = Callable[[World, Programme, Array], Array]
@@ -121,15 +114,18 @@ def policy(
 
     What is bought whole (firms, projects) `saves`, since one year's money may not reach. `hires` is false for money
     that stands in firms' own books.
-    `share` is the default of a setting that every instrument has: what it takes of a region's yearly allowance.
+    `share` is the default of a setting that every instrument has: what it takes of a region's yearly allowance. One
+    that saves or has income of its own has the setting `patience`, too: how much it may save up.
     """
     cost = Setting(share, 0.0, 1.0, "1", "share of a region's yearly allowance that it takes, before the plan is paid")
+    patience = Setting(5.0, 1.0, 50.0, "years", "years of that share that it may save up when there is nothing to buy")
+    common = {"share": cost, "patience": patience} if saves or collects else {"share": cost}
 
     def declare(function: Apply) -> Apply:
         if name in POLICIES:
             raise ValueError(f"policy {name!r} is declared twice")
         POLICIES[name] = Policy(
-            name, help, unit, source, {"share": cost, **settings}, function, serves, hires, saves, collects, winds_up,
+            name, help, unit, source, {**common, **settings}, function, serves, hires, saves, collects, winds_up,
             by,
         )  # fmt: skip
         return function
@@ -138,10 +134,14 @@ def policy(
 
 
 def claim(world: World, programme: Programme, weights: Array) -> Array:
-    """Money (R,) a programme takes this year: strength x share of the allowance, within what others left of it."""
+    """Money (R,) a programme takes this year: strength x share of the allowance, within what others left of it.
+
+    What an instrument has saved lowers its claim once it comes to `patience` years of that share.
+    """
     regions = world.regions
     asked = programme.strength * programme.settings["share"] * regions.allowance
-    asked = np.minimum(asked, PATIENCE * asked - programme.savings)
+    if "patience" in programme.settings:
+        asked = np.minimum(asked, programme.settings["patience"] * asked - programme.savings)
     free = regions.allowance - regions.spent - regions.levy
     return np.where(weights.any(axis=1), np.clip(asked, 0.0, np.maximum(free, 0.0)), 0.0)
 
@@ -198,8 +198,8 @@ def dismiss(world: World) -> None:
     for programme in world.policies:
         world.regions.fund += programme.savings
     world.policies = []
-    if "open_freeness" in world.constants:
-        world.constants["freeness"] = world.constants.pop("open_freeness")
+    if world.open_freeness is not None:
+        world.freeness, world.open_freeness = world.open_freeness, None
 
 
 def pay(world: World) -> None:

@@ -13,22 +13,25 @@ from sim.kernel.declare import Setting
 from sim.kernel.draws import Purpose, lineage
 from sim.kernel.world import World
 from sim.model.policies.places import by_plan_of_programme
-from sim.model.policies.purchases import branch_key
+from sim.model.policies.purchases import local_industry_key
 from sim.model.policies.registry import Array, Programme, policy
 
 
-def best_cell(world: World, place: int, line: int) -> int:
-    """Cell of region `place` with the most firms of industry `line`, then with most of its workers within reach."""
+def best_cell(world: World, region: int, industry: int) -> int:
+    """Cell of `region` with the most firms of `industry`, then with most of its workers within reach."""
     geography = world.geography
-    cells = geography.region_cells[geography.region_start[place] : geography.region_start[place + 1]]
-    sites = world.sites[cells, line]
+    cells = geography.region_cells[geography.region_start[region] : geography.region_start[region + 1]]
+    sites = world.sites[cells, industry]
     return int(cells[np.lexsort((-sites.potential, -sites.firms))[0]])
 
 
 def own_ids(world: World, programme: Programme) -> Array:
     """Ids that institutes of this programme have, (R, S)."""
-    places, lines = world.branches.shape
-    keys = [[branch_key(world, programme, place, line) for line in range(lines)] for place in range(places)]
+    region_count, industry_count = world.local_industries.shape
+    keys = [
+        [local_industry_key(world, programme, region, industry) for industry in range(industry_count)]
+        for region in range(region_count)
+    ]
     return np.array([[lineage(int(Purpose.INSTITUTE), key, 1, 0) for key in row] for row in keys], dtype=np.int64)
 
 
@@ -36,16 +39,16 @@ def found(world: World, programme: Programme, purse: Array, ids: Array) -> None:
     """Open the programme's institutes in regions that have money and none of them yet, in the fields that get most."""
     count = round(programme.settings["institutes"])
     standing = np.isin(ids, world.institutes.id).any(axis=1)
-    for place in np.flatnonzero(~standing & (purse.sum(axis=1) > 0.0)):
-        fields = np.lexsort((ids[place], -purse[place]))[:count]  # equals go by id, not by row
-        for line in fields[purse[place, fields] > 0.0]:
+    for region in np.flatnonzero(~standing & (purse.sum(axis=1) > 0.0)):
+        fields = np.lexsort((ids[region], -purse[region]))[:count]  # equals go by id, not by row
+        for industry in fields[purse[region, fields] > 0.0]:
             institute = world.institutes_table.extend(1)[0]
-            institute.id = ids[place, line]
-            institute.cell = best_cell(world, int(place), int(line))
-            institute.region = place
-            institute.industry = line
+            institute.id = ids[region, industry]
+            institute.cell = best_cell(world, int(region), int(industry))
+            institute.region = region
+            institute.industry = industry
             institute.born = world.year
-            institute.knowledge = world.industries.position[line]
+            institute.knowledge = world.industries.position[industry]
             institute.places = round(programme.settings["places"])
             world.settle()
 

@@ -2,8 +2,8 @@
 
 Absorptive capacity: Cohen & Levinthal (1990); business training and consulting: Bruhn, Karlan & Schoar (2018),
 Journal of Political Economy 126; credit guarantees: Lelarge, Sraer & Thesmar (2010), in International Differences
-in Entrepreneurship. Programmes may serve rungs of the gradient only: Ministry of Industry and Information Technology of
-China (2022), measures for the gradient cultivation of quality small and medium-sized firms.
+in Entrepreneurship. Programmes may serve some tiers only: Ministry of Industry and Information Technology of China
+(2022), measures for the gradient cultivation of quality small and medium-sized firms.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sim.model.policies.registry import Array, Programme, policy
 
 
 def served(world: World, programme: Programme) -> Array:
-    """Sales of the small firms that stand on the rung asked for or higher, (N,), money; 0 for all others."""
+    """Sales of the small firms that stand on the tier asked for or higher, (N,), money; 0 for all others."""
     firms = world.firms
     small = (firms.kind == Kind.SME) & (firms.tier >= round(programme.settings["from_tier"]))
     return np.where(small, firms.sales, 0.0)
@@ -40,7 +40,7 @@ def with_served(world: World, programme: Programme) -> Array:
     price=Setting(0.1, 0.01, 5.0, "years of sales", "yearly cost of raising a firm's absorptive capacity by 1"),
     risk=Setting(0.05, 0.005, 1.0, "1", "expected loss of a unit of guaranteed credit: what a guarantee costs"),
     from_tier=Setting(
-        0.0, 0.0, 3.0, "rung", "lowest rung it serves: 0 all small firms, 1 innovative, 2 specialised ones, 3 champions"
+        0.0, 0.0, 3.0, "tier", "lowest tier it serves: 0 all small firms, 1 innovative, 2 specialised ones, 3 champions"
     ),
 )
 def sme_cultivation(world: World, programme: Programme, purse: Array) -> Array:

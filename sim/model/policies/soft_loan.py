@@ -23,7 +23,7 @@ def need(world: World, programme: Programme) -> Array:
 
 
 def short_of_credit(world: World, programme: Programme) -> Array:
-    """Branches with firms that lack credit, (R, S)."""
+    """Local industries with firms that lack credit, (R, S)."""
     lacking = add_up(world, need(world, programme)) > 0.0
     return by_plan(world, chosen(world, programme) * lacking)
 

@@ -33,7 +33,7 @@ def missing_stages(world: World, programme: Programme) -> Array:
 )
 def supplement(world: World, programme: Programme, purse: Array) -> Array:
     """Whole firms start in missing stages, most where most is needed."""
-    cost = np.asarray(world.branches.startup_cost)
+    cost = np.asarray(world.local_industries.startup_cost)
     counts = whole(world, programme, purse, cost)
     start_firms(world, programme, counts, cost)
     return np.asarray(counts * cost)

@@ -29,19 +29,19 @@ def scale_of_fit(world: World) -> float:
 
     Taken once and kept, so that a programme does not rescale everyone else's advantage.
     """
-    if "fit_scale" not in world.constants:
+    if world.fit_scale is None:
         apart = np.asarray(world.regions.endowment)[:, None, :] - np.asarray(world.industries.requirement)[None, :, :]
         raw = -0.5 * (apart**2).sum(axis=2)
         raw = raw - raw.mean(axis=1, keepdims=True) - raw.mean(axis=0, keepdims=True) + raw.mean()
         deviation = float(np.sqrt((raw**2).mean()))
-        world.constants["fit_scale"] = world.p.endowment_spread / deviation if deviation > 1e-12 else 0.0
-    return float(world.constants["fit_scale"])
+        world.fit_scale = world.p.endowment_spread / deviation if deviation > 1e-12 else 0.0
+    return world.fit_scale
 
 
 def short_of_skills(world: World, programme: Programme) -> Array:
-    """Sales of branches that need more skills than the region has, (R, S); none without endowments."""
+    """Sales of local industries that need more skills than the region has, (R, S); none without endowments."""
     lacking = chosen(world, programme) * (shortage(world) > 0.0) * bool(world.p.endowments)
-    return np.where(lacking, np.maximum(world.branches.sales, 1e-9), 0.0)
+    return np.where(lacking, np.maximum(world.local_industries.sales, 1e-9), 0.0)
 
 
 @policy(
@@ -68,6 +68,6 @@ def talent(world: World, programme: Programme, purse: Array) -> Array:
         gain * programme.settings["price"] * bill, purse.sum(axis=1), out=np.zeros(len(bill)), where=gain > 0.0
     )
     after = np.maximum(before - gain[:, None], 0.0)
-    world.branches.fit += scale_of_fit(world) * 0.5 * (before**2 - after**2) * (chosen(world, programme) > 0.0)
+    world.local_industries.fit += scale_of_fit(world) * 0.5 * (before**2 - after**2) * (chosen(world, programme) > 0.0)
     regions.endowment[:, SKILLS] += gain
     return purse * used[:, None]

@@ -39,18 +39,23 @@ AGGLOMERATION.param(
 )  # fmt: skip
 AGGLOMERATION.param(
     "agglomeration_decay", 1.0, 0.1, 4.0, unit="1", evidence="P", sweep=(0.8, 2.0),
-    source="Graham, Gibbons & Martin 2009 (d^-alpha, alpha near 1.0 in manufacturing); the form with 50 km is ours",
-    help="alpha: employment at distance d counts with (1 + d/50 km)^-alpha",
+    source="Graham, Gibbons & Martin 2009 (d^-alpha, alpha near 1.0 in manufacturing); the form is ours",
+    help="alpha: employment at distance d counts with (1 + d/l)^-alpha, l being agglomeration_scale",
+)  # fmt: skip
+AGGLOMERATION.param(
+    "agglomeration_scale", 50.0, 1.0, 1000.0, unit="km", evidence="A", sweep=(25.0, 100.0),
+    source="size of a cell; our assumption",
+    help="l: distance at which employment begins to count for less, in (1 + d/l)^-alpha",
 )  # fmt: skip
 
 
 @rule
 def closeness(gap, p):
-    """Weight of employment `gap` km away: (1 + d/50)^-alpha.
+    """Weight of employment `gap` km away: (1 + d/l)^-alpha.
 
     Form ours; after Graham, Gibbons & Martin 2009, who have d^-alpha with alpha near 1.0 in manufacturing.
     """
-    return (1.0 + gap / 50.0) ** -p.agglomeration_decay
+    return (1.0 + gap / p.agglomeration_scale) ** -p.agglomeration_decay
 
 
 @rule
@@ -66,34 +71,34 @@ def place_advantage(site, cell, region, norms, p):
 @rule
 def value_places(cells, regions, sites, norms, p):
     """Write what the neighbourhood adds to ln productivity at every site."""
-    for place in range(len(cells)):
-        for line in range(sites.shape[1]):
-            site = sites[place, line]
-            cell = cells[place]
+    for cell_row in range(len(cells)):
+        for industry in range(sites.shape[1]):
+            site = sites[cell_row, industry]
+            cell = cells[cell_row]
             site.advantage = place_advantage(site, cell, regions[cell.region], norms, p) if p.agglomeration else 0.0
 
 
 @rule
 def gather_potential(cells, sites, start, near, weights):
     """Sum employment within reach of every cell, by industry and in all, weighted by closeness."""
-    lines = sites.shape[1]
+    industry_count = sites.shape[1]
     # Employment lies close together in a table of its own: every cell is looked at from every other.
-    workers = np.zeros((len(cells), lines + 1))
-    for place in range(len(cells)):
-        for line in range(lines):
-            workers[place, line] = sites[place, line].employment
-        workers[place, lines] = cells[place].employment
-    for place in range(len(cells)):
-        total = np.zeros(lines + 1)
-        for entry in range(start[place], start[place + 1]):
+    workers = np.zeros((len(cells), industry_count + 1))
+    for cell in range(len(cells)):
+        for industry in range(industry_count):
+            workers[cell, industry] = sites[cell, industry].employment
+        workers[cell, industry_count] = cells[cell].employment
+    for cell in range(len(cells)):
+        total = np.zeros(industry_count + 1)
+        for entry in range(start[cell], start[cell + 1]):
             if cells[near[entry]].firms == 0:
                 continue
             there = workers[near[entry]]
-            for line in range(lines + 1):
-                total[line] += weights[entry] * there[line]
-        for line in range(lines):
-            sites[place, line].potential = total[line]
-        cells[place].potential = total[lines]
+            for industry in range(industry_count + 1):
+                total[industry] += weights[entry] * there[industry]
+        for industry in range(industry_count):
+            sites[cell, industry].potential = total[industry]
+        cells[cell].potential = total[industry_count]
 
 
 @rule
@@ -104,24 +109,24 @@ def weigh_neighbours(gaps, weights, p):
 
 
 @rule
-def measure_variety(regions, branches, industries, chains):
+def measure_variety(regions, local_industries, industries, chains):
     """Related variety: entropy of employment among the stages within chains, weighted by chain (Frenken et al.)."""
-    for place in range(len(regions)):
-        regions[place].variety = 0.0
-        total = regions[place].employment
+    for region in range(len(regions)):
+        regions[region].variety = 0.0
+        total = regions[region].employment
         if total <= 0.0:
             continue
         for chain in range(chains):
             inside = 0.0
-            for line in range(len(industries)):
-                if industries[line].chain == chain:
-                    inside += branches[place, line].employment
+            for industry in range(len(industries)):
+                if industries[industry].chain == chain:
+                    inside += local_industries[region, industry].employment
             if inside <= 0.0:
                 continue
-            for line in range(len(industries)):
-                if industries[line].chain == chain and branches[place, line].employment > 0.0:
-                    share = branches[place, line].employment / inside
-                    regions[place].variety -= inside / total * share * math.log(share)
+            for industry in range(len(industries)):
+                if industries[industry].chain == chain and local_industries[region, industry].employment > 0.0:
+                    share = local_industries[region, industry].employment / inside
+                    regions[region].variety -= inside / total * share * math.log(share)
 
 
 def agglomerate(world: World) -> None:
@@ -129,5 +134,5 @@ def agglomerate(world: World) -> None:
     geography = world.geography
     weights = kernel(world, "neighbour_weights", weigh_neighbours)
     gather_potential(world.cells, world.sites, geography.start, geography.near, weights)
-    measure_variety(world.regions, world.branches, world.industries, len(world.chain_names))
+    measure_variety(world.regions, world.local_industries, world.industries, len(world.chain_names))
     value_places(world.cells, world.regions, world.sites, world.norms, world.p)

@@ -55,6 +55,11 @@ ANCHORING.param(
     source="Klepper 2007; Buenstorf & Klepper 2009 (leading firms spawn most; digits ours)",
     help="how many times more often a leading firm brings forth a spin-off than another firm as productive",
 )  # fmt: skip
+ANCHORING.param(
+    "chain_relatedness", 0.5, 0.0, 1.0, unit="1", evidence="A", sweep=(0.25, 0.75),
+    source="our assumption",
+    help="least relatedness of two industries of which one supplies the other; leading firms and planners go by it",
+)  # fmt: skip
 
 
 @rule
@@ -99,12 +104,12 @@ def radiate(firms, sites, relatedness, start, near, gaps, presence, p):
             # Neighbours come in order of distance; what lies farther counts for less than one in a thousand.
             if weight < 1e-3:
                 break
-            for line in range(sites.shape[1]):
-                presence[near[entry], line] += weight * relatedness[firm.industry, line]
-    for place in range(sites.shape[0]):
-        for line in range(sites.shape[1]):
-            site = sites[place, line]
-            site.anchored += p.anchor_speed * (p.anchor_gain * min(1.0, presence[place, line]) - site.anchored)
+            for industry in range(sites.shape[1]):
+                presence[near[entry], industry] += weight * relatedness[firm.industry, industry]
+    for cell in range(sites.shape[0]):
+        for industry in range(sites.shape[1]):
+            site = sites[cell, industry]
+            site.anchored += p.anchor_speed * (p.anchor_gain * min(1.0, presence[cell, industry]) - site.anchored)
             site.advantage += site.anchored
 
 

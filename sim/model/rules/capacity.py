@@ -23,6 +23,11 @@ CAPACITY.param(
     help="share of the gap to desired capacity that is ordered each year",
 )  # fmt: skip
 CAPACITY.param(
+    "investment_cap", 0.5, 0.02, 2.0, unit="1/year", evidence="A", sweep=(0.25, 1.0),
+    source="Doms & Dunne 1998 (plants change their capital in steps; sign); digits ours",
+    help="most capacity that a firm orders in a year, over what it has",
+)  # fmt: skip
+CAPACITY.param(
     "build_lag", 2, 1, PIPELINE, unit="years", evidence="P", sweep=(1, 4), whole=True,
     source="Kydland & Prescott 1982; Koeva 2000 (two years)",
     help="years from ordering capacity to using it",
@@ -58,19 +63,19 @@ def expected_rivals(industry, p):
 @rule
 def desired_capacity(firm, crowding, p):
     """K* = d (p/p*)^sigma / u_n x crowding, with crowding = K_s over what rivals are expected to have."""
-    orders_at_anchor = firm.demand * (firm.price / firm.full_cost_price) ** p.variety_elasticity
-    return orders_at_anchor / p.normal_utilisation * crowding
+    orders_at_full_cost = firm.demand * (firm.price / firm.full_cost_price) ** p.variety_elasticity
+    return orders_at_full_cost / p.normal_utilisation * crowding
 
 
 @rule
 def investment(firm, crowding, p):
-    """I = speed (K* - K (1-delta)^lag - pipeline), between 0 and K/2 and within the finance limit, in goods."""
+    """I = speed (K* - K (1-delta)^lag - pipeline), between 0 and cap x K and within the finance limit, in goods."""
     pipeline = 0.0
     for year in range(PIPELINE):
         pipeline += firm.building[year]
     kept = firm.capacity * (1.0 - p.depreciation) ** p.build_lag
     wanted = p.investment_speed * (desired_capacity(firm, crowding, p) - kept - pipeline)
-    wanted = min(max(wanted, 0.0), 0.5 * firm.capacity)
+    wanted = min(max(wanted, 0.0), p.investment_cap * firm.capacity)
     unit_value = p.capital_price * firm.unit_cost
     return min(wanted, firm.credit / unit_value)
 

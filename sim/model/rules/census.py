@@ -1,4 +1,4 @@
-"""Census: who is where. Counts firms, capacity and employment by site, branch, industry, cell and region.
+"""Census: who is where. Counts firms, capacity and employment by site, local industry, industry, cell and region.
 
 Other rules read these sums of last year's records; this file holds no behaviour and no switch. Sums run in row
 order, and rows stand in canonical order (World.settle), so the order in which rows were written cannot matter.
@@ -23,7 +23,7 @@ def coming_capacity(firm):
 
 
 @rule
-def clear_counts(regions, industries, cells, branches, sites):
+def clear_counts(regions, industries, cells, local_industries, sites):
     """Set every sum of the census to zero."""
     for region in regions:
         region.employment = 0.0
@@ -38,32 +38,32 @@ def clear_counts(regions, industries, cells, branches, sites):
         cell.employment = 0.0
         cell.firms = 0
         cell.institutes = 0
-    for place in range(branches.shape[0]):
-        for line in range(branches.shape[1]):
-            branch = branches[place, line]
-            branch.employment = 0.0
-            branch.firms = 0
-            branch.capacity = 0.0
-            branch.coming = 0.0
-    for place in range(sites.shape[0]):
-        for line in range(sites.shape[1]):
-            site = sites[place, line]
+    for region_row in range(local_industries.shape[0]):
+        for industry_row in range(local_industries.shape[1]):
+            local_industry = local_industries[region_row, industry_row]
+            local_industry.employment = 0.0
+            local_industry.firms = 0
+            local_industry.capacity = 0.0
+            local_industry.coming = 0.0
+    for cell_row in range(sites.shape[0]):
+        for industry_row in range(sites.shape[1]):
+            site = sites[cell_row, industry_row]
             site.employment = 0.0
             site.firms = 0
 
 
 @rule
-def count(firms, institutes, regions, industries, cells, branches, sites):
+def count(firms, institutes, regions, industries, cells, local_industries, sites):
     """Add every living firm and institute to the sums of its place and industry."""
-    clear_counts(regions, industries, cells, branches, sites)
+    clear_counts(regions, industries, cells, local_industries, sites)
     for firm in firms:
         if not firm.living:
             continue
-        branch = branches[firm.region, firm.industry]
-        branch.firms += 1
-        branch.employment += firm.labour
-        branch.capacity += firm.capacity
-        branch.coming += coming_capacity(firm)
+        local_industry = local_industries[firm.region, firm.industry]
+        local_industry.firms += 1
+        local_industry.employment += firm.labour
+        local_industry.capacity += firm.capacity
+        local_industry.coming += coming_capacity(firm)
         site = sites[firm.cell, firm.industry]
         site.firms += 1
         site.employment += firm.labour
@@ -73,16 +73,16 @@ def count(firms, institutes, regions, industries, cells, branches, sites):
     for institute in institutes:
         cells[institute.cell].institutes += 1
     for cell in range(len(cells)):
-        for line in range(len(industries)):
-            cells[cell].employment += sites[cell, line].employment
-    for place in range(len(regions)):
-        for line in range(len(industries)):
-            branch = branches[place, line]
-            industry = industries[line]
-            industry.firms += branch.firms
-            industry.capacity += branch.capacity
-            industry.coming += branch.coming
-            regions[place].employment += branch.employment
+        for industry_row in range(len(industries)):
+            cells[cell].employment += sites[cell, industry_row].employment
+    for region in range(len(regions)):
+        for industry_row in range(len(industries)):
+            local_industry = local_industries[region, industry_row]
+            industry = industries[industry_row]
+            industry.firms += local_industry.firms
+            industry.capacity += local_industry.capacity
+            industry.coming += local_industry.coming
+            regions[region].employment += local_industry.employment
     for industry in industries:
         if industry.firms > 0:
             industry.mean_productivity /= industry.firms
@@ -92,4 +92,6 @@ def count(firms, institutes, regions, industries, cells, branches, sites):
 
 def take_census(world: World) -> None:
     """Count firms, capacity and last year's employment by place and industry."""
-    count(world.firms, world.institutes, world.regions, world.industries, world.cells, world.branches, world.sites)
+    count(
+        world.firms, world.institutes, world.regions, world.industries, world.cells, world.local_industries, world.sites
+    )

@@ -32,43 +32,50 @@ CONGESTION.param(
     source="prototype: stable from .1 to .5",
     help="elasticity of the national wage to labour demand over labour supply, per year",
 )  # fmt: skip
+CONGESTION.param(
+    "density_floor", 0.1, 0.001, 1.0, unit="1", evidence="A", sweep=(0.03, 0.3),
+    source="our assumption",
+    help="density over its mean below which wages, rents and the plenty of specific factors go no further",
+)  # fmt: skip
 
 
 @rule
-def density_price(density, elasticity):
-    """Price of a factor against its density over the mean: density^elasticity; where nothing stands, .1 is taken."""
-    return max(density, 0.1) ** elasticity
+def density_price(density, elasticity, p):
+    """Price of a factor against its density over the mean: max(density, floor)^elasticity."""
+    return max(density, p.density_floor) ** elasticity
 
 
 @rule
 def specific_shortage(employment, mean, p):
-    """ln productivity lost to scarce specific factors: psi ln(L_rs/mean), 0 at the mean, from a tenth of it (Jones)."""
-    return p.specific_congestion * math.log(max(employment / mean, 0.1))
+    """ln productivity lost to scarce specific factors: psi ln(max(L_rs/mean, floor)), 0 at the mean (Jones)."""
+    return p.specific_congestion * math.log(max(employment / mean, p.density_floor))
 
 
 @rule
-def price_factors(regions, cells, branches, norms, national_wage, p):
+def price_factors(regions, cells, local_industries, norms, national_wage, p):
     """Set regional wages, cell rents and specific congestion from employment."""
-    for place in range(len(regions)):
-        region = regions[place]
+    for region_row in range(len(regions)):
+        region = regions[region_row]
         land = 0.0
         for cell in cells:
-            if cell.region == place:
+            if cell.region == region_row:
                 land += cell.land
         density = region.employment / land / norms.region_density
-        region.wage = national_wage * (density_price(density, p.wage_density) if p.congestion else 1.0)
-        for line in range(branches.shape[1]):
-            branch = branches[place, line]
-            branch.congestion = (
-                specific_shortage(branch.employment, norms.branch_employment, p) if p.congestion else 0.0
+        region.wage = national_wage * (density_price(density, p.wage_density, p) if p.congestion else 1.0)
+        for industry in range(local_industries.shape[1]):
+            local_industry = local_industries[region_row, industry]
+            local_industry.congestion = (
+                specific_shortage(local_industry.employment, norms.local_industry_employment, p)
+                if p.congestion
+                else 0.0
             )
     for cell in cells:
         density = cell.employment / cell.land / norms.cell_density
-        cell.rent = national_wage * (density_price(density, p.rent_density) if p.congestion else 1.0)
+        cell.rent = national_wage * (density_price(density, p.rent_density, p) if p.congestion else 1.0)
 
 
 def congest(world: World) -> None:
     """Clear the national labour market a step: w *= (demand/supply)^wage_adjustment; then price places."""
     if world.labour_demand > 0.0:
         world.wage *= (world.labour_demand / world.labour_force) ** world.p.wage_adjustment
-    price_factors(world.regions, world.cells, world.branches, world.norms, world.wage, world.p)
+    price_factors(world.regions, world.cells, world.local_industries, world.norms, world.wage, world.p)

@@ -46,7 +46,12 @@ COOPERATION.param(
 COOPERATION.param(
     "tie_closure", 0.15, 0.0, 2.0, unit="1", evidence="S", sweep=(0.0, 0.4),
     source="Tomasello et al. 2014 (sign)",
-    help="th_n: utility per partner in common, at most three",
+    help="th_n: utility per partner in common",
+)  # fmt: skip
+COOPERATION.param(
+    "closure_limit", 3, 0, 20, unit="firms", evidence="A", sweep=(1, 6), whole=True,
+    source="our assumption",
+    help="partners in common beyond which more of them add nothing",
 )  # fmt: skip
 COOPERATION.param(
     "tie_success", 0.15, 0.0, 2.0, unit="1", evidence="S", sweep=(0.0, 0.3),
@@ -62,6 +67,11 @@ COOPERATION.param(
     "tie_cost", 0.6, 0.0, 5.0, unit="1", evidence="A", sweep=(0.4, 1.2),
     source="Jackson & Wolinsky 1996 (mechanism); digits ours",
     help="utility that a tie costs each side",
+)  # fmt: skip
+COOPERATION.param(
+    "institute_tie_cost", 0.5, 0.0, 2.0, unit="1", evidence="A", sweep=(0.25, 1.0),
+    source="Mansfield & Lee 1996 (firms work with institutes near by; mechanism); digits ours",
+    help="share of tie_cost that a tie with an institute costs, since it does not rival",
 )  # fmt: skip
 COOPERATION.param(
     "tie_crowding", 0.05, 0.0, 1.0, unit="1", evidence="A", sweep=(0.03, 0.15),
@@ -90,11 +100,20 @@ COOPERATION.param(
     help="elasticity of the number of firms considered to the firm's R&D over the mean: 0, all search alike",
 )  # fmt: skip
 COOPERATION.param(
+    "activity_limit", 10.0, 1.0, 100.0, unit="1", evidence="A", sweep=(3.0, 30.0),
+    source="our assumption",
+    help="most by which a firm's R&D multiplies the number of firms it considers",
+)  # fmt: skip
+COOPERATION.param(
     "project_gain", 0.08, 0.0, 2.0, unit="1", evidence="S", sweep=(0.03, 0.3),
     source="Nooteboom et al. 2007; Branstetter & Sakakibara 2002 (sign)",
-    help="joint projects multiply the hazard of innovation by 1 + gain x V(D), for the best three projects",
+    help="joint projects multiply the hazard of innovation by 1 + gain x V(D)",
 )  # fmt: skip
-
+COOPERATION.param(
+    "project_limit", 3, 1, 6, unit="links", evidence="A", sweep=(1, 6), whole=True,
+    source="Deeds & Hill 1996 (alliances have diminishing returns; sign); digits ours",
+    help="joint projects of a firm that help it innovate: those at the best cognitive distance",
+)  # fmt: skip
 COOPERATION.param(
     "institute_places", 10, 0, 1000, unit="links", evidence="A", sweep=(4, 30), whole=True,
     source="size ours",
@@ -106,18 +125,18 @@ COOPERATION.param(
 def utility(own_links, own_successes, partner_links, partner_successes, common, value, apart, unlike, p):
     """What one side gains from a tie, section 4.7; positive on both sides makes a tie (Jackson & Wolinsky 1996).
 
-    An institute, which is no rival, carries half of the cost of a tie with a firm ('half' is ours; Mansfield & Lee 1996
-    for closeness).
+    A tie with an institute, which is no rival, costs a share of one with a firm (the share is ours; Mansfield & Lee
+    1996 for closeness).
     """
     remoteness = math.log(1.0 + apart / p.tie_scale)
     return (
         -p.tie_distance * remoteness
         - (p.tie_institution * remoteness if unlike else 0.0)
         + p.tie_cognition * value
-        + p.tie_closure * min(common, 3)
+        + p.tie_closure * min(common, p.closure_limit)
         + p.tie_success * math.log(1.0 + partner_successes)
         + p.tie_attachment * math.log(1.0 + partner_links)
-        - p.tie_cost * (0.5 if unlike else 1.0)
+        - p.tie_cost * (p.institute_tie_cost if unlike else 1.0)
         - p.tie_crowding * own_links / math.sqrt(1.0 + own_successes)
     )
 
@@ -148,13 +167,13 @@ def weigh_search(gaps, weights, p):
 
 @rule
 def activity(research, mean, luck, p):
-    """How many partners a firm considers in a year: floor(candidates x min((R / mean R)^activity, 10) + uniform).
+    """How many partners a firm considers in a year: floor(candidates x min((R / mean R)^activity, limit) + uniform).
 
     Activity in forming alliances is broadly distributed (Tomasello et al. 2014); that it follows R&D is ours.
     """
     if research <= 0.0 or mean <= 0.0:
         return 0
-    return int(p.tie_candidates * min((research / mean) ** p.tie_activity, 10.0) + luck)
+    return int(p.tie_candidates * min((research / mean) ** p.tie_activity, p.activity_limit) + luck)
 
 
 @rule
@@ -265,18 +284,18 @@ def end_ties(seed, year, links, cells, firms, institutes, cell_km, p):
 
 @rule
 def keep_best(best, value):
-    """Keep the three largest values in `best`, largest first."""
-    for rank in range(3):
+    """Keep the largest values in `best`, largest first."""
+    for rank in range(len(best)):
         if value > best[rank]:
             best[rank], value = value, best[rank]
 
 
 @rule
 def join_forces(firms, institutes, links, best, p):
-    """Count links and set the boost of joint projects: product over a firm's best three of 1 + gain V(D)."""
+    """Count links and set the boost of joint projects: product over a firm's best ones of 1 + gain V(D)."""
     for row in range(len(firms)):
         firms[row].partners = 0
-        for rank in range(3):
+        for rank in range(best.shape[1]):
             best[row, rank] = 0.0
     for institute in institutes:
         institute.partners = 0
@@ -292,7 +311,7 @@ def join_forces(firms, institutes, links, best, p):
             institutes[link.second].partners += 1
     for row in range(len(firms)):
         boost = 1.0
-        for rank in range(3):
+        for rank in range(best.shape[1]):
             boost *= 1.0 + p.project_gain * best[row, rank]
         firms[row].project_boost = boost
 
@@ -306,23 +325,24 @@ def propose(world: World) -> np.ndarray:
     list_partners(world.links, starts, others)
     by_cell = np.zeros(len(cells) + 1, dtype=np.int64)
     count_by_cell(firms, by_cell)
-    desks = np.zeros(len(cells) + 1, dtype=np.int64)
-    count_by_cell(institutes, desks)
+    institutes_by_cell = np.zeros(len(cells) + 1, dtype=np.int64)
+    count_by_cell(institutes, institutes_by_cell)
     looks = np.zeros(len(firms), dtype=np.int64)
     proposals = LINK.empty(count_looks(world.seed, world.year, firms, looks, p))
-    places, weights = (geography.start, geography.near), kernel(world, "search_weights", weigh_search)
+    reach, weights = (geography.start, geography.near), kernel(world, "search_weights", weigh_search)
     crowd, panel = np.zeros(len(weights)), np.zeros(len(weights))
-    crowd_around(*places, weights, by_cell, crowd)
-    crowd_around(*places, weights, desks, panel)
+    crowd_around(*reach, weights, by_cell, crowd)
+    crowd_around(*reach, weights, institutes_by_cell, panel)
     count = tie_firms(
-        world.seed, world.year, firms, cells, geography.cell_km, *places, crowd, by_cell, starts, others, looks,
+        world.seed, world.year, firms, cells, geography.cell_km, *reach, crowd, by_cell, starts, others, looks,
         proposals, p,
     )  # fmt: skip
     _, unique = np.unique(proposals.id[:count], return_index=True)
     desired = LINK.empty(len(firms) + 1)
     count = tie_institutes(
-        world.seed, world.year, firms, institutes, cells, geography.cell_km, *places, panel, desks, desired, p
-    )
+        world.seed, world.year, firms, institutes, cells, geography.cell_km, *reach, panel, institutes_by_cell, desired,
+        p
+    )  # fmt: skip
     hosted = give_places(desired[:count], world)
     return np.concatenate([proposals[unique], desired[hosted]])
 
@@ -357,7 +377,7 @@ def cooperate(world: World) -> None:
     )
     fresh = propose(world)
     world.links_table.extend(len(fresh))[...] = fresh
-    join_forces(firms, world.institutes, world.links, np.zeros((len(firms), 3)), world.p)
+    join_forces(firms, world.institutes, world.links, np.zeros((len(firms), world.p.project_limit)), world.p)
     with_firm = fresh["tie"] == Tie.FIRM
     other = np.where(
         with_firm,

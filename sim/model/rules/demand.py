@@ -22,6 +22,18 @@ DEMAND.param(
     source="1 is Cobb-Douglas, the usual choice between sectors; range ours; 3 and more for an export-led industry",
     help="epsilon: elasticity of substitution between industries in final demand",
 )  # fmt: skip
+DEMAND.param(
+    "demand_headroom", 1.25, 0.5, 10.0, unit="1", evidence="A", sweep=(1.0, 2.0),
+    source="Gort & Klepper 1982 (mechanism); digits ours",
+    help="demand that an industry opened after the start finds, over what its firms can supply, until it meets its "
+    "trend",
+)  # fmt: skip
+DEMAND.param(
+    "new_good_price", 2.0, 1.0, 20.0, unit="1", evidence="A", sweep=(1.5, 4.0),
+    source="Feenstra 1994 (under CES the reservation price of a new good is infinite); digits ours: near "
+    "what ten firms' price index is over that of two hundred, (200/10)^(1/(sigma-1))",
+    help="reference price of a good that is not sold yet, over the mean of goods that are",
+)  # fmt: skip
 
 
 @rule
@@ -53,35 +65,35 @@ def share_income(regions, budget, p):
 
 
 @rule
-def split_spending(regions, industries, branches, p):
+def split_spending(regions, industries, local_industries, p):
     """Split each region's income over industries: share_s ~ theta_s (P_s/P_s0)^(1-epsilon) (Dixit & Stiglitz)."""
-    for place in range(len(regions)):
+    for region in range(len(regions)):
         total = 0.0
-        for line in range(len(industries)):
-            branch = branches[place, line]
-            taste = industries[line].demand_share
+        for industry in range(len(industries)):
+            local_industry = local_industries[region, industry]
+            taste = industries[industry].demand_share
             if taste > 0.0 and p.industry_elasticity != 1.0:
-                taste *= (branch.price_index / branch.reference_price) ** (1.0 - p.industry_elasticity)
-            branch.final = taste
+                taste *= (local_industry.price_index / local_industry.reference_price) ** (1.0 - p.industry_elasticity)
+            local_industry.final = taste
             total += taste
-        for line in range(len(industries)):
-            branches[place, line].final *= regions[place].income / total
+        for industry in range(len(industries)):
+            local_industries[region, industry].final *= regions[region].income / total
 
 
 @rule
-def appears(industry, share):
+def appears(industry, share, p):
     """Share of its trend demand that an industry finds: 1, or for one that opened later, what it can supply and a bit.
 
-    min(1, 1.25 x value of its capacity over what `share` of the budget would spend on it): form ours; after Gort &
+    min(1, headroom x value of its capacity over what `share` of the budget would spend on it): form ours; after Gort &
     Klepper 1982.
     """
     if industry.opened_year <= 0 or share <= 0.0:
         return 1.0
-    return min(1.0, 1.25 * industry.ready / share)
+    return min(1.0, p.demand_headroom * industry.ready / share)
 
 
 @rule
-def update_shares(industries, year):
+def update_shares(industries, year, p):
     """Set each industry's share in final demand before prices."""
     total = 0.0
     for industry in industries:
@@ -90,7 +102,7 @@ def update_shares(industries, year):
         total += industry.demand_share
     found = 0.0
     for industry in industries:
-        industry.available = appears(industry, industry.demand_share / total)
+        industry.available = appears(industry, industry.demand_share / total, p)
         industry.demand_share *= industry.available
         found += industry.demand_share
     for industry in industries:
@@ -99,10 +111,10 @@ def update_shares(industries, year):
 
 def earn(world: World) -> None:
     """Regions earn their incomes; tastes move with trend and shocks."""
-    update_shares(world.industries, world.year)
+    update_shares(world.industries, world.year, world.p)
     share_income(world.regions, world.consumption_budget, world.p)
 
 
 def spend(world: World) -> None:
     """Regions split their incomes over industries at this year's prices."""
-    split_spending(world.regions, world.industries, world.branches, world.p)
+    split_spending(world.regions, world.industries, world.local_industries, world.p)

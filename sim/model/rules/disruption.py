@@ -64,14 +64,14 @@ def suffer(firms, links, starts, rows, inputs, input_shares, p):
             before = firm.contracts[slot]
             if before == 0:
                 continue
-            line = inputs[firm.industry, slot]
+            industry = inputs[firm.industry, slot]
             left = 0
             for entry in held:
-                if firms[links[entry].second].industry == line:
+                if firms[links[entry].second].industry == industry:
                     left += 1
             if left < before:
                 lost = p.contract_share * (before - left) / before
-                missing = 1.0 - output_without(input_shares[line, firm.industry], lost, p)
+                missing = 1.0 - output_without(input_shares[industry, firm.industry], lost, p)
                 firm.supply_limit *= 1.0 - still_missing(missing, 1.0 + left, p)
 
 

@@ -90,14 +90,16 @@ def break_through(world: World) -> None:
     events = world.events
     radical = np.flatnonzero(np.isin(firms.id, events.agent[events.event == Event.RADICAL_INNOVATION]))
     radical = radical[np.argsort(firms.id[radical])]
-    for line in waiting:
+    for industry in waiting:
         for row in radical:
-            luck = uniform(world.seed, int(Purpose.EMERGENCE), world.year, int(firms.id[row]), int(industries.id[line]))
-            if luck < chance_to_open(firms.knowledge[row], industries.position[line], p):
+            luck = uniform(
+                world.seed, int(Purpose.EMERGENCE), world.year, int(firms.id[row]), int(industries.id[industry])
+            )
+            if luck < chance_to_open(firms.knowledge[row], industries.position[industry], p):
                 fresh = np.zeros(len(industries), dtype=bool)
-                fresh[line] = True
+                fresh[industry] = True
                 open_to_entry(world, fresh)
-                world.note(Event.EMERGENCE, firms[row : row + 1], detail=line)
+                world.note(Event.EMERGENCE, firms[row : row + 1], detail=industry)
                 break
 
 

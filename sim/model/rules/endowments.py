@@ -51,30 +51,30 @@ def comparative_advantage(endowment: np.ndarray[Any, Any], requirement: np.ndarr
 
 
 @rule
-def learn_by_doing(branch, fair_share, p):
-    """A branch twice as large as its fair share of the national industry gains `place_learning` a year, at most.
+def learn_by_doing(local_industry, fair_share, p):
+    """A local industry of twice its fair share of the national industry gains `place_learning` a year, at most.
 
     d learnt = place_learning * min(1, capacity / fair share - 1), and learnt never falls below 0: form ours; after
     Krugman 1987.
     """
     if fair_share <= 0.0:
-        return branch.learnt
-    gain = min(1.0, branch.capacity / fair_share - 1.0)
-    return max(0.0, branch.learnt + p.place_learning * gain)
+        return local_industry.learnt
+    gain = min(1.0, local_industry.capacity / fair_share - 1.0)
+    return max(0.0, local_industry.learnt + p.place_learning * gain)
 
 
 @rule
-def learn_everywhere(branches, industries, regions, p):
-    """Let every branch learn by doing."""
-    for place in range(len(regions)):
-        for line in range(len(industries)):
-            branch = branches[place, line]
-            learnt = learn_by_doing(branch, industries[line].capacity * regions[place].population, p)
-            branch.fit += learnt - branch.learnt
-            branch.learnt = learnt
+def learn_everywhere(local_industries, industries, regions, p):
+    """Let every local industry learn by doing."""
+    for region in range(len(regions)):
+        for industry in range(len(industries)):
+            local_industry = local_industries[region, industry]
+            learnt = learn_by_doing(local_industry, industries[industry].capacity * regions[region].population, p)
+            local_industry.fit += learnt - local_industry.learnt
+            local_industry.learnt = learnt
 
 
 def learn_in_places(world: World) -> None:
     """Comparative advantage drifts up where an industry is produced more than its fair share."""
     if world.p.endowments and world.p.place_learning > 0.0:
-        learn_everywhere(world.branches, world.industries, world.regions, world.p)
+        learn_everywhere(world.local_industries, world.industries, world.regions, world.p)

@@ -21,6 +21,11 @@ ENTRY.param(
     help="de novo firms a year per firm of the industry, at the normal margin",
 )  # fmt: skip
 ENTRY.param(
+    "entry_base", 10, 1, 1000, unit="firms", evidence="A", sweep=(5, 20), whole=True,
+    source="our assumption",
+    help="an industry with fewer firms draws new ones as if it had this many",
+)  # fmt: skip
+ENTRY.param(
     "entry_response", 5.0, 0.0, 20.0, unit="1", evidence="A", sweep=(2.0, 10.0),
     source="Geroski 1995 (sign; weak)",
     help="change of ln entry per unit of the industry's profit margin",
@@ -31,99 +36,121 @@ ENTRY.param(
     help="profit margin over sales at which entry runs at its normal rate; also sets the scale of money",
 )  # fmt: skip
 ENTRY.param(
+    "entry_margin_bound", 0.3, 0.01, 1.0, unit="1", evidence="A", sweep=(0.1, 0.5),
+    source="our assumption",
+    help="most by which an industry's margin counts as above or below the normal one for the number of new firms",
+)  # fmt: skip
+ENTRY.param(
     "profit_pull", 1.9, 0.0, 20.0, unit="1", evidence="A", sweep=(0.0, 6.0),
     source="Carlton 1983 (sign); form: Guimarães, Figueiredo & Woodward 2003; 0 is the null of Bottazzi et al. 2007",
     help="kappa: how strongly expected profit margins steer where a firm starts",
+)  # fmt: skip
+ENTRY.param(
+    "prospect_floor", -1.0, -5.0, 0.0, unit="1", evidence="A", sweep=(-2.0, -0.3),
+    source="our assumption",
+    help="lowest profit margin that a new firm reckons with: where sales would not pay for overhead, it is this",
 )  # fmt: skip
 ENTRY.param(
     "herding", 0.0, 0.0, 5.0, unit="1", evidence="A", sweep=(0.0, 1.0),
     source="Sorenson & Audia 2000 (entrepreneurs come from incumbents); 0 fitted Ellison-Glaeser best",
     help="b: extra weight of a place per incumbent of the industry, in units of the national mean",
 )  # fmt: skip
+ENTRY.param(
+    "startup_labour", 1.0, 0.05, 20.0, unit="workers", evidence="A", sweep=(0.5, 2.0),
+    source="size ours",
+    help="workers whose wage of a year the start of a firm costs, besides its first capacity",
+)  # fmt: skip
+ENTRY.param(
+    "startup_share", 0.1, 0.01, 0.5, unit="1/year", evidence="A", sweep=(0.05, 0.2),
+    source="near the yearly rate of exit (Eurostat business demography); our assumption",
+    help="share of the start-up cost that a firm must earn each year where entry just pays: sets the scale of money",
+)  # fmt: skip
 
 
 @rule
-def expected_margin(branch, industry, wage, p):
+def expected_margin(local_industry, industry, wage, p):
     """Profit margin a mean firm expects: 1/sigma - rd - overhead/sales at full cost, rivals' plans allowed for.
 
-    Sales at full cost are p*^(1-sigma) MA x crowding; bounded to [-1, .5].
+    Sales at full cost are p*^(1-sigma) MA x crowding; the margin is no lower than the floor.
     """
-    sales = branch.full_cost_price ** (1.0 - p.variety_elasticity) * branch.access * industry.crowding
+    sales = local_industry.full_cost_price ** (1.0 - p.variety_elasticity) * local_industry.access * industry.crowding
     fixed = p.overhead * wage if p.overhead_costs else 0.0
     if sales <= fixed:
-        return -1.0
-    return min(max(1.0 / p.variety_elasticity - industry.research_intensity - fixed / sales, -1.0), 0.5)
+        return p.prospect_floor
+    return max(1.0 / p.variety_elasticity - industry.research_intensity - fixed / sales, p.prospect_floor)
 
 
 @rule
-def attraction(branch, region, industry, places, p):
+def attraction(local_industry, region, industry, region_count, p):
     """Weight of a place for new firms: population x exp(kappa margin + grants)(1 + b n_rs R/N_s) (Carlton 1983)."""
-    crowd = 1.0 + p.herding * branch.firms * places / max(industry.firms, 1)
-    return region.population * math.exp(p.profit_pull * branch.prospect + branch.grant_pull) * crowd
+    crowd = 1.0 + p.herding * local_industry.firms * region_count / max(industry.firms, 1)
+    return region.population * math.exp(p.profit_pull * local_industry.prospect + local_industry.grant_pull) * crowd
 
 
 @rule
 def entrants_expected(industry, p):
-    """Firms that start nationally: rate N exp(response x (margin - normal)); an industry just opened counts as ten."""
-    margin = min(max(industry.margin - p.normal_margin, -0.3), 0.3)
-    return p.entry_rate * max(industry.firms, 10) * math.exp(p.entry_response * margin)
+    """Firms that start nationally: rate N exp(response x (margin - normal)); a small industry counts as the base."""
+    margin = min(max(industry.margin - p.normal_margin, -p.entry_margin_bound), p.entry_margin_bound)
+    return p.entry_rate * max(industry.firms, p.entry_base) * math.exp(p.entry_response * margin)
 
 
 @rule
-def branch_key(region, industry):
+def local_industry_key(region, industry):
     """Key of a region and industry for draws: it does not depend on the order of rows."""
     return np.int64(absorb(word(region.id), industry.id) >> word(12))
 
 
 @rule
-def judge_prospects(regions, industries, branches, p):
-    """Work out what a new firm would earn in every branch."""
-    for place in range(len(regions)):
-        for line in range(len(industries)):
-            branch = branches[place, line]
-            branch.prospect = expected_margin(branch, industries[line], regions[place].wage, p)
+def judge_prospects(regions, industries, local_industries, p):
+    """Work out what a new firm would earn in every local industry."""
+    for region in range(len(regions)):
+        for industry in range(len(industries)):
+            local_industry = local_industries[region, industry]
+            local_industry.prospect = expected_margin(local_industry, industries[industry], regions[region].wage, p)
 
 
 @rule
-def count_entrants(seed, year, regions, industries, branches, counts, p):
-    """Fill `counts` (R, S) with the number of de novo firms: one keyed uniform a branch, inverted."""
-    for line in range(len(industries)):
-        industry = industries[line]
+def count_entrants(seed, year, regions, industries, local_industries, counts, p):
+    """Fill `counts` (R, S) with the number of de novo firms: one keyed uniform a local industry, inverted."""
+    for industry_row in range(len(industries)):
+        industry = industries[industry_row]
         total = 0.0
-        for place in range(len(regions)):
-            total += attraction(branches[place, line], regions[place], industry, len(regions), p)
-        for place in range(len(regions)):
-            counts[place, line] = 0
+        for region in range(len(regions)):
+            total += attraction(local_industries[region, industry_row], regions[region], industry, len(regions), p)
+        for region in range(len(regions)):
+            counts[region, industry_row] = 0
             if not industry.opened:
                 continue
-            share = attraction(branches[place, line], regions[place], industry, len(regions), p) / total
-            luck = uniform(seed, Purpose.ENTRY, year, branch_key(regions[place], industry), 0)
-            counts[place, line] = poisson_quantile(luck, entrants_expected(industry, p) * share)
+            share = (
+                attraction(local_industries[region, industry_row], regions[region], industry, len(regions), p) / total
+            )
+            luck = uniform(seed, Purpose.ENTRY, year, local_industry_key(regions[region], industry), 0)
+            counts[region, industry_row] = poisson_quantile(luck, entrants_expected(industry, p) * share)
 
 
 @rule
 def announce(seed, year, regions, industries, counts, births):
     """Write a birth for every entrant; its id comes from region, industry, year and slot."""
     row = 0
-    for place in range(len(regions)):
-        for line in range(len(industries)):
-            for slot in range(counts[place, line]):
+    for region in range(len(regions)):
+        for industry in range(len(industries)):
+            for slot in range(counts[region, industry]):
                 birth = births[row]
-                birth.id = lineage(Purpose.ENTRY, branch_key(regions[place], industries[line]), year, slot)
+                birth.id = lineage(Purpose.ENTRY, local_industry_key(regions[region], industries[industry]), year, slot)
                 birth.origin = Origin.DE_NOVO
-                birth.region = place
-                birth.industry = line
+                birth.region = region
+                birth.industry = industry
                 birth.cell = -1
                 row += 1
 
 
 def enter(world: World) -> None:
     """New firms decide to start."""
-    judge_prospects(world.regions, world.industries, world.branches, world.p)
+    judge_prospects(world.regions, world.industries, world.local_industries, world.p)
     if not world.p.entry:
         return
-    counts = np.zeros(world.branches.shape, dtype=np.int64)
-    count_entrants(world.seed, world.year, world.regions, world.industries, world.branches, counts, world.p)
+    counts = np.zeros(world.local_industries.shape, dtype=np.int64)
+    count_entrants(world.seed, world.year, world.regions, world.industries, world.local_industries, counts, world.p)
     births = BIRTH.empty(int(counts.sum()))
     announce(world.seed, world.year, world.regions, world.industries, counts, births)
     world.births_table.extend(len(births))[...] = births

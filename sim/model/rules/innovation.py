@@ -38,9 +38,34 @@ INNOVATION.param(
     help="elasticity of a firm's innovations to its sales; above the mean each raises productivity by as much less",
 )  # fmt: skip
 INNOVATION.param(
+    "breadth_min", 0.25, 0.0, 1.0, unit="1", evidence="A", sweep=(0.1, 0.5),
+    source="our assumption",
+    help="sales over the mean below which a firm innovates no less often",
+)  # fmt: skip
+INNOVATION.param(
     "radical_share", 0.1, 0.0, 1.0, unit="1", evidence="S", sweep=(0.02, 0.2),
     source="Community Innovation Survey: a minority of innovations are new to the market",
-    help="share of innovations that are radical: four times the gain and a jump in knowledge",
+    help="share of innovations that are radical: a larger gain and a longer step in knowledge",
+)  # fmt: skip
+INNOVATION.param(
+    "radical_gain", 4.0, 1.0, 20.0, unit="1", evidence="S", sweep=(2.0, 6.0),
+    source="Scherer & Harhoff 2000 (few innovations bring most of the returns; sign); digits ours",
+    help="gain in ln productivity of a radical innovation over that of another",
+)  # fmt: skip
+INNOVATION.param(
+    "radical_jump", 0.3, 0.0, 3.0, unit="1", evidence="A", sweep=(0.1, 0.6),
+    source="our assumption",
+    help="standard deviation, in each field, of how far a firm's knowledge moves after a radical innovation",
+)  # fmt: skip
+INNOVATION.param(
+    "innovation_jump", 0.05, 0.0, 3.0, unit="1", evidence="A", sweep=(0.02, 0.15),
+    source="our assumption",
+    help="the same after other innovations",
+)  # fmt: skip
+INNOVATION.param(
+    "grant_intensity_limit", 1.0, 0.0, 10.0, unit="1", evidence="A", sweep=(0.3, 2.0),
+    source="our assumption",
+    help="most that grants add to a firm's R&D over sales",
 )  # fmt: skip
 SPILLOVERS = mechanism("spillovers", "4.6", "Research of others nearby in related fields helps a firm innovate.")
 SPILLOVERS.param(
@@ -69,6 +94,12 @@ SPILLOVERS.param(
     source="Cohen & Levinthal 1990 (mechanism)",
     help="R&D intensity at which a firm absorbs half of what reaches it",
 )  # fmt: skip
+SPILLOVERS.param(
+    "stage_offset", 0.5, 0.0, 5.0, unit="1", evidence="A", sweep=(0.25, 1.0),
+    source="our assumption",
+    help="how far stages lie from the axis of their chain in technology space, the axis being 1, where a scenario "
+    "says nothing",
+)  # fmt: skip
 DIFFUSION = mechanism(
     "diffusion", "4.6", "What leads today is copied: productivity drifts towards the industry's mean."
 )
@@ -86,7 +117,12 @@ COMPETITION.param(
 COMPETITION.param(
     "competition_width", 0.10, 0.01, 1.0, unit="1", evidence="A", sweep=(0.05, 0.2),
     source="Aghion et al. 2005 (shape); digits ours",
-    help="distance from that margin at which effort has fallen by 40 %",
+    help="distance from that margin at which effort has fallen by .4 of what it can fall",
+)  # fmt: skip
+COMPETITION.param(
+    "competition_floor", 0.6, 0.0, 1.0, unit="1", evidence="A", sweep=(0.4, 0.8),
+    source="Aghion et al. 2005 (shape); digits ours",
+    help="research effort far from that margin over the effort at it",
 )  # fmt: skip
 
 
@@ -102,7 +138,7 @@ def effort(firm, industry, p):
     intensity = firm.research_intensity
     if p.competition:
         apart = (industry.margin - p.competition_peak) / p.competition_width
-        intensity *= 0.6 + 0.4 * math.exp(-0.5 * apart * apart)
+        intensity *= p.competition_floor + (1.0 - p.competition_floor) * math.exp(-0.5 * apart * apart)
     return intensity
 
 
@@ -121,23 +157,23 @@ def hazard(firm, intensity, reached, taught, p):
 
 @rule
 def breadth(firm, industry, p):
-    """How many lines a firm innovates in: (sales / mean)^size, sales in 1/4..200 means (Klette & Kortum 2004).
+    """How many lines a firm innovates in: (sales / mean)^size, sales in breadth_min..200 means (Klette & Kortum 2004).
 
-    More lines make more innovations; see `stride` for what each is worth.
+    More projects make more innovations; see `stride` for what each is worth.
     """
     if firm.sales <= 0.0 or industry.sales <= 0.0 or industry.firms == 0:
         return 1.0
-    return min(max(firm.sales * industry.firms / industry.sales, 0.25), 200.0) ** p.innovation_size
+    return min(max(firm.sales * industry.firms / industry.sales, p.breadth_min), 200.0) ** p.innovation_size
 
 
 @rule
-def stride(lines, p):
+def stride(projects, p):
     """Mean gain in ln z of one innovation: step / max(lines, 1).
 
     In a firm of many lines each moves its productivity by as much less, so that above the mean what a firm may expect
     to gain does not depend on its size (Gibrat 1931). A small firm innovates less often, and takes no longer strides.
     """
-    return p.innovation_step / max(lines, 1.0)
+    return p.innovation_step / max(projects, 1.0)
 
 
 @rule
@@ -233,32 +269,34 @@ def innovate_all(seed, year, firms, industries, norms, taught, gains, radicals, 
             continue
         intensity = effort(firm, industries[firm.industry], p)
         if firm.sales > 0.0:
-            intensity += min(firm.research_grant / firm.sales, 1.0)
+            intensity += min(firm.research_grant / firm.sales, p.grant_intensity_limit)
         reached = firm.spillover / norms.spillover if norms.spillover > 0.0 else 0.0
         pool = taught[row] / norms.institute_pool if norms.institute_pool > 0.0 else 0.0
-        lines = breadth(firm, industries[firm.industry], p)
+        projects = breadth(firm, industries[firm.industry], p)
         luck = uniform(seed, Purpose.INNOVATION, year, firm.id, 0)
-        firm.innovations = poisson_quantile(luck, lines * hazard(firm, intensity, reached, pool, p))
+        firm.innovations = poisson_quantile(luck, projects * hazard(firm, intensity, reached, pool, p))
         for count in range(firm.innovations):
-            size = exponential_quantile(uniform(seed, Purpose.INNOVATION, year, firm.id, 1 + count)) * stride(lines, p)
+            size = exponential_quantile(uniform(seed, Purpose.INNOVATION, year, firm.id, 1 + count)) * stride(
+                projects, p
+            )
             if uniform(seed, Purpose.RADICAL, year, firm.id, count) < p.radical_share:
-                size *= 4.0
+                size *= p.radical_gain
                 radicals[row] += 1
             gains[row] += size
         firm.productivity *= math.exp(gains[row])
         firm.successes += firm.innovations
         if firm.innovations > 0:
-            jump(seed, year, firm, 0.3 if radicals[row] > 0 else 0.05)
+            jump(seed, year, firm, p.radical_jump if radicals[row] > 0 else p.innovation_jump)
 
 
 @rule
-def count_innovations(firms, branches):
-    """Add up innovations by branch."""
-    for place in range(branches.shape[0]):
-        for line in range(branches.shape[1]):
-            branches[place, line].innovations = 0
+def count_innovations(firms, local_industries):
+    """Add up innovations by local industry."""
+    for region in range(local_industries.shape[0]):
+        for industry in range(local_industries.shape[1]):
+            local_industries[region, industry].innovations = 0
     for firm in firms:
-        branches[firm.region, firm.industry].innovations += firm.innovations
+        local_industries[firm.region, firm.industry].innovations += firm.innovations
 
 
 def pool_knowledge(world: World) -> np.ndarray:
@@ -285,7 +323,7 @@ def innovate(world: World) -> None:
         world.norms.institute_pool = float(taught.mean())
     gains, radicals = np.zeros(len(firms)), np.zeros(len(firms), dtype=np.int64)
     innovate_all(world.seed, world.year, firms, world.industries, world.norms, taught, gains, radicals, world.p)
-    count_innovations(firms, world.branches)
+    count_innovations(firms, world.local_industries)
     found = np.flatnonzero(firms.innovations > 0)
     world.note(Event.INNOVATION, firms[found], detail=firms.innovations[found], amount=gains[found])
     broke = np.flatnonzero(radicals > 0)

@@ -27,7 +27,12 @@ TRADE.param(
 TRADE.param(
     "distance_cost", 0.25, 0.0, 2.0, unit="1", evidence="P", sweep=(0.1, 0.5),
     source="form ours; with sigma 5 the gravity slope is -1 (Disdier & Head 2008 for the slope only)",
-    help="iceberg cost is (1 + d/50 km)^distance_cost",
+    help="iceberg cost is (1 + d/l)^distance_cost, l being trade_scale",
+)  # fmt: skip
+TRADE.param(
+    "trade_scale", 50.0, 1.0, 1000.0, unit="km", evidence="A", sweep=(25.0, 100.0),
+    source="size of a cell; our assumption",
+    help="l: distance at which goods begin to cost more to move, in (1 + d/l)^distance_cost",
 )  # fmt: skip
 TRADE.param(
     "protection", 0.05, 0.0, 5.0, unit="1", evidence="A", sweep=(0.0, 0.5),
@@ -65,13 +70,13 @@ SHORTAGE.param(
 
 @rule
 def iceberg(distance, crosses, p):
-    """tau = (1 + d/50 km)^distance_cost (1 + protection if a border is crossed).
+    """tau = (1 + d/l)^distance_cost (1 + protection if a border is crossed).
 
     Form ours; after Disdier & Head 2008 (the slope only).
     """
     if not p.trade_costs:
         return 1.0
-    return (1.0 + distance / 50.0) ** p.distance_cost * (1.0 + (p.protection if crosses else 0.0))
+    return (1.0 + distance / p.trade_scale) ** p.distance_cost * (1.0 + (p.protection if crosses else 0.0))
 
 
 @rule
@@ -109,60 +114,60 @@ def land(regions, freeness):
 
     Imports bear the costs of inland trade like other goods (Coşar & Fajgelbaum 2016).
     """
-    for place in range(len(regions)):
+    for region in range(len(regions)):
         best = 0.0
         for gate in range(len(regions)):
             if regions[gate].gateway:
-                best = max(best, freeness[gate, place])
-        regions[place].landing = best
+                best = max(best, freeness[gate, region])
+        regions[region].landing = best
 
 
 @rule
-def index_all(firms, regions, industries, branches, freeness, p):
+def index_all(firms, regions, industries, local_industries, freeness, p):
     """Price indices: P_rs^(1-sigma) = sum over places of tau^(1-sigma) G, G = sum of A p^(1-sigma), plus imports."""
-    places, lines = branches.shape
+    region_count, industry_count = local_industries.shape
     power = 1.0 - p.variety_elasticity
-    for place in range(places):
-        for line in range(lines):
-            branches[place, line].supply = 0.0
+    for region in range(region_count):
+        for industry_row in range(industry_count):
+            local_industries[region, industry_row].supply = 0.0
     for firm in firms:
         if firm.living and firm.capacity > 0.0:
-            branches[firm.region, firm.industry].supply += firm.appeal * firm.price**power
-    for line in range(lines):
-        industry = industries[line]
+            local_industries[firm.region, firm.industry].supply += firm.appeal * firm.price**power
+    for industry_row in range(industry_count):
+        industry = industries[industry_row]
         foreign = 0.0
         if p.imports and industry.importable and industry.opened:
             foreign = industry.import_appeal * industry.import_price**power
-        for buyer in range(places):
+        for buyer in range(region_count):
             total = foreign * regions[buyer].landing
-            for seller in range(places):
-                total += freeness[seller, buyer] * branches[seller, line].supply
-            branch = branches[buyer, line]
+            for seller in range(region_count):
+                total += freeness[seller, buyer] * local_industries[seller, industry_row].supply
+            local_industry = local_industries[buyer, industry_row]
             # Where nothing is sold at all, buyers face a prohibitive price instead of an infinite one.
-            branch.price_index = total ** (1.0 / power) if total > 0.0 else 5.0 * industry.import_price
+            local_industry.price_index = total ** (1.0 / power) if total > 0.0 else 5.0 * industry.import_price
 
 
 @rule
-def reach_buyers(line, branches, freeness, p):
-    """Market access of industry `line` at every place: MA_r = sum over buyers tau^(1-sigma) P^(sigma-1) E.
+def reach_buyers(industry, local_industries, freeness, p):
+    """Market access of `industry` at every place: MA_r = sum over buyers tau^(1-sigma) P^(sigma-1) E.
 
     Once for all spending, which is what a newcomer may hope for, and once without what is ordered under contract.
     """
-    places = branches.shape[0]
-    for seller in range(places):
+    region_count = local_industries.shape[0]
+    for seller in range(region_count):
         access = 0.0
         open_access = 0.0
-        for buyer in range(places):
-            branch = branches[buyer, line]
-            weight = freeness[seller, buyer] * branch.price_index ** (p.variety_elasticity - 1.0)
-            access += weight * branch.spending
-            open_access += weight * (branch.spending - branch.contracted)
-        branches[seller, line].access = access
-        branches[seller, line].open_access = open_access
+        for buyer in range(region_count):
+            local_industry = local_industries[buyer, industry]
+            weight = freeness[seller, buyer] * local_industry.price_index ** (p.variety_elasticity - 1.0)
+            access += weight * local_industry.spending
+            open_access += weight * (local_industry.spending - local_industry.contracted)
+        local_industries[seller, industry].access = access
+        local_industries[seller, industry].open_access = open_access
 
 
 @rule
-def order_inputs(firm, held, links, firms, branches, input_shares, booked, p):
+def order_inputs(firm, held, links, firms, local_industries, input_shares, booked, p):
     """A firm orders inputs for its plan: `contract_share` of each under its contracts `held`, the rest on the market.
 
     Adds to `booked` (N,) what suppliers are to deliver under contract, in goods.
@@ -171,69 +176,71 @@ def order_inputs(firm, held, links, firms, branches, input_shares, booked, p):
     for source in range(len(input_shares)):
         share = input_shares[source, firm.industry]
         if share > 0.0:
-            branches[firm.region, source].spending += share * cost
+            local_industries[firm.region, source].spending += share * cost
     for entry in held:
         link = links[entry]
         supplier = firms[link.second]
         link.value = p.contract_share * link.share * input_shares[supplier.industry, firm.industry] * cost
-        branches[firm.region, supplier.industry].contracted += link.value
+        local_industries[firm.region, supplier.industry].contracted += link.value
         booked[link.second] += link.value / supplier.price
 
 
 @rule
-def place_orders(firms, links, starts, rows, regions, industries, branches, input_shares, freeness, stages, booked, p):
+def place_orders(
+    firms, links, starts, rows, regions, industries, local_industries, input_shares, freeness, stages, booked, p
+):
     """From downstream to upstream: buyers order, firms plan output min(capacity, orders) and order their inputs."""
-    places, lines = branches.shape
-    for place in range(places):
-        for line in range(lines):
-            branch = branches[place, line]
-            branch.spending = branch.final
-            branch.contracted = 0.0
-            branch.demand = 0.0
+    region_count, industry_count = local_industries.shape
+    for region in range(region_count):
+        for industry in range(industry_count):
+            local_industry = local_industries[region, industry]
+            local_industry.spending = local_industry.final
+            local_industry.contracted = 0.0
+            local_industry.demand = 0.0
     for stage in range(stages - 1, -1, -1):
-        for line in range(lines):
-            if industries[line].stage == stage:
-                reach_buyers(line, branches, freeness, p)
+        for industry in range(industry_count):
+            if industries[industry].stage == stage:
+                reach_buyers(industry, local_industries, freeness, p)
         for row in range(len(firms)):
             firm = firms[row]
             if not firm.living or industries[firm.industry].stage != stage:
                 continue
-            branch = branches[firm.region, firm.industry]
-            firm.demand = orders(firm, branch.open_access, p) + booked[row]
+            local_industry = local_industries[firm.region, firm.industry]
+            firm.demand = orders(firm, local_industry.open_access, p) + booked[row]
             usable = firm.capacity * (1.0 - regions[firm.region].disaster)
             firm.planned = min(usable, firm.demand) * firm.supply_limit
-            branch.demand += firm.demand
+            local_industry.demand += firm.demand
             held = rows[starts[row] : starts[row + 1]]
-            order_inputs(firm, held, links, firms, branches, input_shares, booked, p)
+            order_inputs(firm, held, links, firms, local_industries, input_shares, booked, p)
 
 
 @rule
-def receive(line, industry, regions, branches, freeness, p):
-    """What buyers of industry `line` get of what they ordered openly: in value (paid_share) and really (filled)."""
-    places = branches.shape[0]
+def receive(industry_row, industry, regions, local_industries, freeness, p):
+    """What buyers of `industry` get of what they ordered openly: in value (paid_share) and really (filled)."""
+    region_count = local_industries.shape[0]
     power = 1.0 - p.variety_elasticity
     foreign = 0.0
     if p.imports and industry.importable and industry.opened:
         foreign = industry.import_appeal * industry.import_price**power
     allowed = 1.0 - industry.embargo * (1.0 - industry.rerouted)
-    for buyer in range(places):
-        branch = branches[buyer, line]
-        scale = branch.price_index ** (p.variety_elasticity - 1.0)
+    for buyer in range(region_count):
+        local_industry = local_industries[buyer, industry_row]
+        scale = local_industry.price_index ** (p.variety_elasticity - 1.0)
         landed = foreign * regions[buyer].landing
         value = landed * allowed
         real = landed * allowed ** (-power / p.variety_elasticity)
-        for seller in range(places):
-            value += freeness[seller, buyer] * branches[seller, line].served
-            real += freeness[seller, buyer] * branches[seller, line].delivered
-        branch.paid_share = min(1.0, value * scale)
-        branch.filled = min(1.0, (real * scale) ** (p.variety_elasticity / (p.variety_elasticity - 1.0)))
-        openly = branch.spending - branch.contracted
-        branch.paid = branch.paid_share * openly
-        branch.imports = landed * allowed * scale * openly
+        for seller in range(region_count):
+            value += freeness[seller, buyer] * local_industries[seller, industry_row].served
+            real += freeness[seller, buyer] * local_industries[seller, industry_row].delivered
+        local_industry.paid_share = min(1.0, value * scale)
+        local_industry.filled = min(1.0, (real * scale) ** (p.variety_elasticity / (p.variety_elasticity - 1.0)))
+        openly = local_industry.spending - local_industry.contracted
+        local_industry.paid = local_industry.paid_share * openly
+        local_industry.imports = landed * allowed * scale * openly
 
 
 @rule
-def take_delivery(firm, held, links, firms, kept, branches, input_shares, p):
+def take_delivery(firm, held, links, firms, kept, local_industries, input_shares, p):
     """Pay for the inputs that arrive, and return the share of planned output that they allow.
 
     Of an input arrives (1 - k) x the market's fill + k x the mean fill of the suppliers under contract, with k
@@ -246,7 +253,7 @@ def take_delivery(firm, held, links, firms, kept, branches, input_shares, p):
         share = input_shares[source, firm.industry]
         if share <= 0.0:
             continue
-        branch = branches[firm.region, source]
+        local_industry = local_industries[firm.region, source]
         tied = 0.0
         arrived = 0.0
         for entry in held:
@@ -255,10 +262,10 @@ def take_delivery(firm, held, links, firms, kept, branches, input_shares, p):
                 tied += p.contract_share * link.share
                 arrived += p.contract_share * link.share * kept[link.second]
         ordered = share * firm.unit_cost * firm.planned
-        firm.input_bill += ordered * ((1.0 - tied) * branch.paid_share + arrived)
-        branch.paid += ordered * arrived
+        firm.input_bill += ordered * ((1.0 - tied) * local_industry.paid_share + arrived)
+        local_industry.paid += ordered * arrived
         if p.input_shortage:
-            allowed *= output_allowed(share, (1.0 - tied) * branch.filled + arrived, p)
+            allowed *= output_allowed(share, (1.0 - tied) * local_industry.filled + arrived, p)
     for entry in held:
         link = links[entry]
         link.filled = kept[link.second]
@@ -278,52 +285,57 @@ def keep_promises(firm, booked):
 
 
 @rule
-def deliver(firms, links, starts, rows, regions, industries, branches, input_shares, freeness, stages, booked, p):
+def deliver(
+    firms, links, starts, rows, regions, industries, local_industries, input_shares, freeness, stages, booked, p
+):
     """From upstream to downstream: firms produce what their inputs allow, and buyers get their part of it."""
-    places, lines = branches.shape
+    region_count, industry_count = local_industries.shape
     power = 1.0 - p.variety_elasticity
     kept = np.zeros(len(firms))
-    for place in range(places):
-        for line in range(lines):
-            branches[place, line].served = 0.0
-            branches[place, line].delivered = 0.0
+    for region in range(region_count):
+        for industry in range(industry_count):
+            local_industries[region, industry].served = 0.0
+            local_industries[region, industry].delivered = 0.0
     for stage in range(stages):
         for row in range(len(firms)):
             firm = firms[row]
             if not firm.living or industries[firm.industry].stage != stage:
                 continue
-            branch = branches[firm.region, firm.industry]
+            local_industry = local_industries[firm.region, firm.industry]
             held = rows[starts[row] : starts[row + 1]]
-            firm.output = firm.planned * take_delivery(firm, held, links, firms, kept, branches, input_shares, p)
+            firm.output = firm.planned * take_delivery(
+                firm, held, links, firms, kept, local_industries, input_shares, p
+            )
             kept[row] = keep_promises(firm, booked[row])
             openly = firm.demand - booked[row]
             if openly > 0.0:
                 fill = max(0.0, firm.output - booked[row] * kept[row]) / openly
                 weight = firm.appeal * firm.price**power
-                branch.served += weight * fill
-                branch.delivered += weight * fill ** (-power / p.variety_elasticity)
-        for line in range(lines):
-            if industries[line].stage == stage:
-                receive(line, industries[line], regions, branches, freeness, p)
+                local_industry.served += weight * fill
+                local_industry.delivered += weight * fill ** (-power / p.variety_elasticity)
+        for industry in range(industry_count):
+            if industries[industry].stage == stage:
+                receive(industry, industries[industry], regions, local_industries, freeness, p)
 
 
 @rule
-def consume(regions, industries, branches, p):
-    """Real consumption of each region from DELIVERED goods, and its cost of living at branch-year prices = 1.
+def consume(regions, industries, local_industries, p):
+    """Real consumption of each region from DELIVERED goods, and its cost of living at fork-year prices = 1.
 
     U_r = (sum_s theta_s (Q_rs P_rs0 / theta_s)^((eps-1)/eps))^(eps/(eps-1)), Cobb-Douglas at eps = 1
     (Dixit & Stiglitz 1977), with Q_rs the CES quantity delivered.
     """
-    for place in range(len(regions)):
-        region = regions[place]
+    for region_row in range(len(regions)):
+        region = regions[region_row]
         inner = 0.0
         power = (p.industry_elasticity - 1.0) / p.industry_elasticity
-        for line in range(len(industries)):
-            taste = industries[line].demand_share
+        for industry in range(len(industries)):
+            taste = industries[industry].demand_share
             if taste <= 0.0:
                 continue
-            branch = branches[place, line]
-            quantity = branch.filled * branch.final / branch.price_index * branch.reference_price / taste
+            local_industry = local_industries[region_row, industry]
+            quantity = (local_industry.filled * local_industry.final / local_industry.price_index
+                        * local_industry.reference_price / taste)  # fmt: skip
             quantity = max(quantity, 1e-12)
             if p.industry_elasticity == 1.0:
                 inner += taste * math.log(quantity)
@@ -332,19 +344,19 @@ def consume(regions, industries, branches, p):
         index = math.exp(inner) if p.industry_elasticity == 1.0 else inner ** (1.0 / power)
         region.consumption = index * region.chain_link
         spent = 0.0
-        for line in range(len(industries)):
-            spent += branches[place, line].final * branches[place, line].paid_share
+        for industry in range(len(industries)):
+            spent += local_industries[region_row, industry].final * local_industries[region_row, industry].paid_share
         region.cost_of_living = spent / region.consumption
 
 
 def trade_freeness(world: World) -> np.ndarray:
     """tau^(1-sigma) between regions, shape (R, R), computed once; protection may be raised by a policy."""
-    if "freeness" not in world.constants:
+    if world.freeness is None:
         distances = world.geography.region_distance
         freeness = np.ones_like(distances)
         weigh_trade(distances, freeness, world.p)
-        world.constants["freeness"] = freeness
-    return world.constants["freeness"]  # type: ignore[no-any-return]
+        world.freeness = freeness
+    return world.freeness
 
 
 def index_prices(world: World) -> None:
@@ -352,7 +364,7 @@ def index_prices(world: World) -> None:
     world.industries.import_price *= math.exp(-world.p.world_progress)
     freeness = trade_freeness(world)
     land(world.regions, freeness)
-    index_all(world.firms, world.regions, world.industries, world.branches, freeness, world.p)
+    index_all(world.firms, world.regions, world.industries, world.local_industries, freeness, world.p)
 
 
 def trade(world: World) -> None:
@@ -360,31 +372,33 @@ def trade(world: World) -> None:
     stages = int(world.industries.stage.max()) + 1
     freeness = trade_freeness(world)
     firms, links, regions = world.firms, world.links, world.regions
-    industries, branches = world.industries, world.branches
-    held = contracts_by_customer(links, firms)
-    booked = np.zeros(len(firms))
+    industries, local_industries = world.industries, world.local_industries
+    held, booked = contracts_by_customer(links, firms), np.zeros(len(firms))
     place_orders(
-        firms, links, *held, regions, industries, branches, world.input_shares, freeness, stages, booked, world.p
-    )
-    deliver(firms, links, *held, regions, industries, branches, world.input_shares, freeness, stages, booked, world.p)
-    consume(regions, industries, branches, world.p)
+        firms, links, *held, regions, industries, local_industries, world.input_shares, freeness, stages, booked,
+        world.p
+    )  # fmt: skip
+    deliver(
+        firms, links, *held, regions, industries, local_industries, world.input_shares, freeness, stages, booked,
+        world.p
+    )  # fmt: skip
+    consume(regions, industries, local_industries, world.p)
 
 
 def rebase(world: World) -> None:
     """Take this year's prices as reference prices, and link real consumption so that it does not jump.
 
-    What is not sold yet gets twice the mean price index of the rest. Under CES the reservation price of a new good
-    is infinite (Feenstra 1994); the factor 2 is ours: what some ten pioneers would ask, as (200/10)^(1/(sigma-1)) is
-    near 2.
+    What is not sold yet gets `new_good_price` times the mean price index of the rest: under CES the reservation price
+    of a new good is infinite (Feenstra 1994).
     """
     regions = world.regions
     before = np.asarray(regions.consumption).copy()
-    reference = world.branches.reference_price
-    reference[:] = world.branches.price_index
+    reference = world.local_industries.reference_price
+    reference[:] = world.local_industries.price_index
     opened = np.asarray(world.industries.opened)
     if not opened.all():
-        reference[:, ~opened] = 2.0 * reference[:, opened].mean(axis=1, keepdims=True)
-    consume(regions, world.industries, world.branches, world.p)
+        reference[:, ~opened] = world.p.new_good_price * reference[:, opened].mean(axis=1, keepdims=True)
+    consume(regions, world.industries, world.local_industries, world.p)
     known = before > 0.0
     regions.chain_link[known] *= before[known] / regions.consumption[known]
-    consume(regions, world.industries, world.branches, world.p)
+    consume(regions, world.industries, world.local_industries, world.p)

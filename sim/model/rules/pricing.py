@@ -1,7 +1,7 @@
 """Prices: firms mark up unit cost, and move their price with utilisation and back towards full cost.
 
 Monopolistic competition: Dixit & Stiglitz (1977). Full-cost pricing and adjustment to utilisation: Hall & Hitch
-(1939); Fabiani et al. (2006) for how firms say they do it. Without the anchor to full cost, price and capacity
+(1939); Fabiani et al. (2006) for how firms say they do it. Without the pull towards full cost, price and capacity
 chase the same utilisation and the price has a unit root.
 """
 
@@ -17,6 +17,11 @@ PRICING.param(
     "price_speed", 0.3, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.1, 0.3),
     source="prototype: stable while price_speed x sigma x u_n < 2",
     help="xi: change of ln price per unit of utilisation above normal",
+)  # fmt: skip
+PRICING.param(
+    "utilisation_cap", 1.5, 1.0, 3.0, unit="1", evidence="A", sweep=(1.2, 2.0),
+    source="our assumption",
+    help="orders over capacity beyond which prices rise no faster",
 )  # fmt: skip
 PRICING.param(
     "price_anchor", 0.3, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.15, 0.5),
@@ -39,31 +44,33 @@ def full_cost_price(unit_cost, p):
 
 @rule
 def move_price(firm, p):
-    """d ln p = xi (min(d/K, 1.5) - u_n) + anchor ln(p*/p), never below unit cost.
+    """d ln p = xi (min(d/K, cap) - u_n) + price_anchor ln(p*/p), never below unit cost.
 
     Form ours; after Fabiani et al. 2006.
     """
-    use = 1.5
+    use = p.utilisation_cap
     if firm.capacity > 0.0:
-        use = min(firm.demand / firm.capacity, 1.5)
+        use = min(firm.demand / firm.capacity, p.utilisation_cap)
     pressure = p.price_speed * (use - p.normal_utilisation) if p.pricing else 0.0
     change = pressure + p.price_anchor * math.log(firm.full_cost_price / firm.price)
     return max(firm.unit_cost, firm.price * math.exp(change))
 
 
 @rule
-def anchor(firms, branches, p):
-    """Set the full-cost price of every firm, and of a mean firm in every branch."""
+def set_full_cost_prices(firms, local_industries, p):
+    """Set the full-cost price of every firm, and of a mean firm in every local industry."""
     for firm in firms:
         firm.full_cost_price = full_cost_price(firm.unit_cost, p)
-    for place in range(branches.shape[0]):
-        for line in range(branches.shape[1]):
-            branches[place, line].full_cost_price = full_cost_price(branches[place, line].unit_cost, p)
+    for region in range(local_industries.shape[0]):
+        for industry in range(local_industries.shape[1]):
+            local_industries[region, industry].full_cost_price = full_cost_price(
+                local_industries[region, industry].unit_cost, p
+            )
 
 
-def anchor_prices(world: World) -> None:
+def price_at_full_cost(world: World) -> None:
     """Work out full-cost prices from this year's unit costs."""
-    anchor(world.firms, world.branches, world.p)
+    set_full_cost_prices(world.firms, world.local_industries, world.p)
 
 
 @rule

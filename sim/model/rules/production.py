@@ -25,76 +25,90 @@ PRODUCTION.param(
 PRODUCTION.param(
     "payout", 0.7, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.4, 1.0),
     source="Lintner 1956 (firms smooth towards a pay-out target)",
-    help="share of cash above half a year's sales that is paid to owners",
+    help="share of cash above the reserve that is paid to owners",
+)  # fmt: skip
+PRODUCTION.param(
+    "cash_reserve", 0.5, 0.0, 3.0, unit="years of sales", evidence="A", sweep=(0.25, 1.0),
+    source="Opler, Pinkowitz, Stulz & Williamson 1999 (firms hold cash against bad years; sign); digits ours",
+    help="cash above which a firm pays its owners",
 )  # fmt: skip
 
 
 @rule
-def efficiency(firm, site, branch, region):
+def efficiency(firm, site, local_industry, region):
     """ln Theta = ln z + a_rs + neighbourhood - specific congestion + absolute advantage (section 4.1).
 
     What leading firms give to their neighbourhood, they do not give to themselves.
     """
     around = site.advantage - (site.anchored if firm.kind == Kind.LEADING_FIRM else 0.0)
-    return firm.productivity * math.exp(branch.fit + around - branch.congestion + region.advantage)
+    return firm.productivity * math.exp(local_industry.fit + around - local_industry.congestion + region.advantage)
 
 
 @rule
-def unit_cost(theta, sourcing, industry, branch, wage, rent):
+def unit_cost(theta, sourcing, industry, local_industry, wage, rent):
     """c = w^labour rent^land (inputs)^inputs / (Theta e^frontier): Cobb-Douglas (Krugman & Venables 1995).
 
     The frontier is what the whole nation has learnt by doing (rules/learning); `sourcing` is ln of what a firm's own
     suppliers add to the price of its inputs (rules/supply).
     """
     factors = wage**industry.labour_share * rent**industry.land_share
-    return factors * branch.input_price * math.exp(sourcing - industry.frontier) / theta
+    return factors * local_industry.input_price * math.exp(sourcing - industry.frontier) / theta
 
 
 @rule
-def price_inputs(branches, input_shares):
-    """Price of each branch's bundle of inputs: product over sources of P^share, times the cost of search."""
-    places, lines = branches.shape
-    for place in range(places):
-        for line in range(lines):
+def price_inputs(local_industries, input_shares):
+    """Price of each local industry's bundle of inputs: product over sources of P^share, times the cost of search."""
+    region_count, industry_count = local_industries.shape
+    for region in range(region_count):
+        for industry in range(industry_count):
             total = 0.0
-            for source in range(lines):
-                share = input_shares[source, line]
+            for source in range(industry_count):
+                share = input_shares[source, industry]
                 if share > 0.0:
                     total += share * (
-                        math.log(branches[place, source].price_index)
-                        + math.log(1.0 + branches[place, source].search_cost)
+                        math.log(local_industries[region, source].price_index)
+                        + math.log(1.0 + local_industries[region, source].search_cost)
                     )
-            branches[place, line].input_price = math.exp(total)
+            local_industries[region, industry].input_price = math.exp(total)
 
 
 @rule
-def cost_everything(firms, regions, industries, cells, branches, sites, input_shares, region_start, region_cells):
-    """Unit costs of all firms, and of a firm of mean productivity at the mean place of every branch."""
-    price_inputs(branches, input_shares)
+def cost_everything(
+    firms, regions, industries, cells, local_industries, sites, input_shares, region_start, region_cells
+):
+    """Unit costs of all firms, and of a firm of mean productivity at the mean place of every local industry."""
+    price_inputs(local_industries, input_shares)
     for firm in firms:
-        branch = branches[firm.region, firm.industry]
+        local_industry = local_industries[firm.region, firm.industry]
         region = regions[firm.region]
         site = sites[firm.cell, firm.industry]
-        firm.efficiency = efficiency(firm, site, branch, region)
+        firm.efficiency = efficiency(firm, site, local_industry, region)
         firm.unit_cost = unit_cost(
-            firm.efficiency, firm.sourcing, industries[firm.industry], branch, region.wage, cells[firm.cell].rent
+            firm.efficiency,
+            firm.sourcing,
+            industries[firm.industry],
+            local_industry,
+            region.wage,
+            cells[firm.cell].rent,
         )
-    for place in range(branches.shape[0]):
-        for line in range(branches.shape[1]):
-            branch = branches[place, line]
-            industry = industries[line]
+    for region_row in range(local_industries.shape[0]):
+        for industry_row in range(local_industries.shape[1]):
+            local_industry = local_industries[region_row, industry_row]
+            industry = industries[industry_row]
             log_rent = 0.0
-            log_place = 0.0
-            for entry in range(region_start[place], region_start[place + 1]):
+            log_advantage = 0.0
+            for entry in range(region_start[region_row], region_start[region_row + 1]):
                 cell = region_cells[entry]
                 log_rent += math.log(cells[cell].rent)
-                log_place += sites[cell, line].advantage
-            count = region_start[place + 1] - region_start[place]
+                log_advantage += sites[cell, industry_row].advantage
+            count = region_start[region_row + 1] - region_start[region_row]
             theta = math.exp(
-                industry.mean_productivity + branch.fit - branch.congestion
-                + regions[place].advantage + log_place / count
+                industry.mean_productivity + local_industry.fit - local_industry.congestion
+                + regions[region_row].advantage + log_advantage / count
             )  # fmt: skip
-            branch.unit_cost = unit_cost(theta, 0.0, industry, branch, regions[place].wage, math.exp(log_rent / count))
+            local_industry.unit_cost = unit_cost(
+                theta, 0.0, industry, local_industry, regions[region_row].wage, math.exp(log_rent / count)
+            )
 
 
 @rule
@@ -129,24 +143,24 @@ def keep_accounts(firm, industry, region, p):
     )
     flow = firm.sales - own - firm.input_bill - fixed - own_research - firm.investment
     firm.cash += flow - p.interest * (max(0.0, -firm.cash) + firm.loan)
-    spare = firm.cash - 0.5 * firm.sales
+    spare = firm.cash - p.cash_reserve * firm.sales
     if spare > 0.0:
         firm.cash -= p.payout * spare
     firm.growth = math.log(firm.sales / firm.last_sales) if firm.sales > 0.0 and firm.last_sales > 0.0 else 0.0
 
 
 @rule
-def close_books(firms, regions, industries, branches, p):
-    """Keep every firm's accounts and add up sales, value added and margins by branch and industry."""
-    places, lines = branches.shape
-    for place in range(places):
-        regions[place].value_added = 0.0
-        for line in range(lines):
-            branch = branches[place, line]
-            branch.output = 0.0
-            branch.sales = 0.0
-            branch.value_added = 0.0
-            branch.research = 0.0
+def close_books(firms, regions, industries, local_industries, p):
+    """Keep every firm's accounts and add up sales, value added and margins by local and national industry."""
+    region_count, industry_count = local_industries.shape
+    for region in range(region_count):
+        regions[region].value_added = 0.0
+        for industry_row in range(industry_count):
+            local_industry = local_industries[region, industry_row]
+            local_industry.output = 0.0
+            local_industry.sales = 0.0
+            local_industry.value_added = 0.0
+            local_industry.research = 0.0
     for industry in industries:
         industry.margin = 0.0
         industry.output = 0.0
@@ -157,18 +171,18 @@ def close_books(firms, regions, industries, branches, p):
             continue
         industry = industries[firm.industry]
         keep_accounts(firm, industry, regions[firm.region], p)
-        branch = branches[firm.region, firm.industry]
-        branch.output += firm.output
-        branch.sales += firm.sales
-        branch.value_added += firm.sales - firm.input_bill
-        branch.research += firm.research
+        local_industry = local_industries[firm.region, firm.industry]
+        local_industry.output += firm.output
+        local_industry.sales += firm.sales
+        local_industry.value_added += firm.sales - firm.input_bill
+        local_industry.research += firm.research
         industry.margin += firm.profit
         industry.output += firm.output
         industry.sales += firm.sales
         industry.demand += firm.demand
-    for place in range(places):
-        for line in range(lines):
-            regions[place].value_added += branches[place, line].value_added
+    for region in range(region_count):
+        for industry_row in range(industry_count):
+            regions[region].value_added += local_industries[region, industry_row].value_added
     for industry in industries:
         industry.margin = industry.margin / industry.sales if industry.sales > 0.0 else 0.0
 
@@ -177,14 +191,14 @@ def cost(world: World) -> None:
     """Work out unit costs from wages, rents, input prices, own productivity and place."""
     geography = world.geography
     cost_everything(
-        world.firms, world.regions, world.industries, world.cells, world.branches, world.sites, world.input_shares,
-        geography.region_start, geography.region_cells,
+        world.firms, world.regions, world.industries, world.cells, world.local_industries, world.sites,
+        world.input_shares, geography.region_start, geography.region_cells,
     )  # fmt: skip
 
 
 def account(world: World) -> None:
     """Close the books: profits, cash, labour demand, what was left unspent."""
-    close_books(world.firms, world.regions, world.industries, world.branches, world.p)
+    close_books(world.firms, world.regions, world.industries, world.local_industries, world.p)
     world.labour_demand = float(world.firms.labour.sum()) + world.public_labour
-    branches = world.branches
-    world.unspent = float((branches.final * (1.0 - branches.paid_share)).sum())
+    local_industries = world.local_industries
+    world.unspent = float((local_industries.final * (1.0 - local_industries.paid_share)).sum())

@@ -31,16 +31,16 @@ def search_cost(firms, mean, p):
 
 
 @rule
-def price_search(industries, branches, p):
+def price_search(industries, local_industries, p):
     """Set the cost of search for the goods of every industry in every region."""
-    places = branches.shape[0]
-    for line in range(branches.shape[1]):
-        for place in range(places):
-            branch = branches[place, line]
-            branch.search_cost = search_cost(branch.firms, industries[line].firms / places, p)
+    region_count = local_industries.shape[0]
+    for industry in range(local_industries.shape[1]):
+        for region in range(region_count):
+            local_industry = local_industries[region, industry]
+            local_industry.search_cost = search_cost(local_industry.firms, industries[industry].firms / region_count, p)
 
 
 def price_matching(world: World) -> None:
     """Work out what finding suppliers costs, from the suppliers that stood in each region at the start of the year."""
     if world.p.professional_market:
-        price_search(world.industries, world.branches, world.p)
+        price_search(world.industries, world.local_industries, world.p)

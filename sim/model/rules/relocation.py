@@ -24,32 +24,50 @@ RELOCATION.param(
     source="moving costs; digits ours",
     help="share of capacity that a firm loses when it moves",
 )  # fmt: skip
+RELOCATION.param(
+    "relocation_age", 2, 0, 100, unit="years", evidence="A", sweep=(0, 5), whole=True,
+    source="our assumption",
+    help="age up to which a firm does not move",
+)  # fmt: skip
+RELOCATION.param(
+    "relocation_gain", 0.02, 0.0, 0.5, unit="1", evidence="A", sweep=(0.0, 0.05),
+    source="our assumption",
+    help="margin that a firm must expect to gain by moving",
+)  # fmt: skip
 
 
 @rule
 def considers_moving(firm, luck, p):
-    """A firm older than two years that lost money considers moving with probability `relocation_rate`."""
-    return firm.age > 2 and firm.margin < 0.0 and luck < p.relocation_rate
+    """A firm older than `relocation_age` that lost money considers moving with probability `relocation_rate`."""
+    return firm.age > p.relocation_age and firm.margin < 0.0 and luck < p.relocation_rate
 
 
 @rule
-def best_elsewhere(firm, regions, branches, pull):
+def best_elsewhere(firm, regions, local_industries, pull, p):
     """Region with the highest expected margin plus support for the firm's industry; its own if none is better."""
     here = firm.region
     best = here
-    # Moving must be worth more than two points of margin, or firms would chase rounding errors.
-    bar = branches[here, firm.industry].prospect + branches[here, firm.industry].grant_pull / pull + 0.02
-    for place in range(branches.shape[0]):
-        value = branches[place, firm.industry].prospect + branches[place, firm.industry].grant_pull / pull
+    # Moving must be worth something, or firms would move for rounding errors.
+    bar = (
+        local_industries[here, firm.industry].prospect
+        + local_industries[here, firm.industry].grant_pull / pull
+        + p.relocation_gain
+    )
+    for region in range(local_industries.shape[0]):
+        value = (
+            local_industries[region, firm.industry].prospect + local_industries[region, firm.industry].grant_pull / pull
+        )
         # Between equals the id decides, so that the order of rows cannot.
-        if value > bar or (value == bar and best != here and regions[place].id < regions[best].id):
+        if value > bar or (value == bar and best != here and regions[region].id < regions[best].id):
             bar = value
-            best = place
+            best = region
     return best
 
 
 @rule
-def move_firms(seed, year, firms, regions, branches, cells, sites, industries, region_start, region_cells, moved, p):
+def move_firms(
+    seed, year, firms, regions, local_industries, cells, sites, industries, region_start, region_cells, moved, p
+):
     """Move firms; `moved` (N,) is set to 1 for those that did."""
     pull = max(p.profit_pull, 0.1)
     for row in range(len(firms)):
@@ -57,7 +75,7 @@ def move_firms(seed, year, firms, regions, branches, cells, sites, industries, r
         moved[row] = 0
         if not considers_moving(firm, uniform(seed, Purpose.RELOCATION, year, firm.id, 0), p):
             continue
-        target = best_elsewhere(firm, regions, branches, pull)
+        target = best_elsewhere(firm, regions, local_industries, pull, p)
         if target == firm.region:
             continue
         # The best-priced cell of the region: what the place adds against its rent.
@@ -83,8 +101,8 @@ def relocate(world: World) -> None:
     moved = np.zeros(len(world.firms), dtype=np.int8)
     geography = world.geography
     move_firms(
-        world.seed, world.year, world.firms, world.regions, world.branches, world.cells, world.sites, world.industries,
-        geography.region_start, geography.region_cells, moved, world.p,
+        world.seed, world.year, world.firms, world.regions, world.local_industries, world.cells, world.sites,
+        world.industries, geography.region_start, geography.region_cells, moved, world.p,
     )  # fmt: skip
     movers = world.firms[np.flatnonzero(moved)]
     world.note(Event.RELOCATION, movers)

@@ -22,7 +22,12 @@ SPIN_OFF.param(
 SPIN_OFF.param(
     "spin_off_excellence", 4.0, 1.0, 20.0, unit="1", evidence="S", sweep=(1.0, 6.0),
     source="Klepper 2007 (better firms spawn more and better spin-offs)",
-    help="how many times more often the most productive quarter of an industry's firms spawns",
+    help="how many times more often the most productive of an industry's firms spawn",
+)  # fmt: skip
+SPIN_OFF.param(
+    "spin_off_quantile", 0.75, 0.0, 1.0, unit="1", evidence="A", sweep=(0.5, 0.9),
+    source="Klepper 2007 (better firms spawn more); digits ours",
+    help="share of an industry's firms that are less productive than those that spawn more often",
 )  # fmt: skip
 SPIN_OFF.param(
     "spin_off_home", 0.79, 0.0, 1.0, unit="1", evidence="S", sweep=(0.5, 0.95),
@@ -38,7 +43,7 @@ SPIN_OFF.param(
 
 @rule
 def spawning_hazard(firm, bar, p):
-    """Hazard of a spin-off: rate, times `excellence` for firms whose ln z is above the upper quartile (Klepper).
+    """Hazard of a spin-off: rate, times `excellence` for firms whose ln z is above the bar (Klepper).
 
     Leading firms spawn `leader_spin_offs` times more often still (Buenstorf & Klepper 2009).
     """
@@ -75,36 +80,36 @@ def spawn(seed, year, firms, industries, bars, births, weights, order, p):
         if uniform(seed, Purpose.SPIN_OFF, year, firm.id, 1) >= p.spin_off_home:
             luck = uniform(seed, Purpose.SPIN_OFF, year, firm.id, 2)
             reached = 0.0
-            for place in order:
-                reached += weights[place, firm.industry]
+            for region in order:
+                reached += weights[region, firm.industry]
                 if luck < reached:
-                    birth.region = place
+                    birth.region = region
                     break
             birth.cell = -1
     return row
 
 
-def upper_quartiles(world: World) -> np.ndarray:
-    """ln productivity above which a firm is among the best quarter of its industry, shape (S,); inf if none."""
+def spawning_bars(world: World) -> np.ndarray:
+    """ln productivity from which a firm of an industry spawns more often, a quantile, shape (S,); inf if none."""
     industry, productivity = world.firms.industry, world.firms.productivity
     ranked = np.log(productivity[np.lexsort((productivity, industry))])
     counts = np.bincount(industry, minlength=len(world.industries))
-    place = 0.75 * np.maximum(counts - 1, 0)
-    below = place.astype(np.int64)
+    position = world.p.spin_off_quantile * np.maximum(counts - 1, 0)
+    below = position.astype(np.int64)
     first = np.minimum(np.cumsum(counts) - counts, len(ranked) - 1)
     lower = ranked[first + below]
     upper = ranked[first + np.minimum(below + 1, np.maximum(counts - 1, 0))]
-    return np.where(counts > 0, lower + (upper - lower) * (place - below), np.inf)
+    return np.where(counts > 0, lower + (upper - lower) * (position - below), np.inf)
 
 
 def spin_off(world: World) -> None:
     """Firms bring forth spin-offs."""
     if not world.p.spin_offs or len(world.firms) == 0:
         return
-    pull = world.regions.population[:, None] * np.exp(world.p.profit_pull * world.branches.prospect)
+    pull = world.regions.population[:, None] * np.exp(world.p.profit_pull * world.local_industries.prospect)
     births = BIRTH.empty(len(world.firms))
     count = spawn(
-        world.seed, world.year, world.firms, world.industries, upper_quartiles(world), births,
+        world.seed, world.year, world.firms, world.industries, spawning_bars(world), births,
         pull / pull.sum(axis=0), np.argsort(world.regions.id), world.p,
     )  # fmt: skip
     world.births_table.extend(count)[...] = births[:count]

@@ -57,21 +57,26 @@ SUPPLY.param(
     source="Macchiavello & Morjaria 2015 (reputation is built by deliveries); digits ours",
     help="how fast trust moves towards the share of orders that a supplier fills",
 )  # fmt: skip
+SUPPLY.param(
+    "order_limit", 1.05, 0.5, 5.0, unit="1", evidence="A", sweep=(0.9, 1.3),
+    source="our assumption",
+    help="last year's orders over capacity from which a supplier takes on no customers",
+)  # fmt: skip
 
 
 @rule
 def cost_at_gate(price, distance, crosses, p):
-    """ln of what a unit costs at the customer's gate: ln p + distance_cost ln(1 + d/50 km) + ln(1 + protection)."""
+    """ln of what a unit costs at the customer's gate: ln p + distance_cost ln(1 + d/l) + ln(1 + protection)."""
     if not p.trade_costs:
         return math.log(price)
     border = math.log(1.0 + p.protection) if crosses else 0.0
-    return math.log(price) + p.distance_cost * math.log(1.0 + distance / 50.0) + border
+    return math.log(price) + p.distance_cost * math.log(1.0 + distance / p.trade_scale) + border
 
 
 @rule
-def takes_orders(firm):
-    """Whether a firm takes on customers: it is new, or last year's orders were no more than 5 % above its capacity."""
-    return firm.living and firm.capacity > 0.0 and (firm.age < 1 or firm.demand < 1.05 * firm.capacity)
+def takes_orders(firm, p):
+    """Whether a firm takes on customers: it is new, or last year's orders were below `order_limit` x its capacity."""
+    return firm.living and firm.capacity > 0.0 and (firm.age < 1 or firm.demand < p.order_limit * firm.capacity)
 
 
 @rule
@@ -89,7 +94,7 @@ class Market(NamedTuple):
 
     by_cell: np.ndarray
     """Shape (C+1,): firms by_cell[c]:by_cell[c+1] stand in cell c."""
-    lines: np.ndarray
+    industry_of: np.ndarray
     """Shape (N,): industry of each firm."""
     offers: np.ndarray
     """Shape (N,): capacity of the firms that take orders, 0 of others."""
@@ -108,27 +113,27 @@ class Market(NamedTuple):
 
 
 @rule
-def pick_supplier(luck, cell, line, market):
-    """Row of a supplier in industry `line`, chosen by capacity x exp(-d / range) with one keyed uniform; -1 if none."""
-    by_cell, lines, offers, room, largest, reach, start, near, weights = market
-    if reach[cell, line] < 0.0:
+def pick_supplier(luck, cell, industry, market):
+    """Row of a supplier in `industry`, chosen by capacity x exp(-d / range) with one keyed uniform; -1 if none."""
+    by_cell, industry_of, offers, room, largest, reach, start, near, weights = market
+    if reach[cell, industry] < 0.0:
         total = 0.0
         for entry in range(start[cell], start[cell + 1]):
             # Weights fall from cell to cell: from here on nothing is large enough to change a bit of the sum.
-            if weights[entry] * largest[line] < 1e-17 * total:
+            if weights[entry] * largest[industry] < 1e-17 * total:
                 break
-            total += weights[entry] * room[near[entry], line]
-        reach[cell, line] = total
-    aim = luck * reach[cell, line]
+            total += weights[entry] * room[near[entry], industry]
+        reach[cell, industry] = total
+    aim = luck * reach[cell, industry]
     found = -1
     for entry in range(start[cell], start[cell + 1]):
-        place = near[entry]
-        mass = weights[entry] * room[place, line]
+        near_cell = near[entry]
+        mass = weights[entry] * room[near_cell, industry]
         if mass <= 0.0:
             continue
         if aim < mass:
-            for row in range(by_cell[place], by_cell[place + 1]):
-                if lines[row] == line and offers[row] > 0.0:
+            for row in range(by_cell[near_cell], by_cell[near_cell + 1]):
+                if industry_of[row] == industry and offers[row] > 0.0:
                     found = row
                     aim -= weights[entry] * offers[row]
                     if aim < 0.0:
@@ -157,12 +162,14 @@ def is_supplier(row, held, signed, links):
 
 
 @rule
-def find_supplier(seed, year, firm, line, counter, tries, bar, held, signed, links, firms, market, cells, cell_km, p):
+def find_supplier(
+    seed, year, firm, industry, counter, tries, bar, held, signed, links, firms, market, cells, cell_km, p
+):
     """Row of the candidate that costs least at the firm's gate among `tries`, and less than `bar` in ln; else -1."""
     chosen = -1
     for attempt in range(tries):
         luck = uniform(seed, Purpose.SUPPLY, year, firm.id, counter + attempt)
-        row = pick_supplier(luck, firm.cell, line, market)
+        row = pick_supplier(luck, firm.cell, industry, market)
         if row < 0:
             break
         distance = cell_distance(cells, firm.cell, firms[row].cell, cell_km)
@@ -202,25 +209,25 @@ def choose_suppliers(seed, year, firms, links, starts, rows, inputs, market, cel
     """
     count = 0
     goods = np.empty(starts[len(firms)], dtype=np.int32)
-    for place in range(len(goods)):
-        link = links[rows[place]]
+    for position in range(len(goods)):
+        link = links[rows[position]]
         keep_in_mind(link, firms, cells, cell_km, p)
-        goods[place] = firms[link.second].industry
+        goods[position] = firms[link.second].industry
     for row in range(len(firms)):
         firm = firms[row]
         held = rows[starts[row] : starts[row + 1]]
         supplied = goods[starts[row] : starts[row + 1]]
         for slot in range(CONTRACTS):
             firm.contracts[slot] = 0
-            line = inputs[firm.industry, slot]
-            if line < 0 or not firm.living:
+            industry = inputs[firm.industry, slot]
+            if industry < 0 or not firm.living:
                 continue
             begun = count
             have = 0
-            for place in range(len(held)):
-                if supplied[place] != line:
+            for position in range(len(held)):
+                if supplied[position] != industry:
                     continue
-                link = links[held[place]]
+                link = links[held[position]]
                 have += 1
                 if uniform(seed, Purpose.SUPPLY, year, link.id, 0) >= p.contract_review:
                     continue
@@ -228,7 +235,7 @@ def choose_suppliers(seed, year, firms, links, starts, rows, inputs, market, cel
                 bar = cost_at_gate(link.price, link.distance, crosses, p) - p.trust_value * link.trust
                 counter = (slot * 64 + 32 + have) * 8
                 other = find_supplier(
-                    seed, year, firm, line, counter, 1, bar, held, fresh[begun:count], links, firms, market, cells,
+                    seed, year, firm, industry, counter, 1, bar, held, fresh[begun:count], links, firms, market, cells,
                     cell_km, p,
                 )  # fmt: skip
                 if other >= 0:
@@ -238,7 +245,7 @@ def choose_suppliers(seed, year, firms, links, starts, rows, inputs, market, cel
                     count += 1
             for turn in range(contracts_wanted(firm, p) - have):
                 other = find_supplier(
-                    seed, year, firm, line, (slot * 64 + turn) * 8, p.supply_candidates, math.inf, held,
+                    seed, year, firm, industry, (slot * 64 + turn) * 8, p.supply_candidates, math.inf, held,
                     fresh[begun:count], links, firms, market, cells, cell_km, p,
                 )  # fmt: skip
                 if other >= 0:
@@ -246,60 +253,60 @@ def choose_suppliers(seed, year, firms, links, starts, rows, inputs, market, cel
                     count += 1
                     have += 1
             firm.contracts[slot] = have
-            for place in range(len(held)):
-                if supplied[place] == line:
-                    links[held[place]].share = 1.0 / have
+            for position in range(len(held)):
+                if supplied[position] == industry:
+                    links[held[position]].share = 1.0 / have
             for entry in range(begun, count):
                 fresh[entry].share = 1.0 / have
     return count
 
 
 @rule
-def gate_gap(link, firms, branches, p):
+def gate_gap(link, firms, local_industries, p):
     """ln of what a unit costs a customer at its gate from this supplier, over the price index of its region."""
     customer, supplier = firms[link.first], firms[link.second]
     cost = cost_at_gate(supplier.price, link.distance, customer.region != supplier.region, p)
-    return cost - math.log(branches[customer.region, supplier.industry].price_index)
+    return cost - math.log(local_industries[customer.region, supplier.industry].price_index)
 
 
 @rule
-def mean_gaps(firms, links, branches, gaps, p):
+def mean_gaps(firms, links, local_industries, gaps, p):
     """Fill `gaps` (S,) with the mean gap at the gate over all contracts for the goods of each industry; NaN if none."""
     counts = np.zeros(len(gaps))
     gaps[:] = 0.0
     for link in links:
         if link.tie == Tie.SUPPLY and link.living:
-            line = firms[link.second].industry
-            gaps[line] += gate_gap(link, firms, branches, p)
-            counts[line] += 1.0
-    for line in range(len(gaps)):
-        gaps[line] = gaps[line] / counts[line] if counts[line] > 0.0 else math.nan
+            industry = firms[link.second].industry
+            gaps[industry] += gate_gap(link, firms, local_industries, p)
+            counts[industry] += 1.0
+    for industry in range(len(gaps)):
+        gaps[industry] = gaps[industry] / counts[industry] if counts[industry] > 0.0 else math.nan
 
 
 @rule
-def price_sources(firms, links, branches, input_shares, gaps, p):
+def price_sources(firms, links, local_industries, input_shares, gaps, p):
     """Set every firm's `sourcing`: sum over its contracts of contract share x cost share x (gap - usual gap).
 
     What is bought under contract costs as much less than usual as the supplier is cheaper or nearer (the levels of a
-    single variety's price and of an index over many cannot be compared, so the usual gap of the branch year counts).
+    single variety's price and of an index over many cannot be compared, so the usual gap of the fork year counts).
     """
     for firm in firms:
         firm.sourcing = 0.0
     for link in links:
         if link.tie == Tie.SUPPLY and link.living:
-            customer, line = firms[link.first], firms[link.second].industry
-            weight = p.contract_share * link.share * input_shares[line, customer.industry]
-            customer.sourcing += weight * (gate_gap(link, firms, branches, p) - gaps[line])
+            customer, industry = firms[link.first], firms[link.second].industry
+            weight = p.contract_share * link.share * input_shares[industry, customer.industry]
+            customer.sourcing += weight * (gate_gap(link, firms, local_industries, p) - gaps[industry])
 
 
 @rule
-def find_room(firms, lines, offers, room):
-    """Fill `lines` (N,) with the industry of each firm, `offers` (N,) and `room` (C, S) as Market describes them."""
+def find_room(firms, industry_of, offers, room, p):
+    """Fill `industry_of` (N,), `offers` (N,) and `room` (C, S) as Market describes them."""
     room[:] = 0.0
     for row in range(len(firms)):
         firm = firms[row]
-        lines[row] = firm.industry
-        offers[row] = firm.capacity if takes_orders(firm) else 0.0
+        industry_of[row] = firm.industry
+        offers[row] = firm.capacity if takes_orders(firm, p) else 0.0
         room[firm.cell, firm.industry] += offers[row]
 
 
@@ -321,13 +328,13 @@ def weigh_suppliers(gaps, weights, p):
     weights[:] = np.exp(-gaps / p.contract_range)
 
 
-def open_market(firms, shape, start, near, weights):
+def open_market(firms, shape, start, near, weights, p):
     """The Market of all firms on cells and industries of `shape` (C, S)."""
     by_cell = np.zeros(shape[0] + 1, dtype=np.int64)
     count_by_cell(firms, by_cell)
-    lines, offers, room = np.zeros(len(firms), dtype=np.int64), np.zeros(len(firms)), np.zeros(shape)
-    find_room(firms, lines, offers, room)
-    return Market(by_cell, lines, offers, room, room.max(axis=0), np.full(shape, -1.0), start, near, weights)
+    industry_of, offers, room = np.zeros(len(firms), dtype=np.int64), np.zeros(len(firms)), np.zeros(shape)
+    find_room(firms, industry_of, offers, room, p)
+    return Market(by_cell, industry_of, offers, room, room.max(axis=0), np.full(shape, -1.0), start, near, weights)
 
 
 def contract(world: World) -> None:
@@ -337,7 +344,7 @@ def contract(world: World) -> None:
         return
     inputs = inputs_by_industry(world)
     weights = kernel(world, "contract_weights", weigh_suppliers)
-    market = open_market(firms, world.sites.shape, geography.start, geography.near, weights)
+    market = open_market(firms, world.sites.shape, geography.start, geography.near, weights, p)
     leaders = int(np.count_nonzero(firms.kind == Kind.LEADING_FIRM))
     most = int(p.suppliers_per_input) * (len(firms) + int(p.leader_contracts) * leaders)
     fresh = LINK.empty(most * int((inputs >= 0).sum(axis=1).max()) + len(links))
@@ -354,15 +361,15 @@ def price_contracts(world: World) -> None:
     """Near and cheap suppliers under contract make a firm's inputs cheaper than the market's, others dearer."""
     if not world.p.supply_contracts or len(world.links) == 0:
         return
-    usual = world.constants.get("usual_gaps")
-    if not world.constants.get("treated", False) or usual is None or np.isnan(usual).any():
+    usual = world.usual_gaps
+    if not world.treated or usual is None or np.isnan(usual).any():
         gaps = np.zeros(len(world.industries))
-        mean_gaps(world.firms, world.links, world.branches, gaps, world.p)
-        # After the branch year only goods that were never under contract before get a norm.
-        known = world.constants.get("treated", False) and usual is not None
+        mean_gaps(world.firms, world.links, world.local_industries, gaps, world.p)
+        # After the fork year only goods that were never under contract before get a norm.
+        known = world.treated and usual is not None
         usual = np.where(np.isnan(usual), gaps, usual) if known else gaps
-        world.constants["usual_gaps"] = usual
-    price_sources(world.firms, world.links, world.branches, world.input_shares, usual, world.p)
+        world.usual_gaps = usual
+    price_sources(world.firms, world.links, world.local_industries, world.input_shares, usual, world.p)
 
 
 def remember(world: World) -> None:

@@ -16,7 +16,7 @@ from sim.kernel.draws import Purpose, uniform
 from sim.kernel.world import FIELDS, Event, Kind, Tier, World
 
 TIERS = mechanism("tiers", "4.9", "Firms climb and fall on the gradient from SME to leading firm.")
-for _name, _default, _low, _high, _rung in (
+for _name, _default, _low, _high, _tier in (
     ("innovative_share", 0.40, 0.2, 0.6, "innovative SME"),
     ("specialised_share", 0.15, 0.08, 0.25, "specialised SME"),
     ("champion_share", 0.035, 0.02, 0.06, "single-product champion"),
@@ -25,7 +25,7 @@ for _name, _default, _low, _high, _rung in (
     TIERS.param(
         _name, _default, 0.0, 1.0, unit="1", evidence="S", sweep=(_low, _high),
         source="national clusters of 2022: 170 champions to 2,200 little giants; scaled up so that a model has some",
-        help=f"share of an industry's firms that stand on the rung of {_rung} or higher",
+        help=f"share of an industry's firms that stand on the tier of {_tier} or higher",
     )  # fmt: skip
 TIERS.param(
     "tier_hysteresis", 0.35, 0.0, 0.9, unit="1", evidence="A", sweep=(0.1, 0.5),
@@ -70,15 +70,15 @@ def niche(firm, industry):
 
 
 @rule
-def next_tier(tier, place, shares, p):
-    """Rung after a review: one up if place < share^(1 + h), one down if place > share^(1 - h), else the same.
+def next_tier(tier, standing, shares, p):
+    """Tier after a review: one up if standing < share^(1 + h), one down if standing > share^(1 - h), else the same.
 
-    `place` is the firm's rank over the number of firms of its industry, 0 the best; `shares` (5,) by rung. In powers,
-    the margin is wide where a rung is narrow: a title that few hold is not lost by the luck of a year.
+    `standing` is the firm's rank over the number of firms of its industry, 0 the best; `shares` (5,) by tier. In
+    powers, the margin is wide where a tier is narrow: a title that few hold is not lost by the luck of a year.
     """
-    if tier < Tier.LEADING_FIRM and place < shares[tier + 1] ** (1.0 + p.tier_hysteresis):
+    if tier < Tier.LEADING_FIRM and standing < shares[tier + 1] ** (1.0 + p.tier_hysteresis):
         return tier + 1
-    if tier > Tier.SME and place > shares[tier] ** (1.0 - p.tier_hysteresis):
+    if tier > Tier.SME and standing > shares[tier] ** (1.0 - p.tier_hysteresis):
         return tier - 1
     return tier
 
@@ -103,43 +103,43 @@ def measure(firms, industries, marks, p):
 
 
 @rule
-def grade(seed, firms, marks, weights, lines, scores, lots):
+def grade(seed, firms, marks, weights, industry_count, scores, lots):
     """Fill `scores` (N,) with weighted sums of marks in standard deviations within industries; `lots` (N,) for ties."""
-    count = np.zeros(lines)
-    mean = np.zeros((3, lines))
-    square = np.zeros((3, lines))
+    count = np.zeros(industry_count)
+    mean = np.zeros((3, industry_count))
+    square = np.zeros((3, industry_count))
     for row in range(len(firms)):
-        line = firms[row].industry
-        count[line] += 1.0
+        industry = firms[row].industry
+        count[industry] += 1.0
         for mark in range(3):
-            mean[mark, line] += marks[mark, row]
+            mean[mark, industry] += marks[mark, row]
     for row in range(len(firms)):
-        line = firms[row].industry
+        industry = firms[row].industry
         for mark in range(3):
-            apart = marks[mark, row] - mean[mark, line] / count[line]
-            square[mark, line] += apart * apart
+            apart = marks[mark, row] - mean[mark, industry] / count[industry]
+            square[mark, industry] += apart * apart
     for row in range(len(firms)):
-        line = firms[row].industry
+        industry = firms[row].industry
         scores[row] = 0.0
         for mark in range(3):
-            deviation = math.sqrt(square[mark, line] / count[line])
+            deviation = math.sqrt(square[mark, industry] / count[industry])
             if deviation > 1e-9:
-                scores[row] += weights[mark] * (marks[mark, row] - mean[mark, line] / count[line]) / deviation
+                scores[row] += weights[mark] * (marks[mark, row] - mean[mark, industry] / count[industry]) / deviation
         lots[row] = uniform(seed, Purpose.TIER, 0, firms[row].id, 0)
 
 
 @rule
 def move(year, firms, order, counts, shares, before, p):
-    """Review the firms whose turn it is; fill `before` (N,) with old rungs. `order` (N,): by industry, best first."""
-    line = -1
+    """Review the firms whose turn it is; fill `before` (N,) with old tiers. `order` (N,): by industry, best first."""
+    industry = -1
     rank = 0
     for row in order:
         firm = firms[row]
-        rank = rank + 1 if firm.industry == line else 0
-        line = firm.industry
+        rank = rank + 1 if firm.industry == industry else 0
+        industry = firm.industry
         before[row] = firm.tier
         if firm.age > 0 and (year - firm.born) % p.tier_review == 0:
-            firm.tier = next_tier(firm.tier, rank / counts[line], shares, p)
+            firm.tier = next_tier(firm.tier, rank / counts[industry], shares, p)
             firm.kind = Kind.LEADING_FIRM if firm.tier == Tier.LEADING_FIRM else Kind.SME
 
 
@@ -151,20 +151,20 @@ def ranking(industry: np.ndarray, scores: np.ndarray, lots: np.ndarray) -> np.nd
 
 
 def climb(world: World) -> None:
-    """Firms whose turn it is are promoted or demoted by a rung; each move is an event."""
+    """Firms whose turn it is are promoted or demoted by a tier; each move is an event."""
     firms, p = world.firms, world.p
     if not p.tiers or len(firms) == 0:
         return
-    count, lines = len(firms), len(world.industries)
+    count, industry_count = len(firms), len(world.industries)
     marks, scores, lots = np.zeros((3, count)), np.zeros(count), np.zeros(count)
     measure(firms, world.industries, marks, p)
     weights = np.array([p.tier_growth_weight, p.tier_niche_weight, p.tier_size_weight])
-    grade(world.seed, firms, marks, weights, lines, scores, lots)
+    grade(world.seed, firms, marks, weights, industry_count, scores, lots)
     shares = np.array([1.0, p.innovative_share, p.specialised_share, p.champion_share, p.leading_share])
     industry = np.asarray(firms.industry)
     before = np.zeros(count, dtype=np.int8)
     order = ranking(industry, scores, lots)
-    move(world.year, firms, order, np.bincount(industry, minlength=lines), shares, before, p)
+    move(world.year, firms, order, np.bincount(industry, minlength=industry_count), shares, before, p)
     for event, moved in ((Event.PROMOTION, firms.tier > before), (Event.DEMOTION, firms.tier < before)):
         rows = np.flatnonzero(moved)
         world.note(event, firms[rows], other=0, detail=firms.tier[rows], amount=scores[rows])

@@ -31,7 +31,7 @@ class Shock:
 
 @dataclass(frozen=True)
 class Blow:
-    """An event that strikes: what, when, where and how hard. Years count from the branch year."""
+    """An event that strikes: what, when, where and how hard. Years count from the fork year."""
 
     shock: str
     start: int
@@ -45,7 +45,7 @@ class Blow:
 
     def year(self, world: World) -> int:
         """Which year of its own this is: 1 in the first."""
-        return world.year - world.branch_year - self.start
+        return world.year - world.fork_year - self.start
 
     def left(self, world: World) -> float:
         """What is left of its strength: it fades by the share `fading` a year, if it has such a setting."""
@@ -53,16 +53,12 @@ class Blow:
 
     def begins(self, world: World) -> bool:
         """Whether this is its first year."""
-        return self.lasts(world) and world.year - world.branch_year == self.start + 1
+        return self.lasts(world) and world.year - world.fork_year == self.start + 1
 
     def lasts(self, world: World) -> bool:
         """Whether it is felt this year."""
-        year = world.year - world.branch_year
-        return (
-            world.constants.get("treated", False)
-            and self.strength > 0.0
-            and self.start < year <= self.start + self.years
-        )
+        year = world.year - world.fork_year
+        return world.treated and self.strength > 0.0 and self.start < year <= self.start + self.years
 
 
 SHOCKS: dict[str, Shock] = {}

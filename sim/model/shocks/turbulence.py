@@ -12,9 +12,9 @@ from sim.kernel.world import World
 from sim.model.shocks.registry import Blow, shock
 
 
-def fall(world: World, blow: Blow, line: int, year: int) -> float:
-    """Share of demand that industry `line` loses by a shock of that year: 0, or between `least` and `most`."""
-    identity = int(world.industries.id[line])
+def fall(world: World, blow: Blow, industry: int, year: int) -> float:
+    """Share of demand that `industry` loses by a shock of that year: 0, or between `least` and `most`."""
+    identity = int(world.industries.id[industry])
     if uniform(world.seed, int(Purpose.SHOCK), year, identity, 0) >= blow.settings["chance"]:
         return 0.0
     least, most = blow.settings["least"], blow.settings["most"]
@@ -35,8 +35,8 @@ def fall(world: World, blow: Blow, line: int, year: int) -> float:
 )
 def turbulence(world: World, blow: Blow) -> None:
     """Losses of this year and of the years before that still last multiply; the same luck in every arm."""
-    first = max(blow.start + 1, world.year - world.branch_year - round(blow.settings["lasts"]) + 1)
-    for line in range(len(world.industries)):
-        if blow.industries[line]:
-            for year in range(first + world.branch_year, world.year + 1):
-                world.industries.slump[line] *= 1.0 - fall(world, blow, line, year)
+    first = max(blow.start + 1, world.year - world.fork_year - round(blow.settings["lasts"]) + 1)
+    for industry in range(len(world.industries)):
+        if blow.industries[industry]:
+            for year in range(first + world.fork_year, world.year + 1):
+                world.industries.slump[industry] *= 1.0 - fall(world, blow, industry, year)

@@ -36,19 +36,25 @@ def draw_claims(claims: pd.DataFrame, provenance: Provenance) -> Picture:
         page = blank(title, provenance, height=height, legend_rows=1)
         axes = page.figure.subplots()
         seen = ""
-        for place, row in enumerate(rows):
+        for position, row in enumerate(rows):
             colour, marker, filled = VERDICTS[str(row.holds)]
             low, middle, high = (
                 float(np.clip(100 * part, -WIDEST, WIDEST)) for part in (row.ci_low, row.difference, row.ci_high)
             )
-            axes.plot([low, high], [place, place], color=colour, linewidth=4, solid_capstyle="butt")
+            axes.plot([low, high], [position, position], color=colour, linewidth=4, solid_capstyle="butt")
             if marker:
                 face = colour if filled else "white"
                 axes.plot(
-                    middle, place, marker=marker, markersize=10, color=colour, markerfacecolor=face, markeredgewidth=2
+                    middle,
+                    position,
+                    marker=marker,
+                    markersize=10,
+                    color=colour,
+                    markerfacecolor=face,
+                    markeredgewidth=2,
                 )
-            if row.regime != seen and place:
-                axes.axhline(place - 0.5, color="#DDDDDD", linewidth=1)
+            if row.regime != seen and position:
+                axes.axhline(position - 0.5, color="#DDDDDD", linewidth=1)
             seen = row.regime
         axes.axvline(0, color=INK, linewidth=1.8)
         axes.set_ylim(len(rows) - 0.4, -0.6)

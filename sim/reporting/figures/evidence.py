@@ -21,7 +21,7 @@ class Evidence:
     baseline: str
     headline: str
     """Metric that the answer is about."""
-    branch_year: int
+    fork_year: int
     """Last year that all arms share."""
     last_year: int
     by_year: pd.DataFrame
@@ -58,14 +58,14 @@ class Evidence:
         return bool(np.isfinite(rows["mean"]).any()) if len(rows) else False
 
     def path(self, arm: str, metric: str) -> pd.DataFrame:
-        """Yearly rows of one arm and metric, in order, with `since`: years since the arms branched.
+        """Yearly rows of one arm and metric, in order, with `since`: years since the arms parted.
 
         A comparison begins with the last years of the common past, a third as many as follow; one run with all of it.
         """
         table = self.by_year
         rows = table[(table["arm"] == arm) & (table["metric"] == metric)].sort_values("year")
-        rows = rows.assign(since=rows["year"] - self.branch_year)
-        past = (self.last_year - self.branch_year) / 3
+        rows = rows.assign(since=rows["year"] - self.fork_year)
+        past = (self.last_year - self.fork_year) / 3
         return rows[rows["since"] >= -past] if self.others else rows
 
     def result(self, arm: str, metric: str, window: str = "treatment years") -> Any | None:

@@ -44,15 +44,15 @@ def scale(value: float, low: float, high: float) -> float:
 
 
 def _draw_column(axes: Axes, rows: list[Any], height: int) -> None:
-    for place, row in enumerate(rows):
+    for position, row in enumerate(rows):
         open_end = 0.0 if math.isfinite(row.band_high) else REACH
-        axes.add_patch(Rectangle((0.0, place - 0.36), 1.0 + open_end, 0.72, color=BAND, linewidth=0))
+        axes.add_patch(Rectangle((0.0, position - 0.36), 1.0 + open_end, 0.72, color=BAND, linewidth=0))
         if row.verdict == ABSENT:
-            axes.text(0.5, place, "not available", ha="center", va="center", fontsize=12, color="#555555")
+            axes.text(0.5, position, "not available", ha="center", va="center", fontsize=12, color="#555555")
             continue
         low, mean, high = (scale(value, row.band_low, row.band_high) for value in (row.low, row.estimate, row.high))
-        _draw_interval(axes, place, low, mean, high, row.verdict == PASS)
-        axes.text(1 + REACH + 0.06, place, number(row.estimate, 2), va="center", fontsize=12.5, color=INK)
+        _draw_interval(axes, position, low, mean, high, row.verdict == PASS)
+        axes.text(1 + REACH + 0.06, position, number(row.estimate, 2), va="center", fontsize=12.5, color=INK)
     axes.text(1 + REACH + 0.06, -0.85, "mean", fontsize=12, color="#555555")
     axes.set_ylim(height - 0.4, -0.6)
     axes.set_xlim(-REACH - 0.05, 1 + REACH)
@@ -64,13 +64,13 @@ def _draw_column(axes: Axes, rows: list[Any], height: int) -> None:
     axes.spines["bottom"].set_visible(False)
 
 
-def _draw_interval(axes: Axes, place: int, low: float, mean: float, high: float, good: bool) -> None:
+def _draw_interval(axes: Axes, position: int, low: float, mean: float, high: float, good: bool) -> None:
     colour, edge = (BLUE, 1 + REACH) if good else (VERMILION, 1 + REACH)
     inside = [min(max(value, -REACH), edge) for value in (low, mean, high)]
-    axes.plot([inside[0], inside[2]], [place, place], color=colour, linewidth=4, solid_capstyle="butt")
+    axes.plot([inside[0], inside[2]], [position, position], color=colour, linewidth=4, solid_capstyle="butt")
     if mean < -REACH or mean > edge:
         arrow = "<" if mean < 0 else ">"
-        axes.plot(inside[1] * 0.97, place, marker=arrow, markersize=11, color=colour, clip_on=False)
+        axes.plot(inside[1] * 0.97, position, marker=arrow, markersize=11, color=colour, clip_on=False)
         return
-    axes.plot(inside[1], place, marker="o", markersize=9.5, color=colour, markeredgewidth=2.2,
+    axes.plot(inside[1], position, marker="o", markersize=9.5, color=colour, markeredgewidth=2.2,
               markerfacecolor=colour if good else "white")  # fmt: skip

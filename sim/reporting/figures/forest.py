@@ -28,11 +28,11 @@ def draw_forest(evidence: Evidence) -> Picture | None:
         "interval; a filled dot lies clearly on one side of zero, a hollow one does not. Each panel has its own scale."
     )
     columns = min(3, len(metrics))
-    lines = 1 + (len(metrics) - 1) // columns
+    panel_rows = 1 + (len(metrics) - 1) // columns
     with look():
-        height = max(SIZE[1], 1.3 + lines * (1.0 + 0.33 * len(evidence.others)))
+        height = max(SIZE[1], 1.3 + panel_rows * (1.0 + 0.33 * len(evidence.others)))
         page = blank(title, evidence.provenance, height=height)
-        grid = page.figure.subplots(lines, columns, squeeze=False)
+        grid = page.figure.subplots(panel_rows, columns, squeeze=False)
         for number, axes in enumerate(grid.flat):
             if number >= len(metrics):
                 axes.axis("off")
@@ -43,7 +43,7 @@ def draw_forest(evidence: Evidence) -> Picture | None:
 
 def _draw_metric(axes: Axes, evidence: Evidence, metric: str, names: bool) -> None:
     styles, unit = arm_styles(evidence), ""
-    for place, arm in enumerate(evidence.others):
+    for position, arm in enumerate(evidence.others):
         row = evidence.result(arm, metric)
         if row is None or not np.isfinite(row.shown):
             continue
@@ -52,14 +52,14 @@ def _draw_metric(axes: Axes, evidence: Evidence, metric: str, names: bool) -> No
         if np.isfinite(row.shown_low):
             axes.plot(
                 [row.shown_low, row.shown_high],
-                [place, place],
+                [position, position],
                 color=style.colour,
                 linewidth=3.5,
                 solid_capstyle="butt",
             )
         axes.plot(
             row.shown,
-            place,
+            position,
             marker=style.marker,
             markersize=12,
             color=style.colour,

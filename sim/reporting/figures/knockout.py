@@ -58,23 +58,23 @@ def scale_of(rows: pd.DataFrame) -> float:
     return float(min(ends.max(), 3.0 * np.median(ends)))
 
 
-def _draw(axes, place: int, row, limit: float) -> None:  # type: ignore[no-untyped-def]
+def _draw(axes, position: int, row, limit: float) -> None:  # type: ignore[no-untyped-def]
     if not np.isfinite(row.contribution):
-        axes.text(0, place, "no value", ha="center", va="center", fontsize=10, color=GREY)
+        axes.text(0, position, "no value", ha="center", va="center", fontsize=10, color=GREY)
         return
     colour = (BLUE if row.contribution > 0 else VERMILION) if row.clear else GREY
     if abs(row.contribution) > limit:
         side = np.sign(row.contribution)
         axes.plot(
-            side * 1.05 * limit, place, marker=">" if side > 0 else "<", color=colour, markersize=9, clip_on=False
+            side * 1.05 * limit, position, marker=">" if side > 0 else "<", color=colour, markersize=9, clip_on=False
         )
         text = f"{row.contribution:.3g}"
-        axes.text(side * 0.95 * limit, place, text, ha="right" if side > 0 else "left", va="center", fontsize=10)
+        axes.text(side * 0.95 * limit, position, text, ha="right" if side > 0 else "left", va="center", fontsize=10)
         return
     if np.isfinite(row.ci_low):
         low, high = np.clip([row.ci_low, row.ci_high], -1.12 * limit, 1.12 * limit)
-        axes.plot([low, high], [place, place], color=colour, linewidth=3, solid_capstyle="butt")
+        axes.plot([low, high], [position, position], color=colour, linewidth=3, solid_capstyle="butt")
     face = colour if row.clear else "white"
     axes.plot(
-        row.contribution, place, marker="o", markersize=7, color=colour, markerfacecolor=face, markeredgewidth=1.8
+        row.contribution, position, marker="o", markersize=7, color=colour, markerfacecolor=face, markeredgewidth=1.8
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 
 from sim.reporting.figures.evidence import Evidence
-from sim.reporting.figures.style import Picture, arm_legend, arm_styles, blank, legend_rows, look, mark_branch, short
+from sim.reporting.figures.style import Picture, arm_legend, arm_styles, blank, legend_rows, look, mark_fork, short
 from sim.reporting.wording import excludes_zero, label, level
 
 BAND = "lines are means over replications, the shade the 95 % interval of the paired difference to the baseline"
@@ -82,7 +82,7 @@ def draw_panels(evidence: Evidence, name: str, panels: dict[str, str], title: st
             draw_lines(axes, evidence, metric)
             unit = _unit_words(evidence, metric)
             axes.set_title(words + (f"\n[{unit}]" if unit else ""), loc="left")
-            axes.set_xlabel("Years since the arms branched" if len(evidence.arms) > 1 else "Years since the plan began")
+            axes.set_xlabel("Years since the arms parted" if len(evidence.arms) > 1 else "Years since the plan began")
         arm_legend(page, evidence)
     return Picture(name, title, reading, page.figure)
 
@@ -121,7 +121,7 @@ def draw_lines(axes: Axes, evidence: Evidence, metric: str) -> None:
             markersize=9,
             markevery=(order * step // max(len(evidence.arms), 1), step),
         )
-    mark_branch(axes)
+    mark_fork(axes)
     axes.margins(x=0.02)
     axes.locator_params(axis="y", nbins=6)
     axes.locator_params(axis="x", nbins=6, integer=True)

@@ -35,7 +35,7 @@ def draw_resilience(evidence: Evidence) -> Picture | None:
         ends = []
         for order, arm in enumerate(struck):
             path, style = _in_percent(losses[losses["arm"] == arm].sort_values("year")), styles[arm]
-            since = path["year"] - evidence.branch_year
+            since = path["year"] - evidence.fork_year
             step = max(1, len(path) // 8)
             axes.fill_between(
                 since, path["low"], path["high"], color=style.colour, alpha=0.3 / (1 + len(struck)), linewidth=0
@@ -48,8 +48,8 @@ def draw_resilience(evidence: Evidence) -> Picture | None:
             )  # fmt: skip
             ends.append((float(path["mean"].iloc[-1]), arm))
         axes.axhline(0, color=INK, linewidth=1.6)
-        begun = "the arms branched" if evidence.others else "the plan began"
-        axes.set_xlabel(f"Years since {begun} (in year {evidence.branch_year})")
+        begun = "the arms parted" if evidence.others else "the plan began"
+        axes.set_xlabel(f"Years since {begun} (in year {evidence.fork_year})")
         axes.set_ylabel("Real income against the same\nseed without shocks [%]")
         axes.margins(x=0.01)
         axes.locator_params(axis="x", integer=True)

@@ -185,12 +185,12 @@ def arm_legend(page: Page, evidence: Evidence, arms: Sequence[str] = ()) -> None
     )
 
 
-def mark_branch(axes: Axes, label: bool = False) -> None:
-    """A line where the arms branch: years are counted from there."""
+def mark_fork(axes: Axes, label: bool = False) -> None:
+    """A line where the arms part: years are counted from there."""
     axes.axvline(0, color=GREY, linewidth=1.6)
     if label:
         axes.annotate(
-            "arms branch",
+            "arms part",
             (0, 1),
             xycoords=("data", "axes fraction"),
             xytext=(5, -2),

@@ -14,7 +14,7 @@ from sim.reporting.figures.style import (
     blank,
     legend_rows,
     look,
-    mark_branch,
+    mark_fork,
     short,
     wrapped,
 )
@@ -30,7 +30,7 @@ def draw_welfare(evidence: Evidence) -> Picture | None:
     unit = "%" if metric.startswith("ln_") else str(evidence.path(evidence.baseline, metric)["unit"].iloc[0])
     reading = (
         f"Above zero an arm gives more {label(metric)} than {evidence.baseline} in the same replication; "
-        "the shade is the 95 % interval of the mean paired difference; before the branch all arms are one."
+        "the shade is the 95 % interval of the mean paired difference; before the fork all arms are one."
     )
     with look():
         page = blank(title, evidence.provenance, legend_rows=legend_rows(evidence.arms))
@@ -60,8 +60,8 @@ def draw_welfare(evidence: Evidence) -> Picture | None:
             ends.append((float(path["difference"].iloc[-1]), arm))
         axes.axhline(0, color=styles[evidence.baseline].colour, linewidth=3)
         ends.append((0.0, evidence.baseline))
-        mark_branch(axes, label=True)
-        axes.set_xlabel(f"Years since the arms branched (in year {evidence.branch_year})")
+        mark_fork(axes, label=True)
+        axes.set_xlabel(f"Years since the arms parted (in year {evidence.fork_year})")
         axes.set_ylabel(f"Difference in {label(metric)}\nto {short(evidence.baseline, 24)} [{unit}]")
         axes.margins(x=0.01)
         axes.locator_params(axis="x", integer=True)

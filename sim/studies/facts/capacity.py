@@ -24,10 +24,10 @@ from sim.studies.facts.panels import Panels
 def utilisation(panels: Panels) -> Estimates:
     """Output over installed capacity, mean over years; and its lowest yearly value in the industry that most regions
     promoted."""
-    firms, branches = panels.table("firms"), panels.table("branches")
+    firms, local_industries = panels.table("firms"), panels.table("local_industries")
     total = firms.groupby("year")[["output", "capacity"]].sum()
     result = {"utilisation": float((total["output"] / total["capacity"]).mean()) if len(total) else math.nan}
-    promoted = branches.groupby("industry")["promoted"].sum()
+    promoted = local_industries.groupby("industry")["promoted"].sum()
     if promoted.sum() > 0.0:
         own = firms[firms["industry"] == promoted.idxmax()].groupby("year")[["output", "capacity"]].sum()
         result["utilisation_wave"] = float((own["output"] / own["capacity"]).min())

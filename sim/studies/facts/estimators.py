@@ -102,5 +102,5 @@ def gini(values: Array) -> float:
     total = ranked.sum()
     if total <= 0.0:
         return math.nan
-    place = 2 * np.arange(1, len(ranked) + 1) - len(ranked) - 1
-    return float(place @ ranked / (len(ranked) * total))
+    position = 2 * np.arange(1, len(ranked) + 1) - len(ranked) - 1
+    return float(position @ ranked / (len(ranked) * total))

@@ -19,11 +19,13 @@ FIELDS = [f"knowledge_{axis}" for axis in range(6)]
 def regional_research(panels: Panels) -> pd.DataFrame:
     """Innovations, own R&D and R&D of regions within reach, by region and year."""
     totals = panels.table("firms").groupby(["year", "region"], as_index=False)[["research", "innovations"]].sum()
-    places = panels.centroids()
-    x, y = places["x"].to_numpy(), places["y"].to_numpy()
+    centroids = panels.centroids()
+    x, y = centroids["x"].to_numpy(), centroids["y"].to_numpy()
     apart = np.hypot(x[:, None] - x[None, :], y[:, None] - y[None, :])
     near = ((apart > 0.0) & (apart <= NEIGHBOURHOOD)).astype(float)
-    by_year = totals.pivot(index="year", columns="region", values="research").reindex(columns=places.index).fillna(0.0)
+    by_year = (
+        totals.pivot(index="year", columns="region", values="research").reindex(columns=centroids.index).fillna(0.0)
+    )
     around = pd.DataFrame(by_year.to_numpy() @ near / np.maximum(near.sum(axis=0), 1.0), by_year.index, by_year.columns)
     return totals.merge(around.stack().rename("around").reset_index(), on=["year", "region"])
 

@@ -54,9 +54,9 @@ def plant_events(panels: Panels) -> pd.DataFrame:
         arrived = present.index[quiet & present.get(year, False) & (present[after].mean(axis=1) > 0.5)]
         touched = present.index[present[before + after].any(axis=1)]
         rows = changes(firms[~firms["id"].isin(ever)], year - 1, year + PLANT_YEARS)
-        place = pd.MultiIndex.from_frame(rows[["cell", "industry"]])
-        rows["treated"] = place.isin(arrived).astype(float)
-        found.append(rows[(rows["treated"] == 1.0) | ~place.isin(touched)])
+        site = pd.MultiIndex.from_frame(rows[["cell", "industry"]])
+        rows["treated"] = site.isin(arrived).astype(float)
+        found.append(rows[(rows["treated"] == 1.0) | ~site.isin(touched)])
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame({"treated": []})
 
 

@@ -22,10 +22,10 @@ FEWEST = 10
 def ellison_glaeser(firms: pd.DataFrame) -> Array:
     """gamma of every industry with enough plants, from plants' employment by region, shape (S,)."""
     table = firms.pivot_table(index="region", columns="industry", values="labour", aggfunc="sum", fill_value=0.0)
-    line = pd.Categorical(firms["industry"], categories=table.columns).codes.astype(int)
-    plants = concentration.group_herfindahl(line, table.shape[1], firms["labour"].to_numpy())
+    industry = pd.Categorical(firms["industry"], categories=table.columns).codes.astype(int)
+    plants = concentration.group_herfindahl(industry, table.shape[1], firms["labour"].to_numpy())
     gamma = concentration.ellison_glaeser(table.to_numpy(dtype=float), plants)
-    enough = np.bincount(line, minlength=table.shape[1]) >= FEWEST
+    enough = np.bincount(industry, minlength=table.shape[1]) >= FEWEST
     return np.asarray(gamma[enough & np.isfinite(gamma)])
 
 

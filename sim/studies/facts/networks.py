@@ -16,17 +16,17 @@ from sim.studies.facts.panels import Panels
 
 def regional_ties(panels: Panels, year: int) -> pd.DataFrame:
     """Cooperation ties between every pair of regions with their distance in km: first, second, ties, apart."""
-    places = panels.centroids()
+    centroids = panels.centroids()
     home = panels.year("firms", year).set_index("id")["region"]
     links = panels.year("links", year)
     links = links[links["tie"] == "firm"]
     ends = np.sort(np.column_stack([links["first"].map(home), links["second"].map(home)]).astype(str), axis=1)
     counts = pd.Series(list(map(tuple, ends))).value_counts()
-    names = places.index.astype(str)
-    first, second = np.triu_indices(len(places), 1)
+    names = centroids.index.astype(str)
+    first, second = np.triu_indices(len(centroids), 1)
     rows: dict[str, Any] = {"first": names[first], "second": names[second]}
     rows["ties"] = [int(counts.get(tuple(sorted((names[a], names[b]))), 0)) for a, b in zip(first, second, strict=True)]
-    x, y = places["x"].to_numpy(), places["y"].to_numpy()
+    x, y = centroids["x"].to_numpy(), centroids["y"].to_numpy()
     rows["apart"] = np.hypot(x[first] - x[second], y[first] - y[second])
     return pd.DataFrame(rows)
 

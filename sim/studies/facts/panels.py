@@ -22,7 +22,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "events": ("event", "agent", "other", "detail", "amount"),
     "cells": ("cell", "region", "x", "y", "land", "rent", "employment"),
     "regions": ("region", "wage", "employment", "population"),
-    "branches": ("region", "industry", "fit", "promoted"),
+    "local_industries": ("region", "industry", "fit", "promoted"),
 }  # fmt: skip
 """What the estimators read of each panel, besides the year."""
 

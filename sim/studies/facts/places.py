@@ -35,7 +35,7 @@ def productivity_density(panels: Panels) -> Estimates:
     firms = panels.table("firms")
     firms = firms[firms["year"].isin(panels.snapshots())]
     firms = firms.merge(regions[["year", "region", "density"]], on=["year", "region"])
-    firms = firms.merge(panels.table("branches")[["year", "region", "industry", "fit"]],
+    firms = firms.merge(panels.table("local_industries")[["year", "region", "industry", "fit"]],
                         on=["year", "region", "industry"])  # fmt: skip
     firms = firms[firms["density"] > 0.0]
     if firms.empty:

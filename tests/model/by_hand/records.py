@@ -7,12 +7,12 @@ from typing import Any
 from sim.kernel.declare import Table
 from sim.kernel.world import (
     BIRTH,
-    BRANCH,
     CELL,
     FIELDS,
     FIRM,
     INDUSTRY,
     LINK,
+    LOCAL_INDUSTRY,
     NORM,
     REGION,
     SITE,
@@ -50,8 +50,8 @@ def region(**columns: Any) -> Any:
     return one(REGION, **columns)
 
 
-def branch(**columns: Any) -> Any:
-    return one(BRANCH, **columns)
+def local_industry(**columns: Any) -> Any:
+    return one(LOCAL_INDUSTRY, **columns)
 
 
 def cell(**columns: Any) -> Any:

@@ -125,13 +125,13 @@ def at_gate(world: World, price: float, distance: float, crosses: bool) -> float
     return math.log(price) + p.distance_cost * math.log(1 + distance / 50.0) + math.log(1 + p.protection) * crosses
 
 
-def met(world: World, luck: float, home: int, line: int) -> int:
+def met(world: World, luck: float, home: int, industry: int) -> int:
     """The supplier that a uniform number picks, by capacity x exp(-distance / range); -1 if none takes orders."""
     geography, firms = world.geography, world.firms
     ranked: list[tuple[int, float]] = []
     for entry in range(geography.start[home], geography.start[home + 1]):
         weight = math.exp(-geography.gap[entry] / world.p.contract_range)
-        for row in np.flatnonzero((firms.cell == geography.near[entry]) & (firms.industry == line)):
+        for row in np.flatnonzero((firms.cell == geography.near[entry]) & (firms.industry == industry)):
             firm = firms[row]
             if firm.living and firm.capacity > 0 and (firm.age < 1 or firm.demand < 1.05 * firm.capacity):
                 ranked.append((int(row), weight * firm.capacity))
@@ -143,11 +143,11 @@ def met(world: World, luck: float, home: int, line: int) -> int:
     return -1
 
 
-def best_of(world: World, firm: Any, line: int, counter: int, tries: int, bar: float, taken: set[int]) -> int:
+def best_of(world: World, firm: Any, industry: int, counter: int, tries: int, bar: float, taken: set[int]) -> int:
     """The cheapest of those met that is no supplier yet and beats the bar; -1 without one."""
     chosen = -1
     for attempt in range(tries):
-        row = met(world, uniform(SEED, Purpose.SUPPLY, YEAR, firm.id, counter + attempt), firm.cell, line)
+        row = met(world, uniform(SEED, Purpose.SUPPLY, YEAR, firm.id, counter + attempt), firm.cell, industry)
         if row < 0:
             break
         other = world.firms[row]
@@ -165,10 +165,10 @@ def plain_contracts(world: World) -> tuple[list[tuple[int, int, float]], dict[in
     for row, firm in enumerate(firms):
         held = [n for n, link in enumerate(links) if link.tie == Tie.SUPPLY and link.living and link.first == row]
         suppliers = {int(links[n].second) for n in held}
-        for slot, line in enumerate(inputs[firm.industry]):
-            if line < 0 or not firm.living:
+        for slot, industry in enumerate(inputs[firm.industry]):
+            if industry < 0 or not firm.living:
                 continue
-            mine = [n for n in held if firms[links[n].second].industry == line]
+            mine = [n for n in held if firms[links[n].second].industry == industry]
             signed: list[int] = []
             for number, n in enumerate(mine, start=1):
                 link = links[n]
@@ -180,7 +180,7 @@ def plain_contracts(world: World) -> tuple[list[tuple[int, int, float]], dict[in
                 trust = link.trust + p.trust_speed * (link.filled - link.trust)
                 bar = at_gate(world, link.price, distance, there.region != firm.region) - p.trust_value * trust
                 counter = (slot * 64 + 32 + number) * 8
-                other = best_of(world, firm, int(line), counter, 1, bar, suppliers | set(signed))
+                other = best_of(world, firm, int(industry), counter, 1, bar, suppliers | set(signed))
                 if other >= 0:
                     alive[n] = False
                     signed.append(other)
@@ -190,7 +190,7 @@ def plain_contracts(world: World) -> tuple[list[tuple[int, int, float]], dict[in
             for turn in range(wanted - have):
                 counter = (slot * 64 + turn) * 8
                 other = best_of(
-                    world, firm, int(line), counter, int(p.supply_candidates), math.inf, suppliers | set(signed)
+                    world, firm, int(industry), counter, int(p.supply_candidates), math.inf, suppliers | set(signed)
                 )
                 if other >= 0:
                     signed.append(other)

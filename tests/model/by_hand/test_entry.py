@@ -52,17 +52,17 @@ def test_keyed_numbers_are_uniform_and_independent() -> None:
 def test_entrants_come_in_the_numbers_and_places_expected() -> None:
     """Over many years of the same state, entry by region and industry is Poisson with the rule's mean."""
     world, years = lived(small_story(), 4), 1000
-    entry.judge_prospects(world.regions, world.industries, world.branches, world.p)
-    counts = np.zeros(world.branches.shape, dtype=np.int64)
+    entry.judge_prospects(world.regions, world.industries, world.local_industries, world.p)
+    counts = np.zeros(world.local_industries.shape, dtype=np.int64)
     total, squares = np.zeros(counts.shape), np.zeros(counts.shape)
     for year in range(years):
-        entry.count_entrants(world.seed, year, world.regions, world.industries, world.branches, counts, world.p)
+        entry.count_entrants(world.seed, year, world.regions, world.industries, world.local_industries, counts, world.p)
         total += counts
         squares += counts.astype(float) ** 2
     pull = world.regions.population[:, None] * np.exp(
-        world.p.profit_pull * world.branches.prospect + world.branches.grant_pull
+        world.p.profit_pull * world.local_industries.prospect + world.local_industries.grant_pull
     )
-    nation = np.array([entry.entrants_expected(line, world.p) for line in world.industries])
+    nation = np.array([entry.entrants_expected(industry, world.p) for industry in world.industries])
     expected = pull / pull.sum(axis=0) * nation
     error = np.sqrt(expected / years)
     assert (np.abs(total / years - expected) / error).max() < 4.0
@@ -73,9 +73,9 @@ def test_entrants_come_in_the_numbers_and_places_expected() -> None:
 def test_an_industry_that_is_not_open_is_not_entered() -> None:
     world = lived(small_story(), 4)
     world.industries.opened[1] = False
-    counts = np.zeros(world.branches.shape, dtype=np.int64)
+    counts = np.zeros(world.local_industries.shape, dtype=np.int64)
     for year in range(200):
-        entry.count_entrants(world.seed, year, world.regions, world.industries, world.branches, counts, world.p)
+        entry.count_entrants(world.seed, year, world.regions, world.industries, world.local_industries, counts, world.p)
         assert not counts[:, 1].any()
 
 
@@ -101,7 +101,7 @@ def test_year_zero_is_at_rest(story: object) -> None:
     expected = float(world.p.normal_margin) + starting / float(firms.sales.sum())
     assert float(firms.profit.sum() - research) / float(firms.sales.sum()) == pytest.approx(expected, abs=0.02)
     assert world.labour_force == pytest.approx(world.labour_demand + float(world.institutes.budget.sum()), rel=1e-9)
-    imported = world.branches.imports.sum(axis=0) / world.branches.paid.sum(axis=0)
+    imported = world.local_industries.imports.sum(axis=0) / world.local_industries.paid.sum(axis=0)
     np.testing.assert_allclose(imported, world.p.import_share, rtol=0.1)
 
 
@@ -112,8 +112,8 @@ def test_imports_come_in_by_the_best_ports_and_cost_more_further_inland() -> Non
     gates = np.array(regions.gateway)
     assert 0 < gates.sum() < len(gates)
     assert port[gates].min() > port[~gates].max()
-    for place in range(len(regions)):
-        assert regions.landing[place] == max(freeness[gate, place] for gate in np.flatnonzero(gates))
+    for region in range(len(regions)):
+        assert regions.landing[region] == max(freeness[gate, region] for gate in np.flatnonzero(gates))
     assert np.array(regions.landing)[~gates].max() < np.array(regions.landing)[gates].max()
 
 
@@ -137,7 +137,7 @@ def test_appeal_of_imports_gives_them_their_share() -> None:
 
 def test_comparative_advantage_is_scaled_and_double_centred() -> None:
     world = build_world(small_story("parameters.endowment_spread=0.3"))
-    fit = np.array(world.branches.fit)
+    fit = np.array(world.local_industries.fit)
     np.testing.assert_allclose(fit.mean(axis=0), 0.0, atol=1e-12)
     np.testing.assert_allclose(fit.mean(axis=1), 0.0, atol=1e-12)
     assert float(np.sqrt((fit**2).mean())) == pytest.approx(0.3, rel=1e-9)
@@ -158,6 +158,6 @@ def test_the_best_quarter_begins_where_numpy_puts_the_quartile(count: int) -> No
     industry, productivity = luck.integers(0, 5, count), np.exp(luck.normal(size=count))
     world = SimpleNamespace(firms=SimpleNamespace(industry=industry, productivity=productivity), industries=range(6))
     found = spin_off.upper_quartiles(world)  # type: ignore[arg-type]
-    for line in range(6):
-        own = np.log(productivity[industry == line])
-        assert found[line] == pytest.approx(np.quantile(own, 0.75) if len(own) else np.inf, rel=1e-12)
+    for industry_row in range(6):
+        own = np.log(productivity[industry == industry_row])
+        assert found[industry_row] == pytest.approx(np.quantile(own, 0.75) if len(own) else np.inf, rel=1e-12)

@@ -59,30 +59,30 @@ def test_knowledge_stays_on_the_unit_sphere(world: World) -> None:
 
 def test_potentials_are_pairwise_sums(world: World) -> None:
     agglomeration.agglomerate(world)
-    for place in range(len(world.cells)):
+    for cell in range(len(world.cells)):
         own = np.zeros(len(world.industries))
         whole = 0.0
         for there in range(len(world.cells)):
-            gap = apart(world, place, there)
+            gap = apart(world, cell, there)
             if gap <= REACH:
                 weight = (1.0 + gap / 50.0) ** -world.p.agglomeration_decay
                 own += weight * np.array(world.sites.employment[there])
                 whole += weight * world.cells.employment[there]
-        np.testing.assert_allclose(world.sites.potential[place], own, rtol=1e-10, atol=1e-12)
-        assert float(world.cells.potential[place]) == pytest.approx(whole, rel=1e-10)
+        np.testing.assert_allclose(world.sites.potential[cell], own, rtol=1e-10, atol=1e-12)
+        assert float(world.cells.potential[cell]) == pytest.approx(whole, rel=1e-10)
 
 
 def test_related_variety_is_entropy_within_chains(world: World) -> None:
     agglomeration.agglomerate(world)
     chains = np.array(world.industries.chain)
-    for place in range(len(world.regions)):
-        employment = np.array(world.branches.employment[place])
+    for region in range(len(world.regions)):
+        employment = np.array(world.local_industries.employment[region])
         expected = 0.0
         for chain in np.unique(chains):
             inside = employment[chains == chain]
             if inside.sum() > 0:
                 expected += inside.sum() / employment.sum() * stats.entropy(inside)
-        assert float(world.regions.variety[place]) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+        assert float(world.regions.variety[region]) == pytest.approx(expected, rel=1e-9, abs=1e-12)
     assert world.regions.variety.max() > 0
 
 
@@ -117,29 +117,29 @@ def test_partners_are_met_by_number_and_closeness(world: World) -> None:
 def test_suppliers_are_met_by_capacity_and_closeness(world: World) -> None:
     firms, geography = world.firms, world.geography
     kernel = np.exp(-geography.gap / 60.0)
-    home, line, draws = int(firms.cell[0]), 0, 1000
+    home, industry, draws = int(firms.cell[0]), 0, 1000
     gaps = np.array([apart(world, home, int(cell)) for cell in firms.cell])
-    sells = np.array([supply.takes_orders(firm) for firm in firms]) & (firms.industry == line)
+    sells = np.array([supply.takes_orders(firm) for firm in firms]) & (firms.industry == industry)
     weight = np.where(sells & (gaps <= REACH), firms.capacity * np.exp(-gaps / 60.0), 0.0)
     assert (weight > 0).sum() >= 2
     met = np.zeros(len(firms))
     market = supply.open_market(firms, world.sites.shape, geography.start, geography.near, kernel)
     for luck in (np.arange(draws) + 0.5) / draws:
-        met[supply.pick_supplier(luck, home, line, market)] += 1
+        met[supply.pick_supplier(luck, home, industry, market)] += 1
     np.testing.assert_allclose(met / draws, weight / weight.sum(), atol=2.0 / draws)
 
 
 def test_cells_are_chosen_by_weight(world: World) -> None:
-    geography, p, line, draws = world.geography, world.p, 1, 1000
+    geography, p, industry, draws = world.geography, world.p, 1, 1000
     world.cells.rent[::2] *= 1.5
     cells = geography.region_cells[geography.region_start[2] : geography.region_start[3]]
-    land_share = world.industries.land_share[line]
-    value = world.sites.advantage[cells, line] - land_share * np.log(world.cells.rent[cells])
+    land_share = world.industries.land_share[industry]
+    value = world.sites.advantage[cells, industry] - land_share * np.log(world.cells.rent[cells])
     weight = world.cells.land[cells] * np.exp(p.cell_pull * value)
     met = dict.fromkeys(cells.tolist(), 0)
     for luck in (np.arange(draws) + 0.5) / draws:
         chosen = founding.choose_cell(
-            luck, 2, line, world.cells, world.sites, world.industries[line], geography.region_start,
+            luck, 2, industry, world.cells, world.sites, world.industries[industry], geography.region_start,
             geography.region_cells, p,
         )  # fmt: skip
         met[int(chosen)] += 1

@@ -15,11 +15,11 @@ from sim.kernel.draws import Purpose, lineage, uniform
 from sim.kernel.geography import count_by_cell
 from sim.kernel.world import (
     BIRTH,
-    BRANCH,
     CELL,
     FIRM,
     INDUSTRY,
     LINK,
+    LOCAL_INDUSTRY,
     NORM,
     REGION,
     SITE,
@@ -55,9 +55,9 @@ def world(request: pytest.FixtureRequest) -> World:
 def move(firms: Any, rate: float) -> list[int]:
     """Let firms move between three regions of 2, 2 and 1 cells; which of them did."""
     regions = some(REGION, 3, id=[30, 10, 20])
-    branches = some(BRANCH, 3, 2)
-    branches.prospect = [[0.0, 0.0], [0.05, 0.03], [0.03, 0.01]]
-    branches.grant_pull[2, 0] = 0.1  # worth .1 / 2 = .05 of margin: .08 in all, the best for industry 0
+    local_industries = some(LOCAL_INDUSTRY, 3, 2)
+    local_industries.prospect = [[0.0, 0.0], [0.05, 0.03], [0.03, 0.01]]
+    local_industries.grant_pull[2, 0] = 0.1  # worth .1 / 2 = .05 of margin: .08 in all, the best for industry 0
     cells = some(CELL, 5, land=1.0, rent=[1.0, 1.0, E, 1.0, 1.0])
     sites = some(SITE, 5, 2)
     sites.advantage[2, 1] = 0.1  # .1 - .2 x ln e = -.1
@@ -66,7 +66,18 @@ def move(firms: Any, rate: float) -> list[int]:
     moved = np.full(len(firms), 7, dtype=np.int8)
     p = parameters(relocation_rate=rate, relocation_loss=0.3, profit_pull=2.0)
     relocation.move_firms(
-        SEED, YEAR, firms, regions, branches, cells, sites, industries, np.array([0, 2, 4, 5]), np.arange(5), moved, p
+        SEED,
+        YEAR,
+        firms,
+        regions,
+        local_industries,
+        cells,
+        sites,
+        industries,
+        np.array([0, 2, 4, 5]),
+        np.arange(5),
+        moved,
+        p,
     )
     return moved.tolist()
 
@@ -152,8 +163,8 @@ def test_births_become_firms_with_what_their_origin_gives_them() -> None:
         INDUSTRY, 1, mean_productivity=0.5, mean_capacity=8.0, mean_appeal=3.0, research_intensity=0.04, frontier=2.0,
         position=axis(1),
     )  # fmt: skip
-    regions, branches = some(REGION, 2, wage=[1.0, 2.0]), some(BRANCH, 2, 1, unit_cost=[[1.5], [3.0]])
-    branches.full_cost_price = [[2.0], [4.5]]
+    regions, local_industries = some(REGION, 2, wage=[1.0, 2.0]), some(LOCAL_INDUSTRY, 2, 1, unit_cost=[[1.5], [3.0]])
+    local_industries.full_cost_price = [[2.0], [4.5]]
     # Region 1 has two cells; only the second has land.
     cells, sites = some(CELL, 4, land=[1.0, 0.0, 0.0, 1.0], rent=1.0, region=[0, 0, 1, 1]), some(SITE, 4, 1)
     firms = some(FIRM, 3)
@@ -162,7 +173,18 @@ def test_births_become_firms_with_what_their_origin_gives_them() -> None:
         variety_elasticity=5.0, research_spread=0.8, capital_price=0.8, frontier_barrier=0.1,
     )  # fmt: skip
     founding.found(
-        SEED, YEAR, births, firms, industries, regions, cells, branches, sites, np.array([0, 2, 4]), np.arange(4), p
+        SEED,
+        YEAR,
+        births,
+        firms,
+        industries,
+        regions,
+        cells,
+        local_industries,
+        sites,
+        np.array([0, 2, 4]),
+        np.arange(4),
+        p,
     )
     normal = NormalDist().inv_cdf
     noise = [normal(uniform(SEED, Purpose.PRODUCTIVITY, 0, one, 0)) * 0.25 for one in (101, 103, 105)]
@@ -209,16 +231,16 @@ def test_every_innovation_and_its_size_is_the_formula_with_the_firms_own_luck(wo
     innovation.innovate_all(SEED, YEAR, after.firms, after.industries, norms, taught, gains, radicals, p)
     total = broke = 0
     for row, firm in enumerate(firms):
-        line = before.industries[firm.industry]
+        industry = before.industries[firm.industry]
         log_z = math.log(firm.productivity)
-        log_z += p.imitation_rate * max(0.0, line.mean_productivity - log_z)
+        log_z += p.imitation_rate * max(0.0, industry.mean_productivity - log_z)
         intensity = firm.research_intensity
         if firm.sales > 0:
             intensity += min(firm.research_grant / firm.sales, 1.0)
         absorbed = min(1.0, firm.research_intensity / (firm.research_intensity + p.absorption_half) + firm.absorption)
         size = 1.0
         if firm.sales > 0:
-            size = min(max(firm.sales * line.firms / line.sales, 0.25), 200.0) ** p.innovation_size
+            size = min(max(firm.sales * industry.firms / industry.sales, 0.25), 200.0) ** p.innovation_size
         expected = size * p.innovation_rate * (intensity / 0.03) ** p.research_elasticity * firm.project_boost
         expected *= (1.0 + absorbed * firm.spillover / norms.spillover) ** p.spillover_elasticity
         expected *= (1.0 + taught[row]) ** p.institute_elasticity
@@ -239,8 +261,8 @@ def test_every_innovation_and_its_size_is_the_formula_with_the_firms_own_luck(wo
         assert (after.firms[row].knowledge == firm.knowledge).all() == (found == 0)
         total, broke = total + found, broke + radical
     assert total > 3
-    innovation.count_innovations(after.firms, after.branches)
-    assert after.branches.innovations.sum() == total
+    innovation.count_innovations(after.firms, after.local_industries)
+    assert after.local_industries.innovations.sum() == total
 
 
 # -- 4.7 cooperation -----------------------------------------------------------------------------------------
@@ -325,21 +347,9 @@ def test_ties_between_firms_are_those_that_both_want(world: World) -> None:
     assert cooperation.count_looks(SEED, YEAR, firms, wanted, p) == wanted.sum()
     proposals = some(LINK, int(wanted.sum()))
     count = cooperation.tie_firms(
-        SEED,
-        YEAR,
-        firms,
-        world.cells,
-        KM,
-        geography.start,
-        geography.near,
-        crowd,
-        by_cell,
-        starts,
-        others,
-        wanted,
-        proposals,
-        p,
-    )
+        SEED, YEAR, firms, world.cells, KM, geography.start, geography.near, crowd, by_cell, starts, others, wanted,
+        proposals, p
+    )  # fmt: skip
     assert wanted.tolist() == planned
     found = proposals[:count]
     assert found.first.tolist() == [one[0] for one in expected]
@@ -363,15 +373,16 @@ def test_ties_with_institutes_are_those_that_firms_want_while_there_are_places(w
         distance = apart(world, firm.cell, institutes[other].cell)
         if gain(world, firm, institutes[other].partners, 0, 0, value, distance, True) > 0.0:
             expected.append((row, other))
-    desks, crowd = np.zeros(len(world.cells) + 1, dtype=np.int64), np.zeros(len(geography.gap))
-    count_by_cell(institutes, desks)
+    institutes_by_cell, crowd = np.zeros(len(world.cells) + 1, dtype=np.int64), np.zeros(len(geography.gap))
+    count_by_cell(institutes, institutes_by_cell)
     kernel = np.zeros(len(geography.gap))
     cooperation.weigh_search(geography.gap, kernel, p)
-    neighbours.crowd_around(geography.start, geography.near, kernel, desks, crowd)
+    neighbours.crowd_around(geography.start, geography.near, kernel, institutes_by_cell, crowd)
     proposals = some(LINK, len(firms) + 1)
     count = cooperation.tie_institutes(
-        SEED, YEAR, firms, institutes, world.cells, KM, geography.start, geography.near, crowd, desks, proposals, p
-    )
+        SEED, YEAR, firms, institutes, world.cells, KM, geography.start, geography.near, crowd, institutes_by_cell,
+        proposals, p
+    )  # fmt: skip
     found = proposals[:count]
     assert list(zip(found.first.tolist(), found.second.tolist(), strict=True)) == expected
     assert set(found.tie) == {Tie.INSTITUTE}

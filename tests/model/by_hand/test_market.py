@@ -69,7 +69,7 @@ class Facts:
     usable: Array
     limit: Array
     home: Array
-    line: Array
+    industry: Array
     final: Array
     shares: Array
     imports: Array
@@ -84,25 +84,28 @@ def landed(world: World, costs: Array) -> Array:
     """What imports of weight 1 weigh in every region (R,): they come by the cheapest way from a gateway."""
     gates = np.flatnonzero(world.regions.gateway)
     return np.array(
-        [max(costs[gate, place] ** (1.0 - world.p.variety_elasticity) for gate in gates) for place in range(len(costs))]
+        [
+            max(costs[gate, region] ** (1.0 - world.p.variety_elasticity) for gate in gates)
+            for region in range(len(costs))
+        ]
     )
 
 
 def facts_of(world: World) -> Facts:
-    p, firms, lines = world.p, world.firms, world.industries
+    p, firms, industries = world.p, world.firms, world.industries
     apart = world.geography.region_distance
     costs = (1.0 + apart / 50.0) ** p.distance_cost * np.where(np.eye(len(apart)) == 1, 1.0, 1.0 + p.protection)
-    sold = lines.importable & lines.opened & bool(p.imports)
+    sold = industries.importable & industries.opened & bool(p.imports)
     return Facts(
         sigma=float(p.variety_elasticity), nu=float(p.input_elasticity), tied=float(p.contract_share),
         trade_costs=costs, price=np.array(firms.price), appeal=np.array(firms.appeal), cost=np.array(firms.unit_cost),
         installed=np.array(firms.capacity),
         usable=np.array(firms.capacity * (1.0 - world.regions.disaster[firms.region])),
-        limit=np.array(firms.supply_limit), home=np.array(firms.region), line=np.array(firms.industry),
-        final=np.array(world.branches.final), shares=world.input_shares,
+        limit=np.array(firms.supply_limit), home=np.array(firms.region), industry=np.array(firms.industry),
+        final=np.array(world.local_industries.final), shares=world.input_shares,
         imports=landed(world, costs)[:, None]
-        * np.where(sold, lines.import_appeal * lines.import_price ** (1.0 - p.variety_elasticity), 0.0),
-        embargo=np.array(lines.embargo),
+        * np.where(sold, industries.import_appeal * industries.import_price ** (1.0 - p.variety_elasticity), 0.0),
+        embargo=np.array(industries.embargo),
         contracts=[
             (int(link.first), int(link.second), float(link.share)) for link in world.links if link.tie == Tie.SUPPLY
         ],
@@ -116,7 +119,7 @@ def price_indices(facts: Facts) -> Array:
     for firm in range(len(facts.price)):
         for buyer in range(len(facts.final)):
             delivered = facts.price[firm] * facts.trade_costs[facts.home[firm], buyer]
-            found[buyer, facts.line[firm]] += facts.appeal[firm] * delivered ** (1.0 - facts.sigma)
+            found[buyer, facts.industry[firm]] += facts.appeal[firm] * delivered ** (1.0 - facts.sigma)
     return found
 
 
@@ -128,7 +131,7 @@ def weights(facts: Facts) -> Array:
         for buyer in range(len(facts.final)):
             delivered = facts.price[firm] * facts.trade_costs[facts.home[firm], buyer]
             own = facts.appeal[firm] * delivered ** (1.0 - facts.sigma)
-            found[firm, buyer] = own / indices[buyer, facts.line[firm]]
+            found[firm, buyer] = own / indices[buyer, facts.industry[firm]]
     return found
 
 
@@ -136,16 +139,20 @@ def demands(facts: Facts, planned: Array) -> tuple[Array, Array, Array]:
     """Orders (N,) for goods, those under contract among them (N,), and open spending (R, S), if firms plan this."""
     openly = facts.final.copy()
     for firm in range(len(planned)):
-        openly[facts.home[firm]] += facts.shares[:, facts.line[firm]] * facts.cost[firm] * planned[firm]
+        openly[facts.home[firm]] += facts.shares[:, facts.industry[firm]] * facts.cost[firm] * planned[firm]
     promised = np.zeros(len(planned))
     for customer, supplier, share in facts.contracts:
-        source = facts.line[supplier]
+        source = facts.industry[supplier]
         money = (
-            facts.tied * share * facts.shares[source, facts.line[customer]] * facts.cost[customer] * planned[customer]
+            facts.tied
+            * share
+            * facts.shares[source, facts.industry[customer]]
+            * facts.cost[customer]
+            * planned[customer]
         )
         openly[facts.home[customer], source] -= money
         promised[supplier] += money / facts.price[supplier]
-    bought = (weights(facts) * openly[:, facts.line].T).sum(axis=1) / facts.price
+    bought = (weights(facts) * openly[:, facts.industry].T).sum(axis=1) / facts.price
     return bought + promised, promised, openly
 
 
@@ -172,8 +179,8 @@ def deliveries(facts: Facts, planned: Array, output: Array) -> tuple[Array, Arra
     value = facts.imports / indices * (1.0 - facts.embargo)
     real = facts.imports / indices * (1.0 - facts.embargo) ** (1.0 - 1.0 / facts.sigma)
     for firm in range(len(output)):
-        value[:, facts.line[firm]] += share[firm] * fill[firm]
-        real[:, facts.line[firm]] += share[firm] * fill[firm] ** (1.0 - 1.0 / facts.sigma)
+        value[:, facts.industry[firm]] += share[firm] * fill[firm]
+        real[:, facts.industry[firm]] += share[firm] * fill[firm] ** (1.0 - 1.0 / facts.sigma)
     return kept, value, real ** (facts.sigma / (facts.sigma - 1.0))
 
 
@@ -184,9 +191,9 @@ def allowed(facts: Facts, kept: Array, filled: Array) -> Array:
         return limit
     power = (facts.nu - 1.0) / facts.nu
     for firm in range(len(limit)):
-        for source in np.flatnonzero(facts.shares[:, facts.line[firm]] > 0):
-            part = facts.shares[source, facts.line[firm]]
-            mine = [(s, share) for c, s, share in facts.contracts if c == firm and facts.line[s] == source]
+        for source in np.flatnonzero(facts.shares[:, facts.industry[firm]] > 0):
+            part = facts.shares[source, facts.industry[firm]]
+            mine = [(s, share) for c, s, share in facts.contracts if c == firm and facts.industry[s] == source]
             tied = facts.tied * sum(share for _, share in mine)
             arrived = (1.0 - tied) * filled[facts.home[firm], source]
             arrived += facts.tied * sum(share * kept[supplier] for supplier, share in mine)
@@ -210,19 +217,21 @@ def solve_deliveries(facts: Facts, planned: Array) -> tuple[Array, Array, Array]
 def test_orders_and_deliveries_clear_at_once(world: World) -> None:
     facts = facts_of(world)
     market.trade(world)
-    firms, branches = world.firms, world.branches
-    np.testing.assert_allclose(branches.price_index, price_indices(facts) ** (1.0 / (1.0 - facts.sigma)), rtol=1e-10)
+    firms, local_industries = world.firms, world.local_industries
+    np.testing.assert_allclose(
+        local_industries.price_index, price_indices(facts) ** (1.0 / (1.0 - facts.sigma)), rtol=1e-10
+    )
     planned = solve_orders(facts)
     np.testing.assert_allclose(firms.planned, planned, rtol=1e-7)
     ordered, _, openly = demands(facts, planned)
     np.testing.assert_allclose(firms.demand, ordered, rtol=1e-7)
-    np.testing.assert_allclose(branches.spending - branches.contracted, openly, rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(local_industries.spending - local_industries.contracted, openly, rtol=1e-7, atol=1e-9)
     output, value, filled = solve_deliveries(facts, planned)
     np.testing.assert_allclose(firms.output, output, rtol=1e-7)
-    np.testing.assert_allclose(branches.paid_share, value, rtol=1e-7)
-    np.testing.assert_allclose(branches.filled, filled, rtol=1e-7)
+    np.testing.assert_allclose(local_industries.paid_share, value, rtol=1e-7)
+    np.testing.assert_allclose(local_industries.filled, filled, rtol=1e-7)
     assert (firms.planned < firms.demand - 1e-9).any(), "someone runs out of capacity"
-    assert (branches.filled < 0.99).any(), "some buyers get less than they ordered"
+    assert (local_industries.filled < 0.99).any(), "some buyers get less than they ordered"
 
 
 def test_a_firms_orders_are_what_buyers_everywhere_want_of_it(world: World) -> None:
@@ -230,19 +239,19 @@ def test_a_firms_orders_are_what_buyers_everywhere_want_of_it(world: World) -> N
     market.trade(world)
     facts = facts_of(world)
     pairs = np.zeros(len(facts.price))
-    openly = np.array(world.branches.spending - world.branches.contracted)
+    openly = np.array(world.local_industries.spending - world.local_industries.contracted)
     for firm in range(len(facts.price)):
-        line = facts.line[firm]
-        rivals = np.flatnonzero(facts.line == line)
+        industry = facts.industry[firm]
+        rivals = np.flatnonzero(facts.industry == industry)
         for buyer in range(len(facts.final)):
             tau = facts.trade_costs[:, buyer]
-            attraction = facts.imports[buyer, line] + sum(
+            attraction = facts.imports[buyer, industry] + sum(
                 facts.appeal[rival] * (facts.price[rival] * tau[facts.home[rival]]) ** (1.0 - facts.sigma)
                 for rival in rivals
             )
             own = facts.appeal[firm] * (facts.price[firm] * tau[facts.home[firm]]) ** (1.0 - facts.sigma)
-            pairs[firm] += own / attraction * openly[buyer, line] / facts.price[firm]
-    access = world.branches.open_access[facts.home, facts.line]
+            pairs[firm] += own / attraction * openly[buyer, industry] / facts.price[firm]
+    access = world.local_industries.open_access[facts.home, facts.industry]
     by_access = facts.appeal * facts.price**-facts.sigma * access
     np.testing.assert_allclose(by_access, pairs, rtol=1e-10)
     promised = np.zeros(len(pairs))
@@ -255,40 +264,42 @@ def test_all_open_spending_is_ordered_from_someone(world: World) -> None:
     """What firms and the rest of the world are asked for is what buyers want to spend: nothing is lost on the way."""
     market.trade(world)
     facts = facts_of(world)
-    openly = np.array(world.branches.spending - world.branches.contracted)
+    openly = np.array(world.local_industries.spending - world.local_industries.contracted)
     shares = weights(facts)
     abroad = facts.imports / price_indices(facts)
-    for line in range(facts.imports.shape[1]):
-        of_firms = shares[facts.line == line].sum(axis=0)
-        np.testing.assert_allclose(of_firms + abroad[:, line], 1.0, rtol=1e-10)
-        at_home = float((world.firms.demand * facts.price)[facts.line == line].sum())
-        tied = float(world.branches.contracted[:, line].sum())
-        assert at_home + float((abroad[:, line] * openly[:, line]).sum()) == pytest.approx(
-            float(openly[:, line].sum()) + tied, rel=1e-9
+    for industry in range(facts.imports.shape[1]):
+        of_firms = shares[facts.industry == industry].sum(axis=0)
+        np.testing.assert_allclose(of_firms + abroad[:, industry], 1.0, rtol=1e-10)
+        at_home = float((world.firms.demand * facts.price)[facts.industry == industry].sum())
+        tied = float(world.local_industries.contracted[:, industry].sum())
+        assert at_home + float((abroad[:, industry] * openly[:, industry]).sum()) == pytest.approx(
+            float(openly[:, industry].sum()) + tied, rel=1e-9
         )
 
 
 def test_real_consumption_is_a_ces_index_of_what_was_delivered(world: World) -> None:
     market.trade(world)
-    branches, p = world.branches, world.p
+    local_industries, p = world.local_industries, world.p
     tastes = np.array(world.industries.demand_share)
-    goods = np.array(branches.filled * branches.final / branches.price_index) * np.array(branches.reference_price)
-    for place in range(len(goods)):
+    goods = np.array(local_industries.filled * local_industries.final / local_industries.price_index) * np.array(
+        local_industries.reference_price
+    )
+    for region in range(len(goods)):
         elasticity = float(p.industry_elasticity)
         if elasticity == 1.0:
-            index = np.prod((goods[place] / tastes) ** tastes)
+            index = np.prod((goods[region] / tastes) ** tastes)
         else:
             power = (elasticity - 1.0) / elasticity
-            index = (tastes ** (1.0 / elasticity) * goods[place] ** power).sum() ** (1.0 / power)
-        expected = index * float(world.regions.chain_link[place])
-        assert float(world.regions.consumption[place]) == pytest.approx(expected, rel=1e-9)
+            index = (tastes ** (1.0 / elasticity) * goods[region] ** power).sum() ** (1.0 / power)
+        expected = index * float(world.regions.chain_link[region])
+        assert float(world.regions.consumption[region]) == pytest.approx(expected, rel=1e-9)
 
 
 def test_taking_new_reference_prices_does_not_move_consumption() -> None:
     world = lived(small_story(), 4)
     before = np.array(world.regions.consumption)
-    world.branches.reference_price[:] *= 1.7
-    market.consume(world.regions, world.industries, world.branches, world.p)
+    world.local_industries.reference_price[:] *= 1.7
+    market.consume(world.regions, world.industries, world.local_industries, world.p)
     assert np.abs(world.regions.consumption / before - 1.0).max() > 0.1
     world.regions.consumption[:] = before
     market.rebase(world)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.kernel import neighbours, proximity
-from sim.kernel.world import BRANCH, CELL, FIRM, INDUSTRY, INSTITUTE, LINK, REGION, ExitCause, Kind, Origin, Tie
+from sim.kernel.world import CELL, FIRM, INDUSTRY, INSTITUTE, LINK, LOCAL_INDUSTRY, REGION, ExitCause, Kind, Origin, Tie
 from sim.model.rules import (
     census,
     cooperation,
@@ -24,7 +24,20 @@ from sim.model.rules import (
     spin_off,
     supply,
 )
-from tests.model.by_hand.records import E, axis, birth, branch, cell, firm, industry, link, norms, region, site, some
+from tests.model.by_hand.records import (
+    E,
+    axis,
+    birth,
+    cell,
+    firm,
+    industry,
+    link,
+    local_industry,
+    norms,
+    region,
+    site,
+    some,
+)
 from tests.model.rules.worlds import parameters
 
 SIGMA_UP = NormalDist().cdf(1.0)
@@ -68,9 +81,9 @@ def test_without_heterogeneity_luck_plays_no_part() -> None:
 )
 def test_first_capacity_and_appeal(lead: float, kind: Kind, expected: float) -> None:
     p = parameters(entrant_size=0.4, leader_size=8.0, variety_elasticity=5.0)
-    line = industry(mean_productivity=1.0, mean_capacity=10.0, mean_appeal=10.0)
-    assert founding.first_capacity(1.0 + lead, line, kind, p) == exactly(expected)
-    assert founding.first_appeal(line, kind, p) == exactly(32.0 if kind else 4.0)
+    its_industry = industry(mean_productivity=1.0, mean_capacity=10.0, mean_appeal=10.0)
+    assert founding.first_capacity(1.0 + lead, its_industry, kind, p) == exactly(expected)
+    assert founding.first_appeal(its_industry, kind, p) == exactly(32.0 if kind else 4.0)
 
 
 @pytest.mark.parametrize(
@@ -84,8 +97,8 @@ def test_first_capacity_and_appeal(lead: float, kind: Kind, expected: float) -> 
 )
 def test_cell_weight(land: float, advantage: float, rent: float, expected: float) -> None:
     p = parameters(cell_pull=2.0)
-    place = founding.cell_weight(cell(land=land, rent=rent), site(advantage=advantage), industry(land_share=0.1), p)
-    assert place == exactly(expected)
+    weight = founding.cell_weight(cell(land=land, rent=rent), site(advantage=advantage), industry(land_share=0.1), p)
+    assert weight == exactly(expected)
 
 
 def test_new_firms_know_what_their_industry_knows_more_or_less() -> None:
@@ -93,18 +106,18 @@ def test_new_firms_know_what_their_industry_knows_more_or_less() -> None:
     founding.first_knowledge(1, newcomer, industry(position=axis(2)))
     assert float(np.linalg.norm(newcomer.knowledge)) == exactly(1.0)
     assert newcomer.knowledge[2] > 0.5
-    twin = firm(id=77)
-    founding.first_knowledge(1, twin, industry(position=axis(2)))
-    assert twin.knowledge.tolist() == newcomer.knowledge.tolist()
+    sibling = firm(id=77)
+    founding.first_knowledge(1, sibling, industry(position=axis(2)))
+    assert sibling.knowledge.tolist() == newcomer.knowledge.tolist()
 
 
 def test_starting_a_firm_costs_a_wage_and_its_first_capacity() -> None:
     p = parameters(entrant_gap=0.5, entrant_size=0.5, capital_price=2.0, variety_elasticity=3.0)
-    branches = some(BRANCH, 1, 1, unit_cost=3.0)
-    lines = some(INDUSTRY, 1, mean_capacity=8.0)
-    founding.price_startups(some(REGION, 1, wage=7.0), lines, branches, p)
+    local_industries = some(LOCAL_INDUSTRY, 1, 1, unit_cost=3.0)
+    industries = some(INDUSTRY, 1, mean_capacity=8.0)
+    founding.price_startups(some(REGION, 1, wage=7.0), industries, local_industries, p)
     # K0 = .5 x 8 exp((3 - 1)/2 x -.5) = 4 exp(-.5); 7 + 2 x 3 x K0
-    assert branches[0, 0].startup_cost == exactly(7.0 + 24.0 * E**-0.5)
+    assert local_industries[0, 0].startup_cost == exactly(7.0 + 24.0 * E**-0.5)
 
 
 def test_parks_save_new_firms_what_they_house() -> None:
@@ -130,7 +143,7 @@ def test_parks_save_new_firms_what_they_house() -> None:
 )
 def test_expected_margin(access: float, wage: float, expected: float) -> None:
     p = parameters(variety_elasticity=5.0, overhead=8.0)
-    here = branch(full_cost_price=1.0, access=access)
+    here = local_industry(full_cost_price=1.0, access=access)
     assert entry.expected_margin(here, industry(crowding=1.0, research_intensity=0.03), wage, p) == pytest.approx(
         expected, abs=1e-7
     )
@@ -147,7 +160,9 @@ def test_expected_margin(access: float, wage: float, expected: float) -> None:
 )
 def test_attraction(columns: dict[str, Any], herding: float, expected: float) -> None:
     p = parameters(profit_pull=2.0, herding=herding)
-    assert entry.attraction(branch(**columns), region(population=0.2), industry(firms=12), 6, p) == exactly(expected)
+    assert entry.attraction(local_industry(**columns), region(population=0.2), industry(firms=12), 6, p) == exactly(
+        expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -165,11 +180,15 @@ def test_entrants_expected(firms: int, margin: float, expected: float) -> None:
     assert entry.entrants_expected(industry(firms=firms, margin=margin), p) == exactly(expected)
 
 
-def test_the_key_of_a_branch_is_its_regions_and_its_industrys() -> None:
-    keys = {int(entry.branch_key(region(id=here), industry(id=line))) for here in (1, 2) for line in (3, 4)}
+def test_the_key_of_a_local_industry_is_its_regions_and_its_industrys() -> None:
+    keys = {
+        int(entry.local_industry_key(region(id=here), industry(id=identity))) for here in (1, 2) for identity in (3, 4)
+    }
     assert len(keys) == 4
     assert all(0 < key < 2**52 for key in keys)
-    assert entry.branch_key(region(id=1), industry(id=3)) != entry.branch_key(region(id=3), industry(id=1))
+    assert entry.local_industry_key(region(id=1), industry(id=3)) != entry.local_industry_key(
+        region(id=3), industry(id=1)
+    )
 
 
 @pytest.mark.parametrize(
@@ -305,9 +324,11 @@ def test_considers_moving(columns: dict[str, Any], luck: float, expected: bool) 
     ],
 )
 def test_best_elsewhere(prospects: list[float], pulls: list[float], expected: int) -> None:
-    branches = some(BRANCH, 3, 1, prospect=np.array(prospects)[:, None], grant_pull=np.array(pulls)[:, None])
+    local_industries = some(
+        LOCAL_INDUSTRY, 3, 1, prospect=np.array(prospects)[:, None], grant_pull=np.array(pulls)[:, None]
+    )
     regions = some(REGION, 3, id=[5, 9, 7])
-    assert relocation.best_elsewhere(firm(region=0), regions, branches, 2.0) == expected
+    assert relocation.best_elsewhere(firm(region=0), regions, local_industries, 2.0) == expected
 
 
 # -- 4.6 innovation --------------------------------------------------------------------------------------
@@ -444,13 +465,13 @@ def test_utility_of_a_tie(
 @pytest.mark.parametrize(("sales", "expected"), [(100.0, 2.0), (6.25, 0.5), (1.0, 0.5), (1e6, 200.0**0.5)])
 def test_a_larger_firm_innovates_in_more_lines(sales: float, expected: float) -> None:
     # the mean of the industry is 250 / 10 = 25: (100/25)^.5 = 2; a quarter and 200 means are the bounds
-    line = industry(sales=250.0, firms=10)
-    assert innovation.breadth(firm(sales=sales), line, parameters(innovation_size=0.5)) == exactly(expected)
+    its_industry = industry(sales=250.0, firms=10)
+    assert innovation.breadth(firm(sales=sales), its_industry, parameters(innovation_size=0.5)) == exactly(expected)
 
 
-@pytest.mark.parametrize(("lines", "expected"), [(0.25, 0.04), (1.0, 0.04), (8.0, 0.005)])
-def test_a_large_firm_takes_shorter_strides(lines: float, expected: float) -> None:
-    assert innovation.stride(lines, parameters(innovation_step=0.04)) == exactly(expected)
+@pytest.mark.parametrize(("projects", "expected"), [(0.25, 0.04), (1.0, 0.04), (8.0, 0.005)])
+def test_a_large_firm_takes_shorter_strides(projects: float, expected: float) -> None:
+    assert innovation.stride(projects, parameters(innovation_step=0.04)) == exactly(expected)
 
 
 @pytest.mark.parametrize(
@@ -590,19 +611,19 @@ def test_whole_firms_are_fair_on_average() -> None:
     assert np.mean([incentives.whole_entrants(7.3, 2.0, luck) for luck in lucks]) == pytest.approx(3.65, abs=1e-3)
 
 
-def test_luck_of_a_branch_does_not_ask_for_rows() -> None:
-    one = incentives.branch_luck(1, 2, region(id=10), industry(id=20))
+def test_luck_of_a_local_industry_does_not_ask_for_rows() -> None:
+    one = incentives.local_industry_luck(1, 2, region(id=10), industry(id=20))
     assert 0 < one < 1
-    assert one != incentives.branch_luck(1, 3, region(id=10), industry(id=20))
-    assert one != incentives.branch_luck(1, 2, region(id=11), industry(id=20))
+    assert one != incentives.local_industry_luck(1, 3, region(id=10), industry(id=20))
+    assert one != incentives.local_industry_luck(1, 2, region(id=11), industry(id=20))
 
 
 def test_a_budget_is_split_into_research_capacity_and_entrants() -> None:
     # 100 for one industry: 20 for research, .6 of the other 80 for entrants at 10 each, 32 for capacity.
     regions = some(REGION, 1, id=1, budget=100.0)
-    branches = some(BRANCH, 1, 2, promoted=[[1.0, 0.0]], firms=3, sales=50.0, startup_cost=10.0)
-    incentives.split_money(1, 1, regions, some(INDUSTRY, 2, id=[5, 6]), branches, 0.6, 0.2)
-    served, other = branches[0, 0], branches[0, 1]
+    local_industries = some(LOCAL_INDUSTRY, 1, 2, promoted=[[1.0, 0.0]], firms=3, sales=50.0, startup_cost=10.0)
+    incentives.split_money(1, 1, regions, some(INDUSTRY, 2, id=[5, 6]), local_industries, 0.6, 0.2)
+    served, other = local_industries[0, 0], local_industries[0, 1]
     assert (served.research_grant, served.capacity_grant) == exactly((20.0, 32.0))
     assert served.attracted in (4, 5)
     assert served.entry_grant == 10.0 * served.attracted
@@ -612,16 +633,20 @@ def test_a_budget_is_split_into_research_capacity_and_entrants() -> None:
 
 def test_where_no_firm_stands_all_money_looks_for_entrants() -> None:
     regions = some(REGION, 1, id=1, budget=100.0, spent=40.0)
-    branches = some(BRANCH, 1, 1, promoted=1.0, startup_cost=20.0)
-    incentives.split_money(1, 1, regions, some(INDUSTRY, 1, id=5), branches, 0.6, 0.2)
-    assert (branches[0, 0].attracted, branches[0, 0].capacity_grant, branches[0, 0].research_grant) == (3, 0.0, 0.0)
+    local_industries = some(LOCAL_INDUSTRY, 1, 1, promoted=1.0, startup_cost=20.0)
+    incentives.split_money(1, 1, regions, some(INDUSTRY, 1, id=5), local_industries, 0.6, 0.2)
+    assert (
+        local_industries[0, 0].attracted,
+        local_industries[0, 0].capacity_grant,
+        local_industries[0, 0].research_grant,
+    ) == (3, 0.0, 0.0)
     assert regions[0].fund == 0.0
 
 
 def test_grants_are_shared_by_capacity_and_by_sales() -> None:
     firms = some(FIRM, 2, capacity=[30.0, 10.0], sales=[10.0, 30.0], unit_cost=2.0)
-    branches = some(BRANCH, 1, 1, capacity_grant=40.0, capacity=40.0, research_grant=8.0, sales=40.0)
-    incentives.pay_firms(firms, branches, 2, parameters(capital_price=0.5))
+    local_industries = some(LOCAL_INDUSTRY, 1, 1, capacity_grant=40.0, capacity=40.0, research_grant=8.0, sales=40.0)
+    incentives.pay_firms(firms, local_industries, 2, parameters(capital_price=0.5))
     assert firms.building[:, 1].tolist() == exactly([30.0, 10.0])  # 30 and 10 of money at 1 a unit
     assert firms.research_grant.tolist() == exactly([2.0, 6.0])
     assert firms.subsidy.tolist() == exactly([32.0, 16.0])

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.kernel.world import BRANCH, FIRM, INDUSTRY, LINK, REGION, Kind, Tie
+from sim.kernel.world import FIRM, INDUSTRY, LINK, LOCAL_INDUSTRY, REGION, Kind, Tie
 from sim.model.rules import (
     agglomeration,
     appeal,
@@ -21,7 +21,7 @@ from sim.model.rules import (
     pricing,
     production,
 )
-from tests.model.by_hand.records import E, branch, cell, firm, industry, norms, region, site, some
+from tests.model.by_hand.records import E, cell, firm, industry, local_industry, norms, region, site, some
 from tests.model.rules.worlds import parameters
 
 
@@ -118,7 +118,7 @@ def test_where_nothing_varies_nobody_has_an_advantage() -> None:
 )
 def test_learning_by_doing(capacity_here: float, learnt: float, expected: float) -> None:
     p = parameters(place_learning=0.02)
-    here = branch(capacity=capacity_here, learnt=learnt)
+    here = local_industry(capacity=capacity_here, learnt=learnt)
     assert endowments.learn_by_doing(here, 10.0, p) == exactly(expected)
     assert endowments.learn_by_doing(here, 0.0, p) == learnt
 
@@ -153,12 +153,12 @@ def test_income_follows_production_in_part() -> None:
 
 def test_spending_between_industries_at_an_elasticity_of_two() -> None:
     # Shares 1/2 each; industry 2 has become twice as dear: its weight is 1/2 x 2^(1-2) = 1/4, so 2 : 1.
-    branches = some(BRANCH, 1, 2, price_index=[[1.0, 2.0]], reference_price=[[1.0, 1.0]])
-    regions, lines = some(REGION, 1, income=90.0), some(INDUSTRY, 2, demand_share=[0.5, 0.5])
-    demand.split_spending(regions, lines, branches, parameters(industry_elasticity=2.0))
-    assert branches.final[0].tolist() == exactly([60.0, 30.0])
-    demand.split_spending(regions, lines, branches, parameters(industry_elasticity=1.0))
-    assert branches.final[0].tolist() == exactly([45.0, 45.0])
+    local_industries = some(LOCAL_INDUSTRY, 1, 2, price_index=[[1.0, 2.0]], reference_price=[[1.0, 1.0]])
+    regions, industries = some(REGION, 1, income=90.0), some(INDUSTRY, 2, demand_share=[0.5, 0.5])
+    demand.split_spending(regions, industries, local_industries, parameters(industry_elasticity=2.0))
+    assert local_industries.final[0].tolist() == exactly([60.0, 30.0])
+    demand.split_spending(regions, industries, local_industries, parameters(industry_elasticity=1.0))
+    assert local_industries.final[0].tolist() == exactly([45.0, 45.0])
 
 
 # -- costs and prices ------------------------------------------------------------------------------------
@@ -173,7 +173,7 @@ def test_spending_between_industries_at_an_elasticity_of_two() -> None:
 )
 def test_efficiency(kind: Kind, expected: float) -> None:
     got = production.efficiency(
-        firm(productivity=2.0, kind=kind), site(advantage=0.3, anchored=0.1), branch(fit=0.1, congestion=0.05),
+        firm(productivity=2.0, kind=kind), site(advantage=0.3, anchored=0.1), local_industry(fit=0.1, congestion=0.05),
         region(advantage=0.1),
     )  # fmt: skip
     assert got == exactly(expected)
@@ -181,19 +181,21 @@ def test_efficiency(kind: Kind, expected: float) -> None:
 
 def test_unit_cost() -> None:
     # 16^.5 x 81^.25 x 2 / 3 = 4 x 3 x 2 / 3
-    line = industry(labour_share=0.5, land_share=0.25)
-    assert production.unit_cost(3.0, 0.0, line, branch(input_price=2.0), 16.0, 81.0) == exactly(8.0)
+    its_industry = industry(labour_share=0.5, land_share=0.25)
+    assert production.unit_cost(3.0, 0.0, its_industry, local_industry(input_price=2.0), 16.0, 81.0) == exactly(8.0)
     # suppliers of its own that make inputs half as dear again
-    assert production.unit_cost(3.0, math.log(1.5), line, branch(input_price=2.0), 16.0, 81.0) == exactly(12.0)
+    assert production.unit_cost(
+        3.0, math.log(1.5), its_industry, local_industry(input_price=2.0), 16.0, 81.0
+    ) == exactly(12.0)
 
 
 def test_inputs_are_priced_as_a_bundle() -> None:
     # Industry 3 takes 1/2 of industry 1 at 4 and 1/2 of industry 2 at 6 x (1 + .5) = 9: 4^.5 x 9^.5 = 6.
-    branches = some(BRANCH, 1, 3, price_index=[[4.0, 6.0, 1.0]], search_cost=[[0.0, 0.5, 0.0]])
+    local_industries = some(LOCAL_INDUSTRY, 1, 3, price_index=[[4.0, 6.0, 1.0]], search_cost=[[0.0, 0.5, 0.0]])
     shares = np.zeros((3, 3))
     shares[0, 2] = shares[1, 2] = 0.5
-    production.price_inputs(branches, shares)
-    assert branches.input_price[0].tolist() == exactly([1.0, 1.0, 6.0])
+    production.price_inputs(local_industries, shares)
+    assert local_industries.input_price[0].tolist() == exactly([1.0, 1.0, 6.0])
 
 
 @pytest.mark.parametrize(
@@ -213,7 +215,7 @@ def test_full_cost_price(sigma: float, expected: float) -> None:
 @pytest.mark.parametrize(
     ("columns", "expected"),
     [
-        # Orders at normal use (.8) and price at its anchor: nothing moves.
+        # Orders at normal use (.8) and price at full cost: nothing moves.
         ({"demand": 80.0, "capacity": 100.0, "price": 2.0, "full_cost_price": 2.0}, 2.0),
         # .2 above normal use: + .5 x .2 = .1 in ln.
         ({"demand": 100.0, "capacity": 100.0, "price": 2.0, "full_cost_price": 2.0}, 2.0 * E**0.1),
@@ -301,7 +303,7 @@ def test_expected_rivals(chi: float, expected: float) -> None:
     ("price", "crowding", "expected"),
     [
         (2.0, 1.0, 100.0),  # 80 / .8
-        (4.0, 1.0, 400.0),  # twice the anchor: orders at the anchor would be 2^2 times as many
+        (4.0, 1.0, 400.0),  # twice the full-cost price: orders at that price would be 2^2 times as many
         (2.0, 0.5, 50.0),
     ],
 )
@@ -440,31 +442,31 @@ def test_promises_are_kept_first(booked: float, columns: dict[str, Any], expecte
 def test_inputs_are_ordered_under_contract_and_openly() -> None:
     firms = some(FIRM, 2, industry=[1, 0], unit_cost=2.0, planned=50.0, price=[1.0, 5.0])
     links = some(LINK, 1, tie=Tie.SUPPLY, first=0, second=1, share=1.0, living=True)
-    branches, booked = some(BRANCH, 1, 2), np.zeros(2)
+    local_industries, booked = some(LOCAL_INDUSTRY, 1, 2), np.zeros(2)
     shares = np.array([[0.0, 0.3], [0.0, 0.0]])
     p = parameters(contract_share=0.5)
-    market.order_inputs(firms[0], np.array([0]), links, firms, branches, shares, booked, p)
+    market.order_inputs(firms[0], np.array([0]), links, firms, local_industries, shares, booked, p)
     # .3 x 2 x 50 = 30 in all, half under contract: 15, which is 3 goods at 5
-    assert branches.spending[0].tolist() == exactly([30.0, 0.0])
-    assert branches.contracted[0].tolist() == exactly([15.0, 0.0])
+    assert local_industries.spending[0].tolist() == exactly([30.0, 0.0])
+    assert local_industries.contracted[0].tolist() == exactly([15.0, 0.0])
     assert booked.tolist() == exactly([0.0, 3.0])
 
 
 def test_inputs_that_arrive_are_paid_and_bound_output() -> None:
     firms = some(FIRM, 2, industry=[1, 0], unit_cost=2.0, planned=50.0)
     links = some(LINK, 1, tie=Tie.SUPPLY, first=0, second=1, share=1.0, value=15.0, living=True)
-    branches = some(BRANCH, 1, 2, paid_share=[[0.8, 0.0]], filled=[[0.6, 0.0]])
+    local_industries = some(LOCAL_INDUSTRY, 1, 2, paid_share=[[0.8, 0.0]], filled=[[0.6, 0.0]])
     shares = np.array([[0.0, 0.3], [0.0, 0.0]])
     p = parameters(contract_share=0.5, input_elasticity=0.5)
     kept = np.array([0.0, 0.4])
-    allowed = market.take_delivery(firms[0], np.array([0]), links, firms, kept, branches, shares, p)
+    allowed = market.take_delivery(firms[0], np.array([0]), links, firms, kept, local_industries, shares, p)
     # arrived: .5 x .6 + .5 x .4 = .5 of 30 % of cost; harmonic mean: 1/(.7 + .3/.5) = 1/1.3
     assert allowed == exactly(1 / 1.3)
     assert firms[0].input_bill == exactly(30 * (0.5 * 0.8 + 0.5 * 0.4))  # 18
-    assert branches[0, 0].paid == exactly(6.0)  # of which under contract: 30 x .5 x .4
+    assert local_industries[0, 0].paid == exactly(6.0)  # of which under contract: 30 x .5 x .4
     assert (links[0].value, links[0].filled) == exactly((6.0, 0.4))
     free = parameters(contract_share=0.5, input_elasticity=0.5, input_shortage=False)
-    assert market.take_delivery(firms[0], np.array([0]), links, firms, kept, branches, shares, free) == 1.0
+    assert market.take_delivery(firms[0], np.array([0]), links, firms, kept, local_industries, shares, free) == 1.0
 
 
 # -- appeal ----------------------------------------------------------------------------------------------

@@ -44,9 +44,9 @@ def world(past: World) -> World:
     return fork(past)
 
 
-def by_branch(world: World, values: Any) -> np.ndarray:
+def by_local_industry(world: World, values: Any) -> np.ndarray:
     """Values of firms (N,) added up by region and industry."""
-    total = np.zeros(world.branches.shape)
+    total = np.zeros(world.local_industries.shape)
     for firm, value in zip(world.firms, values, strict=True):
         total[firm.region, firm.industry] += value
     return total
@@ -61,15 +61,15 @@ def test_the_census_counts_firms_by_place_and_industry(world: World) -> None:
     for column, values in (
         ("firms", np.ones(len(firms))), ("capacity", firms.capacity), ("coming", building), ("employment", firms.labour)
     ):  # fmt: skip
-        expected = by_branch(world, values)
-        assert world.branches[column] == exactly(expected)
+        expected = by_local_industry(world, values)
+        assert world.local_industries[column] == exactly(expected)
         if column != "employment":
             assert world.industries[column] == exactly(expected.sum(axis=0))
     assert world.cells.firms.tolist() == np.bincount(firms.cell, minlength=len(world.cells)).tolist()
-    desks = np.bincount(world.institutes.cell, minlength=len(world.cells))
-    assert world.cells.institutes.tolist() == desks.tolist()
-    for line, industry in enumerate(world.industries):
-        mine = firms[firms.industry == line]
+    institutes_by_cell = np.bincount(world.institutes.cell, minlength=len(world.cells))
+    assert world.cells.institutes.tolist() == institutes_by_cell.tolist()
+    for industry_row, industry in enumerate(world.industries):
+        mine = firms[firms.industry == industry_row]
         if len(mine):
             means = (np.log(mine.productivity).mean(), mine.appeal.mean(), mine.capacity.mean())
             assert (industry.mean_productivity, industry.mean_appeal, industry.mean_capacity) == exactly(means)
@@ -90,9 +90,11 @@ def test_firms_grow_older_and_tastes_move_with_their_own_luck(world: World) -> N
         size *= math.sqrt(2.0 / math.gamma(1 + 2 * p.appeal_tail))
         shift = p.appeal_volatility * (size if luck > 0.5 else -size)
         wanted[row], kept[row] = math.exp(min(max(math.log(old.appeal) + shift, -8.0), 8.0)), old.appeal
-    lines = np.asarray(before.industry)
-    scale = np.bincount(lines, weights=kept) / np.maximum(np.bincount(lines, weights=wanted), 1e-300)
-    assert world.firms.appeal[3:].tolist() == exactly((wanted * scale[lines] * math.exp(-p.appeal_drift))[3:].tolist())
+    industry_of = np.asarray(before.industry)
+    scale = np.bincount(industry_of, weights=kept) / np.maximum(np.bincount(industry_of, weights=wanted), 1e-300)
+    assert world.firms.appeal[3:].tolist() == exactly(
+        (wanted * scale[industry_of] * math.exp(-p.appeal_drift))[3:].tolist()
+    )
 
 
 def test_crowding_is_capacity_over_what_rivals_are_expected_to_have(world: World) -> None:
@@ -104,24 +106,24 @@ def test_crowding_is_capacity_over_what_rivals_are_expected_to_have(world: World
 
 def test_wages_and_rents_follow_density(world: World) -> None:
     norms, p, cells = world.norms, world.p, world.cells
-    congestion.price_factors(world.regions, cells, world.branches, norms, 2.0, p)
-    for place, region in enumerate(world.regions):
-        density = region.employment / cells.land[cells.region == place].sum() / norms.region_density
+    congestion.price_factors(world.regions, cells, world.local_industries, norms, 2.0, p)
+    for region_row, region in enumerate(world.regions):
+        density = region.employment / cells.land[cells.region == region_row].sum() / norms.region_density
         assert region.wage == exactly(2.0 * max(density, 0.1) ** p.wage_density)
-        for branch in world.branches[place]:
-            crowded = max(branch.employment / norms.branch_employment, 0.1)
-            assert branch.congestion == exactly(p.specific_congestion * math.log(crowded))
+        for local_industry in world.local_industries[region_row]:
+            crowded = max(local_industry.employment / norms.local_industry_employment, 0.1)
+            assert local_industry.congestion == exactly(p.specific_congestion * math.log(crowded))
     for cell in cells:
         density = max(cell.employment / cell.land / norms.cell_density, 0.1)
         assert cell.rent == exactly(2.0 * density**p.rent_density)
 
 
 def test_fit_moves_by_what_is_learnt(world: World) -> None:
-    before = world.branches.copy()
-    endowments.learn_everywhere(world.branches, world.industries, world.regions, world.p)
-    for place, region in enumerate(world.regions):
-        for line, industry in enumerate(world.industries):
-            old, new = before[place, line], world.branches[place, line]
+    before = world.local_industries.copy()
+    endowments.learn_everywhere(world.local_industries, world.industries, world.regions, world.p)
+    for region_row, region in enumerate(world.regions):
+        for industry_row, industry in enumerate(world.industries):
+            old, new = before[region_row, industry_row], world.local_industries[region_row, industry_row]
             fair = industry.capacity * region.population
             gain = min(1.0, old.capacity / fair - 1.0) if fair > 0 else 0.0
             learnt = max(0.0, old.learnt + world.p.place_learning * gain)
@@ -148,14 +150,14 @@ def names(births: Any) -> list[tuple[int, int, int]]:
 
 
 def test_every_entrant_is_announced_under_its_own_name(world: World) -> None:
-    counts = np.arange(world.branches.size).reshape(world.branches.shape) % 3
+    counts = np.arange(world.local_industries.size).reshape(world.local_industries.shape) % 3
     births = BIRTH.empty(int(counts.sum()))
     entry.announce(SEED, YEAR, world.regions, world.industries, counts, births)
     expected = [
-        (int(lineage(Purpose.ENTRY, entry.branch_key(region, industry), YEAR, slot)), place, line)
-        for place, region in enumerate(world.regions)
-        for line, industry in enumerate(world.industries)
-        for slot in range(counts[place, line])
+        (int(lineage(Purpose.ENTRY, entry.local_industry_key(region, industry), YEAR, slot)), region_row, industry_row)
+        for region_row, region in enumerate(world.regions)
+        for industry_row, industry in enumerate(world.industries)
+        for slot in range(counts[region_row, industry_row])
     ]
     assert names(births) == expected
     assert len({one[0] for one in expected}) == len(expected)
@@ -165,23 +167,27 @@ def test_every_entrant_is_announced_under_its_own_name(world: World) -> None:
 
 
 def test_every_attracted_firm_brings_its_grant(world: World) -> None:
-    world.branches.attracted = np.arange(world.branches.size).reshape(world.branches.shape) % 2
-    births = BIRTH.empty(int(world.branches.attracted.sum()))
-    incentives.attract(YEAR, world.regions, world.industries, world.branches, births)
-    where = np.argwhere(world.branches.attracted)
+    world.local_industries.attracted = np.arange(world.local_industries.size).reshape(world.local_industries.shape) % 2
+    births = BIRTH.empty(int(world.local_industries.attracted.sum()))
+    incentives.attract(YEAR, world.regions, world.industries, world.local_industries, births)
+    where = np.argwhere(world.local_industries.attracted)
     assert [one[1:] for one in names(births)] == [tuple(pair) for pair in where.tolist()]
-    assert births.grant.tolist() == [float(world.branches.startup_cost[place, line]) for place, line in where]
+    assert births.grant.tolist() == [
+        float(world.local_industries.startup_cost[region, industry]) for region, industry in where
+    ]
     assert len(set(births.id.tolist())) == len(births)
     assert set(births.origin) == {Origin.ATTRACTED}
 
 
 def test_prices_of_all_are_set(world: World) -> None:
     p = world.p
-    pricing.anchor(world.firms, world.branches, p)
+    pricing.set_full_cost_prices(world.firms, world.local_industries, p)
     mark_up = p.variety_elasticity / (p.variety_elasticity - 1.0)
     capital = 1.0 + (p.interest + p.depreciation) * p.capital_price / p.normal_utilisation
     assert world.firms.full_cost_price == exactly(np.asarray(mark_up * capital * world.firms.unit_cost))
-    assert world.branches.full_cost_price == exactly(np.asarray(mark_up * capital * world.branches.unit_cost))
+    assert world.local_industries.full_cost_price == exactly(
+        np.asarray(mark_up * capital * world.local_industries.unit_cost)
+    )
     world.firms.living[0] = False
     before = world.firms.copy()
     pricing.reprice(world.firms, p)
@@ -194,33 +200,36 @@ def test_prices_of_all_are_set(world: World) -> None:
         assert new.price == exactly(max(old.unit_cost, old.price * math.exp(change)))
 
 
-def test_costs_of_all_firms_and_of_a_mean_firm_in_every_branch(world: World) -> None:
+def test_costs_of_all_firms_and_of_a_mean_firm_in_every_local_industry(world: World) -> None:
     production.cost(world)
-    regions, industries, cells, branches = world.regions, world.industries, world.cells, world.branches
-    for place in range(len(regions)):
-        here = np.flatnonzero(cells.region == place)
-        for line, industry in enumerate(industries):
-            branch = branches[place, line]
+    regions, industries, cells, local_industries = world.regions, world.industries, world.cells, world.local_industries
+    for region in range(len(regions)):
+        here = np.flatnonzero(cells.region == region)
+        for industry_row, industry in enumerate(industries):
+            local_industry = local_industries[region, industry_row]
             bundle = math.fsum(
-                world.input_shares[source, line]
-                * (math.log(branches.price_index[place, source]) + math.log1p(branches.search_cost[place, source]))
+                world.input_shares[source, industry_row]
+                * (
+                    math.log(local_industries.price_index[region, source])
+                    + math.log1p(local_industries.search_cost[region, source])
+                )
                 for source in range(len(industries))
             )
-            assert branch.input_price == exactly(math.exp(bundle))
+            assert local_industry.input_price == exactly(math.exp(bundle))
             log_rent = np.log(cells.rent[here]).mean()
             log_theta = (
-                industry.mean_productivity + branch.fit - branch.congestion + regions[place].advantage
-                + world.sites.advantage[here, line].mean()
+                industry.mean_productivity + local_industry.fit - local_industry.congestion + regions[region].advantage
+                + world.sites.advantage[here, industry_row].mean()
             )  # fmt: skip
-            log_cost = industry.labour_share * math.log(regions[place].wage) + industry.land_share * log_rent
-            assert math.log(branch.unit_cost) == exactly(log_cost + bundle - log_theta - industry.frontier)
+            log_cost = industry.labour_share * math.log(regions[region].wage) + industry.land_share * log_rent
+            assert math.log(local_industry.unit_cost) == exactly(log_cost + bundle - log_theta - industry.frontier)
     for firm in world.firms:
-        branch, industry = branches[firm.region, firm.industry], industries[firm.industry]
+        local_industry, industry = local_industries[firm.region, firm.industry], industries[firm.industry]
         assert firm.efficiency == exactly(
-            production.efficiency(firm, world.sites[firm.cell, firm.industry], branch, regions[firm.region])
+            production.efficiency(firm, world.sites[firm.cell, firm.industry], local_industry, regions[firm.region])
         )
         factors = regions[firm.region].wage ** industry.labour_share * cells[firm.cell].rent ** industry.land_share
-        cost = factors * branch.input_price / (firm.efficiency * math.exp(industry.frontier - firm.sourcing))
+        cost = factors * local_industry.input_price / (firm.efficiency * math.exp(industry.frontier - firm.sourcing))
         assert firm.unit_cost == exactly(cost)
 
 
@@ -228,7 +237,7 @@ def test_books_are_closed_for_all_who_live(world: World) -> None:
     world.firms.living[2] = False
     world.firms.input_bill = 0.1 * world.firms.output
     before = world.firms.copy()
-    production.close_books(world.firms, world.regions, world.industries, world.branches, world.p)
+    production.close_books(world.firms, world.regions, world.industries, world.local_industries, world.p)
     alive = world.firms.living
     sales = np.where(alive, before.price * before.output, 0.0)
     assert np.where(alive, world.firms.sales, 0.0) == exactly(sales)
@@ -239,10 +248,10 @@ def test_books_are_closed_for_all_who_live(world: World) -> None:
         ("sales", sales), ("output", np.where(alive, before.output, 0.0)), ("value_added", sales - bought),
         ("research", np.where(alive, before.research, 0.0)),
     ):  # fmt: skip
-        assert world.branches[column] == exactly(by_branch(world, values))
-    assert world.regions.value_added == exactly(by_branch(world, sales - bought).sum(axis=1))
-    demand = by_branch(world, np.where(alive, before.demand, 0.0)).sum(axis=0)
+        assert world.local_industries[column] == exactly(by_local_industry(world, values))
+    assert world.regions.value_added == exactly(by_local_industry(world, sales - bought).sum(axis=1))
+    demand = by_local_industry(world, np.where(alive, before.demand, 0.0)).sum(axis=0)
     assert world.industries.demand == exactly(demand)
-    profit = by_branch(world, np.where(alive, world.firms.profit, 0.0)).sum(axis=0)
-    sold = by_branch(world, sales).sum(axis=0)
+    profit = by_local_industry(world, np.where(alive, world.firms.profit, 0.0)).sum(axis=0)
+    sold = by_local_industry(world, sales).sum(axis=0)
     assert world.industries.margin == exactly(np.divide(profit, sold, out=np.zeros_like(sold), where=sold > 0))

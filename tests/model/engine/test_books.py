@@ -21,7 +21,7 @@ EXPLICIT = "plan.choices=[{region: R1A, industry: chips}, {region: R2B, industry
 
 def small_layout(name: str) -> Scenario:
     """The small nation with one layout, and a fifth of the money for research."""
-    return small_story(f"plan.layout={name}", "plan.research=0.2", *([EXPLICIT] if name == "explicit" else []))
+    return small_story(f"plan.layout={name}", "plan.research_share=0.2", *([EXPLICIT] if name == "explicit" else []))
 
 
 STORIES: dict[str, Callable[[], Scenario]] = {
@@ -78,19 +78,26 @@ def history(name: str) -> list[tuple[Year, dict[str, float]]]:
 
 def trade_of(world: World) -> dict[str, float]:
     """Largest relative gap, over industries, between what buyers paid and what sellers at home and abroad received."""
-    firms, branches, regions, consumed = world.firms, world.branches, world.regions, world.consumption_budget
+    firms, local_industries, regions, consumed = (
+        world.firms,
+        world.local_industries,
+        world.regions,
+        world.consumption_budget,
+    )
     living = firms.living
     sales = np.bincount(firms.industry, weights=firms.sales * living, minlength=len(world.industries))
-    paid, imports = branches.paid.sum(axis=0), branches.imports.sum(axis=0)
+    paid, imports = local_industries.paid.sum(axis=0), local_industries.imports.sum(axis=0)
     inputs = float((firms.input_bill * living).sum())
-    final = float((branches.final * branches.paid_share).sum())
+    final = float((local_industries.final * local_industries.paid_share).sum())
     return {
         "paid": float(np.max(np.abs(paid - sales - imports) / np.maximum(paid, 1e-12))),
         "used": abs(float(paid.sum()) - inputs - final) / float(paid.sum()),
-        "ordered": float(np.max(np.abs(branches.spending - branches.paid) / branches.spending.max())),
+        "ordered": float(
+            np.max(np.abs(local_industries.spending - local_industries.paid) / local_industries.spending.max())
+        ),
         "income": abs(float(regions.income.sum()) / consumed - 1.0),
         "budget": abs(consumed + float((regions.budget + regions.levy).sum()) - world.expenditure) / world.expenditure,
-        "unspent": abs(float(branches.final.sum()) - final - world.unspent) / world.expenditure,
+        "unspent": abs(float(local_industries.final.sum()) - final - world.unspent) / world.expenditure,
     }
 
 
@@ -177,7 +184,7 @@ NEVER_NEGATIVE = {
     "institutes": ("places", "partners", "budget"),
     "cells": ("employment", "potential", "firms", "institutes", "park", "land"),
     "regions": ("employment", "budget", "income", "population", "variety", "disaster"),
-    "branches": (
+    "local_industries": (
         "firms", "employment", "capacity", "coming", "demand", "output", "sales", "final", "spending", "paid",
         "entry_grant", "capacity_grant", "research_grant", "attracted", "access", "supply", "served", "delivered",
         "promoted", "search_cost", "imports",
@@ -188,11 +195,18 @@ POSITIVE = {
     "firms": ("productivity", "efficiency", "price", "unit_cost", "full_cost_price", "appeal", "project_boost"),
     "cells": ("rent",),
     "regions": ("wage", "consumption", "cost_of_living", "chain_link", "landing"),
-    "branches": ("price_index", "unit_cost", "full_cost_price", "input_price", "reference_price", "startup_cost"),
+    "local_industries": (
+        "price_index",
+        "unit_cost",
+        "full_cost_price",
+        "input_price",
+        "reference_price",
+        "startup_cost",
+    ),
     "industries": ("import_price", "labour_share"),
 }
 SHARES = {
-    "branches": ("paid_share", "filled", "promoted"),
+    "local_industries": ("paid_share", "filled", "promoted"),
     "firms": ("supply_limit",),
     "industries": ("demand_share",),
     "regions": ("disaster",),
@@ -216,15 +230,15 @@ def test_no_stock_is_negative(name: str) -> None:
 @pytest.mark.parametrize("name", some_stories())
 def test_the_census_counts_everyone_once(name: str) -> None:
     for year, _ in history(name):
-        firms, regions, branches, sites, cells = (
-            year.tables[table] for table in ("firms", "regions", "branches", "sites", "cells")
+        firms, regions, local_industries, sites, cells = (
+            year.tables[table] for table in ("firms", "regions", "local_industries", "sites", "cells")
         )
         assert np.array_equal(firms["region"], cells["region"][firms["cell"]])
         for column, weights in (("firms", None), ("employment", firms["labour"]), ("capacity", firms["capacity"])):
-            counted = np.zeros(branches.shape)
+            counted = np.zeros(local_industries.shape)
             np.add.at(counted, (firms["region"], firms["industry"]), 1.0 if weights is None else weights)
-            np.testing.assert_allclose(branches[column], counted, rtol=1e-9, atol=1e-12)
-        np.testing.assert_allclose(regions["employment"], branches["employment"].sum(axis=1), rtol=1e-9)
+            np.testing.assert_allclose(local_industries[column], counted, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(regions["employment"], local_industries["employment"].sum(axis=1), rtol=1e-9)
         np.testing.assert_allclose(cells["employment"], sites["employment"].sum(axis=1), rtol=1e-9, atol=1e-12)
         assert year.tables["industries"]["firms"].sum() == len(firms)
 
@@ -251,7 +265,7 @@ def test_the_nation_neither_empties_nor_explodes(name: str) -> None:
 
 def test_grants_reach_the_firms_they_are_booked_for() -> None:
     """Right after grants are paid, what firms hold as subsidies is what the ledger says was paid to them."""
-    story = small_story("plan.layout=duplicated", "plan.research=0.2")
+    story = small_story("plan.layout=duplicated", "plan.research_share=0.2")
     world = build_world(story)
     for year in range(6):
         if year == story.years.burn_in:

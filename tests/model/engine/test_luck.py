@@ -28,7 +28,7 @@ def rows_of(world: World, ids: np.ndarray) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def arms() -> tuple[World, World]:
-    """Two arms that branched in year 17, in the middle of year 20: its entrants have just been founded."""
+    """Two arms that parted in year 17, in the middle of year 20: its entrants have just been founded."""
     past = lived(STORY, 17)
     worlds = []
     for layout in ("differentiated", "duplicated"):
@@ -90,8 +90,8 @@ def test_its_luck_stays_the_same_in_the_years_to_come(arms: tuple[World, World],
         later.append(moved)
     both = ~np.isnan(later[0]) & ~np.isnan(later[1])
     industry = rows_of(arms[0], entrants).industry
-    for line in np.unique(industry[both]):
-        here = both & (industry == line)
+    for own in np.unique(industry[both]):
+        here = both & (industry == own)
         lucks = [moved[here] - moved[here].mean() for moved in later]
         np.testing.assert_allclose(lucks[0], lucks[1], rtol=0, atol=1e-12)
         assert here.sum() == 1 or np.abs(lucks[0]).max() > 1e-3

@@ -26,21 +26,21 @@ def chance(count: int, seed: int = 5) -> Array:
 
 def shuffle_firms(world: World) -> None:
     order = chance(len(world.firms))
-    place = np.argsort(order)
+    firm_rows = np.argsort(order)
     world.firms[...] = world.firms[order].copy()
     links = world.links
-    links.first = place[links.first]
+    links.first = firm_rows[links.first]
     between_firms = links.tie != Tie.INSTITUTE
-    links.second = np.where(between_firms, place[np.where(between_firms, links.second, 0)], links.second)
+    links.second = np.where(between_firms, firm_rows[np.where(between_firms, links.second, 0)], links.second)
 
 
 def shuffle_institutes(world: World) -> None:
     order = chance(len(world.institutes))
-    place = np.argsort(order)
+    institute_rows = np.argsort(order)
     world.institutes[...] = world.institutes[order].copy()
     links = world.links
     hosted = links.tie == Tie.INSTITUTE
-    links.second = np.where(hosted, place[np.where(hosted, links.second, 0)], links.second)
+    links.second = np.where(hosted, institute_rows[np.where(hosted, links.second, 0)], links.second)
 
 
 def shuffle_links(world: World) -> None:
@@ -110,11 +110,14 @@ def reordered_industries(story: Scenario, order: Array) -> Scenario:
 
 def by_name(world: World) -> dict[str, Any]:
     """What a world looks like whatever the order of its regions and industries."""
-    regions, lines = np.argsort(world.region_names), np.argsort(world.industry_names)
+    regions, industries = np.argsort(world.region_names), np.argsort(world.industry_names)
     found = {f"regions.{name}": values[regions] for name, values in columns(world.regions).items()}
-    found |= {f"industries.{name}": values[lines] for name, values in columns(world.industries).items()}
-    found |= {f"branches.{name}": values[regions][:, lines] for name, values in columns(world.branches).items()}
-    found |= {f"sites.{name}": values[:, lines] for name, values in columns(world.sites).items()}
+    found |= {f"industries.{name}": values[industries] for name, values in columns(world.industries).items()}
+    found |= {
+        f"local_industries.{name}": values[regions][:, industries]
+        for name, values in columns(world.local_industries).items()
+    }
+    found |= {f"sites.{name}": values[:, industries] for name, values in columns(world.sites).items()}
     found |= {f"cells.{name}": values for name, values in columns(world.cells).items()}
     found |= {f"firms.{name}": values for name, values in columns(world.firms).items()}
     found |= {f"institutes.{name}": values for name, values in columns(world.institutes).items()}
@@ -173,8 +176,8 @@ def test_with_everything_on_the_order_does_not_matter_either() -> None:
 def test_equal_industries_and_regions_are_told_apart_by_name_only() -> None:
     """Where everything is equal, ties must not go to whoever is listed first."""
     story = map_story("endowments=equal")
-    twins = {name: story.industries["metals"].model_copy(update={"chain": name}) for name in ("a", "b", "c", "d", "e")}
-    story = story.model_copy(update={"industries": twins, "plan": Plan(layout="duplicated", industries=2)})
+    alike = {name: story.industries["metals"].model_copy(update={"chain": name}) for name in ("a", "b", "c", "d", "e")}
+    story = story.model_copy(update={"industries": alike, "plan": Plan(layout="duplicated", industries=2)})
     assert_same(lived(story, 6), lived(reordered_industries(story, np.array([4, 2, 0, 1, 3])), 6))
     assert_same(lived(story, 6), lived(reordered_map(story, np.array([4, 2, 0, 1, 3])), 6))
 
@@ -185,13 +188,13 @@ def test_metrics_do_not_ask_for_the_order() -> None:
     first = lived(story, 5)
     second = lived(reordered_industries(reordered_map(story, np.array([3, 0, 4, 2, 1])), np.array([3, 1, 0, 2])), 5)
     regions = (np.argsort(first.region_names), np.argsort(second.region_names))
-    lines = (np.argsort(first.industry_names), np.argsort(second.industry_names))
+    industries = (np.argsort(first.industry_names), np.argsort(second.industry_names))
     for name, metric in METRICS.items():
         one, other = (np.asarray(metric.function(world), dtype=float) for world in (first, second))
-        if metric.level in ("region", "branch"):
+        if metric.level in ("region", "local_industry"):
             one, other = one[regions[0]], other[regions[1]]
         if metric.level == "industry":
-            one, other = one[lines[0]], other[lines[1]]
-        if metric.level == "branch":
-            one, other = one[:, lines[0]], other[:, lines[1]]
+            one, other = one[industries[0]], other[industries[1]]
+        if metric.level == "local_industry":
+            one, other = one[:, industries[0]], other[:, industries[1]]
         np.testing.assert_allclose(other, one, rtol=1e-7, atol=1e-9, err_msg=name)

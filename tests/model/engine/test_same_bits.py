@@ -33,7 +33,7 @@ def together() -> dict[str, list[str]]:
     return hashes_of(ARMS)
 
 
-def test_arms_differ_after_the_branch_year_only(together: dict[str, list[str]]) -> None:
+def test_arms_differ_after_the_fork_year_only(together: dict[str, list[str]]) -> None:
     burn_in = ARMS["market"].years.burn_in
     assert len({tuple(years[:burn_in]) for years in together.values()}) == 1
     assert len({years[burn_in] for years in together.values()}) == len(ARMS)
@@ -94,7 +94,7 @@ def test_taking_measures_changes_nothing() -> None:
 @pytest.mark.slow
 def test_what_is_recorded_changes_nothing(together: dict[str, list[str]], tmp_path: Path) -> None:
     everything = Record(
-        levels=("nation", "region", "industry", "branch", "tier"), branch_years=tuple(range(1, 8)),
+        levels=("nation", "region", "industry", "local_industry", "tier"), local_industry_years=tuple(range(1, 8)),
         panels=("firms", "institutes", "links", "events", "cells"),
     )  # fmt: skip
     nothing = Record(levels=(), metrics=("real_income",))
@@ -110,15 +110,15 @@ def test_what_is_recorded_changes_nothing(together: dict[str, list[str]], tmp_pa
 def test_a_fork_and_its_origin_do_not_touch_each_other() -> None:
     story = ARMS["duplicated"]
     origin = lived(story, 3)
-    twin = fork(origin)
+    forked = fork(origin)
     straight = lived(story, 3)
     for _ in range(3):
-        pass_year(twin, story)
+        pass_year(forked, story)
     assert origin.state_hash() == straight.state_hash()
     for _ in range(3):
         pass_year(origin, story)
         pass_year(straight, story)
-    assert origin.state_hash() == straight.state_hash() == twin.state_hash()
+    assert origin.state_hash() == straight.state_hash() == forked.state_hash()
 
 
 def hashes_on_disk(folder: Path, seeds: list[int], workers: int) -> pd.DataFrame:

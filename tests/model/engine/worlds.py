@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.kernel.declare import MECHANISMS
-from sim.kernel.scenario_types import Blow, Instrument, Measure, Regions, Scenario, TileMap
+from sim.kernel.scenario_types import Instrument, Measure, Regions, Scenario, ShockEvent, TileMap
 from sim.kernel.world import World
 from sim.model import schedule
 from sim.model.opening import build_world, treat
@@ -42,29 +42,19 @@ def everything_on(*overrides: str) -> Scenario:
     """The small nation with every mechanism, every instrument and every kind of event at work."""
     declare_everything()
     story = small_story(
-        "years.burn_in=2",
-        "years.treatment=5",
-        "plan.research=0.2",
-        "plan.imitation=0.3",
-        "plan.every=2",
-        "parameters.specific_congestion=0.1",
-        "parameters.place_learning=0.02",
-        "parameters.absolute_advantage=0.1",
-        "parameters.industry_elasticity=1.5",
-        "parameters.herding=0.5",
-        "parameters.relocation_rate=0.2",
-        "industries.devices.category=emerging",
-        "industries.devices.ceiling=3.0",
-        "industries.devices.growth=0.1",
-        "industries.metals.opens=3",
-        *overrides,
-    )
+        "years.burn_in=2", "years.treatment=5", "plan.research_share=0.2", "plan.imitation=0.3", "plan.every=2",
+        "parameters.specific_congestion=0.1", "parameters.place_learning=0.02", "parameters.absolute_advantage=0.1",
+        "parameters.industry_elasticity=1.5", "parameters.herding=0.5", "parameters.relocation_rate=0.2",
+        "industries.devices.category=emerging", "industries.devices.ceiling=3.0", "industries.devices.growth=0.1",
+        "industries.metals.opens=3", *overrides
+    )  # fmt: skip
     return story.model_copy(
         update={
             "mechanisms": dict.fromkeys(MECHANISMS, True),
             "policies": tuple(Instrument(policy=name, strength=0.2, start=1) for name in POLICIES),
             "shocks": tuple(
-                Blow(shock=name, strength=0.3, start=1 + number % 3, years=2) for number, name in enumerate(SHOCKS)
+                ShockEvent(shock=name, strength=0.3, start=1 + number % 3, years=2)
+                for number, name in enumerate(SHOCKS)
             ),
         }
     )
@@ -106,7 +96,7 @@ def lived(scenario: Scenario, years: int, seed: int | None = None) -> World:
 
 def pass_year(world: World, scenario: Scenario) -> None:
     """One more year; the treatment begins when the burn-in is over."""
-    if world.year == scenario.years.burn_in and not world.constants.get("treated", False):
+    if world.year == scenario.years.burn_in and not world.treated:
         treat(world, scenario)
     schedule.step(world)
 
@@ -125,7 +115,7 @@ def tables(world: World) -> dict[str, np.ndarray[Any, Any]]:
     """Every table of records by name."""
     return {
         name: np.asarray(getattr(world, name)).view(np.ndarray)
-        for name in ("regions", "industries", "cells", "branches", "sites", "firms", "institutes", "links")
+        for name in ("regions", "industries", "cells", "local_industries", "sites", "firms", "institutes", "links")
     }
 
 

@@ -26,7 +26,7 @@ def view(**changes: object) -> PlannerView:
         hot=np.array([0.0, 1.0, 2.0, 3.0]),
         opened=np.array([True, True, True, False]),
         luck=np.full((REGIONS, INDUSTRIES), 0.5),
-        chosen=nothing,
+        choices=nothing,
         industries=2,
         unmet_weight=0.0,
         related_weight=0.0,
@@ -149,13 +149,13 @@ def test_budgets_follow_their_basis(basis: str, shares: list[float]) -> None:
     world.expenditure = 50.0
     world.regions.population[:] = PEOPLE
     world.regions.income[:] = 7.0  # of this year: it does not count
-    world.constants["branch_income"] = np.array(INCOME)
+    world.fork_income = np.array(INCOME)
     assert planning.budgets(world, world.plan) == pytest.approx(10.0 * np.array(shares))
 
 
 def test_before_the_fork_budgets_follow_the_income_of_the_year() -> None:
     world = fork(past())
-    world.constants.pop("branch_income", None)
+    world.fork_income = None
     world.regions.income[:] = INCOME
     plan = replace(world.plan, basis="income", budget=0.1)
     assert planning.budgets(world, plan) == pytest.approx(0.1 * world.expenditure * np.array(INCOME) / 10.0)
@@ -183,9 +183,9 @@ def test_an_announcement_pays_nothing_and_pulls_all_the_same() -> None:
     world.year = world.plan.start
     planning.renew_plans(world)
     assert not world.regions.budget.any()
-    promoted = np.asarray(world.branches.promoted)
+    promoted = np.asarray(world.local_industries.promoted)
     assert promoted.sum(axis=1) == pytest.approx(np.ones(6))
-    assert np.asarray(world.branches.grant_pull) == pytest.approx(float(world.p.announcement_pull) * promoted)
+    assert np.asarray(world.local_industries.grant_pull) == pytest.approx(float(world.p.announcement_pull) * promoted)
 
 
 def test_plans_are_renewed_when_their_term_begins_and_stand_between() -> None:
@@ -195,7 +195,7 @@ def test_plans_are_renewed_when_their_term_begins_and_stand_between() -> None:
     for year in range(first, first + 4):
         world.year = year
         planning.renew_plans(world)
-        promoted.append(np.asarray(world.branches.promoted).copy())
+        promoted.append(np.asarray(world.local_industries.promoted).copy())
     assert (promoted[0] == promoted[1]).all()
     assert (promoted[1] == promoted[2]).all()
     assert (promoted[2] != promoted[3]).any()  # other draws in another planning year
@@ -207,7 +207,7 @@ def test_regions_without_a_row_in_an_explicit_plan_follow_the_other_layout() -> 
     world = present(*story)
     world.year = world.plan.start
     planning.renew_plans(world)
-    names, promoted = list(scenario(*story).industries), np.asarray(world.branches.promoted)
+    names, promoted = list(scenario(*story).industries), np.asarray(world.local_industries.promoted)
     assert promoted[0, names.index("garments")] == pytest.approx(0.75)
     assert promoted[0, names.index("fibres")] == pytest.approx(0.25)
     others = planning.choose(planning.look(world, world.plan), LAYOUTS["balanced"], 0.0)

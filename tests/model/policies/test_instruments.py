@@ -24,22 +24,27 @@ def a_programme(world: World, name: str, **settings: float) -> Programme:
     return programme
 
 
-def purse_for(world: World, place: int, line: int, money: float) -> np.ndarray:
-    """Money for one branch."""
-    purse = np.zeros(world.branches.shape)
-    purse[place, line] = money
+def purse_for(world: World, region: int, industry: int, money: float) -> np.ndarray:
+    """Money for one local industry."""
+    purse = np.zeros(world.local_industries.shape)
+    purse[region, industry] = money
     return purse
 
 
-def branch_with(world: World, wanted: Callable[[World, int, int], bool]) -> tuple[int, int]:
-    """The first branch for which `wanted` holds."""
-    places, lines = world.branches.shape
-    return next((place, line) for place in range(places) for line in range(lines) if wanted(world, place, line))
+def local_industry_with(world: World, wanted: Callable[[World, int, int], bool]) -> tuple[int, int]:
+    """The first local industry for which `wanted` holds."""
+    region_count, industry_count = world.local_industries.shape
+    return next(
+        (region, industry)
+        for region in range(region_count)
+        for industry in range(industry_count)
+        if wanted(world, region, industry)
+    )
 
 
-def rows_of(world: World, place: int, line: int) -> np.ndarray:
-    """Rows of the firms of a branch."""
-    return np.flatnonzero((world.firms.region == place) & (world.firms.industry == line))
+def rows_of(world: World, region: int, industry: int) -> np.ndarray:
+    """Rows of the firms of a local industry."""
+    return np.flatnonzero((world.firms.region == region) & (world.firms.industry == industry))
 
 
 @pytest.fixture
@@ -47,15 +52,15 @@ def world() -> World:
     """The small world in its first year of treatment, purses open, nothing paid yet."""
     moved = present()
     moved.year += 1
-    moved.branches.startup_cost[:] = 10.0
+    moved.local_industries.startup_cost[:] = 10.0
     incentives.open_purses(moved)
     return moved
 
 
 @pytest.fixture
 def busy(world: World) -> tuple[int, int]:
-    """A branch with three firms or more."""
-    return branch_with(world, lambda all_, place, line: len(rows_of(all_, place, line)) >= 3)
+    """A local industry with three firms or more."""
+    return local_industry_with(world, lambda all_, region, industry: len(rows_of(all_, region, industry)) >= 3)
 
 
 def test_entry_grants_start_whole_firms_and_pay_their_part(world: World) -> None:
@@ -107,8 +112,8 @@ def test_regions_bid_each_other_up_for_the_few_leaders_that_move(world: World) -
     programme = a_programme(world, "leader_attraction", mobile=0.05)
     world.firms.kind[:] = Kind.SME
     world.firms.kind[np.flatnonzero(world.firms.industry == 2)[:4]] = Kind.LEADING_FIRM
-    cost = np.full(world.branches.shape, 10.0)
-    purse = np.zeros(world.branches.shape)
+    cost = np.full(world.local_industries.shape, 10.0)
+    purse = np.zeros(world.local_industries.shape)
     purse[:3, 2] = 20.0
     purse[0, 5] = 0.2
     # Six leaders are asked for in industry 2, where .05 x 4 move; .02 in industry 5, where .05 x 1 do.
@@ -118,10 +123,10 @@ def test_regions_bid_each_other_up_for_the_few_leaders_that_move(world: World) -
 
 def test_supplement_serves_what_is_needed_and_hardly_made(world: World) -> None:
     programme = a_programme(world, "supplement", coverage=0.3)
-    world.branches.final[:] = 1.0
-    world.branches.spending[:] = 1.0
-    world.branches.spending[0] = [11.0, 11.0, 1.0, 5.0, 1.0, 1.0, 1.0, 1.0]
-    world.branches.sales[0] = [2.9, 3.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    world.local_industries.final[:] = 1.0
+    world.local_industries.spending[:] = 1.0
+    world.local_industries.spending[0] = [11.0, 11.0, 1.0, 5.0, 1.0, 1.0, 1.0, 1.0]
+    world.local_industries.sales[0] = [2.9, 3.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
     weights = POLICIES["supplement"].serves(world, programme)
     # Needs are 10, 10 and 4; covered .29, .31 and 0: the first and third are missing, by need.
     assert weights[0].tolist() == [10.0, 0.0, 0.0, 4.0, 0.0, 0.0, 0.0, 0.0]
@@ -130,18 +135,18 @@ def test_supplement_serves_what_is_needed_and_hardly_made(world: World) -> None:
 
 def test_extend_serves_the_stages_beside_strong_ones(world: World) -> None:
     programme = a_programme(world, "extend", strong=1.25)
-    world.branches.promoted[:] = 0.0
-    world.branches.sales[:] = 1.0
+    world.local_industries.promoted[:] = 0.0
+    world.local_industries.sales[:] = 1.0
     chips, materials, devices = (world.industry_names.index(name) for name in ("chips", "materials", "devices"))
-    world.branches.sales[0, chips] = 10.0
+    world.local_industries.sales[0, chips] = 10.0
     served = POLICIES["extend"].serves(world, programme)[0] > 0.0
     assert np.flatnonzero(served).tolist() == sorted([materials, devices])
 
 
 def test_upgrade_lifts_laggards_towards_the_mean_and_no_further(world: World) -> None:
     garments = world.industry_names.index("garments")
-    place = int(np.argmax([len(rows_of(world, row, garments)) for row in range(6)]))
-    rows = rows_of(world, place, garments)
+    region = int(np.argmax([len(rows_of(world, row, garments)) for row in range(6)]))
+    rows = rows_of(world, region, garments)
     world.industries.mean_productivity[garments] = 0.0
     world.firms.productivity[rows] = 2.0
     world.firms.productivity[rows[0]] = math.exp(-0.2)
@@ -149,11 +154,11 @@ def test_upgrade_lifts_laggards_towards_the_mean_and_no_further(world: World) ->
     programme = a_programme(world, "upgrade", price=4.0)
     assert world.industries.category[garments] == Category.TRADITIONAL
     # 4 years of sales of 10 for a point of ln z: money 2 buys .05.
-    spent = POLICIES["upgrade"].apply(world, programme, purse_for(world, place, garments, 2.0))
+    spent = POLICIES["upgrade"].apply(world, programme, purse_for(world, region, garments, 2.0))
     assert spent.sum() == pytest.approx(2.0)
     assert math.log(world.firms.productivity[rows[0]]) == pytest.approx(-0.15)
     # What is left to the mean costs 6: no more is spent.
-    spent = POLICIES["upgrade"].apply(world, programme, purse_for(world, place, garments, 100.0))
+    spent = POLICIES["upgrade"].apply(world, programme, purse_for(world, region, garments, 100.0))
     assert spent.sum() == pytest.approx(6.0)
     assert world.firms.productivity[rows[0]] == pytest.approx(1.0)
     assert (world.firms.productivity[rows[1:]] == 2.0).all()
@@ -185,7 +190,7 @@ def test_research_grants_follow_research_and_partly_all(world: World, busy: tupl
     programme = a_programme(world, "research_grant", even=0.2)
     spent = POLICIES["research_grant"].apply(world, programme, purse_for(world, *busy, 10.0))
     assert spent.sum() == pytest.approx(10.0)
-    # The first firm does (n + 1) / 2n of the branch's research.
+    # The first firm does (n + 1) / 2n of the local industry's research.
     first = 8.0 * (len(rows) + 1) / (2 * len(rows)) + 2.0 / len(rows)
     assert world.firms.research_grant[rows[0]] == pytest.approx(first)
     assert world.firms.research_grant.sum() == pytest.approx(10.0)
@@ -210,15 +215,15 @@ def test_research_grants_may_follow_joint_projects(world: World, busy: tuple[int
     assert world.firms.research_grant[rows[2:]] == pytest.approx(5.0 / len(rows))
 
 
-def test_cultivation_may_begin_at_a_rung(world: World, busy: tuple[int, int]) -> None:
+def test_cultivation_may_begin_at_a_tier(world: World, busy: tuple[int, int]) -> None:
     rows = rows_of(world, *busy)
     world.firms.kind[rows] = Kind.SME
     world.firms.tier[rows] = Tier.SME
     world.firms.tier[rows[:2]] = [Tier.INNOVATIVE_SME, Tier.SPECIALISED_SME]
     world.firms.sales[rows] = 10.0
-    for rung, reached in ((0, len(rows)), (1, 2), (2, 1), (3, 0)):
+    for level, reached in ((0, len(rows)), (1, 2), (2, 1), (3, 0)):
         world.firms.subsidy[:] = 0.0
-        programme = a_programme(world, "sme_cultivation", from_tier=float(rung))
+        programme = a_programme(world, "sme_cultivation", from_tier=float(level))
         assert (POLICIES["sme_cultivation"].serves(world, programme)[busy] > 0.0) == (reached > 0)
         spent = POLICIES["sme_cultivation"].apply(world, programme, purse_for(world, *busy, 6.0))
         assert spent.sum() == pytest.approx(6.0 if reached else 0.0)
@@ -280,10 +285,10 @@ def test_protection_makes_imports_of_the_region_dearer_and_ends(world: World) ->
     programme = a_programme(world, "local_protection", barrier=0.1, outbound=0.0)
     programme.regions[:] = False
     programme.regions[2] = True
-    open_borders = world.constants["freeness"]
+    open_borders = world.freeness
     kept = open_borders.copy()
-    POLICIES["local_protection"].apply(world, programme, np.zeros(world.branches.shape))
-    raised = world.constants["freeness"] / open_borders
+    POLICIES["local_protection"].apply(world, programme, np.zeros(world.local_industries.shape))
+    raised = world.freeness / open_borders
     expected = np.ones_like(raised)
     expected[:, 2] = 1.1 ** (1.0 - world.p.variety_elasticity)
     expected[2, 2] = 1.0
@@ -293,7 +298,7 @@ def test_protection_makes_imports_of_the_region_dearer_and_ends(world: World) ->
     ends = POLICIES["local_protection"].winds_up
     assert ends is not None
     ends(world, programme)
-    assert (world.constants["freeness"] == open_borders).all()
+    assert (world.freeness == open_borders).all()
 
 
 def test_talent_raises_skills_and_fit_only_where_skills_lack(world: World) -> None:
@@ -302,16 +307,16 @@ def test_talent_raises_skills_and_fit_only_where_skills_lack(world: World) -> No
     world.industries.requirement[:, skills] = [0.5, -1.0, 0.0, 0.2, -0.5, 0.1, -0.8, -0.8]
     world.regions.employment = 100.0
     world.regions.wage = 1.0
-    world.branches.fit[:] = 0.0
-    world.constants["fit_scale"] = 0.1
+    world.local_industries.fit[:] = 0.0
+    world.fit_scale = 0.1
     programme = a_programme(world, "talent", price=1.5)
     # 45 / (1.5 x 100) = .3 s.d.
     spent = POLICIES["talent"].apply(world, programme, purse_for(world, 0, 0, 45.0))
     assert spent.sum() == pytest.approx(45.0)
     assert world.regions.endowment[0, skills] == pytest.approx(0.3)
     # Fit: .1 x (.5^2 - .2^2) / 2, .1 x .2^2 / 2 and .1 x .1^2 / 2; nothing where none lack.
-    assert world.branches.fit[0] == pytest.approx([0.0105, 0, 0, 0.002, 0, 0.0005, 0, 0])
-    assert (world.branches.fit[1:] == 0.0).all()
+    assert world.local_industries.fit[0] == pytest.approx([0.0105, 0, 0, 0.002, 0, 0.0005, 0, 0])
+    assert (world.local_industries.fit[1:] == 0.0).all()
     # No more is spent than what lacks: .2 s.d. cost 30.
     spent = POLICIES["talent"].apply(world, programme, purse_for(world, 0, 0, 1000.0))
     assert spent.sum() == pytest.approx(30.0)
@@ -354,7 +359,7 @@ def test_foundation_projects_deliver_after_their_years(world: World) -> None:
     materials = world.industry_names.index("materials")
     delivered = []
     for year in range(6):
-        purse = purse_for(world, 4, materials, 20.0) if year == 0 else np.zeros(world.branches.shape)
+        purse = purse_for(world, 4, materials, 20.0) if year == 0 else np.zeros(world.local_industries.shape)
         spent = POLICIES["foundation"].apply(world, programme, purse)
         assert spent.sum() == (20.0 if year == 0 else 0.0)
         delivered.append(len(world.births))
@@ -395,7 +400,7 @@ def test_institutes_open_once_where_their_field_is_and_are_paid_by_the_year(worl
 
 def test_parks_add_places_and_land_in_one_cell_that_fill_with_new_firms(world: World) -> None:
     programme = a_programme(world, "industrial_park", price=0.5, relief=0.25)
-    world.branches.unit_cost[:] = 2.0
+    world.local_industries.unit_cost[:] = 2.0
     before = world.cells.land.copy()
     for _ in range(2):
         spent = POLICIES["industrial_park"].apply(world, programme, purse_for(world, 5, 2, 8.0))

@@ -11,22 +11,22 @@ from sim.runs.run import fork
 from tests.small_world import life, live, present, scenario
 
 
-def test_years_count_from_the_branch_year() -> None:
+def test_years_count_from_the_fork_year() -> None:
     world = present("policies=[{policy: entry_grant, start: 2, years: 3}]")
     programme = world.policies[0]
     told = []
     for year in range(1, 8):
-        world.year = world.branch_year + year
+        world.year = world.fork_year + year
         told.append((programme.has_begun(world), programme.runs(world), programme.is_over(world)))
     no, at_work, over = (False, False, False), (True, True, False), (True, False, True)
     assert told == [no, no, at_work, at_work, at_work, over, over]
-    world.year = world.branch_year + 3
+    world.year = world.fork_year + 3
     assert programme.year(world) == 1
 
 
 def test_before_the_treatment_nothing_runs() -> None:
     world = present("policies=[{policy: entry_grant}]")
-    world.constants["treated"] = False
+    world.treated = False
     world.year += 1
     assert not world.policies[0].runs(world)
 
@@ -42,7 +42,7 @@ def test_what_is_claimed_is_a_share_of_the_allowance_within_what_is_left() -> No
     world.regions.spent = [0.0, 8.0, 0.0, 0.0, 10.0, 0.0]
     programme = world.policies[0]
     programme.savings[:] = [0.0, 0.0, 18.0, 20.0, 0.0, 0.0]
-    weights = np.ones(world.branches.shape)
+    weights = np.ones(world.local_industries.shape)
     # Saving stops at five yearly claims, 20.
     assert registry.claim(world, programme, weights).tolist() == [4.0, 2.0, 2.0, 0.0, 0.0, 0.0]
     weights[0] = 0.0
@@ -85,22 +85,22 @@ def test_loans_come_home_after_the_programme() -> None:
 
 def test_a_new_treatment_dismisses_old_programmes() -> None:
     world = present("policies=[{policy: local_protection}, {policy: leader_attraction}]")
-    open_borders = world.constants["freeness"].copy()
+    open_borders = world.freeness.copy()
     for _ in live(world, 2):
         pass
     saved, fund = world.policies[1].savings.copy(), world.regions.fund.copy()
-    assert (world.constants["freeness"] != open_borders).any()
+    assert (world.freeness != open_borders).any()
     treat(world, scenario())
     assert world.policies == []
-    assert (world.constants["freeness"] == open_borders).all()
+    assert (world.freeness == open_borders).all()
     assert world.regions.fund == pytest.approx(fund + saved)
 
 
 def test_a_fork_keeps_its_own_savings() -> None:
     world = present("policies=[{policy: leader_attraction}]")
     list(live(world, 1))
-    twin = fork(world)
-    twin.policies[0].savings[:] = 99.0
+    forked = fork(world)
+    forked.policies[0].savings[:] = 99.0
     assert (world.policies[0].savings != 99.0).all()
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.kernel.world import BRANCH, REGION, SITE, Kind
+from sim.kernel.world import LOCAL_INDUSTRY, REGION, SITE, Kind
 from sim.model import schedule
 from sim.model.rules import anchoring, production, spin_off
 from tests.model.rules.worlds import chain_world, parameters, some_contracts, some_firms
@@ -92,9 +92,9 @@ def test_after_five_years_neighbours_of_a_new_leading_firm_gain_three_to_twelve_
 
 def test_leading_firms_give_to_their_place_but_do_not_take() -> None:
     firms = some_firms(2, kind=[Kind.SME, Kind.LEADING_FIRM], productivity=2.0)
-    site, branch, region = SITE.empty(1)[0], BRANCH.empty(1)[0], REGION.empty(1)[0]
+    site, local_industry, region = SITE.empty(1)[0], LOCAL_INDUSTRY.empty(1)[0], REGION.empty(1)[0]
     site.advantage, site.anchored = 0.07, 0.05
-    small, leading = (production.efficiency(firm, site, branch, region) for firm in firms)
+    small, leading = (production.efficiency(firm, site, local_industry, region) for firm in firms)
     assert small == pytest.approx(2.0 * math.exp(0.07))
     assert leading == pytest.approx(2.0 * math.exp(0.02))
 

@@ -103,7 +103,7 @@ def test_the_single_customer_loses_what_the_arithmetic_says() -> None:
     world.firms.supply_limit[parts[0]] = 0.5
     after = outputs(world)
     # Of parts, .6 x .5 comes from the supplier and .4 x (nearly 1) from the market; then (.7 + .3 f^-4)^-.25.
-    filled = float(world.branches.filled[0, 0])
+    filled = float(world.local_industries.filled[0, 0])
     arrived = 0.6 * 0.5 + 0.4 * filled
     assert filled > 0.97
     assert after[goods[0]] / before[goods[0]] == pytest.approx((0.7 + 0.3 * arrived**-4) ** -0.25)
@@ -137,27 +137,27 @@ def imported_ore() -> World:
     # The nation makes no ore: all of it comes from abroad, at the price index that its firms gave.
     world.firms.living[firms.industry == 0] = False
     ore = world.industries[0]
-    ore.import_price = float(world.branches.price_index[0, 0])
+    ore.import_price = float(world.local_industries.price_index[0, 0])
     ore.import_appeal = 1.0 / float(world.regions.landing[0])
     world.settle()
     firms = world.firms
-    parts, goods = (np.flatnonzero(firms.industry == line) for line in (1, 2))
-    draw_contracts(world, *((row, parts[place % len(parts)]) for place, row in enumerate(goods)))
+    parts, goods = (np.flatnonzero(firms.industry == industry) for industry in (1, 2))
+    draw_contracts(world, *((row, parts[position % len(parts)]) for position, row in enumerate(goods)))
     market.index_prices(world)
-    assert float(world.branches.price_index[0, 0]) ** power == pytest.approx(ore.import_price**power)
+    assert float(world.local_industries.price_index[0, 0]) ** power == pytest.approx(ore.import_price**power)
     return world
 
 
 @pytest.mark.parametrize("embargo", [0.3, 0.5, 0.7, 0.9, 1.0])
 def test_an_embargo_on_a_stage_from_abroad_passes_on_down_the_chain(embargo: float) -> None:
     world = imported_ore()
-    parts, goods = (np.flatnonzero(world.firms.industry == line) for line in (1, 2))
+    parts, goods = (np.flatnonzero(world.firms.industry == industry) for industry in (1, 2))
     before = outputs(world)
     world.industries.embargo[0] = embargo
     disruption.reroute(world.industries, world.p)
     after = outputs(world)
     withheld = embargo * (1.0 - world.p.resourcing)
-    assert float(world.branches.filled[0, 0]) == pytest.approx(1.0 - withheld)
+    assert float(world.local_industries.filled[0, 0]) == pytest.approx(1.0 - withheld)
     lost_parts = 1.0 - after[parts] / before[parts]
     expected = 1.0 - (0.7 + 0.3 * (1.0 - withheld) ** -4) ** -0.25
     assert lost_parts == pytest.approx(np.full(len(parts), expected), abs=1e-4)
@@ -241,22 +241,22 @@ def test_a_leading_firms_exit_lowers_its_suppliers_output_and_some_survive_on_ot
     leader = int(world.firms.id[largest])
     suppliers = suppliers_of(world, leader)
     assert len(suppliers) >= 3
-    twin = fork(world)
-    twin.firms.living[largest] = False
+    forked = fork(world)
+    forked.firms.living[largest] = False
     schedule.step(world)
-    schedule.step(twin)
-    with_leader, without = of(world, suppliers), of(twin, suppliers)
+    schedule.step(forked)
+    with_leader, without = of(world, suppliers), of(forked, suppliers)
     both = np.intersect1d(with_leader.id, without.id)
-    kept, lost = of(world, both.tolist()).output.sum(), of(twin, both.tolist()).output.sum()
+    kept, lost = of(world, both.tolist()).output.sum(), of(forked, both.tolist()).output.sum()
     assert lost < 0.98 * kept
     for _ in range(5):
-        schedule.step(twin)
-    survivors = of(twin, suppliers)
+        schedule.step(forked)
+    survivors = of(forked, suppliers)
     assert len(survivors) >= 1
     assert float(survivors.sales.sum()) > 0.0
-    links = twin.links[twin.links.tie == Tie.SUPPLY]
+    links = forked.links[forked.links.tie == Tie.SUPPLY]
     new_customers = {
-        int(twin.firms.id[link.first]) for link in links if int(twin.firms.id[link.second]) in survivors.id.tolist()
+        int(forked.firms.id[link.first]) for link in links if int(forked.firms.id[link.second]) in survivors.id.tolist()
     }
     assert new_customers
     assert leader not in new_customers

@@ -90,7 +90,7 @@ def test_an_industry_opens_on_its_date_and_firms_enter() -> None:
     for _ in range(2):
         schedule.step(world)
     assert not world.industries.opened[2]
-    assert float(world.branches.final[:, 2].sum()) == 0.0
+    assert float(world.local_industries.final[:, 2].sum()) == 0.0
     for _ in range(6):
         schedule.step(world)
         assert np.all(np.isfinite(world.regions.consumption))
@@ -145,9 +145,9 @@ def test_without_the_mechanism_nothing_opens() -> None:
 
 def test_nobody_sells_what_is_not_made_yet_and_its_price_is_a_comparison() -> None:
     world = with_future(opens=50)
-    assert float(world.branches.imports[:, 2].sum()) == 0.0
+    assert float(world.local_industries.imports[:, 2].sum()) == 0.0
     made = np.asarray(world.industries.import_price[:2])
     assert float(world.industries.import_price[2]) == pytest.approx(float(made.mean()))
     market.rebase(world)
-    reference = np.asarray(world.branches.reference_price)
+    reference = np.asarray(world.local_industries.reference_price)
     assert reference[:, 2] == pytest.approx(2.0 * reference[:, :2].mean(axis=1))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.kernel.declare import parameter_record
-from sim.kernel.tables import BIRTH, BRANCH, FIRM, INDUSTRY, REGION, Origin
+from sim.kernel.tables import BIRTH, FIRM, INDUSTRY, LOCAL_INDUSTRY, REGION, Origin
 from sim.model.rules import incentives
 
 SEED, YEAR = 7, 31
@@ -16,7 +16,7 @@ def tables(regions: int = 1, industries: int = 3):
     """Empty tables of regions, industries and their pairs, with ids."""
     region, industry = REGION.empty(regions), INDUSTRY.empty(industries)
     region.id, industry.id = np.arange(regions) + 11, np.arange(industries) + 101
-    return region, industry, BRANCH.empty(regions, industries)
+    return region, industry, LOCAL_INDUSTRY.empty(regions, industries)
 
 
 def split(region, industry, local, entry_share: float, research_share: float) -> None:
@@ -43,7 +43,7 @@ def test_research_is_paid_first_then_entry_and_capacity(region_with_three_indust
     # three quarters of the 6 brought forward 31.5 = 4.5 firms at 7.
     assert first.research_grant == pytest.approx(15.0)
     assert first.capacity_grant == pytest.approx(18.0)
-    drawn = incentives.branch_luck(SEED, YEAR, region[0], industry[0])
+    drawn = incentives.local_industry_luck(SEED, YEAR, region[0], industry[0])
     assert first.attracted == (5 if drawn >= 0.5 else 4)
     assert first.entry_grant == 7.0 * first.attracted
 
@@ -55,7 +55,7 @@ def test_where_no_firm_stands_all_money_looks_for_entrants(region_with_three_ind
     # A quarter of 80 and of 6: 21.5 = 2.15 firms at 10.
     assert second.research_grant == 0.0
     assert second.capacity_grant == 0.0
-    drawn = incentives.branch_luck(SEED, YEAR, region[0], industry[1])
+    drawn = incentives.local_industry_luck(SEED, YEAR, region[0], industry[1])
     assert second.attracted == (3 if drawn >= 0.85 else 2)
 
 

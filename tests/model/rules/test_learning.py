@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.kernel.world import BRANCH, INDUSTRY, Category, Origin
+from sim.kernel.world import INDUSTRY, LOCAL_INDUSTRY, Category, Origin
 from sim.model import schedule
 from sim.model.rules import learning, production
 from tests.model.rules.worlds import CHAIN, chain_world, parameters
@@ -60,11 +60,11 @@ def test_who_learns(category: Category, everywhere: float, expected: bool) -> No
 
 
 def test_what_is_learnt_lowers_unit_cost_of_everyone() -> None:
-    branch = BRANCH.empty(1)[0]
-    branch.input_price = 1.0
+    local_industry = LOCAL_INDUSTRY.empty(1)[0]
+    local_industry.input_price = 1.0
     old, new = (an_industry(labour_share=1.0, frontier=frontier) for frontier in (0.0, 0.2))
-    assert production.unit_cost(2.0, 0.0, old, branch, 3.0, 1.0) == pytest.approx(1.5)
-    assert production.unit_cost(2.0, 0.0, new, branch, 3.0, 1.0) == pytest.approx(1.5 * math.exp(-0.2))
+    assert production.unit_cost(2.0, 0.0, old, local_industry, 3.0, 1.0) == pytest.approx(1.5)
+    assert production.unit_cost(2.0, 0.0, new, local_industry, 3.0, 1.0) == pytest.approx(1.5 * math.exp(-0.2))
 
 
 def test_only_the_young_industry_learns_and_its_newcomers_lag() -> None:

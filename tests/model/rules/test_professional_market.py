@@ -27,15 +27,15 @@ def test_cost_of_search(firms: int, mean: float, expected: float) -> None:
 
 def test_search_makes_inputs_dearer_by_their_share_in_cost() -> None:
     world = chain_world(firms=60, search_markup=0.1)
-    production.price_inputs(world.branches, world.input_shares)
-    before = np.asarray(world.branches.input_price).copy()
+    production.price_inputs(world.local_industries, world.input_shares)
+    before = np.asarray(world.local_industries.input_price).copy()
     professional_market.price_matching(world)
-    production.price_inputs(world.branches, world.input_shares)
-    ratio = np.asarray(world.branches.input_price) / before
+    production.price_inputs(world.local_industries, world.input_shares)
+    ratio = np.asarray(world.local_industries.input_price) / before
     # Goods buy parts at 30 % of cost; parts buy nothing.
     assert ratio[:, 0] == pytest.approx(np.ones(4))
-    assert ratio[:, 1] == pytest.approx((1.0 + np.asarray(world.branches.search_cost[:, 0])) ** 0.3)
-    assert np.argmin(ratio[:, 1]) == np.argmax(world.branches.firms[:, 0])
+    assert ratio[:, 1] == pytest.approx((1.0 + np.asarray(world.local_industries.search_cost[:, 0])) ** 0.3)
+    assert np.argmin(ratio[:, 1]) == np.argmax(world.local_industries.firms[:, 0])
 
 
 def test_off_search_costs_nothing_and_its_parameters_do_not_matter() -> None:
@@ -44,4 +44,4 @@ def test_off_search_costs_nothing_and_its_parameters_do_not_matter() -> None:
         for _ in range(3):
             schedule.step(world)
     assert worlds[0].state_hash() == worlds[1].state_hash()
-    assert not worlds[0].branches.search_cost.any()
+    assert not worlds[0].local_industries.search_cost.any()

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.kernel.world import BRANCH, Kind, Records, Tie, World
+from sim.kernel.world import LOCAL_INDUSTRY, Kind, Records, Tie, World
 from sim.model import schedule
 from sim.model.rules import supply
 from tests.model.rules.worlds import chain_world, parameters, some_contracts, some_firms
@@ -48,39 +48,39 @@ def test_own_suppliers_make_inputs_cheaper_or_dearer_than_usual() -> None:
     # Rows 0 and 1 sell parts at 2 and at 4, rows 2 and 3 buy from one each; the index of parts is 1 in region 0.
     firms = some_firms(4, industry=[0, 0, 1, 1], price=[2.0, 4.0, 1.0, 1.0])
     links = some_contracts((2, 0), (3, 1), distance=0.0)
-    branches = BRANCH.empty(1, 2)
-    branches.price_index = 1.0
+    local_industries = LOCAL_INDUSTRY.empty(1, 2)
+    local_industries.price_index = 1.0
     shares = np.array([[0.0, 0.3], [0.0, 0.0]])
     p = parameters(contract_share=0.5, trade_costs=False)
-    assert supply.gate_gap(links[0], firms, branches, p) == pytest.approx(math.log(2.0))
+    assert supply.gate_gap(links[0], firms, local_industries, p) == pytest.approx(math.log(2.0))
     gaps = np.zeros(2)
-    supply.mean_gaps(firms, links, branches, gaps, p)
+    supply.mean_gaps(firms, links, local_industries, gaps, p)
     # Usual is the mean of ln 2 and ln 4; nobody buys goods under contract.
     assert gaps[0] == pytest.approx(1.5 * math.log(2.0))
     assert math.isnan(gaps[1])
-    supply.price_sources(firms, links, branches, shares, gaps, p)
+    supply.price_sources(firms, links, local_industries, shares, gaps, p)
     # .5 x .3 x (ln 2 - 1.5 ln 2), and as much the other way.
     assert firms.sourcing == pytest.approx([0.0, 0.0, -0.075 * math.log(2.0), 0.075 * math.log(2.0)])
 
 
 def test_a_far_supplier_costs_more_than_a_near_one() -> None:
     firms = some_firms(2, industry=[0, 1], price=1.0)
-    branches = BRANCH.empty(1, 2)
-    branches.price_index = 1.0
+    local_industries = LOCAL_INDUSTRY.empty(1, 2)
+    local_industries.price_index = 1.0
     p = parameters(distance_cost=0.25)
     near, far = some_contracts((1, 0), distance=0.0)[0], some_contracts((1, 0), distance=150.0)[0]
     # ln (1 + 150/50)^.25 = .25 ln 4
-    apart = supply.gate_gap(far, firms, branches, p) - supply.gate_gap(near, firms, branches, p)
+    apart = supply.gate_gap(far, firms, local_industries, p) - supply.gate_gap(near, firms, local_industries, p)
     assert apart == pytest.approx(0.25 * math.log(4.0))
 
 
-def test_usual_gaps_are_those_of_the_branch_year() -> None:
+def test_usual_gaps_are_those_of_the_fork_year() -> None:
     world = lived(3)
-    usual = world.constants["usual_gaps"].copy()
+    usual = world.usual_gaps.copy()
     assert np.isfinite(usual[0])
-    world.constants["treated"] = True
+    world.treated = True
     schedule.step(world)
-    assert world.constants["usual_gaps"][0] == usual[0]
+    assert world.usual_gaps[0] == usual[0]
     assert float(np.abs(world.firms.sourcing).max()) > 0.0
 
 
@@ -203,13 +203,15 @@ def test_spending_equals_sales_and_imports_in_every_industry(given: dict[str, fl
     world = chain_world(firms=60, exit=False, **given)
     for _ in range(4):
         schedule.step(world)
-        firms, branches = world.firms, world.branches
+        firms, local_industries = world.firms, world.local_industries
         contracts = contracts_of(world)
-        for line in range(2):
-            paid = float(branches.paid[:, line].sum())
-            sold = float(firms.sales[firms.industry == line].sum())
-            assert paid == pytest.approx(sold + float(branches.imports[:, line].sum()), rel=1e-9)
-        parts = float(branches.paid[:, 0].sum() - (branches.paid_share * branches.final)[:, 0].sum())
+        for industry in range(2):
+            paid = float(local_industries.paid[:, industry].sum())
+            sold = float(firms.sales[firms.industry == industry].sum())
+            assert paid == pytest.approx(sold + float(local_industries.imports[:, industry].sum()), rel=1e-9)
+        parts = float(
+            local_industries.paid[:, 0].sum() - (local_industries.paid_share * local_industries.final)[:, 0].sum()
+        )
         assert float(firms.input_bill.sum()) == pytest.approx(parts, rel=1e-9)
         assert 0.0 < float(contracts.value.sum()) <= float(firms.input_bill.sum()) * (1 + 1e-12)
         assert np.all((contracts.filled >= 0.0) & (contracts.filled <= 1.0 + 1e-12))

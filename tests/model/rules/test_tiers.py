@@ -17,14 +17,14 @@ SHARES = np.array([1.0, 0.40, 0.15, 0.035, 0.02])
 
 
 @pytest.mark.parametrize(
-    ("tier", "place", "expected"),
+    ("tier", "standing", "expected"),
     [
         # With a margin of .25: an SME climbs below .40^1.25 = .318; an innovative SME falls above .40^.75 = .503.
         (Tier.SME, 0.31, Tier.INNOVATIVE_SME),
         (Tier.SME, 0.33, Tier.SME),
         (Tier.INNOVATIVE_SME, 0.49, Tier.INNOVATIVE_SME),
         (Tier.INNOVATIVE_SME, 0.51, Tier.SME),
-        # One rung at a time, however good or bad; .15^1.25 = .0933.
+        # One tier at a time, however good or bad; .15^1.25 = .0933.
         (Tier.SME, 0.0, Tier.INNOVATIVE_SME),
         (Tier.INNOVATIVE_SME, 0.09, Tier.SPECIALISED_SME),
         (Tier.SPECIALISED_SME, 0.001, Tier.CHAMPION),
@@ -35,8 +35,8 @@ SHARES = np.array([1.0, 0.40, 0.15, 0.035, 0.02])
         (Tier.LEADING_FIRM, 0.9, Tier.CHAMPION),
     ],
 )
-def test_a_rung_up_or_down(tier: Tier, place: float, expected: Tier) -> None:
-    assert tiers.next_tier(int(tier), place, SHARES, parameters(tier_hysteresis=0.25)) == expected
+def test_a_tier_up_or_down(tier: Tier, standing: float, expected: Tier) -> None:
+    assert tiers.next_tier(int(tier), standing, SHARES, parameters(tier_hysteresis=0.25)) == expected
 
 
 def one_industry():
@@ -119,15 +119,15 @@ def test_events_tell_every_move_and_the_transition_matrix_sums_to_one() -> None:
     assert rows.sum(axis=1) == pytest.approx(np.ones(len(rows)))
 
 
-def test_rungs_hold_about_the_shares_asked_for() -> None:
+def test_tiers_hold_about_the_shares_asked_for() -> None:
     world = chain_world(firms=150, side=1)
     for _ in range(40):
         world.year += 1
         world.firms.age += 1
         tiers.climb(world)
     tier = world.firms.tier
-    for rung, share in enumerate(SHARES[1:], start=1):
-        held = float((tier >= rung).mean())
+    for level, share in enumerate(SHARES[1:], start=1):
+        held = float((tier >= level).mean())
         assert share**1.35 - 2 / 150 <= held <= share**0.65 + 2 / 150
 
 

@@ -19,9 +19,7 @@ def a_blow(world: World, name: str, strength: float = 0.5, years: int = 3, **set
     """A blow that strikes everywhere from this year on, alone in the world."""
     defaults = {key: setting.default for key, setting in SHOCKS[name].settings.items()}
     regions, industries = np.ones(len(world.regions), dtype=bool), np.ones(len(world.industries), dtype=bool)
-    blow = Blow(
-        name, world.year - world.branch_year - 1, years, strength, regions, industries, {**defaults, **settings}
-    )
+    blow = Blow(name, world.year - world.fork_year - 1, years, strength, regions, industries, {**defaults, **settings})
     world.shocks = [blow]
     return blow
 
@@ -160,7 +158,7 @@ def test_turbulence_strikes_as_often_and_as_hard_as_it_says() -> None:
     blow = a_blow(world, "turbulence", 1.0, years=4000, chance=0.05, lasts=1.0)
     losses = []
     for year in range(1, 501):
-        world.year = world.branch_year + blow.start + year
+        world.year = world.fork_year + blow.start + year
         strike(world)
         losses += (1.0 - world.industries.slump).tolist()
     struck = [loss for loss in losses if loss > 0.0]
@@ -213,9 +211,9 @@ def test_a_disaster_costs_at_once_what_the_same_seed_without_it_has() -> None:
 
 @pytest.mark.slow
 def test_the_harder_the_blow_the_greater_the_loss() -> None:
-    twin = consumption(years=1)
+    unshocked = consumption(years=1)
     losses = [
-        resilience(consumption(f"shocks=[{{shock: disaster, strength: {strength}}}]", years=1), twin).loss
+        resilience(consumption(f"shocks=[{{shock: disaster, strength: {strength}}}]", years=1), unshocked).loss
         for strength in (0.2, 0.4, 0.8)
     ]
     assert losses == sorted(losses)
@@ -224,11 +222,11 @@ def test_the_harder_the_blow_the_greater_the_loss() -> None:
 
 @pytest.mark.slow
 def test_obsolescence_lowers_the_productivity_of_its_industry_only() -> None:
-    world, twin = present("shocks=[{shock: obsolescence, strength: 0.3, industries: [metals]}]"), present()
+    world, unshocked = present("shocks=[{shock: obsolescence, strength: 0.3, industries: [metals]}]"), present()
     schedule.step(world)
-    schedule.step(twin)
+    schedule.step(unshocked)
     metals = world.industry_names.index("metals")
-    fall = np.asarray(world.industries.mean_productivity - twin.industries.mean_productivity)
+    fall = np.asarray(world.industries.mean_productivity - unshocked.industries.mean_productivity)
     assert fall[metals] < 0.8 * math.log(0.85)
     assert np.delete(fall, metals) == pytest.approx(0.0, abs=0.05)
 

@@ -73,14 +73,16 @@ def years_after(seed: int, strength: float) -> tuple[Suppliers, ...]:
     for _ in range(YEARS):
         schedule.step(world)
         firms, links = world.firms, supply_of(world)
-        standing = {int(firms.id[place]): place for place in range(len(firms)) if int(firms.id[place]) in ids}
+        standing = {
+            int(firms.id[firm_row]): firm_row for firm_row in range(len(firms)) if int(firms.id[firm_row]) in ids
+        }
         told.append(
             Suppliers(
                 leader in firms.id,
-                {one: float(firms.output[place]) for one, place in standing.items()},
+                {one: float(firms.output[firm_row]) for one, firm_row in standing.items()},
                 {
-                    one: frozenset(firms.id[links.first[links.second == place]].tolist())
-                    for one, place in standing.items()
+                    one: frozenset(firms.id[links.first[links.second == firm_row]].tolist())
+                    for one, firm_row in standing.items()
                 },
             )
         )
@@ -94,7 +96,7 @@ def loss(seed: int, year: int, strength: float = 1.0) -> float:
 
 
 def kept_going(seed: int) -> set[int]:
-    """Suppliers that live to the end and then sell under contract to firms that the twin's they do not sell to."""
+    """Suppliers that live to the end and sell under contract to firms that they do not supply in the unshocked run."""
     with_it, without = years_after(seed, 1.0)[-1], years_after(seed, 0.0)[-1]
     return {one for one, buyers in with_it.customers.items() if buyers - without.customers.get(one, frozenset())}
 

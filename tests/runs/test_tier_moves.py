@@ -13,9 +13,9 @@ from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import Tier, World
 from sim.model.opening import build_world
 from sim.model.schedule import step
-from sim.reporting.ladder_section import ladder_section
-from sim.runs.ladder import COLUMNS, FATES, SPAN, TIER_NAMES, Ladder
+from sim.reporting.tier_section import tier_section
 from sim.runs.run import fork, run_arms, run_scenario
+from sim.runs.tier_moves import COLUMNS, FATES, SPAN, TIER_NAMES, TierMoves
 from sim.scenario.reading import load_scenario
 from sim.studies.tier_moves import tiers_table, transitions_table
 from tests.metrics.conftest import bare_world, hand_world
@@ -26,10 +26,10 @@ STUDENT = 12.706204736432095
 """97.5 % quantile of Student's t with one degree of freedom."""
 
 
-def year_of(world: World, ladder: Ladder) -> pd.DataFrame:
+def year_of(world: World, tier_moves: TierMoves) -> pd.DataFrame:
     """The rows of one year by tier."""
-    ladder.observe(world)
-    return pd.DataFrame(ladder.rows[-len(Tier) :], columns=COLUMNS).set_index("tier")
+    tier_moves.observe(world)
+    return pd.DataFrame(tier_moves.rows[-len(Tier) :], columns=COLUMNS).set_index("tier")
 
 
 def test_a_year_by_hand() -> None:
@@ -41,7 +41,7 @@ def test_a_year_by_hand() -> None:
         "tier": np.array([INNOVATIVE, SME, SME, LEADER, INNOVATIVE], dtype=np.int8),
         "sales": np.array([50.0, 1.0, 8.0 / np.e, 0.0, 16.0 * np.e]),
     }
-    rows = year_of(world, Ladder())
+    rows = year_of(world, TierMoves())
     assert rows.loc["sme", list(FATES)].tolist() == [1, 0, 0, 0, 0, 1]
     assert rows.loc["innovative_sme", list(FATES)].tolist() == [0, 1, 1, 0, 0, 0]
     assert rows.loc["leading_firm", list(FATES)].tolist() == [0, 1, 0, 0, 0, 0]
@@ -52,29 +52,29 @@ def test_a_year_by_hand() -> None:
 
 
 def test_a_cohort_is_counted_after_five_years() -> None:
-    world, ladder = hand_world(), Ladder()
+    world, tier_moves = hand_world(), TierMoves()
     start = {"tier": np.zeros(3, dtype=np.int8), "sales": np.zeros(3)}
     for year in range(SPAN):
         tiers = np.array([SME, CHAMPION, CHAMPION], dtype=np.int8) if year == 0 else start["tier"]
         world.at_start = {**start, "id": np.array([11, 12, 99]), "tier": tiers}
-        rows = year_of(world, ladder)
+        rows = year_of(world, tier_moves)
         expected = [1, 0, 0, 2, 0] if year == SPAN - 1 else [0] * 5
         assert rows["before"].tolist() == expected
     assert rows["left"].tolist() == [1, 0, 0, 1, 0]
-    assert len(ladder.cohorts) == SPAN - 1
+    assert len(tier_moves.cohorts) == SPAN - 1
 
 
 def test_worlds_without_firms_or_without_a_beginning() -> None:
-    world, ladder = bare_world(2, 2), Ladder()
-    ladder.observe(world)
-    assert ladder.rows == []
+    world, tier_moves = bare_world(2, 2), TierMoves()
+    tier_moves.observe(world)
+    assert tier_moves.rows == []
     world.at_start = {"id": np.array([1]), "tier": np.array([CHAMPION]), "sales": np.array([1.0])}
-    rows = year_of(world, ladder)
+    rows = year_of(world, tier_moves)
     assert rows.loc["champion", "exit"] == 1 and rows["traded"].sum() == 0
 
 
 def counts(seed: int, year: int, **changes: float) -> list[dict[str, object]]:
-    """Rows of tiers.parquet of arm a: ten SMEs, of which as many moved as `changes` says; the other rungs are empty."""
+    """Rows of tiers.parquet of arm a: ten SMEs, of which as many moved as `changes` says; the other tiers are empty."""
     moved = dict.fromkeys(COLUMNS, 0.0) | {"sme": 10.0 - sum(changes.get(fate, 0.0) for fate in FATES)} | changes
     rows = [{**dict.fromkeys(COLUMNS, 0.0), "tier": name} for name in TIER_NAMES[1:]]
     return [
@@ -108,7 +108,7 @@ def test_transitions_pooled_over_years_and_averaged_over_seeds_by_hand() -> None
 
 def test_survival_and_growth_by_hand() -> None:
     table = tiers_table(tiers_by_hand(), ARMS).set_index(["arm", "tier", "measure"])
-    # the cohort of year 4 began before the branch year
+    # the cohort of year 4 began before the fork year
     assert table.loc[("a", "sme", "survival_5"), "mean"] == pytest.approx((0.6 + 0.4) / 2)
     assert table.loc[("a", "sme", "growth"), "mean"] == pytest.approx((1.7 / 17 + 0.0) / 2)
     assert np.isnan(table.loc[("a", "leading_firm", "growth"), "mean"])
@@ -117,12 +117,12 @@ def test_survival_and_growth_by_hand() -> None:
 def test_nothing_recorded_gives_no_tables_and_no_section() -> None:
     assert transitions_table(pd.DataFrame(), ARMS).empty
     assert tiers_table(pd.DataFrame(), ARMS).empty
-    assert ladder_section(pd.DataFrame(), pd.DataFrame(), "a") == ""
+    assert tier_section(pd.DataFrame(), pd.DataFrame(), "a") == ""
 
 
 def test_the_section_shows_shares_in_per_cent() -> None:
     table = tiers_by_hand()
-    section = ladder_section(transitions_table(table, ARMS), tiers_table(table, ARMS), "a")
+    section = tier_section(transitions_table(table, ARMS), tiers_table(table, ARMS), "a")
     assert "12 ±32" in section.replace("12.5", "12").replace("31.8", "32") or "±32" in section
     assert section.count("<table>") == 2 and "innovative sme" in section
 
@@ -165,12 +165,12 @@ def test_what_firms_were_lives_on_in_a_copy_and_decides_nothing(story: Scenario)
     world = build_world(story)
     for _ in range(2):
         step(world)
-    twin = fork(world)
-    assert twin.at_start["id"].tolist() == world.at_start["id"].tolist()
-    twin.at_start = {name: values[:0] for name, values in twin.at_start.items()}
+    forked = fork(world)
+    assert forked.at_start["id"].tolist() == world.at_start["id"].tolist()
+    forked.at_start = {name: values[:0] for name, values in forked.at_start.items()}
     step(world)
-    step(twin)
-    assert twin.state_hash() == world.state_hash()
+    step(forked)
+    assert forked.state_hash() == world.state_hash()
     assert replace(world).at_start["worth"].min() > 0.0
 
 
@@ -179,10 +179,10 @@ def test_counting_is_cheap() -> None:
     """Far below a millisecond a year at the usual size; the bound is loose for a busy machine."""
     world = build_world(load_scenario("policy_text"))
     step(world)
-    ladder = Ladder()
+    tier_moves = TierMoves()
     spent = []
     for _ in range(50):
         begin = time.perf_counter()
-        ladder.observe(world)
+        tier_moves.observe(world)
         spent.append(time.perf_counter() - begin)
     assert min(spent) < 0.001

@@ -10,13 +10,13 @@ import pandas as pd
 from sim.reporting.wording import decimals, label, rows_of
 
 METHOD = (
-    "Of the firms on a rung as a year begins: the share that stands on each rung at its end, or has left; then the "
+    "Of the firms on a tier as a year begins: the share that stands on each tier at its end, or has left; then the "
     "share that still lives five years later, and the growth of sales in a year of those that live at its end. Per "
     "cent, means over the treatment years and replications ± half of the 95 % interval."
 )
 
 
-def ladder_section(transitions: pd.DataFrame, tiers: pd.DataFrame, baseline: str) -> str:
+def tier_section(transitions: pd.DataFrame, tiers: pd.DataFrame, baseline: str) -> str:
     """HTML of the section: the baseline's transitions, and survival and growth in every arm; empty without records."""
     if transitions.empty:
         return ""

@@ -1,4 +1,4 @@
-"""What a shock costs: hand-worked tables, which run serves as a twin, and the whole path on the real engine."""
+"""What a shock costs: hand-worked tables, which run serves as the unshocked one, and the whole path on the engine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from matplotlib.image import imread
 from rich.console import Console
 
-from sim.kernel.scenario_types import Blow, Record, Scenario
+from sim.kernel.scenario_types import Record, Scenario, ShockEvent
 from sim.reporting.figures.resilience import draw_resilience
 from sim.reporting.resilience_section import resilience_section
 from sim.reporting.terminal import resilience_on_screen
@@ -25,19 +25,19 @@ from sim.studies.compare import Comparison, compare_scenarios, evidence_of, read
 from sim.studies.replication import FromCheckpoint, has_begun
 from sim.studies.resilience import losses_by_year, outcomes, resilience_table
 from sim.studies.single import run_to_folder, tell_run
-from sim.studies.twins import (
-    first_blow,
+from sim.studies.unshocked import (
+    first_shock_year,
     is_struck,
-    name_twins,
-    part_from_twins,
+    name_unshocked,
+    part_from_unshocked,
     recording_series,
     unrecorded,
-    with_twins,
+    with_unshocked,
     without_shocks,
 )
 from tests.synthetic import scenario
 
-SLUMP = Blow(shock="demand_slump", start=1, years=2, strength=0.5, industries=("it_upstream",))
+SLUMP = ShockEvent(shock="demand_slump", start=1, years=2, strength=0.5, industries=("it_upstream",))
 STUDENT = 12.706204736432095
 """97.5 % quantile of Student's t with one degree of freedom."""
 
@@ -47,7 +47,7 @@ def struck(layout: str = "market", **changes: object) -> Scenario:
     return scenario(layout, treatment=6, shocks=(SLUMP,), **changes)
 
 
-def twins_by_hand() -> pd.DataFrame:
+def unshocked_by_hand() -> pd.DataFrame:
     """Two arms, two seeds, the nation and an industry; years 4 to 9, the shock felt from year 5 on.
 
     Nation, gaps from year 5: in arm a 0, -.2, -.1, -.04, -.02 and 0, -.1, 0, 0, 0; in arm b a tenth of them is lost.
@@ -64,7 +64,7 @@ def twins_by_hand() -> pd.DataFrame:
             rows.append((arm, seed, year, "nation", "real_income", "money", 100.0 * (1 + gap), 100.0))
             # an industry that makes nothing in one year without the shock is left out
             rows.append((arm, seed, year, "industry=late", "industry_output", "goods", 1.0, float(year > 6)))
-    columns = ["arm", "seed", "year", "group", "metric", "unit", "value", "twin"]
+    columns = ["arm", "seed", "year", "group", "metric", "unit", "value", "unshocked"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -79,7 +79,7 @@ def row_of(table: pd.DataFrame, arm: str, measure: str) -> pd.Series:
 
 
 def test_outcomes_of_every_seed_by_hand() -> None:
-    found = outcomes(twins_by_hand(), ARMS).set_index(["arm", "measure", "seed"])["value"].sort_index()
+    found = outcomes(unshocked_by_hand(), ARMS).set_index(["arm", "measure", "seed"])["value"].sort_index()
     assert found["a", "resistance"].tolist() == pytest.approx([0.8, 0.9])
     assert found["a", "recoverability"].tolist() == pytest.approx([0.9, 1.0])
     assert found["a", "years_to_regain"].tolist() == [3.0, 2.0]
@@ -91,11 +91,11 @@ def test_outcomes_of_every_seed_by_hand() -> None:
 
 
 def test_an_industry_without_output_has_no_row() -> None:
-    assert set(outcomes(twins_by_hand(), ARMS)["group"]) == {"nation"}
+    assert set(outcomes(unshocked_by_hand(), ARMS)["group"]) == {"nation"}
 
 
 def test_means_and_paired_differences_by_hand() -> None:
-    table = resilience_table(twins_by_hand(), ARMS, "calm")
+    table = resilience_table(unshocked_by_hand(), ARMS, "calm")
     loss = row_of(table, "a", "loss")
     assert (loss["unit"], loss["replications"], loss["against"]) == ("years", 2, "a")
     half = STUDENT * 0.13  # standard deviation .26 / sqrt 2 over sqrt 2
@@ -107,11 +107,11 @@ def test_means_and_paired_differences_by_hand() -> None:
     found = other[["difference", "difference_low", "difference_high"]].tolist()
     assert found == pytest.approx([0.77, 0.77 - half, 0.77 + half])
     assert row_of(table, "b", "recoverability")["replications"] == 1
-    assert set(resilience_table(twins_by_hand(), ARMS, "b")["against"]) == {"b"}
+    assert set(resilience_table(unshocked_by_hand(), ARMS, "b")["against"]) == {"b"}
 
 
 def test_losses_by_year_by_hand() -> None:
-    table = losses_by_year(twins_by_hand()).set_index(["arm", "year"])
+    table = losses_by_year(unshocked_by_hand()).set_index(["arm", "year"])
     assert table.loc[("a", 5), "mean"] == 0.0
     assert table.loc[("a", 6), "mean"] == pytest.approx((math.log(0.8) + math.log(0.9)) / 2)
     assert table.loc[("a", 6), "high"] == pytest.approx(
@@ -119,39 +119,39 @@ def test_losses_by_year_by_hand() -> None:
     )
 
 
-def test_without_twins_there_are_no_tables() -> None:
+def test_without_unshocked_runs_there_are_no_tables() -> None:
     assert resilience_table(pd.DataFrame(), ARMS, "calm").empty
     assert losses_by_year(pd.DataFrame()).empty
     assert resilience_section(pd.DataFrame()) == ""
 
 
 def test_which_shocks_strike() -> None:
-    assert first_blow(struck()) == 5 and is_struck(struck())
+    assert first_shock_year(struck()) == 5 and is_struck(struck())
     for change in ({"strength": 0.0}, {"years": 0}, {"start": 6}):
         assert not is_struck(scenario(treatment=6, shocks=(SLUMP.model_copy(update=change),)))
 
 
-def test_an_arm_that_is_the_same_without_shocks_serves_as_twin_whatever_it_is_called_and_records() -> None:
+def test_an_arm_that_is_the_same_without_shocks_serves_as_unshocked_run_whatever_it_is_called_and_records() -> None:
     calm = scenario(treatment=6).model_copy(update={"title": "Another title", "record": Record()})
     arms = {"calm": calm, "a": struck(), "b": struck("balanced")}
-    assert name_twins(arms) == {"a": "calm", "b": "b without shocks"}
-    assert list(with_twins(arms, name_twins(arms))) == ["calm", "a", "b", "b without shocks"]
+    assert name_unshocked(arms) == {"a": "calm", "b": "b without shocks"}
+    assert list(with_unshocked(arms, name_unshocked(arms))) == ["calm", "a", "b", "b without shocks"]
 
 
-def test_arms_that_differ_only_in_their_shocks_have_one_twin() -> None:
+def test_arms_that_differ_only_in_their_shocks_have_one_unshocked_run() -> None:
     harder = struck().model_copy(update={"shocks": (SLUMP.model_copy(update={"strength": 0.9}),)})
-    assert name_twins({"a": struck(), "harder": harder}) == dict.fromkeys(("a", "harder"), "a without shocks")
+    assert name_unshocked({"a": struck(), "harder": harder}) == dict.fromkeys(("a", "harder"), "a without shocks")
 
 
-def test_a_twin_is_not_named_like_an_arm() -> None:
+def test_an_unshocked_run_is_not_named_like_an_arm() -> None:
     arms = {"a": struck(), "a without shocks": struck("balanced")}
-    assert name_twins(arms)["a"] == "a without shocks'"
+    assert name_unshocked(arms)["a"] == "a without shocks'"
 
 
-def test_a_twin_records_what_it_is_judged_by_and_nothing_else() -> None:
-    twin = without_shocks(struck())
-    assert twin.shocks == () and twin.record.panels == ()
-    assert unrecorded(twin) == ()
+def test_an_unshocked_run_records_what_it_is_judged_by_and_nothing_else() -> None:
+    unshocked = without_shocks(struck())
+    assert unshocked.shocks == () and unshocked.record.panels == ()
+    assert unrecorded(unshocked) == ()
     assert recording_series(struck()) == struck()
 
 
@@ -167,8 +167,8 @@ def story(*overrides: str) -> Scenario:
 def test_an_arm_that_records_little_is_measured_and_records_no_more() -> None:
     narrow = story(BLOW, "record.levels=[nation]", "record.metrics=[firms]")
     arms = {"narrow": narrow, "calm": story("record.metrics=[utilisation]", "plan.layout=balanced")}
-    twins = name_twins(arms)
-    runs, series = part_from_twins(run_arms(with_twins(arms, twins), 1), arms, twins)
+    unshocked_runs = name_unshocked(arms)
+    runs, series = part_from_unshocked(run_arms(with_unshocked(arms, unshocked_runs), 1), arms, unshocked_runs)
     alone = run_scenario(narrow, seed=1, arm="narrow")
     pd.testing.assert_frame_equal(runs["narrow"].metrics, alone.metrics)
     assert runs["narrow"].scenario == narrow
@@ -178,30 +178,32 @@ def test_an_arm_that_records_little_is_measured_and_records_no_more() -> None:
 
 @pytest.fixture(scope="module")
 def shaken(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
-    """Three arms, two of them with a shock; one of these has its twin among the arms."""
+    """Three arms, two of them with a shock; one of these has its unshocked run among the arms."""
     arms = {"calm": story(), "shaken": story(BLOW), "mixed": story(BLOW, "plan.layout=balanced")}
     return compare_scenarios(arms, 2, 1, tmp_path_factory.mktemp("shaken") / "a", progress=False)
 
 
 @pytest.mark.slow
 def test_losses_are_against_the_same_seed_without_the_shock(shaken: Comparison) -> None:
-    twins = shaken.results.twins
-    assert set(twins["arm"]) == {"shaken", "mixed"}
+    unshocked_runs = shaken.results.unshocked_runs
+    assert set(unshocked_runs["arm"]) == {"shaken", "mixed"}
     for arm, plan in (("shaken", ()), ("mixed", ("plan.layout=balanced",))):
         alone = run_scenario(story(*plan), seed=2).metrics
         income = alone[(alone["metric"] == "real_income") & (alone["year"] > 3)]["value"].tolist()
-        mine = twins[(twins["arm"] == arm) & (twins["seed"] == 2) & (twins["metric"] == "real_income")]
-        assert mine["twin"].tolist() == income
+        mine = unshocked_runs[
+            (unshocked_runs["arm"] == arm) & (unshocked_runs["seed"] == 2) & (unshocked_runs["metric"] == "real_income")
+        ]
+        assert mine["unshocked"].tolist() == income
         before = mine[mine["year"] <= 5]
-        assert before["value"].tolist() == before["twin"].tolist()
-        assert (mine[mine["year"] == 6]["value"] < mine[mine["year"] == 6]["twin"]).all()
-    assert shaken.results.manifest["twins"] == {"shaken": "calm", "mixed": "mixed without shocks"}
+        assert before["value"].tolist() == before["unshocked"].tolist()
+        assert (mine[mine["year"] == 6]["value"] < mine[mine["year"] == 6]["unshocked"]).all()
+    assert shaken.results.manifest["unshocked_runs"] == {"shaken": "calm", "mixed": "mixed without shocks"}
 
 
 @pytest.mark.slow
-def test_twins_change_nothing_else(shaken: Comparison, tmp_path: Path) -> None:
-    plain = compare_scenarios(shaken.arms, 2, 1, tmp_path / "plain", progress=False, twins=False)
-    assert plain.resilience.empty and plain.results.twins.empty
+def test_unshocked_runs_change_nothing_else(shaken: Comparison, tmp_path: Path) -> None:
+    plain = compare_scenarios(shaken.arms, 2, 1, tmp_path / "plain", progress=False, unshocked_runs=False)
+    assert plain.resilience.empty and plain.results.unshocked_runs.empty
     for file, facts in plain.results.manifest["tables"].items():
         assert shaken.results.manifest["tables"][file] == facts, file
     pd.testing.assert_frame_equal(plain.differences, shaken.differences, check_exact=True)
@@ -232,20 +234,20 @@ def test_one_run_is_measured_against_itself_without_the_shock(shaken: Comparison
     results = run_to_folder(story(BLOW), tmp_path / "run", progress=False, seed=2)
     table = pd.read_csv(results.folder / "tables" / "resilience.csv")
     assert set(table["arm"]) == {"run"} and table["ci_low"].isna().all()
-    theirs = shaken.results.twins
+    theirs = shaken.results.unshocked_runs
     theirs = theirs[(theirs["arm"] == "shaken") & (theirs["seed"] == 2)]
-    assert results.twins["value"].tolist() == theirs["value"].tolist()
-    assert results.twins["twin"].tolist() == theirs["twin"].tolist()
+    assert results.unshocked_runs["value"].tolist() == theirs["value"].tolist()
+    assert results.unshocked_runs["unshocked"].tolist() == theirs["unshocked"].tolist()
     assert (results.folder / "figures" / "resilience.png").exists()
     console = Console(width=80, record=True, file=io.StringIO())
     tell_run(results, console)
     assert "an example, not an answer" in console.export_text()
-    plain = run_to_folder(story(BLOW), tmp_path / "plain", progress=False, seed=2, twins=False)
-    assert not (plain.folder / "tables").exists() and plain.twins.empty
+    plain = run_to_folder(story(BLOW), tmp_path / "plain", progress=False, seed=2, unshocked_runs=False)
+    assert not (plain.folder / "tables").exists() and plain.unshocked_runs.empty
     pd.testing.assert_frame_equal(plain.metrics, results.metrics, check_exact=True)
 
 
-def test_a_checkpoint_in_which_the_shocks_have_begun_has_no_twins() -> None:
+def test_a_checkpoint_in_which_the_shocks_have_begun_has_no_unshocked_runs() -> None:
     begun = FromCheckpoint(Path("past"), "name", 1, treated=True)
     assert has_begun(begun) and not has_begun(replace(begun, treated=False)) and not has_begun(run_arms)
 
@@ -278,7 +280,7 @@ def test_what_shocks_cost_is_written_shown_and_drawn(shaken: Comparison, tmp_pat
 
 
 def test_one_arm_is_shown_without_a_difference() -> None:
-    table = resilience_table(twins_by_hand(), ARMS, "a")
+    table = resilience_table(unshocked_by_hand(), ARMS, "a")
     console = Console(width=80, record=True, file=io.StringIO())
     console.print(resilience_on_screen(table[table["arm"] == "a"]))
     text = console.export_text()

@@ -1,4 +1,4 @@
-"""The ladder: what becomes of the firms of each tier, counted every year from what they were when it began.
+"""Moves between tiers: what becomes of the firms of each tier, counted every year from what they were when it began.
 
 Transition matrices after Quah 1993, Economic Journal 103, with exit as one more state; the counts are kept, so that
 years can be pooled (Anderson & Goodman 1957).
@@ -20,22 +20,22 @@ FATES = (*TIER_NAMES, "exit")
 SPAN = 5
 """Years over which survival is counted, as statistics of business demography do."""
 COLUMNS = ("year", "tier", *FATES, "traded", "growth", "before", "left")
-"""Of the firms on the rung `tier` as the year began: firms that stand on each rung, or nowhere, at its end; those that
-sold in both years and their sum of ln sales less ln sales of last year; firms on the rung SPAN years before the end of
+"""Of the firms on the tier `tier` as the year began: firms that stand on each tier, or nowhere, at its end; those that
+sold in both years and their sum of ln sales less ln sales of last year; firms on the tier SPAN years before the end of
 this year, and those of them that still live."""
 
 
 @dataclass
-class Ladder:
+class TierMoves:
     """The counts of one run, five rows a year."""
 
     rows: list[tuple[float | str, ...]] = field(default_factory=list)
     cohorts: list[tuple[Array, Array]] = field(default_factory=list)
     """Ids and tiers of firms as each of the last SPAN years began, the oldest first; each (n,)."""
 
-    def copy(self) -> Ladder:
+    def copy(self) -> TierMoves:
         """The same past for another arm."""
-        return Ladder(list(self.rows), list(self.cohorts))
+        return TierMoves(list(self.rows), list(self.cohorts))
 
     def observe(self, world: World) -> None:
         """Count the year that ended; nothing where its beginning was not noted."""
@@ -57,7 +57,7 @@ class Ladder:
             self.rows.append((world.year, name, *counts[tier], sold[tier], grown[tier], before[tier], left[tier]))
 
     def _cohort(self, start: dict[str, Array], ids: Array) -> tuple[Array, Array]:
-        """Firms by rung SPAN years ago, and those of them among `ids`; zeros while there was no such year."""
+        """Firms by tier SPAN years ago, and those of them among `ids`; zeros while there was no such year."""
         self.cohorts.append((start["id"], start["tier"]))
         if len(self.cohorts) < SPAN:
             return np.zeros(len(Tier)), np.zeros(len(Tier))

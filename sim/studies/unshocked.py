@@ -1,7 +1,7 @@
-"""Twins: an arm with shocks is run a second time without them, on the same seed, so that what they cost is measured.
+"""Unshocked runs: an arm with shocks is run again without them, on the same seed, so that their cost is measured.
 
-A twin is no arm: it stands in no table of arms. What is kept of it are a few series, beside those of its arm:
-twins.parquet with arm, seed, year, group, metric, unit, value (of the arm), twin (without the shocks).
+An unshocked run is no arm: it stands in no table of arms. What is kept of it are a few series, beside those of its arm:
+unshocked.parquet with arm, seed, year, group, metric, unit, value (of the arm), unshocked (without shocks).
 Source: Martin 2012, Journal of Economic Geography 12, for resilience against a path without the shock.
 """
 
@@ -21,19 +21,19 @@ from sim.scenario.reading import scenario_identity
 
 SERIES = {"nation": "real_income", "region": "region_real_income", "industry": "industry_output"}
 """What a shock is judged by: real consumption of the nation and the regions, output of industries."""
-TABLE = "twins.parquet"
+TABLE = "unshocked.parquet"
 
 
 def is_struck(scenario: Scenario) -> bool:
     """Whether a shock is felt within the run."""
-    return first_blow(scenario) is not None
+    return first_shock_year(scenario) is not None
 
 
-def first_blow(scenario: Scenario) -> int | None:
+def first_shock_year(scenario: Scenario) -> int | None:
     """The first year in which a shock is felt, counted from the start of the run; None when there is none."""
     years = scenario.years
-    blows = [blow for blow in scenario.shocks if blow.strength > 0.0 and blow.years > 0]
-    starts = [blow.start for blow in blows if blow.start < years.treatment]
+    shocks = [shock for shock in scenario.shocks if shock.strength > 0.0 and shock.years > 0]
+    starts = [shock.start for shock in shocks if shock.start < years.treatment]
     return years.burn_in + min(starts) + 1 if starts else None
 
 
@@ -43,7 +43,7 @@ def without_shocks(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"shocks": (), "record": record})
 
 
-def name_twins(arms: Mapping[str, Scenario]) -> dict[str, str]:
+def name_unshocked(arms: Mapping[str, Scenario]) -> dict[str, str]:
     """Arm with shocks -> name of the run that is the same without them: another arm if there is one, else its own."""
     known = {arm: _outcome(scenario) for arm, scenario in arms.items() if not is_struck(scenario)}
     own: dict[str, str] = {}
@@ -68,11 +68,11 @@ def _free_name(name: str, arms: Mapping[str, Scenario]) -> str:
     return name
 
 
-def with_twins(arms: Mapping[str, Scenario], twins: Mapping[str, str]) -> dict[str, Scenario]:
-    """Everything that is run: the arms, recording what their twins are compared in besides, then the twins."""
-    judged = {*twins, *twins.values()}
+def with_unshocked(arms: Mapping[str, Scenario], unshocked_runs: Mapping[str, str]) -> dict[str, Scenario]:
+    """Everything that is run: the arms, recording the series that are compared as well, then the unshocked runs."""
+    judged = {*unshocked_runs, *unshocked_runs.values()}
     ran = {arm: recording_series(scenario) if arm in judged else scenario for arm, scenario in arms.items()}
-    return {**ran, **{name: without_shocks(arms[arm]) for arm, name in twins.items() if name not in arms}}
+    return {**ran, **{name: without_shocks(arms[arm]) for arm, name in unshocked_runs.items() if name not in arms}}
 
 
 def recording_series(scenario: Scenario) -> Scenario:
@@ -82,9 +82,9 @@ def recording_series(scenario: Scenario) -> Scenario:
     if not missing:
         return scenario
     mine = [name for name in record.metrics or METRICS if name not in missing]
-    own = [name for name in mine if METRICS[name].level in (*record.levels, "branch")]
+    own = [name for name in mine if METRICS[name].level in (*record.levels, "local_industry")]
     levels = (*record.levels, *(METRICS[name].level for name in missing))
-    also = tuple(name for name in record.also if METRICS[name].level in (*record.levels, "branch"))
+    also = tuple(name for name in record.also if METRICS[name].level in (*record.levels, "local_industry"))
     wider = {"metrics": (*own, *missing), "also": also, "levels": tuple(dict.fromkeys(levels))}
     return scenario.model_copy(update={"record": record.model_copy(update=wider)})
 
@@ -99,12 +99,14 @@ def unrecorded(scenario: Scenario) -> tuple[str, ...]:
     )
 
 
-def part_from_twins(
-    runs: Mapping[str, Run], arms: Mapping[str, Scenario], twins: Mapping[str, str]
+def part_from_unshocked(
+    runs: Mapping[str, Run], arms: Mapping[str, Scenario], unshocked_runs: Mapping[str, str]
 ) -> tuple[dict[str, Run], pd.DataFrame]:
-    """The runs of the arms as they were asked for, and the series of those with a twin beside it (columns as TABLE)."""
-    paired = [pair_series(runs[arm], runs[twin]) for arm, twin in twins.items()]
-    added = {name for arm in arms if arm in {*twins, *twins.values()} for name in unrecorded(arms[arm])}
+    """The runs of the arms as they were asked for, and the series of those with an unshocked run."""
+    paired = [pair_series(runs[arm], runs[unshocked]) for arm, unshocked in unshocked_runs.items()]
+    added = {
+        name for arm in arms if arm in {*unshocked_runs, *unshocked_runs.values()} for name in unrecorded(arms[arm])
+    }
     own = {}
     for arm, scenario in arms.items():
         run = runs[arm]
@@ -116,13 +118,13 @@ def part_from_twins(
     return own, pd.concat(paired, ignore_index=True) if paired else pd.DataFrame()
 
 
-def pair_series(run: Run, twin: Run) -> pd.DataFrame:
-    """SERIES of a run in its treatment years, with those of its twin in column `twin`; columns as in TABLE."""
+def pair_series(run: Run, unshocked: Run) -> pd.DataFrame:
+    """SERIES of a run in its treatment years, beside those of its unshocked run; columns as in TABLE."""
     after = run.scenario.years.burn_in
     keys = ["year", "group", "metric"]
     wanted = tuple(SERIES.values())
     mine, theirs = (
-        table[(table["year"] > after) & table["metric"].isin(wanted)] for table in (run.metrics, twin.metrics)
+        table[(table["year"] > after) & table["metric"].isin(wanted)] for table in (run.metrics, unshocked.metrics)
     )
-    found = mine.merge(theirs[[*keys, "value"]].rename(columns={"value": "twin"}), on=keys, how="inner")
-    return found[["arm", "seed", "year", "group", "metric", "unit", "value", "twin"]]
+    found = mine.merge(theirs[[*keys, "value"]].rename(columns={"value": "unshocked"}), on=keys, how="inner")
+    return found[["arm", "seed", "year", "group", "metric", "unit", "value", "unshocked"]]
