@@ -190,3 +190,29 @@ def test_the_shared_past_gives_the_same_as_runs_by_themselves(tmp_path: Path) ->
     rows = found.values[(found.values["arm"] == "R2.M") & (found.values["measure"] == "ln_real_income")]
     assert rows["value"].iloc[0] == pytest.approx(alone, abs=1e-12)
     assert list(found.claims["holds"]) == ["no value"] * 3
+
+
+def test_arms_of_a_regime_share_its_conditions_and_their_own_come_last(tmp_path: Path) -> None:
+    text = SMALL.replace("set: {plan.budget: 0.1}", "set: {plan.budget: 0.1, parameters.foresight: 0.25}").replace(
+        "B: {plan.layout: balanced}", "B: {plan.layout: balanced, parameters.foresight: 0.75}"
+    )
+    scenarios, runs = study_arms(read_study(study_file(tmp_path, text)))
+    told = {arm: scenarios[name] for arm, name in runs.items()}
+    assert (told["R1.D"].plan.budget, told["R1.B"].plan.budget) == (0.1, 0.1)
+    assert told["R1.D"].parameters["foresight"] == 0.25
+    assert told["R1.B"].parameters["foresight"] == 0.75
+    assert "foresight" not in told["R2.D"].parameters
+
+
+def test_shipped_regimes_compare_arms_under_equal_conditions() -> None:
+    """Arms of a contrast differ in what the arms themselves set, and in nothing else."""
+    study = read_study(STUDY)
+    scenarios, runs = study_arms(study)
+    for name, regime in study.regimes.items():
+        for key, value in regime.set.items():
+            section, _, rest = key.partition(".")
+            for arm, own in regime.arms.items():
+                if key in own or section not in ("parameters", "mechanisms"):
+                    continue
+                found = getattr(scenarios[runs[f"{name}.{arm}"]], section)[rest]
+                assert found == value, f"{name}.{arm}: {key}"
