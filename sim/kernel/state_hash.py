@@ -37,6 +37,21 @@ def hash_state(world: Any) -> str:
     return digest.hexdigest()
 
 
+PRESENT = (
+    "year", "expenditure", "labour_force", "wage", "labour_demand", "regions", "industries", "cells",
+    "local_industries", "sites", "firms_table", "institutes_table", "links_table",
+)  # fmt: skip
+"""What exists: fields in which two Worlds under different plans, programmes or parameters may still be the same."""
+
+
+def hash_present(world: Any) -> str:
+    """The same of what exists alone, whatever plans, programmes, shocks and parameters have in store."""
+    digest = xxhash.xxh3_64()
+    for name in PRESENT:
+        absorb(digest, getattr(world, name))
+    return digest.hexdigest()
+
+
 def absorb(digest: Any, value: Any) -> None:
     """Add a value to a hash, whatever the order of keys in dictionaries. Raises TypeError for an unknown kind."""
     if isinstance(value, Row):

@@ -9,7 +9,7 @@ import pytest
 
 from sim.model.plans import LAYOUTS, planning
 from sim.model.plans.registry import Layout, PlannerView
-from tests.small_world import fork, past, present, scenario
+from tests.small_world import fork, past, present
 
 REGIONS, INDUSTRIES = 3, 4
 
