@@ -35,6 +35,7 @@ ALLOWED: dict[str, dict[float, str]] = {
     "plans/planning.py": {
         10.0: "only its ratio to hot_judgement_weight acts, since the sum is standardised; that one is swept",
         12: SHIFT,
+        9: "decimal places to which scores are compared",
     },
     "policies/purchases.py": {0.5: "stands where nobody looks"},
     "policies/talent.py": {0.5: HALF},
