@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.kernel.declare import rule
+from sim.kernel.compiling import rule
 from sim.kernel.typed import Array, FirmRow, FirmTable, LinkRow, LinkTable, Rows
 from sim.kernel.world import CONTRACTS, Tie, World
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
-from sim.kernel.declare import COMPILED, rule
+from sim.kernel.compiling import COMPILED, rule
 from sim.kernel.typed import Array
 
 MASK = 0xFFFFFFFFFFFFFFFF

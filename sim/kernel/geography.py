@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.kernel.declare import rule
+from sim.kernel.compiling import rule
 from sim.kernel.typed import Array, CellTable, FirmRow, InstituteRow, Rows
 from sim.kernel.world import World
 

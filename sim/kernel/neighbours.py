@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.kernel.declare import rule
+from sim.kernel.compiling import rule
 from sim.kernel.geography import Neighbours, count_by_cell
 from sim.kernel.typed import Array, FirmTable, InstituteTable, LinkRow, LinkTable, Rows
 from sim.kernel.world import Tie

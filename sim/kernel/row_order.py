@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernel.declare import rule
+from sim.kernel.compiling import rule
 from sim.kernel.tables import Tie
 from sim.kernel.typed import Array, LinkRow, Rows
 

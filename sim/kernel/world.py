@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
-import xxhash
 
 from sim.kernel.declare import Table
 from sim.kernel.draws import Luck
 from sim.kernel.records import Records, zeroed
 from sim.kernel.row_order import follow, in_order, new_rows
+from sim.kernel.state_hash import hash_state
 from sim.kernel.tables import (
     BIRTH,
     CELL,
@@ -369,22 +369,5 @@ class World:
         self.at_start["worth"] = firms["capacity"] * firms["unit_cost"] * float(self.p.capital_price)
 
     def state_hash(self) -> str:
-        """64-bit hash, in hexadecimal, of all records and the clock: equal worlds have equal hashes."""
-        digest = xxhash.xxh3_64()
-        numbers = [self.year, self.expenditure, self.labour_force, self.wage, self.labour_demand]
-        digest.update(np.array(numbers, dtype=np.float64).tobytes())
-        for records in (
-            self.regions,
-            self.industries,
-            self.cells,
-            self.local_industries,
-            self.sites,
-            self.firms,
-            self.institutes,
-            self.links,
-        ):
-            # Column by column: what lies between columns of a record is not state. Plain arrays are read faster.
-            plain = np.asarray(records).view(np.ndarray)
-            for name in records.dtype.names or ():
-                digest.update(np.ascontiguousarray(plain[name]).data)
-        return digest.hexdigest()
+        """64-bit hash, in hexadecimal, of all that decides what comes next: equal worlds have equal hashes."""
+        return hash_state(self)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import sim.kernel.tables  # noqa: F401  (declares every table)
-from sim.kernel.declare import HOUSE, MECHANISMS, PARAMETERS, TABLES
+from pathlib import Path
 
-FOLDER = HOUSE / "kernel" / "typed"
+import sim.kernel.tables
+from sim.kernel.declare import MECHANISMS, PARAMETERS, TABLES
+
+FOLDER = Path(sim.kernel.tables.__file__).parent / "typed"
 GRIDS = {"local_industry", "site"}
 """Tables over places and industries."""
 WIDTH = 120
@@ -17,7 +19,7 @@ Written by `make types` from sim.kernel.tables: not to be edited by hand.
 
 from __future__ import annotations
 
-from sim.kernel.typed.tables import Array
+from sim.kernel.typed.tables import Array, Grid, Rows
 '''
 COLUMNS = '''"""The columns of each table, for the type checker.
 
@@ -50,6 +52,12 @@ def word(table: str) -> str:
     return "".join(part.capitalize() for part in table.split("_"))
 
 
+def plural(table: str) -> str:
+    """`local_industry` as LocalIndustries."""
+    name = word(table)
+    return f"{name[:-1]}ies" if name.endswith("y") else f"{name}s"
+
+
 def attribute(name: str, kind: str, said: str) -> str:
     """A line of a class; what it means stands beside it where it fits."""
     line = f"    {name}: {kind}"
@@ -67,6 +75,10 @@ def row_types() -> str:
         ]
         parts.append(f'\n\nclass {word(table.name)}Row:\n    """A row of the table `{table.name}`."""\n\n')
         parts.append("\n".join(lines) + "\n")
+    parts.append("\n\n# Whole tables, as rules see them.\n")
+    parts += [
+        f"{plural(name)} = {'Grid' if name in GRIDS else 'Rows'}[{word(name)}Row]\n" for name in TABLES
+    ]
     return "".join(parts)
 
 

@@ -5,7 +5,7 @@ Written by `make types` from sim.kernel.tables: not to be edited by hand.
 
 from __future__ import annotations
 
-from sim.kernel.typed.tables import Array
+from sim.kernel.typed.tables import Array, Grid, Rows
 
 
 class FirmRow:
@@ -290,3 +290,18 @@ class LedgerRow:
     industry: int  # for which industry; -1 for none
     account: int  # index into World.accounts: what the money was for
     amount: float  # income positive, outlay negative
+
+
+# Whole tables, as rules see them.
+Firms = Rows[FirmRow]
+Institutes = Rows[InstituteRow]
+Cells = Rows[CellRow]
+Regions = Rows[RegionRow]
+Industries = Rows[IndustryRow]
+LocalIndustries = Grid[LocalIndustryRow]
+Sites = Grid[SiteRow]
+Births = Rows[BirthRow]
+Links = Rows[LinkRow]
+Events = Rows[EventRow]
+Norms = Rows[NormRow]
+Ledgers = Rows[LedgerRow]

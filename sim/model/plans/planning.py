@@ -179,7 +179,8 @@ def pick(view: PlannerView, scores: Array, limit: Array) -> Array:
     A region that runs out of free industries takes its best ones beyond the limit. Ties go by keyed luck.
     """
     regions, industries = scores.shape
-    order = np.lexsort((view.luck.ravel(), -scores.ravel()))
+    # Scores that differ by rounding are equal: which is larger would depend on the processor.
+    order = np.lexsort((view.luck.ravel(), -np.round(scores, 9).ravel()))
     taken = np.zeros((regions, industries), dtype=bool)
     used = np.zeros(industries, dtype=int)
     wanted = min(view.industries, int(view.opened.sum()))

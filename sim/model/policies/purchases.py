@@ -17,7 +17,7 @@ def local_industry_key(world: World, programme: Programme, region: int, industry
 
 
 def luck(world: World, programme: Programme, counter: int, where: Array) -> Array:
-    """Keyed uniforms of this year, shape (R, S); .5 where `where` is 0, as nobody looks there."""
+    """Keyed uniforms of this year, shape (R, S); .5 where `where` is 0, as it is not read there."""
     drawn = np.full(world.local_industries.shape, 0.5)
     for region, industry in np.argwhere(where):
         key = local_industry_key(world, programme, int(region), int(industry))

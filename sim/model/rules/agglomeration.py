@@ -14,7 +14,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.geography import Neighbours, neighbours_of
 from sim.kernel.typed import (
     Array,
@@ -97,7 +98,7 @@ def gather_potential(cells: Rows[CellRow], sites: Grid[SiteRow], neighbours: Nei
     """Sum employment within reach of every cell, by industry and in all, weighted by closeness."""
     start, near, _, weights = neighbours
     industry_count = sites.shape[1]
-    # Employment lies close together in a table of its own: every cell is looked at from every other.
+    # Employment lies close together in a table of its own: every cell reads every other.
     workers = np.zeros((len(cells), industry_count + 1))
     for cell in range(len(cells)):
         for industry in range(industry_count):

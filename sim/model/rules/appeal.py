@@ -10,7 +10,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Luck, Purpose, draw, laplace_quantile
 from sim.kernel.typed import Array, FirmRow, Parameters, Rows
 from sim.kernel.world import World
@@ -62,7 +63,7 @@ def sum_appeal(firms: Rows[FirmRow], sums: Array) -> None:
 
 @rule
 def grow_older(firms: Rows[FirmRow], before: Array, after: Array, p: Parameters, luck: Luck) -> None:
-    """Every firm becomes a year older, and tastes move between the varieties of its industry.
+    """Every firm becomes a year older, and the appeal of the varieties of its industry changes.
 
     Shocks are rescaled so that appeal in all stays what it was: buyers like some firms more and others less, and are
     not better off by luck. With mean growth at zero sizes tend to Zipf's law (Gabaix 1999). `before` and `after` (S,)
@@ -83,6 +84,6 @@ def grow_older(firms: Rows[FirmRow], before: Array, after: Array, p: Parameters,
 
 
 def age(world: World) -> None:
-    """Firms grow a year older; tastes for their varieties move."""
+    """Firms become a year older; the appeal of their varieties changes."""
     before, after = np.zeros(len(world.industries)), np.zeros(len(world.industries))
     grow_older(world.firms, before, after, world.p, world.luck)

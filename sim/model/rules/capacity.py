@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.typed import FirmRow, IndustryRow, Parameters, Rows
 from sim.kernel.world import PIPELINE, World
 
@@ -83,7 +84,7 @@ def investment(firm: FirmRow, crowding: float, p: Parameters) -> float:
 
 @rule
 def wear_and_complete(firms: Rows[FirmRow], p: Parameters) -> None:
-    """A year passes for capital: capacity wears out, and what was being built one year longer comes nearer."""
+    """A year passes for capital: capacity wears out, and every building project is a year nearer to completion."""
     for firm in firms:
         firm.capacity = firm.capacity * (1.0 - p.depreciation) + firm.building[0]
         for year in range(PIPELINE - 1):

@@ -1,14 +1,15 @@
 """Congestion: wages and rents rise with density, and specific factors (skills, sites) run short.
 
-Ahlfeldt & Pietrostefani (2019) for the gradients. The inverted U in size is not written anywhere: it emerges
-from agglomeration against congestion. Specific factors: Jones (1971).
+Ahlfeldt & Pietrostefani (2019) for the gradients. The inverted U in size is not assumed: it results
+from agglomeration and congestion. Specific factors: Jones (1971).
 """
 
 from __future__ import annotations
 
 import math
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.typed import CellRow, Grid, LocalIndustryRow, NormRow, Parameters, RegionRow, Rows
 from sim.kernel.world import World
 

@@ -1,4 +1,4 @@
-"""Cooperation: firms and institutes tie where both gain, near in space and neither too near nor too far in mind.
+"""Cooperation: firms and institutes tie where both gain, near in space and at a middle distance in knowledge.
 
 Proximities: Boschma (2005); inverted U in cognitive distance: Nooteboom et al. (2007); strategic network formation:
 Jackson & Wolinsky (1996); preferential attachment and closure in R&D networks: Tomasello et al. 2014.
@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Luck, Purpose, absorb, draw, shortened, word
 from sim.kernel.geography import Positions, cell_distance, neighbours_of
 from sim.kernel.neighbours import (
@@ -334,7 +335,7 @@ def end_ties(
     p: Parameters,
     luck: Luck,
 ) -> None:
-    """Projects end by chance; the others grow in trust; distances follow firms that moved."""
+    """Projects end at random; trust in the others grows; distances are those of firms that moved."""
     for link in links:
         if link.tie == Tie.SUPPLY:
             continue

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.typed import Grid, IndustryRow, LocalIndustryRow, Parameters, RegionRow, Rows
 from sim.kernel.world import World
 
@@ -85,7 +86,7 @@ def split_spending(
 
 @rule
 def appears(industry: IndustryRow, share: float, p: Parameters) -> float:
-    """Share of its trend demand that an industry finds: 1, or for one that opened later, what it can supply and a bit.
+    """Share of its trend demand that an industry finds: 1, or what it can supply and a margin if it opened later.
 
     min(1, headroom x value of its capacity over what `share` of the budget would spend on it): form ours; after Gort &
     Klepper 1982.
@@ -113,7 +114,7 @@ def update_shares(industries: Rows[IndustryRow], year: int, p: Parameters) -> No
 
 
 def earn(world: World) -> None:
-    """Regions earn their incomes; tastes move with trend and shocks."""
+    """Regions earn their incomes; shares in demand change with trend and shocks."""
     update_shares(world.industries, world.year, world.p)
     share_income(world.regions, world.consumption_budget, world.p)
 

@@ -2,13 +2,14 @@
 
 Barrot & Sauvagnat (2016): shocks to suppliers of specific inputs pass on to customers, and fade as these find
 others. Carvalho, Nirei, Saito & Tahbaz-Salehi (2021) for both directions: a customer that produces less also orders
-less. What a supplier fails to deliver within the year is the market's matter (sim.model.rules.market).
+less. What a supplier fails to deliver within the year is worked out in sim.model.rules.market.
 """
 
 from __future__ import annotations
 
+from sim.kernel.compiling import rule
 from sim.kernel.contract_index import Contracts, contracts_of
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.declare import mechanism
 from sim.kernel.typed import Array, FirmRow, IndustryRow, Parameters, Rows
 from sim.kernel.world import CONTRACTS, World
 
@@ -82,7 +83,7 @@ def suffer(firms: Rows[FirmRow], contracts: Contracts, input_shares: Array, p: P
 
 
 def lose_suppliers(world: World) -> None:
-    """Customers find out which suppliers they have lost, and losses are made good in part."""
+    """Customers find out which suppliers they have lost, and a part of the losses is replaced."""
     firms, p = world.firms, world.p
     if p.disruption:
         reroute(world.industries, p)

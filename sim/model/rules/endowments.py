@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.typed import Grid, IndustryRow, LocalIndustryRow, Parameters, RegionRow, Rows
 from sim.kernel.world import World
 

@@ -10,7 +10,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Luck, Purpose, absorb, draw, lineage, poisson_quantile, shortened, word
 from sim.kernel.typed import Array, BirthRow, Grid, IndustryRow, LocalIndustryRow, Parameters, RegionRow, Rows
 from sim.kernel.world import BIRTH, Origin, World

@@ -10,7 +10,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.proximity import cognitive_distance, novelty
 from sim.kernel.typed import Array, FirmRow, InstituteRow, LinkRow, Parameters, Rows
 from sim.kernel.world import FIELDS, Tie, World
@@ -56,7 +57,7 @@ def learn_from_partners(firm: FirmRow, lesson: Array, p: Parameters) -> None:
 def exchange(
     firms: Rows[FirmRow], institutes: Rows[InstituteRow], links: Rows[LinkRow], lessons: Array, p: Parameters
 ) -> None:
-    """Partners learn from each other, all from what the others knew before; then ties are worth what they are worth."""
+    """Partners learn from each other, all from what the others knew before; the novelty of ties follows."""
     gather_lessons(firms, institutes, links, lessons)
     for row in range(len(firms)):
         if firms[row].partners > 0:

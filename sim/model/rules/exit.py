@@ -11,7 +11,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Luck, Purpose, draw
 from sim.kernel.typed import Array, FirmRow, NormRow, Parameters, Rows
 from sim.kernel.world import Event, ExitCause, World
@@ -125,7 +126,7 @@ def closing_hazard(firm: FirmRow, size: float, norms: NormRow, p: Parameters) ->
     """Hazard by age times hardship over the mean hardship of firms of that age at the fork year, at most a bound.
 
     Dividing within classes of age keeps survival by age at its published values: young firms are small and poor,
-    and would otherwise be counted out twice.
+    and their exits would otherwise be counted twice.
     """
     return min(
         p.exit_hazard_max, age_hazard(firm.age, p) * hardship(firm, size, p) / norms.hardship[age_class(firm.age)]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.typed import Array, FirmRow, LinkRow, Parameters, Rows
 from sim.kernel.world import Tie, World
 

@@ -11,7 +11,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Luck, Purpose, normal_quantile, uniform
 from sim.kernel.typed import (
     Array,

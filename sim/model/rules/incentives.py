@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.kernel.declare import rule
+from sim.kernel.compiling import rule
 from sim.kernel.draws import Luck, Purpose, absorb, draw, lineage, shortened, word
 from sim.kernel.typed import BirthRow, FirmRow, Grid, IndustryRow, LocalIndustryRow, Parameters, RegionRow, Rows
 from sim.kernel.world import BIRTH, Origin, World
@@ -71,9 +71,9 @@ def split_money(
 ) -> None:
     """Divide each region's money over local industries and uses: research, then entry and capacity.
 
-    Entrants come whole: floor(money / cost + uniform) of them, so that a thin purse attracts as many per unit of
-    money as a thick one. What they cost more or less than planned stands in the region's fund, which next year's
-    entry money makes good. Where no firm stands to build capacity, that part looks for entrants too.
+    Entrants come whole: floor(money / cost + uniform) of them, so that a small budget attracts as many per unit
+    of money as a large one. What they cost more or less than planned stands in the region's fund, and next year's
+    entry money is changed by it. Where no firm could build capacity, that part attracts entrants, too.
     """
     for region_row in range(len(regions)):
         region = regions[region_row]

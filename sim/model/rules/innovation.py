@@ -2,7 +2,7 @@
 
 Knowledge production: Griliches (1979), Jaffe (1986, 1989); decay of spillovers within some 300 km: Bottazzi & Peri
 (2003); absorptive capacity: Cohen & Levinthal (1990); institutes: Acs, Audretsch & Feldman (1992). The hazard
-follows R&D INTENSITY: on the level of R&D the winner takes all.
+follows R&D INTENSITY: with the level of R&D the largest firms would outgrow all others.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Luck, Purpose, draw, exponential_quantile, normal_quantile, poisson_quantile
 from sim.kernel.geography import Neighbours, neighbours_of
 from sim.kernel.typed import Array, FirmRow, Grid, IndustryRow, LocalIndustryRow, NormRow, Parameters, Rows
@@ -110,7 +111,9 @@ DIFFUSION.param(
     source="Syverson 2011 (yearly persistence of TFP .6-.8 before measurement error); Andrews, Criscuolo & Gal 2016",
     help="share of a firm's lead or lag in ln productivity that is lost each year",
 )  # fmt: skip
-COMPETITION = mechanism("competition", "4.6", "Rivalry spurs research effort up to a point.", default=False)
+COMPETITION = mechanism(
+    "competition", "4.6", "Research effort rises with rivalry up to a point, then falls.", default=False
+)
 COMPETITION.param(
     "competition_peak", 0.04, -0.2, 0.3, unit="1", evidence="S", sweep=(0.0, 0.1),
     source="Aghion, Bloom, Blundell, Griffith & Howitt 2005 (inverted U)",
@@ -136,7 +139,7 @@ def absorptive_capacity(firm: FirmRow, p: Parameters) -> float:
 
 @rule
 def effort(firm: FirmRow, industry: IndustryRow, p: Parameters) -> float:
-    """R&D intensity of the year: aimed intensity, grants over sales, and the spur of competition (Aghion et al.)."""
+    """R&D intensity of the year: aimed intensity, grants over sales, and the effect of competition (Aghion et al.)."""
     intensity = firm.research_intensity
     if p.competition:
         apart = (industry.margin - p.competition_peak) / p.competition_width
@@ -159,9 +162,9 @@ def hazard(firm: FirmRow, intensity: float, reached: float, taught: float, p: Pa
 
 @rule
 def breadth(firm: FirmRow, industry: IndustryRow, p: Parameters) -> float:
-    """How many lines a firm innovates in: (sales / mean)^size, sales in breadth_min..200 means (Klette & Kortum 2004).
+    """Product lines in which a firm innovates: (sales / mean)^size (Klette & Kortum 2004).
 
-    More projects make more innovations; see `stride` for what each is worth.
+    Sales count from `breadth_min` to 200 means. More lines make more innovations; see `stride` for what each is worth.
     """
     if firm.sales <= 0.0 or industry.sales <= 0.0 or industry.firms == 0:
         return 1.0
@@ -173,7 +176,7 @@ def stride(projects: float, p: Parameters) -> float:
     """Mean gain in ln z of one innovation: step / max(lines, 1).
 
     In a firm of many lines each moves its productivity by as much less, so that above the mean what a firm may expect
-    to gain does not depend on its size (Gibrat 1931). A small firm innovates less often, and takes no longer strides.
+    to gain does not depend on its size (Gibrat 1931). A small firm innovates less often, and in no larger steps.
     """
     return p.innovation_step / max(projects, 1.0)
 

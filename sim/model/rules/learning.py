@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.typed import IndustryRow, Parameters, Rows
 from sim.kernel.world import Category, World
 

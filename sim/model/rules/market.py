@@ -1,10 +1,9 @@
 """The market: CES demand over firm varieties, iceberg trade costs, market access, rationing by capacity.
 
-Dixit & Stiglitz (1977); Krugman (1980); market access after Redding & Venables (2004); gravity slope near -1:
-Disdier & Head (2008). Varieties belong to firms, never to regions. With price indices per region and industry
-a firm's orders are A p^-sigma times the market access of its place, so a year costs O(N + links + R^2 S).
-Chains are acyclic, so orders are solved exactly in one pass from downstream to upstream, deliveries in one pass
-back. Inputs nest with a short-run elasticity nu (Atalay 2017; Boehm, Flaaen & Pandalai-Nayar 2019).
+Dixit & Stiglitz (1977); Krugman (1980); market access: Redding & Venables (2004); gravity: Disdier & Head (2008).
+Varieties belong to firms, never to regions. With price indices per region and industry a firm's orders are A p^-sigma
+times the market access of its place. Chains are acyclic, so that orders and deliveries are solved in one pass each.
+Inputs nest with a short-run elasticity nu (Atalay 2017; Boehm, Flaaen & Pandalai-Nayar 2019).
 """
 
 from __future__ import annotations
@@ -13,8 +12,9 @@ import math
 
 import numpy as np
 
+from sim.kernel.compiling import rule
 from sim.kernel.contract_index import Contracts, contracts_of
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.declare import mechanism
 from sim.kernel.typed import Array, FirmRow, Grid, IndustryRow, LocalIndustryRow, Parameters, RegionRow, Rows
 from sim.kernel.world import Nation, World
 
@@ -71,10 +71,7 @@ SHORTAGE.param(
 
 @rule
 def iceberg(distance: float, crosses: bool, p: Parameters) -> float:
-    """tau = (1 + d/l)^distance_cost (1 + protection if a border is crossed).
-
-    Form ours; after Disdier & Head 2008 (the slope only).
-    """
+    """tau = (1 + d/l)^distance_cost (1 + protection across a border); form ours, slope: Disdier & Head 2008."""
     if not p.trade_costs:
         return 1.0
     return (1.0 + distance / p.trade_scale) ** p.distance_cost * (1.0 + (p.protection if crosses else 0.0))
@@ -178,7 +175,7 @@ def reach_buyers(industry: int, local_industries: Grid[LocalIndustryRow], freene
 def order_inputs(
     row: int, firms: Rows[FirmRow], contracts: Contracts, nation: Nation, booked: Array, p: Parameters
 ) -> None:
-    """A firm orders inputs for its plan: `contract_share` of each under its contracts, the rest on the market.
+    """A firm orders inputs for planned output: `contract_share` of each under its contracts, the rest openly.
 
     Adds to `booked` (N,) what suppliers are to deliver under contract, in goods.
     """
@@ -406,7 +403,7 @@ def trade_freeness(world: World) -> np.ndarray:
 
 
 def index_prices(world: World) -> None:
-    """Import prices move with world progress; work out what buyers pay for each industry in each region."""
+    """Import prices fall with world progress; work out what buyers pay for each industry in each region."""
     world.industries.import_price *= math.exp(-world.p.world_progress)
     freeness = trade_freeness(world)
     land(world.regions, freeness)
@@ -425,8 +422,7 @@ def trade(world: World) -> None:
 def rebase(world: World) -> None:
     """Take this year's prices as reference prices, and link real consumption so that it does not jump.
 
-    What is not sold yet gets `new_good_price` times the mean price index of the rest: under CES the reservation price
-    of a new good is infinite (Feenstra 1994).
+    What is not sold yet gets `new_good_price` times the mean of the rest (under CES it is infinite: Feenstra 1994).
     """
     regions = world.regions
     before = np.asarray(regions.consumption).copy()

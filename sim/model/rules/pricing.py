@@ -2,14 +2,15 @@
 
 Monopolistic competition: Dixit & Stiglitz (1977). Full-cost pricing and adjustment to utilisation: Hall & Hitch
 (1939); Fabiani et al. (2006) for how firms say they do it. Without the pull towards full cost, price and capacity
-chase the same utilisation and the price has a unit root.
+adjust to the same utilisation and the price has a unit root.
 """
 
 from __future__ import annotations
 
 import math
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.typed import FirmRow, Grid, LocalIndustryRow, Parameters, Rows
 from sim.kernel.world import World
 

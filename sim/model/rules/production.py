@@ -1,4 +1,4 @@
-"""Production: what a unit costs at a place, and what a year leaves a firm.
+"""Production: what a unit costs at a place, and what a firm earns in a year.
 
 Cobb-Douglas cost over labour, land and inputs of earlier stages, fixed overhead per firm (Krugman 1979, 1991).
 Value added, profit and cash are accounting identities.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.typed import Array, FirmRow, Grid, IndustryRow, LocalIndustryRow, Parameters, RegionRow, Rows, SiteRow
 from sim.kernel.world import Kind, Nation, World
 
@@ -39,7 +40,7 @@ PRODUCTION.param(
 def efficiency(firm: FirmRow, site: SiteRow, local_industry: LocalIndustryRow, region: RegionRow) -> float:
     """ln Theta = ln z + a_rs + neighbourhood - specific congestion + absolute advantage (section 4.1).
 
-    What leading firms give to their neighbourhood, they do not give to themselves.
+    What leading firms add to their neighbourhood does not raise their own productivity.
     """
     around = site.advantage - (site.anchored if firm.kind == Kind.LEADING_FIRM else 0.0)
     return firm.productivity * math.exp(local_industry.fit + around - local_industry.congestion + region.advantage)

@@ -1,4 +1,4 @@
-"""Relocation: now and then a firm that loses money moves to where it expects to earn more.
+"""Relocation: a few firms that lose money move to where they expect to earn more.
 
 Rare and costly (Brouwer, Mariotti & van Ommeren 2004; Pellenbarg, van Wissen & van Dijk 2002).
 """
@@ -9,7 +9,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Luck, Purpose, draw
 from sim.kernel.typed import Array, FirmRow, Grid, LocalIndustryRow, Parameters, RegionRow, Rows
 from sim.kernel.world import Event, Nation, World

@@ -9,12 +9,13 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Luck, Purpose, draw, lineage
 from sim.kernel.typed import Array, BirthRow, FirmRow, IndustryRow, Parameters, Rows
 from sim.kernel.world import BIRTH, Kind, Origin, World
 
-SPIN_OFF = mechanism("spin_offs", "4.8", "Good firms bring forth new ones near home that inherit what they know.")
+SPIN_OFF = mechanism("spin_offs", "4.8", "Employees of good firms found new ones near by that inherit what these know.")
 SPIN_OFF.param(
     "spin_off_rate", 0.0089, 0.0, 0.2, unit="1/year", evidence="S", sweep=(0.003, 0.012),
     source="Klepper 2007; Carias, Klepper & Baptista 2023, Small Business Economics 60",
@@ -93,7 +94,7 @@ def spawn(
     p: Parameters,
     luck: Luck,
 ) -> int:
-    """Write a birth for every spin-off and return how many; those that leave home choose a region by `weights` (R, S).
+    """Write a birth for every spin-off and return how many; those that leave the cell choose a region.
 
     `order` (R,) lists regions by id.
     """
@@ -128,7 +129,7 @@ def spawning_bars(world: World) -> np.ndarray:
 
 
 def spin_off(world: World) -> None:
-    """Firms bring forth spin-offs."""
+    """Employees of firms found spin-offs."""
     if not world.p.spin_offs or len(world.firms) == 0:
         return
     pull = world.regions.population[:, None] * np.exp(world.p.profit_pull * world.local_industries.prospect)

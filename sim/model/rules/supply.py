@@ -2,7 +2,7 @@
 
 Transactions between firms are localised at 40 km or less in 90-95 % of industries, against a counterfactual: Nakajima,
 Saito & Uesugi (2012b), RIETI 12-E-023. Customers weigh price, distance and trust; large customers hold more contracts:
-Bernard, Moxnes & Saito (2019). Contracts last, and are looked at again now and then: Heise (2016). The goods move, and
+Bernard, Moxnes & Saito (2019). Contracts last for years and are reviewed: Heise (2016). The goods move, and
 are paid, in sim.model.rules.market.
 """
 
@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.kernel.compiling import rule
 from sim.kernel.contract_index import Contracts, contracts_of
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Luck, Purpose, absorb, draw, shortened, word
 from sim.kernel.geography import Neighbours, Positions, cell_distance, count_by_cell, neighbours_of
 from sim.kernel.typed import Array, FirmRow, FirmTable, Grid, LinkRow, LinkTable, LocalIndustryRow, Parameters, Rows
@@ -89,8 +90,8 @@ def contracts_wanted(firm: FirmRow, p: Parameters) -> int:
 
 
 class Market(NamedTuple):
-    """Where suppliers stand and what they have on offer, in lists of their own: search sees many firms and little of
-    each.
+    """Where suppliers stand and what they have on offer, in lists of their own: a search reads little of many
+    firms.
     """
 
     firms: Rows[FirmRow]

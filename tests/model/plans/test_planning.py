@@ -9,7 +9,7 @@ import pytest
 
 from sim.model.plans import LAYOUTS, planning
 from sim.model.plans.registry import Layout, PlannerView
-from tests.small_world import fork, past, present, scenario
+from tests.small_world import fork, past, present
 
 REGIONS, INDUSTRIES = 3, 4
 
@@ -207,8 +207,145 @@ def test_regions_without_a_row_in_an_explicit_plan_follow_the_other_layout() -> 
     world = present(*story)
     world.year = world.plan.start
     planning.renew_plans(world)
-    names, promoted = list(scenario(*story).industries), np.asarray(world.local_industries.promoted)
+    names, promoted = world.industry_names, np.asarray(world.local_industries.promoted)
     assert promoted[0, names.index("garments")] == pytest.approx(0.75)
     assert promoted[0, names.index("fibres")] == pytest.approx(0.25)
     others = planning.choose(planning.look(world, world.plan), LAYOUTS["balanced"], 0.0)
     assert promoted[1:] == pytest.approx(others[1:])
+
+
+# -- what governments see ------------------------------------------------------------------------------------
+
+SIGNS = np.array([[1, 1, 1], [1, 1, -1], [1, -1, 1], [1, -1, -1], [-1, 1, 1], [-1, 1, -1], [-1, -1, 1], [-1, -1, -1]])
+"""Growth, research and margin of eight industries: all combinations of high and low."""
+
+
+def heated(*overrides: str):
+    """A World whose industries differ in growth, research and margin by the signs above."""
+    world = present(*overrides)
+    world.industries.growth[:] = 0.02 + 0.01 * SIGNS[:, 0]
+    world.industries.research_intensity[:] = 0.04 + 0.02 * SIGNS[:, 1]
+    world.industries.margin[:] = 0.9 * SIGNS[:, 2]
+    return world
+
+
+def test_standardised_values_have_mean_zero_and_deviation_one() -> None:
+    assert planning.standardised(np.array([1.0, 2.0, 3.0, 6.0])) == pytest.approx(
+        np.array([-2.0, -1.0, 0.0, 3.0]) / np.sqrt(3.5)
+    )
+    assert planning.standardised(np.full(3, 7.0)).tolist() == [0.0, 0.0, 0.0]
+
+
+def test_hot_industries_grow_do_research_and_earn() -> None:
+    world = heated("parameters.hot_margin_weight=0.5")
+    # Each of the three is +-1 s.d.; with weights 1, 1 and .5 the sum has variance 2.25.
+    assert planning.hotness(world, world.plan) == pytest.approx(SIGNS @ [1.0, 1.0, 0.5] / 1.5)
+
+
+def test_margins_beyond_the_bound_look_no_hotter() -> None:
+    world = heated("parameters.hot_margin_weight=0.5")
+    world.industries.margin[0], world.industries.margin[1] = 0.4, -5.0
+    assert planning.hotness(world, world.plan) == pytest.approx(SIGNS @ [1.0, 1.0, 0.5] / 1.5)
+
+
+def test_a_stated_list_comes_first_and_judgement_ranks_the_rest() -> None:
+    world = heated("parameters.hot_margin_weight=0.5", "parameters.hot_judgement_weight=0.1")
+    listed = np.zeros(8)
+    listed[[3, 6]] = 1.0
+    seen = planning.hotness(world, replace(world.plan, hot=listed))
+    raw = 10.0 * listed + 0.1 * (SIGNS @ [1.0, 1.0, 0.5])
+    assert seen == pytest.approx((raw - raw.mean()) / raw.std())
+    assert set(np.argsort(-seen)[:2]) == {3, 6}
+
+
+def test_planners_misjudge_fit_by_a_lasting_error() -> None:
+    world = present("parameters.planner_error=2", "parameters.endowment_spread=0.1")
+    errors = np.arange(48.0).reshape(6, 8)
+    world.misjudgement = errors
+    assert planning.advantage_seen(world) == pytest.approx(np.asarray(world.local_industries.fit) + 0.2 * errors)
+
+
+def test_misjudgements_are_drawn_once_for_each_pair() -> None:
+    world = fork(past())
+    world.misjudgement = None
+    planning.advantage_seen(world)
+    first = world.misjudgement.copy()
+    assert len(np.unique(first)) == first.size
+    world.year += 1
+    planning.advantage_seen(world)
+    assert (world.misjudgement == first).all()
+
+
+def test_presence_is_a_share_of_capacity_over_a_share_of_people() -> None:
+    world = fork(past())
+    world.regions.population[:] = PEOPLE
+    world.local_industries.capacity[:] = 0.0
+    world.local_industries.capacity[0, 0], world.local_industries.capacity[1, 0] = 3.0, 1.0
+    seen = planning.presence(world)
+    assert seen[0, 0] == pytest.approx(0.75 / 0.1)
+    assert seen[1, 0] == pytest.approx(0.25 / 0.2)
+    assert seen[:, 1].tolist() == [0.0] * 6
+
+
+def test_density_counts_industries_in_which_a_region_is_strong() -> None:
+    world = fork(past())
+    world.regions.population[:] = PEOPLE
+    world.local_industries.capacity[:] = 0.0
+    world.local_industries.capacity[:, 2] = [0.1, 0.2, 0.3, 0.2, 0.1, 0.1]  # exactly as its people: not strong
+    world.local_industries.capacity[0, 0] = 1.0
+    world.local_industries.capacity[1, 3] = 1.0
+    world.relatedness = np.zeros((8, 8))
+    np.fill_diagonal(world.relatedness, 1.0)
+    world.relatedness[0, 3], world.relatedness[1, 3], world.relatedness[3, 0] = 0.5, 0.3, 0.25
+    seen = planning.density_of_related(world)
+    assert seen[0, 3] == pytest.approx(0.5 / 0.8)
+    assert seen[0, 0] == 0.0  # the industry itself does not count
+    assert seen[1, 0] == pytest.approx(1.0)
+    assert seen[2:].max() == 0.0
+
+
+def test_unmet_demand_is_orders_over_the_capacity_that_is_expected() -> None:
+    world = present("parameters.foresight=0.25")
+    industries, half = world.industries, np.arange(8) < 4
+    industries.capacity[:] = np.where(half, 2.0, 8.0)
+    industries.coming[:] = np.where(half, 6.0, 4.0)
+    industries.last_capacity[:] = np.where(half, 4.0, 1.0)
+    # Expected: .25 x 8 + .75 x 4 = 5 and .25 x 12 + .75 x 1 = 3.75.
+    short = np.array([1.0, -1.0] * 4)
+    industries.demand[:] = np.where(half, 5.0, 3.75) * float(world.p.normal_utilisation) * np.exp(short)
+    industries.opened[:] = True
+    assert planning.look(world, world.plan).unmet == pytest.approx(short)
+
+
+def test_what_has_not_opened_is_no_shorter_than_the_most_plentiful() -> None:
+    world = present()
+    world.industries.opened[:] = True
+    world.industries.opened[5] = False
+    world.industries.demand[5] = 1e9
+    seen = planning.look(world, world.plan).unmet
+    assert seen[5] == seen[world.industries.opened].min()
+
+
+def test_demand_shares_are_shares_of_sales_or_what_is_expected_before_there_are_any() -> None:
+    world = present()
+    world.industries.sales[:] = [4.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0]
+    assert planning.look(world, world.plan).demand_share.tolist() == [0.4, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.0]
+    world.industries.sales[:] = 0.0
+    assert planning.look(world, world.plan).demand_share == pytest.approx(np.asarray(world.industries.demand_share))
+
+
+@pytest.mark.parametrize("without", ["a plan", "planning"])
+def test_without_a_plan_or_planning_nothing_is_promoted(without: str) -> None:
+    world = present("plan.layout=balanced", *(["mechanisms.planning=false"] if without == "planning" else []))
+    if without == "a plan":
+        world.plan = None
+    world.local_industries.promoted[:] = world.local_industries.grant_pull[:] = 0.5
+    world.regions.budget[:] = world.regions.allowance[:] = 5.0
+    world.consumption_budget = 0.0
+    planning.renew_plans(world)
+    assert not world.local_industries.promoted.any()
+    assert not world.local_industries.grant_pull.any()
+    assert not world.regions.budget.any()
+    assert world.consumption_budget == world.expenditure
+    allowed = 0.0 if without == "a plan" else 0.1 * world.expenditure
+    assert world.regions.allowance.sum() == pytest.approx(allowed)

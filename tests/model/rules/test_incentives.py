@@ -8,6 +8,7 @@ import pytest
 from sim.kernel.declare import parameter_record
 from sim.kernel.tables import BIRTH, FIRM, INDUSTRY, LOCAL_INDUSTRY, REGION, Origin
 from sim.model.rules import incentives
+from tests.small_world import present
 
 SEED, YEAR = 7, 31
 
@@ -170,3 +171,23 @@ def test_every_entrant_that_is_paid_for_is_born() -> None:
     again = BIRTH.empty(3)
     incentives.attract(YEAR + 1, region, industry, local, again)
     assert set(again.id.tolist()).isdisjoint(births.id.tolist())
+
+
+def test_last_years_support_ends_and_sales_are_those_of_firms_that_stand() -> None:
+    world = present()
+    for paid in (world.regions.spent, world.regions.levy, world.regions.works, world.institutes.granted):
+        paid[:] = 3.0
+    firms = world.firms
+    for received in (firms.subsidy, firms.research_grant, firms.absorption, firms.credit_line):
+        received[:] = 3.0
+    incentives.open_purses(world)
+    for table, names in (
+        (world.regions, ("spent", "levy", "works")),
+        (world.institutes, ("granted",)),
+        (firms, ("subsidy", "research_grant", "absorption", "credit_line")),
+    ):
+        assert {name: float(np.abs(table[name]).max()) for name in names} == dict.fromkeys(names, 0.0)
+    sales = np.zeros(world.local_industries.shape)
+    for firm in firms:
+        sales[firm.region, firm.industry] += firm.sales
+    assert np.asarray(world.local_industries.sales) == pytest.approx(sales)
