@@ -13,12 +13,13 @@ import numpy as np
 
 from sim.kernel.compiling import rule
 from sim.kernel.fingerprint import fingerprint
+from sim.kernel.typed import Array
 
 COUNT = 4096
 
 
 @rule
-def evaluate(arguments, results):
+def evaluate(arguments: Array, results: Array) -> None:
     """Fill `results` (3, n) with exp, log and a power of `arguments` (n,) > 0."""
     for entry in range(len(arguments)):
         results[0, entry] = math.exp(arguments[entry])

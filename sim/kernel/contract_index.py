@@ -7,14 +7,14 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.typed import Array, FirmRow, FirmTable, LinkRow, LinkTable, Rows
+from sim.kernel.typed import Array, Firms, FirmTable, Links, LinkTable
 from sim.kernel.world import CONTRACTS, Tie, World
 
 
 class Contracts(NamedTuple):
     """All supply contracts, by customer: those of the firm in row i are links[rows[starts[i]:starts[i+1]]]."""
 
-    links: Rows[LinkRow]
+    links: Links
     """Shape (L,): links of every kind."""
     starts: Array
     """Shape (N+1,)."""
@@ -27,7 +27,7 @@ class Contracts(NamedTuple):
 
 
 @rule
-def sort_by_customer(firms: Rows[FirmRow], contracts: Contracts) -> None:
+def sort_by_customer(firms: Firms, contracts: Contracts) -> None:
     """Fill `starts`, `rows` and `goods` of the contracts."""
     links, starts, rows, goods, _ = contracts
     starts[:] = 0

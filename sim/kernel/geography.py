@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.typed import Array, CellTable, FirmRow, InstituteRow, Rows
+from sim.kernel.typed import Array, CellTable, Firms, Institutes
 from sim.kernel.world import World
 
 
@@ -144,7 +144,7 @@ def cell_distance(first: int, second: int, positions: Positions) -> float:
 
 
 @rule
-def count_by_cell(agents: Rows[FirmRow] | Rows[InstituteRow], starts: Array) -> None:
+def count_by_cell(agents: Firms | Institutes, starts: Array) -> None:
     """Fill `starts` (C+1,) so that agents starts[c]:starts[c+1] stand in cell c; agents are in order of cell."""
     starts[:] = 0
     for row in range(len(agents)):

@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.geography import Neighbours, count_by_cell
-from sim.kernel.typed import Array, FirmTable, InstituteTable, LinkRow, LinkTable, Rows
+from sim.kernel.draws import Luck, Purpose, draw
+from sim.kernel.geography import Neighbours, Positions, count_by_cell
+from sim.kernel.typed import Array, Firms, FirmTable, InstituteTable, Links, LinkTable, Parameters
 from sim.kernel.world import Tie
 
 
@@ -38,7 +39,7 @@ class Crowd(NamedTuple):
 
 
 @rule
-def list_partners(links: Rows[LinkRow], partners: Partners) -> None:
+def list_partners(links: Links, partners: Partners) -> None:
     """Fill the lists of partners: cooperation between firms only."""
     starts, others = partners
     starts[:] = 0
@@ -124,6 +125,28 @@ def friend_of_friend(row: int, partners: Partners, u: float) -> int:
     onward = starts[middle + 1] - starts[middle]
     rest = u * degree - step
     return others[starts[middle] + min(int(rest * onward), onward - 1)]
+
+
+class Search(NamedTuple):
+    """Where firms look for firms to cooperate with."""
+
+    crowd: Crowd
+    partners: Partners
+    positions: Positions
+
+
+@rule
+def consider(row: int, attempt: int, firms: Firms, search: Search, p: Parameters, luck: Luck) -> int:
+    """Row of the firm that a firm considers; -1 if it finds none, or one that it knows already.
+
+    The first search is among firms nearby, the others among partners of partners (Tomasello et al. 2014).
+    """
+    firm = firms[row]
+    u = draw(luck, Purpose.COOPERATION, firm.id, attempt)
+    other = friend_of_friend(row, search.partners, u) if attempt % p.tie_candidates > 0 else -1
+    if other < 0:
+        other = pick_near(firm.cell, search.crowd, u)
+    return -1 if other == row or are_partners(row, other, search.partners) else other
 
 
 def partners_of(firms: FirmTable, links: LinkTable) -> Partners:

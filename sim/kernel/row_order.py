@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.kernel.compiling import rule
 from sim.kernel.tables import Tie
-from sim.kernel.typed import Array, LinkRow, Rows
+from sim.kernel.typed import Array, Links
 
 
 @rule
@@ -70,7 +70,7 @@ def in_order(rows: Array, major: Array, minor: Array) -> Array:
 
 
 @rule
-def follow(links: Rows[LinkRow], firm_rows: Array, institute_rows: Array) -> None:
+def follow(links: Links, firm_rows: Array, institute_rows: Array) -> None:
     """Let links point at new rows of firms, `firm_rows` (N,), and institutes, `institute_rows` (I,); of none: end."""
     for link in links:
         link.first = firm_rows[link.first]

@@ -41,24 +41,22 @@ from sim.kernel.tables import (
 from sim.kernel.typed import (
     Array,
     BirthTable,
-    CellRow,
+    Cells,
     CellTable,
     EventTable,
     FirmTable,
-    Grid,
-    IndustryRow,
+    Industries,
     IndustryTable,
     InstituteTable,
     LedgerTable,
     LinkTable,
-    LocalIndustryRow,
+    LocalIndustries,
     LocalIndustryTable,
     NormRow,
     Parameters,
-    RegionRow,
+    Regions,
     RegionTable,
-    Rows,
-    SiteRow,
+    Sites,
     SiteTable,
 )
 
@@ -151,15 +149,15 @@ class GrowingTable(Generic[_Records]):
 class Nation(NamedTuple):
     """The places and industries of a nation, for rules that look at several of their tables."""
 
-    regions: Rows[RegionRow]
+    regions: Regions
     """Shape (R,)."""
-    industries: Rows[IndustryRow]
+    industries: Industries
     """Shape (S,)."""
-    cells: Rows[CellRow]
+    cells: Cells
     """Shape (C,)."""
-    local_industries: Grid[LocalIndustryRow]
+    local_industries: LocalIndustries
     """Shape (R, S)."""
-    sites: Grid[SiteRow]
+    sites: Sites
     """Shape (C, S)."""
     input_shares: Array
     """Shape (S, S): [u, s] is the cost share of industry u's goods in industry s."""

@@ -22,6 +22,7 @@ from sim.model.rules import (
     capacity,
     census,
     congestion,
+    consumption,
     cooperation,
     demand,
     disruption,
@@ -102,6 +103,7 @@ YEAR: tuple[Phase, ...] = (
     Phase("9 market", pricing.price_at_full_cost),
     Phase("9 market", demand.spend),
     Phase("9 market", market.trade),
+    Phase("9 market", consumption.consume_goods),
     Phase("9 market", production.account),
     Phase("9 market", supply.remember),
     Phase("9 market", learning.learn_by_doing),
@@ -132,7 +134,7 @@ def take_norms(world: World) -> None:
     if world.year > 0:
         norms.spillover = float(firms.spillover.mean())
         norms.institute_pool = float(innovation.pool_knowledge(world).mean()) if len(firms) else 0.0
-    market.rebase(world)
+    consumption.rebase(world)
     world.fork_income = np.asarray(world.regions.income).copy()
     world.fork_consumption = np.asarray(world.regions.consumption).copy()
     world.fork_year = world.year

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.kernel.world import World
 from sim.model.opening.industries import gross_output
-from sim.model.rules import agglomeration, census, congestion, demand, market, pricing, production
+from sim.model.rules import agglomeration, census, congestion, consumption, demand, market, pricing, production
 from sim.model.schedule import take_norms
 
 Array = np.ndarray[Any, Any]
@@ -89,6 +89,7 @@ def find_first_market(world: World) -> None:
         market.trade(world)
         world.firms.capacity = np.maximum(world.firms.demand / world.p.normal_utilisation, 1e-9)
         market.trade(world)
+        consumption.consume_goods(world)
         production.account(world)
     for _ in range(3):
         census.take_census(world)
@@ -107,6 +108,7 @@ def find_first_market(world: World) -> None:
         market.trade(world)
         world.firms.capacity = np.maximum(world.firms.demand / world.p.normal_utilisation, 1e-9)
         market.trade(world)
+        consumption.consume_goods(world)
         production.account(world)
 
 

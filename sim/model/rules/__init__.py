@@ -11,6 +11,7 @@ from sim.model.rules import (  # noqa: F401  (imported to declare)
     capacity,
     census,
     congestion,
+    consumption,
     cooperation,
     demand,
     disruption,

@@ -20,14 +20,15 @@ from sim.kernel.geography import Neighbours, neighbours_of
 from sim.kernel.typed import (
     Array,
     CellRow,
-    Grid,
-    IndustryRow,
-    LocalIndustryRow,
+    Cells,
+    Industries,
+    LocalIndustries,
     NormRow,
     Parameters,
     RegionRow,
-    Rows,
+    Regions,
     SiteRow,
+    Sites,
 )
 from sim.kernel.world import World
 
@@ -82,9 +83,7 @@ def place_advantage(site: SiteRow, cell: CellRow, region: RegionRow, norms: Norm
 
 
 @rule
-def value_places(
-    cells: Rows[CellRow], regions: Rows[RegionRow], sites: Grid[SiteRow], norms: NormRow, p: Parameters
-) -> None:
+def value_places(cells: Cells, regions: Regions, sites: Sites, norms: NormRow, p: Parameters) -> None:
     """Write what the neighbourhood adds to ln productivity at every site."""
     for cell_row in range(len(cells)):
         for industry in range(sites.shape[1]):
@@ -94,7 +93,7 @@ def value_places(
 
 
 @rule
-def gather_potential(cells: Rows[CellRow], sites: Grid[SiteRow], neighbours: Neighbours) -> None:
+def gather_potential(cells: Cells, sites: Sites, neighbours: Neighbours) -> None:
     """Sum employment within reach of every cell, by industry and in all, weighted by closeness."""
     start, near, _, weights = neighbours
     industry_count = sites.shape[1]
@@ -125,9 +124,7 @@ def weigh_neighbours(gaps: Array, weights: Array, p: Parameters) -> None:
 
 
 @rule
-def measure_variety(
-    regions: Rows[RegionRow], local_industries: Grid[LocalIndustryRow], industries: Rows[IndustryRow], chains: int
-) -> None:
+def measure_variety(regions: Regions, local_industries: LocalIndustries, industries: Industries, chains: int) -> None:
     """Related variety: entropy of employment among the stages within chains, weighted by chain (Frenken et al.)."""
     for region in range(len(regions)):
         regions[region].variety = 0.0

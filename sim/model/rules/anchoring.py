@@ -13,7 +13,7 @@ import numpy as np
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
 from sim.kernel.geography import Neighbours
-from sim.kernel.typed import Array, FirmRow, Grid, LinkRow, Parameters, Rows, SiteRow
+from sim.kernel.typed import Array, FirmRow, Firms, Links, Parameters, Sites
 from sim.kernel.world import Kind, Tie, World
 
 ANCHORING = mechanism(
@@ -80,7 +80,7 @@ def lesson(supplier: FirmRow, years: int, p: Parameters) -> float:
 
 
 @rule
-def teach(year: int, firms: Rows[FirmRow], links: Rows[LinkRow], best: Array, p: Parameters) -> None:
+def teach(year: int, firms: Firms, links: Links, best: Array, p: Parameters) -> None:
     """SMEs learn from their leading customers, once a year however many they have. `best` (N,) is work space."""
     for link in links:
         if link.tie != Tie.SUPPLY or not link.living or link.value <= 0.0:
@@ -96,12 +96,7 @@ def teach(year: int, firms: Rows[FirmRow], links: Rows[LinkRow], best: Array, p:
 
 @rule
 def radiate(
-    firms: Rows[FirmRow],
-    sites: Grid[SiteRow],
-    relatedness: Array,
-    neighbours: Neighbours,
-    presence: Array,
-    p: Parameters,
+    firms: Firms, sites: Sites, relatedness: Array, neighbours: Neighbours, presence: Array, p: Parameters
 ) -> None:
     """Move what leading firms add at every site towards gain x min(1, sum of relatedness x exp(-d / range)).
 

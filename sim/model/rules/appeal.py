@@ -13,7 +13,7 @@ import numpy as np
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
 from sim.kernel.draws import Luck, Purpose, draw, laplace_quantile
-from sim.kernel.typed import Array, FirmRow, Parameters, Rows
+from sim.kernel.typed import Array, FirmRow, Firms, Parameters
 from sim.kernel.world import World
 
 APPEAL = mechanism("demand_shocks", "4.8", "Buyers' liking for each firm's variety moves at random.")
@@ -53,7 +53,7 @@ def drift(firm: FirmRow, p: Parameters, u: float) -> float:
 
 
 @rule
-def sum_appeal(firms: Rows[FirmRow], sums: Array) -> None:
+def sum_appeal(firms: Firms, sums: Array) -> None:
     """Fill `sums` (S,) with the appeal of all firms of each industry that are not new."""
     sums[:] = 0.0
     for firm in firms:
@@ -62,7 +62,7 @@ def sum_appeal(firms: Rows[FirmRow], sums: Array) -> None:
 
 
 @rule
-def grow_older(firms: Rows[FirmRow], before: Array, after: Array, p: Parameters, luck: Luck) -> None:
+def grow_older(firms: Firms, before: Array, after: Array, p: Parameters, luck: Luck) -> None:
     """Every firm becomes a year older, and the appeal of the varieties of its industry changes.
 
     Shocks are rescaled so that appeal in all stays what it was: buyers like some firms more and others less, and are

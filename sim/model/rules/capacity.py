@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
-from sim.kernel.typed import FirmRow, IndustryRow, Parameters, Rows
+from sim.kernel.typed import FirmRow, Firms, Industries, IndustryRow, Parameters
 from sim.kernel.world import PIPELINE, World
 
 CAPACITY = mechanism("investment", "4.5", "Firms build capacity for the orders they expect, all at the same time.")
@@ -83,7 +83,7 @@ def investment(firm: FirmRow, crowding: float, p: Parameters) -> float:
 
 
 @rule
-def wear_and_complete(firms: Rows[FirmRow], p: Parameters) -> None:
+def wear_and_complete(firms: Firms, p: Parameters) -> None:
     """A year passes for capital: capacity wears out, and every building project is a year nearer to completion."""
     for firm in firms:
         firm.capacity = firm.capacity * (1.0 - p.depreciation) + firm.building[0]
@@ -93,7 +93,7 @@ def wear_and_complete(firms: Rows[FirmRow], p: Parameters) -> None:
 
 
 @rule
-def judge_crowding(industries: Rows[IndustryRow], p: Parameters) -> None:
+def judge_crowding(industries: Industries, p: Parameters) -> None:
     """Set how crowded each industry is expected to be: K_s over expected rivals' capacity, 1 when nobody builds."""
     for industry in industries:
         rivals = expected_rivals(industry, p)
@@ -101,7 +101,7 @@ def judge_crowding(industries: Rows[IndustryRow], p: Parameters) -> None:
 
 
 @rule
-def invest_all(firms: Rows[FirmRow], industries: Rows[IndustryRow], p: Parameters) -> None:
+def invest_all(firms: Firms, industries: Industries, p: Parameters) -> None:
     """Every firm that has traded a year orders capacity; it is paid at once and ready after the build lag."""
     for firm in firms:
         if firm.age == 0:

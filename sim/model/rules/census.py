@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 from sim.kernel.compiling import rule
-from sim.kernel.typed import FirmRow, InstituteRow, Rows
+from sim.kernel.typed import FirmRow, Firms, Institutes
 from sim.kernel.world import PIPELINE, Nation, World
 
 
@@ -89,7 +89,7 @@ def sum_up(nation: Nation) -> None:
 
 
 @rule
-def count(firms: Rows[FirmRow], institutes: Rows[InstituteRow], nation: Nation) -> None:
+def count(firms: Firms, institutes: Institutes, nation: Nation) -> None:
     """Add every living firm and institute to the sums of its place and industry."""
     clear_counts(nation)
     for firm in firms:

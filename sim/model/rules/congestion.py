@@ -10,7 +10,7 @@ import math
 
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
-from sim.kernel.typed import CellRow, Grid, LocalIndustryRow, NormRow, Parameters, RegionRow, Rows
+from sim.kernel.typed import Cells, LocalIndustries, NormRow, Parameters, Regions
 from sim.kernel.world import World
 
 CONGESTION = mechanism("congestion", "4.3", "Dense places have dearer labour and land; crowded industries lack skills.")
@@ -55,9 +55,9 @@ def specific_shortage(employment: float, mean: float, p: Parameters) -> float:
 
 @rule
 def price_factors(
-    regions: Rows[RegionRow],
-    cells: Rows[CellRow],
-    local_industries: Grid[LocalIndustryRow],
+    regions: Regions,
+    cells: Cells,
+    local_industries: LocalIndustries,
     norms: NormRow,
     national_wage: float,
     p: Parameters,

@@ -15,19 +15,10 @@ from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
 from sim.kernel.draws import Luck, Purpose, absorb, draw, shortened, word
 from sim.kernel.geography import Positions, cell_distance, neighbours_of
-from sim.kernel.neighbours import (
-    Crowd,
-    Partners,
-    are_partners,
-    common_partners,
-    crowd_of,
-    friend_of_friend,
-    partners_of,
-    pick_near,
-)
+from sim.kernel.neighbours import Crowd, Search, common_partners, consider, crowd_of, partners_of, pick_near
 from sim.kernel.proximity import cognitive_distance, novelty
 from sim.kernel.records import as_records
-from sim.kernel.typed import Array, FirmRow, InstituteRow, LinkRow, LinkTable, Parameters, Rows
+from sim.kernel.typed import Array, FirmRow, Firms, Institutes, LinkRow, Links, LinkTable, Parameters
 from sim.kernel.world import LINK, Event, Tie, World
 
 COOPERATION = mechanism("cooperation", "4.7", "Firms and institutes join in projects when both gain.")
@@ -147,14 +138,6 @@ class Pair(NamedTuple):
     """Whether one of them is an institute."""
 
 
-class Search(NamedTuple):
-    """Where firms look for firms to cooperate with."""
-
-    crowd: Crowd
-    partners: Partners
-    positions: Positions
-
-
 @rule
 def utility(firm: FirmRow, partner_links: int, partner_successes: int, pair: Pair, p: Parameters) -> float:
     """What a firm gains from a tie, section 4.7; positive on both sides makes a tie (Jackson & Wolinsky 1996).
@@ -219,7 +202,7 @@ def activity(research: float, mean: float, p: Parameters, u: float) -> int:
 
 
 @rule
-def mean_research(firms: Rows[FirmRow]) -> float:
+def mean_research(firms: Firms) -> float:
     """Mean R&D of the firms that do any."""
     total = 0.0
     count = 0
@@ -231,7 +214,7 @@ def mean_research(firms: Rows[FirmRow]) -> float:
 
 
 @rule
-def count_looks(firms: Rows[FirmRow], looks: Array, p: Parameters, luck: Luck) -> int:
+def count_looks(firms: Firms, looks: Array, p: Parameters, luck: Luck) -> int:
     """Fill `looks` (N,) with how many partners each firm considers this year; returns their sum."""
     mean = mean_research(firms)
     total = 0
@@ -257,21 +240,7 @@ def write_link(link: LinkRow, tie: int, first: int, second: int, identity: int, 
 
 
 @rule
-def consider(row: int, attempt: int, firms: Rows[FirmRow], search: Search, p: Parameters, luck: Luck) -> int:
-    """Row of the firm that a firm considers; -1 if it finds none, or one that it knows already.
-
-    After a look around, firms look among the partners of their partners (Tomasello et al. 2014).
-    """
-    firm = firms[row]
-    u = draw(luck, Purpose.COOPERATION, firm.id, attempt)
-    other = friend_of_friend(row, search.partners, u) if attempt % p.tie_candidates > 0 else -1
-    if other < 0:
-        other = pick_near(firm.cell, search.crowd, u)
-    return -1 if other == row or are_partners(row, other, search.partners) else other
-
-
-@rule
-def compare(row: int, other: int, firms: Rows[FirmRow], search: Search, p: Parameters) -> Pair:
+def compare(row: int, other: int, firms: Firms, search: Search, p: Parameters) -> Pair:
     """What two firms would bring into a tie."""
     firm, partner = firms[row], firms[other]
     apart = cell_distance(firm.cell, partner.cell, search.positions)
@@ -280,9 +249,7 @@ def compare(row: int, other: int, firms: Rows[FirmRow], search: Search, p: Param
 
 
 @rule
-def tie_firms(
-    firms: Rows[FirmRow], looks: Array, search: Search, proposals: Rows[LinkRow], p: Parameters, luck: Luck
-) -> int:
+def tie_firms(firms: Firms, looks: Array, search: Search, proposals: Links, p: Parameters, luck: Luck) -> int:
     """Every firm considers `looks` (N,) firms nearby; ties that both sides want are written. Returns how many."""
     count = 0
     for row in range(len(firms)):
@@ -300,11 +267,11 @@ def tie_firms(
 
 @rule
 def tie_institutes(
-    firms: Rows[FirmRow],
-    institutes: Rows[InstituteRow],
+    firms: Firms,
+    institutes: Institutes,
     crowd: Crowd,
     positions: Positions,
-    proposals: Rows[LinkRow],
+    proposals: Links,
     p: Parameters,
     luck: Luck,
 ) -> int:
@@ -328,12 +295,7 @@ def tie_institutes(
 
 @rule
 def end_ties(
-    links: Rows[LinkRow],
-    firms: Rows[FirmRow],
-    institutes: Rows[InstituteRow],
-    positions: Positions,
-    p: Parameters,
-    luck: Luck,
+    links: Links, firms: Firms, institutes: Institutes, positions: Positions, p: Parameters, luck: Luck
 ) -> None:
     """Projects end at random; trust in the others grows; distances are those of firms that moved."""
     for link in links:
@@ -354,9 +316,7 @@ def keep_best(best: Array, value: float) -> None:
 
 
 @rule
-def join_forces(
-    firms: Rows[FirmRow], institutes: Rows[InstituteRow], links: Rows[LinkRow], best: Array, p: Parameters
-) -> None:
+def join_forces(firms: Firms, institutes: Institutes, links: Links, best: Array, p: Parameters) -> None:
     """Count links and set the boost of joint projects: product over a firm's best ones of 1 + gain V(D)."""
     for row in range(len(firms)):
         firms[row].partners = 0

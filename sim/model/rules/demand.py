@@ -10,7 +10,7 @@ import math
 
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
-from sim.kernel.typed import Grid, IndustryRow, LocalIndustryRow, Parameters, RegionRow, Rows
+from sim.kernel.typed import Industries, IndustryRow, LocalIndustries, Parameters, Regions
 from sim.kernel.world import World
 
 DEMAND = mechanism("demand", "4.4", "Regions that produce more earn and spend more.")
@@ -54,7 +54,7 @@ def trend_weight(industry: IndustryRow, years: float) -> float:
 
 
 @rule
-def share_income(regions: Rows[RegionRow], budget: float, p: Parameters) -> None:
+def share_income(regions: Regions, budget: float, p: Parameters) -> None:
     """Split consumers' money over regions: mu by value added of last year, the rest by population."""
     total = 0.0
     for region in regions:
@@ -67,9 +67,7 @@ def share_income(regions: Rows[RegionRow], budget: float, p: Parameters) -> None
 
 
 @rule
-def split_spending(
-    regions: Rows[RegionRow], industries: Rows[IndustryRow], local_industries: Grid[LocalIndustryRow], p: Parameters
-) -> None:
+def split_spending(regions: Regions, industries: Industries, local_industries: LocalIndustries, p: Parameters) -> None:
     """Split each region's income over industries: share_s ~ theta_s (P_s/P_s0)^(1-epsilon) (Dixit & Stiglitz)."""
     for region in range(len(regions)):
         total = 0.0
@@ -97,7 +95,7 @@ def appears(industry: IndustryRow, share: float, p: Parameters) -> float:
 
 
 @rule
-def update_shares(industries: Rows[IndustryRow], year: int, p: Parameters) -> None:
+def update_shares(industries: Industries, year: int, p: Parameters) -> None:
     """Set each industry's share in final demand before prices."""
     total = 0.0
     for industry in industries:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sim.kernel.compiling import rule
 from sim.kernel.contract_index import Contracts, contracts_of
 from sim.kernel.declare import mechanism
-from sim.kernel.typed import Array, FirmRow, IndustryRow, Parameters, Rows
+from sim.kernel.typed import Array, FirmRow, Firms, Industries, Parameters
 from sim.kernel.world import CONTRACTS, World
 
 DISRUPTION = mechanism("disruption", "4.10", "A customer that loses a supplier produces less until others replace it.")
@@ -40,7 +40,7 @@ def still_missing(missing: float, sources: float, p: Parameters) -> float:
 
 
 @rule
-def reroute(industries: Rows[IndustryRow], p: Parameters) -> None:
+def reroute(industries: Industries, p: Parameters) -> None:
     """Buyers under embargo find other ways for a share of what is still cut off, year after year (Haidar 2017)."""
     for industry in industries:
         found = industry.rerouted + p.resourcing * (1.0 - industry.rerouted)
@@ -58,7 +58,7 @@ def recover(firm: FirmRow, held: int, inputs: Array, p: Parameters) -> None:
 
 
 @rule
-def suffer(firms: Rows[FirmRow], contracts: Contracts, input_shares: Array, p: Parameters) -> None:
+def suffer(firms: Firms, contracts: Contracts, input_shares: Array, p: Parameters) -> None:
     """Set every firm's `supply_limit`: what is replaced of old losses, and what suppliers lost since last year take.
 
     Of a supplier lost, the market replaces a share within the year, and so does every supplier left for that input.

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
-from sim.kernel.typed import Grid, IndustryRow, LocalIndustryRow, Parameters, RegionRow, Rows
+from sim.kernel.typed import Industries, LocalIndustries, LocalIndustryRow, Parameters, Regions
 from sim.kernel.world import World
 
 ENDOWED = mechanism("endowments", "4.2", "Industries are more productive where endowments fit what they require.")
@@ -67,7 +67,7 @@ def learn_by_doing(local_industry: LocalIndustryRow, fair_share: float, p: Param
 
 @rule
 def learn_everywhere(
-    local_industries: Grid[LocalIndustryRow], industries: Rows[IndustryRow], regions: Rows[RegionRow], p: Parameters
+    local_industries: LocalIndustries, industries: Industries, regions: Regions, p: Parameters
 ) -> None:
     """Let every local industry learn by doing."""
     for region in range(len(regions)):

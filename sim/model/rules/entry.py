@@ -13,7 +13,17 @@ import numpy as np
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
 from sim.kernel.draws import Luck, Purpose, absorb, draw, lineage, poisson_quantile, shortened, word
-from sim.kernel.typed import Array, BirthRow, Grid, IndustryRow, LocalIndustryRow, Parameters, RegionRow, Rows
+from sim.kernel.typed import (
+    Array,
+    Births,
+    Industries,
+    IndustryRow,
+    LocalIndustries,
+    LocalIndustryRow,
+    Parameters,
+    RegionRow,
+    Regions,
+)
 from sim.kernel.world import BIRTH, Origin, World
 
 ENTRY = mechanism("entry", "4.8", "New firms start where they expect to earn.")
@@ -105,9 +115,7 @@ def local_industry_key(region: RegionRow, industry: IndustryRow) -> int:
 
 
 @rule
-def judge_prospects(
-    regions: Rows[RegionRow], industries: Rows[IndustryRow], local_industries: Grid[LocalIndustryRow], p: Parameters
-) -> None:
+def judge_prospects(regions: Regions, industries: Industries, local_industries: LocalIndustries, p: Parameters) -> None:
     """Work out what a new firm would earn in every local industry."""
     for region in range(len(regions)):
         for industry in range(len(industries)):
@@ -117,9 +125,9 @@ def judge_prospects(
 
 @rule
 def count_entrants(
-    regions: Rows[RegionRow],
-    industries: Rows[IndustryRow],
-    local_industries: Grid[LocalIndustryRow],
+    regions: Regions,
+    industries: Industries,
+    local_industries: LocalIndustries,
     counts: Array,
     p: Parameters,
     luck: Luck,
@@ -142,9 +150,7 @@ def count_entrants(
 
 
 @rule
-def announce(
-    regions: Rows[RegionRow], industries: Rows[IndustryRow], counts: Array, births: Rows[BirthRow], year: int
-) -> None:
+def announce(regions: Regions, industries: Industries, counts: Array, births: Births, year: int) -> None:
     """Write a birth for every entrant; its id comes from region, industry, year and slot."""
     row = 0
     for region in range(len(regions)):

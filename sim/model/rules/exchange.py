@@ -13,7 +13,7 @@ import numpy as np
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
 from sim.kernel.proximity import cognitive_distance, novelty
-from sim.kernel.typed import Array, FirmRow, InstituteRow, LinkRow, Parameters, Rows
+from sim.kernel.typed import Array, FirmRow, Firms, Institutes, Links, Parameters
 from sim.kernel.world import FIELDS, Tie, World
 
 EXCHANGE = mechanism("exchange", "4.7", "Partners in joint projects come closer in what they know.")
@@ -25,7 +25,7 @@ EXCHANGE.param(
 
 
 @rule
-def gather_lessons(firms: Rows[FirmRow], institutes: Rows[InstituteRow], links: Rows[LinkRow], lessons: Array) -> None:
+def gather_lessons(firms: Firms, institutes: Institutes, links: Links, lessons: Array) -> None:
     """Fill `lessons` (N, FIELDS) with the sum of what each firm's partners know."""
     for row in range(len(firms)):
         for field in range(FIELDS):
@@ -54,9 +54,7 @@ def learn_from_partners(firm: FirmRow, lesson: Array, p: Parameters) -> None:
 
 
 @rule
-def exchange(
-    firms: Rows[FirmRow], institutes: Rows[InstituteRow], links: Rows[LinkRow], lessons: Array, p: Parameters
-) -> None:
+def exchange(firms: Firms, institutes: Institutes, links: Links, lessons: Array, p: Parameters) -> None:
     """Partners learn from each other, all from what the others knew before; the novelty of ties follows."""
     gather_lessons(firms, institutes, links, lessons)
     for row in range(len(firms)):

@@ -14,7 +14,7 @@ import numpy as np
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
 from sim.kernel.draws import Luck, Purpose, draw
-from sim.kernel.typed import Array, FirmRow, NormRow, Parameters, Rows
+from sim.kernel.typed import Array, FirmRow, Firms, NormRow, Parameters
 from sim.kernel.world import Event, ExitCause, World
 
 EXIT = mechanism("exit", "4.8", "Firms that lose money, are small or are young close.")
@@ -134,7 +134,7 @@ def closing_hazard(firm: FirmRow, size: float, norms: NormRow, p: Parameters) ->
 
 
 @rule
-def standardise_size(firms: Rows[FirmRow], sizes: Array, p: Parameters) -> None:
+def standardise_size(firms: Firms, sizes: Array, p: Parameters) -> None:
     """Fill `sizes` (N,) with ln sales in standard deviations around the mean, within `exit_size_bound`."""
     mean = 0.0
     square = 0.0
@@ -153,7 +153,7 @@ def standardise_size(firms: Rows[FirmRow], sizes: Array, p: Parameters) -> None:
 
 
 @rule
-def mean_hardship(firms: Rows[FirmRow], sizes: Array, norms: NormRow, weight: float, p: Parameters) -> None:
+def mean_hardship(firms: Firms, sizes: Array, norms: NormRow, weight: float, p: Parameters) -> None:
     """Move each class of age's norm by `weight` towards mean hardship over the share of closures that is left.
 
     Published hazards count all closures, and the bankrupt close anyway: of N firms with hazard h, B bankrupt,
@@ -181,7 +181,7 @@ def mean_hardship(firms: Rows[FirmRow], sizes: Array, norms: NormRow, weight: fl
 
 
 @rule
-def close_down(firms: Rows[FirmRow], sizes: Array, norms: NormRow, causes: Array, p: Parameters, luck: Luck) -> None:
+def close_down(firms: Firms, sizes: Array, norms: NormRow, causes: Array, p: Parameters, luck: Luck) -> None:
     """Fill `causes` (N,) with why a firm leaves, -1 if it stays."""
     for row in range(len(firms)):
         firm = firms[row]

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
-from sim.kernel.typed import Array, FirmRow, LinkRow, Parameters, Rows
+from sim.kernel.typed import Array, FirmRow, Firms, Links, Parameters
 from sim.kernel.world import Tie, World
 
 FINANCE = mechanism("finance", "4.11", "Investment is limited by cash, collateral and credit from local partners.")
@@ -37,7 +37,7 @@ FINANCE.param(
 
 
 @rule
-def count_neighbours(firms: Rows[FirmRow], links: Rows[LinkRow], neighbours: Array) -> None:
+def count_neighbours(firms: Firms, links: Links, neighbours: Array) -> None:
     """Fill `neighbours` (N,): firms of the same region with which a firm cooperates, or trades under contract."""
     for row in range(len(firms)):
         neighbours[row] = 0
@@ -59,7 +59,7 @@ def credit_limit(firm: FirmRow, neighbours: int, p: Parameters) -> float:
 
 
 @rule
-def limit_all(firms: Rows[FirmRow], neighbours: Array, squeeze: float, p: Parameters) -> None:
+def limit_all(firms: Firms, neighbours: Array, squeeze: float, p: Parameters) -> None:
     """Set every firm's limit; a credit squeeze takes a share of it; without the mechanism there is no limit."""
     for row in range(len(firms)):
         firm = firms[row]

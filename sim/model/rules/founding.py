@@ -17,14 +17,16 @@ from sim.kernel.draws import Luck, Purpose, normal_quantile, uniform
 from sim.kernel.typed import (
     Array,
     BirthRow,
+    Births,
     CellRow,
+    Cells,
     FirmRow,
-    Grid,
+    Firms,
+    Industries,
     IndustryRow,
-    LocalIndustryRow,
+    LocalIndustries,
     Parameters,
-    RegionRow,
-    Rows,
+    Regions,
     SiteRow,
 )
 from sim.kernel.world import FIELDS, Event, Kind, Nation, Origin, Tier, World
@@ -225,7 +227,7 @@ def pay_start(firm: FirmRow, birth: BirthRow, wage: float, p: Parameters) -> Non
 
 
 @rule
-def found(births: Rows[BirthRow], firms: Rows[FirmRow], nation: Nation, p: Parameters, luck: Luck) -> None:
+def found(births: Births, firms: Firms, nation: Nation, p: Parameters, luck: Luck) -> None:
     """Turn births into firms: each has a place, is equipped for its industry, and opens at the price of its place."""
     for row in range(len(births)):
         birth, firm = births[row], firms[row]
@@ -243,7 +245,7 @@ def found(births: Rows[BirthRow], firms: Rows[FirmRow], nation: Nation, p: Param
 
 
 @rule
-def move_into_parks(newcomers: Rows[FirmRow], cells: Rows[CellRow], wanted: Array, p: Parameters) -> None:
+def move_into_parks(newcomers: Firms, cells: Cells, wanted: Array, p: Parameters) -> None:
     """New firms take the free places of parks in their cell, in proportion to what they want, and build that much less.
 
     A place saves `park_relief` of the cost of the capacity it houses (Wang 2013; Lu, Wang & Zhu 2019 on China's zones).
@@ -264,9 +266,7 @@ def move_into_parks(newcomers: Rows[FirmRow], cells: Rows[CellRow], wanted: Arra
 
 
 @rule
-def price_startups(
-    regions: Rows[RegionRow], industries: Rows[IndustryRow], local_industries: Grid[LocalIndustryRow], p: Parameters
-) -> None:
+def price_startups(regions: Regions, industries: Industries, local_industries: LocalIndustries, p: Parameters) -> None:
     """What starting a mean new firm costs in every local industry: wages of its start plus its first capacity."""
     for region in range(len(regions)):
         for industry_row in range(len(industries)):

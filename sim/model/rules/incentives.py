@@ -12,7 +12,17 @@ import numpy as np
 
 from sim.kernel.compiling import rule
 from sim.kernel.draws import Luck, Purpose, absorb, draw, lineage, shortened, word
-from sim.kernel.typed import BirthRow, FirmRow, Grid, IndustryRow, LocalIndustryRow, Parameters, RegionRow, Rows
+from sim.kernel.typed import (
+    Births,
+    Firms,
+    Industries,
+    IndustryRow,
+    LocalIndustries,
+    LocalIndustryRow,
+    Parameters,
+    RegionRow,
+    Regions,
+)
 from sim.kernel.world import BIRTH, Origin, World
 
 
@@ -63,11 +73,7 @@ def clear_grants(local_industry: LocalIndustryRow) -> None:
 
 @rule
 def split_money(
-    regions: Rows[RegionRow],
-    industries: Rows[IndustryRow],
-    local_industries: Grid[LocalIndustryRow],
-    uses: Uses,
-    luck: Luck,
+    regions: Regions, industries: Industries, local_industries: LocalIndustries, uses: Uses, luck: Luck
 ) -> None:
     """Divide each region's money over local industries and uses: research, then entry and capacity.
 
@@ -97,7 +103,7 @@ def split_money(
 
 
 @rule
-def pay_firms(firms: Rows[FirmRow], local_industries: Grid[LocalIndustryRow], lag: int, p: Parameters) -> None:
+def pay_firms(firms: Firms, local_industries: LocalIndustries, lag: int, p: Parameters) -> None:
     """Capacity grants are shared by capacity, research grants by sales; grants add to what is being built."""
     for firm in firms:
         local_industry = local_industries[firm.region, firm.industry]
@@ -113,11 +119,7 @@ def pay_firms(firms: Rows[FirmRow], local_industries: Grid[LocalIndustryRow], la
 
 @rule
 def attract(
-    regions: Rows[RegionRow],
-    industries: Rows[IndustryRow],
-    local_industries: Grid[LocalIndustryRow],
-    births: Rows[BirthRow],
-    year: int,
+    regions: Regions, industries: Industries, local_industries: LocalIndustries, births: Births, year: int
 ) -> None:
     """Write a birth for every entrant the plan pays for."""
     row = 0

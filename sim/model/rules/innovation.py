@@ -16,7 +16,7 @@ from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
 from sim.kernel.draws import Luck, Purpose, draw, exponential_quantile, normal_quantile, poisson_quantile
 from sim.kernel.geography import Neighbours, neighbours_of
-from sim.kernel.typed import Array, FirmRow, Grid, IndustryRow, LocalIndustryRow, NormRow, Parameters, Rows
+from sim.kernel.typed import Array, FirmRow, Firms, Industries, IndustryRow, LocalIndustries, NormRow, Parameters
 from sim.kernel.world import FIELDS, Event, World
 
 INNOVATION = mechanism("innovation", "4.6", "Firms that do research find improvements.")
@@ -226,7 +226,7 @@ def spread_knowledge(
 
 @rule
 def take_in(
-    firms: Rows[FirmRow], own_pools: Array, institute_pools: Array, taught: Array, within: float, p: Parameters
+    firms: Firms, own_pools: Array, institute_pools: Array, taught: Array, within: float, p: Parameters
 ) -> None:
     """Set each firm's spillover pool (others' research, by field and distance) and `taught` (N,), of institutes."""
     for row in range(len(firms)):
@@ -237,7 +237,7 @@ def take_in(
 
 
 @rule
-def do_research(firms: Rows[FirmRow], industries: Rows[IndustryRow], p: Parameters) -> None:
+def do_research(firms: Firms, industries: Industries, p: Parameters) -> None:
     """Firms spend on research: intensity times last year's sales, plus grants."""
     for firm in firms:
         own = effort(firm, industries[firm.industry], p) * firm.sales if p.innovation else 0.0
@@ -297,13 +297,7 @@ def innovate_once(firm: FirmRow, count: int, projects: float, p: Parameters, luc
 
 @rule
 def innovate_all(
-    firms: Rows[FirmRow],
-    industries: Rows[IndustryRow],
-    norms: NormRow,
-    taught: Array,
-    found: Found,
-    p: Parameters,
-    luck: Luck,
+    firms: Firms, industries: Industries, norms: NormRow, taught: Array, found: Found, p: Parameters, luck: Luck
 ) -> None:
     """Draw innovations and fill `found`: what they add to ln productivity, and how many were radical."""
     for row in range(len(firms)):
@@ -329,7 +323,7 @@ def innovate_all(
 
 
 @rule
-def count_innovations(firms: Rows[FirmRow], local_industries: Grid[LocalIndustryRow]) -> None:
+def count_innovations(firms: Firms, local_industries: LocalIndustries) -> None:
     """Add up innovations by local industry."""
     for region in range(local_industries.shape[0]):
         for industry in range(local_industries.shape[1]):

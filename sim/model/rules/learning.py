@@ -11,7 +11,7 @@ import math
 
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
-from sim.kernel.typed import IndustryRow, Parameters, Rows
+from sim.kernel.typed import Industries, IndustryRow, Parameters
 from sim.kernel.world import Category, World
 
 LEARNING = mechanism("learning", "4.13", "Emerging and future industries learn nationally by doing.")
@@ -59,7 +59,7 @@ def learn(industry: IndustryRow, p: Parameters) -> None:
 
 
 @rule
-def learn_all(industries: Rows[IndustryRow], p: Parameters) -> None:
+def learn_all(industries: Industries, p: Parameters) -> None:
     """Every industry that can learns from this year's output."""
     for industry in industries:
         if learns(industry, p):

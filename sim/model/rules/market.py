@@ -15,7 +15,7 @@ import numpy as np
 from sim.kernel.compiling import rule
 from sim.kernel.contract_index import Contracts, contracts_of
 from sim.kernel.declare import mechanism
-from sim.kernel.typed import Array, FirmRow, Grid, IndustryRow, LocalIndustryRow, Parameters, RegionRow, Rows
+from sim.kernel.typed import Array, FirmRow, Firms, Industries, LocalIndustries, LocalIndustryRow, Parameters, Regions
 from sim.kernel.world import Nation, World
 
 TRADE = mechanism("trade_costs", "4.4", "Goods cost more the farther they travel, and more across a protected border.")
@@ -107,7 +107,7 @@ def weigh_trade(distances: Array, freeness: Array, p: Parameters) -> None:
 
 
 @rule
-def land(regions: Rows[RegionRow], freeness: Array) -> None:
+def land(regions: Regions, freeness: Array) -> None:
     """Fill `landing`: tau^(1-sigma) from the gateway from which goods come most cheaply, max over g of freeness[g, r].
 
     Imports bear the costs of inland trade like other goods (Coşar & Fajgelbaum 2016).
@@ -122,10 +122,10 @@ def land(regions: Rows[RegionRow], freeness: Array) -> None:
 
 @rule
 def index_all(
-    firms: Rows[FirmRow],
-    regions: Rows[RegionRow],
-    industries: Rows[IndustryRow],
-    local_industries: Grid[LocalIndustryRow],
+    firms: Firms,
+    regions: Regions,
+    industries: Industries,
+    local_industries: LocalIndustries,
     freeness: Array,
     p: Parameters,
 ) -> None:
@@ -153,7 +153,7 @@ def index_all(
 
 
 @rule
-def reach_buyers(industry: int, local_industries: Grid[LocalIndustryRow], freeness: Array, p: Parameters) -> None:
+def reach_buyers(industry: int, local_industries: LocalIndustries, freeness: Array, p: Parameters) -> None:
     """Market access of `industry` at every place: MA_r = sum over buyers tau^(1-sigma) P^(sigma-1) E.
 
     Once for all spending, which is what a newcomer may hope for, and once without what is ordered under contract.
@@ -172,9 +172,7 @@ def reach_buyers(industry: int, local_industries: Grid[LocalIndustryRow], freene
 
 
 @rule
-def order_inputs(
-    row: int, firms: Rows[FirmRow], contracts: Contracts, nation: Nation, booked: Array, p: Parameters
-) -> None:
+def order_inputs(row: int, firms: Firms, contracts: Contracts, nation: Nation, booked: Array, p: Parameters) -> None:
     """A firm orders inputs for planned output: `contract_share` of each under its contracts, the rest openly.
 
     Adds to `booked` (N,) what suppliers are to deliver under contract, in goods.
@@ -206,7 +204,7 @@ def plan_output(firm: FirmRow, booked: float, nation: Nation, p: Parameters) -> 
 
 
 @rule
-def open_orders(local_industries: Grid[LocalIndustryRow]) -> None:
+def open_orders(local_industries: LocalIndustries) -> None:
     """At first buyers spend what final demand spends."""
     region_count, industry_count = local_industries.shape
     for region in range(region_count):
@@ -218,7 +216,7 @@ def open_orders(local_industries: Grid[LocalIndustryRow]) -> None:
 
 
 @rule
-def count_stages(industries: Rows[IndustryRow]) -> int:
+def count_stages(industries: Industries) -> int:
     """How many stages the longest chain has."""
     last = 0
     for industry in industries:
@@ -228,7 +226,7 @@ def count_stages(industries: Rows[IndustryRow]) -> int:
 
 @rule
 def place_orders(
-    firms: Rows[FirmRow], contracts: Contracts, nation: Nation, freeness: Array, booked: Array, p: Parameters
+    firms: Firms, contracts: Contracts, nation: Nation, freeness: Array, booked: Array, p: Parameters
 ) -> None:
     """From downstream to upstream: buyers order, firms plan output min(capacity, orders) and order their inputs."""
     open_orders(nation.local_industries)
@@ -283,9 +281,7 @@ def supplied(customer: int, source: int, contracts: Contracts, kept: Array, p: P
 
 
 @rule
-def take_delivery(
-    row: int, firms: Rows[FirmRow], contracts: Contracts, nation: Nation, kept: Array, p: Parameters
-) -> float:
+def take_delivery(row: int, firms: Firms, contracts: Contracts, nation: Nation, kept: Array, p: Parameters) -> float:
     """Pay for the inputs that arrive, and return the share of planned output that they allow.
 
     Of an input arrives (1 - k) x the market's fill + k x the mean fill of the suppliers under contract, with k
@@ -337,9 +333,7 @@ def offer(firm: FirmRow, booked: float, kept: float, local_industry: LocalIndust
 
 
 @rule
-def deliver(
-    firms: Rows[FirmRow], contracts: Contracts, nation: Nation, freeness: Array, booked: Array, p: Parameters
-) -> None:
+def deliver(firms: Firms, contracts: Contracts, nation: Nation, freeness: Array, booked: Array, p: Parameters) -> None:
     """From upstream to downstream: firms produce what their inputs allow, and buyers get their part of it."""
     region_count, industry_count = nation.local_industries.shape
     kept = np.zeros(len(firms))
@@ -357,39 +351,6 @@ def deliver(
         for industry in range(industry_count):
             if nation.industries[industry].stage == stage:
                 receive(industry, nation, freeness, p)
-
-
-@rule
-def consume(
-    regions: Rows[RegionRow], industries: Rows[IndustryRow], local_industries: Grid[LocalIndustryRow], p: Parameters
-) -> None:
-    """Real consumption of each region from DELIVERED goods, and its cost of living at fork-year prices = 1.
-
-    U_r = (sum_s theta_s (Q_rs P_rs0 / theta_s)^((eps-1)/eps))^(eps/(eps-1)), Cobb-Douglas at eps = 1
-    (Dixit & Stiglitz 1977), with Q_rs the CES quantity delivered.
-    """
-    for region_row in range(len(regions)):
-        region = regions[region_row]
-        inner = 0.0
-        power = (p.industry_elasticity - 1.0) / p.industry_elasticity
-        for industry in range(len(industries)):
-            taste = industries[industry].demand_share
-            if taste <= 0.0:
-                continue
-            local_industry = local_industries[region_row, industry]
-            quantity = (local_industry.filled * local_industry.final / local_industry.price_index
-                        * local_industry.reference_price / taste)  # fmt: skip
-            quantity = max(quantity, 1e-12)
-            if p.industry_elasticity == 1.0:
-                inner += taste * math.log(quantity)
-            else:
-                inner += taste * quantity**power
-        index = math.exp(inner) if p.industry_elasticity == 1.0 else inner ** (1.0 / power)
-        region.consumption = index * region.chain_link
-        spent = 0.0
-        for industry in range(len(industries)):
-            spent += local_industries[region_row, industry].final * local_industries[region_row, industry].paid_share
-        region.cost_of_living = spent / region.consumption
 
 
 def trade_freeness(world: World) -> np.ndarray:
@@ -411,27 +372,8 @@ def index_prices(world: World) -> None:
 
 
 def trade(world: World) -> None:
-    """Split spending, place orders down to up, produce and deliver up to down, consume."""
+    """Split spending, place orders down to up, produce and deliver up to down."""
     firms, nation, contracts = world.firms, world.nation, contracts_of(world)
     freeness, booked = trade_freeness(world), np.zeros(len(firms))
     place_orders(firms, contracts, nation, freeness, booked, world.p)
     deliver(firms, contracts, nation, freeness, booked, world.p)
-    consume(world.regions, world.industries, world.local_industries, world.p)
-
-
-def rebase(world: World) -> None:
-    """Take this year's prices as reference prices, and link real consumption so that it does not jump.
-
-    What is not sold yet gets `new_good_price` times the mean of the rest (under CES it is infinite: Feenstra 1994).
-    """
-    regions = world.regions
-    before = np.asarray(regions.consumption).copy()
-    reference = world.local_industries.reference_price
-    reference[:] = world.local_industries.price_index
-    opened = np.asarray(world.industries.opened)
-    if not opened.all():
-        reference[:, ~opened] = world.p.new_good_price * reference[:, opened].mean(axis=1, keepdims=True)
-    consume(regions, world.industries, world.local_industries, world.p)
-    known = before > 0.0
-    regions.chain_link[known] *= before[known] / regions.consumption[known]
-    consume(regions, world.industries, world.local_industries, world.p)

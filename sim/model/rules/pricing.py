@@ -11,7 +11,7 @@ import math
 
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
-from sim.kernel.typed import FirmRow, Grid, LocalIndustryRow, Parameters, Rows
+from sim.kernel.typed import FirmRow, Firms, LocalIndustries, Parameters
 from sim.kernel.world import World
 
 PRICING = mechanism("pricing", "4.5", "Prices rise when capacity is short and fall when it is idle.")
@@ -59,7 +59,7 @@ def move_price(firm: FirmRow, p: Parameters) -> float:
 
 
 @rule
-def set_full_cost_prices(firms: Rows[FirmRow], local_industries: Grid[LocalIndustryRow], p: Parameters) -> None:
+def set_full_cost_prices(firms: Firms, local_industries: LocalIndustries, p: Parameters) -> None:
     """Set the full-cost price of every firm, and of a mean firm in every local industry."""
     for firm in firms:
         firm.full_cost_price = full_cost_price(firm.unit_cost, p)
@@ -76,7 +76,7 @@ def price_at_full_cost(world: World) -> None:
 
 
 @rule
-def reprice(firms: Rows[FirmRow], p: Parameters) -> None:
+def reprice(firms: Firms, p: Parameters) -> None:
     """Let every firm set next year's price."""
     for firm in firms:
         if firm.living:

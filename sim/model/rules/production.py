@@ -10,7 +10,17 @@ import math
 
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
-from sim.kernel.typed import Array, FirmRow, Grid, IndustryRow, LocalIndustryRow, Parameters, RegionRow, Rows, SiteRow
+from sim.kernel.typed import (
+    Array,
+    FirmRow,
+    Firms,
+    IndustryRow,
+    LocalIndustries,
+    LocalIndustryRow,
+    Parameters,
+    RegionRow,
+    SiteRow,
+)
 from sim.kernel.world import Kind, Nation, World
 
 PRODUCTION = mechanism("overhead_costs", "4.0", "A firm has fixed costs, so that size pays and numbers are limited.")
@@ -60,7 +70,7 @@ def unit_cost(
 
 
 @rule
-def price_inputs(local_industries: Grid[LocalIndustryRow], input_shares: Array) -> None:
+def price_inputs(local_industries: LocalIndustries, input_shares: Array) -> None:
     """Price of each local industry's bundle of inputs: product over sources of P^share, times the cost of search."""
     region_count, industry_count = local_industries.shape
     for region in range(region_count):
@@ -109,7 +119,7 @@ def cost_place(region_row: int, industry_row: int, nation: Nation) -> None:
 
 
 @rule
-def cost_everything(firms: Rows[FirmRow], nation: Nation) -> None:
+def cost_everything(firms: Firms, nation: Nation) -> None:
     """Unit costs of all firms, and of a firm of mean productivity at the mean place of every local industry."""
     price_inputs(nation.local_industries, nation.input_shares)
     for firm in firms:
@@ -190,7 +200,7 @@ def enter_books(firm: FirmRow, local_industry: LocalIndustryRow, industry: Indus
 
 
 @rule
-def close_books(firms: Rows[FirmRow], nation: Nation, p: Parameters) -> None:
+def close_books(firms: Firms, nation: Nation, p: Parameters) -> None:
     """Keep every firm's accounts and add up sales, value added and margins by local industry and industry."""
     open_books(nation)
     for firm in firms:

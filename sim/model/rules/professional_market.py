@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
-from sim.kernel.typed import Grid, IndustryRow, LocalIndustryRow, Parameters, Rows
+from sim.kernel.typed import Industries, LocalIndustries, Parameters
 from sim.kernel.world import World
 
 MARKET_PLACE = mechanism("professional_market", "4.10", "Finding a supplier costs less where many of them stand.")
@@ -33,7 +33,7 @@ def search_cost(firms: int, mean: float, p: Parameters) -> float:
 
 
 @rule
-def price_search(industries: Rows[IndustryRow], local_industries: Grid[LocalIndustryRow], p: Parameters) -> None:
+def price_search(industries: Industries, local_industries: LocalIndustries, p: Parameters) -> None:
     """Set the cost of search for the goods of every industry in every region."""
     region_count = local_industries.shape[0]
     for industry in range(local_industries.shape[1]):

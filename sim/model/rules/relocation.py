@@ -12,7 +12,7 @@ import numpy as np
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
 from sim.kernel.draws import Luck, Purpose, draw
-from sim.kernel.typed import Array, FirmRow, Grid, LocalIndustryRow, Parameters, RegionRow, Rows
+from sim.kernel.typed import Array, FirmRow, Firms, LocalIndustries, Parameters, Regions
 from sim.kernel.world import Event, Nation, World
 
 RELOCATION = mechanism("relocation", "4.8", "Firms that lose money may move to where they expect to earn more.")
@@ -46,7 +46,7 @@ def considers_moving(firm: FirmRow, p: Parameters, u: float) -> bool:
 
 @rule
 def best_elsewhere(
-    firm: FirmRow, regions: Rows[RegionRow], local_industries: Grid[LocalIndustryRow], pull: float, p: Parameters
+    firm: FirmRow, regions: Regions, local_industries: LocalIndustries, pull: float, p: Parameters
 ) -> int:
     """Region with the highest expected margin plus support for the firm's industry; its own if none is better."""
     here = firm.region
@@ -84,7 +84,7 @@ def best_cell(region: int, industry: int, nation: Nation) -> int:
 
 
 @rule
-def move_firms(firms: Rows[FirmRow], nation: Nation, moved: Array, p: Parameters, luck: Luck) -> None:
+def move_firms(firms: Firms, nation: Nation, moved: Array, p: Parameters, luck: Luck) -> None:
     """Move firms; `moved` (N,) is set to 1 for those that did."""
     pull = max(p.profit_pull, 0.1)
     for row in range(len(firms)):

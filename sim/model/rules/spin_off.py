@@ -12,7 +12,7 @@ import numpy as np
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
 from sim.kernel.draws import Luck, Purpose, draw, lineage
-from sim.kernel.typed import Array, BirthRow, FirmRow, IndustryRow, Parameters, Rows
+from sim.kernel.typed import Array, BirthRow, Births, FirmRow, Firms, Industries, IndustryRow, Parameters
 from sim.kernel.world import BIRTH, Kind, Origin, World
 
 SPIN_OFF = mechanism("spin_offs", "4.8", "Employees of good firms found new ones near by that inherit what these know.")
@@ -85,10 +85,10 @@ def write_birth(birth: BirthRow, firm: FirmRow, industry: IndustryRow, p: Parame
 
 @rule
 def spawn(
-    firms: Rows[FirmRow],
-    industries: Rows[IndustryRow],
+    firms: Firms,
+    industries: Industries,
     bars: Array,
-    births: Rows[BirthRow],
+    births: Births,
     weights: Array,
     order: Array,
     p: Parameters,

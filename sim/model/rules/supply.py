@@ -17,8 +17,9 @@ from sim.kernel.compiling import rule
 from sim.kernel.contract_index import Contracts, contracts_of
 from sim.kernel.declare import mechanism
 from sim.kernel.draws import Luck, Purpose, absorb, draw, shortened, word
-from sim.kernel.geography import Neighbours, Positions, cell_distance, count_by_cell, neighbours_of
-from sim.kernel.typed import Array, FirmRow, FirmTable, Grid, LinkRow, LinkTable, LocalIndustryRow, Parameters, Rows
+from sim.kernel.geography import Positions, cell_distance, neighbours_of
+from sim.kernel.sellers import Market, open_market, pick_supplier
+from sim.kernel.typed import Array, FirmRow, Firms, LinkRow, Links, LinkTable, LocalIndustries, Parameters
 from sim.kernel.world import CONTRACTS, LINK, Event, Kind, Tie, World
 
 SUPPLY = mechanism("supply_contracts", "4.10", "Firms buy part of their inputs from a few suppliers under contract.")
@@ -76,41 +77,11 @@ def cost_at_gate(price: float, distance: float, crosses: bool, p: Parameters) ->
 
 
 @rule
-def takes_orders(firm: FirmRow, p: Parameters) -> bool:
-    """Whether a firm takes on customers: it is new, or last year's orders were below `order_limit` x its capacity."""
-    return firm.living and firm.capacity > 0.0 and (firm.age < 1 or firm.demand < p.order_limit * firm.capacity)
-
-
-@rule
 def contracts_wanted(firm: FirmRow, p: Parameters) -> int:
     """Suppliers that a firm wants for each input: leading firms `leader_contracts` times more than others."""
     if p.anchoring and firm.kind == Kind.LEADING_FIRM:
         return p.suppliers_per_input * p.leader_contracts
     return p.suppliers_per_input
-
-
-class Market(NamedTuple):
-    """Where suppliers stand and what they have on offer, in lists of their own: a search reads little of many
-    firms.
-    """
-
-    firms: Rows[FirmRow]
-    """Shape (N,)."""
-    by_cell: Array
-    """Shape (C+1,): firms by_cell[c]:by_cell[c+1] stand in cell c."""
-    industry_of: Array
-    """Shape (N,): industry of each firm."""
-    offers: Array
-    """Shape (N,): capacity of the firms that take orders, 0 of others."""
-    room: Array
-    """Shape (C, S): sum of the offers by cell and industry."""
-    largest: Array
-    """Shape (S,): the most of it that stands in one cell."""
-    reach: Array
-    """Shape (C, S): room around each cell, weighted by nearness; -1 until it is asked for."""
-    neighbours: Neighbours
-    """Cells around each cell, weighing exp(-d / contract_range)."""
-    positions: Positions
 
 
 class Need(NamedTuple):
@@ -125,53 +96,13 @@ class Need(NamedTuple):
 
 
 @rule
-def room_around(cell: int, industry: int, market: Market) -> float:
-    """What suppliers in `industry` have on offer around a cell, weighted by exp(-d / range); kept once it is known."""
-    start, near, _, weights = market.neighbours
-    room, reach, largest = market.room, market.reach, market.largest[industry]
-    if reach[cell, industry] < 0.0:
-        total = 0.0
-        for entry in range(start[cell], start[cell + 1]):
-            # Weights fall from cell to cell: from here on nothing is large enough to change a bit of the sum.
-            if weights[entry] * largest < 1e-17 * total:
-                break
-            total += weights[entry] * room[near[entry], industry]
-        reach[cell, industry] = total
-    return reach[cell, industry]
-
-
-@rule
-def pick_supplier(cell: int, industry: int, market: Market, u: float) -> int:
-    """Row of a supplier in `industry`, chosen by capacity x exp(-d / range); -1 if none. `u` is a uniform number."""
-    start, near, _, weights = market.neighbours
-    by_cell, industry_of, offers, room = market.by_cell, market.industry_of, market.offers, market.room
-    aim = u * room_around(cell, industry, market)
-    found = -1
-    for entry in range(start[cell], start[cell + 1]):
-        near_cell = near[entry]
-        mass = weights[entry] * room[near_cell, industry]
-        if mass <= 0.0:
-            continue
-        if aim < mass:
-            for row in range(by_cell[near_cell], by_cell[near_cell + 1]):
-                if industry_of[row] == industry and offers[row] > 0.0:
-                    found = row
-                    aim -= weights[entry] * offers[row]
-                    if aim < 0.0:
-                        return found
-            return found
-        aim -= mass
-    return found
-
-
-@rule
 def contract_key(customer: int, supplier: int) -> int:
     """Id of a supply contract from the ids of its two sides."""
     return shortened(absorb(absorb(word(Tie.SUPPLY), customer), supplier))
 
 
 @rule
-def is_supplier(row: int, customer: int, contracts: Contracts, signed: Rows[LinkRow]) -> bool:
+def is_supplier(row: int, customer: int, contracts: Contracts, signed: Links) -> bool:
     """Whether the firm in `row` supplies the one in `customer` under contract, or under one `signed` this year."""
     for entry in range(contracts.starts[customer], contracts.starts[customer + 1]):
         if contracts.links[contracts.rows[entry]].second == row:
@@ -196,7 +127,7 @@ class Tender(NamedTuple):
 
 @rule
 def find_supplier(
-    tender: Tender, contracts: Contracts, market: Market, signed: Rows[LinkRow], p: Parameters, luck: Luck
+    tender: Tender, contracts: Contracts, market: Market, signed: Links, p: Parameters, luck: Luck
 ) -> int:
     """Row of the candidate that costs least at the customer's gate, and less than the bar; -1 if there is none."""
     customer = market.firms[tender.need.customer]
@@ -231,7 +162,7 @@ def sign(contract: LinkRow, customer: int, supplier: int, market: Market, year: 
 
 
 @rule
-def keep_in_mind(link: LinkRow, firms: Rows[FirmRow], positions: Positions, p: Parameters) -> None:
+def keep_in_mind(link: LinkRow, firms: Firms, positions: Positions, p: Parameters) -> None:
     """A contract follows firms that moved, and trust moves towards the share of orders filled last year."""
     link.distance = cell_distance(firms[link.first].cell, firms[link.second].cell, positions)
     link.trust += p.trust_speed * (link.filled - link.trust)
@@ -330,7 +261,7 @@ def choose_suppliers(contracts: Contracts, market: Market, fresh: LinkTable, p: 
 
 
 @rule
-def gate_gap(link: LinkRow, firms: Rows[FirmRow], local_industries: Grid[LocalIndustryRow], p: Parameters) -> float:
+def gate_gap(link: LinkRow, firms: Firms, local_industries: LocalIndustries, p: Parameters) -> float:
     """ln of what a unit costs a customer at its gate from this supplier, over the price index of its region."""
     customer, supplier = firms[link.first], firms[link.second]
     cost = cost_at_gate(supplier.price, link.distance, customer.region != supplier.region, p)
@@ -338,9 +269,7 @@ def gate_gap(link: LinkRow, firms: Rows[FirmRow], local_industries: Grid[LocalIn
 
 
 @rule
-def mean_gaps(
-    firms: Rows[FirmRow], links: Rows[LinkRow], local_industries: Grid[LocalIndustryRow], gaps: Array, p: Parameters
-) -> None:
+def mean_gaps(firms: Firms, links: Links, local_industries: LocalIndustries, gaps: Array, p: Parameters) -> None:
     """Fill `gaps` (S,) with the mean gap at the gate over all contracts for the goods of each industry; NaN if none."""
     counts = np.zeros(len(gaps))
     gaps[:] = 0.0
@@ -355,12 +284,7 @@ def mean_gaps(
 
 @rule
 def price_sources(
-    firms: Rows[FirmRow],
-    links: Rows[LinkRow],
-    local_industries: Grid[LocalIndustryRow],
-    input_shares: Array,
-    gaps: Array,
-    p: Parameters,
+    firms: Firms, links: Links, local_industries: LocalIndustries, input_shares: Array, gaps: Array, p: Parameters
 ) -> None:
     """Set every firm's `sourcing`: sum over its contracts of contract share x cost share x (gap - usual gap).
 
@@ -377,18 +301,7 @@ def price_sources(
 
 
 @rule
-def find_room(firms: Rows[FirmRow], industry_of: Array, offers: Array, room: Array, p: Parameters) -> None:
-    """Fill `industry_of` (N,), `offers` (N,) and `room` (C, S) as Market describes them."""
-    room[:] = 0.0
-    for row in range(len(firms)):
-        firm = firms[row]
-        industry_of[row] = firm.industry
-        offers[row] = firm.capacity if takes_orders(firm, p) else 0.0
-        room[firm.cell, firm.industry] += offers[row]
-
-
-@rule
-def settle_accounts(firms: Rows[FirmRow], links: Rows[LinkRow]) -> None:
+def settle_accounts(firms: Firms, links: Links) -> None:
     """After trade: note the price of each contract, and each customer's share of inputs that SMEs supplied."""
     for firm in firms:
         firm.local_supply = 0.0
@@ -403,17 +316,6 @@ def settle_accounts(firms: Rows[FirmRow], links: Rows[LinkRow]) -> None:
 def weigh_suppliers(gaps: Array, weights: Array, p: Parameters) -> None:
     """Fill `weights` (K,) with the weight of suppliers in each neighbouring cell: exp(-d / contract_range)."""
     weights[:] = np.exp(-gaps / p.contract_range)
-
-
-def open_market(firms: FirmTable, industries: int, around: Neighbours, positions: Positions, p: Parameters) -> Market:
-    """The market of all firms."""
-    shape = (len(positions.x), industries)
-    by_cell = np.zeros(shape[0] + 1, dtype=np.int64)
-    count_by_cell(firms, by_cell)
-    industry_of, offers, room = np.zeros(len(firms), dtype=np.int64), np.zeros(len(firms)), np.zeros(shape)
-    find_room(firms, industry_of, offers, room, p)
-    reach = np.full(shape, -1.0)
-    return Market(firms, by_cell, industry_of, offers, room, room.max(axis=0), reach, around, positions)
 
 
 def contract(world: World) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
 from sim.kernel.draws import Luck, Purpose, uniform
-from sim.kernel.typed import Array, FirmRow, IndustryRow, Parameters, Rows
+from sim.kernel.typed import Array, FirmRow, Firms, Industries, IndustryRow, Parameters
 from sim.kernel.world import FIELDS, Event, Kind, Tier, World
 
 TIERS = mechanism("tiers", "4.9", "Firms climb and fall on the gradient from SME to leading firm.")
@@ -86,7 +86,7 @@ def next_tier(tier: int, standing: float, shares: Array, p: Parameters) -> int:
 
 
 @rule
-def measure(firms: Rows[FirmRow], industries: Rows[IndustryRow], marks: Array, p: Parameters) -> None:
+def measure(firms: Firms, industries: Industries, marks: Array, p: Parameters) -> None:
     """Fill `marks` (3, N): growth of ln productivity, ln share of the niche and ln sales of every firm.
 
     Growth is against a productivity that follows with a memory of m years: d ln z' = (ln z - ln z') / m.
@@ -106,7 +106,7 @@ def measure(firms: Rows[FirmRow], industries: Rows[IndustryRow], marks: Array, p
 
 @rule
 def grade(
-    firms: Rows[FirmRow], marks: Array, weights: Array, industry_count: int, scores: Array, lots: Array, luck: Luck
+    firms: Firms, marks: Array, weights: Array, industry_count: int, scores: Array, lots: Array, luck: Luck
 ) -> None:
     """Fill `scores` (N,) with weighted sums of marks in standard deviations within industries; `lots` (N,) for ties."""
     count = np.zeros(industry_count)
@@ -133,9 +133,7 @@ def grade(
 
 
 @rule
-def move(
-    year: int, firms: Rows[FirmRow], order: Array, counts: Array, shares: Array, before: Array, p: Parameters
-) -> None:
+def move(year: int, firms: Firms, order: Array, counts: Array, shares: Array, before: Array, p: Parameters) -> None:
     """Review the firms whose turn it is; fill `before` (N,) with old tiers. `order` (N,): by industry, best first."""
     industry = -1
     rank = 0

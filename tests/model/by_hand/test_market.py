@@ -299,8 +299,8 @@ def test_taking_new_reference_prices_does_not_move_consumption() -> None:
     world = lived(small_story(), 4)
     before = np.array(world.regions.consumption)
     world.local_industries.reference_price[:] *= 1.7
-    market.consume(world.regions, world.industries, world.local_industries, world.p)
+    consumption.consume(world.regions, world.industries, world.local_industries, world.p)
     assert np.abs(world.regions.consumption / before - 1.0).max() > 0.1
     world.regions.consumption[:] = before
-    market.rebase(world)
+    consumption.rebase(world)
     np.testing.assert_allclose(world.regions.consumption, before, rtol=1e-12)

@@ -148,6 +148,6 @@ def test_nobody_sells_what_is_not_made_yet_and_its_price_is_a_comparison() -> No
     assert float(world.local_industries.imports[:, 2].sum()) == 0.0
     made = np.asarray(world.industries.import_price[:2])
     assert float(world.industries.import_price[2]) == pytest.approx(float(made.mean()))
-    market.rebase(world)
+    consumption.rebase(world)
     reference = np.asarray(world.local_industries.reference_price)
     assert reference[:, 2] == pytest.approx(2.0 * reference[:, :2].mean(axis=1))
