@@ -73,10 +73,11 @@ def test_cells_of_a_region_are_listed_once(place) -> None:
 
 
 def test_compiled_distance_agrees_with_the_kernel(place) -> None:
-    cells, _, _ = place
+    cells, _, geography = place
     for first in range(len(cells)):
         for second in range(len(cells)):
-            assert cell_distance(cells, first, second, KM) == pytest.approx(apart(cells, first, second), rel=1e-14)
+            expected = pytest.approx(apart(cells, first, second), rel=1e-14)
+            assert cell_distance(first, second, geography.positions) == expected
 
 
 def test_a_reach_shorter_than_a_cell_leaves_only_the_cell_itself() -> None:

@@ -76,9 +76,7 @@ def row_types() -> str:
         parts.append(f'\n\nclass {word(table.name)}Row:\n    """A row of the table `{table.name}`."""\n\n')
         parts.append("\n".join(lines) + "\n")
     parts.append("\n\n# Whole tables, as rules see them.\n")
-    parts += [
-        f"{plural(name)} = {'Grid' if name in GRIDS else 'Rows'}[{word(name)}Row]\n" for name in TABLES
-    ]
+    parts += [f"{plural(name)} = {'Grid' if name in GRIDS else 'Rows'}[{word(name)}Row]\n" for name in TABLES]
     return "".join(parts)
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.kernel import sellers
+from sim.kernel.draws import Luck
 from sim.kernel.scenario_types import Industry
 from sim.kernel.world import FIRM, INDUSTRY, LINK, LOCAL_INDUSTRY, NORM, REGION, Kind, Origin, Tie
 from sim.model.opening.industries import place_in_technology, relate_industries
@@ -64,13 +66,13 @@ def test_empty_places_are_priced_at_the_floor_of_density() -> None:
 def test_partners_in_common_count_up_to_a_limit_and_institutes_cost_a_share() -> None:
     only = {"tie_distance": 0.0, "tie_cognition": 0.0, "tie_success": 0.0, "tie_attachment": 0.0, "tie_crowding": 0.0}
     p = parameters(tie_closure=0.1, tie_cost=1.0, closure_limit=4, institute_tie_cost=0.2, **only)
-    assert cooperation.utility(0, 0, 0, 0, 9, 0.0, 0.0, False, p) == exactly(0.4 - 1.0)
-    assert cooperation.utility(0, 0, 0, 0, 0, 0.0, 0.0, True, p) == exactly(-0.2)
+    assert cooperation.utility(firm(), 0, 0, cooperation.Pair(0.0, 0.0, 9, False), p) == exactly(0.4 - 1.0)
+    assert cooperation.utility(firm(), 0, 0, cooperation.Pair(0.0, 0.0, 0, True), p) == exactly(-0.2)
 
 
 def test_research_multiplies_the_search_up_to_a_limit() -> None:
     p = parameters(tie_candidates=2, tie_activity=1.0, activity_limit=5.0)
-    assert [cooperation.activity(research, 1.0, 0.0, p) for research in (3.0, 5.0, 80.0)] == [6, 10, 10]
+    assert [cooperation.activity(research, 1.0, p, 0.0) for research in (3.0, 5.0, 80.0)] == [6, 10, 10]
 
 
 @pytest.mark.parametrize(("limit", "expected"), [(1, 1.5), (2, 1.5 * 1.4), (3, 1.5 * 1.4 * 1.1)])
@@ -131,8 +133,8 @@ def test_kinds_of_new_firms_differ_in_spread() -> None:
         entrant_spread=0.1, leader_spread=0.3, spin_off_spread=0.2, leader_lead=0.0, spin_off_gap=0.0, entrant_gap=0.0
     )
     leader, spin_off = birth(kind=Kind.LEADING_FIRM), birth(origin=Origin.SPIN_OFF)
-    assert founding.first_productivity(leader, 0.0, luck, p) == pytest.approx(0.03, rel=1e-9)
-    assert founding.first_productivity(spin_off, 0.0, luck, p) == pytest.approx(0.02, rel=1e-9)
+    assert founding.first_productivity(leader, 0.0, p, luck) == pytest.approx(0.03, rel=1e-9)
+    assert founding.first_productivity(spin_off, 0.0, p, luck) == pytest.approx(0.02, rel=1e-9)
 
 
 def test_first_capacity_follows_productivity_by_a_share() -> None:
@@ -142,7 +144,7 @@ def test_first_capacity_follows_productivity_by_a_share() -> None:
 
 def test_new_firms_know_exactly_what_their_industry_knows_without_spread() -> None:
     newcomer, line = firm(id=5), industry(position=[0.6, 0.8, *[0.0] * (len(firm().knowledge) - 2)])
-    founding.first_knowledge(1, newcomer, line, parameters(knowledge_spread=0.0))
+    founding.first_knowledge(newcomer, line, parameters(knowledge_spread=0.0), Luck(1, 9))
     assert newcomer.knowledge.tolist() == exactly(line.position.tolist())
 
 
@@ -174,7 +176,7 @@ def test_radical_innovations_gain_more_and_move_knowledge_further() -> None:
         lines = some(INDUSTRY, 1, firms=200, sales=200.0)
         p = parameters(radical_share=1.0, innovation_rate=0.5, spillovers=False, diffusion=False, **given)
         gains, radicals = np.zeros(200), np.zeros(200, dtype=np.int64)
-        innovation.innovate_all(1, 1, firms, lines, norms(), np.zeros(200), gains, radicals, p)
+        innovation.innovate_all(firms, lines, norms(), np.zeros(200), innovation.Found(gains, radicals), p, Luck(1, 1))
         assert (radicals == firms.innovations).all()
         return float(gains.sum()), float(1.0 - firms.knowledge[:, 0].mean())
 
@@ -211,7 +213,7 @@ def test_cash_above_the_reserve_is_paid_out() -> None:
 
 def test_firms_move_from_an_age_on_and_for_a_gain() -> None:
     p = parameters(relocation_rate=1.0, relocation_age=6, relocation_gain=0.1)
-    assert [relocation.considers_moving(firm(age=age, margin=-0.1), 0.5, p) for age in (6, 7)] == [False, True]
+    assert [relocation.considers_moving(firm(age=age, margin=-0.1), p, 0.5) for age in (6, 7)] == [False, True]
     places, regions = some(LOCAL_INDUSTRY, 2, 1, prospect=[[0.0], [0.09]]), some(REGION, 2, id=[1, 2])
     assert relocation.best_elsewhere(firm(region=0), regions, places, 1.0, p) == 0
     places[1, 0].prospect = 0.11
@@ -220,4 +222,7 @@ def test_firms_move_from_an_age_on_and_for_a_gain() -> None:
 
 def test_suppliers_take_orders_up_to_a_limit() -> None:
     p = parameters(order_limit=0.8)
-    assert [supply.takes_orders(firm(age=3, capacity=10.0, demand=orders), p) for orders in (7.9, 8.1)] == [True, False]
+    assert [sellers.takes_orders(firm(age=3, capacity=10.0, demand=orders), p) for orders in (7.9, 8.1)] == [
+        True,
+        False,
+    ]

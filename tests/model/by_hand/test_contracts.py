@@ -8,67 +8,67 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.kernel.contract_index import contracts_by_customer, inputs_by_industry
-from sim.kernel.draws import Purpose, uniform
-from sim.kernel.world import CELL, LINK, Kind, Tie, World
+from sim.kernel.contract_index import contracts_of, inputs_by_industry
+from sim.kernel.draws import Luck, Purpose, uniform
+from sim.kernel.sellers import Market, open_market
+from sim.kernel.world import LINK, Kind, Tie, World
 from sim.model.rules import supply
 from sim.runs.run import fork
 from tests.model.by_hand.records import some
 from tests.model.engine.worlds import everything_on, lived, map_story, small_story
-from tests.model.rules.worlds import parameters, some_contracts, some_firms
+from tests.model.rules.worlds import all_around, contracts_in_order, lines_of, parameters, some_contracts, some_firms
 
 SEED, YEAR, KM = 5, 40, 50.0
+LUCK = Luck(SEED, YEAR)
 
 # -- one market ----------------------------------------------------------------------------------------------
 
 
-def one_market(**columns: Any) -> tuple[Any, Any, supply.Market]:
-    """A customer (row 0, industry 1) and suppliers (industry 0), all in one cell; firms, cells and the market."""
+def one_market(**columns: Any) -> tuple[Any, Market]:
+    """A customer (row 0, industry 1) and suppliers (industry 0), all in one cell; the firms and their market."""
     count = len(columns["price"])
     firms = some_firms(count, industry=[1] + [0] * (count - 1), age=3, capacity=1.0, **columns)
-    return firms, some(CELL, 1), market_of(firms)
+    return firms, market_of(firms)
 
 
-def market_of(firms: Any) -> supply.Market:
+def market_of(firms: Any) -> Market:
     """The market of firms that all stand in one cell, with two industries."""
-    return supply.open_market(firms, (1, 2), np.array([0, 1]), np.array([0]), np.array([1.0]), parameters())
+    return open_market(firms, 2, all_around([[1.0]]), lines_of(1), parameters())
 
 
-def found(firms: Any, cells: Any, market: Any, tries: int, bar: float, held: Any = (), links: Any = None) -> int:
+def found(market: Any, tries: int, bar: float, links: Any = None) -> int:
     """The supplier that the customer finds."""
-    rows = np.array(held, dtype=np.int64)
-    links = some_contracts(*((0, 1),)) if links is None else links
-    return int(
-        supply.find_supplier(
-            SEED, YEAR, firms[0], 0, 8, tries, bar, rows, some(LINK, 0), links, firms, market, cells, KM, parameters()
-        )
-    )
+    contracts = contracts_in_order(market.firms, some(LINK, 0) if links is None else links)
+    tender = supply.Tender(supply.Need(0, 0, 0), tries, 8, bar)
+    return int(supply.find_supplier(tender, contracts, market, some(LINK, 0), parameters(), LUCK))
 
 
 def test_the_cheapest_of_those_met_is_found_if_it_beats_the_bar() -> None:
-    firms, cells, market = one_market(price=[9.0, 1.0, 2.0, 3.0])
+    _, market = one_market(price=[9.0, 1.0, 2.0, 3.0])
     seen = []
     for attempt in range(40):
         luck = uniform(SEED, Purpose.SUPPLY, YEAR, 1, 8 + attempt)
         seen.append(1 + int(luck * 3))  # three suppliers of one size
     assert set(seen) == {1, 2, 3}
     for tries in (1, 2, 3, 40):
-        assert found(firms, cells, market, tries, math.inf) == min(seen[:tries])
+        assert found(market, tries, math.inf) == min(seen[:tries])
     gate = [supply.cost_at_gate(price, 0.5214 * KM, False, parameters()) for price in (1.0, 2.0, 3.0)]
-    assert found(firms, cells, market, 40, gate[0] + 1e-9) == 1
-    assert found(firms, cells, market, 40, gate[0]) == -1  # no cheaper than what it has
-    assert found(firms, cells, market, 0, math.inf) == -1
+    assert found(market, 40, gate[0] + 1e-9) == 1
+    assert found(market, 40, gate[0]) == -1  # no cheaper than what it has
+    assert found(market, 0, math.inf) == -1
 
 
 def test_a_supplier_under_contract_already_is_no_find() -> None:
-    firms, cells, market = one_market(price=[9.0, 1.0, 2.0])
+    firms, market = one_market(price=[9.0, 1.0, 2.0])
     links = some_contracts((0, 1))
-    assert found(firms, cells, market, 40, math.inf, held=[0], links=links) == 2
+    assert found(market, 40, math.inf, links=links) == 2
     fresh = some_contracts((0, 2))
-    assert supply.is_supplier(1, np.array([0]), fresh, links)
-    assert supply.is_supplier(2, np.array([0]), fresh, links)
-    assert not supply.is_supplier(3, np.array([0]), fresh, links)
-    assert not supply.is_supplier(1, np.zeros(0, dtype=np.int64), fresh, links)
+    held, none = contracts_in_order(firms, links), contracts_in_order(firms, some(LINK, 0))
+    assert supply.is_supplier(1, 0, held, fresh)
+    assert supply.is_supplier(2, 0, held, fresh)
+    assert not supply.is_supplier(3, 0, held, fresh)
+    assert not supply.is_supplier(1, 0, none, fresh)
+    assert not supply.is_supplier(1, 1, held, fresh)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_supplier_under_contract_already_is_no_find() -> None:
 def test_a_contract_is_replaced_when_another_is_cheaper_by_more_than_trust(
     trust: float, price: float, reviewed: float, stays: bool
 ) -> None:
-    firms, cells, market = one_market(price=[9.0, price, 1.0])
+    firms, market = one_market(price=[9.0, price, 1.0])
     # Only the cheap one takes orders, so that it is met for sure.
     firms.demand = [0.0, 2.0, 0.0]
     market = market_of(firms)
@@ -92,8 +92,7 @@ def test_a_contract_is_replaced_when_another_is_cheaper_by_more_than_trust(
     p = parameters(contract_review=reviewed, trust_value=0.1, suppliers_per_input=1)
     fresh, inputs = some(LINK, 4), np.full((2, 8), -1)
     inputs[1, 0] = 0
-    starts, rows = np.array([0, 1, 1, 1]), np.array([0])
-    count = supply.choose_suppliers(SEED, YEAR, firms, links, starts, rows, inputs, market, cells, KM, fresh, p)
+    count = supply.choose_suppliers(contracts_in_order(firms, links, inputs), market, fresh, p, LUCK)
     assert bool(links.living[0]) == stays
     assert count == (0 if stays else 1)
     assert firms.contracts[0, 0] == 1
@@ -209,11 +208,10 @@ def test_every_firm_reviews_and_signs_as_the_same_in_plain_python(world: World) 
     moved.links.price *= 2.0
     expected, alive, shares = plain_contracts(fork(moved))
     firms, links, geography, p = moved.firms, moved.links, moved.geography, moved.p
-    weights = np.exp(-geography.gap / p.contract_range)
-    market = supply.open_market(firms, moved.sites.shape, geography.start, geography.near, weights, p)
-    held, inputs = contracts_by_customer(links, firms), inputs_by_industry(moved)
+    around = geography.neighbours(np.exp(-geography.gap / p.contract_range))
+    market = open_market(firms, len(moved.industries), around, geography.positions, p)
     fresh = some(LINK, 8 * 8 * len(firms))
-    count = supply.choose_suppliers(SEED, YEAR, firms, links, *held, inputs, market, moved.cells, KM, fresh, p)
+    count = supply.choose_suppliers(contracts_of(moved), market, fresh, p, LUCK)
     signed = fresh[:count]
     assert list(zip(signed.first.tolist(), signed.second.tolist(), strict=True)) == [one[:2] for one in expected]
     assert signed.share.tolist() == pytest.approx([one[2] for one in expected])

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.kernel.draws import exponential_quantile, laplace_quantile, normal_quantile, poisson_quantile, uniform
-from sim.kernel.world import ENDOWMENT_NAMES, REGION
+from sim.kernel.draws import Luck, exponential_quantile, laplace_quantile, normal_quantile, poisson_quantile, uniform
+from sim.kernel.world import ENDOWMENT_NAMES, REGION, World
 from sim.model.opening import build_world
 from sim.model.opening.opening import import_appeal
 from sim.model.opening.places import open_gateways
@@ -49,6 +49,12 @@ def test_keyed_numbers_are_uniform_and_independent() -> None:
     assert len(np.unique(numbers)) == numbers.size
 
 
+def count_entrants(world: World, counts: np.ndarray, year: int) -> None:
+    """De novo firms of a year, (R, S), written to `counts`."""
+    places = (world.regions, world.industries, world.local_industries)
+    entry.count_entrants(*places, counts, world.p, Luck(world.seed, year))
+
+
 def test_entrants_come_in_the_numbers_and_places_expected() -> None:
     """Over many years of the same state, entry by region and industry is Poisson with the rule's mean."""
     world, years = lived(small_story(), 4), 1000
@@ -56,7 +62,7 @@ def test_entrants_come_in_the_numbers_and_places_expected() -> None:
     counts = np.zeros(world.local_industries.shape, dtype=np.int64)
     total, squares = np.zeros(counts.shape), np.zeros(counts.shape)
     for year in range(years):
-        entry.count_entrants(world.seed, year, world.regions, world.industries, world.local_industries, counts, world.p)
+        count_entrants(world, counts, year)
         total += counts
         squares += counts.astype(float) ** 2
     pull = world.regions.population[:, None] * np.exp(
@@ -75,7 +81,7 @@ def test_an_industry_that_is_not_open_is_not_entered() -> None:
     world.industries.opened[1] = False
     counts = np.zeros(world.local_industries.shape, dtype=np.int64)
     for year in range(200):
-        entry.count_entrants(world.seed, year, world.regions, world.industries, world.local_industries, counts, world.p)
+        count_entrants(world, counts, year)
         assert not counts[:, 1].any()
 
 

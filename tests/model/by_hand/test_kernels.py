@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.kernel import neighbours
-from sim.kernel.geography import count_by_cell
+from sim.kernel import neighbours, sellers
 from sim.kernel.world import FIELDS, Tie, World
-from sim.model.rules import agglomeration, cooperation, founding, innovation, supply
+from sim.model.rules import agglomeration, cooperation, founding, innovation
 from tests.model.engine.worlds import lived, map_story, small_story
 
 REACH = 600.0
@@ -99,18 +98,15 @@ def test_what_a_place_adds_is_the_formula_everywhere(world: World) -> None:
 def test_partners_are_met_by_number_and_closeness(world: World) -> None:
     """One uniform number picks a firm: over evenly spread numbers each is met in proportion to its weight."""
     firms, geography = world.firms, world.geography
-    counts = np.zeros(len(world.cells) + 1, dtype=np.int64)
-    count_by_cell(firms, counts)
-    assert counts[-1] == len(firms)
     home, p, draws = int(firms.cell[0]), world.p, 1000
     gaps = np.array([apart(world, home, int(cell)) for cell in firms.cell])
     weight = np.where(gaps <= REACH, (1.0 + gaps / p.tie_scale) ** -p.search_decay, 0.0)
-    kernel = np.zeros(len(geography.gap))
-    cooperation.weigh_search(geography.gap, kernel, p)
-    met, crowd = np.zeros(len(firms)), np.zeros(len(kernel))
-    neighbours.crowd_around(geography.start, geography.near, kernel, counts, crowd)
-    for luck in (np.arange(draws) + 0.5) / draws:
-        met[neighbours.pick_near(luck, home, geography.start, geography.near, crowd, counts)] += 1
+    around = geography.neighbours(np.zeros(len(geography.gap)))
+    cooperation.weigh_search(around.gap, around.weights, p)
+    met, crowd = np.zeros(len(firms)), neighbours.crowd_of(firms, around)
+    assert crowd.by_cell[-1] == len(firms)
+    for u in (np.arange(draws) + 0.5) / draws:
+        met[neighbours.pick_near(home, crowd, u)] += 1
     np.testing.assert_allclose(met / draws, weight / weight.sum(), atol=2.0 / draws)
 
 
@@ -119,13 +115,14 @@ def test_suppliers_are_met_by_capacity_and_closeness(world: World) -> None:
     kernel = np.exp(-geography.gap / 60.0)
     home, industry, draws = int(firms.cell[0]), 0, 1000
     gaps = np.array([apart(world, home, int(cell)) for cell in firms.cell])
-    sells = np.array([supply.takes_orders(firm, world.p) for firm in firms]) & (firms.industry == industry)
+    sells = np.array([sellers.takes_orders(firm, world.p) for firm in firms]) & (firms.industry == industry)
     weight = np.where(sells & (gaps <= REACH), firms.capacity * np.exp(-gaps / 60.0), 0.0)
     assert (weight > 0).sum() >= 2
     met = np.zeros(len(firms))
-    market = supply.open_market(firms, world.sites.shape, geography.start, geography.near, kernel, world.p)
-    for luck in (np.arange(draws) + 0.5) / draws:
-        met[supply.pick_supplier(luck, home, industry, market)] += 1
+    around = geography.neighbours(kernel)
+    market = sellers.open_market(firms, len(world.industries), around, geography.positions, world.p)
+    for u in (np.arange(draws) + 0.5) / draws:
+        met[sellers.pick_supplier(home, industry, market, u)] += 1
     np.testing.assert_allclose(met / draws, weight / weight.sum(), atol=2.0 / draws)
 
 
@@ -137,12 +134,8 @@ def test_cells_are_chosen_by_weight(world: World) -> None:
     value = world.sites.advantage[cells, industry] - land_share * np.log(world.cells.rent[cells])
     weight = world.cells.land[cells] * np.exp(p.cell_pull * value)
     met = dict.fromkeys(cells.tolist(), 0)
-    for luck in (np.arange(draws) + 0.5) / draws:
-        chosen = founding.choose_cell(
-            luck, 2, industry, world.cells, world.sites, world.industries[industry], geography.region_start,
-            geography.region_cells, p,
-        )  # fmt: skip
-        met[int(chosen)] += 1
+    for u in (np.arange(draws) + 0.5) / draws:
+        met[int(founding.choose_cell(2, industry, world.nation, p, u))] += 1
     world.cells.rent[::2] /= 1.5
     found = np.array([met[cell] for cell in cells.tolist()]) / draws
     np.testing.assert_allclose(found, weight / weight.sum(), atol=2.0 / draws)

@@ -11,8 +11,7 @@ import pytest
 from scipy import stats
 
 from sim.kernel import neighbours
-from sim.kernel.draws import Purpose, lineage, uniform
-from sim.kernel.geography import count_by_cell
+from sim.kernel.draws import Luck, Purpose, lineage, uniform
 from sim.kernel.world import (
     BIRTH,
     CELL,
@@ -33,9 +32,10 @@ from sim.model.rules import cooperation, founding, innovation, relocation, spin_
 from sim.runs.run import fork
 from tests.model.by_hand.records import E, axis, some
 from tests.model.engine.worlds import lived, map_story, small_story
-from tests.model.rules.worlds import parameters, some_firms
+from tests.model.rules.worlds import a_nation, parameters, some_firms
 
 SEED, YEAR = 5, 40
+LUCK = Luck(SEED, YEAR)
 KM = 50.0
 
 
@@ -65,20 +65,8 @@ def move(firms: Any, rate: float) -> list[int]:
     industries = some(INDUSTRY, 2, land_share=0.2)
     moved = np.full(len(firms), 7, dtype=np.int8)
     p = parameters(relocation_rate=rate, relocation_loss=0.3, profit_pull=2.0)
-    relocation.move_firms(
-        SEED,
-        YEAR,
-        firms,
-        regions,
-        local_industries,
-        cells,
-        sites,
-        industries,
-        np.array([0, 2, 4, 5]),
-        np.arange(5),
-        moved,
-        p,
-    )
+    nation = a_nation(industries, local_industries, None, cells, sites, regions, cells_of=(2, 2, 1))
+    relocation.move_firms(firms, nation, moved, p, LUCK)
     return moved.tolist()
 
 
@@ -117,7 +105,8 @@ def spawned(firms: Any, **given: float) -> Any:
     births = some(BIRTH, len(firms))
     weights = np.array([[0.2, 0.0], [0.3, 0.0], [0.5, 0.0]])
     p = parameters(anchoring=False, inheritance=0.7, **given)
-    count = spin_off.spawn(SEED, YEAR, firms, industries, np.array([0.5, 0.5]), births, weights, np.array([2, 0, 1]), p)
+    bars, order = np.array([0.5, 0.5]), np.array([2, 0, 1])
+    count = spin_off.spawn(firms, industries, bars, births, weights, order, p, LUCK)
     assert not births.id[count:].any()
     return births[:count]
 
@@ -172,20 +161,8 @@ def test_births_become_firms_with_what_their_origin_gives_them() -> None:
         entrant_gap=0.1, entrant_spread=0.25, spin_off_gap=0.03, leader_lead=0.35, entrant_size=0.25, leader_size=16.0,
         variety_elasticity=5.0, research_spread=0.8, capital_price=0.8, frontier_barrier=0.1,
     )  # fmt: skip
-    founding.found(
-        SEED,
-        YEAR,
-        births,
-        firms,
-        industries,
-        regions,
-        cells,
-        local_industries,
-        sites,
-        np.array([0, 2, 4]),
-        np.arange(4),
-        p,
-    )
+    nation = a_nation(industries, local_industries, None, cells, sites, regions, cells_of=(2, 2))
+    founding.found(births, firms, nation, p, LUCK)
     normal = NormalDist().inv_cdf
     noise = [normal(uniform(SEED, Purpose.PRODUCTIVITY, 0, one, 0)) * 0.25 for one in (101, 103, 105)]
     # De novo: .5 - .1 x 2 (the frontier) - .1; spin-off: .5 + .2 - .03, .7 of the noise; leader: .5 + .35, half of it.
@@ -228,7 +205,8 @@ def test_every_innovation_and_its_size_is_the_formula_with_the_firms_own_luck(wo
     gains, radicals = np.full(count, 9.0), np.full(count, 9, dtype=np.int64)
     before.firms.research_grant[:] = after.firms.research_grant[:] = np.linspace(0.0, 0.1, count) * firms.sales
     norms = some(NORM, 1, spillover=float(firms.spillover.mean()), institute_pool=1.0)[0]
-    innovation.innovate_all(SEED, YEAR, after.firms, after.industries, norms, taught, gains, radicals, p)
+    drawn = innovation.Found(gains, radicals)
+    innovation.innovate_all(after.firms, after.industries, norms, taught, drawn, p, LUCK)
     total = broke = 0
     for row, firm in enumerate(firms):
         industry = before.industries[firm.industry]
@@ -336,20 +314,14 @@ def test_ties_between_firms_are_those_that_both_want(world: World) -> None:
             theirs = gain(world, mate, firm.partners, firm.successes, common, value, distance, False)
             if min(ours, theirs) > 0.0:
                 expected.append((row, other, distance, value))
-    starts, others = np.zeros(len(firms) + 1, dtype=np.int64), np.zeros(2 * len(world.links) + 1, dtype=np.int64)
-    neighbours.list_partners(world.links, starts, others)
-    by_cell, crowd = np.zeros(len(world.cells) + 1, dtype=np.int64), np.zeros(len(geography.gap))
-    count_by_cell(firms, by_cell)
-    kernel = np.zeros(len(geography.gap))
-    cooperation.weigh_search(geography.gap, kernel, p)
-    neighbours.crowd_around(geography.start, geography.near, kernel, by_cell, crowd)
+    around = geography.neighbours(np.zeros(len(geography.gap)))
+    cooperation.weigh_search(around.gap, around.weights, p)
+    partners_now = neighbours.partners_of(firms, world.links)
+    search = neighbours.Search(neighbours.crowd_of(firms, around), partners_now, geography.positions)
     wanted = np.zeros(len(firms), dtype=np.int64)
-    assert cooperation.count_looks(SEED, YEAR, firms, wanted, p) == wanted.sum()
+    assert cooperation.count_looks(firms, wanted, p, LUCK) == wanted.sum()
     proposals = some(LINK, int(wanted.sum()))
-    count = cooperation.tie_firms(
-        SEED, YEAR, firms, world.cells, KM, geography.start, geography.near, crowd, by_cell, starts, others, wanted,
-        proposals, p
-    )  # fmt: skip
+    count = cooperation.tie_firms(firms, wanted, search, proposals, p, LUCK)
     assert wanted.tolist() == planned
     found = proposals[:count]
     assert found.first.tolist() == [one[0] for one in expected]
@@ -373,16 +345,10 @@ def test_ties_with_institutes_are_those_that_firms_want_while_there_are_places(w
         distance = apart(world, firm.cell, institutes[other].cell)
         if gain(world, firm, institutes[other].partners, 0, 0, value, distance, True) > 0.0:
             expected.append((row, other))
-    institutes_by_cell, crowd = np.zeros(len(world.cells) + 1, dtype=np.int64), np.zeros(len(geography.gap))
-    count_by_cell(institutes, institutes_by_cell)
-    kernel = np.zeros(len(geography.gap))
-    cooperation.weigh_search(geography.gap, kernel, p)
-    neighbours.crowd_around(geography.start, geography.near, kernel, institutes_by_cell, crowd)
-    proposals = some(LINK, len(firms) + 1)
-    count = cooperation.tie_institutes(
-        SEED, YEAR, firms, institutes, world.cells, KM, geography.start, geography.near, crowd, institutes_by_cell,
-        proposals, p
-    )  # fmt: skip
+    around = geography.neighbours(np.zeros(len(geography.gap)))
+    cooperation.weigh_search(around.gap, around.weights, p)
+    proposals, crowd = some(LINK, len(firms) + 1), neighbours.crowd_of(institutes, around)
+    count = cooperation.tie_institutes(firms, institutes, crowd, geography.positions, proposals, p, LUCK)
     found = proposals[:count]
     assert list(zip(found.first.tolist(), found.second.tolist(), strict=True)) == expected
     assert set(found.tie) == {Tie.INSTITUTE}
@@ -396,7 +362,7 @@ def test_projects_end_by_their_own_luck_and_contracts_do_not(world: World) -> No
     links.since = YEAR - np.arange(len(links)) % 4
     moved.firms.cell[0] = len(moved.cells) - 1
     kept = links.copy()
-    cooperation.end_ties(SEED, YEAR, links, moved.cells, moved.firms, moved.institutes, KM, p)
+    cooperation.end_ties(links, moved.firms, moved.institutes, moved.geography.positions, p, LUCK)
     ended = 0
     for before, after in zip(kept, links, strict=True):
         if before.tie == Tie.SUPPLY:

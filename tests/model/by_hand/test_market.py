@@ -12,7 +12,7 @@ import pytest
 from scipy.optimize import root
 
 from sim.kernel.world import Tie, World
-from sim.model.rules import demand, market
+from sim.model.rules import consumption, demand, market
 from tests.model.engine.worlds import lived, small_story
 
 Array = np.ndarray[Any, Any]

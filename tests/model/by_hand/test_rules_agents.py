@@ -10,6 +10,9 @@ import numpy as np
 import pytest
 
 from sim.kernel import neighbours, proximity
+from sim.kernel.draws import Luck
+from sim.kernel.geography import Positions
+from sim.kernel.sellers import open_market
 from sim.kernel.world import CELL, FIRM, INDUSTRY, INSTITUTE, LINK, LOCAL_INDUSTRY, REGION, ExitCause, Kind, Origin, Tie
 from sim.model.rules import (
     census,
@@ -38,7 +41,7 @@ from tests.model.by_hand.records import (
     site,
     some,
 )
-from tests.model.rules.worlds import parameters
+from tests.model.rules.worlds import all_around, parameters
 
 SIGMA_UP = NormalDist().cdf(1.0)
 """The uniform number whose normal quantile is 1."""
@@ -63,12 +66,12 @@ def exactly(value: Any) -> Any:
 )
 def test_first_productivity(columns: dict[str, Any], luck: float, expected: float) -> None:
     p = parameters(entrant_gap=0.1, entrant_spread=0.25, spin_off_gap=0.03, leader_lead=0.35)
-    assert founding.first_productivity(birth(**columns), 0.5, luck, p) == pytest.approx(expected, rel=1e-9)
+    assert founding.first_productivity(birth(**columns), 0.5, p, luck) == pytest.approx(expected, rel=1e-9)
 
 
 def test_without_heterogeneity_luck_plays_no_part() -> None:
     p = parameters(entrant_gap=0.1, heterogeneity=False)
-    assert founding.first_productivity(birth(origin=Origin.DE_NOVO), 0.5, 0.99, p) == exactly(0.4)
+    assert founding.first_productivity(birth(origin=Origin.DE_NOVO), 0.5, p, 0.99) == exactly(0.4)
 
 
 @pytest.mark.parametrize(
@@ -103,11 +106,11 @@ def test_cell_weight(land: float, advantage: float, rent: float, expected: float
 
 def test_new_firms_know_what_their_industry_knows_more_or_less() -> None:
     newcomer = firm(id=77)
-    founding.first_knowledge(1, newcomer, industry(position=axis(2)), parameters())
+    founding.first_knowledge(newcomer, industry(position=axis(2)), parameters(), Luck(1, 9))
     assert float(np.linalg.norm(newcomer.knowledge)) == exactly(1.0)
     assert newcomer.knowledge[2] > 0.5
     sibling = firm(id=77)
-    founding.first_knowledge(1, sibling, industry(position=axis(2)), parameters())
+    founding.first_knowledge(sibling, industry(position=axis(2)), parameters(), Luck(1, 9))
     assert sibling.knowledge.tolist() == newcomer.knowledge.tolist()
 
 
@@ -293,7 +296,7 @@ def test_the_bankrupt_leave_for_certain_and_others_by_hazard() -> None:
     firms = some(FIRM, 400, id=np.arange(1, 401), age=9, margin=0.1 * math.log(2), capacity=1.0, unit_cost=1.0)
     firms.cash[:100] = -100.0
     causes = np.zeros(400, dtype=np.int8)
-    exit.close_down(3, 7, firms, np.zeros(400), norms(hardship=[1.0] * 5), causes, p)
+    exit.close_down(firms, np.zeros(400), norms(hardship=[1.0] * 5), causes, p, Luck(3, 7))
     assert (causes[:100] == ExitCause.BANKRUPT).all()
     # 1 x exp(-ln 2) / 1: one in two; 300 draws within three standard deviations (8.7)
     assert abs(int((causes[100:] == ExitCause.CLOSED).sum()) - 150) < 27
@@ -313,7 +316,7 @@ def test_the_bankrupt_leave_for_certain_and_others_by_hazard() -> None:
     ],
 )
 def test_considers_moving(columns: dict[str, Any], luck: float, expected: bool) -> None:
-    assert relocation.considers_moving(firm(**columns), luck, parameters(relocation_rate=0.01)) == expected
+    assert relocation.considers_moving(firm(**columns), parameters(relocation_rate=0.01), luck) == expected
 
 
 @pytest.mark.parametrize(
@@ -408,8 +411,8 @@ def test_research_is_intensity_times_sales_plus_grants() -> None:
 
 def test_an_innovation_moves_knowledge_on_the_unit_sphere() -> None:
     near, far = firm(id=5, knowledge=axis(0)), firm(id=5, knowledge=axis(0))
-    innovation.jump(1, 2, near, 0.05)
-    innovation.jump(1, 2, far, 0.3)
+    innovation.jump(near, 0.05, Luck(1, 2))
+    innovation.jump(far, 0.3, Luck(1, 2))
     for one in (near, far):
         assert float(np.linalg.norm(one.knowledge)) == exactly(1.0)
     assert 1.0 > near.knowledge[0] > far.knowledge[0]
@@ -460,7 +463,8 @@ def test_utility_of_a_tie(
         tie_distance=0.35, tie_scale=50.0, tie_institution=0.2, tie_cognition=1.0, tie_closure=0.15, tie_success=0.1,
         tie_attachment=0.25, tie_cost=0.7, tie_crowding=0.06,
     )  # fmt: skip
-    gain = cooperation.utility(links, experience, partner_links, successes, common, 1.0, apart, unlike, p)
+    pair = cooperation.Pair(apart, 1.0, common, unlike)
+    gain = cooperation.utility(firm(partners=links, successes=experience), partner_links, successes, pair, p)
     assert gain == exactly(expected)
 
 
@@ -489,7 +493,7 @@ def test_a_large_firm_takes_shorter_strides(projects: float, expected: float) ->
 )
 def test_activity_follows_research(research: float, luck: float, expected: int) -> None:
     p = parameters(tie_candidates=3, tie_activity=0.5)
-    assert cooperation.activity(research, 1.0, luck, p) == expected
+    assert cooperation.activity(research, 1.0, p, luck) == expected
     firms = some(FIRM, 3, research=[0.0, 1.0, 3.0])
     assert cooperation.mean_research(firms) == exactly(2.0)
     assert cooperation.mean_research(firms[:1]) == 0.0
@@ -523,11 +527,12 @@ def test_nearness_falls_by_a_power_of_distance() -> None:
 
 def test_a_friend_of_a_friend_is_two_steps_away() -> None:
     # a chain 0 - 1 - 2: from 0 the only step leads to 1, and from there evenly back to 0 or on to 2
-    starts, others = np.array([0, 1, 3, 4]), np.array([1, 0, 2, 1])
-    assert [int(neighbours.friend_of_friend(luck, 0, starts, others)) for luck in (0.1, 0.9)] == [0, 2]
+    chain = neighbours.Partners(np.array([0, 1, 3, 4]), np.array([1, 0, 2, 1]))
+    assert [int(neighbours.friend_of_friend(0, chain, luck)) for luck in (0.1, 0.9)] == [0, 2]
     # from 1 the first half of the luck leads over 0 and the other over 2, both back to 1
-    assert [int(neighbours.friend_of_friend(luck, 1, starts, others)) for luck in (0.2, 0.7)] == [1, 1]
-    assert neighbours.friend_of_friend(0.5, 0, np.array([0, 0, 0]), np.zeros(1, dtype=np.int64)) == -1
+    assert [int(neighbours.friend_of_friend(1, chain, luck)) for luck in (0.2, 0.7)] == [1, 1]
+    alone = neighbours.Partners(np.array([0, 0, 0]), np.zeros(1, dtype=np.int64))
+    assert neighbours.friend_of_friend(0, alone, 0.5) == -1
 
 
 def test_the_key_of_a_pair_has_no_direction() -> None:
@@ -540,17 +545,18 @@ def test_partners_and_partners_in_common() -> None:
     links = some(
         LINK, 5, tie=[Tie.FIRM] * 4 + [Tie.INSTITUTE], first=[0, 0, 1, 2, 3], second=[1, 2, 2, 3, 0], living=True
     )
-    starts, others = np.zeros(5, dtype=np.int64), np.zeros(11, dtype=np.int64)
-    neighbours.list_partners(links, starts, others)
+    partners = neighbours.partners_of(some(FIRM, 4), links)
+    starts, others = partners
     assert [sorted(others[starts[row] : starts[row + 1]].tolist()) for row in range(4)] == [
         [1, 2],
         [0, 2],
         [0, 1, 3],
         [2],
     ]
-    assert neighbours.common_partners(0, 1, starts, others) == 1
-    assert neighbours.common_partners(0, 3, starts, others) == 1
-    assert neighbours.common_partners(1, 3, starts, others) == 1
+    assert neighbours.common_partners(0, 1, partners) == 1
+    assert neighbours.common_partners(0, 3, partners) == 1
+    assert neighbours.common_partners(1, 3, partners) == 1
+    assert [neighbours.are_partners(0, other, partners) for other in range(4)] == [False, True, True, False]
 
 
 def test_a_firms_best_three_projects_count() -> None:
@@ -570,7 +576,7 @@ def test_projects_multiply_the_hazard() -> None:
 
 def test_a_tie_is_written_down() -> None:
     written = link()
-    cooperation.write_link(written, Tie.INSTITUTE, 4, 2, 99, 12, 30.0, 0.8)
+    cooperation.write_link(written, Tie.INSTITUTE, 4, 2, 99, cooperation.Pair(30.0, 0.8, 0, True), 12)
     assert (written.tie, written.first, written.second, written.id) == (Tie.INSTITUTE, 4, 2, 99)
     assert (written.since, written.distance, written.novelty, written.trust) == (12, 30.0, 0.8, 0.0)
     assert written.living
@@ -587,10 +593,11 @@ def test_the_key_of_a_contract_has_a_direction() -> None:
 
 
 def test_a_contract_is_written_down() -> None:
-    cells = some(CELL, 2, x=[0.0, 30.0], y=[0.0, 40.0])
     firms = some(FIRM, 2, id=[11, 12], cell=[0, 1], price=[1.0, 3.0])
     written = link(living=False)
-    supply.sign(written, 0, 1, firms, cells, 50.0, 9)
+    positions = Positions(np.array([0.0, 30.0]), np.array([0.0, 40.0]), 26.07)
+    market = open_market(firms, 1, all_around(np.ones((2, 2))), positions, parameters())
+    supply.sign(written, 0, 1, market, 9)
     assert (written.tie, written.first, written.second, written.since) == (Tie.SUPPLY, 0, 1, 9)
     assert (written.distance, written.price) == (50.0, 3.0)  # sqrt(30^2 + 40^2); the supplier's price
     assert written.id == supply.contract_key(11, 12)
@@ -614,17 +621,19 @@ def test_whole_firms_are_fair_on_average() -> None:
 
 
 def test_luck_of_a_local_industry_does_not_ask_for_rows() -> None:
-    one = incentives.local_industry_luck(1, 2, region(id=10), industry(id=20))
+    one = incentives.local_industry_draw(region(id=10), industry(id=20), Luck(1, 2))
     assert 0 < one < 1
-    assert one != incentives.local_industry_luck(1, 3, region(id=10), industry(id=20))
-    assert one != incentives.local_industry_luck(1, 2, region(id=11), industry(id=20))
+    assert one != incentives.local_industry_draw(region(id=10), industry(id=20), Luck(1, 3))
+    assert one != incentives.local_industry_draw(region(id=11), industry(id=20), Luck(1, 2))
 
 
 def test_a_budget_is_split_into_research_capacity_and_entrants() -> None:
     # 100 for one industry: 20 for research, .6 of the other 80 for entrants at 10 each, 32 for capacity.
     regions = some(REGION, 1, id=1, budget=100.0)
     local_industries = some(LOCAL_INDUSTRY, 1, 2, promoted=[[1.0, 0.0]], firms=3, sales=50.0, startup_cost=10.0)
-    incentives.split_money(1, 1, regions, some(INDUSTRY, 2, id=[5, 6]), local_industries, 0.6, 0.2)
+    incentives.split_money(
+        regions, some(INDUSTRY, 2, id=[5, 6]), local_industries, incentives.Uses(0.6, 0.2), Luck(1, 1)
+    )
     served, other = local_industries[0, 0], local_industries[0, 1]
     assert (served.research_grant, served.capacity_grant) == exactly((20.0, 32.0))
     assert served.attracted in (4, 5)
@@ -636,7 +645,7 @@ def test_a_budget_is_split_into_research_capacity_and_entrants() -> None:
 def test_where_no_firm_stands_all_money_looks_for_entrants() -> None:
     regions = some(REGION, 1, id=1, budget=100.0, spent=40.0)
     local_industries = some(LOCAL_INDUSTRY, 1, 1, promoted=1.0, startup_cost=20.0)
-    incentives.split_money(1, 1, regions, some(INDUSTRY, 1, id=5), local_industries, 0.6, 0.2)
+    incentives.split_money(regions, some(INDUSTRY, 1, id=5), local_industries, incentives.Uses(0.6, 0.2), Luck(1, 1))
     assert (
         local_industries[0, 0].attracted,
         local_industries[0, 0].capacity_grant,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.kernel.draws import Luck
 from sim.kernel.world import FIRM, INDUSTRY, LINK, LOCAL_INDUSTRY, REGION, Kind, Tie
 from sim.model.rules import (
     agglomeration,
@@ -22,7 +23,7 @@ from sim.model.rules import (
     production,
 )
 from tests.model.by_hand.records import E, cell, firm, industry, local_industry, norms, region, site, some
-from tests.model.rules.worlds import parameters
+from tests.model.rules.worlds import a_nation, contracts_in_order, parameters
 
 
 def exactly(value: Any) -> Any:
@@ -445,7 +446,8 @@ def test_inputs_are_ordered_under_contract_and_openly() -> None:
     local_industries, booked = some(LOCAL_INDUSTRY, 1, 2), np.zeros(2)
     shares = np.array([[0.0, 0.3], [0.0, 0.0]])
     p = parameters(contract_share=0.5)
-    market.order_inputs(firms[0], np.array([0]), links, firms, local_industries, shares, booked, p)
+    nation = a_nation(some(INDUSTRY, 2), local_industries, shares)
+    market.order_inputs(0, firms, contracts_in_order(firms, links), nation, booked, p)
     # .3 x 2 x 50 = 30 in all, half under contract: 15, which is 3 goods at 5
     assert local_industries.spending[0].tolist() == exactly([30.0, 0.0])
     assert local_industries.contracted[0].tolist() == exactly([15.0, 0.0])
@@ -459,14 +461,15 @@ def test_inputs_that_arrive_are_paid_and_bound_output() -> None:
     shares = np.array([[0.0, 0.3], [0.0, 0.0]])
     p = parameters(contract_share=0.5, input_elasticity=0.5)
     kept = np.array([0.0, 0.4])
-    allowed = market.take_delivery(firms[0], np.array([0]), links, firms, kept, local_industries, shares, p)
+    nation, contracts = a_nation(some(INDUSTRY, 2), local_industries, shares), contracts_in_order(firms, links)
+    allowed = market.take_delivery(0, firms, contracts, nation, kept, p)
     # arrived: .5 x .6 + .5 x .4 = .5 of 30 % of cost; harmonic mean: 1/(.7 + .3/.5) = 1/1.3
     assert allowed == exactly(1 / 1.3)
     assert firms[0].input_bill == exactly(30 * (0.5 * 0.8 + 0.5 * 0.4))  # 18
     assert local_industries[0, 0].paid == exactly(6.0)  # of which under contract: 30 x .5 x .4
     assert (links[0].value, links[0].filled) == exactly((6.0, 0.4))
     free = parameters(contract_share=0.5, input_elasticity=0.5, input_shortage=False)
-    assert market.take_delivery(firms[0], np.array([0]), links, firms, kept, local_industries, shares, free) == 1.0
+    assert market.take_delivery(0, firms, contracts, nation, kept, free) == 1.0
 
 
 # -- appeal ----------------------------------------------------------------------------------------------
@@ -483,14 +486,14 @@ def test_inputs_that_arrive_are_paid_and_bound_output() -> None:
 )
 def test_drift_of_appeal(appeal_now: float, luck: float, expected: float) -> None:
     p = parameters(appeal_volatility=0.2, appeal_tail=1.0)
-    assert appeal.drift(firm(appeal=appeal_now), luck, p) == exactly(expected)
+    assert appeal.drift(firm(appeal=appeal_now), p, luck) == exactly(expected)
 
 
 def test_tastes_move_between_firms_and_leave_appeal_in_all_as_it_was() -> None:
     firms = some(FIRM, 4, id=[1, 2, 3, 4], industry=[0, 0, 0, 1], appeal=[1.0, 2.0, 5.0, 3.0], born=[1, 1, 9, 1], age=1)
     firms.age[2] = 0
     before, after = np.zeros(2), np.zeros(2)
-    appeal.grow_older(7, 9, firms, before, after, parameters(appeal_volatility=0.5, appeal_drift=0.1))
+    appeal.grow_older(firms, before, after, parameters(appeal_volatility=0.5, appeal_drift=0.1), Luck(7, 9))
     # The third is new: it keeps its appeal. The others lose the drift, and only that, as a whole.
     assert firms.appeal[2] == 5.0
     assert firms.appeal[0] + firms.appeal[1] == exactly(3.0 * E**-0.1)
@@ -503,7 +506,7 @@ def test_tastes_move_between_firms_and_leave_appeal_in_all_as_it_was() -> None:
 def test_shocks_of_any_tail_have_the_variance_of_laplace() -> None:
     # ln 2 ^ 1.5 x (2 / Gamma(4))^.5, Gamma(4) = 6
     p = parameters(appeal_tail=1.5)
-    assert appeal.shock(0.75, p) == exactly(math.log(2) ** 1.5 / math.sqrt(3.0))
-    assert appeal.shock(0.25, p) == exactly(-(math.log(2) ** 1.5) / math.sqrt(3.0))
+    assert appeal.shock(p, 0.75) == exactly(math.log(2) ** 1.5 / math.sqrt(3.0))
+    assert appeal.shock(p, 0.25) == exactly(-(math.log(2) ** 1.5) / math.sqrt(3.0))
     even = (np.arange(200_000) + 0.5) / 200_000
-    assert np.var([appeal.shock(luck, p) for luck in even]) == pytest.approx(2.0, rel=0.01)
+    assert np.var([appeal.shock(p, luck) for luck in even]) == pytest.approx(2.0, rel=0.01)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.kernel.draws import Purpose, lineage, uniform
+from sim.kernel.draws import Luck, Purpose, lineage, uniform
 from sim.kernel.world import BIRTH, Category, Origin, World
 from sim.model.rules import (
     appeal,
@@ -79,7 +79,7 @@ def test_firms_grow_older_and_tastes_move_with_their_own_luck(world: World) -> N
     before = world.firms.copy()
     world.firms.born[:3] = YEAR
     work = (np.zeros(len(world.industries)), np.zeros(len(world.industries)))
-    appeal.grow_older(SEED, YEAR, world.firms, *work, world.p)
+    appeal.grow_older(world.firms, *work, world.p, Luck(SEED, YEAR))
     assert world.firms.age.tolist() == (YEAR - world.firms.born).tolist()
     assert world.firms.appeal[:3].tolist() == before.appeal[:3].tolist()
     p = world.p
@@ -152,7 +152,7 @@ def names(births: Any) -> list[tuple[int, int, int]]:
 def test_every_entrant_is_announced_under_its_own_name(world: World) -> None:
     counts = np.arange(world.local_industries.size).reshape(world.local_industries.shape) % 3
     births = BIRTH.empty(int(counts.sum()))
-    entry.announce(SEED, YEAR, world.regions, world.industries, counts, births)
+    entry.announce(world.regions, world.industries, counts, births, YEAR)
     expected = [
         (int(lineage(Purpose.ENTRY, entry.local_industry_key(region, industry), YEAR, slot)), region_row, industry_row)
         for region_row, region in enumerate(world.regions)
@@ -169,7 +169,7 @@ def test_every_entrant_is_announced_under_its_own_name(world: World) -> None:
 def test_every_attracted_firm_brings_its_grant(world: World) -> None:
     world.local_industries.attracted = np.arange(world.local_industries.size).reshape(world.local_industries.shape) % 2
     births = BIRTH.empty(int(world.local_industries.attracted.sum()))
-    incentives.attract(YEAR, world.regions, world.industries, world.local_industries, births)
+    incentives.attract(world.regions, world.industries, world.local_industries, births, YEAR)
     where = np.argwhere(world.local_industries.attracted)
     assert [one[1:] for one in names(births)] == [tuple(pair) for pair in where.tolist()]
     assert births.grant.tolist() == [
@@ -237,7 +237,7 @@ def test_books_are_closed_for_all_who_live(world: World) -> None:
     world.firms.living[2] = False
     world.firms.input_bill = 0.1 * world.firms.output
     before = world.firms.copy()
-    production.close_books(world.firms, world.regions, world.industries, world.local_industries, world.p)
+    production.close_books(world.firms, world.nation, world.p)
     alive = world.firms.living
     sales = np.where(alive, before.price * before.output, 0.0)
     assert np.where(alive, world.firms.sales, 0.0) == exactly(sales)

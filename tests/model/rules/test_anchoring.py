@@ -11,7 +11,7 @@ from sim.kernel.state_hash import hash_present
 from sim.kernel.world import LOCAL_INDUSTRY, REGION, SITE, Kind
 from sim.model import schedule
 from sim.model.rules import anchoring, production, spin_off
-from tests.model.rules.worlds import chain_world, parameters, some_contracts, some_firms
+from tests.model.rules.worlds import all_around, chain_world, parameters, some_contracts, some_firms
 
 
 @pytest.mark.parametrize(
@@ -53,17 +53,16 @@ def test_a_leading_firm_lifts_related_neighbours() -> None:
     firms = some_firms(1, kind=Kind.LEADING_FIRM, cell=0, industry=0)
     sites = SITE.empty(2, 2)
     sites.advantage[:] = 0.2
-    start, near = np.array([0, 2, 4]), np.array([0, 1, 1, 0])
-    gaps = np.array([26.07, 50.0, 26.07, 50.0])
+    around = all_around(np.ones((2, 2)), gaps=[26.07, 50.0, 26.07, 50.0])
     related = np.array([[1.0, 0.5], [0.5, 1.0]])
     p = parameters(anchor_gain=0.10, anchor_range=50.0, anchor_speed=0.3)
-    anchoring.radiate(firms, sites, related, start, near, gaps, np.zeros((2, 2)), p)
+    anchoring.radiate(firms, sites, related, around, np.zeros((2, 2)), p)
     # .3 x .10 = .03 in its cell; half of it for the other industry; next door exp(-(50 - 26.07)/50) = .6197 of it.
     expected = [[0.03, 0.015], [0.01859, 0.00930]]
     assert np.asarray(sites.anchored) == pytest.approx(np.array(expected), abs=1e-5)
     assert np.asarray(sites.advantage) == pytest.approx(0.2 + np.array(expected), abs=1e-5)
     firms.kind = Kind.SME
-    anchoring.radiate(firms, sites, related, start, near, gaps, np.zeros((2, 2)), p)
+    anchoring.radiate(firms, sites, related, around, np.zeros((2, 2)), p)
     # With the leader gone, .7 of it is left after a year.
     assert np.asarray(sites.anchored) == pytest.approx(0.7 * np.array(expected), abs=1e-5)
 
@@ -73,9 +72,7 @@ def test_a_crowd_of_leading_firms_adds_no_more_than_the_gain() -> None:
     sites = SITE.empty(1, 1)
     p = parameters(anchor_gain=0.12, anchor_speed=1.0)
     for _ in range(2):
-        anchoring.radiate(
-            firms, sites, np.ones((1, 1)), np.array([0, 1]), np.array([0]), np.array([26.0]), np.zeros((1, 1)), p
-        )
+        anchoring.radiate(firms, sites, np.ones((1, 1)), all_around([[1.0]], gaps=[26.0]), np.zeros((1, 1)), p)
     assert sites[0, 0].anchored == pytest.approx(0.12)
 
 
@@ -83,10 +80,8 @@ def test_after_five_years_neighbours_of_a_new_leading_firm_gain_three_to_twelve_
     firms = some_firms(1, kind=Kind.LEADING_FIRM)
     sites = SITE.empty(1, 1)
     for _ in range(5):
-        anchoring.radiate(
-            firms, sites, np.ones((1, 1)), np.array([0, 1]), np.array([0]), np.array([26.07]), np.zeros((1, 1)),
-            parameters(),
-        )  # fmt: skip
+        around = all_around([[1.0]], gaps=[26.07])
+        anchoring.radiate(firms, sites, np.ones((1, 1)), around, np.zeros((1, 1)), parameters())
     # .10 x (1 - .7^5) = .0832 (Greenstone, Hornbeck & Moretti 2010: 3 to 12 %).
     assert sites[0, 0].anchored == pytest.approx(0.0832, abs=1e-4)
 

@@ -13,7 +13,14 @@ from sim.kernel.world import Kind, Records, Tie, World
 from sim.model import schedule
 from sim.model.rules import disruption, market
 from sim.runs.run import fork
-from tests.model.rules.worlds import chain_world, draw_contracts, parameters, some_contracts, some_firms
+from tests.model.rules.worlds import (
+    chain_world,
+    contracts_in_order,
+    draw_contracts,
+    parameters,
+    some_contracts,
+    some_firms,
+)
 
 
 @pytest.mark.parametrize(
@@ -46,14 +53,14 @@ def test_a_lost_supplier_limits_output_and_the_limit_heals() -> None:
     firms = some_firms(6, industry=[0, 0, 0, 1, 1, 1])
     firms.contracts[3:, 0] = [1, 2, 2]
     links = some_contracts((4, 0), (5, 0), (5, 1))
-    starts, rows = np.array([0, 0, 0, 0, 0, 1, 3]), np.array([0, 1, 2])
-    disruption.suffer(firms, links, starts, rows, inputs, shares, p)
+    contracts = contracts_in_order(firms, links, inputs)
+    disruption.suffer(firms, contracts, shares, p)
     # One supplier: .6 is lost, output (.7 + .3 x .4^-4)^-.25 = 12.41875^-.25 = .53270; .6 of the loss .46730 is left.
     # One of two: .3 is lost, (.7 + .3 x .7^-4)^-.25 = .84631; the supplier left helps, .36 of the loss .15369 is left.
     assert firms.supply_limit == pytest.approx([1, 1, 1, 1 - 0.6 * 0.46730, 1 - 0.36 * 0.15369, 1], abs=1e-4)
     # A year on, nothing new is lost; row 3 has found nobody and heals by .4, row 4 with its one supplier by .64.
     firms.contracts[3:, 0] = [0, 1, 2]
-    disruption.suffer(firms, links, starts, rows, inputs, shares, p)
+    disruption.suffer(firms, contracts, shares, p)
     assert firms.supply_limit[3:] == pytest.approx([1 - 0.36 * 0.46730, 1 - 0.36**2 * 0.15369, 1], abs=1e-4)
 
 

@@ -11,7 +11,7 @@ from sim.kernel.draws import Purpose, normal_quantile, uniform
 from sim.kernel.scenario_types import Industry
 from sim.kernel.world import INDUSTRY, Event, World
 from sim.model import schedule
-from sim.model.rules import demand, emergence, market
+from sim.model.rules import consumption, demand, emergence
 from tests.model.rules.worlds import CHAIN, chain_world, parameters
 
 FUTURE = CHAIN | {
@@ -44,11 +44,11 @@ def test_chance_to_open_falls_with_distance_in_knowledge(cosine: float, expected
 def test_the_true_ceiling_is_uncertain_and_right_on_average() -> None:
     p = parameters(ceiling_spread=0.5)
     # Median luck: 1 + 3 exp(-.125) = 3.6475; one deviation above: 1 + 3 exp(.5 - .125) = 5.3650.
-    assert emergence.true_ceiling(4.0, 0.5, p) == pytest.approx(3.6475, abs=1e-4)
-    assert emergence.true_ceiling(4.0, 0.8413447, p) == pytest.approx(5.3650, abs=1e-3)
-    assert emergence.true_ceiling(0.0, 0.9, p) == 0.0
+    assert emergence.true_ceiling(4.0, p, 0.5) == pytest.approx(3.6475, abs=1e-4)
+    assert emergence.true_ceiling(4.0, p, 0.8413447) == pytest.approx(5.3650, abs=1e-3)
+    assert emergence.true_ceiling(0.0, p, 0.9) == 0.0
     lucks = (np.arange(20000) + 0.5) / 20000
-    assert np.mean([emergence.true_ceiling(4.0, luck, p) for luck in lucks]) == pytest.approx(4.0, abs=0.01)
+    assert np.mean([emergence.true_ceiling(4.0, p, luck) for luck in lucks]) == pytest.approx(4.0, abs=0.01)
 
 
 def test_ceilings_are_drawn_with_a_key_of_the_industry() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.kernel.declare import parameter_record
+from sim.kernel.draws import Luck
 from sim.kernel.tables import BIRTH, FIRM, INDUSTRY, LOCAL_INDUSTRY, REGION, Origin
 from sim.model.rules import incentives
 from tests.small_world import present
@@ -21,7 +22,7 @@ def tables(regions: int = 1, industries: int = 3):
 
 
 def split(region, industry, local, entry_share: float, research_share: float) -> None:
-    incentives.split_money(SEED, YEAR, region, industry, local, entry_share, research_share)
+    incentives.split_money(region, industry, local, incentives.Uses(entry_share, research_share), Luck(SEED, YEAR))
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_research_is_paid_first_then_entry_and_capacity(region_with_three_indust
     # three quarters of the 6 brought forward 31.5 = 4.5 firms at 7.
     assert first.research_grant == pytest.approx(15.0)
     assert first.capacity_grant == pytest.approx(18.0)
-    drawn = incentives.local_industry_luck(SEED, YEAR, region[0], industry[0])
+    drawn = incentives.local_industry_draw(region[0], industry[0], Luck(SEED, YEAR))
     assert first.attracted == (5 if drawn >= 0.5 else 4)
     assert first.entry_grant == 7.0 * first.attracted
 
@@ -56,7 +57,7 @@ def test_where_no_firm_stands_all_money_looks_for_entrants(region_with_three_ind
     # A quarter of 80 and of 6: 21.5 = 2.15 firms at 10.
     assert second.research_grant == 0.0
     assert second.capacity_grant == 0.0
-    drawn = incentives.local_industry_luck(SEED, YEAR, region[0], industry[1])
+    drawn = incentives.local_industry_draw(region[0], industry[1], Luck(SEED, YEAR))
     assert second.attracted == (3 if drawn >= 0.85 else 2)
 
 
@@ -160,7 +161,7 @@ def test_every_entrant_that_is_paid_for_is_born() -> None:
     local.attracted[1, 2], local.attracted[0, 0] = 2, 1
     local.startup_cost[1, 2], local.startup_cost[0, 0] = 3.0, 4.0
     births = BIRTH.empty(3)
-    incentives.attract(YEAR, region, industry, local, births)
+    incentives.attract(region, industry, local, births, YEAR)
     assert births.region.tolist() == [0, 1, 1]
     assert births.industry.tolist() == [0, 2, 2]
     assert births.grant.tolist() == [4.0, 3.0, 3.0]

@@ -7,11 +7,13 @@ import math
 import numpy as np
 import pytest
 
+from sim.kernel import sellers
+from sim.kernel.geography import Neighbours
 from sim.kernel.state_hash import hash_present
 from sim.kernel.world import LOCAL_INDUSTRY, Kind, Records, Tie, World
 from sim.model import schedule
 from sim.model.rules import supply
-from tests.model.rules.worlds import chain_world, parameters, some_contracts, some_firms
+from tests.model.rules.worlds import all_around, chain_world, lines_of, parameters, some_contracts, some_firms
 
 
 def lived(years: int, **given: object) -> World:
@@ -101,7 +103,7 @@ def test_without_trade_costs_only_the_price_counts() -> None:
     ],
 )
 def test_a_firm_takes_orders_while_capacity_is_free(columns: dict[str, object], expected: bool) -> None:
-    assert supply.takes_orders(some_firms(1, **columns)[0], parameters()) == expected
+    assert sellers.takes_orders(some_firms(1, **columns)[0], parameters()) == expected
 
 
 def test_leading_firms_want_more_suppliers() -> None:
@@ -129,17 +131,16 @@ def test_suppliers_are_met_by_capacity_and_closeness(luck: float, row: int) -> N
         5, industry=[0, 1, 0, 0, 0], cell=[0, 0, 1, 1, 1], capacity=[4.0, 9.0, 2.0, 6.0, 5.0],
         demand=[1.0, 1.0, 1.0, 1.0, 9.0], age=3,
     )  # fmt: skip
-    near, weights = np.array([0, 1, 1, 0]), np.array([1.0, 0.5, 1.0, 0.5])
-    market = supply.open_market(firms, (2, 2), np.array([0, 2, 4]), near, weights, parameters())
+    market = sellers.open_market(firms, 2, all_around([[1.0, 0.5], [1.0, 0.5]]), lines_of(2), parameters())
     assert market.room.tolist() == [[4.0, 9.0], [8.0, 0.0]]
     assert market.largest.tolist() == [8.0, 9.0]
-    assert supply.pick_supplier(luck, 0, 0, market) == row
+    assert sellers.pick_supplier(0, 0, market, luck) == row
 
 
 def test_nobody_is_met_where_nobody_takes_orders() -> None:
     firms = some_firms(1, industry=0, age=3, capacity=1.0, demand=2.0)
-    market = supply.open_market(firms, (1, 1), np.array([0, 1]), np.array([0]), np.array([1.0]), parameters())
-    assert supply.pick_supplier(0.5, 0, 0, market) == -1
+    market = sellers.open_market(firms, 1, all_around([[1.0]]), lines_of(1), parameters())
+    assert sellers.pick_supplier(0, 0, market, 0.5) == -1
 
 
 def test_the_sum_over_cells_has_all_its_bits_though_it_stops_early() -> None:
@@ -147,9 +148,9 @@ def test_the_sum_over_cells_has_all_its_bits_though_it_stops_early() -> None:
     sizes[20] = 1e6  # far away, and large enough to be felt
     firms = some_firms(60, industry=0, cell=list(range(60)), capacity=sizes, age=3)
     weights = np.exp(-np.arange(60.0))
-    near = np.tile(np.arange(60), 60)
-    market = supply.open_market(firms, (60, 1), np.arange(61) * 60, near, np.tile(weights, 60), parameters())
-    supply.pick_supplier(0.5, 0, 0, market)
+    around = Neighbours(np.arange(61) * 60, np.tile(np.arange(60), 60), np.zeros(3600), np.tile(weights, 60))
+    market = sellers.open_market(firms, 1, around, lines_of(60), parameters())
+    sellers.pick_supplier(0, 0, market, 0.5)
     total = 0.0
     for weight, size in zip(weights, sizes, strict=True):
         total += weight * size
@@ -161,7 +162,7 @@ def test_trust_moves_towards_what_is_delivered_and_distance_follows_movers() -> 
     links = some_contracts((0, 1), (0, 2), trust=[0.2, 0.8], filled=[1.0, 0.5], distance=1.0)
     p = parameters(trust_speed=0.3)
     for link in links:
-        supply.keep_in_mind(link, world.firms, world.cells, 50.0, p)
+        supply.keep_in_mind(link, world.firms, world.geography.positions, p)
     # .2 + .3 x .8 = .44;  .8 - .3 x .3 = .71
     assert links.trust == pytest.approx([0.44, 0.71])
     first, second = world.firms.cell[0], world.firms.cell[1]

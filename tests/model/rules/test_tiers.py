@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from sim.kernel.draws import Luck
 from sim.kernel.state_hash import hash_present
 from sim.kernel.world import FIELDS, INDUSTRY, Event, Kind, Tier
 from sim.metrics.formulas.gradient import transition_matrix
@@ -76,7 +77,7 @@ def test_scores_add_marks_in_standard_deviations_within_the_industry() -> None:
     firms = some_firms(4, industry=[0, 0, 1, 1])
     marks = np.array([[1.0, 3.0, 5.0, 5.0], [0.0, 4.0, 0.0, 0.0], [2.0, 0.0, 7.0, 1.0]])
     scores, lots = np.zeros(4), np.zeros(4)
-    tiers.grade(1, firms, marks, np.array([1.0, 2.0, 0.5]), 2, scores, lots)
+    tiers.grade(firms, marks, np.array([1.0, 2.0, 0.5]), 2, scores, lots, Luck(1, 9))
     # Two values lie one deviation below and above their mean; equal values count nothing.
     # Industry 0: -1 - 2 + .5 = -2.5 and the opposite; industry 1: only size, +.5 and -.5.
     assert scores == pytest.approx([-2.5, 2.5, 0.5, -0.5])

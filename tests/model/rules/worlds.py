@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.kernel.contract_index import Contracts, contracts_by_customer
 from sim.kernel.declare import parameter_record
+from sim.kernel.geography import Neighbours, Positions
 from sim.kernel.scenario_types import Grid, Industry, Population, Regions, Scenario, Years
-from sim.kernel.world import FIRM, LINK, Records, Tie, World
+from sim.kernel.world import CELL, FIRM, INDUSTRY, LINK, LOCAL_INDUSTRY, REGION, SITE, Nation, Records, Tie, World
 from sim.model.opening import build_world
 
 CHAIN = {
@@ -65,6 +67,41 @@ def some_contracts(*pairs: tuple[int, int], **columns: Any) -> Records:
     for name, values in columns.items():
         links[name] = values
     return links
+
+
+def contracts_in_order(firms: Any, links: Any, inputs: Any = None) -> Contracts:
+    """The index of supply contracts among `links`."""
+    return contracts_by_customer(links, firms, np.full((2, 8), -1) if inputs is None else inputs)
+
+
+def a_nation(industries: Any = None, local_industries: Any = None, input_shares: Any = None, cells: Any = None,
+             sites: Any = None, regions: Any = None, cells_of: tuple[int, ...] = ()) -> Nation:  # fmt: skip
+    """Places and industries written by hand; `cells_of` says how many cells each region has, in order."""
+    start = np.concatenate([[0], np.cumsum(cells_of, dtype=np.int64)])
+    return Nation(
+        REGION.empty(0) if regions is None else regions,
+        INDUSTRY.empty(0) if industries is None else industries,
+        CELL.empty(0) if cells is None else cells,
+        LOCAL_INDUSTRY.empty(0, 0) if local_industries is None else local_industries,
+        SITE.empty(0, 0) if sites is None else sites,
+        np.zeros((0, 0)) if input_shares is None else input_shares,
+        start,
+        np.arange(start[-1]),
+    )
+
+
+def lines_of(count: int, km: float = 50.0) -> Positions:
+    """Cells in a row from west to east, `km` apart."""
+    return Positions(km * np.arange(float(count)), np.zeros(count), 0.5214 * km)
+
+
+def all_around(weights: Any, gaps: Any = None) -> Neighbours:
+    """Cells that are all around each other: `weights` (C, C) of the cells around each, the nearest first."""
+    weights = np.asarray(weights, dtype=float)
+    count = len(weights)
+    near = np.concatenate([[cell, *(other for other in range(count) if other != cell)] for cell in range(count)])
+    gaps = np.zeros(weights.size) if gaps is None else np.asarray(gaps, dtype=float).ravel()
+    return Neighbours(np.arange(count + 1) * count, near, gaps, weights.ravel())
 
 
 def draw_contracts(world: World, *pairs: tuple[int, int]) -> None:
