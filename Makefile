@@ -168,6 +168,9 @@ docs-tables: .venv/installed ## docs/tables, from the declarations in the code
 	      $(BIN)/clustersim describe $$table --markdown; } > docs/tables/$$table.md || exit 1; \
 	done
 
+types: .venv/installed-dev ## the types of tables and parameters, so that a misspelled column fails the type check
+	$(BIN)/python -m tests.kernel.write_types
+
 docs-rooms: .venv/installed ## the picture of the rooms and what they import
 	$(BIN)/python docs/rooms.py
 
@@ -192,5 +195,5 @@ clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help installed demo short-demo test lint check uncompiled oldest wheel coverage test-pythons test-lowest test-next constraints same-bits mutate format schema expected docs-tables docs-rooms validity findings calibration regimes plan-45 clean
+.PHONY: help installed demo short-demo test lint check uncompiled oldest wheel coverage test-pythons test-lowest test-next constraints same-bits mutate format schema expected docs-tables types docs-rooms validity findings calibration regimes plan-45 clean
 .PRECIOUS: .venv-%/installed-dev
