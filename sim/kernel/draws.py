@@ -21,7 +21,11 @@ ID_BITS = 52
 
 
 class Purpose(IntEnum):
-    """What a draw is for. A new purpose gets a new number; numbers are never reused."""
+    """What a draw is for. A new purpose gets a new number; numbers are never reused.
+
+    The counter tells apart the draws of one agent for one purpose in one year: 0 where there is one, a named constant
+    where there are several kinds, a running number where there are many of a kind.
+    """
 
     ID = 1
     WORLD = 2
@@ -100,6 +104,12 @@ def lineage(purpose, first, second, third):
     return np.int64(
         absorb(absorb(absorb(absorb(word(0), purpose), first), second), third) >> word(64 - ID_BITS)
     ) | np.int64(1)
+
+
+@rule
+def pair_id(first, second):
+    """A 52-bit id of two ids in this order: of a region and an industry, or of two agents."""
+    return np.int64(absorb(word(first), second) >> word(64 - ID_BITS))
 
 
 @rule

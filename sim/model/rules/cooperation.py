@@ -11,11 +11,16 @@ import math
 import numpy as np
 
 from sim.kernel.declare import mechanism, rule
-from sim.kernel.draws import Purpose, absorb, uniform, word
+from sim.kernel.draws import Purpose, pair_id, uniform
 from sim.kernel.geography import cell_distance, count_by_cell, kernel
 from sim.kernel.neighbours import common_partners, crowd_around, friend_of_friend, list_partners, pick_near
 from sim.kernel.proximity import cognitive_distance, novelty
 from sim.kernel.world import LINK, Event, Tie, World
+
+END_DRAW = 200
+"""Counter of the draw by which a link ends; its agent is the link."""
+INSTITUTE_DRAW, ACTIVITY_DRAW = 1000, 1001
+"""Counters of a firm's draws of an institute and of how many firms it looks at; lower ones are of its looks."""
 
 COOPERATION = mechanism("cooperation", "4.7", "Firms and institutes join in projects when both gain.")
 COOPERATION.param(
@@ -127,7 +132,7 @@ def pair_key(first, second):
     """Key of an unordered pair of ids."""
     if first > second:
         first, second = second, first
-    return np.int64(absorb(word(first), second) >> word(12))
+    return pair_id(first, second)
 
 
 @rule
@@ -176,7 +181,7 @@ def count_looks(seed, year, firms, looks, p):
     total = 0
     for row in range(len(firms)):
         firm = firms[row]
-        looks[row] = activity(firm.research, mean, uniform(seed, Purpose.COOPERATION, year, firm.id, 1001), p)
+        looks[row] = activity(firm.research, mean, uniform(seed, Purpose.COOPERATION, year, firm.id, ACTIVITY_DRAW), p)
         total += looks[row]
     return total
 
@@ -237,7 +242,7 @@ def tie_institutes(seed, year, firms, institutes, cells, cell_km, start, near, c
     count = 0
     for row in range(len(firms)):
         firm = firms[row]
-        luck = uniform(seed, Purpose.COOPERATION, year, firm.id, 1000)
+        luck = uniform(seed, Purpose.COOPERATION, year, firm.id, INSTITUTE_DRAW)
         other = pick_near(luck, firm.cell, start, near, crowd, by_cell)
         if other < 0:
             continue
@@ -257,7 +262,7 @@ def end_ties(seed, year, links, cells, firms, institutes, cell_km, p):
     for link in links:
         if link.tie == Tie.SUPPLY:
             continue
-        link.living = uniform(seed, Purpose.COOPERATION, year, link.id, 200) >= p.tie_end
+        link.living = uniform(seed, Purpose.COOPERATION, year, link.id, END_DRAW) >= p.tie_end
         link.trust = 1.0 - math.exp(-(year - link.since) / 3.0)
         there = institutes[link.second].cell if link.tie == Tie.INSTITUTE else firms[link.second].cell
         link.distance = cell_distance(cells, firms[link.first].cell, there, cell_km)

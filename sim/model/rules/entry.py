@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from sim.kernel.declare import mechanism, rule
-from sim.kernel.draws import Purpose, absorb, lineage, poisson_quantile, uniform, word
+from sim.kernel.draws import Purpose, lineage, pair_id, poisson_quantile, uniform
 from sim.kernel.world import BIRTH, Origin, World
 
 ENTRY = mechanism("entry", "4.8", "New firms start where they expect to earn.")
@@ -72,7 +72,7 @@ def entrants_expected(industry, p):
 @rule
 def local_industry_key(region, industry):
     """Key of a region and industry for draws: it does not depend on the order of rows."""
-    return np.int64(absorb(word(region.id), industry.id) >> word(12))
+    return pair_id(region.id, industry.id)
 
 
 @rule

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.declare import rule
-from sim.kernel.draws import Purpose, absorb, lineage, uniform, word
+from sim.kernel.draws import Purpose, lineage, pair_id, uniform
 from sim.kernel.world import BIRTH, Origin, World
 
 
@@ -22,8 +22,7 @@ def whole_entrants(money, cost, luck):
 @rule
 def local_industry_luck(seed, year, region, industry):
     """Keyed uniform of a region and industry for attraction."""
-    pair = np.int64(absorb(word(region.id), industry.id) >> word(12))
-    return uniform(seed, Purpose.ATTRACTION, year, pair, 0)
+    return uniform(seed, Purpose.ATTRACTION, year, pair_id(region.id, industry.id), 0)
 
 
 @rule
@@ -87,8 +86,7 @@ def attract(year, regions, industries, local_industries, births):
             local_industry = local_industries[region, industry]
             for slot in range(local_industry.attracted):
                 birth = births[row]
-                pair = np.int64(absorb(word(regions[region].id), industries[industry].id) >> word(12))
-                birth.id = lineage(Purpose.ATTRACTION, pair, year, slot)
+                birth.id = lineage(Purpose.ATTRACTION, pair_id(regions[region].id, industries[industry].id), year, slot)
                 birth.origin = Origin.ATTRACTED
                 birth.region = region
                 birth.industry = industry

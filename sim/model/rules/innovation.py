@@ -16,6 +16,9 @@ from sim.kernel.draws import Purpose, exponential_quantile, normal_quantile, poi
 from sim.kernel.geography import kernel
 from sim.kernel.world import FIELDS, Event, World
 
+NUMBER_DRAW, SIZE_DRAWS = 0, 1
+"""Counters of a firm's draws: how many innovations it makes, and from SIZE_DRAWS on the size of each."""
+
 INNOVATION = mechanism("innovation", "4.6", "Firms that do research find improvements.")
 INNOVATION.param(
     "innovation_rate", 0.15, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.08, 0.25),
@@ -237,10 +240,10 @@ def innovate_all(seed, year, firms, industries, norms, taught, gains, radicals, 
         reached = firm.spillover / norms.spillover if norms.spillover > 0.0 else 0.0
         pool = taught[row] / norms.institute_pool if norms.institute_pool > 0.0 else 0.0
         projects = breadth(firm, industries[firm.industry], p)
-        luck = uniform(seed, Purpose.INNOVATION, year, firm.id, 0)
+        luck = uniform(seed, Purpose.INNOVATION, year, firm.id, NUMBER_DRAW)
         firm.innovations = poisson_quantile(luck, projects * hazard(firm, intensity, reached, pool, p))
         for count in range(firm.innovations):
-            size = exponential_quantile(uniform(seed, Purpose.INNOVATION, year, firm.id, 1 + count)) * stride(
+            size = exponential_quantile(uniform(seed, Purpose.INNOVATION, year, firm.id, SIZE_DRAWS + count)) * stride(
                 projects, p
             )
             if uniform(seed, Purpose.RADICAL, year, firm.id, count) < p.radical_share:

@@ -13,6 +13,9 @@ from sim.kernel.declare import mechanism, rule
 from sim.kernel.draws import Purpose, lineage, uniform
 from sim.kernel.world import BIRTH, Kind, Origin, World
 
+SPAWN_DRAW, HOME_DRAW, REGION_DRAW = 0, 1, 2
+"""Counters of a parent's draws: whether it spawns a firm, whether that stays at home, and where it goes if not."""
+
 SPIN_OFF = mechanism("spin_offs", "4.8", "Good firms bring forth new ones near home that inherit what they know.")
 SPIN_OFF.param(
     "spin_off_rate", 0.0089, 0.0, 0.2, unit="1/year", evidence="S", sweep=(0.003, 0.012),
@@ -60,7 +63,7 @@ def spawn(seed, year, firms, industries, bars, births, weights, order, p):
     for firm in firms:
         if not firm.living or not industries[firm.industry].opened:
             continue
-        if uniform(seed, Purpose.SPIN_OFF, year, firm.id, 0) >= spawning_hazard(firm, bars[firm.industry], p):
+        if uniform(seed, Purpose.SPIN_OFF, year, firm.id, SPAWN_DRAW) >= spawning_hazard(firm, bars[firm.industry], p):
             continue
         birth = births[row]
         row += 1
@@ -72,8 +75,8 @@ def spawn(seed, year, firms, industries, bars, births, weights, order, p):
         birth.inherited = p.inheritance * lead
         birth.region = firm.region
         birth.cell = firm.cell
-        if uniform(seed, Purpose.SPIN_OFF, year, firm.id, 1) >= p.spin_off_home:
-            luck = uniform(seed, Purpose.SPIN_OFF, year, firm.id, 2)
+        if uniform(seed, Purpose.SPIN_OFF, year, firm.id, HOME_DRAW) >= p.spin_off_home:
+            luck = uniform(seed, Purpose.SPIN_OFF, year, firm.id, REGION_DRAW)
             reached = 0.0
             for region in order:
                 reached += weights[region, firm.industry]

@@ -15,9 +15,14 @@ import numpy as np
 
 from sim.kernel.contract_index import contracts_by_customer, inputs_by_industry
 from sim.kernel.declare import mechanism, rule
-from sim.kernel.draws import Purpose, absorb, uniform, word
+from sim.kernel.draws import ID_BITS, Purpose, absorb, uniform, word
 from sim.kernel.geography import cell_distance, count_by_cell, kernel
 from sim.kernel.world import CONTRACTS, LINK, Event, Kind, Tie, World
+
+DRAWS = 8
+"""Draws of one search: as many as the most candidates that a firm may compare."""
+SEARCHES, REVIEWS = 64, 32
+"""Searches for one input in a year: first those for free places, from REVIEWS on those that may replace a supplier."""
 
 SUPPLY = mechanism("supply_contracts", "4.10", "Firms buy part of their inputs from a few suppliers under contract.")
 SUPPLY.param(
@@ -141,7 +146,7 @@ def pick_supplier(luck, cell, industry, market):
 @rule
 def contract_key(customer, supplier):
     """Id of a supply contract from the ids of its two sides."""
-    return np.int64(absorb(absorb(word(Tie.SUPPLY), customer), supplier) >> word(12))
+    return np.int64(absorb(absorb(word(Tie.SUPPLY), customer), supplier) >> word(64 - ID_BITS))
 
 
 @rule
@@ -154,6 +159,12 @@ def is_supplier(row, held, signed, links):
         if contract.second == row:
             return True
     return False
+
+
+@rule
+def search_counter(slot, search):
+    """Counter of the first draw of a search for suppliers of the input in `slot`; each search has DRAWS of its own."""
+    return (slot * SEARCHES + search) * DRAWS
 
 
 @rule
@@ -228,7 +239,7 @@ def choose_suppliers(seed, year, firms, links, starts, rows, inputs, market, cel
                     continue
                 crosses = firms[link.second].region != firm.region
                 bar = cost_at_gate(link.price, link.distance, crosses, p) - p.trust_value * link.trust
-                counter = (slot * 64 + 32 + have) * 8
+                counter = search_counter(slot, REVIEWS + have)
                 other = find_supplier(
                     seed, year, firm, industry, counter, 1, bar, held, fresh[begun:count], links, firms, market, cells,
                     cell_km, p,
@@ -240,7 +251,7 @@ def choose_suppliers(seed, year, firms, links, starts, rows, inputs, market, cel
                     count += 1
             for turn in range(contracts_wanted(firm, p) - have):
                 other = find_supplier(
-                    seed, year, firm, industry, (slot * 64 + turn) * 8, p.supply_candidates, math.inf, held,
+                    seed, year, firm, industry, search_counter(slot, turn), p.supply_candidates, math.inf, held,
                     fresh[begun:count], links, firms, market, cells, cell_km, p,
                 )  # fmt: skip
                 if other >= 0:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from sim.kernel import neighbours, proximity
+from sim.kernel.declare import PARAMETERS
 from sim.kernel.world import CELL, FIRM, INDUSTRY, INSTITUTE, LINK, LOCAL_INDUSTRY, REGION, ExitCause, Kind, Origin, Tie
 from sim.model.rules import (
     census,
@@ -582,6 +583,14 @@ def test_the_key_of_a_contract_has_a_direction() -> None:
     assert len(keys) == 361
     assert all(0 < key < 2**52 for key in keys)
     assert supply.contract_key(3, 8) != cooperation.pair_key(3, 8)
+
+
+def test_searches_for_suppliers_draw_apart() -> None:
+    """A search of the 32 for free places or of the 32 under review, each with a draw for every candidate."""
+    first = [supply.search_counter(slot, search) for slot in range(3) for search in range(supply.SEARCHES)]
+    candidates = int(PARAMETERS["supply_candidates"].high)
+    assert len({counter + attempt for counter in first for attempt in range(candidates)}) == 3 * 64 * candidates
+    assert supply.REVIEWS == PARAMETERS["suppliers_per_input"].high * PARAMETERS["leader_contracts"].high
 
 
 def test_a_contract_is_written_down() -> None:
