@@ -6,14 +6,23 @@ SHELL := /bin/bash
 
 WORKERS ?= 2
 PYTHONS ?= 3.11 3.12 3.13
+EXTRAS := dev,facts,experiments,page
 BIN := .venv/bin
 TABLES := parameters mechanisms metrics schedule rules layouts policies shocks panels
 # Tests of one file share worlds that are dear to make, so a file stays with one worker.
 PYTEST := pytest -n $(WORKERS) --dist loadfile
 PIP := -m pip --disable-pip-version-check --quiet --quiet
+# What `make test` is made of: each is a target of its own, timed. One more part is one more word here.
+PARTS := installed lint check uncompiled oldest wheel short-demo
+# Rules and the engine also run with the compiler off; Mesa, bits and the commands also run on the oldest Python.
+UNCOMPILED := tests/model tests/kernel
+OLDEST := tests/mesa_model tests/model/engine/test_same_bits.py tests/contracts/test_bits.py tests/cli
+UV := UV_PYTHON_DOWNLOADS=never .venv-uv/bin/uv pip
 REPLICATIONS ?= 20
-FINDINGS := bottazzi_null klepper_spin_offs raimbault_2022 yang_ettema_2012
+OUT := results/demo
+SHORTER :=
 FINDING_SEEDS ?= 12
+reversed = $(if $(1),$(call reversed,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,14 +42,34 @@ help: ## what can be made
 
 .venv/installed-dev: pyproject.toml | .venv/bin/python
 	@echo "Installing clustersim and what its tests need into .venv (once)"
-	@$(BIN)/python $(PIP) install --editable '.[dev,facts]'
+	@$(BIN)/python $(PIP) install --editable '.[$(EXTRAS)]'
 	@touch .venv/installed $@
 
 .venv-%/installed-dev: pyproject.toml
 	@python=$$(.ci/find-python $*) || { echo "Python $* was not found" >&2; exit 1; }; \
 	test -x .venv-$*/bin/python || "$$python" -m venv .venv-$*
 	@echo "Installing clustersim and what its tests need into .venv-$* (once)"
-	@.venv-$*/bin/python $(PIP) install --editable '.[dev,facts]'
+	@.venv-$*/bin/python $(PIP) install --editable '.[$(EXTRAS)]'
+	@touch $@
+
+installed: .venv/installed-dev ## .venv with everything that tests need
+
+# uv finds the lowest and the newest versions that fit together. Nothing else needs it.
+.venv-uv/bin/uv:
+	@python=$$(.ci/find-python 3.12 3.13 3.11 newer) && "$$python" -m venv .venv-uv
+	@.venv-uv/bin/python $(PIP) install uv
+
+.venv-lowest/installed-dev: pyproject.toml .ci/lowest-bounds .venv-uv/bin/uv
+	@python=$$(.ci/find-python 3.11) || { echo "Python 3.11 was not found" >&2; exit 1; }; \
+	test -x .venv-lowest/bin/python || "$$python" -m venv .venv-lowest
+	.venv-lowest/bin/python .ci/lowest-bounds > .venv-lowest/bounds.txt
+	$(UV) install --quiet --python .venv-lowest/bin/python --constraint .venv-lowest/bounds.txt --editable '.[$(EXTRAS)]'
+	@touch $@
+
+.venv-next/installed-dev: pyproject.toml .ci/next.txt .venv-uv/bin/uv
+	@python=$$(.ci/find-python 3.14 $(call reversed,$(PYTHONS))) || { echo "no Python was found" >&2; exit 1; }; \
+	test -x .venv-next/bin/python || "$$python" -m venv .venv-next
+	$(UV) install --quiet --upgrade --python .venv-next/bin/python --override .ci/next.txt --editable '.[$(EXTRAS)]'
 	@touch $@
 
 # -- using -------------------------------------------------------------------------------------------------
@@ -49,11 +78,15 @@ demo: .venv/installed ## compare the real 45-cluster plan with three others; res
 	$(BIN)/clustersim compare scenarios/china_45.yaml \
 	    --arm plan_45=plan.layout:explicit --arm duplicated=plan.layout:duplicated \
 	    --arm balanced=plan.layout:balanced --arm market=plan.layout:market \
-	    --replications $(REPLICATIONS) --workers $(WORKERS) --out results/demo --overwrite
+	    --replications $(REPLICATIONS) --workers $(WORKERS) --out $(OUT) --overwrite $(SHORTER)
+
+short-demo: ## the demo with two replications of six years
+	@$(MAKE) --no-print-directory demo REPLICATIONS=2 OUT=results/short-demo SHORTER='--years 3+3'
 
 # -- testing -----------------------------------------------------------------------------------------------
 
-test: lint check coverage ## everything that must hold before a change is merged
+test: ## everything that must hold before a change is merged, and how long each part took
+	@MAKE='$(MAKE)' .ci/parts $(PARTS)
 
 lint: .venv/installed-dev ## style, types and the layers of the architecture
 	$(BIN)/ruff check .
@@ -63,6 +96,17 @@ lint: .venv/installed-dev ## style, types and the layers of the architecture
 
 check: .venv/installed-dev ## the test suite
 	$(BIN)/$(PYTEST)
+
+uncompiled: .venv/installed-dev ## rules and engine with the compiler off
+	NUMBA_DISABLE_JIT=1 $(BIN)/$(PYTEST) -m "not slow" $(UNCOMPILED)
+
+oldest: ## Mesa, bits and commands on the oldest Python, with the oldest line of Mesa
+	@$(MAKE) --no-print-directory test-pythons PYTHONS=$(firstword $(PYTHONS)) SELECT='$(OLDEST)'
+
+wheel: .venv/installed-dev ## build wheel and source archive, install the wheel in an empty place and use it there
+	rm -rf dist
+	$(BIN)/hatchling build
+	@.ci/try-wheel dist/*.whl
 
 coverage: .venv/installed-dev ## the shorter tests with the compiler off: every line of every rule is counted
 	@# The contract tests live through worlds by the hundred, which takes far too long uncompiled; the lines they reach
@@ -84,7 +128,28 @@ test-python-%: .venv-%/installed-dev
 	@echo "Python $*, Mesa $$(.venv-$*/bin/python -c 'from importlib.metadata import version; print(version("mesa"))'):"
 	.venv-$*/bin/$(PYTEST) $(SELECT)
 
+test-lowest: .venv-lowest/installed-dev ## the shorter tests with the lower bound of every dependency, on Python 3.11
+	@# What old releases say about newer ones is no failure here.
+	.venv-lowest/bin/$(PYTEST) -m "not slow" -W default $(SELECT)
+
+test-next: .venv-next/installed-dev ## the shorter tests with what comes next: Mesa 4, pandas 3; says what breaks
+	.venv-next/bin/$(PYTEST) -m "not slow" $(SELECT)
+
+constraints: .venv-uv/bin/uv ## .ci/constraints.txt anew: the newest versions that fit together, which CI installs
+	@{ echo '# What CI installs, to the version. Written by `make constraints` from pyproject.toml.'; \
+	   echo 'hatchling>=1.21' | UV_PYTHON_DOWNLOADS=never .venv-uv/bin/uv pip compile pyproject.toml - --all-extras --universal \
+	       --python-version $(firstword $(PYTHONS)) --no-header --no-annotate --quiet; } > .ci/constraints.new
+	@mv .ci/constraints.new .ci/constraints.txt
+
+same-bits: .venv/installed ## whether every scenario gives the same bits as AGAINST=COMMIT; MEASURES=1 judges by measures alone
+	@$(BIN)/python benchmarks/same_bits.py $(or $(AGAINST),$(error say against which commit: make same-bits AGAINST=main)) \
+	    $(if $(MEASURES),--measures)
+
 # -- writing -----------------------------------------------------------------------------------------------
+
+mutate: .venv/installed-dev ## put small faults into planning, incentives and statistics, one at a time: do tests find them?
+	@$(BIN)/python $(PIP) install --editable '.[mutation]'
+	$(BIN)/python -m tests.mutate $(SELECT)
 
 format: .venv/installed-dev ## put the code in its usual shape
 	$(BIN)/ruff check --fix .
@@ -103,29 +168,29 @@ docs-tables: .venv/installed ## docs/tables, from the declarations in the code
 	      $(BIN)/clustersim describe $$table --markdown; } > docs/tables/$$table.md || exit 1; \
 	done
 
+docs-rooms: .venv/installed ## the picture of the rooms and what they import
+	$(BIN)/python docs/rooms.py
+
 validity: .venv/installed-dev findings ## docs/validity.md: the neutral model against stylised facts, 30 seeds
 	$(BIN)/clustersim facts neutral_china --replications 30 --workers $(WORKERS) --out results/facts-china_45
 	$(BIN)/clustersim facts neutral --replications 30 --workers $(WORKERS) --out results/facts \
 	    --docs docs/validity.md --beside results/facts-china_45 --findings results/findings
 
 findings: .venv/installed-dev ## findings of published models, rerun with this one; results/findings
-	@for finding in $(FINDINGS); do \
-	    $(BIN)/python experiments/replicate.py $$finding --replications $(FINDING_SEEDS) --workers $(WORKERS) \
-	        --out results/findings || exit 1; \
-	done
+	$(BIN)/clustersim findings --replications $(FINDING_SEEDS) --workers $(WORKERS) --out results/findings
 
 calibration: .venv/installed-dev ## search free parameters on half of the facts; results/calibration
-	$(BIN)/python experiments/calibrate.py --workers $(WORKERS) --out results/calibration
+	$(BIN)/clustersim calibrate --workers $(WORKERS) --out results/calibration
 
 regimes: .venv/installed ## what theory says about plans, 40 replications; results/regimes
 	$(BIN)/clustersim regimes --replications 40 --workers $(WORKERS) --out results/regimes
 
 plan-45: .venv/installed ## derive the real plan from the list of clusters again
-	$(BIN)/python experiments/make_plan_45.py
+	$(BIN)/python -m sim.scenario.plan_45
 
 clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test lint check coverage test-pythons format schema expected docs-tables validity findings calibration regimes plan-45 clean
+.PHONY: help installed demo short-demo test lint check uncompiled oldest wheel coverage test-pythons test-lowest test-next constraints same-bits mutate format schema expected docs-tables docs-rooms validity findings calibration regimes plan-45 clean
 .PRECIOUS: .venv-%/installed-dev

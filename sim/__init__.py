@@ -30,7 +30,8 @@ _DOOR = {
     "build_world": ("sim.model.opening", "build_world"),
     "run": ("sim.runs.run", "run_scenario"),
     "run_arms": ("sim.runs.run", "run_arms"),
-    "compare": ("sim.studies.compare", "compare_scenarios"),
+    "compare": ("sim.front", "compare"),
+    "run_to_folder": ("sim.front", "run_to_folder"),
     "read_results": ("sim.store.results", "read_results"),
     "save_checkpoint": ("sim.runs.checkpoint", "save_checkpoint"),
     "load_checkpoint": ("sim.runs.checkpoint", "load_checkpoint"),
@@ -56,10 +57,12 @@ __all__ = [
     "read_results",
     "run",
     "run_arms",
+    "run_to_folder",
     "save_checkpoint",
 ]
 
 if TYPE_CHECKING:
+    from sim.front import compare, run_to_folder
     from sim.kernel.scenario_types import Scenario
     from sim.kernel.world import World
     from sim.mesa_model.agents import SME, Firm, GoneError, LeadingFirm, ResearchInstitute
@@ -71,7 +74,6 @@ if TYPE_CHECKING:
     from sim.scenario.arms import load_arms
     from sim.scenario.reading import ScenarioError, known_scenarios, load_scenario
     from sim.store.results import read_results
-    from sim.studies.compare import compare_scenarios as compare
 
 
 def __getattr__(name: str) -> Any:

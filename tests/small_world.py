@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 import numpy as np
 
 from sim.kernel.scenario_types import Scenario
+from sim.kernel.state_hash import hash_present
 from sim.kernel.world import Tie, World
 from sim.model import schedule
 from sim.model.opening import build_world, treat
@@ -79,7 +80,7 @@ def live(world: World, years: int = YEARS) -> Iterator[Year]:
     for _ in range(years):
         schedule.step(world)
         yield Year(
-            world.year - PAST, world.state_hash(), fingerprint(world), ledger_by_region(world),
+            world.year - PAST, hash_present(world), fingerprint(world), ledger_by_region(world),
             world.consumption_budget, [*unsound(world)],
         )  # fmt: skip
 

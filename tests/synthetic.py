@@ -64,7 +64,7 @@ def ignore(arm: str, done: int, total: int) -> None:
 def run_synthetic(
     arms: dict[str, Scenario], seed: int, progress: Progress = ignore, panel_folder: Path | None = None
 ) -> dict[str, Run]:
-    """A run for each arm, correlated over arms as paired runs are; stands in for sim.runs.run.run_arms."""
+    """A run for each arm, correlated over arms as paired runs are, with one burn-in; stands in for run_arms."""
     runs = {}
     for arm, contents in arms.items():
         runs[arm] = _run(arm, contents, seed)
@@ -120,7 +120,7 @@ def _run(arm: str, contents: Scenario, seed: int) -> Run:
     metrics = pd.DataFrame(rows, columns=["run", "arm", "seed", "year", "group", "metric", "unit", "value"])
     hashes = pd.DataFrame(
         [
-            (run, arm, seed, year, hashlib.sha256(f"{run}{year}".encode()).hexdigest()[:16])
+            (run, arm, seed, year, _hash(run if year > years.burn_in else f"past-{seed}", year))
             for year in range(1, years.burn_in + years.treatment + 1)
         ],
         columns=["run", "arm", "seed", "year", "hash"],
@@ -138,17 +138,22 @@ def _run(arm: str, contents: Scenario, seed: int) -> Run:
     )
 
 
+def _hash(run: str, year: int) -> str:
+    return hashlib.sha256(f"{run}{year}".encode()).hexdigest()[:16]
+
+
 def _sites(run: str, arm: str, seed: int, contents: Scenario) -> pd.DataFrame:
     """Places on a grid of 3 x 3 regions of 2 x 2 cells: specialised or alike, as the layout has it."""
-    spread = contents.plan.layout in ("balanced", "duplicated", "market")
     rows = []
     for year in (contents.years.burn_in, contents.years.burn_in + contents.years.treatment):
+        shared = year == contents.years.burn_in
+        spread = shared or contents.plan.layout in ("balanced", "duplicated", "market")
         for cell in range(36):
             column, row = cell % 6, cell // 6
             region = (row // 2) * 3 + column // 2
             for number, name in enumerate(contents.industries):
                 chain = contents.industries[name].chain
-                lucky = np.random.default_rng([seed, cell, number, len(arm)]).uniform(0.3, 1.7)
+                lucky = np.random.default_rng([seed, cell, number, 0 if shared else len(arm)]).uniform(0.3, 1.7)
                 weight = 1.0 if spread else (6.0 if number == region % len(contents.industries) else 0.2)
                 workers = 10 * weight * lucky
                 rows.append(

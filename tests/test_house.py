@@ -16,8 +16,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim.kernel import declare
-
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "sim").rglob("*.py"))
 LONGEST = 400
@@ -112,75 +110,6 @@ def test_nothing_public_lacks_a_sentence() -> None:
             if public and not ast.get_docstring(node):
                 silent.append(f"{path.relative_to(ROOT).as_posix()}: {node.name}")
     assert silent == []
-
-
-# -- compiled rules ------------------------------------------------------------------------------------------
-
-CALLEE = """from sim.kernel.declare import rule
-
-@rule
-def answer(number):
-    return number + {step}
-"""
-CALLER = """from sim.kernel.declare import rule
-from sim.callee import answer
-
-@rule
-def twice(number):
-    return 2 * answer(number)
-"""
-SCRIPT = "from sim import caller; from sim.kernel import declare; print(caller.twice(10), declare.cache_folder().name)"
-
-
-def run_copy(folder: Path) -> tuple[int, str]:
-    """What the copy's rule answers in a new process, and the name of its cache."""
-    kept = {name: value for name, value in os.environ.items() if name != "NUMBA_DISABLE_JIT"}
-    environment = kept | {"NUMBA_CACHE_DIR": str(folder / "cache"), "PYTHONDONTWRITEBYTECODE": "1"}
-    run = subprocess.run(
-        [sys.executable, "-W", "error", "-c", SCRIPT],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    answer, cache = run.stdout.split()
-    return int(answer), cache
-
-
-def test_an_edited_rule_is_never_stale(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "sim", tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "sim" / "callee.py").write_text(CALLEE.format(step=1))
-    (tmp_path / "sim" / "caller.py").write_text(CALLER)
-
-    first, cache = run_copy(tmp_path)
-    assert first == 22
-    compiled = sorted((tmp_path / "cache" / cache).rglob("*.nbc"))
-    assert compiled, "the rules were compiled and kept"
-    written = [path.stat().st_mtime_ns for path in compiled]
-
-    assert run_copy(tmp_path) == (22, cache)
-    again = sorted((tmp_path / "cache" / cache).rglob("*.nbc"))
-    assert (again, [path.stat().st_mtime_ns for path in again]) == (compiled, written), "the second run used the cache"
-
-    # The caller's file does not change: a cache that watches only that file would answer 22 again.
-    (tmp_path / "sim" / "callee.py").write_text(CALLEE.format(step=5))
-    edited, other = run_copy(tmp_path)
-    assert edited == 30
-    assert other != cache
-
-
-def test_editing_any_file_changes_the_cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    copy = tmp_path / "sim"
-    shutil.copytree(ROOT / "sim", copy, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(declare, "HOUSE", copy)
-    hashes = {declare.code_hash()}
-    for path in SOURCES:
-        with open(copy / path.relative_to(ROOT / "sim"), "a", encoding="utf-8") as source:
-            source.write("\n")
-        hashes.add(declare.code_hash())
-    assert len(hashes) == len(SOURCES) + 1
 
 
 # -- the command line ----------------------------------------------------------------------------------------

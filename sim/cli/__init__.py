@@ -6,12 +6,15 @@ from importlib.metadata import PackageNotFoundError, version
 
 import click
 
+from sim.cli.calibrate import calibrate
 from sim.cli.check import check
 from sim.cli.checkpoint import checkpoint
 from sim.cli.compare import compare
 from sim.cli.describe import describe
 from sim.cli.diff import diff
+from sim.cli.exits import EXITS, Commands
 from sim.cli.facts import facts
+from sim.cli.findings import findings
 from sim.cli.knockout import knockout
 from sim.cli.regimes import regimes
 from sim.cli.run import run
@@ -29,7 +32,9 @@ def say_version(context: click.Context, _option: click.Parameter, wanted: bool) 
         context.exit()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Commands, epilog=EXITS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=say_version, help="Show the version."
 )
@@ -46,5 +51,6 @@ def main() -> None:
     """
 
 
-for command in (list_scenarios, run, compare, regimes, knockout, checkpoint, facts, check, diff, describe, schema):
+EXPERIMENTS = (run, compare, regimes, knockout, facts, findings, calibrate)
+for command in (list_scenarios, *EXPERIMENTS, checkpoint, check, diff, describe, schema):
     main.add_command(command)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from sim.cli.shared import BadInput, set_option
+from sim.cli.exits import BadInput
+from sim.cli.shared import set_option
 
 
 @click.command(short_help="Say what is wrong with scenario files, and where.")

@@ -9,8 +9,6 @@ import click
 from sim.cli.shared import (
     all_overrides,
     compile_rules,
-    plain_errors,
-    plain_results_errors,
     quiet_option,
     set_option,
     years_option,
@@ -43,20 +41,18 @@ def checkpoint(
     """
     from sim.scenario.reading import load_scenario
 
-    with plain_errors():
-        wanted = load_scenario(scenario, all_overrides(overrides, years, None))
+    wanted = load_scenario(scenario, all_overrides(overrides, years, None))
     stop = wanted.years.burn_in if year is None else year
-    with plain_results_errors():
-        from sim.runs.checkpoint import CheckpointError, save_checkpoint
-        from sim.runs.run import world_at
+    from sim.runs.checkpoint import CheckpointError, save_checkpoint
+    from sim.runs.run import world_at
 
-        last = wanted.years.burn_in + wanted.years.treatment
-        if stop > last:
-            raise CheckpointError(
-                f"the scenario ends in year {last}: there is no year {stop} to keep. Give --year 0 to {last}"
-            )
-        compile_rules()
-        world = world_at(wanted, stop, seed)
-        save_checkpoint(world, out, wanted)
+    last = wanted.years.burn_in + wanted.years.treatment
+    if stop > last:
+        raise CheckpointError(
+            f"the scenario ends in year {last}: there is no year {stop} to keep. Give --year 0 to {last}"
+        )
+    compile_rules()
+    world = world_at(wanted, stop, seed)
+    save_checkpoint(world, out, wanted)
     if not quiet:
         click.echo(f"Year {world.year} of seed {world.seed} is kept in {out}")

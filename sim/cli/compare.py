@@ -6,31 +6,29 @@ from pathlib import Path
 
 import click
 
+from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
     all_overrides,
     compile_rules,
     from_option,
     no_unshocked_runs_option,
     overwrite_option,
-    plain_errors,
-    plain_results_errors,
     quiet_option,
     record_option,
     set_option,
+    workers_option,
     years_option,
 )
 
 
-@click.command(short_help="Compare arms with the same luck: intervals, figures, a report.")
+@click.command(short_help="Compare arms with the same luck: intervals, figures, a report.", epilog=EXITS)
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
 @click.option(
     "--arm", "arms", multiple=True, metavar="NAME=KEY:VALUE,...",
     help="One arm: a name and what it changes; the name of a layout alone is that layout. Repeat for each arm.",
 )  # fmt: skip
 @click.option("--replications", type=click.IntRange(1, 1_000_000), default=12, show_default=True, help="Seeds per arm.")
-@click.option(
-    "--workers", type=click.IntRange(1, 1024), help="Processes; all cores if not given. Numbers do not depend on it."
-)
+@workers_option
 @set_option
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="First seed; the scenario's own if not given.")
 @years_option
@@ -53,6 +51,7 @@ def compare(
 
     Each --arm changes the one SCENARIO; with a single arm the scenario as it is comes first. Several SCENARIOs are
     arms by themselves, named after their files. A killed comparison goes on where it stopped: give the command again.
+    Given with more arms or replications than before it runs only those.
 
     An arm with shocks is also run without them, with the same luck, and what the shocks cost is measured against that.
 
@@ -64,28 +63,24 @@ def compare(
     """
     from sim.scenario.arms import load_arms
 
-    with plain_errors():
-        loaded = load_arms(scenarios, arms, all_overrides(overrides, years, record))
-    with plain_results_errors():
-        from sim.runs.run import run_arms
-        from sim.studies.compare import compare_scenarios
-        from sim.studies.replication import fitting_past
+    loaded = load_arms(scenarios, arms, all_overrides(overrides, years, record))
+    from sim import front
+    from sim.studies.replication import fitting_past, run_arms
 
-        compile_rules()
-        runner = fitting_past(past, loaded) if past else None
-        own = runner.seed if runner else next(iter(loaded.values())).seed
-        first = own if seed is None else seed
-        folder = out or Path("results") / f"compare-{'-'.join(Path(source).stem for source in scenarios)}"
-        compare_scenarios(
-            loaded,
-            replications,
-            workers,
-            folder,
-            seed=first,
-            baseline=baseline,
-            progress=not quiet,
-            overwrite=overwrite,
-            runner=runner or run_arms,
-            past=runner.identity if runner else "",
-            unshocked_runs=not no_unshocked_runs,
-        )
+    compile_rules()
+    runner = fitting_past(past, loaded) if past else None
+    own = runner.seed if runner else next(iter(loaded.values())).seed
+    folder = out or Path("results") / f"compare-{'-'.join(Path(source).stem for source in scenarios)}"
+    found = front.compare(
+        loaded,
+        replications,
+        workers,
+        folder,
+        seed=own if seed is None else seed,
+        baseline=baseline,
+        progress=not quiet,
+        overwrite=overwrite,
+        runner=runner or run_arms,
+        unshocked_runs=not no_unshocked_runs,
+    )
+    end_with(found.failures)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from sim.cli.shared import plain_errors, set_option
+from sim.cli.shared import set_option
 
 
 @click.command()
@@ -27,8 +27,7 @@ def diff(first: str, second: str, overrides: tuple[str, ...]) -> None:
     from sim.scenario.problems import shown
     from sim.scenario.reading import diff_scenarios, load_scenario
 
-    with plain_errors():
-        differences = diff_scenarios(load_scenario(first), load_scenario(second, overrides))
+    differences = diff_scenarios(load_scenario(first), load_scenario(second, overrides))
     for key, before, after in differences:
         click.echo(f"{key}: {_in_diff(before, shown)} -> {_in_diff(after, shown)}")
 

@@ -6,22 +6,22 @@ from pathlib import Path
 
 import click
 
+from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
-    BadInput,
     all_overrides,
     compile_rules,
-    plain_errors,
-    plain_results_errors,
+    overwrite_option,
     quiet_option,
     set_option,
+    workers_option,
     years_option,
 )
 
 
-@click.command(short_help="Compare the neutral model with 19 stylised facts of real economies.")
+@click.command(short_help="Compare the neutral model with 19 stylised facts of real economies.", epilog=EXITS)
 @click.argument("scenario", default="neutral")
 @click.option("--replications", type=click.IntRange(1, 100_000), default=30, show_default=True, help="Seeds.")
-@click.option("--workers", type=click.IntRange(1, 1024), help="Processes; all cores if not given.")
+@workers_option
 @set_option
 @years_option
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="First seed; the scenario's own if not given.")
@@ -38,13 +38,14 @@ from sim.cli.shared import (
     "--findings",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Show in it what experiments/replicate.py found.",
+    help="Show in it what `clustersim findings` found.",
 )
+@overwrite_option
 @quiet_option
 def facts(
     scenario: str, replications: int, workers: int | None, overrides: tuple[str, ...], years: str | None,
     seed: int | None, out: Path | None, docs: Path | None, beside: tuple[Path, ...], findings: Path | None,
-    quiet: bool,
+    overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Compare the neutral model with 19 stylised facts of real economies, each with its published band.
 
@@ -59,24 +60,16 @@ def facts(
     """
     from sim.scenario.reading import load_scenario
 
-    with plain_errors():
-        loaded = load_scenario(scenario, all_overrides(overrides, years, None))
-    with plain_results_errors():
-        from sim.studies.facts.libraries import MissingLibrary
-        from sim.studies.facts.study import study_facts, tell
+    loaded = load_scenario(scenario, all_overrides(overrides, years, None))
+    from sim import front
 
-        compile_rules()
-        folder = out or Path("results") / f"facts-{Path(scenario).stem}"
-        try:
-            study = study_facts(loaded, replications, workers, folder, seed, not quiet)
-        except MissingLibrary as error:
-            raise BadInput(str(error)) from None
-    if not quiet:
-        tell(study)
+    compile_rules()
+    folder = out or Path("results") / f"facts-{Path(scenario).stem}"
+    study = front.facts(loaded, replications, workers, folder, seed, not quiet, overwrite)
     if docs is not None:
         from sim.reporting.validity import read_beside, read_findings, write_validity
 
-        with plain_results_errors():
-            others = [read_beside(folder) for folder in beside]
-            found = read_findings(findings) if findings else None
-            write_validity(docs, study.table, study.provenance, study.provenance.command, others, found)
+        others = [read_beside(folder) for folder in beside]
+        found = read_findings(findings) if findings else None
+        write_validity(docs, study.table, study.provenance, study.provenance.command, others, found)
+    end_with(study.failures)

@@ -6,25 +6,23 @@ from pathlib import Path
 
 import click
 
+from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
     all_overrides,
     compile_rules,
     overwrite_option,
-    plain_errors,
-    plain_results_errors,
     quiet_option,
     set_option,
+    workers_option,
     years_option,
 )
 
 
-@click.command(short_help="Switch each mechanism off in turn: what each contributes.")
+@click.command(short_help="Switch each mechanism off in turn: what each contributes.", epilog=EXITS)
 @click.argument("scenario")
 @click.option("--mechanism", "mechanisms", multiple=True, metavar="NAME", help="Only this one; may be repeated.")
 @click.option("--replications", type=click.IntRange(1, 1_000_000), default=12, show_default=True, help="Seeds per arm.")
-@click.option(
-    "--workers", type=click.IntRange(1, 1024), help="Processes; all cores if not given. Numbers do not depend on it."
-)
+@workers_option
 @set_option
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="First seed; the scenario's own if not given.")
 @years_option
@@ -47,19 +45,14 @@ def knockout(
     """
     from sim.scenario.reading import load_scenario
 
-    with plain_errors():
-        wanted = load_scenario(scenario, all_overrides(overrides, years, None))
-        from sim.studies.knockout import chosen_mechanisms
+    wanted = load_scenario(scenario, all_overrides(overrides, years, None))
+    from sim.studies.knockout import chosen_mechanisms
 
-        chosen = chosen_mechanisms(mechanisms)
-    with plain_results_errors():
-        from sim.reporting.theory_results import publish_knockout, tell_knockout
-        from sim.studies.knockout import run_knockout
+    chosen = chosen_mechanisms(mechanisms)
+    from sim import front
 
-        compile_rules()
-        folder = out or Path("results") / f"knockout-{Path(scenario).stem}"
-        first = wanted.seed if seed is None else seed
-        found = run_knockout(wanted, replications, workers, folder, first, chosen, not quiet, overwrite)
-        publish_knockout(found, folder)
-        if not quiet:
-            tell_knockout(found, folder)
+    compile_rules()
+    folder = out or Path("results") / f"knockout-{Path(scenario).stem}"
+    first = wanted.seed if seed is None else seed
+    found = front.knockout(wanted, replications, workers, folder, first, chosen, not quiet, overwrite)
+    end_with(found.failures)

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import click
 
+from sim.cli.exits import EXITS
 from sim.cli.shared import (
     all_overrides,
     compile_rules,
     from_option,
     no_unshocked_runs_option,
     overwrite_option,
-    plain_errors,
-    plain_results_errors,
     quiet_option,
     record_option,
     set_option,
@@ -21,7 +20,7 @@ from sim.cli.shared import (
 )
 
 
-@click.command(short_help="Run one scenario once: tables, a figure and a report.")
+@click.command(short_help="Run one scenario once: tables, a figure and a report.", epilog=EXITS)
 @click.argument("scenario")
 @set_option
 @click.option(
@@ -50,20 +49,15 @@ def run(
     """
     from sim.scenario.reading import load_scenario
 
-    with plain_errors():
-        wanted = load_scenario(scenario, all_overrides(overrides, years, record))
-    with plain_results_errors():
-        from sim.studies.single import run_to_folder
+    wanted = load_scenario(scenario, all_overrides(overrides, years, record))
+    from sim import front
+    from sim.studies.replication import fitting_past, run_arms
 
-        compile_rules()
-        folder = out or Path("results") / f"run-{Path(scenario).stem}"
-        if past is None:
-            run_to_folder(
-                wanted, folder, progress=not quiet, seed=seed, overwrite=overwrite, unshocked_runs=not no_unshocked_runs
-            )
-            return
-        from sim.studies.replication import fitting_past
-
-        runner = fitting_past(past, {"run": wanted})
-        chosen = runner.seed if seed is None else seed
-        run_to_folder(wanted, folder, not quiet, chosen, overwrite, runner, runner.identity, not no_unshocked_runs)
+    compile_rules()
+    folder = out or Path("results") / f"run-{Path(scenario).stem}"
+    runner = fitting_past(past, {front.ARM: wanted}) if past else None
+    chosen = runner.seed if runner and seed is None else seed
+    front.run_to_folder(
+        wanted, folder, progress=not quiet, seed=chosen, overwrite=overwrite, runner=runner or run_arms,
+        unshocked_runs=not no_unshocked_runs,
+    )  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.shared import BadInput
+from sim.cli.exits import BadInput
 
 
 @click.command(short_help="Write the JSON schema that editors use.")

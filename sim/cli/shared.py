@@ -1,62 +1,18 @@
-"""What several commands share: options, and errors that a user can mend."""
+"""What several commands share: options, and the compilation before the first run."""
 
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
 PANELS = ("firms", "institutes", "links", "events", "cells", "regions", "industries", "local_industries")
 
 
-class BadInput(click.ClickException):
-    """Something the user gave cannot be used: said on stderr as it is, exit code 2."""
-
-    exit_code = 2
-
-    def show(self, file: Any = None) -> None:
-        """Print the message alone: it begins with the place of the problem."""
-        click.echo(self.format_message(), file=file or sys.stderr)
-
-
-@contextmanager
-def plain_errors() -> Iterator[None]:
-    """Turn errors that a user can mend into a message and exit code 2."""
-    from sim.scenario.problems import ScenarioError
-
-    try:
-        yield
-    except ScenarioError as error:
-        raise BadInput(str(error)) from None
-
-
-@contextmanager
-def plain_results_errors() -> Iterator[None]:
-    """The same for errors of experiments and result folders; an interrupted experiment says how to go on."""
-    from sim.runs.checkpoint import CheckpointError
-    from sim.store.results import ResultsError
-    from sim.studies.compare import ComparisonError
-
-    try:
-        yield
-    except (CheckpointError, ComparisonError, ResultsError) as error:
-        raise BadInput(str(error)) from None
-    except OSError as error:
-        told = f"{error.filename or 'the result folder'} cannot be written or read: {error.strerror or error}"
-        raise BadInput(f"{told}; choose a place with --out where you may write") from None
-    except KeyboardInterrupt:
-        click.echo("Interrupted. What is finished is kept: the same command goes on from there.", err=True)
-        sys.exit(130)
-
-
 def compile_rules() -> None:
     """Compile the rules if this version was never compiled here, and say so: workers then find them in the cache."""
-    from sim.kernel.declare import is_compiled_before
+    from sim.kernel.compiling import is_compiled_before
 
     if not is_compiled_before():
         from sim.runs.run import warm_up
@@ -97,6 +53,11 @@ no_unshocked_runs_option = click.option(
     help="Do not run what has shocks a second time without them: saves time, and what shocks cost is not measured.",
 )  # fmt: skip
 quiet_option = click.option("--quiet", is_flag=True, help="No progress bar and no tables on the screen.")
+
+
+workers_option = click.option(
+    "--workers", type=click.IntRange(1, 1024), help="Processes; all cores if not given. Numbers do not depend on it."
+)
 
 
 def all_overrides(overrides: tuple[str, ...], years: str | None, record: str | None) -> list[str]:

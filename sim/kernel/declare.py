@@ -6,21 +6,17 @@ docs, the record that rules see, the bounds of a sensitivity analysis.
 
 from __future__ import annotations
 
-import hashlib
-import os
-import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
-import numba
 import numpy as np
 
 from sim.kernel.records import Records, Row, record_type, zeroed
+from sim.kernel.typed import Parameters
 
-HOUSE = Path(__file__).resolve().parents[1]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_Records = TypeVar("_Records", bound=Records)
 
 
 # -- names -----------------------------------------------------------------------------------------------
@@ -148,7 +144,7 @@ def mechanism(name: str, section: str, help: str, default: bool = True) -> Mecha
     return MECHANISMS[name]
 
 
-def parameter_record(values: dict[str, float], switches: dict[str, bool]) -> Row:
+def parameter_record(values: dict[str, float], switches: dict[str, bool]) -> Parameters:
     """One record with every switch and every parameter, in order of declaration: what rules call `p`.
 
     Missing entries take their defaults. Raises KeyError for a name that nobody declared.
@@ -189,7 +185,7 @@ def column(name: str, kind: str, unit: str, help: str, shape: tuple[int, ...] = 
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Generic[_Records]):
     """The declared columns of one kind of record."""
 
     name: str
@@ -201,15 +197,15 @@ class Table:
         object.__setattr__(self, "dtype", record_type(kinds, align=True))
         TABLES[self.name] = self
 
-    def empty(self, *shape: int) -> Records:
+    def empty(self, *shape: int) -> _Records:
         """Zeroed records of this table with the given shape."""
-        return zeroed(self.dtype, *shape)
+        return zeroed(self.dtype, *shape)  # type: ignore[return-value]
 
 
-TABLES: dict[str, Table] = {}
+TABLES: dict[str, Table[Any]] = {}
 
 
-def table(name: str, columns: Iterable[Column]) -> Table:
+def table(name: str, columns: Iterable[Column]) -> Table[Any]:
     """Declare a table of records."""
     if name in TABLES:
         raise ValueError(f"table {name!r} is declared twice")
@@ -279,64 +275,3 @@ def metric(
         return function
 
     return declare
-
-
-# -- compiled rules --------------------------------------------------------------------------------------
-
-COMPILED = not numba.config.DISABLE_JIT
-
-
-def code_hash() -> str:
-    """Hash of every source file of this package: names the compiler's cache and stands in every manifest.
-
-    Numba's own cache watches only the file of the cached function, so a caller would keep the old text of a
-    callee that was edited elsewhere. With the cache folder named by this hash, any edit starts a new cache.
-    """
-    digest = hashlib.sha256()
-    for path in sorted(HOUSE.rglob("*.py")):
-        digest.update(path.relative_to(HOUSE).as_posix().encode())
-        digest.update(b"\0")
-        digest.update(path.read_bytes())
-        digest.update(b"\0")
-    return digest.hexdigest()[:16]
-
-
-CODE = code_hash()
-
-
-def cache_folder() -> Path:
-    """Where compiled rules of exactly this source text are kept."""
-    root = os.environ.get("NUMBA_CACHE_DIR")
-    base = Path(root) if root else Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "clustersim"
-    return base / f"rules-{CODE}"
-
-
-def sweep_caches(keep: int = 4) -> None:
-    """Delete compiled rules of older source texts, newest `keep` excepted."""
-    folders = sorted(cache_folder().parent.glob("rules-*"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for folder in folders[keep:]:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def is_compiled_before() -> bool:
-    """Whether this source text was compiled on this machine before (the first run takes some seconds more)."""
-    return not COMPILED or any(cache_folder().rglob("*.nbi"))
-
-
-RULES: dict[str, Callable[..., Any]] = {}
-
-
-def rule(function: _Function) -> _Function:
-    """Compile a scalar function over records, or a loop over them; cached per source text, nogil, no fastmath.
-
-    Under NUMBA_DISABLE_JIT=1 the function runs as it stands and gives the same bits.
-    """
-    RULES[f"{function.__module__}.{function.__qualname__}"] = function
-    if not COMPILED:
-        return function
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_folder())
-    try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
-    finally:
-        numba.config.CACHE_DIR = before

@@ -14,7 +14,7 @@ from enum import IntEnum
 import numba
 import numpy as np
 
-from sim.kernel.declare import COMPILED, rule
+from sim.kernel.compiling import COMPILED, rule
 
 MASK = 0xFFFFFFFFFFFFFFFF
 ID_BITS = 52

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.kernel.declare import rule
+from sim.kernel.compiling import rule
 from sim.kernel.world import Records, World
 
 Array = np.ndarray[Any, Any]

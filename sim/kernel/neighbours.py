@@ -5,7 +5,7 @@ Closure: Tomasello et al. (2014); search through the network: Jackson & Rogers (
 
 from __future__ import annotations
 
-from sim.kernel.declare import rule
+from sim.kernel.compiling import rule
 from sim.kernel.world import Tie
 
 

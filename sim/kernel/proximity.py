@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from sim.kernel.declare import rule
+from sim.kernel.compiling import rule
 from sim.kernel.world import FIELDS
 
 

@@ -7,7 +7,7 @@ at some thousand columns. They are also slow to hand over to a compiled rule.
 from __future__ import annotations
 
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -41,14 +41,6 @@ class Records(np.ndarray[Any, Any]):
     """
 
     __slots__ = ()
-
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            """A column."""
-
-        def __setattr__(self, name: str, value: Any) -> None:
-            """Write to a column."""
 
     def __getitem__(self, index: Any) -> Any:
         """Rows as records, one row as a Row, and a column by its name as a plain array."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.kernel.declare import rule
+from sim.kernel.compiling import rule
 from sim.kernel.tables import Tie
 
 Array = np.ndarray[Any, Any]

@@ -5,8 +5,25 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from sim.kernel.declare import Table, column, table
+
+if TYPE_CHECKING:
+    from sim.kernel.typed.columns import (
+        BirthTable,
+        CellTable,
+        EventTable,
+        FirmTable,
+        IndustryTable,
+        InstituteTable,
+        LedgerTable,
+        LinkTable,
+        LocalIndustryTable,
+        NormTable,
+        RegionTable,
+        SiteTable,
+    )
 
 FIELDS = 6
 """Dimensions of technology space: the length of every knowledge vector."""
@@ -86,7 +103,7 @@ class ExitCause(IntEnum):
     SHOCK = 2
 
 
-FIRM: Table = table(
+FIRM: Table[FirmTable] = table(
     "firm",
     [
         column("id", "i8", "id", "52-bit lineage id: names the firm in every arm"),
@@ -144,7 +161,7 @@ FIRM: Table = table(
     ],
 )
 
-INSTITUTE: Table = table(
+INSTITUTE: Table[InstituteTable] = table(
     "institute",
     [
         column("id", "i8", "id", "52-bit lineage id"),
@@ -160,7 +177,7 @@ INSTITUTE: Table = table(
     ],
 )
 
-CELL: Table = table(
+CELL: Table[CellTable] = table(
     "cell",
     [
         column("region", "i4", "row", "region it belongs to"),
@@ -177,7 +194,7 @@ CELL: Table = table(
     ],
 )
 
-REGION: Table = table(
+REGION: Table[RegionTable] = table(
     "region",
     [
         column("id", "i8", "id", "hash of its name"),
@@ -204,7 +221,7 @@ REGION: Table = table(
     ],
 )
 
-INDUSTRY: Table = table(
+INDUSTRY: Table[IndustryTable] = table(
     "industry",
     [
         column("id", "i8", "id", "hash of its name"),
@@ -250,7 +267,7 @@ INDUSTRY: Table = table(
     ],
 )
 
-LOCAL_INDUSTRY: Table = table(
+LOCAL_INDUSTRY: Table[LocalIndustryTable] = table(
     "local_industry",
     [
         column("fit", "f8", "1", "a_rs: comparative advantage, double-centred, s.d. sigma_a at the start"),
@@ -297,7 +314,7 @@ LOCAL_INDUSTRY: Table = table(
     ],
 )
 
-SITE: Table = table(
+SITE: Table[SiteTable] = table(
     "site",
     [
         column("employment", "f8", "workers", "labour in this cell and industry"),
@@ -308,7 +325,7 @@ SITE: Table = table(
     ],
 )
 
-BIRTH: Table = table(
+BIRTH: Table[BirthTable] = table(
     "birth",
     [
         column("id", "i8", "id", "lineage id of the firm to be"),
@@ -323,7 +340,7 @@ BIRTH: Table = table(
     ],
 )
 
-LINK: Table = table(
+LINK: Table[LinkTable] = table(
     "link",
     [
         column("id", "i8", "id", "hash of the two ids"),
@@ -342,7 +359,7 @@ LINK: Table = table(
     ],
 )
 
-EVENT: Table = table(
+EVENT: Table[EventTable] = table(
     "event",
     [
         column("year", "i4", "year", "when"),
@@ -356,7 +373,7 @@ EVENT: Table = table(
     ],
 )
 
-NORM: Table = table(
+NORM: Table[NormTable] = table(
     "norm",
     [
         column("potential", "f8", "workers", "M0: mean employment within reach of a cell, all industries"),
@@ -371,7 +388,7 @@ NORM: Table = table(
     ],
 )
 
-LEDGER: Table = table(
+LEDGER: Table[LedgerTable] = table(
     "ledger",
     [
         column("year", "i4", "year", "when"),

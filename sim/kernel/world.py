@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
-import xxhash
 
 from sim.kernel.declare import Table
 from sim.kernel.records import Records, zeroed
 from sim.kernel.row_order import follow, in_order, new_rows
+from sim.kernel.state_hash import hash_state
 from sim.kernel.tables import (
     BIRTH,
     CELL,
@@ -37,6 +37,26 @@ from sim.kernel.tables import (
     Tie,
     Tier,
 )
+from sim.kernel.typed import (
+    BirthTable,
+    CellTable,
+    EventTable,
+    FirmTable,
+    IndustryTable,
+    InstituteTable,
+    LedgerTable,
+    LinkTable,
+    LocalIndustryTable,
+    NormRow,
+    Parameters,
+    RegionTable,
+    SiteTable,
+)
+
+if TYPE_CHECKING:
+    from sim.kernel.geography import Geography
+
+_Records = TypeVar("_Records", bound=Records)
 
 __all__ = [
     "BIRTH",
@@ -70,12 +90,12 @@ __all__ = [
 
 
 @dataclass
-class GrowingTable:
+class GrowingTable(Generic[_Records]):
     """A table that grows: `rows` is the part in use."""
 
-    kind: Table
-    buffer: Records = field(init=False)
-    rows: Records = field(init=False, repr=False, compare=False)
+    kind: Table[_Records]
+    buffer: _Records = field(init=False)
+    rows: _Records = field(init=False, repr=False, compare=False)
     """The rows in use, a view of shape (n,); kept, since making a view of records is dear."""
 
     def __post_init__(self) -> None:
@@ -94,7 +114,7 @@ class GrowingTable:
     def _use(self, count: int) -> None:
         self.rows = self.buffer[:count]  # type: ignore[assignment]
 
-    def extend(self, count: int) -> Records:
+    def extend(self, count: int) -> _Records:
         """Add `count` zeroed rows and return them as a view."""
         used = len(self.rows)
         if used + count > len(self.buffer):
@@ -123,19 +143,19 @@ class World:
     """Everything that exists in one year, and the clock. Made by sim.model.opening, moved by sim.model.schedule."""
 
     seed: int
-    p: Any
+    p: Parameters
     """Parameter record: every switch and every parameter by name."""
-    geography: Any
-    """sim.kernel.geography.Geography: kernels and neighbours, built once."""
-    regions: Records
+    geography: Geography
+    """Kernels and neighbours, built once."""
+    regions: RegionTable
     """Shape (R,)."""
-    industries: Records
+    industries: IndustryTable
     """Shape (S,)."""
-    cells: Records
+    cells: CellTable
     """Shape (C,)."""
-    local_industries: Records
+    local_industries: LocalIndustryTable
     """Shape (R, S): an industry in a region."""
-    sites: Records
+    sites: SiteTable
     """Shape (C, S): an industry in a cell."""
     input_shares: np.ndarray[Any, Any]
     """Shape (S, S): [u, s] is the cost share of industry u's goods in industry s."""
@@ -158,14 +178,14 @@ class World:
     """What consumers could not spend because goods ran out."""
     public_labour: float = 0.0
     """Workers paid by grants this year that no firm employs (start-ups, parks, institutes)."""
-    firms_table: GrowingTable = field(default_factory=lambda: GrowingTable(FIRM))
-    institutes_table: GrowingTable = field(default_factory=lambda: GrowingTable(INSTITUTE))
-    links_table: GrowingTable = field(default_factory=lambda: GrowingTable(LINK))
-    births_table: GrowingTable = field(default_factory=lambda: GrowingTable(BIRTH))
-    events_table: GrowingTable = field(default_factory=lambda: GrowingTable(EVENT))
-    ledger_table: GrowingTable = field(default_factory=lambda: GrowingTable(LEDGER))
+    firms_table: GrowingTable[FirmTable] = field(default_factory=lambda: GrowingTable(FIRM))
+    institutes_table: GrowingTable[InstituteTable] = field(default_factory=lambda: GrowingTable(INSTITUTE))
+    links_table: GrowingTable[LinkTable] = field(default_factory=lambda: GrowingTable(LINK))
+    births_table: GrowingTable[BirthTable] = field(default_factory=lambda: GrowingTable(BIRTH))
+    events_table: GrowingTable[EventTable] = field(default_factory=lambda: GrowingTable(EVENT))
+    ledger_table: GrowingTable[LedgerTable] = field(default_factory=lambda: GrowingTable(LEDGER))
     accounts: list[str] = field(default_factory=list)
-    norms: Any = field(default_factory=lambda: NORM.empty(1)[0])
+    norms: NormRow = field(default_factory=lambda: NORM.empty(1)[0])
     """Normalisers taken at the fork year, the same in all arms: one NORM record."""
     treated: bool = False
     """Whether the treatment has begun: before it, plans are neutral and norms still move."""
@@ -210,32 +230,32 @@ class World:
         self.__dict__.update(state)
 
     @property
-    def firms(self) -> Records:
+    def firms(self) -> FirmTable:
         """Shape (N,): firms; exited ones leave at the end of the year."""
         return self.firms_table.rows
 
     @property
-    def institutes(self) -> Records:
+    def institutes(self) -> InstituteTable:
         """Shape (I,)."""
         return self.institutes_table.rows
 
     @property
-    def links(self) -> Records:
+    def links(self) -> LinkTable:
         """Shape (L,)."""
         return self.links_table.rows
 
     @property
-    def births(self) -> Records:
+    def births(self) -> BirthTable:
         """Firms that are to be founded this year."""
         return self.births_table.rows
 
     @property
-    def events(self) -> Records:
+    def events(self) -> EventTable:
         """Events of this year only."""
         return self.events_table.rows
 
     @property
-    def ledger(self) -> Records:
+    def ledger(self) -> LedgerTable:
         """Entries of this year only."""
         return self.ledger_table.rows
 
@@ -268,7 +288,9 @@ class World:
         entries.account = self.account(account)
         entries.amount = amounts[amounts != 0.0]
 
-    def note(self, event: Event, agents: Records, *, other: Any = 0, detail: Any = 0, amount: Any = 0.0) -> None:
+    def note(
+        self, event: Event, agents: FirmTable | InstituteTable, *, other: Any = 0, detail: Any = 0, amount: Any = 0.0
+    ) -> None:
         """Enter one event for every row of `agents` (firms or institutes) in this year's event table."""
         if len(agents) == 0:
             return
@@ -303,22 +325,5 @@ class World:
         self.at_start["worth"] = firms["capacity"] * firms["unit_cost"] * float(self.p.capital_price)
 
     def state_hash(self) -> str:
-        """64-bit hash, in hexadecimal, of all records and the clock: equal worlds have equal hashes."""
-        digest = xxhash.xxh3_64()
-        numbers = [self.year, self.expenditure, self.labour_force, self.wage, self.labour_demand]
-        digest.update(np.array(numbers, dtype=np.float64).tobytes())
-        for records in (
-            self.regions,
-            self.industries,
-            self.cells,
-            self.local_industries,
-            self.sites,
-            self.firms,
-            self.institutes,
-            self.links,
-        ):
-            # Column by column: what lies between columns of a record is not state. Plain arrays are read faster.
-            plain = np.asarray(records).view(np.ndarray)
-            for name in records.dtype.names or ():
-                digest.update(np.ascontiguousarray(plain[name]).data)
-        return digest.hexdigest()
+        """64-bit hash, in hexadecimal, of all that decides what comes next: equal worlds have equal hashes."""
+        return hash_state(self)

@@ -51,7 +51,7 @@ class ColumnView:
 class AgentView(mesa.Agent):  # type: ignore[misc]
     """What firms and institutes have in common. `unique_id` is the lineage id: the same in every arm."""
 
-    table: ClassVar[Table]
+    table: ClassVar[Table[Any]]
 
     class _Uncounted:
         """Stands in for Mesa 3.3's counter, which would keep every model alive; ids come from the World."""
@@ -81,7 +81,7 @@ class AgentView(mesa.Agent):  # type: ignore[misc]
         return int(self.unique_id)
 
     @property
-    def growing_table(self) -> GrowingTable:
+    def growing_table(self) -> GrowingTable[Any]:
         """The World's table that holds the agent."""
         raise NotImplementedError
 
@@ -153,7 +153,7 @@ class Firm(AgentView):
     table = FIRM
 
     @property
-    def growing_table(self) -> GrowingTable:
+    def growing_table(self) -> GrowingTable[Any]:
         """The World's table of firms."""
         return self.model.world.firms_table  # type: ignore[no-any-return]
 
@@ -191,7 +191,7 @@ class ResearchInstitute(AgentView):
     table = INSTITUTE
 
     @property
-    def growing_table(self) -> GrowingTable:
+    def growing_table(self) -> GrowingTable[Any]:
         """The World's table of institutes."""
         return self.model.world.institutes_table  # type: ignore[no-any-return]
 

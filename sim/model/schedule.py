@@ -47,7 +47,7 @@ from sim.model.rules import (
 
 
 def begin(world: World) -> None:
-    """The calendar moves on; last year's events and ledger are put away."""
+    """A year begins; last year's events and ledger are cleared."""
     world.year += 1
     world.events_table.clear()
     world.ledger_table.clear()

@@ -101,7 +101,7 @@ def describe_schedule() -> Description:
 
 def describe_rules() -> Description:
     """The rules that are compiled, by file: what a file is about, then each rule with its equation and source."""
-    from sim.kernel.declare import RULES
+    from sim.kernel.compiling import RULES
 
     declare_everything()
     rows, told = [], ""

@@ -10,13 +10,13 @@ from typing import Any
 
 import pandas as pd
 
+from sim.reporting.diagnoses import cause_of
 from sim.reporting.figures.style import Picture
 from sim.reporting.page import STYLE
 from sim.reporting.wording import number, rows_of
+from sim.store.files import write_atomically
 from sim.store.provenance import Provenance, seeds_in_words
-from sim.store.shards import write_atomically
 from sim.studies.facts.declaration import FACTS
-from sim.studies.facts.diagnoses import cause_of
 from sim.studies.facts.verdicts import MISS, PASS, by_fact, passed
 
 

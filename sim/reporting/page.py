@@ -22,7 +22,7 @@ from sim.reporting.figures import Evidence, Picture
 from sim.reporting.resilience_section import resilience_section
 from sim.reporting.tier_section import tier_section
 from sim.reporting.wording import decimals, excludes_zero, label, level, main_metrics, rows_of, signed, times
-from sim.store.shards import write_atomically
+from sim.store.files import write_atomically
 
 STYLE = """
 :root { color-scheme: light; }

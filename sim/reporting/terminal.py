@@ -1,25 +1,13 @@
-"""What a comparison shows in the terminal: a progress bar with the time left, and a table that fits 80 columns."""
+"""What a comparison shows in the terminal: tables that fit 80 columns."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group
-from rich.progress import (
-    BarColumn,
-    Progress,
-    TaskID,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -35,7 +23,6 @@ from sim.reporting.wording import (
     times,
     with_half,
 )
-from sim.store.executors.local import Failure
 
 ARMS_ACROSS = 3
 SURE_ABOUT = 5
@@ -52,43 +39,6 @@ SURENESS = (
     "d: mean of the paired differences over their standard deviation.\n"
     "saved: their variance if each arm had luck of its own, over what it is."
 )
-
-
-@dataclass
-class Bar:
-    """The progress bar of an experiment: how much is done, and the time left."""
-
-    progress: Progress
-    task: TaskID
-    total: int
-    ended: int
-
-    def report(self, seed: int, failure: Failure | None) -> None:
-        """One replication ended."""
-        if failure:
-            self.progress.console.print(Text(f"seed {seed}: {failure.error}"))
-        self.ended += 1
-        self._show(self.ended)
-
-    def follow(self, arms: list[str]) -> Callable[[str, int, int], None]:
-        """A function that moves the bar year by year, for a replication of `arms` that runs in this program."""
-
-        def year(arm: str, done: int, years: int) -> None:
-            self._show(self.ended + (arms.index(arm) + done / years) / len(arms))
-
-        return year
-
-    def _show(self, done: float) -> None:
-        self.progress.update(self.task, completed=done, state=f"{self.ended} of {self.total}")
-
-
-@contextmanager
-def progress_bar(total: int, done: int, show: bool) -> Iterator[Bar]:
-    """A bar on stderr for `total` replications of which `done` are there already; silent unless `show`."""
-    columns = (TextColumn("Replications {task.fields[state]}"), BarColumn(bar_width=24), TaskProgressColumn())
-    times = (TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
-    with Progress(*columns, *times, console=Console(stderr=True), disable=not show) as progress:
-        yield Bar(progress, progress.add_task("", total=total, completed=done, state=f"{done} of {total}"), total, done)
 
 
 def comparison_table(differences: pd.DataFrame, arms: list[str], baseline: str) -> Group:

@@ -13,7 +13,7 @@ import pandas as pd
 from sim.reporting.figures.style import Picture
 from sim.reporting.page import STYLE
 from sim.reporting.wording import decimals, rows_of, signed
-from sim.store.shards import write_atomically
+from sim.store.files import write_atomically
 
 METHOD = (
     "Each claim is about a difference between plans that have the same budget, in the same nations with the same "

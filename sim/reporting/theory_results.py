@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.kernel.declare import CODE
+from sim.kernel.source_hash import NUMBERS
 from sim.reporting.figures.claims import draw_claims
 from sim.reporting.figures.knockout import draw_knockout
 from sim.reporting.theory_page import write_theory
-from sim.reporting.wording import decimals, rows_of, signed
-from sim.store.folder import write_csv
+from sim.reporting.wording import decimals, failure_in_words, rows_of, signed
+from sim.store.files import write_csv
 from sim.store.provenance import Provenance, command, git_state, version
 from sim.studies.knockout import ASPECTS, SLUMP_LOSS, SLUMP_YEARS, KnockoutResults
 from sim.studies.regimes import RegimeResults
@@ -27,12 +27,12 @@ def provenance_of(title: str, arms: tuple[str, ...], seeds: tuple[int, ...]) -> 
     """Where a result comes from."""
     state = git_state()
     commit = state.get("commit", "") + ("" if state.get("clean", True) else " (edited)")
-    return Provenance(title, arms, seeds, CODE, version(), commit, command())
+    return Provenance(title, arms, seeds, NUMBERS, version(), commit, command())
 
 
-def publish_regimes(found: RegimeResults, folder: Path) -> None:
-    """Write regimes.csv, figures/regimes.png and regimes.html."""
-    write_csv(folder / "regimes.csv", found.claims)
+def publish_regimes(found: RegimeResults, folder: Path) -> list[Path]:
+    """Write regimes.csv, values.csv, figures/regimes.png and regimes.html; returns their paths."""
+    tables = [write_csv(folder / "regimes.csv", found.claims), write_csv(folder / "values.csv", found.values)]
     provenance = provenance_of(found.study.title, tuple(found.study.regimes), found.seeds)
     picture = draw_claims(found.claims, provenance)
     image = picture.save(folder / "figures", provenance)
@@ -42,8 +42,9 @@ def publish_regimes(found: RegimeResults, folder: Path) -> None:
     }
     write_theory(
         folder / "regimes.html", found.study.title, words, found.claims, picture, image, provenance.footer(),
-        found.failures,
+        [failure_in_words(failure) for failure in found.failures],
     )  # fmt: skip
+    return [*tables, image, folder / "regimes.html"]
 
 
 def tell_regimes(found: RegimeResults, folder: Path, console: Console | None = None) -> None:
@@ -64,15 +65,16 @@ def tell_regimes(found: RegimeResults, folder: Path, console: Console | None = N
     told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in STYLES if verdict in counts)
     console.print(f"{len(found.claims)} claims: {told}.", highlight=False)
     for failure in found.failures:
-        console.print(f"Not counted: {failure}", markup=False, highlight=False)
+        console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
     console.print(f"Written to {folder}: regimes.html, regimes.csv, figures/", markup=False, highlight=False)
 
 
-def publish_knockout(found: KnockoutResults, folder: Path) -> None:
-    """Write figures/knockout.png; the table is there already."""
+def publish_knockout(found: KnockoutResults, folder: Path) -> list[Path]:
+    """Write knockout.csv, values.csv and figures/knockout.png; returns their paths."""
+    tables = [write_csv(folder / "knockout.csv", found.contributions), write_csv(folder / "values.csv", found.values)]
     title = f"{found.scenario.title}: knock-outs"
     provenance = provenance_of(title, tuple(dict.fromkeys(found.contributions["mechanism"])), found.seeds)
-    draw_knockout(found.contributions, provenance).save(folder / "figures", provenance)
+    return [*tables, draw_knockout(found.contributions, provenance).save(folder / "figures", provenance)]
 
 
 def tell_knockout(found: KnockoutResults, folder: Path, console: Console | None = None) -> None:
@@ -93,7 +95,7 @@ def tell_knockout(found: KnockoutResults, folder: Path, console: Console | None 
         highlight=False,
     )
     for failure in found.failures:
-        console.print(f"Not counted: {failure}", markup=False, highlight=False)
+        console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
     console.print(f"Written to {folder}: knockout.csv, figures/", markup=False, highlight=False)
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
+from sim.reporting.diagnoses import cause_of
 from sim.reporting.facts_page import band
 from sim.reporting.wording import number, rows_of
+from sim.store.files import write_atomically
 from sim.store.provenance import Provenance, seeds_in_words
-from sim.store.shards import write_atomically
 from sim.studies.facts.declaration import FACTS
-from sim.studies.facts.diagnoses import cause_of
 from sim.studies.facts.verdicts import ABSENT, MISS, PASS, by_fact, passed
 
 NOT_FOR = (
@@ -59,11 +59,8 @@ def read_beside(folder: Path) -> Beside:
 
 
 def read_findings(folder: Path) -> pd.DataFrame:
-    """The claims of replicated models (`*_claims.csv`, from experiments/replicate.py) with the file's name."""
-    found = [
-        pd.read_csv(path).assign(study=path.name.removesuffix("_claims.csv"))
-        for path in sorted(folder.glob("*_claims.csv"))
-    ]
+    """The claims of replicated models (NAME/claims.csv, from `clustersim findings`) with the name in column `study`."""
+    found = [pd.read_csv(path).assign(study=path.parent.name) for path in sorted(folder.glob("*/claims.csv"))]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from sim.store.executors.local import Failure
+
 MAIN_METRICS = (
     "ln_real_income",
     "worst_region_income",
@@ -43,6 +45,11 @@ RESILIENCE = {
 def rows_of(table: pd.DataFrame) -> list[Any]:
     """The rows of a table with columns as attributes."""
     return list(table.itertuples())
+
+
+def failure_in_words(failure: Failure) -> str:
+    """What failed, in one line."""
+    return f"seed {failure.seed}{f', arm {failure.arm}' if failure.arm else ''}: {failure.error}"
 
 
 def label(metric: str) -> str:

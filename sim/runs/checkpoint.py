@@ -8,7 +8,6 @@ another), so a file of another version is refused, as is one that is damaged or 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import io
 import json
 import os
@@ -21,10 +20,12 @@ from typing import Any
 import numpy as np
 from numpy.lib.recfunctions import repack_fields
 
-from sim.kernel.declare import CODE, MECHANISMS, PARAMETERS, parameter_record
+from sim.kernel.declare import MECHANISMS, PARAMETERS, Table, parameter_record
+from sim.kernel.fingerprint import fingerprint
 from sim.kernel.geography import build_geography
 from sim.kernel.records import Row
 from sim.kernel.scenario_types import Scenario
+from sim.kernel.source_hash import STATE
 from sim.kernel.world import (
     BIRTH,
     CELL,
@@ -39,7 +40,6 @@ from sim.kernel.world import (
     REGION,
     SITE,
     GrowingTable,
-    Records,
     World,
 )
 from sim.model.plans.planning import PlanInForce
@@ -53,7 +53,7 @@ VERSION = 2
 HEADER = "header.json"
 MEMBER_LIMIT = 16 * 2**30
 """Bytes that one table of a checkpoint may have at most: more is a damaged or hostile file."""
-RECORDS = {
+RECORDS: dict[str, Table[Any]] = {
     "firms_table": FIRM, "institutes_table": INSTITUTE, "links_table": LINK, "births_table": BIRTH,
     "events_table": EVENT, "ledger_table": LEDGER, "regions": REGION, "industries": INDUSTRY, "cells": CELL,
     "local_industries": LOCAL_INDUSTRY, "sites": SITE, "norms": NORM,
@@ -112,15 +112,15 @@ def save_checkpoint(world: World, path: str | Path, scenario: Scenario | None = 
     header = {
         "format": FORMAT,
         "version": VERSION,
-        "code": CODE,
+        "code": STATE,
         "year": int(world.year),
         "cell_km": float(world.geography.cell_km),
         "reach_km": float(world.geography.reach),
-        "parameters": {name: float(world.p[name]) for name in PARAMETERS},
-        "mechanisms": {name: bool(world.p[name]) for name in MECHANISMS},
+        "parameters": {name: float(getattr(world.p, name)) for name in PARAMETERS},
+        "mechanisms": {name: bool(getattr(world.p, name)) for name in MECHANISMS},
         "scenario": None if scenario is None else scenario.model_dump(mode="json"),
         "state": state,
-        "arrays": {name: array_hash(array) for name, array in arrays.items()},
+        "arrays": {name: fingerprint(array) for name, array in arrays.items()},
     }
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -128,7 +128,7 @@ def save_checkpoint(world: World, path: str | Path, scenario: Scenario | None = 
     try:
         with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             text = json.dumps(header, sort_keys=True)
-            _write(archive, HEADER, json.dumps({"hash": text_hash(text), "header": text}).encode())
+            _write(archive, HEADER, json.dumps({"hash": fingerprint(text), "header": text}).encode())
             for name, array in sorted(arrays.items()):
                 content = io.BytesIO()
                 np.lib.format.write_array(content, array, allow_pickle=False)
@@ -148,21 +148,6 @@ def _write(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     member = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
     member.compress_type = zipfile.ZIP_DEFLATED
     archive.writestr(member, content)
-
-
-def array_hash(array: Array) -> str:
-    """Hash of an array: columns, shape and values."""
-    digest = hashlib.blake2b(digest_size=16)
-    digest.update(repr((array.dtype.descr, array.shape)).encode())
-    columns = [array[name] for name in array.dtype.names] if array.dtype.names else [array]
-    for column in columns:
-        digest.update(np.ascontiguousarray(column).tobytes())
-    return digest.hexdigest()
-
-
-def text_hash(text: str) -> str:
-    """Hash of the header."""
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 # -- fitting ---------------------------------------------------------------------------------------------
@@ -219,7 +204,7 @@ def scenario_of(path: str | Path) -> Scenario | None:
 def identity_of(path: str | Path) -> str:
     """Hash of all that a checkpoint holds. Raises CheckpointError as `load_checkpoint` does."""
     header, _ = _read(Path(path))
-    return text_hash(json.dumps(header, sort_keys=True))
+    return fingerprint(json.dumps(header, sort_keys=True))
 
 
 def unpacked(value: Any, arrays: Mapping[str, Array]) -> Any:
@@ -243,7 +228,7 @@ def unpacked(value: Any, arrays: Mapping[str, Array]) -> Any:
     return rows[0] if kind == "record" else rows
 
 
-def declared(name: str, rows: Array) -> Records:
+def declared(name: str, rows: Array) -> Any:
     """`rows` with the declared columns, laid out as rules expect them. Raises ValueError for other columns."""
     kind = RECORDS[name].dtype
     if rows.dtype.names != kind.names or any(rows.dtype[column] != kind[column] for column in kind.names or ()):
@@ -277,7 +262,7 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
         raise CheckpointError(f"{path}: there is no such file")
     with _as_damage(path), zipfile.ZipFile(path) as archive:
         sealed = json.loads(_member(archive, HEADER))
-        if text_hash(sealed["header"]) != sealed["hash"]:
+        if fingerprint(sealed["header"]) != sealed["hash"]:
             raise ValueError("its header was changed")
         header = json.loads(sealed["header"])
         _check_origin(path, header)
@@ -288,7 +273,7 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
         for name, expected in header["arrays"].items():
             content = io.BytesIO(_member(archive, f"{name}.npy"))
             arrays[name] = np.lib.format.read_array(content, allow_pickle=False)
-            if array_hash(arrays[name]) != expected:
+            if fingerprint(arrays[name]) != expected:
                 raise ValueError(f"{name} was changed")
         return header, arrays
 
@@ -308,8 +293,8 @@ def _check_origin(path: Path, header: dict[str, Any]) -> None:
         raise CheckpointError(
             f"{path} has format {header.get('version')}, and this version reads format {VERSION}: make it again"
         )
-    if header.get("code") != CODE:
+    if header.get("code") != STATE:
         raise CheckpointError(
-            f"{path} was made by other source text ({header.get('code')}, this is {CODE}): its numbers would not "
+            f"{path} was made by other source text ({header.get('code')}, this is {STATE}): its numbers would not "
             "continue. Make it again with this version"
         )

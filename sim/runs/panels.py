@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Any
 
 from sim.kernel.declare import Table
 from sim.kernel.world import (
@@ -51,7 +52,7 @@ DETAILS: dict[Event, type[IntEnum]] = {
 class Panel:
     """One panel: the table of records behind it, columns of codes that become words, and columns of its own."""
 
-    table: Table
+    table: Table[Any]
     help: str
     words: Words = field(default_factory=dict)
     names: tuple[str, ...] = ()

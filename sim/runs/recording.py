@@ -57,12 +57,12 @@ def flat_frame(records: Records) -> dict[str, Any]:
 def panel_columns(world: World, name: str) -> dict[str, Any]:
     """One year of a panel as columns, as sim.runs.panels describes them."""
     panel = PANELS[name]
-    records = {
+    tables: dict[str, Records] = {
         "firms": world.firms, "institutes": world.institutes, "links": world.links, "events": world.events,
         "cells": world.cells, "regions": world.regions, "industries": world.industries,
         "local_industries": as_records(world.local_industries.reshape(-1)),
-    }[name]  # fmt: skip
-    columns = {**places_of(world, name, len(records)), **flat_frame(records)}
+    }  # fmt: skip
+    columns = {**places_of(world, name, len(tables[name])), **flat_frame(tables[name])}
     if name == "links":
         columns.update(link_ends(world))
     if name == "events":

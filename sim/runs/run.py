@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from sim.kernel import declare
+from sim.kernel import compiling
 from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import World
 from sim.model import schedule
@@ -157,7 +157,7 @@ def run_scenario(
 
 def warm_up() -> None:
     """Compile every rule (or load it from the cache) on a tiny world, and drop caches of older source texts."""
-    if not declare.COMPILED:
+    if not compiling.COMPILED:
         return
     from sim.scenario.reading import load_scenario
 
@@ -165,4 +165,4 @@ def warm_up() -> None:
     world = build_world(small)
     for _ in range(2):
         schedule.step(world)
-    declare.sweep_caches()
+    compiling.sweep_caches()

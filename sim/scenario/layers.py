@@ -8,15 +8,16 @@ from pathlib import Path
 
 from sim.scenario.json_schema import known_layouts
 from sim.scenario.problems import Position, Problem, did_you_mean, dotted, shown
+from sim.scenario.shipped import shipped
 from sim.scenario.yaml_text import DEEPEST, Entry, read_yaml
 
-SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
+SCENARIOS = shipped("scenarios")
 _SUFFIXES = (".yaml", ".yml")
 _LARGEST = 1_000_000
 
 
 def scenario_folders() -> list[Path]:
-    """Where bare names are looked for: `scenarios` in the current folder, then the one beside this package."""
+    """Where bare names are looked for: `scenarios` in the current folder, then those that came with the program."""
     folders = [Path("scenarios"), SCENARIOS]
     return [folder for folder in folders if folder.is_dir()]
 

@@ -6,8 +6,6 @@ what is inherited. Overrides such as `plan.budget=0.1` come last. Everything tha
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from sim.kernel.fingerprint import fingerprint
 from sim.kernel.scenario_types import Plan, Scenario
 from sim.scenario.checks import CHECKS
 from sim.scenario.json_schema import declare_everything, is_list, json_schema
@@ -144,7 +143,7 @@ def _complete(scenario: Scenario) -> dict[str, Any]:
 def scenario_identity(scenario: Scenario) -> str:
     """Hash of all that decides an outcome but the seed: titles, texts and file names do not count."""
     values = {key: value for key, value in _complete(scenario).items() if key not in _WORDS_ONLY}
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+    return fingerprint(values)
 
 
 def diff_scenarios(first: Scenario, second: Scenario) -> list[tuple[str, Any, Any]]:

@@ -1,163 +1,253 @@
-"""Writing a result folder: begun with its manifest, filled with shards, closed with merged tables."""
+"""The one way an experiment is carried out in a folder: locked, resumed, run task by task, merged, checked, closed.
+
+A kill at any moment loses the tasks in flight and no other: what ended stands in a shard, and a shard goes only after
+the manifest that covers its rows in the tables is on the disk.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
+import logging
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
+from sim.kernel.source_hash import NUMBERS
+from sim.runs.run import Progress as Years
+from sim.store import merge, shards
+from sim.store.executors.local import Attempt, Failure, processes, run_tasks
+from sim.store.files import write_json
+from sim.store.lock import locked
+from sim.store.manifest import check_place, going_on, new_manifest, obstacle, read_for_writing, remove_own
+from sim.store.progress import Count, Progress
+from sim.store.results import MANIFEST, AllFailed, ResultsError
+from sim.store.shards import PARTS, Shard
+from sim.store.tasks import Design, Keep, Task, tasks_of
 
-from sim.kernel.scenario_types import Scenario
-from sim.store import shards
-from sim.store.provenance import gather, seeds_in_words
-from sim.store.results import FORMAT, OURS, ResultsError, read_manifest
-from sim.store.shards import write_atomically
+log = logging.getLogger("clustersim")
 
 
-def new_manifest(
-    kind: str,
-    arms: dict[str, Scenario],
-    seeds: Sequence[int],
-    baseline: str,
-    past: str = "",
-    unshocked_runs: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
-    """The manifest of an experiment that has not run yet; `kind` is "run" or "comparison".
+@dataclass(frozen=True)
+class Work:
+    """What an executor runs: a task is carried out and its shard prepared; the parent commits it. Takes no lock."""
 
-    `past` names the checkpoint that all runs start from; empty when they start in year 0. `unshocked_runs` names
-    the run without shocks of each arm with some, where these are run too.
+    folder: Path
+    keep: Keep
+    keys: Mapping[tuple[str, int], str]
+    progress: Callable[[list[str]], Years] | None = None
+    """Makes the progress of a task's runs; only where the task runs in this program."""
+    code: str = ""
+    """Hash of the program's text when the experiment began: a worker that loads another text refuses to mix."""
+
+    def __call__(self, task: Task) -> Shard:
+        """Run and write. Raises what the engine raises, with the arm as `error.arm`; ValueError for a missing run;
+        RuntimeError when the program's code has changed."""
+        if self.code != NUMBERS:
+            raise RuntimeError("the program's code was edited while the experiment ran: begin it again")
+        names = list(task.runs)
+        at = 0
+        told = self.progress(names) if self.progress else None
+
+        def follow(arm: str, done: int, total: int) -> None:
+            nonlocal at
+            at = names.index(arm) + (done == total)
+            if told is not None:
+                told(arm, done, total)
+
+        position = shards.scratch(self.folder, task)
+        shutil.rmtree(position, ignore_errors=True)
+        try:
+            kept = self.keep(task, position / "runs", follow)
+            missing = [name for name in names if name not in kept.runs]
+            if missing:
+                raise ValueError(f"seed {task.seed} has no run of arm {', '.join(missing)}")
+            keys = {name: self.keys[name, task.seed] for name in names}
+            shard = shards.prepare(self.folder, task, keys, kept)
+        except BaseException as error:
+            shutil.rmtree(position, ignore_errors=True)
+            if not hasattr(error, "arm") and at < len(names):
+                error.arm = names[at]  # type: ignore[attr-defined]
+            raise
+        shutil.rmtree(position / "runs", ignore_errors=True)
+        return shard
+
+
+def carry_out(
+    folder: Path, design: Design, keep: Keep, workers: int | None = None, overwrite: bool = False,
+    progress: Progress | None = None,
+) -> list[Failure]:  # fmt: skip
+    """Run what `folder` does not hold yet of an experiment, merge it into its tables and return what failed.
+
+    A folder of the same experiment goes on: with more seeds or arms only what is new is run. Raises ResultsError for a
+    folder that holds anything else (`overwrite` clears it, if clustersim wrote it) or that another program writes
+    into, and AllFailed when no run is there in the end.
     """
-    contents = {arm: _contents(scenario) for arm, scenario in arms.items()}
-    origins = gather()
-    return {
-        "format": FORMAT,
-        "kind": kind,
-        "complete": False,
-        "identity": _identity(kind, contents, origins["code"], past, unshocked_runs or {}),
-        **({"past": past} if past else {}),
-        **({"unshocked_runs": dict(unshocked_runs)} if unshocked_runs else {}),
-        "baseline": baseline,
-        "seeds": [int(seed) for seed in seeds],
-        **origins,
-        "arms": contents,
-        "metrics": {},
-        "runs": [],
-        "failures": [],
-        "tables": {},
-    }
+    check_place(folder)
+    begun = folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with locked(folder):
+            check_place(folder)
+            return _carry_out(folder, design, keep, workers, overwrite, progress)
+    finally:
+        if not begun:
+            with suppress(OSError):
+                folder.rmdir()  # nothing was written
 
 
-def _contents(scenario: Scenario) -> dict[str, Any]:
-    """The scenario in full. Of the path it was read from only the file name: folders say nothing about a result."""
-    written: dict[str, Any] = scenario.model_dump(mode="json")
-    written["origin"] = Path(scenario.origin).name
-    return written
+def _carry_out(
+    folder: Path, design: Design, keep: Keep, workers: int | None, overwrite: bool, progress: Progress | None
+) -> list[Failure]:
+    done = open_folder(folder, design, overwrite)
+    tasks = tasks_of(design, done)
+    keys = {(name, seed): run_key(design, name, seed) for seed in design.seeds for name in design.runs}
+    count = Count(progress, len(keys), len(done))
+    alone = processes(workers, len(tasks)) == 1
+    work = Work(folder, keep, keys, count.follow if alone else None, NUMBERS)
+    failures: list[Failure] = []
+
+    def ended(task: Task, attempt: Attempt[Shard]) -> None:
+        if attempt.result is not None:
+            shards.commit(folder, attempt.result, task)
+        elif attempt.failure is not None:
+            failures.append(attempt.failure)
+        count.ended_with(len(task.runs), attempt.failure)
+
+    run_tasks(work, tasks, workers, ended)
+    if failures and len(failures) == len(tasks) and not done:
+        raise AllFailed(f"every replication failed; the first, with seed {failures[0].seed}:\n{failures[0].traceback}")
+    failures.sort(key=lambda failure: design.seeds.index(failure.seed))
+    close_folder(folder, design, failures)
+    return failures
 
 
-def _identity(
-    kind: str, arms: dict[str, dict[str, Any]], code: str, past: str, unshocked_runs: Mapping[str, str]
-) -> str:
-    """Hash of what decides the numbers of a replication: program text and scenario contents, not the file's name."""
-    others = [dict(unshocked_runs)] if unshocked_runs else []
-    told = [[arm, {key: value for key, value in contents.items() if key != "origin"}] for arm, contents in arms.items()]
-    text = json.dumps([FORMAT, kind, code, told, *([past] if past else []), *others], sort_keys=True, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def run_key(design: Design, name: str, seed: int) -> str:
+    """Names all that decides a run."""
+    return f"{design.identities[name]}-{seed}"
 
 
-def open_folder(folder: Path, manifest: dict[str, Any], overwrite: bool = False) -> list[int]:
-    """Make `folder` ready for the experiment of `manifest`; returns the seeds that are already done in it.
-
-    A folder of the same experiment (same scenarios, same code) is resumed, also when more seeds are wanted now.
-    Raises ResultsError for a folder that holds anything else; `overwrite` clears it if clustersim wrote it.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise ResultsError(f"{folder} is a file, not a folder: choose another with --out")
-    if (folder / "manifest.json").exists():
-        old = read_manifest(folder)
-        done = sorted({run["seed"] for run in old["runs"]} | set(shards.finished(folder)))
-        obstacle = _difference(old, manifest, done)
-        if not obstacle:
-            _save_manifest(folder, {**manifest, **{key: old[key] for key in ("runs", "metrics", "tables")}})
+def open_folder(folder: Path, design: Design, overwrite: bool = False) -> set[tuple[str, int]]:
+    """Make a locked `folder` ready; returns the runs (name, seed) that are done in it."""
+    old, manifest = read_for_writing(folder), new_manifest(design)
+    if old is not None:
+        reason = obstacle(old, manifest, design.grows)
+        if not reason:
+            write_json(folder / MANIFEST, going_on(old, manifest, design.grows))
             shards.sweep(folder)
-            return done
+            merged = {(run["arm"], run["seed"]): run["key"] for run in old["runs"]}
+            fresh = {(name, shard.seed): run["key"] for shard in own_shards(folder, design, warn=True)
+                     for name, run in shard.stamp["runs"].items()}  # fmt: skip
+            keys = {**merged, **fresh}
+            return {
+                (name, seed) for seed in design.seeds for name in design.runs
+                if keys.get((name, seed)) == run_key(design, name, seed)
+            }  # fmt: skip
         if not overwrite:
             raise ResultsError(
-                f"{folder} holds another experiment: {obstacle}. "
+                f"{folder} holds another experiment: {reason}. "
                 "Choose another folder with --out, or clear this one with --overwrite"
             )
-        for name in OURS:
-            _remove(folder / name)
-    elif folder.exists() and any(not path.name.startswith(".") for path in folder.iterdir()):
-        raise ResultsError(f"{folder} is not empty and was not written by clustersim: choose another with --out")
-    folder.mkdir(parents=True, exist_ok=True)
-    _save_manifest(folder, manifest)
-    return []
+        remove_own(folder, old)
+    write_json(folder / MANIFEST, manifest)
+    return set()
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+def own_shards(folder: Path, design: Design, warn: bool = False) -> list[Shard]:
+    """The shards of this very experiment; any other is left alone, and named with `warn`."""
+    kept = []
+    for path, lying in shards.found(folder):
+        reason = lying if isinstance(lying, str) else _why_foreign(lying, design)
+        if not isinstance(lying, str) and not reason:
+            kept.append(lying)
+        elif warn:
+            log.warning("%s is ignored: %s", path, reason)
+    return kept
 
 
-def _difference(old: dict[str, Any], new: dict[str, Any], done: list[int]) -> str:
-    """Why the experiment of `new` cannot go on in the folder of `old`; empty when it can."""
-    if old["kind"] != new["kind"]:
-        return f"it is a {old['kind']}, not a {new['kind']}"
-    if old["code"] != new["code"]:
-        return "it was made by another version of the program's code"
-    if list(old["arms"]) != list(new["arms"]):
-        return f"its arms are {', '.join(old['arms'])}"
-    if old["identity"] != new["identity"]:
-        if old.get("past") != new.get("past"):
-            return "it starts from another past"
-        if old.get("unshocked_runs") != new.get("unshocked_runs"):
-            return "only one of the two runs arms with shocks a second time without them"
-        changed = [arm for arm in new["arms"] if old["arms"][arm] != new["arms"][arm]]
-        return f"its scenario differs in arm {', '.join(changed)}"
-    unwanted = [seed for seed in done if seed not in new["seeds"]]
-    if unwanted:
-        return f"it has replications that are not asked for now ({seeds_in_words(tuple(unwanted))})"
+def _why_foreign(shard: Shard, design: Design) -> str:
+    """Why a shard does not belong to the experiment; empty when it does."""
+    for name, run in shard.stamp["runs"].items():
+        known = name in design.runs and shard.seed in design.seeds
+        if not known or run["key"] != run_key(design, name, shard.seed):
+            return f"its run of {name} is not of this experiment"
     return ""
 
 
-def _save_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    text = json.dumps(manifest, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    write_atomically(folder / "manifest.json", lambda path: path.write_text(text, encoding="utf-8"))
+def close_folder(folder: Path, design: Design, failures: Iterable[Failure] = ()) -> None:
+    """Merge all shards into the tables, check that nothing is missing, complete the manifest, then drop the shards.
 
-
-def close_folder(folder: Path, failures: Iterable[dict[str, Any]] = ()) -> None:
-    """Merge all finished replications into the tables, complete the manifest, then drop the shards.
-
-    May be killed at any moment and called again: a shard is dropped only after the manifest that covers it.
+    Raises ResultsError when a run is neither done nor failed, or a table lacks rows of one.
     """
-    manifest = read_manifest(folder)
-    records = shards.finished(folder)
-    runs = [run for run in manifest["runs"] if run["seed"] not in records]
-    runs += [run for record in records.values() for run in record["runs"]]
-    position = {arm: number for number, arm in enumerate(manifest["arms"])}
-    manifest["runs"] = sorted(runs, key=lambda run: (run["seed"], position[run["arm"]]))
-    for record in records.values():
-        manifest["metrics"].update(record["metrics"])
-    if records:
-        for file in sorted(shards.tables(folder) | set(manifest["tables"])):
-            manifest["tables"][file] = shards.merge(folder, file, sorted(records))
-    manifest["failures"] = list(failures)
+    manifest = read_for_writing(folder) or {}
+    fresh = own_shards(folder, design)
+    names = [*_pasts_first(manifest, design, fresh), *manifest["arms"], *design.runs]
+    order = {name: position for position, name in reversed([*enumerate(names)])}
+    runs = {(run["arm"], run["seed"]): run for run in manifest["runs"]}
+    pasts = {(past["arm"], past["seed"]): past for past in manifest["pasts"]}
+    for shard in fresh:
+        for name, told in shard.stamp["runs"].items():
+            runs[name, shard.seed] = {"arm": name, "seed": shard.seed, **told}
+        for name, told in shard.stamp["pasts"].items():
+            known = pasts.setdefault((name, shard.seed), {"arm": name, "seed": shard.seed, **told})
+            if known["hash"] != told["hash"]:
+                raise ResultsError(
+                    f"{folder}: the years that arms share came out differently with seed {shard.seed}: the machine "
+                    "computes otherwise than the one before. Begin it again in another folder"
+                )
+        manifest["metrics"].update(shard.stamp["metrics"])
+    position = lambda run: (run["seed"], order[run["arm"]])  # noqa: E731
+    manifest["runs"] = sorted(runs.values(), key=position)
+    manifest["pasts"] = sorted(pasts.values(), key=position)
+    if fresh:
+        for file in sorted({file for shard in fresh for file in shard.stamp["files"]}):
+            parts = [shard.path / file for shard in fresh if file in shard.stamp["files"]]
+            facts, counts = merge.merge(folder / file, parts, order, {*runs, *pasts})
+            _check_rows(folder / file, file, [*runs.values(), *pasts.values()], counts)
+            manifest["tables"][file] = facts
+    manifest["failures"] = [failure.__dict__ for failure in failures]
+    _check_whole(folder, design, manifest)
     manifest["complete"] = True
-    _save_manifest(folder, manifest)
-    _remove(folder / shards.PARTS)
+    write_json(folder / MANIFEST, manifest)
+    for shard in fresh:
+        shutil.rmtree(shard.path)
+    with suppress(OSError):
+        (folder / PARTS).rmdir()
 
 
-def write_csv(path: Path, table: pd.DataFrame) -> None:
-    """A CSV that a spreadsheet opens as it is: one header line, blanks for missing, no text that starts a formula."""
-    clean = table.copy()
-    for name in clean.columns:
-        if not pd.api.types.is_numeric_dtype(clean[name]) and not pd.api.types.is_bool_dtype(clean[name]):
-            clean[name] = [f"'{cell}" if str(cell)[:1] in ("=", "+", "-", "@") else cell for cell in clean[name]]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, lambda temporary: clean.to_csv(temporary, index=False, lineterminator="\n"))
+def _pasts_first(manifest: Mapping[str, Any], design: Design, fresh: list[Shard]) -> list[str]:
+    """Names of shared pasts, in the order of the arms that have them."""
+    known = {past["arm"] for past in manifest["pasts"]} | {name for shard in fresh for name in shard.stamp["pasts"]}
+    ordered = list(dict.fromkeys(design.pasts[name] for name in design.arms))
+    return [name for name in ordered if name in known] + sorted(known - set(ordered))
+
+
+def _check_rows(path: Path, file: str, wanted: list[dict[str, Any]], counts: Mapping[tuple[str, int], int]) -> None:
+    for one in wanted:
+        rows = counts.get((one["arm"], one["seed"]), 0)
+        if rows != one["rows"].get(file, 0):
+            raise ResultsError(
+                f"{path} has {rows} rows of {one['arm']}, seed {one['seed']}, instead of {one['rows'].get(file, 0)}"
+            )
+
+
+def _check_whole(folder: Path, design: Design, manifest: Mapping[str, Any]) -> None:
+    done = {(run["arm"], run["seed"]) for run in manifest["runs"]}
+    failed = {failure["seed"] for failure in manifest["failures"]}
+    missing = [
+        (name, seed) for seed in design.seeds for name in design.runs if (name, seed) not in done and seed not in failed
+    ]
+    if missing:
+        name, seed = missing[0]
+        raise ResultsError(f"{folder} lacks {len(missing)} runs, the first of {name} with seed {seed}")
+
+
+def note_files(folder: Path, files: Iterable[Path]) -> None:
+    """Add files that were written into a finished folder to its manifest, so that `overwrite` removes them too."""
+    with locked(folder):
+        manifest = read_for_writing(folder)
+        if manifest is not None:
+            told = {path.relative_to(folder).as_posix() for path in files}
+            manifest["files"] = sorted({*manifest["files"], *told})
+            write_json(folder / MANIFEST, manifest)

@@ -12,7 +12,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from sim.kernel.declare import CODE, COMPILED, HOUSE
+from sim.kernel.arithmetic import arithmetic_fingerprint
+from sim.kernel.compiling import COMPILED
+from sim.kernel.source_hash import HOUSE, NUMBERS
 
 PROGRAM = "clustersim"
 _PACKAGES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "pydantic", "matplotlib", "networkx")
@@ -27,7 +29,7 @@ class Provenance:
     arms: tuple[str, ...]
     seeds: tuple[int, ...]
     code: str
-    """Hash of the program's source text."""
+    """Hash of the source text that decides numbers."""
     version: str
     commit: str
     """Git commit, with " (edited)" when the checkout was not clean; empty outside a checkout."""
@@ -117,7 +119,8 @@ def command() -> str:
 def gather() -> dict[str, Any]:
     """Everything about program and machine that a manifest records."""
     return {
-        "code": CODE,
+        "code": NUMBERS,
+        "arithmetic": arithmetic_fingerprint(),
         "program": {"name": PROGRAM, "version": version(), **git_state()},
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in _PACKAGES}},
         "platform": {

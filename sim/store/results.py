@@ -6,11 +6,13 @@
     sites.parquet     run, arm, seed, year, cell, region, x, y, industry, chain, firms, leaders, employment
     ledger.parquet    run, arm, seed, year, account, amount: what public money was spent on
     tiers.parquet     run, arm, seed, year, tier, and what became within the year of the firms that stood there
-    unshocked.parquet arm, seed, year, group, metric, unit, value, and value without shocks, if an arm has shocks
+    series.parquet    what shocks are judged by, of runs without them and where an arm does not record it
+    values.parquet    arm, seed, measure, value, error: of experiments that keep a few numbers of each run
     panels/           yearly tables of agents, links and events, if the scenario records them
     summary.csv, tables/, figures/, report.html
 
-While replications run, each finished one lies in parts/seed-<n>/. A kill loses the ones in flight and no other.
+The burn-in that arms share stands once in each table, under a name such as "past:1a2b3c4d" in column `arm`; `Results`
+gives every arm its full series. While tasks run, each finished one lies in parts/. A kill loses the ones in flight.
 """
 
 from __future__ import annotations
@@ -26,47 +28,41 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pydantic import ValidationError
 
+from sim.kernel.fingerprint import file_digest
 from sim.kernel.scenario_types import Scenario
 from sim.store import shards
+from sim.store.joined import joined
 from sim.store.provenance import Provenance
 
-FORMAT = "clustersim results 1"
-WORDS = ("run", "arm", "group", "metric", "unit", "region", "industry", "chain", "account", "tier")
+FORMAT = "clustersim results 2"
+OLDER = ("clustersim results 1",)
+"""Formats of which the tables are still read."""
+MANIFEST = "manifest.json"
+WORDS = ("run", "arm", "group", "metric", "unit", "region", "industry", "chain", "account", "tier", "measure")
 """Columns of repeated words, read as categories."""
-OURS = (
-    "manifest.json",
-    "metrics.parquet",
-    "hashes.parquet",
-    "sites.parquet",
-    "ledger.parquet",
-    "tiers.parquet",
-    "unshocked.parquet",
-    "panels",
-    "summary.csv",
-    "tables",
-    "figures",
-    "report.html",
-    shards.PARTS,
-)
-"""What we write into a folder, and all that an overwrite removes."""
 
 
 class ResultsError(Exception):
-    """A result folder is foreign, damaged, unfinished or holds something else."""
+    """A result folder is foreign, damaged, unfinished, in use or holds something else."""
+
+
+class AllFailed(Exception):
+    """Nothing of an experiment came to an end."""
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a folder. Raises ResultsError when there is none, or it is damaged or of another format."""
-    path = Path(folder) / "manifest.json"
+    path = Path(folder) / MANIFEST
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ResultsError(f"{folder} is not a result folder: it has no manifest.json") from None
     except (OSError, ValueError) as error:
         raise ResultsError(f"{path} cannot be read: {error}") from None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        found = manifest.get("format") if isinstance(manifest, dict) else None
+    found = manifest.get("format") if isinstance(manifest, dict) else None
+    if not isinstance(manifest, dict) or found not in (FORMAT, *OLDER):
         raise ResultsError(f"{path} is not of the format {FORMAT!r}, but {found!r}")
     return manifest
 
@@ -80,8 +76,11 @@ class Results:
 
     @property
     def seeds(self) -> tuple[int, ...]:
-        """Seeds whose replication finished, in order."""
-        return tuple(sorted({run["seed"] for run in self.manifest["runs"]}))
+        """Seeds of which the runs of all arms finished, in order."""
+        done: dict[int, set[str]] = {}
+        for run in self.manifest["runs"]:
+            done.setdefault(run["seed"], set()).add(run["arm"])
+        return tuple(sorted(seed for seed, arms in done.items() if arms.issuperset(self.manifest["arms"])))
 
     @property
     def baseline(self) -> str:
@@ -90,8 +89,21 @@ class Results:
 
     @cached_property
     def arms(self) -> dict[str, Scenario]:
-        """Scenario of each arm, as it was run."""
-        return {arm: Scenario.model_validate(contents) for arm, contents in self.manifest["arms"].items()}
+        """Scenario of each arm. Raises ResultsError when this version does not know what it says."""
+        try:
+            return {arm: Scenario.model_validate(contents) for arm, contents in self.manifest["arms"].items()}
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            raise ResultsError(
+                f"{self.folder} has a scenario that this version cannot read ({where}: {first['msg']}); its tables can "
+                "be read"
+            ) from None
+
+    @cached_property
+    def pasts(self) -> dict[str, str]:
+        """Name of the burn-in of each arm, where it stands apart."""
+        return {run["arm"]: run.get("past", "") for run in self.manifest["runs"]}
 
     @cached_property
     def metrics(self) -> pd.DataFrame:
@@ -117,11 +129,26 @@ class Results:
         """Metrics of one replication after the other, from `first_year` on, without pairs of region and industry:
         large tables pass through memory piece by piece."""
         file = pq.ParquetFile(self.path("metrics.parquet"), read_dictionary=["run", "arm", "group", "metric", "unit"])
+        waiting: list[pa.Table] = []
+        at = None
         for number in range(file.num_row_groups):
             piece = file.read_row_group(number)
             mixed = pc.match_substring(piece["group"].cast(pa.string()), ";")
-            keep = pc.and_(pc.greater_equal(piece["year"], first_year), pc.invert(mixed))
-            yield piece.filter(keep).to_pandas()
+            piece = piece.filter(pc.and_(pc.greater_equal(piece["year"], first_year), pc.invert(mixed)))
+            if not piece.num_rows:
+                continue
+            seed = piece["seed"][0].as_py()
+            if waiting and seed != at:
+                yield from self._replication(waiting)
+            at = seed
+            waiting.append(piece)
+        yield from self._replication(waiting)
+
+    def _replication(self, waiting: list[pa.Table]) -> Iterator[pd.DataFrame]:
+        whole = self._joined(pa.concat_tables(waiting)) if waiting else None
+        waiting.clear()
+        if whole is not None and whole.num_rows:
+            yield whole.to_pandas()
 
     @cached_property
     def ledger(self) -> pd.DataFrame:
@@ -129,9 +156,22 @@ class Results:
         return self._read("ledger.parquet")
 
     @cached_property
-    def unshocked_runs(self) -> pd.DataFrame:
-        """Series of arms with shocks beside the same without them; empty when there are none."""
-        return self._read("unshocked.parquet") if "unshocked.parquet" in self.manifest["tables"] else pd.DataFrame()
+    def values(self) -> pd.DataFrame:
+        """Numbers kept of each run: arm, seed, measure, value, and the error where there is none."""
+        table = pq.read_table(self.path("values.parquet")).to_pandas()
+        order = {arm: place for place, arm in enumerate(self.manifest["arms"])}
+        rows = table.assign(place=table["arm"].map(order)).sort_values(["seed", "place"], kind="stable")
+        return rows.drop(columns="place").reset_index(drop=True)  # type: ignore[no-any-return]
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """What shocks are judged by, of runs without them and of arms that do not record it; empty without shocks."""
+        return self._read("series.parquet") if "series.parquet" in self.manifest["tables"] else pd.DataFrame()
+
+    @property
+    def unshocked_runs(self) -> dict[str, str]:
+        """Arm with shocks -> name of the arm or run that is the same without them."""
+        return dict(self.manifest.get("unshocked_runs", {}))
 
     @cached_property
     def tiers(self) -> pd.DataFrame:
@@ -177,8 +217,12 @@ class Results:
     def verify(self) -> None:
         """Read every table's bytes and compare with the manifest. Raises ResultsError at the first that differs."""
         for file, expected in self.manifest["tables"].items():
-            if shards.digest(self.path(file)) != expected["sha256"]:
+            if file_digest(self.path(file)) != expected["sha256"]:
                 raise ResultsError(f"{self.folder / file} is damaged: its contents are not those that were written")
+
+    def table(self, file: str, filters: Any = None) -> pd.DataFrame:
+        """A merged table by file name, each arm with its full series; `filters` as those of pyarrow.parquet."""
+        return self._read(file, filters=filters)
 
     def _read(self, file: str, **options: Any) -> pd.DataFrame:
         path = self.path(file)
@@ -187,7 +231,15 @@ class Results:
             table = pq.read_table(path, read_dictionary=[word for word in WORDS if word in names], **options)
         except (pa.ArrowException, OSError) as error:
             raise ResultsError(f"{path} cannot be read: {error}") from None
-        return table.to_pandas()  # type: ignore[no-any-return]
+        return self._joined(table).to_pandas()  # type: ignore[no-any-return]
+
+    def _joined(self, table: pa.Table) -> pa.Table:
+        """The table with the full series of every arm, or as it is where nothing stands apart."""
+        if self.manifest["format"] in OLDER:
+            return table
+        extra = [run["arm"] for run in self.manifest["runs"] if run["arm"] not in self.manifest["arms"]]
+        names = [*self.manifest["arms"], *dict.fromkeys(extra)]
+        return joined(table, names, self.pasts, self.seeds)
 
 
 def read_results(folder: str | Path) -> Results:
@@ -198,9 +250,10 @@ def read_results(folder: str | Path) -> Results:
     folder = Path(folder)
     results = Results(folder, read_manifest(folder))
     if not results.manifest["complete"]:
-        done = len(shards.finished(folder)) + len({run["seed"] for run in results.manifest["runs"]})
-        wanted = len(results.manifest["seeds"])
-        raise ResultsError(f"{folder} is not finished ({done} of {wanted} replications): the same command resumes it")
+        manifest, lying = results.manifest, (shard for _, shard in shards.found(folder))
+        done = len(manifest["runs"]) + sum(len(shard.stamp["runs"]) for shard in lying if not isinstance(shard, str))
+        wanted = len(manifest["seeds"]) * len(manifest.get("identities", manifest["arms"]))
+        raise ResultsError(f"{folder} is not finished ({done} of {wanted} runs): the same command resumes it")
     for file in results.manifest["tables"]:
         results.path(file)
     return results

@@ -18,6 +18,7 @@ from sim.studies.statistics import estimate
 
 Array = np.ndarray[Any, Any]
 Expectation = Literal["above", "below", "not_below", "not_above", "within"]
+Stand = Literal["above", "below", "within", "across", "unknown"]
 Verdict = Literal["holds", "tie", "opposite", "no value"]
 _TERM = re.compile(r"\s*([+-])?\s*([A-Za-z_][\w.]*)\s*")
 
@@ -59,16 +60,33 @@ class Estimate:
     replications: int
 
 
+def estimate_of(values: Array) -> Estimate:
+    """Mean of paired differences, one per replication, with its interval; NaN values do not count."""
+    found = estimate(values[None, :], np.zeros((1, len(values))))
+    return Estimate(
+        float(found["difference"][0]), float(found["ci_low"][0]), float(found["ci_high"][0]),
+        int(found["replications"][0]),
+    )  # fmt: skip
+
+
 def contrast_estimate(weights: Mapping[str, float], values: Mapping[str, Array]) -> Estimate:
     """Estimate of a contrast; `values` holds one value per replication for each arm, in the same order of seeds."""
     row = np.zeros(len(next(iter(values.values()))))
     for arm, weight in weights.items():
         row = row + weight * values[arm]
-    found = estimate(row[None, :], np.zeros((1, len(row))))
-    return Estimate(
-        float(found["difference"][0]), float(found["ci_low"][0]), float(found["ci_high"][0]),
-        int(found["replications"][0]),
-    )  # fmt: skip
+    return estimate_of(row)
+
+
+def stand(low: float, high: float, bottom: float, top: float) -> Stand:
+    """Where the interval [low, high] lies to the band [bottom, top]: all above it, all below, within, or across an
+    end; unknown without an interval."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return "unknown"
+    if low > top:
+        return "above"
+    if high < bottom:
+        return "below"
+    return "within" if bottom <= low and high <= top else "across"
 
 
 def judge(expected: Expectation, low: float, high: float, margin: float = 0.0) -> Verdict:
@@ -79,15 +97,12 @@ def judge(expected: Expectation, low: float, high: float, margin: float = 0.0) -
     within: holds when the whole interval lies within +-margin, opposite when all of it lies outside, else a tie: the
     replications do not decide. Without an interval (one replication) there is no verdict.
     """
-    if not (math.isfinite(low) and math.isfinite(high)):
+    edge = margin if expected == "within" else 0.0
+    found = stand(low, high, -edge, edge)
+    if found == "unknown":
         return "no value"
     if expected == "within":
-        if -margin <= low and high <= margin:
-            return "holds"
-        return "opposite" if low > margin or high < -margin else "tie"
-    side = "above" if low > 0.0 else "below" if high < 0.0 else "tie"
+        return "holds" if found == "within" else "tie" if found == "across" else "opposite"
     if expected in ("above", "below"):
-        if side == "tie":
-            return "tie"
-        return "holds" if side == expected else "opposite"
-    return "opposite" if side == expected.removeprefix("not_") else "holds"
+        return "holds" if found == expected else "opposite" if found in ("above", "below") else "tie"
+    return "opposite" if found == expected.removeprefix("not_") else "holds"

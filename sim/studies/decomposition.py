@@ -8,6 +8,7 @@ RS random_specialised (specialised without fit). Each step changes one thing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -16,12 +17,18 @@ from sim.kernel.scenario_types import Scenario
 from sim.studies.statistics import differences, windows
 
 LAYOUTS = {"D": "differentiated", "HH": "duplicated", "HB": "balanced", "RS": "random_specialised"}
-TERMS = (
-    ("total", "D", "HH", "differentiated over duplicated"),
-    ("composition", "HB", "HH", "the national mix instead of the hot list everywhere"),
-    ("localisation", "RS", "HB", "specialised regions instead of the mix everywhere"),
-    ("endowment fit", "D", "RS", "the fitting industries instead of random ones"),
-)
+TERMS = (("total", "D", "HH"), ("composition", "HB", "HH"), ("localisation", "RS", "HB"), ("endowment fit", "D", "RS"))
+"""Each term, and the two layouts between which it is taken."""
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why the terms cannot be taken."""
+
+    kind: Literal["missing", "several", "other", "unrecorded"]
+    """Layouts without an arm; one with several; arms that differ in more than their layout; the metric is not there."""
+    names: tuple[str, ...]
+    """The layouts that are missing; the layout and its arms; the arms; the metric."""
 
 
 @dataclass(frozen=True)
@@ -29,19 +36,18 @@ class Decomposition:
     """The terms with their intervals, or the reason why there are none."""
 
     terms: pd.DataFrame
-    """One row per term and window: term, window, meaning, from_arm, to_arm, and the columns of `differences`."""
-    reason: str
-    """Empty when there are terms; else what would be needed."""
+    """One row per term and window: term, window, to_arm, from_arm, and the columns of `differences`."""
+    obstacle: Obstacle | None = None
 
 
 def decompose(metrics: pd.DataFrame, arms: dict[str, Scenario], income: str = "ln_real_income") -> Decomposition:
     """Decompose the paired difference in `income` (in logarithms) of the nation over the windows."""
-    found, reason = find_layouts(arms)
-    if reason:
-        return Decomposition(pd.DataFrame(), reason)
+    found = find_layouts(arms)
+    if isinstance(found, Obstacle):
+        return Decomposition(pd.DataFrame(), found)
     nation = metrics[(metrics["group"] == "nation") & (metrics["metric"] == income)]
     if nation.empty:
-        return Decomposition(pd.DataFrame(), f"The decomposition needs the metric {income}, which was not recorded.")
+        return Decomposition(pd.DataFrame(), Obstacle("unrecorded", (income,)))
     years = next(iter(arms.values())).years
     wide = nation.assign(arm=nation["arm"].astype(str)).pivot(index=["seed", "year"], columns="arm", values="value")
     wide = wide[[found[short] for short in LAYOUTS]].dropna()
@@ -50,7 +56,7 @@ def decompose(metrics: pd.DataFrame, arms: dict[str, Scenario], income: str = "l
     for window, (first, last) in windows(years.burn_in, years.treatment).items():
         year = wide.index.get_level_values("year")
         means = wide[(year >= first) & (year <= last)].groupby(level="seed").mean()
-        for term, to, origin, _ in TERMS:
+        for term, to, origin in TERMS:
             rows.append(
                 pd.DataFrame(
                     {
@@ -66,18 +72,18 @@ def decompose(metrics: pd.DataFrame, arms: dict[str, Scenario], income: str = "l
                 )
             )
     table = differences(pd.concat(rows, ignore_index=True)).rename(columns={"arm": "term"})
-    facts = {term: (found[to], found[origin], meaning) for term, to, origin, meaning in TERMS}
-    for position, name in enumerate(("to_arm", "from_arm", "meaning")):
+    facts = {term: (found[to], found[origin]) for term, to, origin in TERMS}
+    for position, name in enumerate(("to_arm", "from_arm")):
         table[name] = [facts[term][position] for term in table["term"]]
     order = {term: number for number, (term, *_) in enumerate(TERMS)}
     spans = {window: number for number, window in enumerate(windows(years.burn_in, years.treatment))}
     keys = np.array(
         [spans[window] * len(order) + order[term] for window, term in zip(table["window"], table["term"], strict=True)]
     )
-    return Decomposition(table.iloc[np.argsort(keys)].reset_index(drop=True), "")
+    return Decomposition(table.iloc[np.argsort(keys)].reset_index(drop=True))
 
 
-def find_layouts(arms: dict[str, Scenario]) -> tuple[dict[str, str], str]:
+def find_layouts(arms: dict[str, Scenario]) -> dict[str, str] | Obstacle:
     """The arm that has each of the four layouts, and otherwise the reason why the terms cannot be taken."""
     found: dict[str, str] = {}
     missing = []
@@ -86,21 +92,16 @@ def find_layouts(arms: dict[str, Scenario]) -> tuple[dict[str, str], str]:
             arm for arm, scenario in arms.items() if scenario.plan.layout == layout and scenario.plan.imitation == 0
         ]
         if len(having) > 1:
-            return {}, f"The decomposition needs one arm with the layout {layout}; here are {', '.join(having)}."
+            return Obstacle("several", (layout, *having))
         if not having:
             missing.append(layout)
         else:
             found[short] = having[0]
     if missing:
-        return {}, (
-            "The decomposition into composition, localisation and endowment fit needs arms with the layouts "
-            f"{', '.join(LAYOUTS.values())} (imitation 0); missing: {', '.join(missing)}."
-        )
-    alone = {_besides_layout(arms[arm]) for arm in found.values()}
-    if len(alone) > 1:
-        names = ", ".join(found.values())
-        return {}, f"The decomposition needs arms that differ in their layout only; {names} differ in more."
-    return found, ""
+        return Obstacle("missing", tuple(missing))
+    if len({_besides_layout(arms[arm]) for arm in found.values()}) > 1:
+        return Obstacle("other", tuple(found.values()))
+    return found
 
 
 def _besides_layout(scenario: Scenario) -> str:

@@ -9,6 +9,7 @@ Resilience is measured by a slump of demand: its loss of ln real income against 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +23,12 @@ from sim.model import schedule
 from sim.model.opening import build_world
 from sim.scenario.json_schema import declare_everything
 from sim.scenario.problems import Position, Problem, ScenarioError, did_you_mean, shown
-from sim.store.folder import write_csv
+from sim.scenario.reading import scenario_identity
+from sim.store.executors.local import Failure
+from sim.store.progress import Progress
 from sim.store.results import ResultsError
 from sim.studies.claims import contrast_estimate
-from sim.studies.measured import by_arm, run_measured
+from sim.studies.measured import by_arm, failed_arms, kept_as, run_measured
 
 WHOLE = "as it is"
 SLUMP = " with slump"
@@ -94,8 +97,10 @@ class KnockoutResults:
     scenario: Scenario
     slumping: str
     contributions: pd.DataFrame
+    values: pd.DataFrame
+    """arm, seed, measure, value, error."""
     seeds: tuple[int, ...]
-    failures: tuple[str, ...]
+    failures: tuple[Failure, ...]
 
 
 def chosen_mechanisms(names: Sequence[str]) -> list[str]:
@@ -175,10 +180,10 @@ def run_knockout(
     folder: Path,
     seed: int = 1,
     mechanisms: Sequence[str] = (),
-    progress: bool = True,
     overwrite: bool = False,
+    progress: Progress | None = None,
 ) -> KnockoutResults:
-    """Switch mechanisms in turn and write knockout.csv. Numbers do not depend on `workers`.
+    """Switch mechanisms in turn. Numbers do not depend on `workers`.
 
     A mechanism without which the model does not stand is listed in `failures` and has no numbers.
     """
@@ -188,9 +193,8 @@ def run_knockout(
     arms = knockout_arms(scenario, names)
     seeds = tuple(range(seed, seed + replications))
     past = CommonPrices(scenario)
-    values, failed = run_measured("knockout", arms, MEASURES, seeds, workers, folder, progress, overwrite, past)
+    start = kept_as([scenario_identity(scenario)], sys.modules[__name__])
+    values, failed = run_measured("knockout", arms, MEASURES, seeds, workers, folder, overwrite, past, start, progress)
     table = contributions(scenario, names, values)
-    write_csv(folder / "knockout.csv", table)
-    said = [f"seed {failure.seed}: {failure.error}" for failure in failed]
-    said += [f"{row.arm}: {row.error}" for row in values[values["error"] != ""].drop_duplicates("arm").itertuples()]
-    return KnockoutResults(scenario, largest_industry(scenario), table, seeds, tuple(said))
+    said = (*failed, *failed_arms(values))
+    return KnockoutResults(scenario, largest_industry(scenario), table, values, seeds, said)

@@ -13,15 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from sim.kernel.scenario_types import Name, Scenario, Section
+from sim.scenario.documents import position_in, read_document
 from sim.scenario.json_schema import declare_everything
 from sim.scenario.problems import Position, Problem, ScenarioError, did_you_mean, dotted, shown
 from sim.scenario.reading import load_scenario, scenario_identity
-from sim.scenario.yaml_text import Entry, plain, read_yaml
+from sim.scenario.yaml_text import Entry
+from sim.store.executors.local import Failure
+from sim.store.progress import Progress
 from sim.studies.claims import ContrastError, Expectation, contrast_estimate, judge, read_contrast
-from sim.studies.measured import by_arm, run_measured
+from sim.studies.measured import by_arm, failed_arms, run_measured
 from sim.studies.measures import known_measures, measure_named
 
 COLUMNS = [
@@ -62,26 +65,8 @@ class Study(Section):
 
 def read_study(path: str | Path) -> Study:
     """The study in a file. Raises ScenarioError with every problem found, each with its place."""
-    problems: list[Problem] = []
-    start = Position(str(path))
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        told = f"cannot be read: {getattr(error, 'strerror', None) or error}"
-        remedy = "name a file of regimes, such as experiments/regimes.yaml, or none for that one"
-        raise ScenarioError([Problem(start, "", told, remedy=remedy)]) from None
-    entry = read_yaml(text, start, problems)
-    if entry is None or problems:
-        raise ScenarioError(problems)
-    try:
-        study = Study.model_validate(plain(entry))
-    except ValidationError as error:
-        raise ScenarioError(
-            [
-                Problem(_position(entry, tuple(wrong["loc"])), dotted(wrong["loc"]), wrong["msg"], wrong["input"])
-                for wrong in error.errors()
-            ]
-        ) from None
+    remedy = "name a file of regimes, such as experiments/regimes.yaml, or none for that one"
+    study, entry = read_document(path, Study, remedy)
     problems = _claim_problems(study, entry)
     if problems:
         raise ScenarioError(problems)
@@ -101,16 +86,6 @@ def only(study: Study, names: Sequence[str]) -> Study:
     return study.model_copy(update={"regimes": chosen})
 
 
-def _position(entry: Entry, key: tuple[str | int, ...]) -> Position:
-    """Where the value of a key stands, or the nearest that holds it."""
-    for part in key:
-        if isinstance(entry.value, dict) and part in entry.value:
-            entry = entry.value[str(part)]
-        elif isinstance(entry.value, list) and isinstance(part, int) and part < len(entry.value):
-            entry = entry.value[part]
-    return entry.position
-
-
 def _claim_problems(study: Study, entry: Entry) -> list[Problem]:
     declare_everything()
     known, found = known_measures(), []
@@ -120,15 +95,15 @@ def _claim_problems(study: Study, entry: Entry) -> list[Problem]:
             try:
                 unknown = [arm for arm in read_contrast(claim.contrast) if arm not in regime.arms]
             except ContrastError as error:
-                found.append(Problem(_position(entry, (*key, "contrast")), dotted(key), str(error), claim.contrast))
+                found.append(Problem(position_in(entry, (*key, "contrast")), dotted(key), str(error), claim.contrast))
                 continue
             for arm in unknown:
                 remedy = did_you_mean(arm, regime.arms)
-                position = _position(entry, (*key, "contrast"))
+                position = position_in(entry, (*key, "contrast"))
                 found.append(Problem(position, dotted(key), f"there is no arm {arm!r}", claim.contrast, remedy=remedy))
             if claim.measure not in known:
                 remedy = did_you_mean(claim.measure, known)
-                position = _position(entry, (*key, "measure"))
+                position = position_in(entry, (*key, "measure"))
                 message = f"{claim.measure!r} is no measure of the nation"
                 found.append(Problem(position, dotted(key), message, claim.measure, remedy=remedy))
     return found
@@ -215,7 +190,7 @@ class RegimeResults:
     claims: pd.DataFrame
     values: pd.DataFrame
     seeds: tuple[int, ...]
-    failures: tuple[str, ...]
+    failures: tuple[Failure, ...]
 
 
 def run_regimes(
@@ -225,15 +200,14 @@ def run_regimes(
     folder: Path,
     seed: int = 1,
     overrides: tuple[str, ...] = (),
-    progress: bool = True,
     overwrite: bool = False,
+    progress: Progress | None = None,
 ) -> RegimeResults:
-    """Run all arms of a study and judge its claims; writes regimes.csv. Numbers do not depend on `workers`."""
+    """Run all arms of a study and judge its claims. Numbers do not depend on `workers`."""
     scenarios, runs = study_arms(study, overrides)
     measures = list(dict.fromkeys(claim.measure for regime in study.regimes.values() for claim in regime.claims))
     seeds = tuple(range(seed, seed + replications))
-    values, failed = run_measured("regimes", scenarios, measures, seeds, workers, folder, progress, overwrite)
+    values, failed = run_measured("regimes", scenarios, measures, seeds, workers, folder, overwrite, progress=progress)
     claims = judged(study, runs, values)
-    said = [f"seed {failure.seed}: {failure.error}" for failure in failed]
-    said += [f"{row.arm}: {row.error}" for row in values[values["error"] != ""].drop_duplicates("arm").itertuples()]
-    return RegimeResults(study, claims, values, seeds, tuple(said))
+    said = (*failed, *failed_arms(values))
+    return RegimeResults(study, claims, values, seeds, said)

@@ -1,22 +1,25 @@
-"""One replication in a worker: run all arms on one seed, write the shard."""
+"""What a comparison keeps of its runs, and runs that start from a checkpoint."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from sim.kernel.declare import CODE, METRICS
+from sim.kernel.declare import METRICS
 from sim.kernel.scenario_types import Scenario
 from sim.runs.checkpoint import check_fit, identity_of, load_checkpoint, scenario_of
 from sim.runs.run import Progress, Run, run_arms
-from sim.store.shards import scratch, write_shard
-from sim.studies.unshocked import TABLE, part_from_unshocked, with_unshocked
+from sim.store.joined import renamed
+from sim.store.shards import pieces, widest
+from sim.store.tasks import Kept, Pieces, Task
+from sim.studies.unshocked import TABLE, asked_and_series, series_of
 
 Runner = Callable[[dict[str, Scenario], int, Progress, Path], dict[str, Run]]
 """Runs all arms of one seed: sim.runs.run.run_arms(arms, seed, progress, panel_folder)."""
@@ -55,94 +58,93 @@ def has_begun(runner: Runner) -> bool:
 
 
 @dataclass(frozen=True)
-class Replication:
-    """The task of an executor: replication of `arms` with a seed, kept as a shard of `folder`."""
+class FullRuns:
+    """What a comparison keeps of its runs: their tables. The burn-in that arms share is taken from the first."""
 
-    folder: Path
-    arms: dict[str, Scenario]
+    arms: Mapping[str, Scenario]
+    """As they were asked for; what is run may record more, or be no arm at all (sim.studies.unshocked)."""
     runner: Runner = run_arms
-    progress: Progress | None = None
-    """Called as progress(arm, years done, years in all); only where the task runs in this program."""
-    code: str = CODE
-    """Hash of the program's text when the experiment began: a worker that loads another text refuses to mix."""
     unshocked_runs: Mapping[str, str] = field(default_factory=dict)
-    """Arm with shocks -> name of the run without them, see sim.studies.unshocked."""
 
-    def __call__(self, seed: int) -> None:
-        """Run and write. Raises what the engine raises, with the arm as `error.arm`; ValueError for a missing arm;
-        RuntimeError when the program's code has changed."""
-        if self.code != CODE:
-            raise RuntimeError("the program's code was edited while the experiment ran: begin it again")
-        ran = with_unshocked(self.arms, self.unshocked_runs)
-        names = list(ran)
-        at = 0
+    def __call__(self, task: Task, folder: Path, progress: Progress) -> Kept:
+        """Carry out a task; see sim.store.tasks.Keep."""
+        runs = self.runner(task.runs, task.seed, progress, folder)
+        tables: dict[str, list[pa.Table]] = {}
+        pasts: dict[str, str] = {}
+        for name, run in runs.items():
+            if name not in self.arms:
+                tables.setdefault(TABLE, []).append(series_of(run))
+                continue
+            metrics, series = asked_and_series(run, self.arms[name], self.unshocked_runs)
+            tables.setdefault(TABLE, []).append(series)
+            past = Past(task.pasts[name], run.scenario.years.burn_in, task.pasts[name] not in pasts)
+            own = {"metrics": metrics, **{part: _table(getattr(run, part)) for part in TABLES}}
+            for part, table in own.items():
+                tables.setdefault(f"{part}.parquet", []).extend(past.parted(table))
+            pasts.setdefault(past.name, _last_hash(run, run.scenario.years.burn_in))
+        kept = {file: pieces(given) for file, given in tables.items() if any(table.num_rows for table in given)}
+        return Kept({**kept, **self._panels(task, runs, folder)}, {name: _told(run) for name, run in runs.items()},
+                    pasts, _declared())  # fmt: skip
 
-        def follow(arm: str, done: int, total: int) -> None:
-            nonlocal at
-            at = names.index(arm) + (done == total)
-            if self.progress is not None:
-                self.progress(arm, done, total)
-
-        panels = scratch(self.folder, seed, "panels")
-        try:
-            runs = self.runner(ran, seed, follow, panels)
-            check_complete(seed, ran, runs)
-            own, series = part_from_unshocked(runs, self.arms, self.unshocked_runs)
-            save_runs(self.folder, seed, self.arms, own, panels, series)
-        except Exception as error:
-            if not hasattr(error, "arm") and at < len(names):
-                error.arm = names[at]  # type: ignore[attr-defined]
-            raise
-        finally:
-            shutil.rmtree(panels, ignore_errors=True)
-
-
-def check_complete(seed: int, arms: Mapping[str, Scenario], runs: Mapping[str, Run]) -> None:
-    """Raise ValueError when an arm was not run."""
-    missing = [arm for arm in arms if arm not in runs]
-    if missing:
-        raise ValueError(f"replication {seed} has no run of arm {', '.join(missing)}")
+    def _panels(self, task: Task, runs: Mapping[str, Run], folder: Path) -> dict[str, Pieces]:
+        """The panels that were streamed to `folder`, year by year."""
+        found = {}
+        own = [run for name, run in runs.items() if name in self.arms]
+        for panel in dict.fromkeys(name for run in own for name in run.scenario.record.panels):
+            files = {run.arm: folder / f"{panel}-{run.arm}-{run.seed}.parquet" for run in own}
+            opened = {arm: pq.ParquetFile(path) for arm, path in files.items() if path.exists()}
+            if opened:
+                schema = widest([file.schema_arrow for file in opened.values()])
+                found[f"panels/{panel}.parquet"] = Pieces(schema, _years(opened, task, runs))
+        return found
 
 
-def save_runs(
-    folder: Path,
-    seed: int,
-    arms: Mapping[str, Scenario],
-    runs: Mapping[str, Run],
-    panels: Path,
-    series: pd.DataFrame | None = None,
-) -> None:
-    """Write the runs of one seed as a shard, in the order of `arms`.
-
-    `panels` holds their streamed panels, if any; `series` what is kept of unshocked runs, see sim.studies.unshocked.
-    """
-    check_complete(seed, arms, runs)
-    ordered = [runs[arm] for arm in arms]
-    tables: dict[str, pd.DataFrame | pa.Table] = {
-        "metrics.parquet": pa.concat_tables([run.tidy for run in ordered]).unify_dictionaries()
-    }
-    for name in ("hashes", "sites", "ledger", "tiers"):
-        tables[f"{name}.parquet"] = pd.concat([getattr(run, name) for run in ordered], ignore_index=True)
-    if len(tables["tiers.parquet"]) == 0:
-        del tables["tiers.parquet"]
-    if series is not None and len(series):
-        tables[TABLE] = series
-    streams = {}
-    for panel in dict.fromkeys(name for run in ordered for name in run.scenario.record.panels):
-        files = [panels / f"{panel}-{run.arm}-{run.seed}.parquet" for run in ordered]
-        streams[f"panels/{panel}.parquet"] = [file for file in files if file.exists()]
-    record = {"runs": [_record(run, seed) for run in ordered], "metrics": _declared()}
-    write_shard(folder, seed, tables, record, streams)
+TABLES = ("hashes", "sites", "ledger", "tiers")
 
 
-def _record(run: Run, seed: int) -> dict[str, Any]:
-    last = run.hashes.sort_values("year")["hash"]
-    return {
-        "arm": run.arm,
-        "seed": int(seed),
-        "hash": str(last.iloc[-1]) if len(last) else "",
-        "seconds": round(float(run.seconds), 3),
-    }
+@dataclass(frozen=True)
+class Past:
+    """The burn-in of an arm: its name, its last year, and whether this arm is the first that has it."""
+
+    name: str
+    last: int
+    first: bool
+
+    def parted(self, table: pa.Table) -> list[pa.Table]:
+        """The rows of the burn-in under its own name, if they are not kept yet, and those after it."""
+        if not table.num_rows:
+            return []
+        early = pc.less_equal(table["year"], self.last)
+        parts = [table.filter(pc.invert(early))]
+        if self.first:
+            past = table.filter(early)
+            parts = [renamed(past, self.name, past["seed"][0].as_py()) if past.num_rows else past, *parts]
+        return [part for part in parts if part.num_rows]
+
+
+def _years(opened: Mapping[str, pq.ParquetFile], task: Task, runs: Mapping[str, Run]) -> Iterator[pa.Table]:
+    kept: set[str] = set()
+    for arm, file in opened.items():
+        name = task.pasts[arm]
+        past = Past(name, runs[arm].scenario.years.burn_in, name not in kept)
+        kept.add(name)
+        for group in range(file.num_row_groups):
+            yield from past.parted(file.read_row_group(group))
+
+
+def _table(frame: pd.DataFrame) -> pa.Table:
+    return pa.Table.from_pandas(frame, preserve_index=False)
+
+
+def _last_hash(run: Run, year: int | None = None) -> str:
+    """State hash of the last year, or of the last up to `year`; "" where there is none."""
+    told = run.hashes.sort_values("year")
+    told = told if year is None else told[told["year"] <= year]
+    return str(told["hash"].iloc[-1]) if len(told) else ""
+
+
+def _told(run: Run) -> dict[str, Any]:
+    return {"hash": _last_hash(run), "seconds": round(float(run.seconds), 3)}
 
 
 def _declared() -> dict[str, dict[str, str]]:

@@ -1,7 +1,7 @@
 """Resilience: what a shock costs each arm, against the same arm and seed without the shock.
 
 The dimensions of Martin 2012 by arm and group (sim.metrics.formulas.resilience), their means over replications with
-95 % t-intervals, and paired differences between arms. Tables begin from unshocked.parquet, see sim.studies.unshocked.
+95 % t-intervals, and paired differences between arms. Tables begin from those of sim.studies.unshocked.
 """
 
 from __future__ import annotations

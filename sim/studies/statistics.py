@@ -7,16 +7,15 @@ All functions take tidy metrics (arm, seed, year, group, metric, unit, value) an
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 import pandas as pd
-
-from sim.studies.student import t_quantile, t_tail
+from scipy import stats
 
 Array = np.ndarray[Any, Any]
 CONFIDENCE = 0.95
+PAIRS = ["arm", "group", "metric", "window", "seed", "unit", "value", "baseline_value"]
 HEADLINES = ("ln_real_income", "real_income", "value_added")
 
 
@@ -46,7 +45,7 @@ def headline(metrics: pd.DataFrame) -> str:
 def pair(metrics: pd.DataFrame, baseline: str, spans: dict[str, tuple[int, int]]) -> pd.DataFrame:
     """One row per arm, group, metric, window and seed: means of arm and baseline over years in which both are defined.
 
-    Columns arm, group, metric, window, seed, unit, value, baseline_value. Give it one replication at a time when
+    Columns PAIRS. Give it one replication at a time when
     tables are large: rows of different seeds never meet here.
     """
     cube, names = _cube(metrics)
@@ -141,7 +140,7 @@ def estimate(value: Array, base: Array) -> dict[str, Array]:
     mean = _mean(apart, there)
     spread = _variance(apart, there)
     error = np.sqrt(spread / np.maximum(count, 1))
-    quantile = np.array([t_quantile(0.5 + CONFIDENCE / 2, n - 1) if n > 1 else np.nan for n in count])
+    quantile = np.where(count > 1, stats.t.ppf(0.5 + CONFIDENCE / 2, np.maximum(count - 1, 1)), np.nan)
     agreeing = np.where(mean != 0, (there & (np.sign(apart) == np.sign(mean)[:, None])).sum(axis=1), 0)
     independent = _variance(value, there) + _variance(base, there)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -160,7 +159,7 @@ def estimate(value: Array, base: Array) -> dict[str, Array]:
         "agreeing": agreeing,
         "agree": np.where((count > 0) & (mean != 0), agreeing / np.maximum(count, 1), np.nan),
         "variance_ratio": np.where(unclear, np.nan, ratio),
-        "p_value": np.array([_p_value(*row) for row in zip(statistic, mean, count, strict=True)]),
+        "p_value": _p_values(statistic, mean, count),
     }
 
 
@@ -179,12 +178,10 @@ def _variance(values: Array, there: Array) -> Array:
     return np.where(count > 1, squares / np.maximum(count - 1, 1), np.nan)
 
 
-def _p_value(statistic: float, mean: float, count: int) -> float:
-    if count < 2:
-        return math.nan
-    if mean == 0:
-        return 1.0
-    return 2.0 * t_tail(float(statistic), count - 1)
+def _p_values(statistic: Array, mean: Array, count: Array) -> Array:
+    """Two-sided p-values of paired t-tests; 1 for a mean of exactly zero, NaN below two values."""
+    tails = 2.0 * stats.t.sf(np.abs(statistic), np.maximum(count - 1, 1))
+    return np.where(count < 2, np.nan, np.where(mean == 0, 1.0, tails))
 
 
 def holm(p_values: Array) -> Array:

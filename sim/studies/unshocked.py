@@ -1,14 +1,13 @@
 """Unshocked runs: an arm with shocks is run again without them, on the same seed, so that their cost is measured.
 
-An unshocked run is no arm: it stands in no table of arms. What is kept of it are a few series, beside those of its arm:
-unshocked.parquet with arm, seed, year, group, metric, unit, value (of the arm), unshocked (without shocks).
+An unshocked run is no arm: it stands in no table of arms. What is kept of it are a few series (series.parquet), which
+are set beside those of its arm when they are read.
 Source: Martin 2012, Journal of Economic Geography 12, for resilience against a path without the shock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pandas as pd
 import pyarrow as pa
@@ -18,10 +17,12 @@ from sim.kernel.declare import METRICS
 from sim.kernel.scenario_types import Record, Scenario
 from sim.runs.run import Run
 from sim.scenario.reading import scenario_identity
+from sim.store.results import Results
 
 SERIES = {"nation": "real_income", "region": "region_real_income", "industry": "industry_output"}
 """What a shock is judged by: real consumption of the nation and the regions, output of industries."""
-TABLE = "unshocked.parquet"
+TABLE = "series.parquet"
+COLUMNS = ["arm", "seed", "year", "group", "metric", "unit", "value"]
 
 
 def is_struck(scenario: Scenario) -> bool:
@@ -43,17 +44,22 @@ def without_shocks(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"shocks": (), "record": record})
 
 
-def name_unshocked(arms: Mapping[str, Scenario]) -> dict[str, str]:
-    """Arm with shocks -> name of the run that is the same without them: another arm if there is one, else its own."""
-    known = {arm: _outcome(scenario) for arm, scenario in arms.items() if not is_struck(scenario)}
+def name_unshocked(arms: Mapping[str, Scenario], known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Arm with shocks -> name of the run that is the same without them: another arm if there is one that records
+    SERIES, else its own. An arm that has such a run already (`known`) keeps it."""
+    calm = {arm: _outcome(one) for arm, one in arms.items() if not is_struck(one) and not unrecorded(one)}
     own: dict[str, str] = {}
     named: dict[str, str] = {}
     for arm, scenario in arms.items():
         if not is_struck(scenario):
             continue
         outcome = _outcome(scenario)
-        given = next((name for name, theirs in known.items() if theirs == outcome), None)
-        named[arm] = given or own.setdefault(outcome, _free_name(f"{arm} without shocks", arms))
+        given = next((name for name, theirs in calm.items() if theirs == outcome), None)
+        kept = (known or {}).get(arm)
+        if kept is not None and kept not in arms:
+            named[arm] = own.setdefault(outcome, kept)
+        else:
+            named[arm] = given or own.setdefault(outcome, _free_name(f"{arm} without shocks", arms))
     return named
 
 
@@ -99,32 +105,49 @@ def unrecorded(scenario: Scenario) -> tuple[str, ...]:
     )
 
 
-def part_from_unshocked(
-    runs: Mapping[str, Run], arms: Mapping[str, Scenario], unshocked_runs: Mapping[str, str]
-) -> tuple[dict[str, Run], pd.DataFrame]:
-    """The runs of the arms as they were asked for, and the series of those with an unshocked run."""
-    paired = [pair_series(runs[arm], runs[unshocked]) for arm, unshocked in unshocked_runs.items()]
-    added = {
-        name for arm in arms if arm in {*unshocked_runs, *unshocked_runs.values()} for name in unrecorded(arms[arm])
-    }
-    own = {}
-    for arm, scenario in arms.items():
-        run = runs[arm]
-        unasked = added & set(unrecorded(scenario))
-        if unasked:
-            others = pc.invert(pc.is_in(run.tidy["metric"], pa.array(sorted(unasked))))
-            run = replace(run, tidy=run.tidy.filter(others))
-        own[arm] = replace(run, scenario=scenario)
-    return own, pd.concat(paired, ignore_index=True) if paired else pd.DataFrame()
+def asked_and_series(run: Run, scenario: Scenario, unshocked_runs: Mapping[str, str]) -> tuple[pa.Table, pa.Table]:
+    """The metrics of a run that its arm's `scenario` asked for, and the SERIES of its treatment years that it did not.
+
+    Of an arm that shocks are not measured with the second is empty.
+    """
+    unasked = unrecorded(scenario) if run.arm in {*unshocked_runs, *unshocked_runs.values()} else ()
+    if not unasked:
+        return run.tidy, run.tidy.slice(0, 0).select(COLUMNS)
+    extra = pc.is_in(run.tidy["metric"].cast(pa.string()), pa.array(unasked))
+    return run.tidy.filter(pc.invert(extra)), _after(run, run.tidy.filter(extra))
 
 
-def pair_series(run: Run, unshocked: Run) -> pd.DataFrame:
-    """SERIES of a run in its treatment years, beside those of its unshocked run; columns as in TABLE."""
-    after = run.scenario.years.burn_in
-    keys = ["year", "group", "metric"]
-    wanted = tuple(SERIES.values())
-    mine, theirs = (
-        table[(table["year"] > after) & table["metric"].isin(wanted)] for table in (run.metrics, unshocked.metrics)
-    )
-    found = mine.merge(theirs[[*keys, "value"]].rename(columns={"value": "unshocked"}), on=keys, how="inner")
-    return found[["arm", "seed", "year", "group", "metric", "unit", "value", "unshocked"]]
+def series_of(run: Run) -> pa.Table:
+    """All that is kept of an unshocked run: SERIES of its treatment years."""
+    return _after(run, run.tidy.filter(pc.is_in(run.tidy["metric"].cast(pa.string()), pa.array(SERIES.values()))))
+
+
+def _after(run: Run, table: pa.Table) -> pa.Table:
+    return table.filter(pc.greater(table["year"], run.scenario.years.burn_in)).select(COLUMNS)
+
+
+def unshocked_table(results: Results) -> pd.DataFrame:
+    """SERIES of every arm with shocks in its treatment years, beside those without them; empty when there are none.
+
+    Columns arm, seed, year, group, metric, unit, value (of the arm), unshocked (without shocks).
+    """
+    for file in ("unshocked.parquet", "twins.parquet"):  # of the format before
+        if file in results.manifest["tables"]:
+            return results.table(file).rename(columns={"twin": "unshocked"})
+    if not results.unshocked_runs:
+        return pd.DataFrame()
+    after = min(scenario.years.burn_in for scenario in results.arms.values())
+    told = results.table("metrics.parquet", [("metric", "in", list(SERIES.values())), ("year", ">", after)])[COLUMNS]
+    both = pd.concat([told, results.series], ignore_index=True).astype({"arm": str, "group": str, "metric": str})
+    keys = ["seed", "year", "group", "metric"]
+    by_name = dict(tuple(both.groupby("arm", sort=False)))
+    pairs = [
+        by_name[arm].merge(
+            by_name[unshocked][[*keys, "value"]].rename(columns={"value": "unshocked"}), on=keys, how="inner"
+        )
+        for arm, unshocked in results.unshocked_runs.items()
+        if arm in by_name and unshocked in by_name
+    ]
+    if not pairs:
+        return pd.DataFrame()
+    return pd.concat(pairs, ignore_index=True).sort_values("seed", kind="stable", ignore_index=True)

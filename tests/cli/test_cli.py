@@ -8,24 +8,39 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from sim import front
 from sim.cli import main
 from sim.cli.describe import TOPICS
 from sim.cli.shared import PANELS, all_overrides
-from sim.kernel import declare
+from sim.kernel import compiling
+from sim.kernel.declare import PARAMETERS
 from sim.kernel.scenario_types import Scenario
 from sim.reporting.describe import DESCRIPTIONS
 from sim.scenario.reading import json_schema, known_scenarios, load_scenario
 from sim.store.results import ResultsError
 from sim.studies import compare as compare_module
-from sim.studies import single
 from tests.scenario_files import SMALL, written
 
-COMMANDS = ("run", "compare", "regimes", "knockout", "check", "diff", "describe", "scenarios", "schema")
+COMMANDS = (
+    "run",
+    "compare",
+    "regimes",
+    "knockout",
+    "facts",
+    "findings",
+    "calibrate",
+    "check",
+    "diff",
+    "describe",
+    "scenarios",
+    "schema",
+)
 
 
 def call(*words: str) -> Result:
@@ -178,7 +193,7 @@ def test_nothing_that_is_described_lacks_a_meaning(topic: str) -> None:
 
 def test_the_terminal_table_shows_every_name_in_full() -> None:
     shown = call("describe", "parameters").stdout
-    for name in declare.PARAMETERS:
+    for name in PARAMETERS:
         assert f" {name} " in shown
 
 
@@ -222,12 +237,13 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     def run(scenario: Scenario, out: Path, **options: Any) -> None:
         kept.update(options, scenario=scenario, out=out)
 
-    def compare(arms: dict[str, Scenario], replications: int, workers: int | None, out: Path, **options: Any) -> None:
+    def compare(arms: dict[str, Scenario], replications: int, workers: int | None, out: Path, **options: Any) -> Any:
         kept.update(options, arms=arms, replications=replications, workers=workers, out=out)
+        return SimpleNamespace(failures=())
 
-    monkeypatch.setattr(single, "run_to_folder", run)
-    monkeypatch.setattr(compare_module, "compare_scenarios", compare)
-    monkeypatch.setattr(declare, "is_compiled_before", lambda: True)
+    monkeypatch.setattr(front, "run_to_folder", run)
+    monkeypatch.setattr(front, "compare", compare)
+    monkeypatch.setattr(compiling, "is_compiled_before", lambda: True)
     return kept
 
 
@@ -312,8 +328,8 @@ def raising(error: BaseException) -> Callable[..., None]:
 def test_errors_of_experiments_are_told_without_a_traceback(
     tmp_path: Path, handed: dict[str, Any], monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    monkeypatch.setattr(single, "run_to_folder", raising(error))
-    monkeypatch.setattr(compare_module, "compare_scenarios", raising(error))
+    monkeypatch.setattr(front, "run_to_folder", raising(error))
+    monkeypatch.setattr(front, "compare", raising(error))
     path = str(written(tmp_path, SMALL))
     for words in (("run", path), ("compare", path, "--arm", "duplicated")):
         result = call(*words)
@@ -323,7 +339,7 @@ def test_errors_of_experiments_are_told_without_a_traceback(
 def test_a_result_folder_that_cannot_be_written(
     tmp_path: Path, handed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(single, "run_to_folder", raising(PermissionError(13, "Permission denied", "somewhere/out")))
+    monkeypatch.setattr(front, "run_to_folder", raising(PermissionError(13, "Permission denied", "somewhere/out")))
     result = call("run", str(written(tmp_path, SMALL)))
     assert (result.exit_code, result.stderr) == (
         2, "somewhere/out cannot be written or read: Permission denied; choose a place with --out where you may write\n"
@@ -371,7 +387,7 @@ def test_a_folder_that_holds_something_else_says_which_options_help(tmp_path: Pa
 def test_an_interrupted_comparison_says_how_to_go_on(
     tmp_path: Path, handed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compare_module, "compare_scenarios", raising(KeyboardInterrupt()))
+    monkeypatch.setattr(front, "compare", raising(KeyboardInterrupt()))
     result = call("compare", str(written(tmp_path, SMALL)), "--arm", "duplicated")
     assert result.exit_code == 130
     assert "the same command goes on from there" in result.stderr
@@ -382,7 +398,7 @@ def test_the_first_compilation_is_announced_on_stderr(
 ) -> None:
     path = str(written(tmp_path, SMALL))
     assert call("run", path).stderr == ""
-    monkeypatch.setattr(declare, "is_compiled_before", lambda: False)
+    monkeypatch.setattr(compiling, "is_compiled_before", lambda: False)
     result = call("run", path)
     assert result.stderr.startswith("Compiling the rules, once")
     assert result.stdout == ""

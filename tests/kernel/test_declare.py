@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import numpy as np
@@ -122,49 +121,3 @@ def test_a_metric_says_what_it_measures() -> None:
 def test_every_column_says_its_unit_and_meaning() -> None:
     unsaid = [f"{kind}.{one.name}" for kind, rows in TABLES.items() for one in rows.columns if not one.help]
     assert not unsaid
-
-
-def test_old_caches_are_swept_and_the_newest_kept(tmp_path, monkeypatch) -> None:
-
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
-    for age in range(6):
-        folder = tmp_path / f"rules-{age}"
-        folder.mkdir()
-        os.utime(folder, (1000 - age, 1000 - age))
-    (tmp_path / "other").mkdir()
-    declare.sweep_caches(keep=2)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["other", "rules-0", "rules-1"]
-
-
-def test_caches_lie_in_the_users_cache_folder(tmp_path, monkeypatch) -> None:
-    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert declare.cache_folder() == tmp_path / "clustersim" / f"rules-{declare.CODE}"
-
-
-def test_whether_this_text_was_compiled_before(tmp_path, monkeypatch) -> None:
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(declare, "COMPILED", True)
-    assert not declare.is_compiled_before()
-    folder = declare.cache_folder() / "rules_0"
-    folder.mkdir(parents=True)
-    (folder / "spill_over.nbi").touch()
-    assert declare.is_compiled_before()
-    monkeypatch.setattr(declare, "COMPILED", False)
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "nowhere"))
-    assert declare.is_compiled_before()
-
-
-def test_the_hash_follows_every_file(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(declare, "HOUSE", tmp_path)
-    (tmp_path / "rules").mkdir()
-    (tmp_path / "model.py").write_text("x = 1\n")
-    (tmp_path / "rules" / "tides.py").write_text("y = 1\n")
-    hashes = [declare.code_hash()]
-    (tmp_path / "rules" / "tides.py").write_text("y = 2\n")
-    hashes.append(declare.code_hash())
-    (tmp_path / "rules" / "tides.py").rename(tmp_path / "tides.py")
-    hashes.append(declare.code_hash())
-    (tmp_path / "notes.txt").write_text("not code")
-    assert declare.code_hash() == hashes[-1]
-    assert len(set(hashes)) == 3

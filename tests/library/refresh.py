@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 
-from sim.store.shards import write_atomically
+from sim.kernel.arithmetic import arithmetic_fingerprint
+from sim.store.files import write_atomically
 from tests.library.summaries import STORED, departures, library, rounded, stored, summary
 
 
@@ -24,7 +25,7 @@ def refresh(names: list[str]) -> list[str]:
             told.append(f"{name}: new")
         else:
             told += [f"{name}: {departure}" for departure in departures(found, old[name])]
-        kept[name] = found
+        kept[name] = {"arithmetic": arithmetic_fingerprint(), **found}
     text = json.dumps(dict(sorted(kept.items())), indent=1, allow_nan=False) + "\n"
     write_atomically(STORED, lambda path: path.write_text(text, encoding="utf-8"))
     return told

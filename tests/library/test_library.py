@@ -133,6 +133,13 @@ def test_departures_are_told() -> None:
     assert departures(expected, {}) == [f"{metric} is not stored" for metric in TOLERANCES]
 
 
+def test_other_arithmetic_may_move_a_draw_and_no_more() -> None:
+    expected = {**dict.fromkeys(TOLERANCES, 1.0), "arithmetic": "that of another machine"}
+    near = {**dict.fromkeys(TOLERANCES, 1.0), "ln_real_income": 1.004, "firms": 4.0}
+    assert departures(near, expected) == []
+    assert departures({**near, "ln_real_income": 1.006}, expected) == ["ln_real_income is 1.006, stored 1 +-0.005"]
+
+
 def test_refreshing_stores_what_was_asked_for_and_keeps_the_rest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -128,3 +128,14 @@ def test_order_of_firms_and_sites_cannot_matter() -> None:
         moved[order], industry[order], X[site_order], Y[site_order], industries=3, within=WITHIN, seed=1, draws=200
     )
     assert np.array_equal(base.density, again.density) and np.array_equal(base.upper, again.upper)
+
+
+def test_the_global_envelope_holds_exactly_its_share_of_the_draws() -> None:
+    """Of twenty draws nineteen lie at or below the upper band and nineteen at or above the lower one."""
+    steps = np.arange(1.0, 21.0)
+    draws = np.column_stack([steps, 100.0 * steps])
+    lower, upper = global_envelope(draws, 0.95)
+    assert upper.tolist() == [19.0, 1900.0]
+    assert lower.tolist() == [2.0, 200.0]
+    assert ((draws <= upper).all(axis=1)).mean() == 0.95
+    assert ((draws >= lower).all(axis=1)).mean() == 0.95

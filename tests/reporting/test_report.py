@@ -8,7 +8,8 @@ import pytest
 from sim.kernel.scenario_types import Instrument, ShockEvent
 from sim.model.plans import LAYOUTS as REGISTERED
 from sim.reporting import Findings, describe_arm, write_report
-from sim.studies.compare import Comparison, evidence_of
+from sim.reporting.comparison import answers_of, evidence_of
+from sim.studies.compare import Comparison
 from tests.synthetic import scenario
 
 VOID = {"meta", "img", "br", "hr", "link"}
@@ -74,7 +75,7 @@ def test_texts_are_escaped(source: str, page: Page) -> None:
 
 
 def test_the_answer_stands_in_it_word_for_word(comparison: Comparison, page: Page) -> None:
-    for sentence in comparison.answers:
+    for sentence in answers_of(comparison):
         assert sentence in page.texts
 
 

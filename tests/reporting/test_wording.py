@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from sim.reporting.comparison import answers_of
 from sim.reporting.wording import answers, decimals, label, level, main_metrics, number, rows_of, sentence, signed
 from sim.studies.compare import Comparison
 
@@ -69,8 +70,8 @@ def test_units_in_sentences() -> None:
 def test_every_number_of_the_answer_stands_in_the_table(comparison: Comparison) -> None:
     table = comparison.differences
     rows = table[(table["metric"] == comparison.headline) & (table["window"] == "treatment years")]
-    assert len(comparison.answers) == len(rows) == 3
-    for told, facts in zip(comparison.answers, rows_of(rows), strict=True):
+    assert len(answers_of(comparison)) == len(rows) == 3
+    for told, facts in zip(answers_of(comparison), rows_of(rows), strict=True):
         places = decimals(facts.shown_low, facts.shown_high)
         allowed = {f"{abs(value):.{places}f}" for value in (facts.shown, facts.shown_low, facts.shown_high)}
         allowed |= {str(facts.replications), str(facts.agreeing), "95"}

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli import main
-from sim.kernel import declare
+from sim.kernel import source_hash
 from sim.kernel.world import World
 from sim.model import schedule
 from sim.model.opening import treat
@@ -232,8 +232,8 @@ def test_other_columns(kept: Path) -> None:
 
 
 def test_edited_source_text_refuses_older_checkpoints(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert declare.CODE in json.loads(zipfile.ZipFile(kept).read(checkpoint.HEADER))["header"]
-    monkeypatch.setattr(checkpoint, "CODE", "another")
+    assert source_hash.STATE in json.loads(zipfile.ZipFile(kept).read(checkpoint.HEADER))["header"]
+    monkeypatch.setattr(checkpoint, "STATE", "another")
     with pytest.raises(CheckpointError, match="Make it again"):
         load_checkpoint(kept)
 

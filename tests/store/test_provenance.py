@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.kernel.declare import CODE
+from sim.kernel.source_hash import NUMBERS
 from sim.store import provenance
 
 
@@ -46,7 +46,7 @@ def test_git_state_of_a_checkout_of_ours_and_of_nobody(tmp_path: Path, monkeypat
 
 def test_what_is_gathered() -> None:
     facts = provenance.gather()
-    assert facts["code"] == CODE
+    assert facts["code"] == NUMBERS
     assert facts["program"]["version"] == provenance.version() != "0"
     assert facts["versions"]["numpy"]
     assert provenance._version("no-such-package-anywhere") == ""

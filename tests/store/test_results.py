@@ -1,34 +1,34 @@
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from sim.store import shards
-from sim.store.folder import close_folder, new_manifest, open_folder, write_csv
+from sim.store.files import write_atomically, write_csv
+from sim.store.folder import carry_out
+from sim.store.manifest import new_manifest
 from sim.store.results import ResultsError, read_results
+from sim.store.tasks import Design
 from sim.studies.compare import Comparison
-from sim.studies.replication import Replication
+from sim.studies.replication import FullRuns
 from tests.synthetic import arms, run_synthetic, scenario
+
+TWO = arms("market", "duplicated", treatment=2, burn_in=1)
 
 
 def small(folder: Path, seeds: tuple[int, ...] = (1, 2)) -> Path:
-    two = arms("market", "duplicated", treatment=2, burn_in=1)
-    assert open_folder(folder, new_manifest("comparison", two, seeds, "market")) == []
-    for seed in seeds:
-        Replication(folder, two, run_synthetic)(seed)
-    close_folder(folder)
+    assert carry_out(folder, Design("comparison", TWO, seeds, "market"), FullRuns(TWO, run_synthetic), 1) == []
     return folder
 
 
 def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     results = read_results(small(tmp_path / "a", (3, 7)))
-    two = arms("market", "duplicated", treatment=2, burn_in=1)
     expected = pd.concat(
-        [run.metrics for seed in (3, 7) for run in run_synthetic(two, seed).values()], ignore_index=True
+        [run.metrics for seed in (3, 7) for run in run_synthetic(TWO, seed).values()], ignore_index=True
     )
     pd.testing.assert_frame_equal(results.metrics, expected, check_dtype=False, check_categorical=False)
-    assert results.arms == two
+    assert results.arms == TWO
     assert (results.seeds, results.baseline, results.panels) == ((3, 7), "market", ("events",))
     assert set(results.nation["group"].unique()) == {"nation"}
     assert results.panel("events").columns.tolist() == ["run", "arm", "seed", "year", "event", "agent"]
@@ -38,6 +38,25 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     results.verify()
     with pytest.raises(ResultsError, match="no panel 'firms'; recorded: events"):
         results.panel("firms")
+
+
+def test_the_burn_in_that_arms_share_is_stored_once(tmp_path: Path) -> None:
+    folder = small(tmp_path / "a")
+    stored = pd.read_parquet(folder / "hashes.parquet")
+    past = [arm for arm in stored["arm"].unique() if arm.startswith("past:")]
+    assert len(past) == 1
+    assert stored.groupby("arm")["year"].agg(list).to_dict() == {
+        past[0]: [1, 1], "market": [2, 3, 2, 3], "duplicated": [2, 3, 2, 3]
+    }  # fmt: skip
+    for table in ("metrics", "sites", "ledger", "panels/events"):
+        rows = pd.read_parquet(folder / f"{table}.parquet")
+        assert set(rows.loc[rows["arm"].str.startswith("past:"), "year"]) <= {1}, table
+        assert set(rows.loc[~rows["arm"].str.startswith("past:"), "year"]) <= {2, 3}, table
+    # every arm is given its full series, under its own name
+    events = read_results(folder).panel("events")
+    assert events.astype({"arm": str, "run": str}).groupby(["arm", "run"])["year"].agg(list).to_dict() == {
+        (arm, f"{arm}-{seed}"): [1, 2] for arm in TWO for seed in (1, 2)
+    }  # fmt: skip
 
 
 def test_replications_pass_one_by_one_without_mixed_groups(tmp_path: Path) -> None:
@@ -57,10 +76,6 @@ def test_foreign_and_unfinished_folders(tmp_path: Path) -> None:
     (tmp_path / "foreign" / "manifest.json").write_text('{"format": "clustersim resu')
     with pytest.raises(ResultsError, match="cannot be read"):
         read_results(tmp_path / "foreign")
-    two = arms("market", "duplicated")
-    open_folder(tmp_path / "begun", new_manifest("comparison", two, [1, 2], "market"))
-    with pytest.raises(ResultsError, match="0 of 2 replications"):
-        read_results(tmp_path / "begun")
 
 
 def test_damage_is_noticed(tmp_path: Path) -> None:
@@ -82,69 +97,49 @@ def test_damage_is_noticed(tmp_path: Path) -> None:
         read_results(folder)
 
 
-def test_folders_of_others_are_left_alone(tmp_path: Path) -> None:
-    manifest = new_manifest("comparison", arms("market", "duplicated"), [1], "market")
-    (tmp_path / "thesis").mkdir()
-    (tmp_path / "thesis" / "chapter.txt").write_text("mine")
-    with pytest.raises(ResultsError, match="not written by clustersim"):
-        open_folder(tmp_path / "thesis", manifest, overwrite=True)
-    (tmp_path / "file").write_text("mine")
-    with pytest.raises(ResultsError, match="is a file"):
-        open_folder(tmp_path / "file", manifest, overwrite=True)
-    (tmp_path / "empty").mkdir()
-    assert open_folder(tmp_path / "empty", manifest) == []
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"kind": "run"}, "not a run"),
-        ({"code": "0" * 16}, "another version"),
-        ({"arms": {"market": {}}}, "its arms are market, duplicated"),
-        ({"identity": "other", "arms": {"market": {}, "duplicated": {}}}, "differs in arm market, duplicated"),
-    ],
-)
-def test_another_experiment_is_not_overwritten_silently(
-    tmp_path: Path, change: dict[str, object], message: str
-) -> None:
+def test_results_of_the_format_before_are_read(tmp_path: Path) -> None:
+    """Format 1 kept the burn-in once for each arm, and series of arms with shocks in unshocked.parquet."""
     folder = small(tmp_path / "a")
-    (folder / "notes.txt").write_text("mine")
-    manifest = new_manifest("comparison", arms("market", "duplicated", treatment=2, burn_in=1), [1, 2], "market")
-    assert open_folder(folder, manifest) == [1, 2]
-    with pytest.raises(ResultsError, match=message):
-        open_folder(folder, {**manifest, **change})
-    assert open_folder(folder, {**manifest, **change}, overwrite=True) == []
-    assert sorted(path.name for path in folder.iterdir()) == ["manifest.json", "notes.txt"]
+    results = read_results(folder)
+    full = {name: results.table(f"{name}.parquet") for name in ("metrics", "hashes", "sites", "ledger")}
+    manifest = json.loads((folder / "manifest.json").read_text())
+    old = tmp_path / "old"
+    shutil.copytree(folder, old)
+    for name, table in full.items():
+        table.to_parquet(old / f"{name}.parquet")
+        manifest["tables"][f"{name}.parquet"]["bytes"] = (old / f"{name}.parquet").stat().st_size
+    for run in manifest["runs"]:
+        for key in ("key", "past", "rows"):
+            del run[key]
+    for key in ("start", "kept", "unshocked_runs", "pasts", "files", "identities"):
+        del manifest[key]
+    (old / "manifest.json").write_text(json.dumps({**manifest, "format": "clustersim results 1"}))
+    again = read_results(old)
+    for name, table in full.items():
+        pd.testing.assert_frame_equal(again.table(f"{name}.parquet"), table, check_categorical=False)
+    assert again.seeds == (1, 2)
+    with pytest.raises(ResultsError, match="format 'clustersim results 1', and this version writes"):
+        small(old)
+
+
+def test_a_scenario_of_another_version_is_told_when_it_is_asked_for(tmp_path: Path) -> None:
+    folder = small(tmp_path / "a")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["arms"]["market"]["plan"]["dearness"] = 1
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    results = read_results(folder)
+    assert len(results.hashes) == 12
+    with pytest.raises(ResultsError, match=r"plan\.dearness.*tables can be read"):
+        _ = results.arms
 
 
 def test_where_a_scenario_was_read_from_is_no_part_of_it() -> None:
     here, there = ({"a": scenario(origin=f"{place}/x.yaml"), "b": scenario()} for place in ("/home/me", "/srv"))
-    first, second = (new_manifest("comparison", both, [1], "a") for both in (here, there))
-    assert first["identity"] == second["identity"]
+    first, second = (new_manifest(Design("comparison", both, (1,), "a")) for both in (here, there))
+    assert first["identities"] == second["identities"]
     assert first["arms"]["a"]["origin"] == "x.yaml"
-    other = new_manifest("comparison", {"a": scenario(seed=2), "b": scenario()}, [1], "a")
-    assert other["identity"] != first["identity"]
-
-
-def test_tables_of_different_types_merge(tmp_path: Path) -> None:
-    whole = pd.DataFrame({"seed": [1], "value": [1], "name": ["a"]})
-    empty = pd.DataFrame({"seed": pd.Series([], dtype="int64"), "value": pd.Series([], dtype=object), "name": []})
-    broken = pd.DataFrame({"seed": [3], "value": [0.5], "name": [None]})
-    for seed, table in ((1, whole), (2, empty), (3, broken)):
-        shards.write_shard(tmp_path, seed, {"metrics.parquet": table}, {"runs": [], "metrics": {}})
-    facts = shards.merge(tmp_path, "metrics.parquet", [1, 2, 3])
-    merged = pd.read_parquet(tmp_path / "metrics.parquet")
-    assert facts["rows"] == 2
-    assert merged["value"].tolist() == [1.0, 0.5]
-    assert facts["sha256"] == shards.digest(tmp_path / "metrics.parquet")
-
-
-def test_a_shard_that_is_there_already_stays(tmp_path: Path) -> None:
-    table = pd.DataFrame({"seed": [1]})
-    for number in (1, 2):
-        shards.write_shard(tmp_path, 1, {"metrics.parquet": table}, {"runs": [number], "metrics": {}})
-    assert shards.finished(tmp_path)[1]["runs"] == [1]
-    assert [path.name for path in (tmp_path / "parts").iterdir()] == ["seed-1"]
+    other = new_manifest(Design("comparison", {"a": scenario(burn_in=4), "b": scenario()}, (1,), "a"))
+    assert [other["identities"][arm] == first["identities"][arm] for arm in ("a", "b")] == [False, True]
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
@@ -156,7 +151,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
         raise OSError("disk full")
 
     with pytest.raises(OSError, match="disk full"):
-        shards.write_atomically(path, fail)
+        write_atomically(path, fail)
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("a.txt", "old")]
 
 
@@ -175,4 +170,4 @@ def test_the_manifest_can_be_read_by_any_json_reader(comparison: Comparison) -> 
 
     manifest = json.loads(text, parse_constant=refuse)
     assert set(manifest["versions"]) >= {"python", "numpy", "numba", "mesa"}
-    assert manifest["tables"]["metrics.parquet"]["rows"] == len(comparison.results.metrics)
+    assert manifest["tables"]["metrics.parquet"]["rows"] == len(pd.read_parquet(comparison.folder / "metrics.parquet"))

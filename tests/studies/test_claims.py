@@ -114,3 +114,26 @@ def test_only_what_is_needed_is_recorded() -> None:
     scenario = recorded_for(load_scenario("policy_text"), ["ln_real_income", "volatility", "regional_risk"])
     assert scenario.record.metrics == ("ln_real_income", "region_real_income_per_head")
     assert scenario.record.levels == ("nation", "region")
+
+
+def test_bounds_that_touch() -> None:
+    """An interval that ends exactly at zero or at the margin does not decide against what it touches."""
+    assert judge("above", 0.0, 1.0) == "tie"
+    assert judge("below", -1.0, 0.0) == "tie"
+    assert judge("within", -1.0, 1.0, 1.0) == "holds"
+    assert judge("within", 1.0, 2.0, 1.0) == "tie"
+    assert judge("within", -2.0, -1.0, 1.0) == "tie"
+    assert judge("within", -0.5, 2.0, 1.0) == "tie"
+    assert judge("within", -2.0, 0.5, 1.0) == "tie"
+
+
+def test_half_an_interval_is_none() -> None:
+    assert judge("above", 1.0, math.inf) == "no value"
+    assert judge("above", math.nan, 1.0) == "no value"
+
+
+def test_an_arm_in_the_middle_needs_a_sign() -> None:
+    with pytest.raises(ContrastError, match="is not a sum of arms"):
+        read_contrast("D B")
+    with pytest.raises(ContrastError, match="is not a sum of arms"):
+        read_contrast("DB - A C")

@@ -9,21 +9,14 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
+from sim.reporting.comparison import answers_of, tell
 from sim.runs.run import Run
-from sim.store.folder import new_manifest, open_folder
-from sim.store.results import ResultsError, read_results
-from sim.studies import compare as module
-from sim.studies.compare import Comparison, ComparisonError, compare_scenarios, read_comparison, tell
-from sim.studies.replication import Replication, save_runs
+from sim.store import merge as merging
+from sim.store.results import AllFailed, ResultsError, read_results
+from sim.studies.compare import Comparison, ComparisonError, read_comparison, run_comparison
 from tests.synthetic import arms, run_deadly, run_fragile, run_synthetic, scenario
 
 TABLES = ("metrics.parquet", "hashes.parquet", "sites.parquet", "panels/events.parquet")
-
-
-@pytest.fixture
-def unpublished(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave figures and report out."""
-    monkeypatch.setattr(module, "publish", lambda comparison: None)
 
 
 class Counting:
@@ -41,102 +34,94 @@ def same_tables(first: Path, second: Path) -> bool:
     return all((first / name).read_bytes() == (second / name).read_bytes() for name in TABLES)
 
 
-@pytest.mark.usefixtures("unpublished")
 def test_any_number_of_workers_gives_the_same_bytes(tmp_path: Path) -> None:
     two = arms("market", "duplicated")
-    one = compare_scenarios(two, 4, 1, tmp_path / "one", progress=False, runner=run_synthetic)
-    many = compare_scenarios(two, 4, 2, tmp_path / "two", progress=False, runner=run_synthetic)
+    one = run_comparison(two, 4, 1, tmp_path / "one", runner=run_synthetic)
+    many = run_comparison(two, 4, 2, tmp_path / "two", runner=run_synthetic)
     assert same_tables(one.folder, many.folder)
     pd.testing.assert_frame_equal(one.differences, many.differences, check_exact=True)
 
 
-@pytest.mark.usefixtures("unpublished")
 def test_the_same_call_again_runs_nothing_and_more_replications_run_only_the_new_ones(tmp_path: Path) -> None:
     runner, two = Counting(), arms("market", "duplicated")
-    compare_scenarios(two, 3, 1, tmp_path / "a", seed=5, progress=False, runner=runner)
-    compare_scenarios(two, 3, 1, tmp_path / "a", seed=5, progress=False, runner=runner)
+    run_comparison(two, 3, 1, tmp_path / "a", seed=5, runner=runner)
+    run_comparison(two, 3, 1, tmp_path / "a", seed=5, runner=runner)
     assert runner.seeds == [5, 6, 7]
-    grown = compare_scenarios(two, 5, 1, tmp_path / "a", seed=5, progress=False, runner=runner)
+    grown = run_comparison(two, 5, 1, tmp_path / "a", seed=5, runner=runner)
     assert runner.seeds == [5, 6, 7, 8, 9]
-    fresh = compare_scenarios(two, 5, 1, tmp_path / "b", seed=5, progress=False, runner=run_synthetic)
+    fresh = run_comparison(two, 5, 1, tmp_path / "b", seed=5, runner=run_synthetic)
     assert same_tables(grown.folder, fresh.folder)
     assert not (grown.folder / "parts").exists()
     with pytest.raises(ResultsError, match="not asked for"):
-        compare_scenarios(two, 4, 1, tmp_path / "a", seed=5, progress=False, runner=runner)
+        run_comparison(two, 4, 1, tmp_path / "a", seed=5, runner=runner)
 
 
-@pytest.mark.usefixtures("unpublished")
 def test_failed_replications_are_listed_kept_out_and_tried_again(tmp_path: Path) -> None:
     two = arms("market", "duplicated")
-    found = compare_scenarios(two, 4, 1, tmp_path / "a", progress=False, runner=run_fragile)
+    found = run_comparison(two, 4, 1, tmp_path / "a", runner=run_fragile)
     assert found.results.seeds == (1, 2, 4)
     assert [(failure.seed, failure.arm) for failure in found.failures] == [(3, "duplicated")]
     assert "books do not balance" in found.failures[0].error
     assert (found.differences["replications"] == 3).all()
     runner = Counting()
-    mended = compare_scenarios(two, 4, 1, tmp_path / "a", progress=False, runner=runner)
+    mended = run_comparison(two, 4, 1, tmp_path / "a", runner=runner)
     assert runner.seeds == [3]
     assert mended.failures == []
-    whole = compare_scenarios(two, 4, 1, tmp_path / "b", progress=False, runner=run_synthetic)
+    whole = run_comparison(two, 4, 1, tmp_path / "b", runner=run_synthetic)
     assert same_tables(mended.folder, whole.folder)
 
 
 def test_a_comparison_of_which_nothing_finished_says_why(tmp_path: Path) -> None:
-    with pytest.raises(ComparisonError, match=r"every replication failed(.|\n)*books do not balance"):
-        compare_scenarios(
-            arms("market", "duplicated"), 1, 1, tmp_path / "a", seed=3, progress=False, runner=run_fragile
-        )
+    with pytest.raises(AllFailed, match=r"every replication failed(.|\n)*books do not balance"):
+        run_comparison(arms("market", "duplicated"), 1, 1, tmp_path / "a", seed=3, runner=run_fragile)
 
 
-@pytest.mark.usefixtures("unpublished")
 def test_a_kill_loses_only_the_replication_in_flight(tmp_path: Path) -> None:
     script = (
         "from tests.synthetic import arms, run_deadly\n"
-        "from sim.studies.compare import compare_scenarios\n"
-        f"folder = {str(tmp_path / 'a')!r}\n"
-        "compare_scenarios(arms('market', 'duplicated'), 3, 1, folder, progress=False, runner=run_deadly)\n"
+        "from pathlib import Path\n"
+        "from sim.studies.compare import run_comparison\n"
+        f"folder = Path({str(tmp_path / 'a')!r})\n"
+        "run_comparison(arms('market', 'duplicated'), 3, 1, folder, runner=run_deadly)\n"
     )
     killed = subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[2], check=False)
     assert killed.returncode == 9
-    with pytest.raises(ResultsError, match="1 of 3 replications"):
+    with pytest.raises(ResultsError, match="2 of 6 runs"):
         read_results(tmp_path / "a")
-    half_written = tmp_path / "a" / "parts" / ".seed-2.999.tmp"
+    half_written = tmp_path / "a" / "parts" / ".seed-2-abcd.999.tmp"
     half_written.mkdir()
     runner = Counting()
-    resumed = compare_scenarios(arms("market", "duplicated"), 3, 1, tmp_path / "a", progress=False, runner=runner)
+    resumed = run_comparison(arms("market", "duplicated"), 3, 1, tmp_path / "a", runner=runner)
     assert runner.seeds == [2, 3]
-    whole = compare_scenarios(arms("market", "duplicated"), 3, 1, tmp_path / "b", progress=False, runner=run_synthetic)
+    whole = run_comparison(arms("market", "duplicated"), 3, 1, tmp_path / "b", runner=run_synthetic)
     assert same_tables(resumed.folder, whole.folder)
 
 
-@pytest.mark.usefixtures("unpublished")
 def test_a_kill_while_merging_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     two, folder = arms("market", "duplicated"), tmp_path / "a"
-    compare_scenarios(two, 2, 1, folder, progress=False, runner=run_synthetic)
-    from sim.store import shards
+    run_comparison(two, 2, 1, folder, runner=run_synthetic)
+    merge = merging.merge
 
-    merge = shards.merge
-
-    def merge_until_killed(where: Path, file: str, seeds: list[int]) -> dict[str, Any]:
-        if file == "metrics.parquet":
+    def merge_until_killed(target: Path, *others: Any) -> Any:
+        if target.name == "metrics.parquet":
             raise KeyboardInterrupt
-        return merge(where, file, seeds)
+        return merge(target, *others)
 
-    monkeypatch.setattr(shards, "merge", merge_until_killed)
+    monkeypatch.setattr(merging, "merge", merge_until_killed)
     with pytest.raises(KeyboardInterrupt):
-        compare_scenarios(two, 4, 1, folder, progress=False, runner=run_synthetic)
-    monkeypatch.setattr(shards, "merge", merge)
+        run_comparison(two, 4, 1, folder, runner=run_synthetic)
+    monkeypatch.setattr(merging, "merge", merge)
     runner = Counting()
-    resumed = compare_scenarios(two, 4, 1, folder, progress=False, runner=runner)
+    resumed = run_comparison(two, 4, 1, folder, runner=runner)
     assert runner.seeds == []
-    whole = compare_scenarios(two, 4, 1, tmp_path / "b", progress=False, runner=run_synthetic)
+    whole = run_comparison(two, 4, 1, tmp_path / "b", runner=run_synthetic)
     assert same_tables(resumed.folder, whole.folder)
 
 
 def test_what_cannot_be_compared(tmp_path: Path) -> None:
     two = arms("market", "duplicated")
     for wrong, message in (
-        ({"arms": arms("market")}, "two arms"),
+        ({"arms": {}}, "no arm"),
         ({"replications": 0}, "1 or more"),
         ({"baseline": "planned"}, "none of the arms"),
         ({"arms": {**two, "a/b": scenario()}}, "cannot name an arm"),
@@ -144,18 +129,18 @@ def test_what_cannot_be_compared(tmp_path: Path) -> None:
         ({"arms": arms("market", "duplicated", treatment=0)}, "treatment years"),
     ):
         with pytest.raises(ComparisonError, match=message):
-            compare_scenarios(**{"arms": two, "replications": 1, "workers": 1, "out": tmp_path / "a", **wrong})  # type: ignore[arg-type]
+            run_comparison(**{"arms": two, "replications": 1, "workers": 1, "folder": tmp_path / "a", **wrong})  # type: ignore[arg-type]
     assert not (tmp_path / "a").exists()
 
 
+def forget_second(arms: dict[str, Any], seed: int, *others: Any) -> dict[str, Run]:
+    """A runner that leaves the second arm out."""
+    return run_synthetic(dict(list(arms.items())[:1]), seed, *others)
+
+
 def test_a_runner_that_forgets_an_arm_fails(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no run of arm b"):
-        save_runs(tmp_path, 1, {"a": scenario(), "b": scenario()}, run_synthetic({"a": scenario()}, 1), tmp_path)
-
-
-def test_a_worker_with_another_code_refuses(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError, match="edited while the experiment ran"):
-        Replication(tmp_path, arms("market", "duplicated"), run_synthetic, code="older")(1)
+    with pytest.raises(AllFailed, match="no run of arm duplicated"):
+        run_comparison(arms("market", "duplicated"), 1, 1, tmp_path / "a", runner=forget_second)
 
 
 def test_everything_is_written(comparison: Comparison) -> None:
@@ -196,7 +181,7 @@ def test_summary_is_what_was_computed(comparison: Comparison) -> None:
 def test_reading_gives_the_comparison_back_with_any_baseline(comparison: Comparison) -> None:
     again = read_comparison(comparison.folder)
     pd.testing.assert_frame_equal(again.differences, comparison.differences, check_exact=True)
-    assert again.answers == comparison.answers
+    assert answers_of(again) == answers_of(comparison)
     turned = read_comparison(comparison.folder, baseline="balanced").differences
     mine = comparison.differences
     row = mine[(mine.arm == "balanced") & (mine.metric == "firms")].set_index("window")["difference"]
@@ -212,7 +197,7 @@ def test_the_table_on_the_screen_fits_80_columns(comparison: Comparison) -> None
     assert "real income " in text
     assert text.index("real income") < text.index("utilisation") < text.index("innovations")
     flat = " ".join(text.split())
-    for sentence in comparison.answers:
+    for sentence in answers_of(comparison):
         assert sentence in flat
     assert "endowment fit" in text
 
@@ -257,11 +242,72 @@ def test_the_manifest_says_what_was_run(comparison: Comparison) -> None:
 
 
 def test_a_dead_worker_does_not_lose_the_others(tmp_path: Path) -> None:
-    folder, two = tmp_path / "a", arms("market", "duplicated")
-    open_folder(folder, new_manifest("comparison", two, [1, 2, 4], "market"))
-    from sim.store.executors.local import run_replications
-    from sim.store.shards import finished
+    found = run_comparison(arms("market", "duplicated"), 4, 2, tmp_path / "a", runner=run_deadly)
+    assert [failure.seed for failure in found.failures] == [2]
+    assert found.results.seeds == (1, 3, 4)
 
-    failures = run_replications(Replication(folder, two, run_deadly), [1, 2, 4], 2)
-    assert [failure.seed for failure in failures] == [2]
-    assert list(finished(folder)) == [1, 4]
+
+def test_adding_an_arm_runs_only_that_arm_and_gives_what_a_fresh_folder_gives(tmp_path: Path) -> None:
+    runner = Watching()
+    run_comparison(arms("market", "duplicated"), 2, 1, tmp_path / "a", runner=runner)
+    three = arms("market", "balanced", "duplicated")
+    grown = run_comparison(three, 2, 1, tmp_path / "a", runner=runner)
+    assert runner.ran == [
+        (1, ["market", "duplicated"]),
+        (2, ["market", "duplicated"]),
+        (1, ["balanced"]),
+        (2, ["balanced"]),
+    ]
+    fresh = run_comparison(three, 2, 1, tmp_path / "b", runner=run_synthetic)
+    assert same_tables(grown.folder, fresh.folder)
+    assert list(grown.arms) == ["market", "balanced", "duplicated"]
+    pd.testing.assert_frame_equal(grown.differences, fresh.differences, check_exact=True)
+    with pytest.raises(ResultsError, match="not asked for now"):
+        run_comparison(arms("market", "duplicated"), 2, 1, tmp_path / "a", runner=runner)
+
+
+def test_arms_may_be_given_in_another_order(tmp_path: Path) -> None:
+    run_comparison(arms("market", "duplicated"), 2, 1, tmp_path / "a", runner=run_synthetic)
+    turned = run_comparison(arms("duplicated", "market"), 2, 1, tmp_path / "a", runner=None)  # type: ignore[arg-type]
+    assert (turned.baseline, list(turned.arms)) == ("duplicated", ["duplicated", "market"])
+    assert turned.results.metrics["arm"].astype(str).drop_duplicates().tolist() == ["duplicated", "market"]
+
+
+def test_a_run_grows_into_a_comparison(tmp_path: Path) -> None:
+    alone = run_comparison(arms("market"), 1, 1, tmp_path / "a", runner=run_synthetic)
+    assert alone.differences.empty and alone.pairs.empty
+    runner = Watching()
+    both = run_comparison(arms("market", "duplicated"), 2, 1, tmp_path / "a", runner=runner)
+    assert runner.ran == [(1, ["duplicated"]), (2, ["market", "duplicated"])]
+    assert both.results.seeds == (1, 2)
+
+
+def test_an_arm_that_fails_on_a_seed_takes_the_seed_out_and_is_tried_again(tmp_path: Path) -> None:
+    """Arms of other pasts are tasks of their own: what they gave is kept, and counts once the seed is whole."""
+    two = {"market": scenario("market"), "other": scenario("market", parameters={"entry_rate": 0.07})}
+    found = run_comparison(two, 3, 1, tmp_path / "a", runner=fail_other_on_2)
+    assert found.results.seeds == (1, 3)
+    assert [(failure.seed, failure.arm) for failure in found.failures] == [(2, "other")]
+    assert set(found.results.metrics["seed"]) == {1, 3}
+    runner = Watching()
+    mended = run_comparison(two, 3, 1, tmp_path / "a", runner=runner)
+    assert runner.ran == [(2, ["other"])]
+    assert mended.results.seeds == (1, 2, 3) and mended.failures == []
+
+
+def fail_other_on_2(arms: dict[str, Any], seed: int, *others: Any) -> dict[str, Run]:
+    """A runner to which arm `other` fails on seed 2."""
+    if seed == 2 and "other" in arms:
+        raise ArithmeticError("no balance")
+    return run_synthetic(arms, seed, *others)
+
+
+class Watching:
+    """A runner that remembers seeds and arms."""
+
+    def __init__(self) -> None:
+        self.ran: list[tuple[int, list[str]]] = []
+
+    def __call__(self, arms: dict[str, Any], seed: int, *others: Any) -> dict[str, Run]:
+        self.ran.append((seed, list(arms)))
+        return run_synthetic(arms, seed, *others)

@@ -3,7 +3,8 @@ import math
 import pandas as pd
 import pytest
 
-from sim.studies.decomposition import decompose, find_layouts
+from sim.reporting.decomposition import reason, terms_in_words
+from sim.studies.decomposition import Decomposition, Obstacle, decompose, find_layouts
 from tests.synthetic import arms, run_synthetic
 
 FOUR = ("differentiated", "duplicated", "balanced", "random_specialised")
@@ -16,7 +17,8 @@ def metrics(names: tuple[str, ...] = FOUR, seeds: int = 5) -> pd.DataFrame:
 
 def test_the_three_terms_add_up_in_every_window() -> None:
     found = decompose(metrics(), arms(*FOUR))
-    assert found.reason == ""
+    assert found.obstacle is None and reason(found) == ""
+    assert terms_in_words(found)["meaning"].iloc[0] == "differentiated over duplicated"
     for _, terms in found.terms.groupby("window"):
         by_term = terms.set_index("term")["difference"]
         parts = by_term[["composition", "localisation", "endowment fit"]]
@@ -54,25 +56,34 @@ def test_terms_by_hand() -> None:
 def test_missing_arms_are_named() -> None:
     found = decompose(metrics(("differentiated", "duplicated")), arms("differentiated", "duplicated"))
     assert found.terms.empty
-    assert "missing: balanced, random_specialised" in found.reason
+    assert found.obstacle == Obstacle("missing", ("balanced", "random_specialised"))
+    assert "missing: balanced, random_specialised" in reason(found)
 
 
 def test_arms_are_found_by_layout_not_by_name_and_imitators_do_not_count() -> None:
     four = arms(*FOUR)
     renamed = {f"arm {number}": scenario for number, scenario in enumerate(four.values())}
-    assert find_layouts(renamed)[0] == {"D": "arm 0", "HH": "arm 1", "HB": "arm 2", "RS": "arm 3"}
+    assert find_layouts(renamed) == {"D": "arm 0", "HH": "arm 1", "HB": "arm 2", "RS": "arm 3"}
     plan = four["differentiated"].plan.model_copy(update={"imitation": 0.5})
     imitator = four["differentiated"].model_copy(update={"plan": plan})
-    assert "missing: differentiated" in find_layouts({**four, "differentiated": imitator})[1]
+    assert find_layouts({**four, "differentiated": imitator}) == Obstacle("missing", ("differentiated",))
 
 
 def test_two_arms_of_one_layout_or_other_differences_are_refused() -> None:
     four = arms(*FOUR)
-    assert "needs one arm with the layout balanced" in find_layouts({**four, "again": four["balanced"]})[1]
+    several = find_layouts({**four, "again": four["balanced"]})
+    assert several == Obstacle("several", ("balanced", "balanced", "again"))
+    assert "one arm with the layout balanced; here are balanced, again" in reason(
+        Decomposition(pd.DataFrame(), several)
+    )
     richer = four["balanced"].model_copy(update={"plan": four["balanced"].plan.model_copy(update={"budget": 0.1})})
-    assert "differ in their layout only" in find_layouts({**four, "balanced": richer})[1]
+    other = find_layouts({**four, "balanced": richer})
+    assert isinstance(other, Obstacle) and other.kind == "other"
+    assert "differ in their layout only" in reason(Decomposition(pd.DataFrame(), other))
 
 
 def test_the_metric_must_be_there() -> None:
     table = metrics()
-    assert "not recorded" in decompose(table[table["metric"] != "ln_real_income"], arms(*FOUR)).reason
+    found = decompose(table[table["metric"] != "ln_real_income"], arms(*FOUR))
+    assert found.obstacle == Obstacle("unrecorded", ("ln_real_income",))
+    assert "not recorded" in reason(found)

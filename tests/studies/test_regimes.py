@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,12 @@ from click.testing import CliRunner, Result
 
 from sim.cli import main
 from sim.cli.regimes import STUDY
+from sim.kernel.scenario_types import Scenario
+from sim.runs.run import Run, run_arms
 from sim.scenario.problems import ScenarioError
 from sim.store.results import ResultsError
-from sim.studies.measured import grouped
+from sim.store.tasks import Design, tasks_of
+from sim.studies import measured
 from sim.studies.regimes import COLUMNS, judged, only, read_study, run_regimes, study_arms
 
 TINY = (
@@ -73,7 +77,8 @@ def test_every_regime_has_a_scenario_of_its_own_with_the_same_conditions() -> No
 def test_arms_that_are_the_same_run_once_and_share_their_past(tmp_path: Path) -> None:
     scenarios, runs = study_arms(read_study(study_file(tmp_path)))
     assert runs == {"R1.D": "R1.D", "R1.B": "R1.B", "R2.D": "R1.D", "R2.M": "R2.M"}
-    assert [list(group) for group in grouped(scenarios)] == [["R1.D", "R1.B", "R2.M"]]
+    tasks = tasks_of(Design("regimes", scenarios, (1,), kept="measures"), set())
+    assert [list(task.runs) for task in tasks] == [["R1.D", "R1.B", "R2.M"]]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +142,7 @@ def test_claims_are_judged_on_paired_values(tmp_path: Path) -> None:
     assert claims["setting"].iloc[0] == ("plan.budget 0.1; D: plan.layout differentiated; B: plan.layout balanced")
 
 
-def test_the_command_runs_judges_and_resumes(tmp_path: Path) -> None:
+def test_the_command_runs_judges_and_resumes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "out"
     sets = [word for text in TINY for word in ("--set", text)]
     words = ["regimes", str(study_file(tmp_path)), "--workers", "1", "--out", str(out), *sets]
@@ -151,10 +156,17 @@ def test_the_command_runs_judges_and_resumes(tmp_path: Path) -> None:
     page = (out / "regimes.html").read_text(encoding="utf-8")
     assert "D above B" in page
     assert 'src="data:image/png' in page
-    parts = {path.name: path.stat().st_mtime_ns for path in (out / "parts").iterdir()}
+    assert not (out / "parts").exists()
+    seeds: list[int] = []
+
+    def watch(arms: dict[str, Scenario], seed: int, *others: Any, **options: Any) -> dict[str, Run]:
+        seeds.append(seed)
+        return run_arms(arms, seed, *others, **options)
+
+    monkeypatch.setattr(measured, "run_arms", watch)
     again = call(*words, "--replications", "3", "--quiet")
     assert again.exit_code == 0
-    assert {name: (out / "parts" / name).stat().st_mtime_ns for name in parts} == parts
+    assert set(seeds) == {3}
     assert set(pd.read_csv(out / "regimes.csv")["replications"]) == {3}
     other = call("regimes", str(study_file(tmp_path)), "--out", str(out), "--replications", "1")
     assert other.exit_code == 2
@@ -164,7 +176,7 @@ def test_the_command_runs_judges_and_resumes(tmp_path: Path) -> None:
 def test_a_foreign_folder_is_left_alone(tmp_path: Path) -> None:
     study = read_study(study_file(tmp_path))
     with pytest.raises(ResultsError, match="not empty"):
-        run_regimes(study, 1, 1, tmp_path, overrides=TINY, progress=False)
+        run_regimes(study, 1, 1, tmp_path, overrides=TINY)
 
 
 def test_the_shared_past_gives_the_same_as_runs_by_themselves(tmp_path: Path) -> None:
@@ -172,9 +184,35 @@ def test_the_shared_past_gives_the_same_as_runs_by_themselves(tmp_path: Path) ->
     from sim.studies.measures import measure_run
 
     study = read_study(study_file(tmp_path))
-    found = run_regimes(study, 1, 1, tmp_path / "out", seed=5, overrides=TINY, progress=False)
+    found = run_regimes(study, 1, 1, tmp_path / "out", seed=5, overrides=TINY)
     scenarios, _ = study_arms(study, TINY)
     alone = measure_run(run_scenario(scenarios["R2.M"], 5).metrics, 2, ["ln_real_income"])["ln_real_income"]
     rows = found.values[(found.values["arm"] == "R2.M") & (found.values["measure"] == "ln_real_income")]
     assert rows["value"].iloc[0] == pytest.approx(alone, abs=1e-12)
     assert list(found.claims["holds"]) == ["no value"] * 3
+
+
+def test_arms_of_a_regime_share_its_conditions_and_their_own_come_last(tmp_path: Path) -> None:
+    text = SMALL.replace("set: {plan.budget: 0.1}", "set: {plan.budget: 0.1, parameters.foresight: 0.25}").replace(
+        "B: {plan.layout: balanced}", "B: {plan.layout: balanced, parameters.foresight: 0.75}"
+    )
+    scenarios, runs = study_arms(read_study(study_file(tmp_path, text)))
+    told = {arm: scenarios[name] for arm, name in runs.items()}
+    assert (told["R1.D"].plan.budget, told["R1.B"].plan.budget) == (0.1, 0.1)
+    assert told["R1.D"].parameters["foresight"] == 0.25
+    assert told["R1.B"].parameters["foresight"] == 0.75
+    assert "foresight" not in told["R2.D"].parameters
+
+
+def test_shipped_regimes_compare_arms_under_equal_conditions() -> None:
+    """Arms of a contrast differ in what the arms themselves set, and in nothing else."""
+    study = read_study(STUDY)
+    scenarios, runs = study_arms(study)
+    for name, regime in study.regimes.items():
+        for key, value in regime.set.items():
+            section, _, rest = key.partition(".")
+            for arm, own in regime.arms.items():
+                if key in own or section not in ("parameters", "mechanisms"):
+                    continue
+                found = getattr(scenarios[runs[f"{name}.{arm}"]], section)[rest]
+                assert found == value, f"{name}.{arm}: {key}"

@@ -223,3 +223,83 @@ def test_groups_are_kept_apart() -> None:
     region = nation.assign(group="region=Guangdong", value=[7.0, 7.0, 1.0, 1.0])
     found = differences(pair(pd.concat([nation, region]), "b", SPAN)).set_index("group")["difference"]
     assert found.to_dict() == {"nation": 1, "region=Guangdong": 6}
+
+
+def test_one_treatment_year_is_enough_and_ten_have_no_last_ten() -> None:
+    assert windows(3, 1) == {"treatment years": (4, 4), "final year": (4, 4)}
+    assert windows(0, 11) == {"treatment years": (1, 11), "last 10 years": (2, 11), "final year": (11, 11)}
+
+
+def test_missing_pairs_count_nowhere() -> None:
+    value = np.array([[1.0, 2.0, np.nan, 6.0], [np.nan, np.nan, np.nan, np.nan], [np.nan, 5.0, np.nan, np.nan]])
+    base = np.array([[0.5, 1.0, 9.0, 3.0], [1.0, 1.0, 1.0, 1.0], [1.0, 2.0, 3.0, 4.0]])
+    found = estimate(value, base)
+    assert found["replications"].tolist() == [3, 0, 1]
+    # Differences .5, 1 and 3: mean 1.5, variance (1 + .25 + 2.25) / 2.
+    assert found["difference"][0] == pytest.approx(1.5)
+    half = float(stats.t.ppf(0.975, 2)) * math.sqrt(1.75 / 3)
+    assert (found["ci_low"][0], found["ci_high"][0]) == pytest.approx((1.5 - half, 1.5 + half))
+    assert found["effect_size"][0] == pytest.approx(1.5 / math.sqrt(1.75))
+    assert found["agreeing"].tolist() == [3, 0, 1]
+    assert np.isnan(found["difference"][1])
+    assert found["difference"][2] == 3.0
+    assert np.isnan([found["ci_low"][2], found["ci_high"][2], found["effect_size"][2], found["p_value"][2]]).all()
+
+
+def test_small_spreads_still_have_an_effect_size() -> None:
+    found = estimate(np.array([[0.01, 0.02, 0.03]]), np.zeros((1, 3)))
+    assert found["effect_size"][0] == pytest.approx(2.0)
+    assert found["variance_ratio"][0] == pytest.approx(1.0)
+
+
+def test_agreement_counts_the_sign_of_the_mean() -> None:
+    found = estimate(np.array([[3.0, -1.0, 1.0, np.nan]]), np.zeros((1, 4)))
+    assert found["agreeing"][0] == 2
+    assert found["agree"][0] == pytest.approx(2 / 3)
+
+
+def test_bounds_are_shown_as_the_difference_is() -> None:
+    table = pd.DataFrame(
+        {
+            "metric": ["firms", "ln_real_income", "import_share", "firms"],
+            "unit": ["firms", "ln money", "share", "firms"],
+            "difference": [0.1, 0.1, 0.1, 0.1],
+            "ci_low": [0.05, 0.05, 0.05, 0.05],
+            "ci_high": [0.2, 0.2, 0.2, 0.2],
+            "baseline_mean": [0.5, 7.0, 0.2, 0.5],
+            "arm_mean": [0.0, 7.1, 0.3, -0.5],
+        }
+    )
+    seen = shown(table)
+    assert seen["shown_unit"].tolist() == ["%", "%", "points", "firms"]
+    columns = ["shown", "shown_low", "shown_high"]
+    assert seen.loc[0, columns].tolist() == pytest.approx([20.0, 10.0, 40.0])
+    assert seen.loc[1, columns].tolist() == pytest.approx([100 * math.expm1(one) for one in (0.1, 0.05, 0.2)])
+    assert seen.loc[2, columns].tolist() == pytest.approx([10.0, 5.0, 20.0])
+    assert seen.loc[3, columns].tolist() == [0.1, 0.05, 0.2]
+
+
+def test_a_value_that_stands_twice_is_named() -> None:
+    table = tidy({"a": {1: [1.0, 2.0, 3.0]}, "b": {1: [4.0, 5.0, 6.0]}})
+    twice = pd.concat([table, table.iloc[[4]]], ignore_index=True)
+    with pytest.raises(ValueError, match=r"'arm': 'b'.*'year': 2.*'value': 5.0"):
+        pair(twice, "a", SPAN)
+
+
+def test_tables_have_one_index_and_units_beside_the_metric() -> None:
+    values = {arm: {seed: [1.0 * seed, 2.0 * seed] for seed in (1, 2, 3)} for arm in ("c", "b", "a")}
+    pairs = pair(tidy(values), "b", {"one": (1, 1), "two": (2, 2)})
+    assert pairs.index.tolist() == list(range(len(pairs)))
+    assert differences(pairs).columns[:6].tolist() == ["window", "arm", "group", "metric", "unit", "replications"]
+    years = by_year(tidy(values), "b")
+    assert years.index.tolist() == list(range(len(years)))
+
+
+def test_every_metric_and_seed_keeps_its_own_years() -> None:
+    one = tidy({"a": {1: [1.0, 2.0, 3.0], 2: [3.0, 4.0, 5.0]}, "b": {1: [0.0, 0.0, 1.0], 2: [0.0, 1.0, 1.0]}})
+    two = tidy(
+        {"a": {1: [10.0, 20.0, 30.0], 2: [10.0, 20.0, 50.0]}, "b": {1: [1.0, 2.0, 3.0], 2: [1.0, 2.0, 5.0]}}, "exits"
+    )
+    table = by_year(pd.concat([one, two], ignore_index=True), "b").set_index(["arm", "metric", "year"])
+    assert table.loc["a"]["difference"].unstack().to_numpy().tolist() == [[9.0, 18.0, 36.0], [2.0, 2.5, 3.0]]
+    assert table.loc["a"]["mean"].unstack().to_numpy().tolist() == [[10.0, 20.0, 40.0], [2.0, 3.0, 4.0]]

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from sim.front import compare, run_to_folder
 from sim.kernel.scenario_types import Scenario
 from sim.runs.run import run_scenario
 from sim.scenario.reading import load_scenario
-from sim.studies.compare import compare_scenarios
-from sim.studies.single import run_to_folder
 
 SMALL = (
     "population.firms=60",
@@ -27,8 +26,8 @@ def story(*overrides: str) -> Scenario:
 def test_a_comparison_from_scenario_to_report(tmp_path: Path) -> None:
     layouts = ("differentiated", "duplicated", "balanced", "random_specialised")
     arms = {layout: story(f"plan.layout={layout}") for layout in layouts}
-    one = compare_scenarios(arms, 2, 1, tmp_path / "one", progress=False)
-    two = compare_scenarios(arms, 2, 2, tmp_path / "two", progress=False)
+    one = compare(arms, 2, 1, tmp_path / "one", progress=False)
+    two = compare(arms, 2, 2, tmp_path / "two", progress=False)
     assert one.failures == two.failures == []
     assert one.headline == "ln_real_income"
     tables = sorted(one.results.manifest["tables"])
@@ -56,7 +55,7 @@ def test_a_comparison_from_scenario_to_report(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_run_from_scenario_to_report(tmp_path: Path) -> None:
-    results = run_to_folder(story(), tmp_path / "run", progress=False)
+    results = run_to_folder(story(), tmp_path / "run", progress=False).results
     assert results.hashes["year"].tolist() == [1, 2, 3, 4, 5, 6]
     assert results.panels == ("events", "firms")
     assert (results.folder / "figures" / "overview.png").exists()

@@ -11,7 +11,7 @@ import numpy as np
 from sim.kernel.declare import parameter_record
 from sim.kernel.geography import build_geography
 from sim.model.opening.agents import settle_firms, settle_institutes
-from sim.model.opening.industries import make_industries, relate_industries
+from sim.model.opening.industries import industry_order, make_industries, relate_industries
 from sim.model.opening.opening import find_first_market, open_for_business, scale_money
 from sim.model.opening.orders import resolve_plan, treat
 from sim.model.opening.places import make_cells, make_regions, open_gateways, standard, tiles
@@ -31,7 +31,7 @@ def build_world(scenario: Scenario, seed: int | None = None) -> World:
     regions = make_regions(scenario, names, tile_positions)
     open_gateways(regions, float(p.gateways))
     cells, grid = make_cells(scenario.regions, tile_positions)
-    industries, shares, chains = make_industries(scenario)
+    industries, shares, chains = make_industries(scenario, float(p.stage_offset))
     geography = build_geography(grid, cells, len(names), scenario.regions.cell_km, scenario.regions.reach_km)
     world = World(
         seed=seed,
@@ -43,19 +43,19 @@ def build_world(scenario: Scenario, seed: int | None = None) -> World:
         local_industries=LOCAL_INDUSTRY.empty(len(names), len(industries)),
         sites=SITE.empty(len(cells), len(industries)),
         input_shares=shares,
-        relatedness=relate_industries(industries, shares),
+        relatedness=relate_industries(industries, shares, float(p.chain_relatedness)),
         region_names=names,
-        industry_names=list(scenario.industries),
+        industry_names=industry_order(scenario),
         chain_names=chains,
     )
     endow(world)
     emergence.draw_ceilings(world)
-    demand.update_shares(industries, 0)
+    demand.update_shares(industries, 0, p)
     sales = scale_money(world, scenario.population.firms, np.asarray(industries.demand_share))
     open_for_business(world, sales, scenario.population.firms)
     settle_firms(world, scenario, sales)
     find_first_market(world)
-    world.firms.cash = 0.25 * world.firms.sales
+    world.firms.cash = p.opening_cash * world.firms.sales
     settle_institutes(world, scenario)
     world.regions.chain_link = 1.0
     world.labour_force = world.labour_demand + float(world.institutes.budget.sum())

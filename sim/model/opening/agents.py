@@ -78,7 +78,7 @@ def settle_firms(world: World, scenario: Scenario, sales: Array) -> None:
     births.clear()
     for firm in firms:
         luck = uniform(world.seed, int(Purpose.AGE), 0, int(firm.id), 0)
-        firm.age = 1 + int(min(-math.log(luck) / 0.08, 40.0))
+        firm.age = 1 + int(min(-math.log(luck) / world.p.opening_age_rate, world.p.opening_age_max))
         firm.born = -firm.age
         firm.productivity *= math.exp(world.p.entrant_gap) if firm.kind == Kind.SME else 1.0
         firm.last_productivity = firm.productivity

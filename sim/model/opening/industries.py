@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.kernel.draws import name_id
 from sim.kernel.scenario_types import Industry, Scenario
-from sim.kernel.world import ENDOWMENT_NAMES, FIELDS, INDUSTRY, Category, Records
+from sim.kernel.typed import IndustryTable
+from sim.kernel.world import ENDOWMENT_NAMES, FIELDS, INDUSTRY, Category
 
 Array = np.ndarray[Any, Any]
 STAGES = {"upstream": 0, "midstream": 1, "downstream": 2}
@@ -21,22 +22,28 @@ CATEGORIES = {
 }
 
 
-def place_in_technology(industry: Industry, chain: int, stage: int) -> Array:
-    """Unit vector in technology space: given, or the chain's axis with a component by stage."""
+def place_in_technology(industry: Industry, chain: int, stage: int, offset: float) -> Array:
+    """Unit vector in technology space: given, or the chain's axis with a component `offset` by stage."""
     position = np.zeros(FIELDS)
     if industry.position:
         position[: len(industry.position)] = industry.position[:FIELDS]
     else:
         position[chain % FIELDS] = 1.0
-        position[(chain + stage + 1) % FIELDS] += 0.5
+        position[(chain + stage + 1) % FIELDS] += offset
     norm = float(np.linalg.norm(position))
     return position / norm if norm > 0 else np.full(FIELDS, 1.0 / math.sqrt(FIELDS))
 
 
-def make_industries(scenario: Scenario) -> tuple[Records, Array, list[str]]:
-    """The industries' records (S,), input shares (S, S) [source, user] and names of chains."""
+def industry_order(scenario: Scenario) -> list[str]:
+    """Names of industries in the order of their rows: by chain, stage and name, whatever their order in the file."""
     sections = scenario.industries
-    names = list(sections)
+    return sorted(sections, key=lambda name: (sections[name].chain, STAGES[sections[name].stage], name))
+
+
+def make_industries(scenario: Scenario, stage_offset: float) -> tuple[IndustryTable, Array, list[str]]:
+    """The industries' records (S,), input shares (S, S) [source, user] and names of chains."""
+    names = industry_order(scenario)
+    sections = {name: scenario.industries[name] for name in names}
     chains = list(dict.fromkeys(section.chain for section in sections.values()))
     axes = sorted(chains)
     table = INDUSTRY.empty(len(names))
@@ -47,8 +54,8 @@ def make_industries(scenario: Scenario) -> tuple[Records, Array, list[str]]:
         record.chain = chains.index(section.chain)
         record.stage = STAGES[section.stage]
         record.category = CATEGORIES[section.category]
-        record.requirement = [section.requires.get(field, 0.0) for field in ENDOWMENT_NAMES]
-        record.position = place_in_technology(section, axes.index(section.chain), int(record.stage))
+        record.requirement = np.array([section.requires.get(field, 0.0) for field in ENDOWMENT_NAMES])
+        record.position = place_in_technology(section, axes.index(section.chain), int(record.stage), stage_offset)
         for source, share in section.inputs.items():
             shares[names.index(source), industry] = share
         record.inputs = shares[:, industry].sum()
@@ -73,9 +80,9 @@ def gross_output(shares: Array, final: Array, variable_cost: float) -> Array:
     return np.asarray(np.linalg.solve(np.eye(len(final)) - shares * variable_cost, final))
 
 
-def relate_industries(industries: Records, shares: Array) -> Array:
-    """Closeness of industries, 0..1: cosine in technology space, and at least .5 where one supplies the other."""
+def relate_industries(industries: IndustryTable, shares: Array, least: float) -> Array:
+    """Closeness of industries, 0..1: cosine in technology space, and at least `least` where one supplies the other."""
     position = np.asarray(industries.position)
     closeness = np.clip(position @ position.T, 0.0, 1.0)
     linked = (shares + shares.T) > 0.0
-    return np.asarray(np.where(linked, np.maximum(closeness, 0.5), closeness))
+    return np.asarray(np.where(linked, np.maximum(closeness, least), closeness))

@@ -17,15 +17,16 @@ Array = np.ndarray[Any, Any]
 def scale_money(world: World, firms: int, start_shares: Array) -> Array:
     """Set E0 so that `firms` is the zero-profit number; return expected sales by industry, shape (S,).
 
-    Mean sales: m = (F + .1 w) / (1/sigma - rd - normal margin - .1 start-up share of sales) (section 4.0).
+    Mean sales: m = (F + s L w) / (1/sigma - rd - normal margin - s x first capacity over sales), s `startup_share`, L
+    `startup_labour` (section 4.0).
     """
     p = world.p
     capital = (p.interest + p.depreciation) * p.capital_price / p.normal_utilisation
     variable = (p.variety_elasticity - 1.0) / p.variety_elasticity / (1.0 + capital)
     output = gross_output(world.input_shares, start_shares, variable)
     research = float((world.industries.research_intensity * output).sum() / output.sum())
-    startup = 0.1 * p.entrant_size * p.capital_price * variable / p.normal_utilisation
-    fixed = (p.overhead if p.overhead_costs else 0.0) + 0.1
+    startup = p.startup_share * p.entrant_size * p.capital_price * variable / p.normal_utilisation
+    fixed = (p.overhead if p.overhead_costs else 0.0) + p.startup_share * p.startup_labour
     mean_sales = fixed / max(1.0 / p.variety_elasticity - research - p.normal_margin - startup, 0.02)
     world.expenditure = float(firms * mean_sales / output.sum())
     world.consumption_budget = world.expenditure

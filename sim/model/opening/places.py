@@ -8,7 +8,8 @@ import numpy as np
 
 from sim.kernel.draws import Purpose, name_id, normal_quantile, uniform
 from sim.kernel.scenario_types import Measure, Regions, Scenario
-from sim.kernel.world import CELL, ENDOWMENT_NAMES, ENDOWMENTS, REGION, Records
+from sim.kernel.typed import CellTable, RegionTable
+from sim.kernel.world import CELL, ENDOWMENT_NAMES, ENDOWMENTS, REGION
 
 Array = np.ndarray[Any, Any]
 
@@ -68,7 +69,7 @@ def drawn_endowments(seed: int, ids: Array, tile_positions: list[tuple[int, int]
     return np.stack([standard(raw[:, field]) for field in range(ENDOWMENTS)], axis=1)
 
 
-def make_regions(scenario: Scenario, names: list[str], tile_positions: list[tuple[int, int]]) -> Records:
+def make_regions(scenario: Scenario, names: list[str], tile_positions: list[tuple[int, int]]) -> RegionTable:
     """The regions' records, shape (R,)."""
     table = REGION.empty(len(names))
     table.id = [name_id(name) for name in names]
@@ -89,13 +90,13 @@ def make_regions(scenario: Scenario, names: list[str], tile_positions: list[tupl
     return table
 
 
-def open_gateways(regions: Records, share: float) -> None:
+def open_gateways(regions: RegionTable, share: float) -> None:
     """Imports come in through this share of regions, those with the best ports; through all if none is better."""
     ports = np.asarray(regions.endowment)[:, ENDOWMENT_NAMES.index("port")]
     regions.gateway = ports >= np.quantile(ports, 1.0 - share)
 
 
-def make_cells(section: Regions, tile_positions: list[tuple[int, int]]) -> tuple[Records, Array]:
+def make_cells(section: Regions, tile_positions: list[tuple[int, int]]) -> tuple[CellTable, Array]:
     """Cells of all regions, shape (C,), and the grid on which they lie (-1 where there is none)."""
     side = section.cells
     rows = max(row for row, _ in tile_positions) + 1

@@ -48,6 +48,11 @@ PLANNING.param(
     help="weight of recent margins in how hot an industry looks; growth and R&D intensity have 1 each",
 )  # fmt: skip
 PLANNING.param(
+    "hot_margin_bound", 0.3, 0.01, 1.0, unit="1", evidence="A", sweep=(0.1, 0.5),
+    source="our assumption",
+    help="margins above or below this look no better or worse to planners",
+)  # fmt: skip
+PLANNING.param(
     "hot_judgement_weight", 0.1, 0.0, 10.0, unit="1", evidence="A", sweep=(0.0, 1.0),
     source="a stated list comes first (weight 10); digits ours",
     help="weight of planners' own judgement where a scenario states its hot list: ranks the list and what is not on it",
@@ -83,11 +88,11 @@ def standardised(values: Array) -> Array:
 
 def hotness(world: World, plan: PlanInForce) -> Array:
     """How hot industries look, shape (S,): a given list, else trend growth, R&D intensity and recent margins."""
-    industries = world.industries
+    industries, bound = world.industries, world.p.hot_margin_bound
     judged = (
         standardised(np.asarray(industries.growth))
         + standardised(np.asarray(industries.research_intensity))
-        + world.p.hot_margin_weight * standardised(np.clip(industries.margin, -0.3, 0.3))
+        + world.p.hot_margin_weight * standardised(np.clip(industries.margin, -bound, bound))
     )
     if plan.hot.any():
         judged = 10.0 * plan.hot + world.p.hot_judgement_weight * judged
@@ -174,7 +179,8 @@ def pick(view: PlannerView, scores: Array, limit: Array) -> Array:
     A region that runs out of free industries takes its best ones beyond the limit. Ties go by keyed luck.
     """
     regions, industries = scores.shape
-    order = np.lexsort((view.luck.ravel(), -scores.ravel()))
+    # Scores that differ by rounding are equal: which is larger would depend on the processor.
+    order = np.lexsort((view.luck.ravel(), -np.round(scores, 9).ravel()))
     taken = np.zeros((regions, industries), dtype=bool)
     used = np.zeros(industries, dtype=int)
     wanted = min(view.industries, int(view.opened.sum()))

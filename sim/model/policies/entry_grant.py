@@ -1,8 +1,7 @@
 """Entry grants: the public pays part of the start of new firms.
 
 Start-up subsidies and incentives for entry: Caliendo & Künn (2011), Journal of Public Economics 95; Dvouletý, Srhoj &
-Pantea (2021), Small Business Economics 57, on grants to SMEs. Whom they crowd out is for the market of the model to
-show.
+Pantea (2021), Small Business Economics 57, on grants to SMEs. Whom they crowd out, the market of the model decides.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rebuilding foundations: long projects that may bring forth a supplier of a scarce upstream input.
+"""Rebuilding foundations: long projects that may create a supplier of a scarce upstream input.
 
 Core components and materials that few can make: Ministry of Industry and Information Technology of China, guide to the
 industrial foundation projects (2016), with projects of three to five years. Public R&D projects of comparable risk have
@@ -20,7 +20,7 @@ PROJECT_DRAWS = 2
 
 
 def deliver(world: World, programme: Programme) -> None:
-    """Projects begun `duration` years ago end: each brings forth a supplier with probability `chance`."""
+    """Projects begun `duration` years ago end: each creates a supplier with probability `chance`."""
     duration = round(programme.settings["duration"])
     begun = programme.memory.get("begun")
     if begun is None:

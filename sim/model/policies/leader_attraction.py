@@ -19,14 +19,14 @@ from sim.model.policies.registry import Array, Programme, policy
 
 
 def cost_of_leader(world: World) -> Array:
-    """What the start of a leading firm costs, (R, S): a year's wage and capacity `leader_size` times that of an SME.
+    """What the start of a leading firm costs, (R, S): wages and capacity `leader_size` times that of an SME.
 
-    The expected lead in productivity makes it larger still: exp((sigma - 1) / 2 x (lead + entrant gap)).
+    The expected lead in productivity makes it larger still: exp(response x (sigma - 1) x (lead + entrant gap)).
     """
     p = world.p
-    wage = np.asarray(world.regions.wage)[:, None]
-    lead = math.exp(0.5 * (p.variety_elasticity - 1.0) * (p.leader_lead + p.entrant_gap))
-    return np.asarray(wage + p.leader_size * lead * (world.local_industries.startup_cost - wage))
+    wages = p.startup_labour * np.asarray(world.regions.wage)[:, None]
+    lead = math.exp(p.capacity_response * (p.variety_elasticity - 1.0) * (p.leader_lead + p.entrant_gap))
+    return np.asarray(wages + p.leader_size * lead * (world.local_industries.startup_cost - wages))
 
 
 def bidding_war(world: World, programme: Programme, purse: Array, cost: Array) -> Array:
@@ -53,11 +53,11 @@ def bidding_war(world: World, programme: Programme, purse: Array, cost: Array) -
     mobile=Setting(0.03, 0.001, 10.0, "1/year", "share of the nation's leading firms that look for a place in a year"),
 )
 def leader_attraction(world: World, programme: Programme, purse: Array) -> Array:
-    """Leading firms come whole; a region that pays more than it had pays off the rest in later years."""
+    """Leading firms come whole; what a region pays beyond what it had is taken from its money of later years."""
     plain = programme.settings["cover"] * cost_of_leader(world)
     cost = plain * bidding_war(world, programme, purse, plain)
     counts = whole(world, programme, purse, cost)
     start_firms(world, programme, counts, plain, Kind.LEADING_FIRM)
-    # What is paid above the plain price enriches owners and builds nothing: only the rest is work.
+    # What is paid above the plain price goes to owners and builds nothing: only the rest pays for work.
     world.regions.works += (counts * plain).sum(axis=1)
     return np.asarray(counts * cost)

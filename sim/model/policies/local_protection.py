@@ -59,6 +59,6 @@ def everywhere(world: World, programme: Programme) -> Array:
     outbound=Setting(0.0, 0.0, 1.0, "1", "the same for goods that leave it, in units of the barrier"),
 )
 def local_protection(world: World, programme: Programme, purse: Array) -> Array:
-    """Borders close a little for as long as the programme runs; its money pays those who guard them."""
+    """The cost of crossing borders is higher while the programme runs; its money pays inspectors."""
     set_borders(world, programme)
     return purse

@@ -19,7 +19,7 @@ def luck_key(world: World, programme: Programme, region: int, industry: int) -> 
 
 
 def luck(world: World, programme: Programme, counter: int, where: Array) -> Array:
-    """Keyed uniforms of this year, shape (R, S); .5 where `where` is 0, as nobody looks there."""
+    """Keyed uniforms of this year, shape (R, S); .5 where `where` is 0, as it is not read there."""
     drawn = np.full(world.local_industries.shape, 0.5)
     for region, industry in np.argwhere(where):
         key = luck_key(world, programme, int(region), int(industry))

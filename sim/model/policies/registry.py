@@ -18,8 +18,6 @@ from sim.kernel.world import World
 
 Array = np.ndarray[Any, Any]
 EITHER = ("regions", "industries")
-PATIENCE = 5.0
-"""Years of its yearly cost that an instrument may save up when there is nothing to buy."""
 
 
 @dataclass(frozen=True)
@@ -116,15 +114,18 @@ def policy(
 
     What is bought whole (firms, projects) `saves`, since one year's money may not reach. `hires` is false for money
     that stands in firms' own books.
-    `share` is the default of a setting that every instrument has: what it takes of a region's yearly allowance.
+    `share` is the default of a setting that every instrument has: what it takes of a region's yearly allowance. One
+    that saves or has income of its own has the setting `patience`, too: how much it may save up.
     """
     cost = Setting(share, 0.0, 1.0, "1", "share of a region's yearly allowance that it takes, before the plan is paid")
+    patience = Setting(5.0, 1.0, 50.0, "years", "years of that share that it may save up when there is nothing to buy")
+    common = {"share": cost, "patience": patience} if saves or collects else {"share": cost}
 
     def declare(function: Apply) -> Apply:
         if name in POLICIES:
             raise ValueError(f"policy {name!r} is declared twice")
         POLICIES[name] = Policy(
-            name, help, unit, source, {"share": cost, **settings}, function, serves, hires, saves, collects, winds_up,
+            name, help, unit, source, {**common, **settings}, function, serves, hires, saves, collects, winds_up,
             by,
         )  # fmt: skip
         return function
@@ -133,16 +134,20 @@ def policy(
 
 
 def claim(world: World, programme: Programme, weights: Array) -> Array:
-    """Money (R,) a programme takes this year: strength x share of the allowance, within what others left of it."""
+    """Money (R,) a programme takes this year: strength x share of the allowance, within what others left of it.
+
+    What an instrument has saved lowers its claim once it comes to `patience` years of that share.
+    """
     regions = world.regions
     asked = programme.strength * programme.settings["share"] * regions.allowance
-    asked = np.minimum(asked, PATIENCE * asked - programme.savings)
+    if "patience" in programme.settings:
+        asked = np.minimum(asked, programme.settings["patience"] * asked - programme.savings)
     free = regions.allowance - regions.spent - regions.levy
     return np.where(weights.any(axis=1), np.clip(asked, 0.0, np.maximum(free, 0.0)), 0.0)
 
 
 def employ(world: World, instrument: Policy, programme: Programme) -> None:
-    """Give a programme its money, let it work, and book what it did."""
+    """Give a programme its money, apply it, and book what it did."""
     regions = world.regions
     income = instrument.collects(world, programme) if instrument.collects else np.zeros(len(regions))
     weights = instrument.serves(world, programme)
@@ -189,7 +194,7 @@ def close(world: World, instrument: Policy, programme: Programme) -> None:
 
 
 def dismiss(world: World) -> None:
-    """End all programmes at once: what they saved goes to their regions' funds, borders open."""
+    """End all programmes at once: what they saved goes to their regions' funds, trade costs return to normal."""
     for programme in world.policies:
         world.regions.fund += programme.savings
     world.policies = []
@@ -198,7 +203,7 @@ def dismiss(world: World) -> None:
 
 
 def pay(world: World) -> None:
-    """Every instrument that runs this year does its work, in the order of the scenario; consumers pay the levy."""
+    """Every instrument that runs this year is applied, in the order of the scenario; consumers pay the levy."""
     for programme in world.policies:
         instrument = POLICIES[programme.policy]
         if programme.runs(world):

@@ -37,7 +37,7 @@ def research_grant(world: World, programme: Programme, purse: Array) -> Array:
     selling = np.asarray(firms.sales > 0.0)
     weights = np.where(selling, firms.research_intensity * firms.sales, 0.0)
     joint = share_out(world, programme.settings["joint"] * purse, np.where(selling, firms.partners, 0).astype(float))
-    # Where nobody has a joint project the money goes the usual way.
+    # Where nobody has a joint project the money is shared as the rest is.
     purse = purse - add_up(world, joint)
     money = share_out(world, (1.0 - programme.settings["even"]) * purse, weights)
     money = money + share_out(world, programme.settings["even"] * purse, selling.astype(float)) + joint

@@ -1,4 +1,4 @@
-"""Supplementing chains: new firms in stages that a region's firms need and the region hardly makes.
+"""Supplementing chains: new firms in stages that a region's firms need and of which it makes little.
 
 Missing inputs and linkages: Hirschman (1958); Rodríguez-Clare (1996), American Economic Review 86, for why a region
 without local inputs stays without them.
@@ -23,7 +23,7 @@ def missing_stages(world: World, programme: Programme) -> Array:
 
 @policy(
     "supplement",
-    help="starts firms in stages of chains that the region's firms need and that it covers to less than 30 %",
+    help="starts firms in stages of chains that the region's firms need and of which it makes little",
     unit="firms",
     source="Hirschman 1958; Rodríguez-Clare 1996",
     share=0.25,

@@ -1,4 +1,4 @@
-"""Upgrading traditional industries: laggards of a region's traditional strengths are modernised.
+"""Upgrading: firms behind the mean are modernised in traditional industries in which their region is strong.
 
 Technology extension and modernisation of laggards: Jarmin (1999), Journal of Policy Analysis and Management 18; Bloom
 et al. (2013), Quarterly Journal of Economics 128; Giorcelli (2019), American Economic Review 109.

@@ -14,7 +14,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.geography import kernel
 from sim.kernel.world import World
 
@@ -39,18 +40,23 @@ AGGLOMERATION.param(
 )  # fmt: skip
 AGGLOMERATION.param(
     "agglomeration_decay", 1.0, 0.1, 4.0, unit="1", evidence="P", sweep=(0.8, 2.0),
-    source="Graham, Gibbons & Martin 2009 (d^-alpha, alpha near 1.0 in manufacturing); the form with 50 km is ours",
-    help="alpha: employment at distance d counts with (1 + d/50 km)^-alpha",
+    source="Graham, Gibbons & Martin 2009 (d^-alpha, alpha near 1.0 in manufacturing); the form is ours",
+    help="alpha: employment at distance d counts with (1 + d/l)^-alpha, l being agglomeration_scale",
+)  # fmt: skip
+AGGLOMERATION.param(
+    "agglomeration_scale", 50.0, 1.0, 1000.0, unit="km", evidence="A", sweep=(25.0, 100.0),
+    source="size of a cell; our assumption",
+    help="l: distance at which employment begins to count for less, in (1 + d/l)^-alpha",
 )  # fmt: skip
 
 
 @rule
 def closeness(gap, p):
-    """Weight of employment `gap` km away: (1 + d/50)^-alpha.
+    """Weight of employment `gap` km away: (1 + d/l)^-alpha.
 
     Form ours; after Graham, Gibbons & Martin 2009, who have d^-alpha with alpha near 1.0 in manufacturing.
     """
-    return (1.0 + gap / 50.0) ** -p.agglomeration_decay
+    return (1.0 + gap / p.agglomeration_scale) ** -p.agglomeration_decay
 
 
 @rule
@@ -77,7 +83,7 @@ def value_places(cells, regions, sites, norms, p):
 def gather_potential(cells, sites, start, near, weights):
     """Sum employment within reach of every cell, by industry and in all, weighted by closeness."""
     industry_count = sites.shape[1]
-    # Employment lies close together in a table of its own: every cell is looked at from every other.
+    # Employment lies close together in a table of its own: every cell reads every other.
     workers = np.zeros((len(cells), industry_count + 1))
     for cell in range(len(cells)):
         for industry in range(industry_count):

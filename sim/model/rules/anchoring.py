@@ -1,7 +1,7 @@
 """Anchoring: leading firms buy from small ones near by, teach them, and make related neighbours more productive.
 
 Suppliers of multinationals: Alfaro-Ureña, Manelici & Vasquez (2022). Incumbents near a large new plant: Greenstone,
-Hornbeck & Moretti (2010). Leading firms give and do not take: their own productivity is left as it is.
+Hornbeck & Moretti (2010). Leading firms gain nothing from it: their own productivity stays as it is.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.world import Kind, Tie, World
 
-ANCHORING = mechanism("anchoring", "4.9", "Leading firms buy near by, teach suppliers and lift related neighbours.")
+ANCHORING = mechanism(
+    "anchoring", "4.9", "Leading firms buy near by, teach suppliers and make related neighbours more productive."
+)
 ANCHORING.param(
     "leader_contracts", 3, 1, 8, unit="1", evidence="S", sweep=(1, 6), whole=True,
     source="Bernard, Moxnes & Saito 2019 (large buyers have more suppliers); digits ours",
@@ -53,7 +56,12 @@ ANCHORING.param(
 ANCHORING.param(
     "leader_spin_offs", 2.0, 0.0, 10.0, unit="1", evidence="S", sweep=(1.0, 4.0),
     source="Klepper 2007; Buenstorf & Klepper 2009 (leading firms spawn most; digits ours)",
-    help="how many times more often a leading firm brings forth a spin-off than another firm as productive",
+    help="spin-offs a year of a leading firm over those of another firm as productive",
+)  # fmt: skip
+ANCHORING.param(
+    "chain_relatedness", 0.5, 0.0, 1.0, unit="1", evidence="A", sweep=(0.25, 0.75),
+    source="our assumption",
+    help="least relatedness of two industries of which one supplies the other; leading firms and planners go by it",
 )  # fmt: skip
 
 

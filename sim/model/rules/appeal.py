@@ -10,7 +10,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Purpose, laplace_quantile, uniform
 from sim.kernel.world import World
 
@@ -61,7 +62,7 @@ def sum_appeal(firms, sums):
 
 @rule
 def grow_older(seed, year, firms, before, after, p):
-    """Every firm becomes a year older, and tastes move between the varieties of its industry.
+    """Every firm becomes a year older, and the appeal of the varieties of its industry changes.
 
     Shocks are rescaled so that appeal in all stays what it was: buyers like some firms more and others less, and are
     not better off by luck. With mean growth at zero sizes tend to Zipf's law (Gabaix 1999). `before` and `after` (S,)
@@ -82,6 +83,6 @@ def grow_older(seed, year, firms, before, after, p):
 
 
 def age(world: World) -> None:
-    """Firms grow a year older; tastes for their varieties move."""
+    """Firms become a year older; the appeal of their varieties changes."""
     before, after = np.zeros(len(world.industries)), np.zeros(len(world.industries))
     grow_older(world.seed, world.year, world.firms, before, after, world.p)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.world import PIPELINE, World
 
 CAPACITY = mechanism("investment", "4.5", "Firms build capacity for the orders they expect, all at the same time.")
@@ -21,6 +22,11 @@ CAPACITY.param(
     "investment_speed", 0.3, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.3, 0.8),
     source="Chirinko 1993 (sluggish adjustment); digits ours",
     help="share of the gap to desired capacity that is ordered each year",
+)  # fmt: skip
+CAPACITY.param(
+    "investment_cap", 0.5, 0.02, 2.0, unit="1/year", evidence="A", sweep=(0.25, 1.0),
+    source="Doms & Dunne 1998 (plants change their capital in steps; sign); digits ours",
+    help="most capacity that a firm orders in a year, over what it has",
 )  # fmt: skip
 CAPACITY.param(
     "build_lag", 2, 1, PIPELINE, unit="years", evidence="P", sweep=(1, 4), whole=True,
@@ -64,20 +70,20 @@ def desired_capacity(firm, crowding, p):
 
 @rule
 def investment(firm, crowding, p):
-    """I = speed (K* - K (1-delta)^lag - pipeline), between 0 and K/2 and within the finance limit, in goods."""
+    """I = speed (K* - K (1-delta)^lag - pipeline), between 0 and cap x K and within the finance limit, in goods."""
     pipeline = 0.0
     for year in range(PIPELINE):
         pipeline += firm.building[year]
     kept = firm.capacity * (1.0 - p.depreciation) ** p.build_lag
     wanted = p.investment_speed * (desired_capacity(firm, crowding, p) - kept - pipeline)
-    wanted = min(max(wanted, 0.0), 0.5 * firm.capacity)
+    wanted = min(max(wanted, 0.0), p.investment_cap * firm.capacity)
     unit_value = p.capital_price * firm.unit_cost
     return min(wanted, firm.credit / unit_value)
 
 
 @rule
 def wear_and_complete(firms, p):
-    """A year passes for capital: capacity wears out, and what was being built one year longer comes nearer."""
+    """A year passes for capital: capacity wears out, and every building project is a year nearer to completion."""
     for firm in firms:
         firm.capacity = firm.capacity * (1.0 - p.depreciation) + firm.building[0]
         for year in range(PIPELINE - 1):

@@ -1,14 +1,15 @@
 """Congestion: wages and rents rise with density, and specific factors (skills, sites) run short.
 
-Ahlfeldt & Pietrostefani (2019) for the gradients. The inverted U in size is not written anywhere: it emerges
-from agglomeration against congestion. Specific factors: Jones (1971).
+Ahlfeldt & Pietrostefani (2019) for the gradients. The inverted U in size is not assumed: it results
+from agglomeration and congestion. Specific factors: Jones (1971).
 """
 
 from __future__ import annotations
 
 import math
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.world import World
 
 CONGESTION = mechanism("congestion", "4.3", "Dense places have dearer labour and land; crowded industries lack skills.")
@@ -32,18 +33,23 @@ CONGESTION.param(
     source="prototype: stable from .1 to .5",
     help="elasticity of the national wage to labour demand over labour supply, per year",
 )  # fmt: skip
+CONGESTION.param(
+    "density_floor", 0.1, 0.001, 1.0, unit="1", evidence="A", sweep=(0.03, 0.3),
+    source="our assumption",
+    help="density over its mean below which wages, rents and the plenty of specific factors go no further",
+)  # fmt: skip
 
 
 @rule
-def density_price(density, elasticity):
-    """Price of a factor against its density over the mean: density^elasticity; where nothing stands, .1 is taken."""
-    return max(density, 0.1) ** elasticity
+def density_price(density, elasticity, p):
+    """Price of a factor against its density over the mean: max(density, floor)^elasticity."""
+    return max(density, p.density_floor) ** elasticity
 
 
 @rule
 def specific_shortage(employment, mean, p):
-    """ln productivity lost to scarce specific factors: psi ln(L_rs/mean), 0 at the mean, from a tenth of it (Jones)."""
-    return p.specific_congestion * math.log(max(employment / mean, 0.1))
+    """ln productivity lost to scarce specific factors: psi ln(max(L_rs/mean, floor)), 0 at the mean (Jones)."""
+    return p.specific_congestion * math.log(max(employment / mean, p.density_floor))
 
 
 @rule
@@ -56,7 +62,7 @@ def price_factors(regions, cells, local_industries, norms, national_wage, p):
             if cell.region == region_row:
                 land += cell.land
         density = region.employment / land / norms.region_density
-        region.wage = national_wage * (density_price(density, p.wage_density) if p.congestion else 1.0)
+        region.wage = national_wage * (density_price(density, p.wage_density, p) if p.congestion else 1.0)
         for industry in range(local_industries.shape[1]):
             local_industry = local_industries[region_row, industry]
             local_industry.congestion = (
@@ -66,7 +72,7 @@ def price_factors(regions, cells, local_industries, norms, national_wage, p):
             )
     for cell in cells:
         density = cell.employment / cell.land / norms.cell_density
-        cell.rent = national_wage * (density_price(density, p.rent_density) if p.congestion else 1.0)
+        cell.rent = national_wage * (density_price(density, p.rent_density, p) if p.congestion else 1.0)
 
 
 def congest(world: World) -> None:

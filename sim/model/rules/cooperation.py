@@ -1,4 +1,4 @@
-"""Cooperation: firms and institutes tie where both gain, near in space and neither too near nor too far in mind.
+"""Cooperation: firms and institutes tie where both gain, near in space and at a middle distance in knowledge.
 
 Proximities: Boschma (2005); inverted U in cognitive distance: Nooteboom et al. (2007); strategic network formation:
 Jackson & Wolinsky (1996); preferential attachment and closure in R&D networks: Tomasello et al. 2014.
@@ -10,7 +10,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Purpose, pair_id, uniform
 from sim.kernel.geography import cell_distance, count_by_cell, kernel
 from sim.kernel.neighbours import common_partners, crowd_around, friend_of_friend, list_partners, pick_near
@@ -51,7 +52,12 @@ COOPERATION.param(
 COOPERATION.param(
     "tie_closure", 0.15, 0.0, 2.0, unit="1", evidence="S", sweep=(0.0, 0.4),
     source="Tomasello et al. 2014 (sign)",
-    help="th_n: utility per partner in common, at most three",
+    help="th_n: utility per partner in common",
+)  # fmt: skip
+COOPERATION.param(
+    "closure_limit", 3, 0, 20, unit="firms", evidence="A", sweep=(1, 6), whole=True,
+    source="our assumption",
+    help="partners in common beyond which more of them add nothing",
 )  # fmt: skip
 COOPERATION.param(
     "tie_success", 0.15, 0.0, 2.0, unit="1", evidence="S", sweep=(0.0, 0.3),
@@ -67,6 +73,11 @@ COOPERATION.param(
     "tie_cost", 0.6, 0.0, 5.0, unit="1", evidence="A", sweep=(0.4, 1.2),
     source="Jackson & Wolinsky 1996 (mechanism); digits ours",
     help="utility that a tie costs each side",
+)  # fmt: skip
+COOPERATION.param(
+    "institute_tie_cost", 0.5, 0.0, 2.0, unit="1", evidence="A", sweep=(0.25, 1.0),
+    source="Mansfield & Lee 1996 (firms work with institutes near by; mechanism); digits ours",
+    help="share of tie_cost that a tie with an institute costs, since it does not rival",
 )  # fmt: skip
 COOPERATION.param(
     "tie_crowding", 0.05, 0.0, 1.0, unit="1", evidence="A", sweep=(0.03, 0.15),
@@ -95,11 +106,20 @@ COOPERATION.param(
     help="elasticity of the number of firms considered to the firm's R&D over the mean: 0, all search alike",
 )  # fmt: skip
 COOPERATION.param(
+    "activity_limit", 10.0, 1.0, 100.0, unit="1", evidence="A", sweep=(3.0, 30.0),
+    source="our assumption",
+    help="most by which a firm's R&D multiplies the number of firms it considers",
+)  # fmt: skip
+COOPERATION.param(
     "project_gain", 0.08, 0.0, 2.0, unit="1", evidence="S", sweep=(0.03, 0.3),
     source="Nooteboom et al. 2007; Branstetter & Sakakibara 2002 (sign)",
-    help="joint projects multiply the hazard of innovation by 1 + gain x V(D), for the best three projects",
+    help="joint projects multiply the hazard of innovation by 1 + gain x V(D)",
 )  # fmt: skip
-
+COOPERATION.param(
+    "project_limit", 3, 1, 6, unit="links", evidence="A", sweep=(1, 6), whole=True,
+    source="Deeds & Hill 1996 (alliances have diminishing returns; sign); digits ours",
+    help="joint projects of a firm that help it innovate: those at the best cognitive distance",
+)  # fmt: skip
 COOPERATION.param(
     "institute_places", 10, 0, 1000, unit="links", evidence="A", sweep=(4, 30), whole=True,
     source="size ours",
@@ -111,18 +131,18 @@ COOPERATION.param(
 def utility(own_links, own_successes, partner_links, partner_successes, common, value, apart, unlike, p):
     """What one side gains from a tie, section 4.7; positive on both sides makes a tie (Jackson & Wolinsky 1996).
 
-    An institute, which is no rival, carries half of the cost of a tie with a firm ('half' is ours; Mansfield & Lee 1996
-    for closeness).
+    A tie with an institute, which is no rival, costs a share of one with a firm (the share is ours; Mansfield & Lee
+    1996 for closeness).
     """
     remoteness = math.log(1.0 + apart / p.tie_scale)
     return (
         -p.tie_distance * remoteness
         - (p.tie_institution * remoteness if unlike else 0.0)
         + p.tie_cognition * value
-        + p.tie_closure * min(common, 3)
+        + p.tie_closure * min(common, p.closure_limit)
         + p.tie_success * math.log(1.0 + partner_successes)
         + p.tie_attachment * math.log(1.0 + partner_links)
-        - p.tie_cost * (0.5 if unlike else 1.0)
+        - p.tie_cost * (p.institute_tie_cost if unlike else 1.0)
         - p.tie_crowding * own_links / math.sqrt(1.0 + own_successes)
     )
 
@@ -153,13 +173,13 @@ def weigh_search(gaps, weights, p):
 
 @rule
 def activity(research, mean, luck, p):
-    """How many partners a firm considers in a year: floor(candidates x min((R / mean R)^activity, 10) + uniform).
+    """How many partners a firm considers in a year: floor(candidates x min((R / mean R)^activity, limit) + uniform).
 
     Activity in forming alliances is broadly distributed (Tomasello et al. 2014); that it follows R&D is ours.
     """
     if research <= 0.0 or mean <= 0.0:
         return 0
-    return int(p.tie_candidates * min((research / mean) ** p.tie_activity, 10.0) + luck)
+    return int(p.tie_candidates * min((research / mean) ** p.tie_activity, p.activity_limit) + luck)
 
 
 @rule
@@ -208,7 +228,7 @@ def tie_firms(seed, year, firms, cells, cell_km, start, near, crowd, by_cell, st
         firm = firms[row]
         for attempt in range(looks[row]):
             luck = uniform(seed, Purpose.COOPERATION, year, firm.id, attempt)
-            # After a look around, firms look among the partners of their partners.
+            # The first search is among firms nearby, the others among partners of partners.
             other = friend_of_friend(luck, row, starts, others) if attempt % p.tie_candidates > 0 else -1
             if other < 0:
                 other = pick_near(luck, firm.cell, start, near, crowd, by_cell)
@@ -258,7 +278,7 @@ def tie_institutes(seed, year, firms, institutes, cells, cell_km, start, near, c
 
 @rule
 def end_ties(seed, year, links, cells, firms, institutes, cell_km, p):
-    """Projects end by chance; the others grow in trust; distances follow firms that moved."""
+    """Projects end at random; trust in the others grows; distances are those of firms that moved."""
     for link in links:
         if link.tie == Tie.SUPPLY:
             continue
@@ -270,18 +290,18 @@ def end_ties(seed, year, links, cells, firms, institutes, cell_km, p):
 
 @rule
 def keep_best(best, value):
-    """Keep the three largest values in `best`, largest first."""
-    for rank in range(3):
+    """Keep the largest values in `best`, largest first."""
+    for rank in range(len(best)):
         if value > best[rank]:
             best[rank], value = value, best[rank]
 
 
 @rule
 def join_forces(firms, institutes, links, best, p):
-    """Count links and set the boost of joint projects: product over a firm's best three of 1 + gain V(D)."""
+    """Count links and set the boost of joint projects: product over a firm's best ones of 1 + gain V(D)."""
     for row in range(len(firms)):
         firms[row].partners = 0
-        for rank in range(3):
+        for rank in range(best.shape[1]):
             best[row, rank] = 0.0
     for institute in institutes:
         institute.partners = 0
@@ -297,7 +317,7 @@ def join_forces(firms, institutes, links, best, p):
             institutes[link.second].partners += 1
     for row in range(len(firms)):
         boost = 1.0
-        for rank in range(3):
+        for rank in range(best.shape[1]):
             boost *= 1.0 + p.project_gain * best[row, rank]
         firms[row].project_boost = boost
 
@@ -363,7 +383,7 @@ def cooperate(world: World) -> None:
     )
     fresh = propose(world)
     world.links_table.extend(len(fresh))[...] = fresh
-    join_forces(firms, world.institutes, world.links, np.zeros((len(firms), 3)), world.p)
+    join_forces(firms, world.institutes, world.links, np.zeros((len(firms), world.p.project_limit)), world.p)
     with_firm = fresh["tie"] == Tie.FIRM
     other = np.where(
         with_firm,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.world import World
 
 DEMAND = mechanism("demand", "4.4", "Regions that produce more earn and spend more.")
@@ -21,6 +22,18 @@ DEMAND.param(
     "industry_elasticity", 1.0, 0.2, 8.0, unit="1", evidence="A", sweep=(0.5, 3.0),
     source="1 is Cobb-Douglas, the usual choice between sectors; range ours; 3 and more for an export-led industry",
     help="epsilon: elasticity of substitution between industries in final demand",
+)  # fmt: skip
+DEMAND.param(
+    "demand_headroom", 1.25, 0.5, 10.0, unit="1", evidence="A", sweep=(1.0, 2.0),
+    source="Gort & Klepper 1982 (mechanism); digits ours",
+    help="demand that an industry opened after the start finds, over what its firms can supply, until it meets its "
+    "trend",
+)  # fmt: skip
+DEMAND.param(
+    "new_good_price", 2.0, 1.0, 20.0, unit="1", evidence="A", sweep=(1.5, 4.0),
+    source="Feenstra 1994 (under CES the reservation price of a new good is infinite); digits ours: near "
+    "what ten firms' price index is over that of two hundred, (200/10)^(1/(sigma-1))",
+    help="reference price of a good that is not sold yet, over the mean of goods that are",
 )  # fmt: skip
 
 
@@ -69,19 +82,19 @@ def split_spending(regions, industries, local_industries, p):
 
 
 @rule
-def appears(industry, share):
-    """Share of its trend demand that an industry finds: 1, or for one that opened later, what it can supply and a bit.
+def appears(industry, share, p):
+    """Share of its trend demand that an industry finds: 1, or what it can supply and a margin if it opened later.
 
-    min(1, 1.25 x value of its capacity over what `share` of the budget would spend on it): form ours; after Gort &
+    min(1, headroom x value of its capacity over what `share` of the budget would spend on it): form ours; after Gort &
     Klepper 1982.
     """
     if industry.opened_year <= 0 or share <= 0.0:
         return 1.0
-    return min(1.0, 1.25 * industry.ready / share)
+    return min(1.0, p.demand_headroom * industry.ready / share)
 
 
 @rule
-def update_shares(industries, year):
+def update_shares(industries, year, p):
     """Set each industry's share in final demand before prices."""
     total = 0.0
     for industry in industries:
@@ -90,7 +103,7 @@ def update_shares(industries, year):
         total += industry.demand_share
     found = 0.0
     for industry in industries:
-        industry.available = appears(industry, industry.demand_share / total)
+        industry.available = appears(industry, industry.demand_share / total, p)
         industry.demand_share *= industry.available
         found += industry.demand_share
     for industry in industries:
@@ -98,8 +111,8 @@ def update_shares(industries, year):
 
 
 def earn(world: World) -> None:
-    """Regions earn their incomes; tastes move with trend and shocks."""
-    update_shares(world.industries, world.year)
+    """Regions earn their incomes; shares in demand change with trend and shocks."""
+    update_shares(world.industries, world.year, world.p)
     share_income(world.regions, world.consumption_budget, world.p)
 
 

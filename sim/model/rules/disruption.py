@@ -2,13 +2,14 @@
 
 Barrot & Sauvagnat (2016): shocks to suppliers of specific inputs pass on to customers, and fade as these find
 others. Carvalho, Nirei, Saito & Tahbaz-Salehi (2021) for both directions: a customer that produces less also orders
-less. What a supplier fails to deliver within the year is the market's matter (sim.model.rules.market).
+less. What a supplier fails to deliver within the year is worked out in sim.model.rules.market.
 """
 
 from __future__ import annotations
 
+from sim.kernel.compiling import rule
 from sim.kernel.contract_index import contracts_by_customer, inputs_by_industry
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.declare import mechanism
 from sim.kernel.world import CONTRACTS, World
 
 DISRUPTION = mechanism("disruption", "4.10", "A customer that loses a supplier produces less until others replace it.")
@@ -76,7 +77,7 @@ def suffer(firms, links, starts, rows, inputs, input_shares, p):
 
 
 def lose_suppliers(world: World) -> None:
-    """Customers find out which suppliers they have lost, and losses are made good in part."""
+    """Customers find out which suppliers they have lost, and a part of the losses is replaced."""
     firms, p = world.firms, world.p
     if p.disruption:
         reroute(world.industries, p)

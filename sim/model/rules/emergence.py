@@ -1,7 +1,7 @@
 """Emergence: future industries open by date or by a radical innovation near them, and demand for them is uncertain.
 
 Firms of related fields enter a new industry first and lead it: Klepper & Simons (2000); that a radical innovation opens
-it is ours; Boschma (2017) on related diversification. Demand for new products is logistic with a ceiling nobody knows:
+it is ours; Boschma (2017) on related diversification. Demand for new products is logistic with an unknown ceiling:
 Griliches (1957); Geroski (2000). Sales of a young industry cannot run ahead of what its first firms can make: form
 ours; after Gort & Klepper (1982).
 """
@@ -12,7 +12,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Purpose, normal_quantile, uniform
 from sim.kernel.world import FIELDS, Category, Event, World
 
@@ -54,7 +55,7 @@ def chance_to_open(knowledge, position, p):
 
 
 def draw_ceilings(world: World) -> None:
-    """Before the first year: nature decides how far demand for each emerging industry will grow."""
+    """Before the first year: how far demand for each emerging industry will grow is drawn."""
     if not world.p.emergence:
         return
     for industry in world.industries:

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.world import World
 
 ENDOWED = mechanism("endowments", "4.2", "Industries are more productive where endowments fit what they require.")

@@ -10,7 +10,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Purpose, lineage, pair_id, poisson_quantile, uniform
 from sim.kernel.world import BIRTH, Origin, World
 
@@ -19,6 +20,11 @@ ENTRY.param(
     "entry_rate", 0.055, 0.0, 0.5, unit="1/year", evidence="A", sweep=(0.05, 0.10),
     source="set so that ALL entry, spin-offs and attracted firms included, is in the 6-12 % of Eurostat",
     help="de novo firms a year per firm of the industry, at the normal margin",
+)  # fmt: skip
+ENTRY.param(
+    "entry_base", 10, 1, 1000, unit="firms", evidence="A", sweep=(5, 20), whole=True,
+    source="our assumption",
+    help="an industry with fewer firms draws new ones as if it had this many",
 )  # fmt: skip
 ENTRY.param(
     "entry_response", 5.0, 0.0, 20.0, unit="1", evidence="A", sweep=(2.0, 10.0),
@@ -31,14 +37,34 @@ ENTRY.param(
     help="profit margin over sales at which entry runs at its normal rate; also sets the scale of money",
 )  # fmt: skip
 ENTRY.param(
+    "entry_margin_bound", 0.3, 0.01, 1.0, unit="1", evidence="A", sweep=(0.1, 0.5),
+    source="our assumption",
+    help="most by which an industry's margin counts as above or below the normal one for the number of new firms",
+)  # fmt: skip
+ENTRY.param(
     "profit_pull", 1.9, 0.0, 20.0, unit="1", evidence="A", sweep=(0.0, 6.0),
     source="Carlton 1983 (sign); form: Guimarães, Figueiredo & Woodward 2003; 0 is the null of Bottazzi et al. 2007",
     help="kappa: how strongly expected profit margins steer where a firm starts",
 )  # fmt: skip
 ENTRY.param(
+    "prospect_floor", -1.0, -5.0, 0.0, unit="1", evidence="A", sweep=(-2.0, -0.3),
+    source="our assumption",
+    help="lowest profit margin that a new firm reckons with: where sales would not pay for overhead, it is this",
+)  # fmt: skip
+ENTRY.param(
     "herding", 0.0, 0.0, 5.0, unit="1", evidence="A", sweep=(0.0, 1.0),
     source="Sorenson & Audia 2000 (entrepreneurs come from incumbents); 0 fitted Ellison-Glaeser best",
     help="b: extra weight of a place per incumbent of the industry, in units of the national mean",
+)  # fmt: skip
+ENTRY.param(
+    "startup_labour", 1.0, 0.05, 20.0, unit="workers", evidence="A", sweep=(0.5, 2.0),
+    source="size ours",
+    help="workers whose wage of a year the start of a firm costs, besides its first capacity",
+)  # fmt: skip
+ENTRY.param(
+    "startup_share", 0.1, 0.01, 0.5, unit="1/year", evidence="A", sweep=(0.05, 0.2),
+    source="near the yearly rate of exit (Eurostat business demography); our assumption",
+    help="share of the start-up cost that a firm must earn each year where entry just pays: sets the scale of money",
 )  # fmt: skip
 
 
@@ -46,13 +72,13 @@ ENTRY.param(
 def expected_margin(local_industry, industry, wage, p):
     """Profit margin a mean firm expects: 1/sigma - rd - overhead/sales at full cost, rivals' plans allowed for.
 
-    Sales at full cost are p*^(1-sigma) MA x crowding; bounded to [-1, .5].
+    Sales at full cost are p*^(1-sigma) MA x crowding; the margin is no lower than the floor.
     """
     sales = local_industry.full_cost_price ** (1.0 - p.variety_elasticity) * local_industry.access * industry.crowding
     fixed = p.overhead * wage if p.overhead_costs else 0.0
     if sales <= fixed:
-        return -1.0
-    return min(max(1.0 / p.variety_elasticity - industry.research_intensity - fixed / sales, -1.0), 0.5)
+        return p.prospect_floor
+    return max(1.0 / p.variety_elasticity - industry.research_intensity - fixed / sales, p.prospect_floor)
 
 
 @rule
@@ -64,9 +90,9 @@ def attraction(local_industry, region, industry, region_count, p):
 
 @rule
 def entrants_expected(industry, p):
-    """Firms that start nationally: rate N exp(response x (margin - normal)); an industry just opened counts as ten."""
-    margin = min(max(industry.margin - p.normal_margin, -0.3), 0.3)
-    return p.entry_rate * max(industry.firms, 10) * math.exp(p.entry_response * margin)
+    """Firms that start nationally: rate N exp(response x (margin - normal)); a small industry counts as the base."""
+    margin = min(max(industry.margin - p.normal_margin, -p.entry_margin_bound), p.entry_margin_bound)
+    return p.entry_rate * max(industry.firms, p.entry_base) * math.exp(p.entry_response * margin)
 
 
 @rule

@@ -10,7 +10,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.proximity import cognitive_distance, novelty
 from sim.kernel.world import FIELDS, Tie, World
 
@@ -53,7 +54,7 @@ def learn_from_partners(firm, lesson, p):
 
 @rule
 def exchange(firms, institutes, links, lessons, p):
-    """Partners learn from each other, all from what the others knew before; then ties are worth what they are worth."""
+    """Partners learn from each other, all from what the others knew before; the novelty of ties follows."""
     gather_lessons(firms, institutes, links, lessons)
     for row in range(len(firms)):
         if firms[row].partners > 0:

@@ -11,7 +11,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Purpose, uniform
 from sim.kernel.world import Event, ExitCause, World
 
@@ -30,12 +31,37 @@ for _name, _default, _years in (
 EXIT.param(
     "exit_margin", 0.1, 0.01, 1.0, unit="1", evidence="S", sweep=(0.05, 0.2),
     source="Foster, Haltiwanger & Syverson 2008 (selection on profitability; sign)",
-    help="a margin this much higher divides the hazard by e; at most by e^2",
+    help="a margin this much higher divides the hazard by e",
+)  # fmt: skip
+EXIT.param(
+    "exit_margin_bound", 2.0, 0.0, 5.0, unit="ln", evidence="A", sweep=(1.0, 3.0),
+    source="our assumption",
+    help="most by which the margin changes ln hazard, up or down",
 )  # fmt: skip
 EXIT.param(
     "exit_size", 0.27, 0.0, 2.0, unit="1", evidence="S", sweep=(0.0, 0.6),
     source="Dunne, Roberts & Samuelson 1989; Mata & Portugal 1994",
     help="effect on ln hazard of size, in standard deviations of ln sales",
+)  # fmt: skip
+EXIT.param(
+    "exit_size_bound", 3.0, 0.1, 10.0, unit="s.d. of ln sales", evidence="A", sweep=(1.0, 4.0),
+    source="our assumption",
+    help="distance from the mean beyond which size changes the hazard no further",
+)  # fmt: skip
+EXIT.param(
+    "exit_hazard_max", 0.95, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.5, 1.0),
+    source="our assumption",
+    help="highest hazard of a firm that is not bankrupt",
+)  # fmt: skip
+EXIT.param(
+    "exit_norm_speed", 0.2, 0.01, 1.0, unit="1/year", evidence="A", sweep=(0.1, 0.5),
+    source="our assumption",
+    help="how fast the normaliser of hardship moves to its mean of the year, before the fork year",
+)  # fmt: skip
+EXIT.param(
+    "exit_norm_floor", 0.1, 0.01, 1.0, unit="1", evidence="A", sweep=(0.05, 0.5),
+    source="our assumption",
+    help="least share of a class of age to which closures that are not bankruptcies are scaled",
 )  # fmt: skip
 EXIT.param(
     "bankruptcy", 1.0, 0.0, 5.0, unit="1", evidence="A", sweep=(0.5, 2.0),
@@ -79,11 +105,13 @@ def age_hazard(age, p):
 
 @rule
 def hardship(firm, size, p):
-    """exp(-clip(margin / exit_margin, -2, 2) - exit_size x size).
+    """exp(-clip(margin / exit_margin, -bound, bound) - exit_size x size).
 
     Form ours, signs after Dunne, Roberts & Samuelson 1989 (size); Foster, Haltiwanger & Syverson 2008 (margin).
     """
-    return math.exp(-min(max(firm.margin / p.exit_margin, -2.0), 2.0) - p.exit_size * size)
+    return math.exp(
+        -min(max(firm.margin / p.exit_margin, -p.exit_margin_bound), p.exit_margin_bound) - p.exit_size * size
+    )
 
 
 @rule
@@ -94,17 +122,19 @@ def is_bankrupt(firm, p):
 
 @rule
 def closing_hazard(firm, size, norms, p):
-    """Hazard by age times hardship over the mean hardship of firms of that age at the fork year, at most .95.
+    """Hazard by age times hardship over the mean hardship of firms of that age at the fork year, at most a bound.
 
     Dividing within classes of age keeps survival by age at its published values: young firms are small and poor,
-    and would otherwise be counted out twice.
+    and their exits would otherwise be counted twice.
     """
-    return min(0.95, age_hazard(firm.age, p) * hardship(firm, size, p) / norms.hardship[age_class(firm.age)])
+    return min(
+        p.exit_hazard_max, age_hazard(firm.age, p) * hardship(firm, size, p) / norms.hardship[age_class(firm.age)]
+    )
 
 
 @rule
-def standardise_size(firms, sizes):
-    """Fill `sizes` (N,) with ln sales in standard deviations around the mean."""
+def standardise_size(firms, sizes, p):
+    """Fill `sizes` (N,) with ln sales in standard deviations around the mean, within `exit_size_bound`."""
     mean = 0.0
     square = 0.0
     count = 0
@@ -118,7 +148,7 @@ def standardise_size(firms, sizes):
     deviation = math.sqrt(square / max(count, 1))
     for row in range(len(firms)):
         size = (sizes[row] - mean) / deviation if deviation > 1e-12 else 0.0
-        sizes[row] = min(max(size, -3.0), 3.0)
+        sizes[row] = min(max(size, -p.exit_size_bound), p.exit_size_bound)
 
 
 @rule
@@ -126,7 +156,8 @@ def mean_hardship(firms, sizes, norms, weight, p):
     """Move each class of age's norm by `weight` towards mean hardship over the share of closures that is left.
 
     Published hazards count all closures, and the bankrupt close anyway: of N firms with hazard h, B bankrupt,
-    sum(hardship of the solvent) / (N - B / h) makes expected closures N h; at least a tenth of them are left.
+    sum(hardship of the solvent) / (N - B / h) makes expected closures N h; at least the share `exit_norm_floor` of N is
+    left.
     """
     solvent = np.zeros(5)
     left = np.zeros(5)
@@ -141,7 +172,7 @@ def mean_hardship(firms, sizes, norms, weight, p):
             solvent[group] += hardship(firm, sizes[row], p)
     for group in range(5):
         if solvent[group] > 0.0:
-            wanted = solvent[group] / max(counts[group] + left[group], 0.1 * counts[group])
+            wanted = solvent[group] / max(counts[group] + left[group], p.exit_norm_floor * counts[group])
             known = norms.hardship[group]
             norms.hardship[group] = known + weight * (wanted - known) if known > 0.0 else wanted
         elif norms.hardship[group] <= 0.0:
@@ -187,11 +218,11 @@ def leave(world: World) -> None:
     if not p.exit or len(firms) == 0:
         return
     sizes = np.zeros(len(firms))
-    standardise_size(firms, sizes)
+    standardise_size(firms, sizes, p)
     if not world.treated or world.norms.hardship[0] <= 0.0:
         # Before the fork year the norm follows the mean of some years; afterwards all arms share one.
         # Without a burn-in there is none yet, and the first year sets it.
-        mean_hardship(firms, sizes, world.norms, 0.2, p)
+        mean_hardship(firms, sizes, world.norms, p.exit_norm_speed, p)
     causes = np.full(len(firms), -1, dtype=np.int8)
     close_down(world.seed, world.year, firms, sizes, world.norms, causes, p)
     firms.zombie[:] = False

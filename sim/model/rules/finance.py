@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.world import Tie, World
 
 FINANCE = mechanism("finance", "4.11", "Investment is limited by cash, collateral and credit from local partners.")
@@ -20,7 +21,17 @@ FINANCE.param(
 FINANCE.param(
     "trade_credit", 0.02, 0.0, 0.5, unit="1", evidence="S", sweep=(0.0, 0.06),
     source="Long & Zhang 2011 (sign)",
-    help="credit per local partner, as a share of yearly sales; at most ten partners count",
+    help="credit per local partner, as a share of yearly sales",
+)  # fmt: skip
+FINANCE.param(
+    "trade_credit_partners", 10, 0, 1000, unit="firms", evidence="A", sweep=(5, 20), whole=True,
+    source="our assumption",
+    help="most partners in its region that give a firm trade credit",
+)  # fmt: skip
+FINANCE.param(
+    "opening_cash", 0.25, 0.0, 3.0, unit="years of sales", evidence="A", sweep=(0.1, 0.5),
+    source="our assumption",
+    help="cash with which the first firms begin year 1",
 )  # fmt: skip
 
 
@@ -42,7 +53,7 @@ def credit_limit(firm, neighbours, p):
     Form ours; after Long & Zhang 2011 (trade credit only).
     """
     backed = p.collateral * p.capital_price * firm.unit_cost * firm.capacity
-    trusted = p.trade_credit * min(neighbours, 10) * firm.sales
+    trusted = p.trade_credit * min(neighbours, p.trade_credit_partners) * firm.sales
     return max(0.0, firm.cash + backed - firm.loan + trusted + firm.credit_line)
 
 

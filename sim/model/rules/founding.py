@@ -11,7 +11,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Purpose, normal_quantile, uniform
 from sim.kernel.world import FIELDS, Event, Kind, Origin, Tier, World
 
@@ -30,7 +31,12 @@ FOUNDING.param(
 FOUNDING.param(
     "entrant_spread", 0.24, 0.0, 1.0, unit="ln productivity", evidence="S", sweep=(0.12, 0.3),
     source="Syverson 2011 (90-10 ratios near 2 among all firms of an industry); the part that entrants bring is ours",
-    help="standard deviation of ln productivity among new firms; .7 of it among spin-offs",
+    help="standard deviation of ln productivity among new firms",
+)  # fmt: skip
+FOUNDING.param(
+    "spin_off_spread", 0.7, 0.0, 2.0, unit="1", evidence="A", sweep=(0.4, 1.0),
+    source="our assumption",
+    help="spread of ln productivity among spin-offs, besides what they inherit, over entrant_spread",
 )  # fmt: skip
 FOUNDING.param(
     "entrant_size", 0.25, 0.05, 2.0, unit="1", evidence="P", sweep=(0.2, 0.6),
@@ -39,14 +45,30 @@ FOUNDING.param(
     help="first capacity and appeal of a new firm of mean productivity over the industry's means",
 )  # fmt: skip
 FOUNDING.param(
+    "capacity_response", 0.5, 0.0, 1.0, unit="1", evidence="A", sweep=(0.25, 1.0),
+    source="Jovanovic 1982 (new firms learn only later how productive they are; sign); digits ours",
+    help="share of (sigma - 1), by which sales follow ln productivity, with which a new firm's first capacity follows "
+    "it",
+)  # fmt: skip
+FOUNDING.param(
     "research_spread", 0.9, 0.0, 2.0, unit="ln", evidence="S", sweep=(0.4, 1.2),
     source="Cohen & Klepper 1992 (skewed R&D intensities)",
     help="standard deviation of ln R&D intensity among firms of an industry",
 )  # fmt: skip
 FOUNDING.param(
+    "knowledge_spread", 0.35, 0.0, 3.0, unit="1", evidence="A", sweep=(0.15, 0.7),
+    source="Jaffe 1986 (firms of an industry differ in technology); digits ours",
+    help="standard deviation, in each field, of a new firm's knowledge around its industry's place in technology space",
+)  # fmt: skip
+FOUNDING.param(
     "leader_lead", 0.35, 0.0, 1.5, unit="ln productivity", evidence="P", sweep=(0.2, 0.6),
     source="Syverson 2011; Andrews, Criscuolo & Gal 2016",
     help="how far above the industry's mean a leading firm starts",
+)  # fmt: skip
+FOUNDING.param(
+    "leader_spread", 0.5, 0.0, 2.0, unit="1", evidence="A", sweep=(0.25, 1.0),
+    source="our assumption",
+    help="spread of ln productivity among new leading firms over entrant_spread",
 )  # fmt: skip
 FOUNDING.param(
     "leader_size", 16.0, 1.0, 100.0, unit="1", evidence="A", sweep=(8.0, 32.0),
@@ -58,24 +80,37 @@ FOUNDING.param(
     source="Carlton 1983 (sign); form: Guimarães, Figueiredo & Woodward 2003",
     help="how strongly cost differences between cells of a region steer where in it a firm starts",
 )  # fmt: skip
+FOUNDING.param(
+    "opening_age_rate", 0.08, 0.01, 1.0, unit="1/year", evidence="S", sweep=(0.05, 0.12),
+    source="Coad 2010 (ages of firms are distributed exponentially); rate near that of exit (Eurostat); digits ours",
+    help="rate of the exponential distribution of the first firms' ages",
+)  # fmt: skip
+FOUNDING.param(
+    "opening_age_max", 40.0, 1.0, 100.0, unit="years", evidence="A", sweep=(20.0, 60.0),
+    source="our assumption",
+    help="age of the oldest first firms",
+)  # fmt: skip
 
 
 @rule
 def first_productivity(birth, mean, luck, p):
-    """ln z = mean - gap + N(0, spread); spin-offs: mean + inherited - gap + .7 N(0, spread); leaders: mean + lead."""
+    """ln z = mean - gap + N(0, spread); spin-offs: mean + inherited - gap + own share of the noise.
+
+    Leading firms: mean + lead + their own share of the noise.
+    """
     noise = normal_quantile(luck) * p.entrant_spread if p.heterogeneity else 0.0
     if birth.kind == Kind.LEADING_FIRM:
-        return mean + p.leader_lead + 0.5 * noise
+        return mean + p.leader_lead + p.leader_spread * noise
     if birth.origin == Origin.SPIN_OFF:
-        return mean + birth.inherited - p.spin_off_gap + 0.7 * noise
+        return mean + birth.inherited - p.spin_off_gap + p.spin_off_spread * noise
     return mean - p.entrant_gap + noise
 
 
 @rule
 def first_capacity(log_productivity, industry, kind, p):
-    """K0 = size x mean K x exp((sigma-1)/2 (ln z - mean)); leading firms are `leader_size` times larger."""
+    """K0 = size x mean K x exp(response (sigma-1) (ln z - mean)); leading firms are `leader_size` times larger."""
     lead = log_productivity - industry.mean_productivity
-    size = p.entrant_size * industry.mean_capacity * math.exp(0.5 * (p.variety_elasticity - 1.0) * lead)
+    size = p.entrant_size * industry.mean_capacity * math.exp(p.capacity_response * (p.variety_elasticity - 1.0) * lead)
     return size * p.leader_size if kind == Kind.LEADING_FIRM else size
 
 
@@ -111,11 +146,11 @@ def choose_cell(luck, region, industry_row, cells, sites, industry, region_start
 
 
 @rule
-def first_knowledge(seed, firm, industry):
+def first_knowledge(seed, firm, industry, p):
     """Knowledge of a new firm: its industry's place in technology space plus noise, on the unit sphere."""
     norm = 0.0
     for field in range(FIELDS):
-        noise = 0.35 * normal_quantile(uniform(seed, Purpose.KNOWLEDGE, 0, firm.id, field))
+        noise = p.knowledge_spread * normal_quantile(uniform(seed, Purpose.KNOWLEDGE, 0, firm.id, field))
         firm.knowledge[field] = industry.position[field] + noise
         norm += firm.knowledge[field] * firm.knowledge[field]
     norm = math.sqrt(norm)
@@ -161,13 +196,13 @@ def found(
         spread = p.research_spread if p.heterogeneity else 0.0
         noise = normal_quantile(uniform(seed, Purpose.RESEARCH, 0, birth.id, 0))
         firm.research_intensity = industry.research_intensity * math.exp(spread * noise - 0.5 * spread * spread)
-        first_knowledge(seed, firm, industry)
+        first_knowledge(seed, firm, industry, p)
         local_industry = local_industries[birth.region, birth.industry]
         firm.unit_cost = local_industry.unit_cost / math.exp(log_productivity - industry.mean_productivity)
         firm.price = local_industry.full_cost_price * firm.unit_cost / local_industry.unit_cost
         firm.project_boost = 1.0
         firm.supply_limit = 1.0
-        cost = regions[birth.region].wage + p.capital_price * firm.unit_cost * firm.capacity
+        cost = p.startup_labour * regions[birth.region].wage + p.capital_price * firm.unit_cost * firm.capacity
         firm.subsidy = birth.grant
         firm.investment = max(0.0, cost - birth.grant)
         firm.cash = firm.investment
@@ -196,13 +231,15 @@ def move_into_parks(newcomers, cells, wanted, p):
 
 @rule
 def price_startups(regions, industries, local_industries, p):
-    """What starting a mean new firm costs in every local industry: a year's wage plus its first capacity."""
+    """What starting a mean new firm costs in every local industry: wages of its start plus its first capacity."""
     for region in range(len(regions)):
         for industry_row in range(len(industries)):
             industry = industries[industry_row]
             capacity = first_capacity(industry.mean_productivity - p.entrant_gap, industry, Kind.SME, p)
             local_industry = local_industries[region, industry_row]
-            local_industry.startup_cost = regions[region].wage + p.capital_price * local_industry.unit_cost * capacity
+            local_industry.startup_cost = (
+                p.startup_labour * regions[region].wage + p.capital_price * local_industry.unit_cost * capacity
+            )
 
 
 def price_start(world: World) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernel.declare import rule
+from sim.kernel.compiling import rule
 from sim.kernel.draws import Purpose, lineage, pair_id, uniform
 from sim.kernel.world import BIRTH, Origin, World
 
@@ -29,9 +29,9 @@ def local_industry_luck(seed, year, region, industry):
 def split_money(seed, year, regions, industries, local_industries, entry_share, research_share):
     """Divide each region's money over local industries and uses: research, then entry and capacity by `entry_share`.
 
-    Entrants come whole: floor(money / cost + uniform) of them, so that a thin purse attracts as many per unit of
-    money as a thick one. What they cost more or less than planned stands in the region's fund, which next year's
-    entry money makes good. Where no firm stands to build capacity, that part looks for entrants too.
+    Entrants come whole: floor(money / cost + uniform) of them, so that a small budget attracts as many per unit
+    of money as a large one. What they cost more or less than planned stands in the region's fund, and next year's
+    entry money is changed by it. Where no firm could build capacity, that part attracts entrants, too.
     """
     for region_row in range(len(regions)):
         region = regions[region_row]

@@ -2,7 +2,7 @@
 
 Knowledge production: Griliches (1979), Jaffe (1986, 1989); decay of spillovers within some 300 km: Bottazzi & Peri
 (2003); absorptive capacity: Cohen & Levinthal (1990); institutes: Acs, Audretsch & Feldman (1992). The hazard
-follows R&D INTENSITY: on the level of R&D the winner takes all.
+follows R&D INTENSITY: with the level of R&D the largest firms would outgrow all others.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Purpose, exponential_quantile, normal_quantile, poisson_quantile, uniform
 from sim.kernel.geography import kernel
 from sim.kernel.world import FIELDS, Event, World
@@ -41,9 +42,34 @@ INNOVATION.param(
     help="elasticity of a firm's innovations to its sales; above the mean each raises productivity by as much less",
 )  # fmt: skip
 INNOVATION.param(
+    "breadth_min", 0.25, 0.0, 1.0, unit="1", evidence="A", sweep=(0.1, 0.5),
+    source="our assumption",
+    help="sales over the mean below which a firm innovates no less often",
+)  # fmt: skip
+INNOVATION.param(
     "radical_share", 0.1, 0.0, 1.0, unit="1", evidence="S", sweep=(0.02, 0.2),
     source="Community Innovation Survey: a minority of innovations are new to the market",
-    help="share of innovations that are radical: four times the gain and a jump in knowledge",
+    help="share of innovations that are radical: a larger gain and a longer step in knowledge",
+)  # fmt: skip
+INNOVATION.param(
+    "radical_gain", 4.0, 1.0, 20.0, unit="1", evidence="S", sweep=(2.0, 6.0),
+    source="Scherer & Harhoff 2000 (few innovations bring most of the returns; sign); digits ours",
+    help="gain in ln productivity of a radical innovation over that of another",
+)  # fmt: skip
+INNOVATION.param(
+    "radical_jump", 0.3, 0.0, 3.0, unit="1", evidence="A", sweep=(0.1, 0.6),
+    source="our assumption",
+    help="standard deviation, in each field, of how far a firm's knowledge moves after a radical innovation",
+)  # fmt: skip
+INNOVATION.param(
+    "innovation_jump", 0.05, 0.0, 3.0, unit="1", evidence="A", sweep=(0.02, 0.15),
+    source="our assumption",
+    help="the same after other innovations",
+)  # fmt: skip
+INNOVATION.param(
+    "grant_intensity_limit", 1.0, 0.0, 10.0, unit="1", evidence="A", sweep=(0.3, 2.0),
+    source="our assumption",
+    help="most that grants add to a firm's R&D over sales",
 )  # fmt: skip
 SPILLOVERS = mechanism("spillovers", "4.6", "Research of others nearby in related fields helps a firm innovate.")
 SPILLOVERS.param(
@@ -72,6 +98,12 @@ SPILLOVERS.param(
     source="Cohen & Levinthal 1990 (mechanism)",
     help="R&D intensity at which a firm absorbs half of what reaches it",
 )  # fmt: skip
+SPILLOVERS.param(
+    "stage_offset", 0.5, 0.0, 5.0, unit="1", evidence="A", sweep=(0.25, 1.0),
+    source="our assumption",
+    help="how far stages lie from the axis of their chain in technology space, the axis being 1, where a scenario "
+    "says nothing",
+)  # fmt: skip
 DIFFUSION = mechanism(
     "diffusion", "4.6", "What leads today is copied: productivity drifts towards the industry's mean."
 )
@@ -80,7 +112,9 @@ DIFFUSION.param(
     source="Syverson 2011 (yearly persistence of TFP .6-.8 before measurement error); Andrews, Criscuolo & Gal 2016",
     help="share of a firm's lead or lag in ln productivity that is lost each year",
 )  # fmt: skip
-COMPETITION = mechanism("competition", "4.6", "Rivalry spurs research effort up to a point.", default=False)
+COMPETITION = mechanism(
+    "competition", "4.6", "Research effort rises with rivalry up to a point, then falls.", default=False
+)
 COMPETITION.param(
     "competition_peak", 0.04, -0.2, 0.3, unit="1", evidence="S", sweep=(0.0, 0.1),
     source="Aghion, Bloom, Blundell, Griffith & Howitt 2005 (inverted U)",
@@ -89,7 +123,12 @@ COMPETITION.param(
 COMPETITION.param(
     "competition_width", 0.10, 0.01, 1.0, unit="1", evidence="A", sweep=(0.05, 0.2),
     source="Aghion et al. 2005 (shape); digits ours",
-    help="distance from that margin at which effort has fallen by 40 %",
+    help="distance from that margin at which effort has fallen by .4 of what it can fall",
+)  # fmt: skip
+COMPETITION.param(
+    "competition_floor", 0.6, 0.0, 1.0, unit="1", evidence="A", sweep=(0.4, 0.8),
+    source="Aghion et al. 2005 (shape); digits ours",
+    help="research effort far from that margin over the effort at it",
 )  # fmt: skip
 
 
@@ -101,11 +140,11 @@ def absorptive_capacity(firm, p):
 
 @rule
 def effort(firm, industry, p):
-    """R&D intensity of the year: aimed intensity, grants over sales, and the spur of competition (Aghion et al.)."""
+    """R&D intensity of the year: aimed intensity, grants over sales, and the effect of competition (Aghion et al.)."""
     intensity = firm.research_intensity
     if p.competition:
         apart = (industry.margin - p.competition_peak) / p.competition_width
-        intensity *= 0.6 + 0.4 * math.exp(-0.5 * apart * apart)
+        intensity *= p.competition_floor + (1.0 - p.competition_floor) * math.exp(-0.5 * apart * apart)
     return intensity
 
 
@@ -124,13 +163,13 @@ def hazard(firm, intensity, reached, taught, p):
 
 @rule
 def breadth(firm, industry, p):
-    """How many lines a firm innovates in: (sales / mean)^size, sales in 1/4..200 means (Klette & Kortum 2004).
+    """Product lines in which a firm innovates: (sales / mean)^size (Klette & Kortum 2004).
 
-    More projects make more innovations; see `stride` for what each is worth.
+    Sales count from `breadth_min` to 200 means. More lines make more innovations; see `stride` for what each is worth.
     """
     if firm.sales <= 0.0 or industry.sales <= 0.0 or industry.firms == 0:
         return 1.0
-    return min(max(firm.sales * industry.firms / industry.sales, 0.25), 200.0) ** p.innovation_size
+    return min(max(firm.sales * industry.firms / industry.sales, p.breadth_min), 200.0) ** p.innovation_size
 
 
 @rule
@@ -138,7 +177,7 @@ def stride(projects, p):
     """Mean gain in ln z of one innovation: step / max(lines, 1).
 
     In a firm of many lines each moves its productivity by as much less, so that above the mean what a firm may expect
-    to gain does not depend on its size (Gibrat 1931). A small firm innovates less often, and takes no longer strides.
+    to gain does not depend on its size (Gibrat 1931). A small firm innovates less often, and in no larger steps.
     """
     return p.innovation_step / max(projects, 1.0)
 
@@ -236,7 +275,7 @@ def innovate_all(seed, year, firms, industries, norms, taught, gains, radicals, 
             continue
         intensity = effort(firm, industries[firm.industry], p)
         if firm.sales > 0.0:
-            intensity += min(firm.research_grant / firm.sales, 1.0)
+            intensity += min(firm.research_grant / firm.sales, p.grant_intensity_limit)
         reached = firm.spillover / norms.spillover if norms.spillover > 0.0 else 0.0
         pool = taught[row] / norms.institute_pool if norms.institute_pool > 0.0 else 0.0
         projects = breadth(firm, industries[firm.industry], p)
@@ -247,13 +286,13 @@ def innovate_all(seed, year, firms, industries, norms, taught, gains, radicals, 
                 projects, p
             )
             if uniform(seed, Purpose.RADICAL, year, firm.id, count) < p.radical_share:
-                size *= 4.0
+                size *= p.radical_gain
                 radicals[row] += 1
             gains[row] += size
         firm.productivity *= math.exp(gains[row])
         firm.successes += firm.innovations
         if firm.innovations > 0:
-            jump(seed, year, firm, 0.3 if radicals[row] > 0 else 0.05)
+            jump(seed, year, firm, p.radical_jump if radicals[row] > 0 else p.innovation_jump)
 
 
 @rule

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.world import Category, World
 
 LEARNING = mechanism("learning", "4.13", "Emerging and future industries learn nationally by doing.")

@@ -13,8 +13,9 @@ import math
 
 import numpy as np
 
+from sim.kernel.compiling import rule
 from sim.kernel.contract_index import contracts_by_customer
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.declare import mechanism
 from sim.kernel.world import World
 
 TRADE = mechanism("trade_costs", "4.4", "Goods cost more the farther they travel, and more across a protected border.")
@@ -27,7 +28,12 @@ TRADE.param(
 TRADE.param(
     "distance_cost", 0.25, 0.0, 2.0, unit="1", evidence="P", sweep=(0.1, 0.5),
     source="form ours; with sigma 5 the gravity slope is -1 (Disdier & Head 2008 for the slope only)",
-    help="iceberg cost is (1 + d/50 km)^distance_cost",
+    help="iceberg cost is (1 + d/l)^distance_cost, l being trade_scale",
+)  # fmt: skip
+TRADE.param(
+    "trade_scale", 50.0, 1.0, 1000.0, unit="km", evidence="A", sweep=(25.0, 100.0),
+    source="size of a cell; our assumption",
+    help="l: distance at which goods begin to cost more to move, in (1 + d/l)^distance_cost",
 )  # fmt: skip
 TRADE.param(
     "protection", 0.05, 0.0, 5.0, unit="1", evidence="A", sweep=(0.0, 0.5),
@@ -65,13 +71,10 @@ SHORTAGE.param(
 
 @rule
 def iceberg(distance, crosses, p):
-    """tau = (1 + d/50 km)^distance_cost (1 + protection if a border is crossed).
-
-    Form ours; after Disdier & Head 2008 (the slope only).
-    """
+    """tau = (1 + d/l)^distance_cost (1 + protection across a border); form ours, slope: Disdier & Head 2008."""
     if not p.trade_costs:
         return 1.0
-    return (1.0 + distance / 50.0) ** p.distance_cost * (1.0 + (p.protection if crosses else 0.0))
+    return (1.0 + distance / p.trade_scale) ** p.distance_cost * (1.0 + (p.protection if crosses else 0.0))
 
 
 @rule
@@ -163,7 +166,7 @@ def reach_buyers(industry, local_industries, freeness, p):
 
 @rule
 def order_inputs(firm, held, links, firms, local_industries, input_shares, booked, p):
-    """A firm orders inputs for its plan: `contract_share` of each under its contracts `held`, the rest on the market.
+    """A firm orders inputs for planned output: `contract_share` of each under its contracts `held`, the rest openly.
 
     Adds to `booked` (N,) what suppliers are to deliver under contract, in goods.
     """
@@ -355,7 +358,7 @@ def trade_freeness(world: World) -> np.ndarray:
 
 
 def index_prices(world: World) -> None:
-    """Import prices move with world progress; work out what buyers pay for each industry in each region."""
+    """Import prices fall with world progress; work out what buyers pay for each industry in each region."""
     world.industries.import_price *= math.exp(-world.p.world_progress)
     freeness = trade_freeness(world)
     land(world.regions, freeness)
@@ -383,9 +386,7 @@ def trade(world: World) -> None:
 def rebase(world: World) -> None:
     """Take this year's prices as reference prices, and link real consumption so that it does not jump.
 
-    What is not sold yet gets twice the mean price index of the rest. Under CES the reservation price of a new good
-    is infinite (Feenstra 1994); the factor 2 is ours: what some ten pioneers would ask, as (200/10)^(1/(sigma-1)) is
-    near 2.
+    What is not sold yet gets `new_good_price` times the mean of the rest (under CES it is infinite: Feenstra 1994).
     """
     regions = world.regions
     before = np.asarray(regions.consumption).copy()
@@ -393,7 +394,7 @@ def rebase(world: World) -> None:
     reference[:] = world.local_industries.price_index
     opened = np.asarray(world.industries.opened)
     if not opened.all():
-        reference[:, ~opened] = 2.0 * reference[:, opened].mean(axis=1, keepdims=True)
+        reference[:, ~opened] = world.p.new_good_price * reference[:, opened].mean(axis=1, keepdims=True)
     consume(regions, world.industries, world.local_industries, world.p)
     known = before > 0.0
     regions.chain_link[known] *= before[known] / regions.consumption[known]

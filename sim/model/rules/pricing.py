@@ -2,14 +2,15 @@
 
 Monopolistic competition: Dixit & Stiglitz (1977). Full-cost pricing and adjustment to utilisation: Hall & Hitch
 (1939); Fabiani et al. (2006) for how firms say they do it. Without the pull towards full cost, price and capacity
-chase the same utilisation and the price has a unit root.
+adjust to the same utilisation and the price has a unit root.
 """
 
 from __future__ import annotations
 
 import math
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.world import World
 
 PRICING = mechanism("pricing", "4.5", "Prices rise when capacity is short and fall when it is idle.")
@@ -17,6 +18,11 @@ PRICING.param(
     "price_speed", 0.3, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.1, 0.3),
     source="prototype: stable while price_speed x sigma x u_n < 2",
     help="xi: change of ln price per unit of utilisation above normal",
+)  # fmt: skip
+PRICING.param(
+    "utilisation_cap", 1.5, 1.0, 3.0, unit="1", evidence="A", sweep=(1.2, 2.0),
+    source="our assumption",
+    help="orders over capacity beyond which prices rise no faster",
 )  # fmt: skip
 PRICING.param(
     "price_anchor", 0.3, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.15, 0.5),
@@ -39,13 +45,13 @@ def full_cost_price(unit_cost, p):
 
 @rule
 def move_price(firm, p):
-    """d ln p = xi (min(d/K, 1.5) - u_n) + price_anchor ln(p*/p), never below unit cost.
+    """d ln p = xi (min(d/K, cap) - u_n) + price_anchor ln(p*/p), never below unit cost.
 
     Form ours; after Fabiani et al. 2006.
     """
-    use = 1.5
+    use = p.utilisation_cap
     if firm.capacity > 0.0:
-        use = min(firm.demand / firm.capacity, 1.5)
+        use = min(firm.demand / firm.capacity, p.utilisation_cap)
     pressure = p.price_speed * (use - p.normal_utilisation) if p.pricing else 0.0
     change = pressure + p.price_anchor * math.log(firm.full_cost_price / firm.price)
     return max(firm.unit_cost, firm.price * math.exp(change))

@@ -1,4 +1,4 @@
-"""Production: what a unit costs at a place, and what a year leaves a firm.
+"""Production: what a unit costs at a place, and what a firm earns in a year.
 
 Cobb-Douglas cost over labour, land and inputs of earlier stages, fixed overhead per firm (Krugman 1979, 1991).
 Value added, profit and cash are accounting identities.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.world import Kind, World
 
 PRODUCTION = mechanism("overhead_costs", "4.0", "A firm has fixed costs, so that size pays and numbers are limited.")
@@ -25,7 +26,12 @@ PRODUCTION.param(
 PRODUCTION.param(
     "payout", 0.7, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.4, 1.0),
     source="Lintner 1956 (firms smooth towards a pay-out target)",
-    help="share of cash above half a year's sales that is paid to owners",
+    help="share of cash above the reserve that is paid to owners",
+)  # fmt: skip
+PRODUCTION.param(
+    "cash_reserve", 0.5, 0.0, 3.0, unit="years of sales", evidence="A", sweep=(0.25, 1.0),
+    source="Opler, Pinkowitz, Stulz & Williamson 1999 (firms hold cash against bad years; sign); digits ours",
+    help="cash above which a firm pays its owners",
 )  # fmt: skip
 
 
@@ -33,7 +39,7 @@ PRODUCTION.param(
 def efficiency(firm, site, local_industry, region):
     """ln Theta = ln z + a_rs + neighbourhood - specific congestion + absolute advantage (section 4.1).
 
-    What leading firms give to their neighbourhood, they do not give to themselves.
+    What leading firms add to their neighbourhood does not raise their own productivity.
     """
     around = site.advantage - (site.anchored if firm.kind == Kind.LEADING_FIRM else 0.0)
     return firm.productivity * math.exp(local_industry.fit + around - local_industry.congestion + region.advantage)
@@ -138,7 +144,7 @@ def keep_accounts(firm, industry, region, p):
     )
     flow = firm.sales - own - firm.input_bill - fixed - own_research - firm.investment
     firm.cash += flow - p.interest * (max(0.0, -firm.cash) + firm.loan)
-    spare = firm.cash - 0.5 * firm.sales
+    spare = firm.cash - p.cash_reserve * firm.sales
     if spare > 0.0:
         firm.cash -= p.payout * spare
     firm.growth = math.log(firm.sales / firm.last_sales) if firm.sales > 0.0 and firm.last_sales > 0.0 else 0.0

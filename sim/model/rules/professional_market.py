@@ -6,7 +6,8 @@ The specialised markets of Chinese clusters: Ding (2012) on Yiwu. Size and shape
 
 from __future__ import annotations
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.world import World
 
 MARKET_PLACE = mechanism("professional_market", "4.10", "Finding a supplier costs less where many of them stand.")

@@ -1,4 +1,4 @@
-"""Relocation: now and then a firm that loses money moves to where it expects to earn more.
+"""Relocation: a few firms that lose money move to where they expect to earn more.
 
 Rare and costly (Brouwer, Mariotti & van Ommeren 2004; Pellenbarg, van Wissen & van Dijk 2002).
 """
@@ -9,7 +9,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Purpose, uniform
 from sim.kernel.world import Event, World
 
@@ -24,22 +25,34 @@ RELOCATION.param(
     source="moving costs; digits ours",
     help="share of capacity that a firm loses when it moves",
 )  # fmt: skip
+RELOCATION.param(
+    "relocation_age", 2, 0, 100, unit="years", evidence="A", sweep=(0, 5), whole=True,
+    source="our assumption",
+    help="age up to which a firm does not move",
+)  # fmt: skip
+RELOCATION.param(
+    "relocation_gain", 0.02, 0.0, 0.5, unit="1", evidence="A", sweep=(0.0, 0.05),
+    source="our assumption",
+    help="margin that a firm must expect to gain by moving",
+)  # fmt: skip
 
 
 @rule
 def considers_moving(firm, luck, p):
-    """A firm older than two years that lost money considers moving with probability `relocation_rate`."""
-    return firm.age > 2 and firm.margin < 0.0 and luck < p.relocation_rate
+    """A firm older than `relocation_age` that lost money considers moving with probability `relocation_rate`."""
+    return firm.age > p.relocation_age and firm.margin < 0.0 and luck < p.relocation_rate
 
 
 @rule
-def best_elsewhere(firm, regions, local_industries, pull):
+def best_elsewhere(firm, regions, local_industries, pull, p):
     """Region with the highest expected margin plus support for the firm's industry; its own if none is better."""
     here = firm.region
     best = here
-    # Moving must be worth more than two points of margin, or firms would chase rounding errors.
+    # Moving must be worth something, or firms would move for rounding errors.
     bar = (
-        local_industries[here, firm.industry].prospect + local_industries[here, firm.industry].grant_pull / pull + 0.02
+        local_industries[here, firm.industry].prospect
+        + local_industries[here, firm.industry].grant_pull / pull
+        + p.relocation_gain
     )
     for region in range(local_industries.shape[0]):
         value = (
@@ -63,7 +76,7 @@ def move_firms(
         moved[row] = 0
         if not considers_moving(firm, uniform(seed, Purpose.RELOCATION, year, firm.id, 0), p):
             continue
-        target = best_elsewhere(firm, regions, local_industries, pull)
+        target = best_elsewhere(firm, regions, local_industries, pull, p)
         if target == firm.region:
             continue
         # The best-priced cell of the region: what the place adds against its rent.

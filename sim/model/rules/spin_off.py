@@ -9,14 +9,15 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Purpose, lineage, uniform
 from sim.kernel.world import BIRTH, Kind, Origin, World
 
 SPAWN_DRAW, HOME_DRAW, REGION_DRAW = 0, 1, 2
 """Counters of a parent's draws: whether it spawns a firm, whether that stays at home, and where it goes if not."""
 
-SPIN_OFF = mechanism("spin_offs", "4.8", "Good firms bring forth new ones near home that inherit what they know.")
+SPIN_OFF = mechanism("spin_offs", "4.8", "Employees of good firms found new ones near by that inherit what these know.")
 SPIN_OFF.param(
     "spin_off_rate", 0.0089, 0.0, 0.2, unit="1/year", evidence="S", sweep=(0.003, 0.012),
     source="Klepper 2007; Carias, Klepper & Baptista 2023, Small Business Economics 60",
@@ -25,7 +26,12 @@ SPIN_OFF.param(
 SPIN_OFF.param(
     "spin_off_excellence", 4.0, 1.0, 20.0, unit="1", evidence="S", sweep=(1.0, 6.0),
     source="Klepper 2007 (better firms spawn more and better spin-offs)",
-    help="how many times more often the most productive quarter of an industry's firms spawns",
+    help="how many times more often the most productive of an industry's firms spawn",
+)  # fmt: skip
+SPIN_OFF.param(
+    "spin_off_quantile", 0.75, 0.0, 1.0, unit="1", evidence="A", sweep=(0.5, 0.9),
+    source="Klepper 2007 (better firms spawn more); digits ours",
+    help="share of an industry's firms that are less productive than those that spawn more often",
 )  # fmt: skip
 SPIN_OFF.param(
     "spin_off_home", 0.79, 0.0, 1.0, unit="1", evidence="S", sweep=(0.5, 0.95),
@@ -41,7 +47,7 @@ SPIN_OFF.param(
 
 @rule
 def spawning_hazard(firm, bar, p):
-    """Hazard of a spin-off: rate, times `excellence` for firms whose ln z is above the upper quartile (Klepper).
+    """Hazard of a spin-off: rate, times `excellence` for firms whose ln z is above the bar (Klepper).
 
     Leading firms spawn `leader_spin_offs` times more often still (Buenstorf & Klepper 2009).
     """
@@ -55,7 +61,7 @@ def spawning_hazard(firm, bar, p):
 
 @rule
 def spawn(seed, year, firms, industries, bars, births, weights, order, p):
-    """Write a birth for every spin-off and return how many; those that leave home choose a region by `weights`.
+    """Write a birth for every spin-off and return how many; those that leave the cell choose a region by `weights`.
 
     `order` (R,) lists regions by id, so that the choice does not depend on the order of rows.
     """
@@ -87,12 +93,12 @@ def spawn(seed, year, firms, industries, bars, births, weights, order, p):
     return row
 
 
-def upper_quartiles(world: World) -> np.ndarray:
-    """ln productivity above which a firm is among the best quarter of its industry, shape (S,); inf if none."""
+def spawning_bars(world: World) -> np.ndarray:
+    """ln productivity from which a firm of an industry spawns more often, a quantile, shape (S,); inf if none."""
     industry, productivity = world.firms.industry, world.firms.productivity
     ranked = np.log(productivity[np.lexsort((productivity, industry))])
     counts = np.bincount(industry, minlength=len(world.industries))
-    position = 0.75 * np.maximum(counts - 1, 0)
+    position = world.p.spin_off_quantile * np.maximum(counts - 1, 0)
     below = position.astype(np.int64)
     first = np.minimum(np.cumsum(counts) - counts, len(ranked) - 1)
     lower = ranked[first + below]
@@ -101,13 +107,13 @@ def upper_quartiles(world: World) -> np.ndarray:
 
 
 def spin_off(world: World) -> None:
-    """Firms bring forth spin-offs."""
+    """Employees of firms found spin-offs."""
     if not world.p.spin_offs or len(world.firms) == 0:
         return
     pull = world.regions.population[:, None] * np.exp(world.p.profit_pull * world.local_industries.prospect)
     births = BIRTH.empty(len(world.firms))
     count = spawn(
-        world.seed, world.year, world.firms, world.industries, upper_quartiles(world), births,
+        world.seed, world.year, world.firms, world.industries, spawning_bars(world), births,
         pull / pull.sum(axis=0), np.argsort(world.regions.id), world.p,
     )  # fmt: skip
     world.births_table.extend(count)[...] = births[:count]

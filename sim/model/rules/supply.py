@@ -2,7 +2,7 @@
 
 Transactions between firms are localised at 40 km or less in 90-95 % of industries, against a counterfactual: Nakajima,
 Saito & Uesugi (2012b), RIETI 12-E-023. Customers weigh price, distance and trust; large customers hold more contracts:
-Bernard, Moxnes & Saito (2019). Contracts last, and are looked at again now and then: Heise (2016). The goods move, and
+Bernard, Moxnes & Saito (2019). Contracts last for years and are reviewed: Heise (2016). The goods move, and
 are paid, in sim.model.rules.market.
 """
 
@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.kernel.compiling import rule
 from sim.kernel.contract_index import contracts_by_customer, inputs_by_industry
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import ID_BITS, Purpose, absorb, uniform, word
 from sim.kernel.geography import cell_distance, count_by_cell, kernel
 from sim.kernel.world import CONTRACTS, LINK, Event, Kind, Tie, World
@@ -62,21 +63,26 @@ SUPPLY.param(
     source="Macchiavello & Morjaria 2015 (reputation is built by deliveries); digits ours",
     help="how fast trust moves towards the share of orders that a supplier fills",
 )  # fmt: skip
+SUPPLY.param(
+    "order_limit", 1.05, 0.5, 5.0, unit="1", evidence="A", sweep=(0.9, 1.3),
+    source="our assumption",
+    help="last year's orders over capacity from which a supplier takes on no customers",
+)  # fmt: skip
 
 
 @rule
 def cost_at_gate(price, distance, crosses, p):
-    """ln of what a unit costs at the customer's gate: ln p + distance_cost ln(1 + d/50 km) + ln(1 + protection)."""
+    """ln of what a unit costs at the customer's gate: ln p + distance_cost ln(1 + d/l) + ln(1 + protection)."""
     if not p.trade_costs:
         return math.log(price)
     border = math.log(1.0 + p.protection) if crosses else 0.0
-    return math.log(price) + p.distance_cost * math.log(1.0 + distance / 50.0) + border
+    return math.log(price) + p.distance_cost * math.log(1.0 + distance / p.trade_scale) + border
 
 
 @rule
-def takes_orders(firm):
-    """Whether a firm takes on customers: it is new, or last year's orders were no more than 5 % above its capacity."""
-    return firm.living and firm.capacity > 0.0 and (firm.age < 1 or firm.demand < 1.05 * firm.capacity)
+def takes_orders(firm, p):
+    """Whether a firm takes on customers: it is new, or last year's orders were below `order_limit` x its capacity."""
+    return firm.living and firm.capacity > 0.0 and (firm.age < 1 or firm.demand < p.order_limit * firm.capacity)
 
 
 @rule
@@ -88,8 +94,8 @@ def contracts_wanted(firm, p):
 
 
 class Market(NamedTuple):
-    """Where suppliers stand and what they have on offer, in lists of their own: search sees many firms and little of
-    each.
+    """Where suppliers stand and what they have on offer, in lists of their own: a search reads little of many
+    firms.
     """
 
     by_cell: np.ndarray
@@ -306,13 +312,13 @@ def price_sources(firms, links, local_industries, input_shares, gaps, p):
 
 
 @rule
-def find_room(firms, industry_of, offers, room):
+def find_room(firms, industry_of, offers, room, p):
     """Fill `industry_of` (N,), `offers` (N,) and `room` (C, S) as Market describes them."""
     room[:] = 0.0
     for row in range(len(firms)):
         firm = firms[row]
         industry_of[row] = firm.industry
-        offers[row] = firm.capacity if takes_orders(firm) else 0.0
+        offers[row] = firm.capacity if takes_orders(firm, p) else 0.0
         room[firm.cell, firm.industry] += offers[row]
 
 
@@ -334,12 +340,12 @@ def weigh_suppliers(gaps, weights, p):
     weights[:] = np.exp(-gaps / p.contract_range)
 
 
-def open_market(firms, shape, start, near, weights):
+def open_market(firms, shape, start, near, weights, p):
     """The Market of all firms on cells and industries of `shape` (C, S)."""
     by_cell = np.zeros(shape[0] + 1, dtype=np.int64)
     count_by_cell(firms, by_cell)
     industry_of, offers, room = np.zeros(len(firms), dtype=np.int64), np.zeros(len(firms)), np.zeros(shape)
-    find_room(firms, industry_of, offers, room)
+    find_room(firms, industry_of, offers, room, p)
     return Market(by_cell, industry_of, offers, room, room.max(axis=0), np.full(shape, -1.0), start, near, weights)
 
 
@@ -350,7 +356,7 @@ def contract(world: World) -> None:
         return
     inputs = inputs_by_industry(world)
     weights = kernel(world, "contract_weights", weigh_suppliers)
-    market = open_market(firms, world.sites.shape, geography.start, geography.near, weights)
+    market = open_market(firms, world.sites.shape, geography.start, geography.near, weights, p)
     leaders = int(np.count_nonzero(firms.kind == Kind.LEADING_FIRM))
     most = int(p.suppliers_per_input) * (len(firms) + int(p.leader_contracts) * leaders)
     fresh = LINK.empty(most * int((inputs >= 0).sum(axis=1).max()) + len(links))

@@ -2,7 +2,7 @@
 
 Gradient cultivation of quality SMEs: Ministry of Industry and Information Technology of China 2022. Promotion is
 by rank within the industry on growth of productivity, share of a technological niche, and size, reviewed every
-three years as the real titles are. A tier does nothing by itself; a leading firm anchors (sim.model.rules.anchoring).
+three years as the real titles are. A tier has no effect by itself; for leading firms see sim.model.rules.anchoring.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import math
 
 import numpy as np
 
-from sim.kernel.declare import mechanism, rule
+from sim.kernel.compiling import rule
+from sim.kernel.declare import mechanism
 from sim.kernel.draws import Purpose, uniform
 from sim.kernel.world import FIELDS, Event, Kind, Tier, World
 
@@ -74,7 +75,7 @@ def next_tier(tier, standing, shares, p):
     """Tier after a review: one up if standing < share^(1 + h), one down if standing > share^(1 - h), else the same.
 
     `standing` is the firm's rank over the number of firms of its industry, 0 the best; `shares` (5,) by tier. In
-    powers, the margin is wide where a tier is narrow: a title that few hold is not lost by the luck of a year.
+    powers, the margin is wide where a tier is narrow: a title that few hold is not lost through one bad year.
     """
     if tier < Tier.LEADING_FIRM and standing < shares[tier + 1] ** (1.0 + p.tier_hysteresis):
         return tier + 1

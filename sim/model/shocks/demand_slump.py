@@ -1,7 +1,7 @@
-"""Demand slump: final demand of industries falls, and comes back year by year.
+"""Demand slump: final demand of industries falls, and recovers year by year.
 
 Bricongne et al. (2012), Journal of International Economics 87, and Eaton, Kortum, Neiman & Romalis (2016), American
-Economic Review 106, on 2008-09, when world trade fell by nearly a third against GDP, most of it for want of spending on
+Economic Review 106, on 2008-09, when world trade fell by nearly a third against GDP, mostly because less was spent on
 manufactures, durables above all.
 """
 

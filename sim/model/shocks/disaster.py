@@ -1,7 +1,7 @@
 """Disaster: a region loses the use of capacity, some of it for good.
 
 Great East Japan earthquake: Carvalho, Nirei, Saito & Tahbaz-Salehi (2021), Quarterly Journal of Economics 136;
-Kobe: duPont, Noy, Okuyama & Sawada (2015), PLoS ONE 10, for how slowly a hit place returns.
+Kobe: duPont, Noy, Okuyama & Sawada (2015), PLoS ONE 10, for how slowly a place recovers.
 """
 
 from __future__ import annotations

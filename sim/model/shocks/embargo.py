@@ -1,6 +1,6 @@
 """Embargo: the rest of the world sells less of a stage, or nothing.
 
-Embargoes leak: Haidar (2017), Economic Policy 32 (two thirds of Iran's sanctioned non-oil exports went to other
+Embargoes are evaded: Haidar (2017), Economic Policy 32 (two thirds of Iran's sanctioned non-oil exports went to other
 countries). What sanctions cost, mostly in goods not embargoed: Crozet & Hinz (2020), Economic Policy 35. Rare earths in
 2010 and how buyers innovated around them: Alfaro, Fadinger, Schymik & Virananda (2025), NBER Working Paper 33877.
 """

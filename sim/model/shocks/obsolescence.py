@@ -1,4 +1,4 @@
-"""Obsolescence: the technology of an industry loses its worth, most for firms that grew up with it.
+"""Obsolescence: the technology of an industry loses its value, most for firms that have used it long.
 
 Schumpeter (1942); capital and knowledge tied to a vintage: Chari & Hopenhayn (1991), Journal of Political Economy
 99; Tushman & Anderson (1986), Administrative Science Quarterly 31, on discontinuities that destroy competence.
@@ -28,5 +28,5 @@ def obsolescence(world: World, blow: Blow) -> None:
     firms = world.firms
     hit = blow.regions[firms.region] & blow.industries[firms.industry]
     loss = blow.strength * np.where(firms.age <= blow.settings["young"], 1.0 - blow.settings["spared"], 1.0)
-    # Nothing is left of z at strength 1: a firm keeps a hundredth, which is as good as nothing.
+    # At strength 1 nothing would be left of z and its logarithm be infinite: a firm keeps a hundredth.
     firms.productivity[hit] *= np.maximum(1.0 - loss[hit], 0.01)

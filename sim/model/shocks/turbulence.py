@@ -1,4 +1,4 @@
-"""Turbulence: now and then an industry loses part of its demand for some years, at random.
+"""Turbulence: in some years an industry loses part of its demand for some years, at random.
 
 Sector shocks as a source of regional risk: Conroy (1975), Southern Economic Journal 41; Koren & Tenreyro (2007),
 Quarterly Journal of Economics 122. Sizes and frequency are those of regime R8 of the model description.

@@ -19,8 +19,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.reporting.figures.evidence import Evidence
+from sim.store.files import write_atomically
 from sim.store.provenance import Provenance
-from sim.store.shards import write_atomically
 
 BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, YELLOW, INK = (
     "#0072B2",

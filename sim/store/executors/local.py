@@ -1,23 +1,35 @@
-"""Replications on N worker processes. The numbers do not depend on N: each replication is a task of its own."""
+"""Tasks on N worker processes. The numbers do not depend on N: each task is by itself."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
-Task = Callable[[int], None]
-"""Runs the replication of one seed and keeps its results; must be importable in a worker (picklable)."""
+
+class Seeded(Protocol):
+    """Anything that is run with a seed."""
+
+    @property
+    def seed(self) -> int:
+        """Of its random draws."""
+        ...
+
+
+T = TypeVar("T", bound=Seeded)
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A replication that did not finish."""
+    """A task that did not finish."""
 
     seed: int
     arm: str
@@ -28,39 +40,34 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class _Attempt:
-    """What came back from a worker."""
+class Attempt(Generic[R]):
+    """What came back from a worker: a result, or a failure."""
 
-    seed: int
+    result: R | None
     failure: Failure | None
 
 
-def _attempt(task: Task, seed: int) -> _Attempt:
-    """Run one replication in a worker. An error is reported in words, since not every exception can be pickled."""
+def _attempt(work: Callable[[T], R], task: T) -> Attempt[R]:
+    """Run one task. An error is reported in words, since not every exception can be pickled."""
     try:
-        task(seed)
+        return Attempt(work(task), None)
     except Exception as error:
         lines = "".join(traceback.format_exception(error))
         message = f"{type(error).__name__}: {error}".splitlines()[0]
-        return _Attempt(seed, Failure(seed, str(getattr(error, "arm", "")), message, lines))
-    return _Attempt(seed, None)
+        return Attempt(None, Failure(task.seed, str(getattr(error, "arm", "")), message, lines))
 
 
-def _end_with_parent() -> None:
-    """Have this worker end when the program that started it is killed: an idle orphan would wait for ever."""
+def _begin(stop: Any) -> None:
+    """Prepare a worker: Ctrl-C is the parent's affair, and a worker ends when the parent says so or is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
+    def end_after(waited: Callable[[], object]) -> None:
+        waited()
+        os._exit(1)
 
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def _lost(seed: int) -> Failure:
-    message = "the worker ended without a word (killed, or out of memory)"
-    return Failure(seed, "", message, message)
+    for waited in ([parent.join] if parent is not None else []) + [stop.wait]:
+        threading.Thread(target=end_after, args=(waited,), daemon=True).start()
 
 
 def cores() -> int:
@@ -68,54 +75,56 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run_replications(
-    task: Task,
-    seeds: Sequence[int],
-    workers: int | None = None,
-    report: Callable[[int, Failure | None], None] | None = None,
-) -> list[Failure]:
-    """Run `task(seed)` for every seed on `workers` processes (all cores by default) and return what failed.
-
-    One worker runs here, without another process. `report(seed, failure or None)` is called as each one ends.
-    A worker that dies takes its replication along, not the others: they are run again, suspects one at a time.
-    """
-    workers = min(workers or cores(), max(len(seeds), 1))
-    if workers < 1:
+def processes(workers: int | None, tasks: int) -> int:
+    """On how many processes so many tasks run; 1 is this program itself. Raises ValueError below 1."""
+    wanted = min(cores() if workers is None else workers, max(tasks, 1))
+    if wanted < 1:
         raise ValueError(f"workers must be 1 or more, not {workers}")
-    tell = report or (lambda seed, failure: None)
-    if workers == 1:
-        attempts = []
-        for seed in seeds:
-            attempts.append(_attempt(task, seed))
-            tell(seed, attempts[-1].failure)
-        return [attempt.failure for attempt in attempts if attempt.failure]
-    failures, suspects, waiting = [], [], list(seeds)
+    return wanted
+
+
+def run_tasks(
+    work: Callable[[T], R],
+    tasks: Sequence[T],
+    workers: int | None,
+    ended: Callable[[T, Attempt[R]], None],
+) -> None:
+    """Run `work(task)` for every task on `workers` processes, all cores by default; `work` must be picklable.
+
+    `ended` is called here as each one ends. One worker runs here, without another process. A worker that dies takes
+    its task along, not the others: they are run again, suspects one at a time.
+    """
+    count = processes(workers, len(tasks))
+    if count == 1:
+        for task in tasks:
+            ended(task, _attempt(work, task))
+        return
+    suspects, waiting = [], list(tasks)
     while waiting:
-        ended, broken, waiting = _run_pool(task, waiting, workers, tell)
-        failures += ended
+        broken, waiting = _run_pool(work, waiting, count, ended)
         suspects += broken
-    for seed in suspects:
-        ended, broken, _ = _run_pool(task, [seed], 1, tell)
-        failures += ended
+    message = "the worker ended without a word (killed, or out of memory)"
+    for task in suspects:
+        broken, _ = _run_pool(work, [task], 1, ended)
         for lost in broken:
-            failures.append(_lost(lost))
-            tell(lost, failures[-1])
-    return sorted(failures, key=lambda failure: list(seeds).index(failure.seed))
+            ended(lost, Attempt(None, Failure(lost.seed, "", message, message)))
 
 
 def _run_pool(
-    task: Task, seeds: list[int], workers: int, tell: Callable[[int, Failure | None], None]
-) -> tuple[list[Failure], list[int], list[int]]:
-    """Run seeds on one pool until done or until a worker dies: (failures, seeds in flight then, seeds not begun)."""
-    waiting, failures = list(seeds), []
-    running: dict[Future[_Attempt], int] = {}
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_end_with_parent)
+    work: Callable[[T], R], tasks: list[T], workers: int, ended: Callable[[T, Attempt[R]], None]
+) -> tuple[list[T], list[T]]:
+    """Run tasks on one pool until done or until a worker dies: (tasks in flight then, tasks not begun)."""
+    waiting = list(tasks)
+    running: dict[Future[Attempt[R]], T] = {}
+    context = multiprocessing.get_context("spawn")
+    stop = context.Event()
+    pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(stop,))
     broken = False
     try:
         while (waiting or running) and not broken:
             while waiting and len(running) < workers and not broken:
                 try:
-                    running[pool.submit(_attempt, task, waiting[0])] = waiting[0]
+                    running[pool.submit(_attempt, work, waiting[0])] = waiting[0]
                     waiting.pop(0)
                 except BrokenProcessPool:
                     broken = True
@@ -126,10 +135,10 @@ def _run_pool(
                 except BrokenProcessPool:
                     broken = True
                     continue
-                del running[future]
-                tell(attempt.seed, attempt.failure)
-                if attempt.failure:
-                    failures.append(attempt.failure)
-        return failures, sorted(running.values()), waiting
+                ended(running.pop(future), attempt)
+        return list(running.values()), waiting
+    except BaseException:
+        stop.set()  # nobody waits for what was begun
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from sim.studies.claims import stand
 from sim.studies.facts.panels import Panels
 
 Estimates = Mapping[str, float]
@@ -27,7 +28,7 @@ class Statistic:
 
     def meets(self, low: float, high: float) -> bool:
         """Whether an interval from `low` to `high` and the band have a point in common."""
-        return low <= self.high and high >= self.low
+        return stand(low, high, self.low, self.high) in ("within", "across")
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def one_market(**columns: Any) -> tuple[Any, Any, supply.Market]:
 
 def market_of(firms: Any) -> supply.Market:
     """The market of firms that all stand in one cell, with two industries."""
-    return supply.open_market(firms, (1, 2), np.array([0, 1]), np.array([0]), np.array([1.0]))
+    return supply.open_market(firms, (1, 2), np.array([0, 1]), np.array([0]), np.array([1.0]), parameters())
 
 
 def found(firms: Any, cells: Any, market: Any, tries: int, bar: float, held: Any = (), links: Any = None) -> int:
@@ -210,7 +210,7 @@ def test_every_firm_reviews_and_signs_as_the_same_in_plain_python(world: World) 
     expected, alive, shares = plain_contracts(fork(moved))
     firms, links, geography, p = moved.firms, moved.links, moved.geography, moved.p
     weights = np.exp(-geography.gap / p.contract_range)
-    market = supply.open_market(firms, moved.sites.shape, geography.start, geography.near, weights)
+    market = supply.open_market(firms, moved.sites.shape, geography.start, geography.near, weights, p)
     held, inputs = contracts_by_customer(links, firms), inputs_by_industry(moved)
     fresh = some(LINK, 8 * 8 * len(firms))
     count = supply.choose_suppliers(SEED, YEAR, firms, links, *held, inputs, market, moved.cells, KM, fresh, p)

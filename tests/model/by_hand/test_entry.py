@@ -156,8 +156,9 @@ def test_endowments_of_a_map_are_standardised_columns() -> None:
 def test_the_best_quarter_begins_where_numpy_puts_the_quartile(count: int) -> None:
     luck = np.random.default_rng(count)
     industry, productivity = luck.integers(0, 5, count), np.exp(luck.normal(size=count))
-    world = SimpleNamespace(firms=SimpleNamespace(industry=industry, productivity=productivity), industries=range(6))
-    found = spin_off.upper_quartiles(world)  # type: ignore[arg-type]
+    firms = SimpleNamespace(industry=industry, productivity=productivity)
+    world = SimpleNamespace(firms=firms, industries=range(6), p=SimpleNamespace(spin_off_quantile=0.75))
+    found = spin_off.spawning_bars(world)  # type: ignore[arg-type]
     for industry_row in range(6):
         own = np.log(productivity[industry == industry_row])
         assert found[industry_row] == pytest.approx(np.quantile(own, 0.75) if len(own) else np.inf, rel=1e-12)

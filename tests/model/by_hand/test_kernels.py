@@ -119,11 +119,11 @@ def test_suppliers_are_met_by_capacity_and_closeness(world: World) -> None:
     kernel = np.exp(-geography.gap / 60.0)
     home, industry, draws = int(firms.cell[0]), 0, 1000
     gaps = np.array([apart(world, home, int(cell)) for cell in firms.cell])
-    sells = np.array([supply.takes_orders(firm) for firm in firms]) & (firms.industry == industry)
+    sells = np.array([supply.takes_orders(firm, world.p) for firm in firms]) & (firms.industry == industry)
     weight = np.where(sells & (gaps <= REACH), firms.capacity * np.exp(-gaps / 60.0), 0.0)
     assert (weight > 0).sum() >= 2
     met = np.zeros(len(firms))
-    market = supply.open_market(firms, world.sites.shape, geography.start, geography.near, kernel)
+    market = supply.open_market(firms, world.sites.shape, geography.start, geography.near, kernel, world.p)
     for luck in (np.arange(draws) + 0.5) / draws:
         met[supply.pick_supplier(luck, home, industry, market)] += 1
     np.testing.assert_allclose(met / draws, weight / weight.sum(), atol=2.0 / draws)

@@ -104,11 +104,11 @@ def test_cell_weight(land: float, advantage: float, rent: float, expected: float
 
 def test_new_firms_know_what_their_industry_knows_more_or_less() -> None:
     newcomer = firm(id=77)
-    founding.first_knowledge(1, newcomer, industry(position=axis(2)))
+    founding.first_knowledge(1, newcomer, industry(position=axis(2)), parameters())
     assert float(np.linalg.norm(newcomer.knowledge)) == exactly(1.0)
     assert newcomer.knowledge[2] > 0.5
     sibling = firm(id=77)
-    founding.first_knowledge(1, sibling, industry(position=axis(2)))
+    founding.first_knowledge(1, sibling, industry(position=axis(2)), parameters())
     assert sibling.knowledge.tolist() == newcomer.knowledge.tolist()
 
 
@@ -262,9 +262,11 @@ def test_closing_hazard(columns: dict[str, Any], expected: float) -> None:
 
 def test_size_is_in_standard_deviations_of_ln_sales() -> None:
     sizes = np.zeros(2)
-    exit.standardise_size(some(FIRM, 2, sales=[1.0, E**2]), sizes)
+    exit.standardise_size(some(FIRM, 2, sales=[1.0, E**2]), sizes, parameters())
     assert sizes.tolist() == exactly([-1.0, 1.0])
-    exit.standardise_size(some(FIRM, 2, sales=[3.0, 3.0]), sizes)
+    exit.standardise_size(some(FIRM, 2, sales=[1.0, E**2]), sizes, parameters(exit_size_bound=0.5))
+    assert sizes.tolist() == [-0.5, 0.5]
+    exit.standardise_size(some(FIRM, 2, sales=[3.0, 3.0]), sizes, parameters())
     assert sizes.tolist() == [0.0, 0.0]
 
 
@@ -329,7 +331,7 @@ def test_best_elsewhere(prospects: list[float], pulls: list[float], expected: in
         LOCAL_INDUSTRY, 3, 1, prospect=np.array(prospects)[:, None], grant_pull=np.array(pulls)[:, None]
     )
     regions = some(REGION, 3, id=[5, 9, 7])
-    assert relocation.best_elsewhere(firm(region=0), regions, local_industries, 2.0) == expected
+    assert relocation.best_elsewhere(firm(region=0), regions, local_industries, 2.0, parameters()) == expected
 
 
 # -- 4.6 innovation --------------------------------------------------------------------------------------
@@ -590,7 +592,7 @@ def test_searches_for_suppliers_draw_apart() -> None:
     first = [supply.search_counter(slot, search) for slot in range(3) for search in range(supply.SEARCHES)]
     candidates = int(PARAMETERS["supply_candidates"].high)
     assert len({counter + attempt for counter in first for attempt in range(candidates)}) == 3 * 64 * candidates
-    assert supply.REVIEWS == PARAMETERS["suppliers_per_input"].high * PARAMETERS["leader_contracts"].high
+    assert PARAMETERS["suppliers_per_input"].high * PARAMETERS["leader_contracts"].high == supply.REVIEWS
 
 
 def test_a_contract_is_written_down() -> None:

@@ -75,7 +75,7 @@ def test_place_advantage(own: float, all_industries: float, variety: float, expe
     ],
 )
 def test_density_price(density: float, elasticity: float, expected: float) -> None:
-    assert congestion.density_price(density, elasticity) == exactly(expected)
+    assert congestion.density_price(density, elasticity, parameters()) == exactly(expected)
 
 
 @pytest.mark.parametrize(

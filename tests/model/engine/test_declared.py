@@ -129,6 +129,39 @@ CONTEXT: dict[str, tuple[str, ...]] = {
     ),
     "emergence_focus": ("industries.devices.category=future", "parameters.emergence_chance=1.0"),
     "ceiling_spread": ("industries.devices.ceiling=3.0", "industries.devices.growth=0.1"),
+    "hot_margin_bound": (
+        "plan.imitation=0.5", "plan.hot=[]", "plan.every=1", "parameters.normal_margin=0.0",
+        "parameters.entry_rate=0.5",
+    ),
+    "entry_margin_bound": ("parameters.normal_margin=0.0", "parameters.entry_rate=0.5"),
+    "prospect_floor": (
+        "shocks=[{shock: demand_slump, start: 0, years: 9, strength: 0.93, industries: [devices], "
+        "settings: {fading: 0}}]",
+        "years.treatment=10", "parameters.entry_rate=0.5", "parameters.profit_pull=6.0",
+    ),
+    "chain_relatedness": ("parameters.stage_offset=3.0", "population.leaders=0.1"),  # else stages are near anyway
+    "closure_limit": (
+        "parameters.tie_cost=0.8", "parameters.tie_attachment=0.0", "parameters.tie_success=0.0",
+        "parameters.tie_candidates=10", "parameters.tie_end=0.0",
+    ),
+    "institute_tie_cost": ("parameters.tie_cost=0.5",),
+    "activity_limit": ("parameters.tie_activity=1.0",),
+    "demand_headroom": ("industries.devices.opens=2",),
+    "new_good_price": ("industries.devices.opens=4",),
+    "exit_size_bound": (  # among few firms none is four standard deviations from the mean
+        "population.firms=200", "population.leaders=0.01", "parameters.leader_size=100.0", "parameters.exit_size=1.0",
+        "parameters.exit_old=0.3",
+    ),
+    "exit_norm_floor": ("parameters.bankruptcy=0.01", "parameters.exit_old=0.5"),
+    "trade_credit_partners": (
+        "parameters.collateral=0.0", "parameters.tie_candidates=10", "parameters.tie_crowding=0.0",
+    ),
+    "grant_intensity_limit": (
+        "policies=[{policy: research_grant, start: 0, years: 4, settings: {even: 1.0, share: 1.0}}]", "plan.budget=0.1",
+    ),
+    "competition_floor": ("mechanisms.competition=true",),
+    "cash_reserve": ("parameters.collateral=0.0", "parameters.trade_credit=0.0"),
+    "relocation_age": ("parameters.relocation_rate=0.2",),
 }  # fmt: skip
 """What a parameter or a mechanism needs so that it can matter within a few years and a few firms."""
 LONGER = 12

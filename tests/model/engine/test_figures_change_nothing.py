@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sim.front import run_to_folder
 from sim.runs.run import run_scenario
 from sim.store.results import read_results
-from sim.studies.single import run_to_folder
 from tests.model.engine.worlds import small_story
 
 

@@ -11,13 +11,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.kernel import declare
+from sim.kernel import compiling
 from sim.kernel.declare import METRICS
 from sim.kernel.scenario_types import Record, Scenario
 from sim.runs.run import fork, run_arms, run_scenario, shared_past
-from sim.store.executors.local import run_replications
-from sim.store.shards import PARTS
-from sim.studies.replication import Replication
+from sim.store.folder import carry_out
+from sim.store.results import read_results
+from sim.store.tasks import Design
+from sim.studies.replication import FullRuns
 from tests.model.engine.worlds import everything_on, hashes, lived, pass_year, small_story, tables
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -123,9 +124,9 @@ def test_a_fork_and_its_origin_do_not_touch_each_other() -> None:
 
 def hashes_on_disk(folder: Path, seeds: list[int], workers: int) -> pd.DataFrame:
     """Hashes of replications that ran on so many workers."""
-    failures = run_replications(Replication(folder, ARMS), seeds, workers)
+    failures = carry_out(folder, Design("comparison", ARMS, tuple(seeds), "market"), FullRuns(ARMS), workers)
     assert failures == []
-    return pd.concat([pd.read_parquet(folder / PARTS / f"seed-{seed}" / "hashes.parquet") for seed in seeds])
+    return read_results(folder).hashes
 
 
 @pytest.mark.slow
@@ -139,15 +140,15 @@ def test_the_number_of_workers_does_not_matter(tmp_path: Path, together: dict[st
 
 SCRIPT = """
 import json, sys
-from sim.kernel import declare
+from sim.kernel import compiling
 from tests.model.engine.worlds import everything_on, hashes, small_story
-assert not declare.COMPILED
+assert not compiling.COMPILED
 print(json.dumps({"plain": hashes(small_story("plan.layout=duplicated"), 7), "all": hashes(everything_on(), 7)}))
 """
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not declare.COMPILED, reason="compares a compiled run with one that is not")
+@pytest.mark.skipif(not compiling.COMPILED, reason="compares a compiled run with one that is not")
 def test_the_compiler_changes_no_bit() -> None:
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", SCRIPT], cwd=ROOT, env=os.environ | {"NUMBA_DISABLE_JIT": "1"},

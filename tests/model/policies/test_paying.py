@@ -36,17 +36,24 @@ def test_two_programmes_of_a_kind_are_numbered() -> None:
     assert [programme.serial for programme in world.policies] == [0, 0, 1]
 
 
-def test_what_is_claimed_is_a_share_of_the_allowance_within_what_is_left() -> None:
-    world = present("policies=[{policy: research_grant, settings: {share: 0.4}}]")
+@pytest.mark.parametrize(("patience", "claims"), [(5.0, [2.0, 0.0]), (4.5, [0.0, 0.0]), (20.0, [4.0, 4.0])])
+def test_what_is_claimed_is_a_share_of_the_allowance_within_what_is_left(patience: float, claims: list[float]) -> None:
+    world = present(f"policies=[{{policy: entry_grant, settings: {{share: 0.4, patience: {patience}}}}}]")
     world.regions.allowance = [10.0, 10.0, 10.0, 10.0, 10.0, 0.0]
     world.regions.spent = [0.0, 8.0, 0.0, 0.0, 10.0, 0.0]
     programme = world.policies[0]
     programme.savings[:] = [0.0, 0.0, 18.0, 20.0, 0.0, 0.0]
     weights = np.ones(world.local_industries.shape)
-    # Saving stops at five yearly claims, 20.
-    assert registry.claim(world, programme, weights).tolist() == [4.0, 2.0, 2.0, 0.0, 0.0, 0.0]
+    # A claim is 4 a year: saving stops at `patience` of them.
+    assert registry.claim(world, programme, weights).tolist() == [4.0, 2.0, *claims, 0.0, 0.0]
     weights[0] = 0.0
     assert registry.claim(world, programme, weights)[0] == 0.0
+
+
+def test_only_what_saves_or_has_income_has_patience() -> None:
+    lasting = {name for name, one in POLICIES.items() if "patience" in one.settings}
+    assert lasting == {name for name, one in POLICIES.items() if one.saves or one.collects}
+    assert {"entry_grant", "soft_loan"} <= lasting < set(POLICIES)
 
 
 def test_without_a_plan_consumers_pay_and_the_money_returns_when_it_is_over() -> None:

@@ -79,10 +79,10 @@ def test_demand_cannot_run_ahead_of_the_first_firms() -> None:
     industry = INDUSTRY.empty(1)[0]
     industry.opened_year, industry.ready = 12, 0.02
     # Capacity is worth .02 of the budget, demand would take .10: 1.25 x .02 / .10 = .25 of it appears.
-    assert demand.appears(industry, 0.10) == pytest.approx(0.25)
-    assert demand.appears(industry, 0.02) == 1.0
+    assert demand.appears(industry, 0.10, parameters()) == pytest.approx(0.25)
+    assert demand.appears(industry, 0.02, parameters()) == 1.0
     industry.opened_year = 0
-    assert demand.appears(industry, 0.10) == 1.0
+    assert demand.appears(industry, 0.10, parameters()) == 1.0
 
 
 def test_an_industry_opens_on_its_date_and_firms_enter() -> None:

@@ -9,13 +9,14 @@ from matplotlib.image import imread
 from PIL import Image
 
 from sim.kernel.scenario_types import Regions, TileMap
+from sim.reporting.comparison import evidence_of, short_names
 from sim.reporting.figures import COMPARISON, Evidence, Picture, draw_comparison, draw_dashboard
 from sim.reporting.figures.clusters import draw_clusters
 from sim.reporting.figures.evidence import abbreviations
 from sim.reporting.figures.maps import CLASS_COLOURS, Scale, classes, employment, map_frame, map_scale
 from sim.reporting.figures.style import ARM_COLOURS, arm_styles, short, wrapped
 from sim.reporting.figures.welfare import draw_welfare, spread_labels
-from sim.studies.compare import Comparison, evidence_of, short_names
+from sim.studies.compare import Comparison
 from tests.synthetic import scenario
 
 

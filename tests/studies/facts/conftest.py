@@ -12,7 +12,8 @@ from sim.kernel.scenario_types import Scenario
 from sim.runs.run import run_arms
 from sim.scenario.reading import load_scenario
 from sim.studies.facts.panels import COLUMNS
-from sim.studies.facts.replication import ARM, with_lean_record
+from sim.studies.facts.replication import with_lean_record
+from sim.studies.facts.study import ARM
 
 HOME = Path(__file__).resolve().parents[3]
 SEED = 5

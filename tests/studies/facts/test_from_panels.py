@@ -13,9 +13,10 @@ import sim.studies.facts  # noqa: F401  (declares)
 from sim.kernel.scenario_types import Record, Scenario
 from sim.runs.panels import PANELS, schema_of
 from sim.runs.run import run_arms
+from sim.store.tasks import Task
 from sim.studies.facts.panels import COLUMNS, Panels, panels_of
-from sim.studies.facts.replication import ARM, estimate_all, run_and_estimate
-from tests.studies.facts.conftest import SEED
+from sim.studies.facts.replication import estimate_all, keep_estimates, with_lean_record
+from tests.studies.facts.conftest import ARM, SEED
 
 TYPES = {"i8": "int64", "i4": "int32", "i1": "int8", "f8": "double", "?": "bool", "text": "string"}
 
@@ -78,10 +79,12 @@ def test_facts_rerun_from_panels_are_those_of_the_program(
     small: Scenario, recorded: dict[str, pd.DataFrame], tmp_path: Path
 ) -> None:
     """Bit for bit, from files as the command does and from tables in memory."""
-    program = run_and_estimate(small, SEED, tmp_path / "panels")
+    kept = keep_estimates(Task(SEED, {ARM: with_lean_record(small)}, {}), tmp_path, lambda *_: None)
+    (table,) = kept.tables["values.parquet"].tables
+    program = dict(zip(table["measure"].to_pylist(), table["value"].to_pylist(), strict=True))
     again = estimate_all(panels_of(small, SEED, dict(recorded)))
     np.testing.assert_array_equal(list(program.values()), list(again.values()))
-    assert not (tmp_path / "panels").exists()
+    assert not list(tmp_path.iterdir())
     assert sum(np.isfinite(value) for value in program.values()) >= 24
 
 

@@ -5,7 +5,7 @@ Rules, so that anyone can disagree with one of them and rerun:
 - the list names fields, not stages of a chain, so a cluster's weight is split equally over the three stages of
   its field's chain as scenarios/china_45.yaml defines them.
 
-Usage: python experiments/make_plan_45.py [--output FILE]
+Usage: python -m sim.scenario.plan_45 [--output FILE]
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from collections import defaultdict
 from fractions import Fraction
 from pathlib import Path
 
-DATA = Path(__file__).resolve().parent.parent / "scenarios" / "data"
+from sim.scenario.shipped import shipped
+
+DATA = shipped("scenarios") / "data"
 
 STAGES = {
     "next_gen_it": ("electronic_materials", "chips", "smart_devices"),
@@ -42,7 +44,7 @@ def plan(clusters: list[dict[str, str]]) -> list[tuple[str, str, Fraction]]:
             for industry in stages:
                 weights[province, industry] += Fraction(1, len(provinces) * len(stages))
     order = [industry for stages in STAGES.values() for industry in stages]
-    ranked = sorted(weights, key=lambda pair: (pair[0], order.index(pair[1])))
+    ranked = sorted(weights, key=lambda local_industry: (local_industry[0], order.index(local_industry[1])))
     return [(region, industry, weights[region, industry]) for region, industry in ranked]
 
 

@@ -1,0 +1,47 @@
+"""`clustersim calibrate`: search free parameters on half of the stylised facts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sim.cli.exits import EXITS, end_with
+from sim.cli.shared import compile_rules, overwrite_option, quiet_option, workers_option
+from sim.scenario.shipped import shipped
+
+SEARCH = shipped("experiments") / "calibration.yaml"
+
+
+@click.command(short_help="Search free parameters on half of the stylised facts.", epilog=EXITS)
+@click.argument("search", required=False, type=click.Path(path_type=Path), metavar="[SEARCH]")
+@click.option("--points", type=click.IntRange(2, 100_000), default=48, show_default=True, help="Points of the design.")
+@click.option("--rounds", type=click.IntRange(0, 100), default=3, show_default=True, help="Rounds of proposals.")
+@click.option("--replications", type=click.IntRange(1, 1000), default=3, show_default=True, help="Seeds of each point.")
+@workers_option
+@click.option("--out", type=click.Path(path_type=Path), default=Path("results/calibration"), show_default=True,
+              help="Result folder.")  # fmt: skip
+@overwrite_option
+@quiet_option
+def calibrate(
+    search: Path | None, points: int, rounds: int, replications: int, workers: int | None, out: Path, overwrite: bool,
+    quiet: bool,
+) -> None:  # fmt: skip
+    """Search free parameters by simulated moments on half of the stylised facts; the other half is only validated.
+
+    SEARCH is a YAML file of facts and parameters; experiments/calibration.yaml if not given. Writes design.csv,
+    best.csv and effects.csv, and changes nothing by itself. A killed search goes on where it stopped; points that the
+    folder has are not run again.
+
+    \b
+    Examples:
+      clustersim calibrate --workers 2
+      clustersim calibrate --points 8 --rounds 1 --replications 1 --out results/quick
+    """
+    from sim import front
+    from sim.studies.calibration import read_search
+
+    wanted = read_search(search or SEARCH)
+    compile_rules()
+    found = front.calibrate(wanted, points, rounds, replications, workers, out, not quiet, overwrite)
+    end_with(found.failures)

@@ -1,0 +1,165 @@
+"""Experiments from one call, for the command line and for Python users: run, show progress, write, tell.
+
+Each function runs a study, moves a progress bar meanwhile, writes the study's tables, figures and page into a folder,
+and prints the main table. A killed experiment goes on where it stopped when the same call is made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.kernel.scenario_types import Scenario
+from sim.reporting.comparison import publish, tell
+from sim.reporting.progress import progress_bar
+from sim.store.folder import note_files
+from sim.studies.compare import Comparison, ComparisonError, run_comparison
+from sim.studies.replication import Runner, run_arms
+
+if TYPE_CHECKING:
+    from sim.studies.calibration import Calibration, Search
+    from sim.studies.facts.study import Study as FactStudy
+    from sim.studies.findings import Finding, Findings
+    from sim.studies.knockout import KnockoutResults
+    from sim.studies.regimes import RegimeResults, Study
+
+ARM = "run"
+"""Name of the one arm of a run."""
+
+
+def compare(
+    arms: dict[str, Scenario],
+    replications: int,
+    workers: int | None,
+    out: str | Path,
+    seed: int = 1,
+    baseline: str | None = None,
+    progress: bool = True,
+    overwrite: bool = False,
+    runner: Runner = run_arms,
+    unshocked_runs: bool = True,
+) -> Comparison:
+    """Run `arms` with seeds seed, seed+1, ... on `workers` processes and write everything into the folder `out`.
+
+    See sim.studies.compare.run_comparison for what is run and raised. `progress` shows a bar and the tables. On several
+    workers a script needs the usual `if __name__ == "__main__":`.
+    """
+    if len(arms) < 2:
+        raise ComparisonError("a comparison needs two arms or more")
+    return _compare(arms, replications, workers, Path(out), seed, baseline, progress, overwrite, runner, unshocked_runs)
+
+
+def run_to_folder(
+    scenario: Scenario,
+    out: str | Path,
+    progress: bool = True,
+    seed: int | None = None,
+    overwrite: bool = False,
+    runner: Runner = run_arms,
+    unshocked_runs: bool = True,
+) -> Comparison:
+    """Run `scenario` once (with its own seed unless one is given) and write everything into `out`.
+
+    It is a comparison of one arm: tables of levels instead of differences. Raises as `compare`.
+    """
+    chosen = scenario.seed if seed is None else seed
+    return _compare({ARM: scenario}, 1, 1, Path(out), chosen, ARM, progress, overwrite, runner, unshocked_runs)
+
+
+def _compare(
+    arms: dict[str, Scenario], replications: int, workers: int | None, folder: Path, seed: int, baseline: str | None,
+    show: bool, overwrite: bool, runner: Runner, unshocked_runs: bool,
+) -> Comparison:  # fmt: skip
+    with progress_bar(show) as progress:
+        comparison = run_comparison(
+            arms, replications, workers, folder, seed, baseline, overwrite, runner, unshocked_runs, progress
+        )
+    note_files(folder, publish(comparison))
+    if show:
+        tell(comparison)
+    return comparison
+
+
+def regimes(
+    study: Study, replications: int, workers: int | None, out: str | Path, seed: int = 1,
+    overrides: tuple[str, ...] = (), progress: bool = True, overwrite: bool = False,
+) -> RegimeResults:  # fmt: skip
+    """Run the arms of a study of regimes, judge its claims and write everything into `out`."""
+    from sim.reporting.theory_results import publish_regimes, tell_regimes
+    from sim.studies.regimes import run_regimes
+
+    folder = Path(out)
+    with progress_bar(progress) as told:
+        found = run_regimes(study, replications, workers, folder, seed, overrides, overwrite, told)
+    note_files(folder, publish_regimes(found, folder))
+    if progress:
+        tell_regimes(found, folder)
+    return found
+
+
+def knockout(
+    scenario: Scenario, replications: int, workers: int | None, out: str | Path, seed: int = 1,
+    mechanisms: Sequence[str] = (), progress: bool = True, overwrite: bool = False,
+) -> KnockoutResults:  # fmt: skip
+    """Switch mechanisms of `scenario` in turn and write what each contributes into `out`."""
+    from sim.reporting.theory_results import publish_knockout, tell_knockout
+    from sim.studies.knockout import run_knockout
+
+    folder = Path(out)
+    with progress_bar(progress) as told:
+        found = run_knockout(scenario, replications, workers, folder, seed, mechanisms, overwrite, told)
+    note_files(folder, publish_knockout(found, folder))
+    if progress:
+        tell_knockout(found, folder)
+    return found
+
+
+def facts(
+    scenario: Scenario, replications: int, workers: int | None, out: str | Path, seed: int | None = None,
+    progress: bool = True, overwrite: bool = False,
+) -> FactStudy:  # fmt: skip
+    """Compare `scenario` with stylised facts and write tables, figure and page into `out`."""
+    from sim.reporting.facts import publish_facts, tell_facts
+    from sim.studies.facts.study import study_facts
+
+    with progress_bar(progress) as told:
+        study = study_facts(scenario, replications, workers, Path(out), seed, overwrite, told)
+    note_files(Path(out), publish_facts(study))
+    if progress:
+        tell_facts(study)
+    return study
+
+
+def finding(
+    name: str, told: Finding, replications: int, workers: int | None, out: str | Path, progress: bool = True,
+    overwrite: bool = False,
+) -> Findings:  # fmt: skip
+    """Rerun the finding `told` of a published model, called `name`, and write what comes out into `out`."""
+    from sim.reporting.findings import publish_finding, tell_finding
+    from sim.studies.findings import run_finding
+
+    folder = Path(out)
+    with progress_bar(progress) as bar:
+        found = run_finding(name, told, replications, workers, folder, overwrite, bar)
+    note_files(folder, publish_finding(found, folder))
+    if progress:
+        tell_finding(found, folder)
+    return found
+
+
+def calibrate(
+    search: Search, points: int, rounds: int, replications: int, workers: int | None, out: str | Path,
+    progress: bool = True, overwrite: bool = False,
+) -> Calibration:  # fmt: skip
+    """Search free parameters as `search` says and write the tables into `out`."""
+    from sim.reporting.calibration import publish_calibration, tell_calibration
+    from sim.studies.calibration import run_calibration
+
+    folder = Path(out)
+    with progress_bar(progress) as bar:
+        found = run_calibration(search, points, rounds, replications, workers, folder, overwrite, bar)
+    note_files(folder, publish_calibration(found, folder))
+    if progress:
+        tell_calibration(found, folder)
+    return found

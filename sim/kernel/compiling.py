@@ -1,0 +1,122 @@
+"""Compiling: rules are compiled by Numba and kept in a cache that holds exactly what this source text gives.
+
+Numba's own cache watches the modification time of a function's file: a comment recompiles it, while a callee that was
+edited in another file leaves it stale. Here the folder is named by a hash of all that compiled code can see (see
+sim.kernel.source_hash), so that any edit of a rule starts a new cache and no other edit does.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+from numba.core.caching import CompileResultCacheImpl, FunctionCache
+
+from sim.kernel import source_hash
+from sim.kernel.fingerprint import fingerprint
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+COMPILED = not numba.config.DISABLE_JIT
+RULES: dict[str, Callable[..., Any]] = {}
+"""Every rule by "module.name", as it was written."""
+
+
+def cache_folder() -> Path:
+    """Where compiled rules of exactly this source text are kept, if it can be written to."""
+    return source_hash.cache_base() / f"rules-{source_hash.RULES}"
+
+
+@cache
+def usable_folder() -> Path | None:
+    """`cache_folder`, else a temporary one, else None: then rules are compiled in memory in every process."""
+    temporary = Path(tempfile.gettempdir()) / f"clustersim-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
+    for folder in (cache_folder(), temporary / cache_folder().name):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError:
+            continue
+        if folder != cache_folder():
+            logging.getLogger("clustersim").warning(
+                "%s cannot be written to: compiled rules are kept in %s", source_hash.cache_base(), folder
+            )
+        return folder
+    logging.getLogger("clustersim").warning("no folder can be written to: rules are compiled anew in every process")
+    return None
+
+
+class RuleLocator:
+    """Tells Numba where a rule's compiled form lies; it is never stale, since the folder's name says what it holds."""
+
+    def __init__(self, function: Callable[..., Any], folder: Path) -> None:
+        self.folder = folder
+        self.name = fingerprint(function.__module__, function.__qualname__)
+
+    @classmethod
+    def from_function(cls, function: Callable[..., Any], _file: str) -> RuleLocator | None:
+        """The locator of a rule, or None without a folder that can be written to."""
+        folder = usable_folder()
+        return None if folder is None else cls(function, folder)
+
+    def ensure_cache_path(self) -> None:
+        """Make the folder."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def get_cache_path(self) -> str:
+        """The folder."""
+        return str(self.folder)
+
+    def get_source_stamp(self) -> str:
+        """What a kept form must have been made of."""
+        return source_hash.RULES
+
+    def get_disambiguator(self) -> str:
+        """Tells rules of the same name apart, wherever they stand in their files."""
+        return self.name
+
+
+class RuleCacheImpl(CompileResultCacheImpl):  # type: ignore[misc]
+    """Numba's form of what is kept, found by `RuleLocator`."""
+
+    _locator_classes = (RuleLocator,)
+
+
+class RuleCache(FunctionCache):  # type: ignore[misc]
+    """The cache of one rule."""
+
+    _impl_class = RuleCacheImpl
+
+
+def rule(function: _Function) -> _Function:
+    """Compile a scalar function over records, or a loop over them; kept per source text, nogil, no fastmath.
+
+    Under NUMBA_DISABLE_JIT=1 the function runs as it stands and gives the same bits.
+    """
+    RULES[f"{function.__module__}.{function.__qualname__}"] = function
+    if not COMPILED:
+        return function
+    dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
+    if usable_folder() is not None:
+        dispatcher._cache = RuleCache(function)
+    return dispatcher  # type: ignore[no-any-return]
+
+
+def is_compiled_before() -> bool:
+    """Whether these rules were compiled on this machine before (the first run takes some seconds more)."""
+    folder = usable_folder() if COMPILED else None
+    return not COMPILED or (folder is not None and any(folder.glob("*.nbi")))
+
+
+def sweep_caches(keep: int = 4) -> None:
+    """Delete compiled rules of older source texts, newest `keep` excepted."""
+    folders = sorted(cache_folder().parent.glob("rules-*"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for folder in folders[keep:]:
+        shutil.rmtree(folder, ignore_errors=True)

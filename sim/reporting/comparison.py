@@ -1,0 +1,140 @@
+"""A comparison, or one run, for readers: what is written into its folder, and what is said on the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Console
+
+from sim.kernel.scenario_types import Scenario
+from sim.reporting import Findings, write_report
+from sim.reporting.decomposition import reason, terms_in_words
+from sim.reporting.figures import Evidence, draw_comparison, draw_dashboard, draw_resilience
+from sim.reporting.terminal import comparison_table, decomposition_table, resilience_on_screen
+from sim.reporting.wording import answers, failure_in_words, label, level, main_metrics
+from sim.store.files import write_csv
+from sim.studies.compare import Comparison
+
+
+def answers_of(comparison: Comparison) -> list[str]:
+    """One plain sentence for every arm that is compared with the baseline."""
+    if comparison.differences.empty:
+        return []
+    return answers(comparison.differences, comparison.headline, comparison.baseline)
+
+
+def evidence_of(comparison: Comparison) -> Evidence:
+    """What figures and the report are drawn from."""
+    results = comparison.results
+    scenario = results.arms[comparison.baseline]
+    return Evidence(
+        arms=tuple(results.arms),
+        baseline=comparison.baseline,
+        headline=comparison.headline,
+        fork_year=scenario.years.burn_in,
+        last_year=scenario.years.burn_in + scenario.years.treatment,
+        by_year=comparison.by_year,
+        differences=comparison.differences,
+        sites=results.sites,
+        provenance=results.provenance,
+        metrics=results.manifest["metrics"],
+        resilience=comparison.resilience,
+        losses=comparison.losses,
+        short_names=short_names(scenario),
+        same_map=scenario.regions.map is not None,
+    )
+
+
+def short_names(scenario: Scenario) -> dict[str, str]:
+    """Label of each region from the column "abbr" of a real map's table, if it has one."""
+    real = scenario.regions.map
+    if real is None or "abbr" not in real.data or real.name not in real.data:
+        return {}
+    return {str(name): str(short) for name, short in zip(real.data[real.name], real.data["abbr"], strict=True)}
+
+
+def publish(comparison: Comparison) -> list[Path]:
+    """Write summary.csv, the tables, the figures and report.html; returns their paths."""
+    folder = comparison.folder
+    terms = terms_in_words(comparison.decomposition)
+    tables = {
+        "groups": comparison.groups,
+        "by_year": comparison.by_year,
+        "pairs": comparison.pairs,
+        "decomposition": terms,
+        "resilience": comparison.resilience,
+        "transitions": comparison.transitions,
+        "tiers": comparison.tiers,
+    }
+    written = [write_csv(folder / "summary.csv", summary_of(comparison))]
+    for name, table in tables.items():
+        if not table.empty:
+            written.append(write_csv(folder / "tables" / f"{name}.csv", table))
+    evidence = evidence_of(comparison)
+    if len(comparison.arms) > 1:
+        pictures = draw_comparison(evidence)
+    else:
+        drawn = [draw_dashboard(evidence, comparison.baseline), draw_resilience(evidence)]
+        pictures = [picture for picture in drawn if picture is not None]
+    written += [picture.save(folder / "figures", evidence.provenance) for picture in pictures]
+    failed = [failure_in_words(failure) for failure in comparison.failures]
+    findings = Findings(
+        answers_of(comparison), failed, terms, reason(comparison.decomposition), comparison.transitions,
+        comparison.tiers,
+    )  # fmt: skip
+    return [*written, write_report(folder, evidence, pictures, comparison.arms, comparison.results.manifest, findings)]
+
+
+def summary_of(comparison: Comparison) -> pd.DataFrame:
+    """The differences of the nation; of one arm alone the national metrics, years down and metrics across."""
+    if len(comparison.arms) > 1:
+        summary = comparison.differences.copy()
+        summary.insert(1, "baseline", comparison.baseline)
+        return summary.drop(columns="group")
+    wide = comparison.by_year.pivot(index="year", columns="metric", values="mean")
+    return wide.reset_index()
+
+
+def tell(comparison: Comparison, console: Console | None = None) -> None:
+    """Print the tables, the plain sentences and where the files are."""
+    console = console or Console()
+    if len(comparison.arms) > 1:
+        _tell_differences(comparison, console)
+    else:
+        _tell_levels(comparison, console)
+    if not comparison.resilience.empty:
+        console.print()
+        console.print(resilience_on_screen(comparison.resilience))
+    for failure in comparison.failures:
+        console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
+    console.print(
+        f"Written to {comparison.folder}: report.html, summary.csv, figures/, tables/", markup=False, highlight=False
+    )
+
+
+def _tell_differences(comparison: Comparison, console: Console) -> None:
+    console.print(comparison_table(comparison.differences, list(comparison.arms), comparison.baseline))
+    console.print()
+    for sentence in answers_of(comparison):
+        console.print(sentence, markup=False, highlight=False)
+    console.print()
+    told = reason(comparison.decomposition)
+    if told:
+        console.print(told, style="dim", markup=False, highlight=False)
+    else:
+        console.print(decomposition_table(terms_in_words(comparison.decomposition)))
+
+
+def _tell_levels(comparison: Comparison, console: Console) -> None:
+    """The main measures of the fork year and the last year."""
+    years = comparison.arms[comparison.baseline].years
+    first, last = years.burn_in, years.burn_in + years.treatment
+    values = comparison.by_year.pivot(index="metric", columns="year", values="mean")
+    shown = [year for year in dict.fromkeys((first, last)) if year in values.columns]
+    console.print(f"{'':<26}" + "".join(f"{f'year {year}':>12}" for year in shown), highlight=False)
+    for metric in main_metrics(values.index):
+        console.print(
+            f"{label(metric):<26}" + "".join(f"{level(metric, float(values.at[metric, year])):>12}" for year in shown),
+            highlight=False,
+        )

@@ -1,0 +1,63 @@
+"""Findings of published models for readers: tables and figure in the folder, and what is said on the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+
+from sim.reporting.figures.style import BLUE, INK, SIZE, VERMILION, Picture, blank, look
+from sim.reporting.theory_results import provenance_of
+from sim.reporting.wording import failure_in_words
+from sim.store.files import write_csv
+from sim.store.provenance import Provenance
+from sim.studies.claims import estimate_of
+from sim.studies.findings import Findings
+
+
+def publish_finding(found: Findings, folder: Path) -> list[Path]:
+    """Write values.csv, claims.csv and the figure; returns their paths."""
+    provenance = provenance_of(found.finding.title, tuple(found.finding.arms), found.seeds)
+    return [
+        write_csv(folder / "values.csv", found.values[["seed", "measure", "arm", "value"]]),
+        write_csv(folder / "claims.csv", found.claims),
+        draw_finding(found, provenance).save(folder / "figures", provenance),
+    ]
+
+
+def draw_finding(found: Findings, origin: Provenance) -> Picture:
+    """A panel for every measure: arms from top to bottom, mean and 95 % interval over seeds."""
+    arms, measures = list(found.finding.arms), list(found.finding.measures)
+    colour = BLUE if found.verdict == "reproduced" else VERMILION
+    title = f"{found.finding.title}: {found.verdict}"
+    reading = "Dot: mean over seeds; bar: its 95 % interval. Arms differ in the parameter named at the left."
+    values = found.values.set_index(["measure", "arm"])["value"].sort_index()
+    with look():
+        page = blank(title, origin, height=SIZE[1])
+        for axes, measure in zip(page.figure.subplots(1, len(measures), squeeze=False)[0], measures, strict=True):
+            for position, arm in enumerate(arms):
+                mean = estimate_of(np.atleast_1d(values.loc[(measure, arm)]).astype(float))
+                axes.plot([mean.low, mean.high], [position, position], color=colour, linewidth=4)
+                axes.plot(mean.difference, position, "o", color=INK, markersize=11)
+            axes.set_ylim(len(arms) - 0.5, -0.5)
+            shown = [arm.replace("_", " ") for arm in arms] if measure == measures[0] else [""] * len(arms)
+            axes.set_yticks(range(len(arms)), shown)
+            axes.locator_params(axis="x", nbins=4)
+            axes.set_title(found.finding.measures[measure], loc="left", fontsize=15)
+    return Picture(found.name, title, reading, page.figure)
+
+
+def tell_finding(found: Findings, folder: Path, console: Console | None = None) -> None:
+    """Print the verdict, the claims and, if it does not come out, why."""
+    console = console or Console()
+    console.print(f"{found.finding.title}: {found.verdict} ({found.finding.source})", markup=False, highlight=False)
+    shown = found.claims[["claim", "difference", "ci_low", "ci_high", "expect", "holds"]]
+    console.print(
+        shown.to_string(index=False, float_format=lambda value: f"{value:.3g}"), markup=False, highlight=False
+    )
+    if found.verdict != "reproduced" and found.finding.note:
+        console.print(f"Note: {found.finding.note.strip()}", markup=False, highlight=False)
+    for failure in found.failures:
+        console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
+    console.print(f"Written to {folder}: claims.csv, values.csv, figures/", markup=False, highlight=False)

@@ -1,0 +1,57 @@
+"""Writing files whole or not at all, and so that what follows may rely on them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
+    """Call `write` with a temporary path in the same folder, then rename it to `path`: readers see all or nothing.
+
+    The contents are on the disk before the name is: not even a power cut leaves half a file under it.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        write(temporary)
+        to_disk(temporary)
+        os.replace(temporary, path)
+        to_disk(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def to_disk(path: Path) -> None:
+    """Have the system write a file, or the names in a folder, to the disk now."""
+    if path.is_dir() and os.name == "nt":
+        return  # Windows opens no folders
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def write_json(path: Path, contents: Any) -> None:
+    """Write JSON that any reader takes: no NaN, no infinities."""
+    text = json.dumps(contents, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def write_csv(path: Path, table: pd.DataFrame) -> Path:
+    """A CSV that a spreadsheet opens as it is: one header line, blanks for missing, no text that starts a formula.
+
+    Returns `path`.
+    """
+    clean = table.copy()
+    for name in clean.columns:
+        if not pd.api.types.is_numeric_dtype(clean[name]) and not pd.api.types.is_bool_dtype(clean[name]):
+            clean[name] = [f"'{cell}" if str(cell)[:1] in ("=", "+", "-", "@") else cell for cell in clean[name]]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, lambda temporary: clean.to_csv(temporary, index=False, lineterminator="\n"))
+    return path

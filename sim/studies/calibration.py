@@ -1,0 +1,270 @@
+"""Free parameters set by simulated moments on half of the stylised facts; experiments/calibration.yaml fixes both.
+
+First a scrambled Sobol design over the stated ranges, the start ahead of it; then rounds in which an emulator, a
+ridge regression of every statistic on the parameters, proposes points that are run and join the design (Kennedy &
+O'Hagan 2001 for the idea). Every point is run with the same seeds.
+
+The loss of a point is the sum over the searched statistics of the squared distance of their mean over seeds to the
+middle of the published band, in half-widths and at most 3, where the middle is the band less a tenth at each end
+(McFadden 1989 for simulated moments; bands instead of points, since papers disagree). A proposal minimises the emulated
+loss plus a penalty for moving away from the start: what the searched facts do not tell stays where it was.
+
+Points that the folder holds already are not run again. Nothing is changed by itself: a person reads the tables and
+decides.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from sim.kernel.declare import PARAMETERS
+from sim.kernel.fingerprint import fingerprint
+from sim.kernel.scenario_types import Section
+from sim.scenario.documents import position_in, read_document
+from sim.scenario.json_schema import declare_everything
+from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.reading import load_scenario
+from sim.store.executors.local import Failure
+from sim.store.folder import carry_out
+from sim.store.progress import Progress
+from sim.store.results import read_results
+from sim.store.tasks import Design
+from sim.studies.facts.declaration import FACTS, Statistic
+from sim.studies.facts.libraries import library
+from sim.studies.facts.replication import estimates, keep_estimates, with_lean_record
+from sim.studies.facts.verdicts import distance
+
+Array = np.ndarray[Any, Any]
+PREFIX = "parameters."
+"""Columns of parameters begin with it, as in a scenario: some statistics have the name of a parameter."""
+ROUND = 6
+"""Points that the emulator proposes before it learns from them."""
+RIDGE = 1.0
+"""Strength of the prior that a parameter does nothing, in points of the design."""
+HOME = 0.5
+"""Penalty for moving a parameter from its start over its whole span, in units of the loss."""
+EDGE = 0.1
+"""How much of a band is left out at each end of what the search aims at."""
+FARTHEST = 3.0
+"""A statistic is charged for at most this many half-widths: one that is far out must not drown the others."""
+
+
+class Span(Section):
+    """How far a parameter may be moved."""
+
+    start: float = Field(description="where the search begins, and what it is charged for leaving")
+    low: float = Field(description="of the design")
+    high: float = Field(description="of the design")
+    log: bool = Field(False, description="whether the design is spaced in logarithms")
+
+
+Spans = Mapping[str, Span]
+
+
+class Search(Section):
+    """Which facts a search may look at, which parameters it may move and how far."""
+
+    scenario: str = Field(description="bare name or path of the scenario")
+    changes: tuple[str, ...] = Field((), description="overrides of it")
+    search: tuple[str, ...] = Field(description="facts that the search looks at")
+    validate_: tuple[str, ...] = Field(alias="validate", description="facts that it must not look at")
+    parameters: dict[str, Span] = Field(min_length=1, description="by name")
+
+
+def read_search(path: str | Path) -> Search:
+    """The search in a file: every fact in one half, every parameter free to move. Raises ScenarioError."""
+    search, entry = read_document(path, Search, "name a file such as experiments/calibration.yaml")
+    declare_everything()
+    found = []
+    if sorted(search.search + search.validate_) != sorted(FACTS):
+        found.append(Problem(position_in(entry, ("search",)), "search", "each fact belongs to one half"))
+    for name, span in search.parameters.items():
+        place, parameter = position_in(entry, ("parameters", name)), PARAMETERS.get(name)
+        if parameter is None:
+            found.append(Problem(place, name, f"{name} is no parameter"))
+        elif parameter.evidence not in ("A", "S"):
+            found.append(Problem(place, name, f"{name} is a published estimate, not free"))
+        elif not parameter.low <= span.low <= span.start <= span.high <= parameter.high:
+            found.append(Problem(place, name, f"{name} must lie within {parameter.low:g} to {parameter.high:g}"))
+    if found:
+        raise ScenarioError(found)
+    return search
+
+
+def core(statistic: Statistic) -> tuple[float, float]:
+    """The band of a statistic less a tenth at each end: what the search aims at, so that chance does not lead out."""
+    if not math.isfinite(statistic.high):
+        return statistic.low + EDGE * abs(statistic.low), math.inf
+    edge = EDGE * (statistic.high - statistic.low)
+    return statistic.low + edge, statistic.high - edge
+
+
+def loss(values: Mapping[str, float], facts: Iterable[str], farthest: float = FARTHEST) -> float:
+    """Sum of squared distances to the middles of the bands of all statistics of `facts`, each at most `farthest`."""
+    total = 0.0
+    for name in facts:
+        for one in FACTS[name].statistics:
+            value = values[one.name]
+            # What cannot be estimated is as bad as can be: a network that died out must not look like a good one.
+            apart = distance(value, *core(one)) if math.isfinite(value) else farthest
+            total += min(apart, farthest) ** 2
+    return total
+
+
+@dataclass(frozen=True)
+class Found:
+    """A point that was run: its parameters, and the mean over seeds of every statistic."""
+
+    setting: dict[str, float]
+    values: dict[str, float]
+
+
+def effects(table: pd.DataFrame, parameters: list[str], outcomes: list[str]) -> pd.DataFrame:
+    """Spearman rank correlation over the design of every parameter with every outcome."""
+    ranks = table[[*parameters, *outcomes]].rank()
+    return ranks.corr().loc[parameters, outcomes].rename_axis("parameter").reset_index()
+
+
+def in_units(settings: list[dict[str, float]], spans: Spans) -> Array:
+    """Settings as numbers from 0 to 1 within their spans, shape (points, parameters)."""
+    columns = []
+    for name, span in spans.items():
+        values = np.array([setting[name] for setting in settings])
+        low, high = float(span.low), float(span.high)
+        if span.log:
+            values, low, high = np.log(values), math.log(low), math.log(high)
+        columns.append((values - low) / (high - low))
+    return np.column_stack(columns)
+
+
+def from_units(unit: Array, spans: Spans) -> list[dict[str, float]]:
+    """The settings that numbers from 0 to 1 stand for."""
+    columns = {}
+    for place, (name, span) in enumerate(spans.items()):
+        low, high = (math.log(end) if span.log else float(end) for end in (span.low, span.high))
+        values = low + unit[:, place] * (high - low)
+        columns[name] = np.exp(values) if span.log else values
+    return [{name: float(columns[name][row]) for name in spans} for row in range(len(unit))]
+
+
+def start_of(spans: Spans) -> dict[str, float]:
+    """The settings that a search starts from."""
+    return {name: float(span.start) for name, span in spans.items()}
+
+
+def design(spans: Spans, points: int) -> list[dict[str, float]]:
+    """The start, and `points` settings of a scrambled Sobol sequence with a fixed seed."""
+    sampler = library("scipy.stats.qmc").Sobol(len(spans), scramble=True, rng=np.random.default_rng(2024))
+    unit = sampler.random(1 << max(0, math.ceil(math.log2(points))))[:points]
+    return [start_of(spans), *from_units(unit, spans)]
+
+
+def emulate(unit: Array, statistics: Array) -> Callable[[Array], Array]:
+    """Ridge regression of statistics (points, K) on parameters (points, P) in units: a function of (P,) to (K,)."""
+    centre, mean = unit.mean(axis=0), statistics.mean(axis=0)
+    apart = unit - centre
+    slopes = np.linalg.solve(apart.T @ apart + RIDGE * np.eye(unit.shape[1]), apart.T @ (statistics - mean))
+    return lambda point: mean + (point - centre) @ slopes
+
+
+def penalty(point: Array, home: Array) -> float:
+    """What it costs to move parameters from where they start, both (P,) in units of their spans."""
+    return HOME * float(((point - home) ** 2).sum())
+
+
+def propose(found: list[Found], spans: Spans, facts: Iterable[str]) -> list[dict[str, float]]:
+    """Settings that minimise the emulated loss and the penalty, each from another part of the points found."""
+    unit = in_units([one.setting for one in found], spans)
+    home = in_units([start_of(spans)], spans)[0]
+    facts = list(facts)
+    names = [one.name for name in facts for one in FACTS[name].statistics]
+    statistics = np.array([[one.values[name] for name in names] for one in found])
+    known = np.isfinite(statistics).all(axis=1)
+    unit, statistics = unit[known], statistics[known]
+    proposals = []
+    for turn in range(ROUND):
+        # Another part of the design each time, so that proposals differ by as much as the emulator is unsure.
+        kept = np.arange(len(unit)) % ROUND != turn
+        emulator = emulate(unit[kept], statistics[kept])
+
+        def cost(point: Array, emulator: Callable[[Array], Array] = emulator) -> float:
+            guess = dict(zip(names, emulator(point), strict=True))
+            return loss(guess, facts, math.inf) + penalty(point, home)
+
+        best = library("scipy.optimize").minimize(cost, home, method="L-BFGS-B", bounds=[(0.0, 1.0)] * len(home))
+        proposals.append(best.x)
+    return from_units(np.array(proposals), spans)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What a search found."""
+
+    search: Search
+    table: pd.DataFrame
+    """Every point from best to worst, the start marked: point, objective, losses on both halves, parameters, and
+    the mean of every statistic."""
+    effects: pd.DataFrame
+    """Rank correlation over the design of every parameter with the losses and with every statistic."""
+    failures: tuple[Failure, ...]
+
+
+def run_calibration(
+    search: Search, points: int, rounds: int, replications: int, workers: int | None, folder: Path,
+    overwrite: bool = False, progress: Progress | None = None,
+) -> Calibration:  # fmt: skip
+    """Search: a design of `points`, then `rounds` of ROUND proposals, each on `replications` seeds.
+
+    Points of which a run fails are left out. Raises AllFailed when every run of the design fails.
+    """
+    spans, seeds = search.parameters, tuple(range(1, replications + 1))
+    found: list[Found] = []
+    failures: list[Failure] = []
+    for turn in range(rounds + 1):
+        wanted = propose(found, spans, search.search) if turn else design(spans, points)
+        more, failed = _run_points(search, wanted, seeds, workers, folder, overwrite and not turn, progress)
+        found, failures = found + more, failures + failed
+    unit, rows = in_units([one.setting for one in found], spans), []
+    halves = {"search": search.search, "validate": search.validate_}
+    for place, one in enumerate(found):
+        losses = {f"loss_{half}": loss(one.values, facts) for half, facts in halves.items()}
+        objective = losses["loss_search"] + penalty(unit[place], unit[0])
+        moved = {f"{PREFIX}{name}": value for name, value in one.setting.items()}
+        rows.append({"point": str(place) if place else "start", "objective": objective, **losses, **moved,
+                     **one.values})  # fmt: skip
+    table = pd.DataFrame(rows).sort_values("objective", kind="stable")
+    moved_columns = [name for name in table.columns if name.startswith(PREFIX)]
+    outcomes = [name for name in table.columns if name not in ("point", *moved_columns)]
+    found_effects = effects(table[table["point"] != "start"], moved_columns, outcomes)
+    return Calibration(search, table, found_effects, tuple(failures))
+
+
+def _run_points(
+    search: Search, settings: list[dict[str, float]], seeds: tuple[int, ...], workers: int | None, folder: Path,
+    overwrite: bool, progress: Progress | None,
+) -> tuple[list[Found], list[Failure]]:  # fmt: skip
+    """Run settings, an arm each; those of which a run failed are left out."""
+    names = [fingerprint(setting) for setting in settings]
+    arms = {}
+    for name, setting in zip(names, settings, strict=True):
+        told = [f"parameters.{key}={value!r}" for key, value in setting.items()]
+        arms[name] = with_lean_record(load_scenario(search.scenario, [*search.changes, *told]))
+    wanted = Design("calibration", arms, seeds, names[0], kept=estimates(), grows=True)
+    failures = carry_out(folder, wanted, keep_estimates, workers, overwrite, progress)
+    values = read_results(folder).values
+    values = values[values["seed"].isin(seeds)]
+    found = []
+    for name, setting in zip(names, settings, strict=True):
+        mine = values[values["arm"] == name].pivot(index="seed", columns="measure", values="value")
+        if len(mine) == len(seeds):
+            means = mine[[one.name for fact in FACTS.values() for one in fact.statistics]].mean()
+            found.append(Found(setting, {str(key): float(value) for key, value in means.items()}))
+    return found, failures

@@ -1,0 +1,136 @@
+"""Tasks on processes: failures are told, dead workers lose one task, and Ctrl-C is the parent's affair alone."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from sim.store.executors.local import Attempt, Failure, run_tasks
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Seed:
+    """A task."""
+
+    seed: int
+
+
+@dataclass(frozen=True)
+class Note:
+    """Work that leaves a file; seed 3 fails in arm b, and a deadly one takes its worker along at seed 2."""
+
+    folder: Path
+    deadly: bool = False
+
+    def __call__(self, task: Seed) -> str:
+        if task.seed == 3:
+            error = ArithmeticError("no balance\nsecond line")
+            error.arm = "b"
+            raise error
+        if self.deadly and task.seed == 2:
+            os._exit(1)
+        (self.folder / str(task.seed)).write_text("done")
+        return f"result {task.seed}"
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Work that says that it runs and then waits for something that never comes."""
+
+    def __call__(self, task: Seed) -> None:
+        os.write(1, f"{task.seed} waits\n".encode())  # at one stroke: two workers share the pipe
+        threading.Event().wait()
+
+
+def ignore(task: Seed, attempt: Attempt[None]) -> None:
+    """What nobody follows."""
+
+
+def run(work: Note, seeds: list[int], workers: int) -> tuple[dict[int, str | None], list[Failure]]:
+    """Results by seed, and failures."""
+    results: dict[int, str | None] = {}
+    failures: list[Failure] = []
+
+    def ended(task: Seed, attempt: Attempt[str]) -> None:
+        results[task.seed] = attempt.result
+        if attempt.failure:
+            failures.append(attempt.failure)
+
+    run_tasks(work, [Seed(seed) for seed in seeds], workers, ended)
+    return results, failures
+
+
+def done(folder: Path) -> list[int]:
+    return sorted(int(path.name) for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_failure_is_reported_and_loses_no_other(tmp_path: Path, workers: int) -> None:
+    results, failures = run(Note(tmp_path), [1, 2, 3, 4], workers)
+    assert done(tmp_path) == [1, 2, 4]
+    assert results == {1: "result 1", 2: "result 2", 3: None, 4: "result 4"}
+    assert [(failure.seed, failure.arm, failure.error) for failure in failures] == [
+        (3, "b", "ArithmeticError: no balance")
+    ]
+    assert "in __call__" in failures[0].traceback
+
+
+def test_a_dead_worker_is_named_and_loses_no_other(tmp_path: Path) -> None:
+    results, failures = run(Note(tmp_path, deadly=True), [1, 2, 4, 5], 2)
+    assert done(tmp_path) == [1, 4, 5]
+    assert [failure.seed for failure in failures] == [2]
+    assert "killed" in failures[0].error
+    assert sorted(results) == [1, 2, 4, 5]
+
+
+WAITING = """
+from tests.store.test_executor import Seed, Wait, ignore
+from sim.store.executors.local import run_tasks
+if __name__ == "__main__":
+    run_tasks(Wait(), [Seed(1), Seed(2)], 2, ignore)
+"""
+
+
+def start_waiting() -> "subprocess.Popen[str]":
+    """A program with two workers that wait for ever; both have begun."""
+    program = subprocess.Popen(
+        [sys.executable, "-c", WAITING], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    assert program.stdout is not None
+    assert sorted(program.stdout.readline() for _ in range(2)) == ["1 waits\n", "2 waits\n"]
+    return program
+
+
+def test_workers_end_with_the_program_that_is_killed() -> None:
+    program = start_waiting()
+    program.kill()
+    program.wait()
+    # workers hold the other end of the pipe: reading ends when the last of them is gone
+    assert program.stdout is not None and program.stdout.read() == ""
+    program.communicate()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of a process group")
+def test_ctrl_c_ends_workers_at_once_and_only_the_parent_is_told() -> None:
+    program = start_waiting()
+    begun = time.monotonic()
+    os.killpg(program.pid, signal.SIGINT)  # as a terminal does: to the parent and its workers
+    _, told = program.communicate(timeout=60)
+    assert time.monotonic() - begun < 30
+    assert program.returncode != 0
+    assert told.count("KeyboardInterrupt") == 1 and told.count("Traceback") == 1
+
+
+def test_nothing_to_do_and_no_workers(tmp_path: Path) -> None:
+    assert run(Note(tmp_path), [], 4) == ({}, [])
+    with pytest.raises(ValueError, match="workers"):
+        run(Note(tmp_path), [1], -1)

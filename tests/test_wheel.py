@@ -1,0 +1,113 @@
+"""What a user gets who installs the wheel: everything works in an empty folder, far from a checkout."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+TINY = (
+    "population.firms=40",
+    "population.institutes=4",
+    "regions.cells=1",
+    "years.burn_in=2",
+    "years.treatment=2",
+)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with nothing but the unpacked wheel; its dependencies are those of this Python."""
+    place = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    build = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(place), str(ROOT)]
+    subprocess.run(build, check=True, capture_output=True, text=True)
+    (wheel,) = place.glob("clustersim-*.whl")
+    target = place / "site"
+    subprocess.run([*pip, "install", "--no-deps", "--target", str(target), str(wheel)], check=True, capture_output=True)
+    return target
+
+
+def ask(installed: Path, folder: Path, *arguments: str) -> str:
+    """What `python ARGUMENTS` prints, run in `folder` with the wheel alone in its path."""
+    environment = os.environ | {"PYTHONPATH": str(installed), "NUMBA_DISABLE_JIT": "1", "PYTHONSAFEPATH": "1"}
+    told = subprocess.run(
+        [sys.executable, "-W", "error", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    return told.stdout
+
+
+def command(installed: Path, folder: Path, *arguments: str) -> str:
+    """What `clustersim ARGUMENTS` prints."""
+    return ask(installed, folder, "-m", "sim.cli", *arguments)
+
+
+def tiny() -> list[str]:
+    """Options that make a run short."""
+    return [part for one in TINY for part in ("--set", one)]
+
+
+def test_the_program_is_the_wheel_and_holds_what_it_ships(installed: Path, tmp_path: Path) -> None:
+    script = "import sim; from sim.scenario.shipped import shipped; print(sim.__file__, shipped('scenarios'))"
+    module, scenarios = ask(installed, tmp_path, "-c", script).split()
+    assert Path(module).is_relative_to(installed)
+    assert Path(scenarios).is_relative_to(installed)
+    inside = installed / "sim" / "shipped"
+    wanted = {path.relative_to(ROOT) for part in ("scenarios", "experiments") for path in (ROOT / part).rglob("*.yaml")}
+    assert wanted
+    assert {path for path in wanted if not (inside / path).exists()} == set()
+
+
+def test_every_table_of_data_travels_with_its_source_and_the_notice(installed: Path) -> None:
+    inside = installed / "sim" / "shipped"
+    tables = sorted((inside / "scenarios" / "data").rglob("*.csv"))
+    assert tables
+    sources = (inside / "scenarios" / "data" / "SOURCES.md").read_text(encoding="utf-8")
+    assert [table.name for table in tables if table.name not in sources] == []
+    assert (inside / "NOTICE").read_text(encoding="utf-8") == (ROOT / "NOTICE").read_text(encoding="utf-8")
+
+
+def test_scenarios_are_listed_and_checked(installed: Path, tmp_path: Path) -> None:
+    listed = command(installed, tmp_path, "scenarios")
+    assert "policy_text" in listed
+    assert "china_45" in listed
+    command(installed, tmp_path, "check", "china_45")
+    assert "spillover_range" in command(installed, tmp_path, "describe", "parameters")
+
+
+def test_a_scenario_of_ones_own_builds_on_one_that_came_along(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("extends: base.yaml\ntitle: Mine\nplan: {budget: 0.1}\n", encoding="utf-8")
+    command(installed, tmp_path, "check", "mine.yaml")
+
+
+@pytest.mark.slow
+def test_commands_run_and_write_into_the_folder(installed: Path, tmp_path: Path) -> None:
+    quick = ["--replications", "2", "--workers", "1"]
+    command(installed, tmp_path, "run", "policy_text", *tiny(), "--out", "one")
+    arms = ["--arm", "differentiated", "--arm", "duplicated"]
+    command(installed, tmp_path, "compare", "policy_text", *arms, *quick, *tiny(), "--out", "two")
+    command(installed, tmp_path, "regimes", "--regime", "R1", *quick, *tiny(), "--out", "three")
+    for result in ("one/report.html", "two/report.html", "two/summary.csv", "three/regimes.csv"):
+        assert (tmp_path / result).stat().st_size > 0, result
+
+
+@pytest.mark.slow
+def test_python_reaches_the_same(installed: Path, tmp_path: Path) -> None:
+    script = f"""
+import sim
+scenario = sim.load_scenario("policy_text", {list(TINY)!r})
+print(len(sim.run(scenario).hashes))
+model = sim.ClusterModel(story="policy_text")
+print(type(model).__name__)
+"""
+    assert ask(installed, tmp_path, "-c", script).split() == ["4", "ClusterModel"]
