@@ -165,7 +165,7 @@ def hazard(firm, intensity, reached, taught, p):
 def breadth(firm, industry, p):
     """Product lines in which a firm innovates: (sales / mean)^size (Klette & Kortum 2004).
 
-    Sales count from `breadth_min` to 200 means. More lines make more innovations; see `stride` for what each is worth.
+    Sales count from `breadth_min` to 200 means. More lines, more innovations; see `stride` for what each is worth.
     """
     if firm.sales <= 0.0 or industry.sales <= 0.0 or industry.firms == 0:
         return 1.0
@@ -173,13 +173,13 @@ def breadth(firm, industry, p):
 
 
 @rule
-def stride(projects, p):
-    """Mean gain in ln z of one innovation: step / max(lines, 1).
+def stride(product_lines, p):
+    """Mean gain in ln z of one innovation: step / max(product_lines, 1).
 
     In a firm of many lines each moves its productivity by as much less, so that above the mean what a firm may expect
     to gain does not depend on its size (Gibrat 1931). A small firm innovates less often, and in no larger steps.
     """
-    return p.innovation_step / max(projects, 1.0)
+    return p.innovation_step / max(product_lines, 1.0)
 
 
 @rule
@@ -278,12 +278,12 @@ def innovate_all(seed, year, firms, industries, norms, taught, gains, radicals, 
             intensity += min(firm.research_grant / firm.sales, p.grant_intensity_limit)
         reached = firm.spillover / norms.spillover if norms.spillover > 0.0 else 0.0
         pool = taught[row] / norms.institute_pool if norms.institute_pool > 0.0 else 0.0
-        projects = breadth(firm, industries[firm.industry], p)
+        product_lines = breadth(firm, industries[firm.industry], p)
         luck = uniform(seed, Purpose.INNOVATION, year, firm.id, NUMBER_DRAW)
-        firm.innovations = poisson_quantile(luck, projects * hazard(firm, intensity, reached, pool, p))
+        firm.innovations = poisson_quantile(luck, product_lines * hazard(firm, intensity, reached, pool, p))
         for count in range(firm.innovations):
             size = exponential_quantile(uniform(seed, Purpose.INNOVATION, year, firm.id, SIZE_DRAWS + count)) * stride(
-                projects, p
+                product_lines, p
             )
             if uniform(seed, Purpose.RADICAL, year, firm.id, count) < p.radical_share:
                 size *= p.radical_gain

@@ -472,9 +472,9 @@ def test_a_larger_firm_innovates_in_more_lines(sales: float, expected: float) ->
     assert innovation.breadth(firm(sales=sales), its_industry, parameters(innovation_size=0.5)) == exactly(expected)
 
 
-@pytest.mark.parametrize(("projects", "expected"), [(0.25, 0.04), (1.0, 0.04), (8.0, 0.005)])
-def test_a_large_firm_takes_shorter_strides(projects: float, expected: float) -> None:
-    assert innovation.stride(projects, parameters(innovation_step=0.04)) == exactly(expected)
+@pytest.mark.parametrize(("product_lines", "expected"), [(0.25, 0.04), (1.0, 0.04), (8.0, 0.005)])
+def test_a_large_firm_takes_shorter_strides(product_lines: float, expected: float) -> None:
+    assert innovation.stride(product_lines, parameters(innovation_step=0.04)) == exactly(expected)
 
 
 @pytest.mark.parametrize(
