@@ -138,7 +138,8 @@ def unshocked_table(results: Results) -> pd.DataFrame:
         return pd.DataFrame()
     after = min(scenario.years.burn_in for scenario in results.arms.values())
     told = results.table("metrics.parquet", [("metric", "in", list(SERIES.values())), ("year", ">", after)])[COLUMNS]
-    both = pd.concat([told, results.series], ignore_index=True).astype({"arm": str, "group": str, "metric": str})
+    filled = [table for table in (told, results.series) if not table.empty]
+    both = pd.concat(filled or [told], ignore_index=True).astype({"arm": str, "group": str, "metric": str})
     keys = ["seed", "year", "group", "metric"]
     by_name = dict(tuple(both.groupby("arm", sort=False)))
     pairs = [

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from sim import front
 from sim.cli import EXPERIMENTS, main
 from sim.cli.exits import EXITS
-from sim.kernel import declare
+from sim.kernel import compiling
 from sim.store.executors.local import Failure
 from sim.store.results import AllFailed, ResultsError
 
@@ -40,7 +40,7 @@ def call(name: str, monkeypatch: pytest.MonkeyPatch, behaviour: Callable[..., An
     """Run a command of which the experiment behaves so."""
     function, words = COMMANDS[name]
     monkeypatch.setattr(front, function, behaviour)
-    monkeypatch.setattr(declare, "is_compiled_before", lambda: True)
+    monkeypatch.setattr(compiling, "is_compiled_before", lambda: True)
     return CliRunner().invoke(main, words, catch_exceptions=False)
 
 
@@ -105,7 +105,7 @@ def test_a_run_that_fails_ends_with_4(tmp_path: Path, monkeypatch: pytest.Monkey
     """The whole path, from a rule that fails to the exit code of the program."""
     from sim.model import schedule
 
-    monkeypatch.setattr(declare, "is_compiled_before", lambda: True)
+    monkeypatch.setattr(compiling, "is_compiled_before", lambda: True)
     monkeypatch.setattr(schedule, "step", raising(ArithmeticError("books do not balance")))
     words = ["run", "base", *TINY, "--years", "1+1", "--out", str(tmp_path / "out")]
     result = CliRunner().invoke(main, words, catch_exceptions=False)

@@ -218,7 +218,8 @@ def test_unshocked_runs_change_nothing_else(shaken: Comparison, tmp_path: Path) 
     assert answers_of(plain) == answers_of(shaken)
     key = ("arm", "seed", "hash")
     mine, theirs = (
-        [[run[name] for name in key] for run in found.results.manifest["runs"]] for found in (plain, shaken)
+        [[run[name] for name in key] for run in found.results.manifest["runs"] if run["arm"] in shaken.arms]
+        for found in (plain, shaken)
     )
     assert mine == theirs
     with pytest.raises(ResultsError, match="a second time without them"):

@@ -34,16 +34,10 @@ def place_in_technology(industry: Industry, chain: int, stage: int, offset: floa
     return position / norm if norm > 0 else np.full(FIELDS, 1.0 / math.sqrt(FIELDS))
 
 
-def industry_order(scenario: Scenario) -> list[str]:
-    """Names of industries in the order of their rows: by chain, stage and name, whatever their order in the file."""
-    sections = scenario.industries
-    return sorted(sections, key=lambda name: (sections[name].chain, STAGES[sections[name].stage], name))
-
-
 def make_industries(scenario: Scenario, stage_offset: float) -> tuple[IndustryTable, Array, list[str]]:
     """The industries' records (S,), input shares (S, S) [source, user] and names of chains."""
-    names = industry_order(scenario)
-    sections = {name: scenario.industries[name] for name in names}
+    sections = scenario.industries
+    names = list(sections)
     chains = list(dict.fromkeys(section.chain for section in sections.values()))
     axes = sorted(chains)
     table = INDUSTRY.empty(len(names))

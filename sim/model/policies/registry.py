@@ -18,6 +18,8 @@ from sim.kernel.world import World
 
 Array = np.ndarray[Any, Any]
 EITHER = ("regions", "industries")
+PATIENCE = 5.0
+"""Years of its share that an instrument may hold which does not save, and has income of its own."""
 
 
 @dataclass(frozen=True)
@@ -115,11 +117,11 @@ def policy(
     What is bought whole (firms, projects) `saves`, since one year's money may not reach. `hires` is false for money
     that stands in firms' own books.
     `share` is the default of a setting that every instrument has: what it takes of a region's yearly allowance. One
-    that saves or has income of its own has the setting `patience`, too: how much it may save up.
+    that saves has the setting `patience`, too: how much it may save up.
     """
     cost = Setting(share, 0.0, 1.0, "1", "share of a region's yearly allowance that it takes, before the plan is paid")
     patience = Setting(5.0, 1.0, 50.0, "years", "years of that share that it may save up when there is nothing to buy")
-    common = {"share": cost, "patience": patience} if saves or collects else {"share": cost}
+    common = {"share": cost, "patience": patience} if saves else {"share": cost}
 
     def declare(function: Apply) -> Apply:
         if name in POLICIES:
@@ -140,8 +142,9 @@ def claim(world: World, programme: Programme, weights: Array) -> Array:
     """
     regions = world.regions
     asked = programme.strength * programme.settings["share"] * regions.allowance
-    if "patience" in programme.settings:
-        asked = np.minimum(asked, programme.settings["patience"] * asked - programme.savings)
+    instrument = POLICIES[programme.policy]
+    if instrument.saves or instrument.collects:
+        asked = np.minimum(asked, programme.settings.get("patience", PATIENCE) * asked - programme.savings)
     free = regions.allowance - regions.spent - regions.levy
     return np.where(weights.any(axis=1), np.clip(asked, 0.0, np.maximum(free, 0.0)), 0.0)
 

@@ -1,10 +1,9 @@
 """The market: CES demand over firm varieties, iceberg trade costs, market access, rationing by capacity.
 
-Dixit & Stiglitz (1977); Krugman (1980); market access after Redding & Venables (2004); gravity slope near -1:
-Disdier & Head (2008). Varieties belong to firms, never to regions. With price indices per region and industry
-a firm's orders are A p^-sigma times the market access of its place, so a year costs O(N + links + R^2 S).
-Chains are acyclic, so orders are solved exactly in one pass from downstream to upstream, deliveries in one pass
-back. Inputs nest with a short-run elasticity nu (Atalay 2017; Boehm, Flaaen & Pandalai-Nayar 2019).
+Dixit & Stiglitz (1977); Krugman (1980); market access: Redding & Venables (2004); gravity: Disdier & Head (2008).
+Varieties belong to firms, never to regions. With price indices per region and industry a firm's orders are A p^-sigma
+times the market access of its place. Chains are acyclic, so that orders and deliveries are solved in one pass each.
+Inputs nest with a short-run elasticity nu (Atalay 2017; Boehm, Flaaen & Pandalai-Nayar 2019).
 """
 
 from __future__ import annotations

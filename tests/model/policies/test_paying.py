@@ -50,10 +50,10 @@ def test_what_is_claimed_is_a_share_of_the_allowance_within_what_is_left(patienc
     assert registry.claim(world, programme, weights)[0] == 0.0
 
 
-def test_only_what_saves_or_has_income_has_patience() -> None:
+def test_only_what_saves_has_patience() -> None:
     lasting = {name for name, one in POLICIES.items() if "patience" in one.settings}
-    assert lasting == {name for name, one in POLICIES.items() if one.saves or one.collects}
-    assert {"entry_grant", "soft_loan"} <= lasting < set(POLICIES)
+    assert lasting == {name for name, one in POLICIES.items() if one.saves}
+    assert {"entry_grant", "leader_attraction"} <= lasting < set(POLICIES)
 
 
 def test_without_a_plan_consumers_pay_and_the_money_returns_when_it_is_over() -> None:
