@@ -9,7 +9,7 @@ from rich.console import Console
 
 from sim.front import compare, run_to_folder
 from sim.reporting.comparison import tell
-from sim.store.results import ResultsError
+from sim.store.results import AllFailed, ResultsError
 from sim.studies.compare import ComparisonError
 from tests.synthetic import arms, run_synthetic, scenario
 
@@ -42,7 +42,7 @@ def test_a_failing_run_says_why(tmp_path: Path) -> None:
     def fail(*given: Any) -> Any:
         raise ArithmeticError("no balance")
 
-    with pytest.raises(ComparisonError, match="no balance"):
+    with pytest.raises(AllFailed, match="no balance"):
         run_to_folder(scenario(), tmp_path / "a", progress=False, runner=fail)
 
 

@@ -38,6 +38,26 @@ def test_the_page_on_the_model_names_every_mechanism_and_the_defaults_as_they_ar
     assert told == {name: PARAMETERS[name].default for name in told}
 
 
+def test_the_page_on_the_model_has_the_sections_and_files_that_the_code_declares() -> None:
+    page = (ROOT / "docs/model.md").read_text(encoding="utf-8")
+    _, *rest = re.split(r"^### (4\.\d+) .*$", page.split("## Evidence for parameters")[0], flags=re.MULTILINE)
+    sections = dict(zip(rest[::2], rest[1::2], strict=True))
+    assert list(sections) == [f"4.{number}" for number in range(15)]
+    files = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "sim/model").rglob("*.py"))}
+    declared = {
+        name: path.relative_to(ROOT / "sim/model").as_posix()
+        for path, text in files.items()
+        for name in re.findall(r"= mechanism\(\s*\"(\w+)\"", text)
+    }
+    declare_everything()
+    assert declared.keys() == MECHANISMS.keys()
+    for name, mechanism in MECHANISMS.items():
+        assert f"`{name}`" in sections[mechanism.section], name
+        assert f"`{declared[name]}`" in sections[mechanism.section], name
+    named = re.findall(r"`((?:rules|plans|policies|shocks|opening)/[\w./]*)`", page)
+    assert [path for path in named if not (ROOT / "sim/model" / path).exists()] == []
+
+
 def test_make_targets_exist() -> None:
     targets = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     named = set(re.findall(r"^ {4}make ([a-z-]+)", TEXT, re.MULTILINE))

@@ -95,6 +95,16 @@ class RuleCache(FunctionCache):  # type: ignore[misc]
     _impl_class = RuleCacheImpl
 
 
+def inlined(function: _Function) -> _Function:
+    """Mark a rule to be written into the rules that call it.
+
+    It is for small steps of a search that take NamedTuples of many arrays: counting references to these at every call
+    would cost more than the step does.
+    """
+    function.inlined = True  # type: ignore[attr-defined]
+    return function
+
+
 def rule(function: _Function) -> _Function:
     """Compile a scalar function over records, or a loop over them; kept per source text, nogil, no fastmath.
 
@@ -103,7 +113,8 @@ def rule(function: _Function) -> _Function:
     RULES[f"{function.__module__}.{function.__qualname__}"] = function
     if not COMPILED:
         return function
-    dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
+    inline = "always" if getattr(function, "inlined", False) else "never"
+    dispatcher = numba.njit(nogil=True, error_model="numpy", inline=inline)(function)
     if usable_folder() is not None:
         dispatcher._cache = RuleCache(function)
     return dispatcher  # type: ignore[no-any-return]

@@ -23,7 +23,11 @@ ID_BITS = 52
 
 
 class Purpose(IntEnum):
-    """What a draw is for. A new purpose gets a new number; numbers are never reused."""
+    """What a draw is for. A new purpose gets a new number; numbers are never reused.
+
+    The counter tells apart the draws of one agent for one purpose in one year: 0 where there is one, a named constant
+    where there are several kinds, a running number where there are many of a kind.
+    """
 
     ID = 1
     WORLD = 2
@@ -113,6 +117,12 @@ def draw(luck: Luck, purpose: int, agent: int, counter: int) -> float:
 def shortened(key: int) -> int:
     """The first 52 bits of a 64-bit hash, as a signed number."""
     return np.int64(key >> word(64 - ID_BITS))  # type: ignore[return-value]
+
+
+@rule
+def pair_id(first: int, second: int) -> int:
+    """A 52-bit id of two ids in this order: of a region and an industry, or of two agents."""
+    return shortened(absorb(word(first), second))
 
 
 @rule

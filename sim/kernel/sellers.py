@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.kernel.compiling import rule
+from sim.kernel.compiling import inlined, rule
 from sim.kernel.geography import Neighbours, Positions, count_by_cell
 from sim.kernel.typed import Array, FirmRow, Firms, FirmTable, Parameters
 
@@ -54,6 +54,7 @@ def find_room(firms: Firms, industry_of: Array, offers: Array, room: Array, p: P
 
 
 @rule
+@inlined
 def room_around(cell: int, industry: int, market: Market) -> float:
     """What suppliers in `industry` have on offer around a cell, weighted by exp(-d / range); kept once it is known."""
     start, near, _, weights = market.neighbours
@@ -70,6 +71,7 @@ def room_around(cell: int, industry: int, market: Market) -> float:
 
 
 @rule
+@inlined
 def pick_supplier(cell: int, industry: int, market: Market, u: float) -> int:
     """Row of a supplier in `industry`, chosen by capacity x exp(-d / range); -1 if none. `u` is a uniform number."""
     start, near, _, weights = market.neighbours

@@ -14,6 +14,9 @@ from sim.metrics.formulas.arithmetic import Array, group_sum, logarithm, mean_de
 from sim.metrics.formulas.duranton_overman import Localisation, duranton_overman
 from sim.metrics.sharing import shared
 
+PERMUTATIONS = 1
+"""In place of an agent in the key of the draw that seeds permutations; sim.metrics.formulas.duranton_overman has 0."""
+
 MORAN = "Moran 1950; Cliff & Ord 1981"
 LOCAL_MORAN = "Anselin 1995, Geographical Analysis 27"
 DURANTON_OVERMAN = "Duranton & Overman 2005, Review of Economic Studies 72"
@@ -82,7 +85,9 @@ def local_industry_local_morans_i(world: World) -> Array:
 def hot_spot(world: World) -> Array:
     """Whether the region is the core of a busy area: local Moran's I with 499 conditional permutations."""
     density, neighbours = region_density(world), region_neighbours(world)
-    generator = np.random.Generator(np.random.PCG64(int(key(world.seed, int(Purpose.MEASURE), world.year, 1, 0))))
+    generator = np.random.Generator(
+        np.random.PCG64(int(key(world.seed, int(Purpose.MEASURE), world.year, PERMUTATIONS, 0)))
+    )
     count = len(density)
     shuffles = np.argsort(generator.random((SHUFFLES, max(count - 1, 0))), axis=1)
     # places are tested in order of their id, so that the order of rows cannot matter

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 from rich.console import Console
 
 from sim.reporting.figures.style import BLUE, INK, SIZE, VERMILION, Picture, blank, look
@@ -14,6 +13,7 @@ from sim.store.files import write_csv
 from sim.store.provenance import Provenance
 from sim.studies.claims import estimate_of
 from sim.studies.findings import Findings
+from sim.studies.measured import by_arm
 
 
 def publish_finding(found: Findings, folder: Path) -> list[Path]:
@@ -32,12 +32,12 @@ def draw_finding(found: Findings, origin: Provenance) -> Picture:
     colour = BLUE if found.verdict == "reproduced" else VERMILION
     title = f"{found.finding.title}: {found.verdict}"
     reading = "Dot: mean over seeds; bar: its 95 % interval. Arms differ in the parameter named at the left."
-    values = found.values.set_index(["measure", "arm"])["value"].sort_index()
     with look():
         page = blank(title, origin, height=SIZE[1])
         for axes, measure in zip(page.figure.subplots(1, len(measures), squeeze=False)[0], measures, strict=True):
+            values = by_arm(found.values, measure, arms)
             for position, arm in enumerate(arms):
-                mean = estimate_of(np.atleast_1d(values.loc[(measure, arm)]).astype(float))
+                mean = estimate_of(values[arm])
                 axes.plot([mean.low, mean.high], [position, position], color=colour, linewidth=4)
                 axes.plot(mean.difference, position, "o", color=INK, markersize=11)
             axes.set_ylim(len(arms) - 0.5, -0.5)

@@ -178,7 +178,8 @@ def judged(values: pd.DataFrame, claims: tuple[Claim, ...]) -> pd.DataFrame:
 
     above, below: the whole interval on that side of zero. near: the whole interval within `within` of zero.
     """
-    tables = {measure: by_arm(values, measure) for measure in values["measure"].unique()}
+    arms = [arm for claim in claims for arm in (claim.arm, claim.against) if isinstance(arm, str)]
+    tables = {measure: by_arm(values, measure, arms) for measure in values["measure"].unique()}
     rows = []
     for claim in claims:
         series = tables[claim.measure]

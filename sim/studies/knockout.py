@@ -146,7 +146,8 @@ def contributions(scenario: Scenario, mechanisms: Sequence[str], values: pd.Data
 
     `clear` says whether the 95 % interval excludes zero.
     """
-    tables = {measure: by_arm(values, measure) for measure in MEASURES}
+    arms = [name + slump for name in (WHOLE, *mechanisms) for slump in ("", SLUMP)]
+    tables = {measure: by_arm(values, measure, arms) for measure in MEASURES}
     rows = []
     for name in mechanisms:
         on = is_on(scenario, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import pyarrow as pa
 
 from sim.kernel.fingerprint import fingerprint
 from sim.kernel.scenario_types import Scenario
+from sim.kernel.source_hash import normalised
 from sim.kernel.world import World
 from sim.runs.run import Progress as Years
 from sim.runs.run import Run, run_arms
@@ -73,8 +75,9 @@ def kept_values(task: Task, values: Mapping[str, Mapping[str, float]], error: st
 
 
 def kept_as(names: Iterable[str], *modules: ModuleType) -> str:
-    """Names what is kept of runs: the names of the numbers, and the program's text that computes them."""
-    return fingerprint(list(names), *(inspect.getsource(module) for module in modules))
+    """Names what is kept of runs: the names of the numbers, and the code that computes them, comments left out."""
+    texts = [normalised(ast.parse(inspect.getsource(module))) for module in modules]
+    return fingerprint(list(names), *texts)
 
 
 def run_measured(
@@ -106,8 +109,8 @@ def failed_arms(values: pd.DataFrame) -> tuple[Failure, ...]:
     return tuple(Failure(int(row.seed), str(row.arm), str(row.error), str(row.error)) for row in rows.itertuples())
 
 
-def by_arm(values: pd.DataFrame, measure: str) -> dict[str, Any]:
-    """One value per seed for each arm, in order of seeds: what contrasts are taken of."""
+def by_arm(values: pd.DataFrame, measure: str, arms: Iterable[str]) -> dict[str, Any]:
+    """One value per seed for each of `arms`, in order of seeds: what contrasts are taken of. NaN where a run failed."""
     rows = values[values["measure"] == measure]
     table = rows.pivot(index="seed", columns="arm", values="value").sort_index()
-    return {str(arm): table[arm].to_numpy(float) for arm in table.columns}
+    return {arm: column.to_numpy(float) for arm, column in table.reindex(columns=list(dict.fromkeys(arms))).items()}

@@ -143,7 +143,7 @@ def written(values: Mapping[str, Any]) -> list[str]:
 def judged(study: Study, runs: Mapping[str, str], values: pd.DataFrame) -> pd.DataFrame:
     """One row a claim, columns COLUMNS. Differences of logarithms are in log points."""
     rows = []
-    tables = {measure: by_arm(values, measure) for measure in values["measure"].unique()}
+    tables = {measure: by_arm(values, measure, runs.values()) for measure in values["measure"].unique()}
     for name, regime in study.regimes.items():
         for claim in regime.claims:
             weights = read_contrast(claim.contrast)

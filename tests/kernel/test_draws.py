@@ -173,6 +173,12 @@ def test_no_mean_no_events() -> None:
     assert draws.poisson_quantile(0.999, -1.0) == 0
 
 
+def test_the_id_of_a_pair_has_an_order_and_52_bits() -> None:
+    ids = {int(draws.pair_id(one, other)) for one in range(1, 20) for other in range(1, 20)}
+    assert len(ids) == 361
+    assert max(ids) < 2**52
+
+
 BITS = """
 from sim.kernel import draws
 for agent in range(300):

@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli import main
+from sim.reporting.findings import publish_finding
 from sim.scenario.problems import ScenarioError
-from sim.studies.findings import MEASURES, Claim, arms_of, judged, known_findings, read_finding
+from sim.studies.findings import MEASURES, Claim, Findings, arms_of, judged, known_findings, read_finding
 
 EXPERIMENTS = Path(__file__).resolve().parents[2] / "experiments"
 FILES = known_findings(EXPERIMENTS)
@@ -79,6 +80,18 @@ def test_claims_are_judged_by_their_intervals() -> None:
     assert list(found["holds"]) == [True, False, False, True]
     assert found["difference"].iloc[0] == pytest.approx(np.mean(draws["high"] - draws["low"]))
     assert list(found["seeds"]) == [12] * 4
+
+
+def test_an_arm_of_which_no_run_ended_well_leaves_its_claims_open_and_the_figure_can_be_drawn(tmp_path: Path) -> None:
+    (tmp_path / "f.yaml").write_text(TEXT, encoding="utf-8")
+    finding = read_finding(tmp_path / "f.yaml")
+    values = pd.DataFrame([("none", seed, "dispersion", 1.0 + seed) for seed in (1, 2)],
+                          columns=["arm", "seed", "measure", "value"])  # fmt: skip
+    claims = judged(values, finding.claims)
+    assert claims["holds"].tolist() == [False, True] and claims["seeds"].tolist() == [0, 2]
+    found = Findings("f", finding, claims, values, (1, 2), ())
+    assert found.verdict == "reproduced in part"
+    assert all(path.stat().st_size for path in publish_finding(found, tmp_path / "out"))
 
 
 def test_the_command_from_end_to_end(tmp_path: Path) -> None:

@@ -72,6 +72,21 @@ def test_contributions_have_the_sign_of_what_the_mechanism_adds() -> None:
     assert (table["ci_low"] <= table["ci_high"]).all()
 
 
+def test_a_model_that_never_stands_has_no_contribution_and_the_others_have() -> None:
+    scenario = load_scenario("policy_text")
+    levels = {WHOLE: 1.0, WHOLE + SLUMP: 0.9, "bail_outs": 0.99, "bail_outs" + SLUMP: 0.89}
+    values = pd.DataFrame(
+        [
+            {"arm": arm, "seed": seed, "measure": measure, "value": seed + level}
+            for arm, level in levels.items() for measure in MEASURES for seed in (1, 2)
+        ]
+    )  # fmt: skip
+    table = contributions(scenario, ["agglomeration", "bail_outs"], values).set_index(["mechanism", "aspect"])
+    assert table["contribution"]["bail_outs", "real income"] == pytest.approx(-1.0)
+    assert pd.isna(table["contribution"]["agglomeration", "real income"])
+    assert table["replications"]["agglomeration", "real income"] == 0 and not table["clear"]["agglomeration"].any()
+
+
 def test_the_command_on_a_tiny_world(tmp_path: Path) -> None:
     out = tmp_path / "out"
     words = ["knockout", "policy_text", "--replications", "2", "--workers", "1", "--out", str(out)]

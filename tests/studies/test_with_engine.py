@@ -39,7 +39,7 @@ def test_a_comparison_from_scenario_to_report(tmp_path: Path) -> None:
         run["hash"] for run in two.results.manifest["runs"]
     ]
     assert len(list((one.folder / "figures").glob("*.png"))) == 6
-    assert not one.decomposition.reason
+    assert one.decomposition.obstacle is None
     page = (one.folder / "report.html").read_text(encoding="utf-8")
     assert "With these 2 paired replications" in page
     # the burn-in is the same in all arms, and an arm does not depend on the company it keeps

@@ -15,6 +15,9 @@ import numpy as np
 from sim.kernel.draws import Purpose, key
 from sim.metrics.formulas.arithmetic import Array
 
+SAMPLES = 0
+"""In place of an agent in the key of the draw that seeds the samples of sites; sim.metrics.spatial has 1."""
+
 POINTS = 16
 """Distances, from 0 to the median of all pairs, at which the density is compared."""
 BLOCK = 32_000
@@ -140,7 +143,7 @@ def drawn_sites(sites: Array, wanted: int, draws: int, seed: int, year: int) -> 
     The first steps of a Fisher-Yates shuffle, for all draws at once. One keyed 64-bit draw seeds the generator, so
     the envelope of a year is the same wherever it is computed.
     """
-    generator = np.random.Generator(np.random.PCG64(int(key(seed, int(Purpose.MEASURE), year, 0, 0))))
+    generator = np.random.Generator(np.random.PCG64(int(key(seed, int(Purpose.MEASURE), year, SAMPLES, 0))))
     luck = generator.random((wanted, draws))
     left = np.tile(sites, (draws, 1))
     row = np.arange(draws)

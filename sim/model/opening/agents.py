@@ -14,6 +14,8 @@ from sim.model.opening.places import numbers
 from sim.model.rules import founding
 
 Array = np.ndarray[Any, Any]
+REGION_DRAW, CELL_DRAW = 1, 2
+"""Counters of the draws of a first firm's or institute's place: its region, and an institute's cell."""
 
 
 def apportion(total: int, weights: Array, ids: Array) -> Array:
@@ -40,7 +42,7 @@ def regional_shares(world: World, weights: Array) -> Array:
 
 def draw_place(seed: int, identity: int, shares: Array, ids: Array) -> int:
     """Row that a keyed uniform selects from `shares`, cumulated in order of `ids`: rows may stand in any order."""
-    luck = uniform(seed, int(Purpose.PLACE), 0, identity, 1)
+    luck = uniform(seed, int(Purpose.PLACE), 0, identity, REGION_DRAW)
     order = np.argsort(ids)
     return int(order[min(int(np.searchsorted(np.cumsum(shares[order]), luck)), len(shares) - 1)])
 
@@ -106,7 +108,7 @@ def settle_institutes(world: World, scenario: Scenario) -> None:
             world.seed, int(institute.id), weights / weights.sum(), np.asarray(world.regions.id)
         )
         within = starts[institute.region + 1] - starts[institute.region]
-        choice = int(key(world.seed, int(Purpose.PLACE), 0, int(institute.id), 2)) % int(within)
+        choice = int(key(world.seed, int(Purpose.PLACE), 0, int(institute.id), CELL_DRAW)) % int(within)
         institute.cell = world.geography.region_cells[starts[institute.region] + choice]
         institute.industry = industry
         institute.knowledge = world.industries.position[industry]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.kernel.declare import mechanism
-from sim.kernel.draws import Purpose, absorb, normal_quantile, uniform, word
+from sim.kernel.draws import Purpose, normal_quantile, pair_id, uniform
 from sim.kernel.world import World
 from sim.model.plans.registry import LAYOUTS, Array, Layout, PlannerView
 
@@ -105,7 +105,7 @@ def keyed_matrix(world: World, purpose: Purpose, year: int) -> Array:
     draws = np.empty((len(regions), len(industries)))
     for region_row, region in enumerate(regions):
         for industry_row, industry in enumerate(industries):
-            pair = int(absorb(word(int(region)), int(industry))) >> 12
+            pair = pair_id(int(region), int(industry))
             draws[region_row, industry_row] = uniform(world.seed, int(purpose), year, pair, 0)
     return draws
 

@@ -16,13 +16,16 @@ from sim.kernel.world import World
 from sim.model.policies.places import scarce_here
 from sim.model.policies.registry import Array, Programme, policy
 
+MISSION_DRAW = 1
+"""Counter of the draw by which a mission succeeds."""
+
 
 def breaks_through(world: World, programme: Programme, industry: int) -> bool:
     """Whether the mission in `industry` that ends this year succeeds: a keyed uniform below `chance`."""
     own = int(
         lineage(int(Purpose.POLICY), name_id(programme.policy), programme.serial, int(world.industries.id[industry]))
     )
-    drawn = uniform(world.seed, int(Purpose.POLICY), world.year, own, 1)
+    drawn = uniform(world.seed, int(Purpose.POLICY), world.year, own, MISSION_DRAW)
     return bool(drawn < programme.settings["chance"])
 
 

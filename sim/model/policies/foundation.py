@@ -15,6 +15,9 @@ from sim.model.policies.places import scarce_here
 from sim.model.policies.purchases import luck, start_firms, whole
 from sim.model.policies.registry import Array, Programme, policy
 
+PROJECT_DRAWS = 2
+"""Counter of the draw of the first project that is due; COUNT_DRAW of purchases comes before it."""
+
 
 def deliver(world: World, programme: Programme) -> None:
     """Projects begun `duration` years ago end: each creates a supplier with probability `chance`."""
@@ -25,7 +28,7 @@ def deliver(world: World, programme: Programme) -> None:
     due = begun[programme.year(world) % duration]
     successes = np.zeros(due.shape, dtype=int)
     for project in range(int(due.max())):
-        drawn = luck(world, programme, 2 + project, due > project)
+        drawn = luck(world, programme, PROJECT_DRAWS + project, due > project)
         successes += (due > project) & (drawn < programme.settings["chance"])
     start_firms(world, programme, successes, np.asarray(world.local_industries.startup_cost))
     due[:] = 0

@@ -9,8 +9,11 @@ from sim.kernel.typed import FirmTable
 from sim.kernel.world import Kind, Origin, World
 from sim.model.policies.registry import Array, Programme
 
+COUNT_DRAW = 1
+"""Counter of the draw that rounds what a purse buys to whole things."""
 
-def local_industry_key(world: World, programme: Programme, region: int, industry: int) -> int:
+
+def luck_key(world: World, programme: Programme, region: int, industry: int) -> int:
     """Key of a region and industry for one programme, whatever the order of rows."""
     own = int(lineage(int(Purpose.POLICY), name_id(programme.policy), programme.serial, 0))
     return int(lineage(int(Purpose.POLICY), own, int(world.regions.id[region]), int(world.industries.id[industry])))
@@ -20,12 +23,12 @@ def luck(world: World, programme: Programme, counter: int, where: Array) -> Arra
     """Keyed uniforms of this year, shape (R, S); .5 where `where` is 0, as it is not read there."""
     drawn = np.full(world.local_industries.shape, 0.5)
     for region, industry in np.argwhere(where):
-        key = local_industry_key(world, programme, int(region), int(industry))
+        key = luck_key(world, programme, int(region), int(industry))
         drawn[region, industry] = uniform(world.seed, int(Purpose.POLICY), world.year, key, counter)
     return drawn
 
 
-def whole(world: World, programme: Programme, purse: Array, cost: Array, counter: int = 1) -> Array:
+def whole(world: World, programme: Programme, purse: Array, cost: Array, counter: int = COUNT_DRAW) -> Array:
     """How many whole things a purse buys, (R, S): floor(purse / cost + uniform), on average exactly its worth.
 
     What they cost more or less than the purse stands in the programme's savings.
@@ -38,7 +41,7 @@ def start_firms(world: World, programme: Programme, counts: Array, grant: Array,
     """Write a birth for each of `counts` (R, S) firms; `grant` (R, S) is what the public pays of the start of each."""
     for region, industry in np.argwhere(counts > 0):
         births = world.births_table.extend(int(counts[region, industry]))
-        key = local_industry_key(world, programme, int(region), int(industry))
+        key = luck_key(world, programme, int(region), int(industry))
         for slot in range(len(births)):
             births[slot].id = lineage(int(Purpose.POLICY), key, world.year, slot)
         births.origin = Origin.ATTRACTED

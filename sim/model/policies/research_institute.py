@@ -13,7 +13,7 @@ from sim.kernel.declare import Setting
 from sim.kernel.draws import Purpose, lineage
 from sim.kernel.world import World
 from sim.model.policies.places import by_plan_of_programme
-from sim.model.policies.purchases import local_industry_key
+from sim.model.policies.purchases import luck_key
 from sim.model.policies.registry import Array, Programme, policy
 
 
@@ -29,7 +29,7 @@ def own_ids(world: World, programme: Programme) -> Array:
     """Ids that institutes of this programme have, (R, S)."""
     region_count, industry_count = world.local_industries.shape
     keys = [
-        [local_industry_key(world, programme, region, industry) for industry in range(industry_count)]
+        [luck_key(world, programme, region, industry) for industry in range(industry_count)]
         for region in range(region_count)
     ]
     return np.array([[lineage(int(Purpose.INSTITUTE), key, 1, 0) for key in row] for row in keys], dtype=np.int64)

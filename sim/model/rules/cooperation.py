@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
-from sim.kernel.draws import Luck, Purpose, absorb, draw, shortened, word
+from sim.kernel.draws import Luck, Purpose, draw, pair_id
 from sim.kernel.geography import Positions, cell_distance, neighbours_of
 from sim.kernel.neighbours import Crowd, Search, common_partners, consider, crowd_of, partners_of, pick_near
 from sim.kernel.proximity import cognitive_distance, novelty
@@ -125,6 +125,12 @@ COOPERATION.param(
 )  # fmt: skip
 
 
+END_DRAW = 200
+"""Counter of the draw by which a link ends; its agent is the link."""
+INSTITUTE_DRAW, ACTIVITY_DRAW = 1000, 1001
+"""Counters of a firm's draws of an institute and of how many firms it looks at; lower ones are of its looks."""
+
+
 class Pair(NamedTuple):
     """What two agents have between them."""
 
@@ -171,7 +177,7 @@ def pair_key(first: int, second: int) -> int:
     """Key of an unordered pair of ids."""
     if first > second:
         first, second = second, first
-    return shortened(absorb(word(first), second))
+    return pair_id(first, second)
 
 
 @rule
@@ -220,7 +226,7 @@ def count_looks(firms: Firms, looks: Array, p: Parameters, luck: Luck) -> int:
     total = 0
     for row in range(len(firms)):
         firm = firms[row]
-        looks[row] = activity(firm.research, mean, p, draw(luck, Purpose.COOPERATION, firm.id, 1001))
+        looks[row] = activity(firm.research, mean, p, draw(luck, Purpose.COOPERATION, firm.id, ACTIVITY_DRAW))
         total += looks[row]
     return total
 
@@ -279,7 +285,7 @@ def tie_institutes(
     count = 0
     for row in range(len(firms)):
         firm = firms[row]
-        other = pick_near(firm.cell, crowd, draw(luck, Purpose.COOPERATION, firm.id, 1000))
+        other = pick_near(firm.cell, crowd, draw(luck, Purpose.COOPERATION, firm.id, INSTITUTE_DRAW))
         if other < 0:
             continue
         institute = institutes[other]
@@ -301,7 +307,7 @@ def end_ties(
     for link in links:
         if link.tie == Tie.SUPPLY:
             continue
-        link.living = draw(luck, Purpose.COOPERATION, link.id, 200) >= p.tie_end
+        link.living = draw(luck, Purpose.COOPERATION, link.id, END_DRAW) >= p.tie_end
         link.trust = 1.0 - math.exp(-(luck.year - link.since) / 3.0)
         there = institutes[link.second].cell if link.tie == Tie.INSTITUTE else firms[link.second].cell
         link.distance = cell_distance(firms[link.first].cell, there, positions)

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
-from sim.kernel.draws import Luck, Purpose, absorb, draw, lineage, poisson_quantile, shortened, word
+from sim.kernel.draws import Luck, Purpose, draw, lineage, pair_id, poisson_quantile
 from sim.kernel.typed import (
     Array,
     Births,
@@ -111,7 +111,7 @@ def entrants_expected(industry: IndustryRow, p: Parameters) -> float:
 @rule
 def local_industry_key(region: RegionRow, industry: IndustryRow) -> int:
     """Key of a region and industry for draws: it does not depend on the order of rows."""
-    return shortened(absorb(word(region.id), industry.id))
+    return pair_id(region.id, industry.id)
 
 
 @rule

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.draws import Luck, Purpose, absorb, draw, lineage, shortened, word
+from sim.kernel.draws import Luck, Purpose, draw, lineage, pair_id
 from sim.kernel.typed import (
     Births,
     Firms,
@@ -44,8 +44,7 @@ class Uses(NamedTuple):
 @rule
 def local_industry_draw(region: RegionRow, industry: IndustryRow, luck: Luck) -> float:
     """Uniform number of a region and industry for attraction."""
-    pair = shortened(absorb(word(region.id), industry.id))
-    return draw(luck, Purpose.ATTRACTION, pair, 0)
+    return draw(luck, Purpose.ATTRACTION, pair_id(region.id, industry.id), 0)
 
 
 @rule
@@ -128,8 +127,7 @@ def attract(
             local_industry = local_industries[region, industry]
             for slot in range(local_industry.attracted):
                 birth = births[row]
-                pair = shortened(absorb(word(regions[region].id), industries[industry].id))
-                birth.id = lineage(Purpose.ATTRACTION, pair, year, slot)
+                birth.id = lineage(Purpose.ATTRACTION, pair_id(regions[region].id, industries[industry].id), year, slot)
                 birth.origin = Origin.ATTRACTED
                 birth.region = region
                 birth.industry = industry

@@ -130,6 +130,9 @@ COMPETITION.param(
     help="research effort far from that margin over the effort at it",
 )  # fmt: skip
 
+NUMBER_DRAW, SIZE_DRAWS = 0, 1
+"""Counters of a firm's draws: how many innovations it makes, and from SIZE_DRAWS on the size of each."""
+
 
 @rule
 def absorptive_capacity(firm: FirmRow, p: Parameters) -> float:
@@ -164,7 +167,7 @@ def hazard(firm: FirmRow, intensity: float, reached: float, taught: float, p: Pa
 def breadth(firm: FirmRow, industry: IndustryRow, p: Parameters) -> float:
     """Product lines in which a firm innovates: (sales / mean)^size (Klette & Kortum 2004).
 
-    Sales count from `breadth_min` to 200 means. More lines make more innovations; see `stride` for what each is worth.
+    Sales count from `breadth_min` to 200 means. More lines, more innovations; see `stride` for what each is worth.
     """
     if firm.sales <= 0.0 or industry.sales <= 0.0 or industry.firms == 0:
         return 1.0
@@ -172,13 +175,13 @@ def breadth(firm: FirmRow, industry: IndustryRow, p: Parameters) -> float:
 
 
 @rule
-def stride(projects: float, p: Parameters) -> float:
-    """Mean gain in ln z of one innovation: step / max(lines, 1).
+def stride(product_lines: float, p: Parameters) -> float:
+    """Mean gain in ln z of one innovation: step / max(product_lines, 1).
 
     In a firm of many lines each moves its productivity by as much less, so that above the mean what a firm may expect
     to gain does not depend on its size (Gibrat 1931). A small firm innovates less often, and in no larger steps.
     """
-    return p.innovation_step / max(projects, 1.0)
+    return p.innovation_step / max(product_lines, 1.0)
 
 
 @rule
@@ -277,7 +280,7 @@ class Found(NamedTuple):
 
 @rule
 def innovations_expected(firm: FirmRow, industry: IndustryRow, taught: float, norms: NormRow, p: Parameters) -> float:
-    """Mean number of innovations in a year: projects x hazard, with pools over their means of the fork year."""
+    """Mean number of innovations in a year: product lines x hazard, with pools over their means of the fork year."""
     intensity = effort(firm, industry, p)
     if firm.sales > 0.0:
         intensity += min(firm.research_grant / firm.sales, p.grant_intensity_limit)
@@ -287,9 +290,9 @@ def innovations_expected(firm: FirmRow, industry: IndustryRow, taught: float, no
 
 
 @rule
-def innovate_once(firm: FirmRow, count: int, projects: float, p: Parameters, luck: Luck) -> tuple[float, bool]:
+def innovate_once(firm: FirmRow, count: int, product_lines: float, p: Parameters, luck: Luck) -> tuple[float, bool]:
     """Gain in ln z of a firm's innovation number `count` of the year, and whether it is radical."""
-    size = exponential_quantile(draw(luck, Purpose.INNOVATION, firm.id, 1 + count)) * stride(projects, p)
+    size = exponential_quantile(draw(luck, Purpose.INNOVATION, firm.id, SIZE_DRAWS + count)) * stride(product_lines, p)
     if draw(luck, Purpose.RADICAL, firm.id, count) < p.radical_share:
         return size * p.radical_gain, True
     return size, False
@@ -310,10 +313,10 @@ def innovate_all(
         if not p.innovation or firm.age == 0:
             continue
         expected = innovations_expected(firm, industry, taught[row], norms, p)
-        firm.innovations = poisson_quantile(draw(luck, Purpose.INNOVATION, firm.id, 0), expected)
-        projects = breadth(firm, industry, p)
+        firm.innovations = poisson_quantile(draw(luck, Purpose.INNOVATION, firm.id, NUMBER_DRAW), expected)
+        product_lines = breadth(firm, industry, p)
         for count in range(firm.innovations):
-            gain, radical = innovate_once(firm, count, projects, p, luck)
+            gain, radical = innovate_once(firm, count, product_lines, p, luck)
             found.gains[row] += gain
             found.radicals[row] += 1 if radical else 0
         firm.productivity *= math.exp(found.gains[row])

@@ -42,6 +42,9 @@ SPIN_OFF.param(
     help="share of the parent's lead in ln productivity that a spin-off inherits",
 )  # fmt: skip
 
+SPAWN_DRAW, HOME_DRAW, REGION_DRAW = 0, 1, 2
+"""Counters of a parent's draws: whether it spawns a firm, whether that stays at home, and where it goes if not."""
+
 
 @rule
 def spawning_hazard(firm: FirmRow, bar: float, p: Parameters) -> float:
@@ -103,13 +106,13 @@ def spawn(
         industry = industries[firm.industry]
         if not firm.living or not industry.opened:
             continue
-        if draw(luck, Purpose.SPIN_OFF, firm.id, 0) >= spawning_hazard(firm, bars[firm.industry], p):
+        if draw(luck, Purpose.SPIN_OFF, firm.id, SPAWN_DRAW) >= spawning_hazard(firm, bars[firm.industry], p):
             continue
         birth = births[count]
         count += 1
         write_birth(birth, firm, industry, p, luck.year)
-        if draw(luck, Purpose.SPIN_OFF, firm.id, 1) >= p.spin_off_home:
-            u = draw(luck, Purpose.SPIN_OFF, firm.id, 2)
+        if draw(luck, Purpose.SPIN_OFF, firm.id, HOME_DRAW) >= p.spin_off_home:
+            u = draw(luck, Purpose.SPIN_OFF, firm.id, REGION_DRAW)
             birth.region = leave_home(firm.industry, weights, order, firm.region, u)
             birth.cell = -1
     return count

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.kernel.compiling import rule
+from sim.kernel.compiling import inlined, rule
 from sim.kernel.contract_index import Contracts, contracts_of
 from sim.kernel.declare import mechanism
 from sim.kernel.draws import Luck, Purpose, absorb, draw, shortened, word
@@ -66,6 +66,11 @@ SUPPLY.param(
     help="last year's orders over capacity from which a supplier takes on no customers",
 )  # fmt: skip
 
+DRAWS = 8
+"""Draws of one search: as many as the most candidates that a firm may compare."""
+SEARCHES, REVIEWS = 64, 32
+"""Searches for one input in a year: first those for free places, from REVIEWS on those that may replace a supplier."""
+
 
 @rule
 def cost_at_gate(price: float, distance: float, crosses: bool, p: Parameters) -> float:
@@ -102,6 +107,7 @@ def contract_key(customer: int, supplier: int) -> int:
 
 
 @rule
+@inlined
 def is_supplier(row: int, customer: int, contracts: Contracts, signed: Links) -> bool:
     """Whether the firm in `row` supplies the one in `customer` under contract, or under one `signed` this year."""
     for entry in range(contracts.starts[customer], contracts.starts[customer + 1]):
@@ -126,6 +132,7 @@ class Tender(NamedTuple):
 
 
 @rule
+@inlined
 def find_supplier(
     tender: Tender, contracts: Contracts, market: Market, signed: Links, p: Parameters, luck: Luck
 ) -> int:
@@ -148,6 +155,7 @@ def find_supplier(
 
 
 @rule
+@inlined
 def sign(contract: LinkRow, customer: int, supplier: int, market: Market, year: int) -> None:
     """Fill the record of a new contract between two rows of firms."""
     buyer, seller = market.firms[customer], market.firms[supplier]
@@ -169,6 +177,13 @@ def keep_in_mind(link: LinkRow, firms: Firms, positions: Positions, p: Parameter
 
 
 @rule
+def search_counter(slot: int, search: int) -> int:
+    """Counter of the first draw of a search for suppliers of the input in `slot`; each search has DRAWS of its own."""
+    return (slot * SEARCHES + search) * DRAWS
+
+
+@rule
+@inlined
 def review_contracts(
     need: Need, contracts: Contracts, market: Market, fresh: LinkTable, p: Parameters, luck: Luck
 ) -> int:
@@ -188,7 +203,7 @@ def review_contracts(
             continue
         crosses = firms[link.second].region != firms[need.customer].region
         bar = cost_at_gate(link.price, link.distance, crosses, p) - p.trust_value * link.trust
-        tender = Tender(need, 1, (need.slot * 64 + 32 + have) * 8, bar)
+        tender = Tender(need, 1, search_counter(need.slot, REVIEWS + have), bar)
         other = find_supplier(tender, contracts, market, fresh[:signed], p, luck)
         if other >= 0:
             link.living = False
@@ -199,6 +214,7 @@ def review_contracts(
 
 
 @rule
+@inlined
 def fill_places(
     need: Need,
     places: int,
@@ -215,7 +231,7 @@ def fill_places(
     """
     begun = signed
     for turn in range(places):
-        tender = Tender(need, p.supply_candidates, (need.slot * 64 + turn) * 8, math.inf)
+        tender = Tender(need, p.supply_candidates, search_counter(need.slot, turn), math.inf)
         other = find_supplier(tender, contracts, market, fresh[:signed], p, luck)
         if other >= 0:
             sign(fresh[signed], need.customer, other, market, luck.year)
@@ -224,6 +240,7 @@ def fill_places(
 
 
 @rule
+@inlined
 def source_input(need: Need, contracts: Contracts, market: Market, fresh: LinkTable, p: Parameters, luck: Luck) -> int:
     """A firm reviews its suppliers of one input and fills free places; returns how many of `fresh` it signed."""
     first, last = contracts.starts[need.customer], contracts.starts[need.customer + 1]

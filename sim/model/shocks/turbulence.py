@@ -11,14 +11,17 @@ from sim.kernel.draws import Purpose, uniform
 from sim.kernel.world import World
 from sim.model.shocks.registry import Blow, shock
 
+STRIKE_DRAW, SIZE_DRAW = 0, 1
+"""Counters of an industry's draws: whether a shock begins, and how large it is."""
+
 
 def fall(world: World, blow: Blow, industry: int, year: int) -> float:
     """Share of demand that `industry` loses by a shock of that year: 0, or between `least` and `most`."""
     identity = int(world.industries.id[industry])
-    if uniform(world.seed, int(Purpose.SHOCK), year, identity, 0) >= blow.settings["chance"]:
+    if uniform(world.seed, int(Purpose.SHOCK), year, identity, STRIKE_DRAW) >= blow.settings["chance"]:
         return 0.0
     least, most = blow.settings["least"], blow.settings["most"]
-    size = least + (most - least) * uniform(world.seed, int(Purpose.SHOCK), year, identity, 1)
+    size = least + (most - least) * uniform(world.seed, int(Purpose.SHOCK), year, identity, SIZE_DRAW)
     return min(1.0, max(0.0, blow.strength * size))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from sim.kernel import neighbours, proximity
+from sim.kernel.declare import PARAMETERS
 from sim.kernel.draws import Luck
 from sim.kernel.geography import Positions
 from sim.kernel.sellers import open_market
@@ -475,9 +476,9 @@ def test_a_larger_firm_innovates_in_more_lines(sales: float, expected: float) ->
     assert innovation.breadth(firm(sales=sales), its_industry, parameters(innovation_size=0.5)) == exactly(expected)
 
 
-@pytest.mark.parametrize(("projects", "expected"), [(0.25, 0.04), (1.0, 0.04), (8.0, 0.005)])
-def test_a_large_firm_takes_shorter_strides(projects: float, expected: float) -> None:
-    assert innovation.stride(projects, parameters(innovation_step=0.04)) == exactly(expected)
+@pytest.mark.parametrize(("product_lines", "expected"), [(0.25, 0.04), (1.0, 0.04), (8.0, 0.005)])
+def test_a_large_firm_takes_shorter_strides(product_lines: float, expected: float) -> None:
+    assert innovation.stride(product_lines, parameters(innovation_step=0.04)) == exactly(expected)
 
 
 @pytest.mark.parametrize(
@@ -590,6 +591,14 @@ def test_the_key_of_a_contract_has_a_direction() -> None:
     assert len(keys) == 361
     assert all(0 < key < 2**52 for key in keys)
     assert supply.contract_key(3, 8) != cooperation.pair_key(3, 8)
+
+
+def test_searches_for_suppliers_draw_apart() -> None:
+    """A search of the 32 for free places or of the 32 under review, each with a draw for every candidate."""
+    first = [supply.search_counter(slot, search) for slot in range(3) for search in range(supply.SEARCHES)]
+    candidates = int(PARAMETERS["supply_candidates"].high)
+    assert len({counter + attempt for counter in first for attempt in range(candidates)}) == 3 * 64 * candidates
+    assert PARAMETERS["suppliers_per_input"].high * PARAMETERS["leader_contracts"].high == supply.REVIEWS
 
 
 def test_a_contract_is_written_down() -> None:

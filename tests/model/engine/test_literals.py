@@ -22,7 +22,6 @@ DECLARING = ("param", "Setting", "mechanism")
 """Calls whose numbers are declarations; so is the `share` of an instrument."""
 
 HALF = "algebra: half a square, the mean of a lognormal or the normal density"
-SHIFT = "bits of a key"
 ALLOWED: dict[str, dict[float, str]] = {
     "kernel/geography.py": {0.5214: "mean distance of two random points in a square of side 1 (Ghosh 1951)"},
     "opening/agents.py": {9: "decimals beyond which remainders count as equal"},
@@ -34,7 +33,6 @@ ALLOWED: dict[str, dict[float, str]] = {
     "opening/places.py": {26: "letters of the alphabet"},
     "plans/planning.py": {
         10.0: "only its ratio to hot_judgement_weight acts, since the sum is standardised; that one is swept",
-        12: SHIFT,
         9: "decimal places to which scores are compared",
     },
     "policies/purchases.py": {0.5: "stands where nobody looks"},
@@ -44,18 +42,15 @@ ALLOWED: dict[str, dict[float, str]] = {
     "rules/appeal.py": {8.0: "keeps appeal within a factor of 3,000, some five standard deviations of a lifetime"},
     "rules/cooperation.py": {
         3.0: "years in which trust grows, which is shown and read by no rule",
-        12: SHIFT,
         200: "counter of a draw", 1000: "counter of a draw", 1001: "counter of a draw",
     },
     "rules/emergence.py": {0.5: HALF},
     "rules/endowments.py": {0.5: HALF},
-    "rules/entry.py": {12: SHIFT},
     "rules/exit.py": {
         3: "class of age of the published hazards", 4: "number of a class", 5: "class of age; number of classes",
         10: "class of age",
     },
     "rules/founding.py": {0.5: HALF},
-    "rules/incentives.py": {12: SHIFT},
     "rules/innovation.py": {
         0.03: "unit of innovation_rate: innovations of a firm with R&D at 3 % of sales",
         0.5: HALF,
@@ -65,7 +60,7 @@ ALLOWED: dict[str, dict[float, str]] = {
     "rules/learning.py": {1e-3: "guards a division"},
     "rules/market.py": {5.0: "keeps the price index finite where nobody sells: spending that meets it is not served"},
     "rules/relocation.py": {0.1: "guards a division where profit_pull is 0"},
-    "rules/supply.py": {12: SHIFT, 64: "counter of a draw", 32: "counter of a draw", 8: "counter of a draw"},
+    "rules/supply.py": {64: "counter of a draw", 32: "counter of a draw", 8: "counter of a draw"},
     "rules/tiers.py": {3: "number of marks"},
     "shocks/obsolescence.py": {0.01: "keeps the logarithm of productivity finite at strength 1"},
 }  # fmt: skip

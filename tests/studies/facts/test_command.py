@@ -44,19 +44,19 @@ def test_facts_from_end_to_end(tmp_path: Path) -> None:
     assert (out / "figures" / "facts.png").stat().st_size > 20_000
     told = docs.read_text(encoding="utf-8")
     assert "must not be used for" in told and "of 19 facts hold" in told
-    (tmp_path / "found").mkdir()
+    (tmp_path / "found" / "someone_2000").mkdir(parents=True)
     claims = {"claim": ["a claim"], "measure": ["sub_centres"], "arm": ["a"], "against": ["b"], "difference": [0.5],
               "ci_low": [0.25], "ci_high": [0.75], "expect": ["above"], "holds": [True], "seeds": [4]}  # fmt: skip
-    pd.DataFrame(claims).to_csv(tmp_path / "found" / "someone_2000_claims.csv", index=False)
+    pd.DataFrame(claims).to_csv(tmp_path / "found" / "someone_2000" / "claims.csv", index=False)
     beside = ["--beside", str(out), "--findings", str(tmp_path / "found")]
     assert CliRunner().invoke(main, [*words, *beside]).exit_code == 0
     told = docs.read_text(encoding="utf-8")
     assert "| someone 2000 | a claim | sub centres | 0.500 | 0.250 to 0.750 | above | yes |" in told
     assert f"{out.name}: mean, verdict" in told and told.count("of 19 facts hold") == 2
-    assert not list((out / "seeds").glob(".panels*"))
-    kept = (out / "seeds" / "seed-1.json").stat().st_mtime_ns
+    assert not list(out.rglob(".panels*"))
+    kept = (out / "values.parquet").read_bytes()
     again = CliRunner().invoke(main, words)
-    assert again.exit_code == 0 and (out / "seeds" / "seed-1.json").stat().st_mtime_ns == kept
+    assert again.exit_code == 0 and (out / "values.parquet").read_bytes() == kept
     pd.testing.assert_frame_equal(pd.read_csv(out / "facts.csv"), table)
 
 
