@@ -16,6 +16,7 @@ from sim.kernel.fingerprint import fingerprint
 from sim.kernel.typed import Array
 
 COUNT = 4096
+POWER = 0.37
 
 
 @rule
@@ -24,7 +25,7 @@ def evaluate(arguments: Array, results: Array) -> None:
     for entry in range(len(arguments)):
         results[0, entry] = math.exp(arguments[entry])
         results[1, entry] = math.log(arguments[entry])
-        results[2, entry] = arguments[entry] ** 0.37
+        results[2, entry] = arguments[entry] ** POWER
 
 
 @cache
