@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from sim.scenario.documents import DEEPEST, Entry, read_yaml
 from sim.scenario.json_schema import known_layouts
 from sim.scenario.problems import Position, Problem, did_you_mean, dotted, shown
 from sim.scenario.shipped import shipped
-from sim.scenario.yaml_text import DEEPEST, Entry, read_yaml
 
 SCENARIOS = shipped("scenarios")
 _SUFFIXES = (".yaml", ".yml")

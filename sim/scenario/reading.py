@@ -16,13 +16,12 @@ from pydantic import BaseModel
 from sim.kernel.fingerprint import fingerprint
 from sim.kernel.scenario_types import Plan, Scenario
 from sim.scenario.checks import CHECKS
+from sim.scenario.documents import Entry, write_yaml
+from sim.scenario.embedding import with_map_table, with_plan_tables
 from sim.scenario.json_schema import declare_everything, is_list, json_schema
 from sim.scenario.layers import find_scenario, known_scenarios, merged, read_layers, with_overrides
-from sim.scenario.map_table import with_map_table
-from sim.scenario.plan_table import with_plan_tables
 from sim.scenario.problems import Key, Position, Problem, ScenarioError, dotted
 from sim.scenario.validation import Draft, validated
-from sim.scenario.yaml_text import Entry, write_yaml
 
 __all__ = [
     "ScenarioError",

@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.kernel.scenario_types import Scenario
+from sim.scenario.documents import Entry, entry_at, plain, position_of, position_of_name, pruned
 from sim.scenario.json_schema import homes, keys_at, kind_in_words, range_in_words, schema_at
 from sim.scenario.problems import Key, Position, Problem, close_words, did_you_mean, dotted, shown
-from sim.scenario.yaml_text import Entry, plain
 
 _OUT_OF_RANGE = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
 _ROUNDS = 20
@@ -95,12 +95,6 @@ def unknown_key(tree: Entry, key: Key, known: Iterable[str]) -> Problem:
     return Problem(position_of_name(tree, key), dotted(key), f"unknown key {shown(name)}", value, remedy=remedy)
 
 
-def position_of_name(tree: Entry, key: Key) -> Position:
-    """Where the key itself stands."""
-    entry = entry_at(tree, key)
-    return entry.name if entry is not None and entry.name is not None else position_of(tree, key)
-
-
 def _description(key: Key) -> str:
     """What the value at `key` is for."""
     return str(schema_at(key).get("description", ""))
@@ -119,50 +113,6 @@ def without_nulls(tree: Entry, key: Key = ()) -> Entry:
         if child.value is not None or name not in known
     }
     return replace(tree, value=kept)
-
-
-def entry_at(tree: Entry, key: Key) -> Entry | None:
-    """The entry at `key`, or None."""
-    found: Entry | None = tree
-    for part in key:
-        value = found.value if found is not None else None
-        if isinstance(value, dict):
-            found = value.get(str(part))
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            found = value[part]
-        else:
-            return None
-    return found
-
-
-def position_of(tree: Entry, key: Key) -> Position:
-    """Where the value at `key` stands, or the nearest mapping or list around it."""
-    for length in range(len(key), 0, -1):
-        entry = entry_at(tree, key[:length])
-        if entry is not None:
-            return entry.position if length == len(key) or entry.name is None else entry.name
-    return tree.position
-
-
-def pruned(tree: Entry, key: Key) -> Entry:
-    """`tree` without the entry at `key`. Items of a list are blanked out by leaving the list shorter."""
-    if not key or isinstance(tree.value, (str, int, float, bool, type(None))):
-        return tree
-    if isinstance(tree.value, list):
-        row = key[0]
-        if not isinstance(row, int) or row >= len(tree.value):
-            return tree
-        return replace(tree, value=tree.value[:row] + _remainder(tree.value[row], key) + tree.value[row + 1 :])
-    name = str(key[0])
-    if name not in tree.value:
-        return tree
-    rest = {other: child for other, child in tree.value.items() if other != name}
-    below = _remainder(tree.value[name], key)
-    return replace(tree, value={**rest, name: below[0]} if below else rest)
-
-
-def _remainder(child: Entry, key: Key) -> list[Entry]:
-    return [pruned(child, key[1:])] if len(key) > 1 else []
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario.csv_table import as_number
 from sim.scenario.problems import Problem
 from sim.scenario.reading import load_scenario, scenario_as_yaml, scenario_identity
+from sim.scenario.tables import as_number
 from tests.scenario_files import MAP, SMALL, problems_in, spot, the_problem, written
 
 PLACES = 'place,r,c,people,coal,note\n"North, far",0,0,10,1.5,x\nSouth,1,0,20,,y\nEast,1,1,30,4,z\n'

@@ -8,8 +8,8 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.scenario.documents import Entry
 from sim.scenario.problems import Position, Problem, did_you_mean, shown
-from sim.scenario.yaml_text import Entry
 
 LARGEST = 10_000_000
 
