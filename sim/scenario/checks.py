@@ -182,6 +182,14 @@ def check_explicit(draft: Draft) -> Iterator[Problem]:
         if plan.layout == "explicit" and not plan.choices and not plan.matrix:
             yield draft.problem((section, "layout"), "`explicit` needs the choices it consists of", plan.layout,
                                 remedy=f"name a CSV file in {section}.matrix, or write {section}.choices")  # fmt: skip
+        first: dict[tuple[str, str], int] = {}
+        for row, choice in enumerate(plan.choices):
+            pair, key = (choice.region, choice.industry), (section, "choices", row)
+            if pair in first:
+                other = draft.problem((section, "choices", first[pair]), "").line
+                message = f"{shown(pair[0])} promotes {shown(pair[1])} twice; the other stands on line {other}"
+                yield draft.problem(key, message, remedy="keep one, with the weight that is meant")
+            first.setdefault(pair, row)
         if plan.elsewhere == "explicit":
             yield draft.problem((section, "elsewhere"), "cannot be `explicit` itself", plan.elsewhere,
                                 remedy="balanced is a neutral choice")  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -74,6 +75,11 @@ def read_yaml(text: str, position: Position, problems: list[Problem], key: Key =
     except yaml.YAMLError as error:
         problems.append(_syntax_problem(error, text, position))
     return None
+
+
+def composed(text: str) -> str:
+    """Text with letters and their accents as one character each (NFC): names are equal that look equal."""
+    return unicodedata.normalize("NFC", text)
 
 
 def write_yaml(values: Any) -> str:
@@ -222,7 +228,7 @@ class _Reading:
             if event.value == "<<" and not event.style:
                 remedy = "use `extends`, or an alias for the value"
                 raise _Refused(Problem(self.at(event), "<<", "merge keys are not supported", remedy=remedy))
-            return str(event.value)
+            return composed(event.value)
         raise _Refused(Problem(self.at(event), "", "a key must be text"))
 
     def scalar(self, event: yaml.ScalarEvent, path: Key) -> Scalar:
@@ -232,7 +238,7 @@ class _Reading:
             raise _Refused(Problem(self.at(event), dotted(path), f"the tag {event.tag} is not allowed", remedy=PLAIN))
         text = event.value
         if (kind is None and (event.style or event.tag == "!")) or kind == "str":
-            return str(text)
+            return composed(text)
         if text in _NOTHING:
             return None
         if text in _WORDS:
@@ -248,7 +254,7 @@ class _Reading:
                 message = f"{text} is not a finite number"
                 self.problems.append(Problem(self.at(event), dotted(path), message, number, remedy="write a number"))
             return number
-        return str(text)
+        return composed(text)
 
     def refuse_tag(self, event: yaml.CollectionStartEvent) -> None:
         """Collections carry no tag but their own."""

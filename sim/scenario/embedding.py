@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sim.kernel.scenario_types import Choice, Plan, Scenario, TileMap
+from sim.kernel.scenario_types import Choice, Plan, Scenario, TileMap, unfit_in_name
 from sim.scenario.documents import Entry, entry_at, position_of
+from sim.scenario.numerals import Cell, Numbers, as_number, read_numbers
 from sim.scenario.problems import Key, Position, Problem, did_you_mean, dotted, shown
-from sim.scenario.tables import CsvTable, as_number, read_csv
+from sim.scenario.tables import Asked, Table, as_text, plain, read_table, tell
 
-Cell = str | float
 LABEL = "abbr"
 
 
@@ -33,7 +33,15 @@ def used_columns(scenario: Scenario) -> dict[str, Key]:
     return used
 
 
-def labels(table: CsvTable | InlineTable) -> dict[str, tuple[Cell, ...]]:
+def named_regions(scenario: Scenario) -> Iterator[str]:
+    """Regions that plans, policies and shocks of the scenario name."""
+    for plan in (scenario.plan, scenario.neutral):
+        yield from (choice.region for choice in plan.choices)
+    for regions in [*(one.regions for one in scenario.policies), *(one.regions for one in scenario.shocks)]:
+        yield from regions
+
+
+def labels(table: Table | InlineTable) -> dict[str, tuple[Cell, ...]]:
     """The column of short names, if the table has one: figures write them on maps."""
     return {LABEL: tuple(table.values(LABEL))} if LABEL in table.header else {}
 
@@ -48,7 +56,7 @@ def may_be_blank(scenario: Scenario, column: str) -> bool:
     return all(measure.missing is not None for measure in measures if column == measure.column)
 
 
-def with_map_table(scenario: Scenario, tree: Entry, problems: list[Problem]) -> Scenario:
+def with_map_table(scenario: Scenario, tree: Entry, problems: list[Problem], notes: list[Problem]) -> Scenario:
     """`scenario` with the used columns of its map's table in `regions.map.data`; problems are added."""
     tile_map = scenario.regions.map
     if tile_map is None:
@@ -60,14 +68,16 @@ def with_map_table(scenario: Scenario, tree: Entry, problems: list[Problem]) -> 
         problems.append(Problem(position_of(tree, key[:2]), dotted(key[:2]), message, remedy=remedy))
         return scenario
     if tile_map.data:
-        _check_map(scenario, _inline(tile_map, tree), tree, problems)
+        _check_map(scenario, _inline(tile_map, tree), tree, problems, notes)
         return scenario
     entry = entry_at(tree, key)
-    table = read_csv(entry, dotted(key), problems) if entry is not None else None
+    asked = Asked(dotted(key), tuple(used_columns(scenario)), (tile_map.name,), tile_map.encoding,
+                  frozenset(named_regions(scenario)))  # fmt: skip
+    table = read_table(entry, asked, problems, notes) if entry is not None else None
     if table is None:
         return scenario
-    data = _check_map(scenario, table, tree, problems)
-    embedded = tile_map.model_copy(update={"data": data, "table": ""})
+    data = _check_map(scenario, table, tree, problems, notes)
+    embedded = tile_map.model_copy(update={"data": data, "table": "", "encoding": ""})
     return scenario.model_copy(update={"regions": scenario.regions.model_copy(update={"map": embedded})})
 
 
@@ -88,13 +98,17 @@ class InlineTable:
         """The cells of a column as text."""
         return [cell.strip() if isinstance(cell, str) else repr(cell) for cell in self.columns[column]]
 
+    def numbers(self, column: str) -> Numbers:
+        """The cells of a column as numbers, which the scenario writes in plain form."""
+        return read_numbers(self.columns[column], point_is_decimal=True)
+
 
 def _inline(tile_map: TileMap, tree: Entry) -> InlineTable:
     return InlineTable(tree, list(tile_map.data), dict(tile_map.data), position_of(tree, ("regions", "map", "data")))
 
 
 def _check_map(
-    scenario: Scenario, table: CsvTable | InlineTable, tree: Entry, problems: list[Problem]
+    scenario: Scenario, table: Table | InlineTable, tree: Entry, problems: list[Problem], notes: list[Problem]
 ) -> dict[str, tuple[Cell, ...]]:
     """The used columns, numbers as float; blank cells that a `missing` covers stay empty text."""
     tile_map = scenario.regions.map
@@ -109,7 +123,7 @@ def _check_map(
             data[column] = tuple(_names(table, column, key, problems))
         else:
             blank = may_be_blank(scenario, column)
-            data[column] = tuple(_numbers(table, column, key, blank, problems))
+            data[column] = tuple(_numbers(table, column, key, blank, problems, notes))
     lengths = {column: len(cells) for column, cells in data.items()}
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{column} {count}" for column, count in lengths.items())
@@ -121,11 +135,12 @@ def _check_map(
     return {**labels(table), **data}
 
 
-def _names(table: CsvTable | InlineTable, column: str, key: Key, problems: list[Problem]) -> Iterator[str]:
+def _names(table: Table | InlineTable, column: str, key: Key, problems: list[Problem]) -> Iterator[str]:
     first: dict[str, int] = {}
     for row, name in enumerate(table.values(column)):
-        if not name or len(name) > 60:
-            message = f"{shown(name)} cannot be the name of a region"
+        unfit = unfit_in_name(name)
+        if not name or len(name) > 60 or unfit:
+            message = f"{shown(name)} cannot be the name of a region{f': it holds {unfit}' if unfit else ''}"
             problems.append(Problem(table.at(row, column), dotted(key), message, name, "1 to 60 characters"))
         elif name in first:
             other = table.at(first[name], column).line
@@ -136,27 +151,25 @@ def _names(table: CsvTable | InlineTable, column: str, key: Key, problems: list[
 
 
 def _numbers(
-    table: CsvTable | InlineTable, column: str, key: Key, blank: bool, problems: list[Problem]
+    table: Table | InlineTable, column: str, key: Key, blank: bool, problems: list[Problem], notes: list[Problem]
 ) -> Iterator[Cell]:
-    for row, text in enumerate(table.values(column)):
-        number = as_number(text)
-        if number is not None:
-            yield number
-            continue
-        if text:
-            message, remedy = f"column {shown(column)} holds {shown(text)}, which is not a number", ""
-        else:
-            message = f"the cell of column {shown(column)} is blank"
-            remedy = "fill it in"
+    numbers = table.numbers(column)
+    for fault in numbers.faults:
+        message = f"column {shown(column)} {fault.message}"
+        problems.append(Problem(table.at(fault.row, column), dotted(key), message, remedy=fault.remedy))
+    if isinstance(table, Table):
+        tell(notes, table, dotted(key), column, numbers.how)
+    for row, number in enumerate(numbers.values):
+        if row in numbers.blank and not blank:
+            message, remedy = f"the cell of column {shown(column)} is blank", "fill it in"
             if key[1] == "endowments":
                 remedy += ", or say what a blank counts as with `missing`"
-        if text or not blank:
-            problems.append(Problem(table.at(row, column), dotted(key), message, text, remedy=remedy))
-        yield ""
+            problems.append(Problem(table.at(row, column), dotted(key), message, "", remedy=remedy))
+        yield "" if number is None else number
 
 
 def _check_tiles(
-    tile_map: TileMap, table: CsvTable | InlineTable, data: dict[str, tuple[Cell, ...]], problems: list[Problem]
+    tile_map: TileMap, table: Table | InlineTable, data: dict[str, tuple[Cell, ...]], problems: list[Problem]
 ) -> None:
     """Every region has a tile of its own, at whole numbers from 0 on."""
     if tile_map.row not in data or tile_map.column not in data:
@@ -182,7 +195,7 @@ def _field(tile_map: TileMap, column: str) -> str:
 
 
 def _check_shares(
-    tile_map: TileMap, table: CsvTable | InlineTable, data: dict[str, tuple[Cell, ...]], problems: list[Problem]
+    tile_map: TileMap, table: Table | InlineTable, data: dict[str, tuple[Cell, ...]], problems: list[Problem]
 ) -> None:
     """Columns that become shares hold no negative number and not only zeros."""
     for field in ("population", "initial_firms", "initial_leaders", "initial_institutes"):
@@ -198,7 +211,7 @@ def _check_shares(
 
 
 def _check_measures(
-    scenario: Scenario, table: CsvTable | InlineTable, data: dict[str, tuple[Cell, ...]], problems: list[Problem]
+    scenario: Scenario, table: Table | InlineTable, data: dict[str, tuple[Cell, ...]], problems: list[Problem]
 ) -> None:
     """No endowment divides by zero or takes the logarithm of what has none."""
     for endowment, measures in scenario.regions.endowments.items():
@@ -221,12 +234,19 @@ def _check_measures(
 
 
 def with_plan_tables(
-    scenario: Scenario, tree: Entry, problems: list[Problem], positions: dict[Key, Position]
+    scenario: Scenario,
+    tree: Entry,
+    regions: tuple[str, ...] | None,
+    problems: list[Problem],
+    notes: list[Problem],
+    positions: dict[Key, Position],
 ) -> Scenario:
     """`scenario` with the tables of `plan.matrix` and `neutral.matrix` in their `choices`.
 
-    `positions` receives where each choice stands, for messages about its region and industry.
+    `regions` are the names of the map, None where it could not be read. `positions` receives where each choice stands,
+    for messages about its region and industry.
     """
+    known = frozenset((*(regions or ()), *scenario.industries))
     for section in ("plan", "neutral"):
         plan: Plan = getattr(scenario, section)
         if not plan.matrix:
@@ -238,43 +258,121 @@ def with_plan_tables(
             remedy = "write `choices: null` or `matrix: null`"
             problems.append(Problem(position_of(tree, key), section, message, remedy=remedy))
             continue
-        table = read_csv(entry, dotted(key), problems) if entry is not None else None
+        asked = Asked(
+            dotted(key), ("region", "industry", "weight"), ("region", "industry"), plan.encoding, known, known
+        )
+        table = read_table(entry, asked, problems, notes) if entry is not None else None
         if table is not None:
-            choices = tuple(_choices(table, section, problems, positions))
-            embedded = plan.model_copy(update={"choices": choices, "matrix": ""})
+            before = len(problems)
+            rows = _rows(table, section, scenario, regions or (), problems, notes)
+            choices = tuple(_choices(rows, section, problems, positions))
+            # A matrix with mistakes stays named: that it gives no choices is no further mistake.
+            named = plan.matrix if len(problems) > before else ""
+            embedded = plan.model_copy(update={"choices": choices, "matrix": named, "encoding": ""})
             scenario = scenario.model_copy(update={section: embedded})
     return scenario
 
 
-def _choices(
-    table: CsvTable, section: str, problems: list[Problem], positions: dict[Key, Position]
-) -> Iterator[Choice]:
+@dataclass(frozen=True)
+class _Row:
+    """One choice of a plan's table, and where its region, industry and weight stand."""
+
+    names: tuple[str, str]
+    places: tuple[Position, Position]
+    weight: float | None
+    weight_place: Position
+    weight_text: str
+
+
+def _rows(
+    table: Table, section: str, scenario: Scenario, regions: tuple[str, ...], problems: list[Problem],
+    notes: list[Problem],
+) -> Iterator[_Row]:  # fmt: skip
+    """What the table says, written as a list of choices or as a matrix of regions and industries."""
     missing = [column for column in ("region", "industry") if column not in table.header]
-    for column in missing:
-        message = f"the table has no column {shown(column)}"
-        problems.append(
-            Problem(table.position, f"{section}.matrix", message, remedy=did_you_mean(column, table.header))
-        )
     if missing:
+        across = [plain(name) for name in table.header[1:] if name]
+        for ways, names in enumerate((scenario.industries, regions)):
+            if set(across) & {plain(name) for name in names}:
+                yield from _matrix_rows(table, section, ways == 1, tuple(names), problems, notes)
+                return
+        for column in missing:
+            message = f"the table has no column {shown(column)}"
+            remedy = did_you_mean(column, table.header)
+            problems.append(Problem(table.position, f"{section}.matrix", message, remedy=remedy))
         return
-    weights = table.values("weight") if "weight" in table.header else ["1"] * len(table.rows)
-    count = 0
-    for row, (region, industry, weight) in enumerate(
-        zip(table.values("region"), table.values("industry"), weights, strict=True)
-    ):
-        number = as_number(weight)
-        if number is None or not 0 < number <= 1e6:
-            message = f"{shown(weight)} is not a weight"
-            problems.append(Problem(table.at(row, "weight"), f"{section}.matrix", message, weight,
-                                    "more than 0, at most 1e+06"))  # fmt: skip
+    numbers = table.numbers("weight") if "weight" in table.header else Numbers([1.0] * len(table.rows))
+    if "weight" in table.header:
+        tell(notes, table, f"{section}.matrix", "weight", numbers.how)
+    texts = table.values("weight") if "weight" in table.header else ["1"] * len(table.rows)
+    last = table.header.index("weight") if "weight" in table.header else 0
+    unclear = [fault for fault in numbers.faults if as_number(texts[fault.row].replace(",", "")) is not None]
+    for fault in unclear[:1]:
+        where = table.at(fault.row, "weight")
+        problems.append(Problem(where, f"{section}.matrix", f"'weight' {fault.message}", remedy=fault.remedy))
+    for row, names in enumerate(zip(table.values("region"), table.values("industry"), strict=True)):
+        if unclear and numbers.values[row] is None:
             continue
-        blank = [column for column, name in (("region", region), ("industry", industry)) if not 0 < len(name) <= 60]
-        if blank:
-            message = f"the cell of column {shown(blank[0])} is blank or too long"
-            where = table.at(row, blank[0])
-            problems.append(Problem(where, f"{section}.matrix", message, allowed="1 to 60 characters"))
+        places = table.at(row, "region"), table.at(row, "industry")
+        yield _Row(names, places, numbers.values[row], table.place(table.rows[row], last), texts[row])
+
+
+def _matrix_rows(
+    table: Table, section: str, turned: bool, known: tuple[str, ...], problems: list[Problem], notes: list[Problem]
+) -> Iterator[_Row]:
+    """Choices of a matrix: regions down and industries across, or `turned`. Blank and 0 are no choice."""
+    names = {plain(name): name for name in known}
+    key, what = f"{section}.matrix", "region" if turned else "industry"
+    down = [as_text(table.sheet.rows[row][0]) for row in table.rows]
+    across = [index for index, name in enumerate(table.header) if index and name]
+    told = f"read as a matrix, {'industries' if turned else 'regions'} down and {what} by {what} across"
+    notes.append(Problem(table.position, key, told))
+    for index in across:
+        header = table.header[index]
+        if plain(header) not in names:
+            message = f"column {shown(header)} is no {what}, and the others are"
+            remedy = did_you_mean(header, known)
+            remedy = remedy if remedy.startswith("did") else "take it out"
+            problems.append(Problem(table.place(table.top, index), key, message, header, remedy=remedy))
             continue
-        for column in ("region", "industry"):
-            positions[(section, "choices", count, column)] = table.at(row, column)
-        yield Choice(region=region, industry=industry, weight=number)
-        count += 1
+        numbers = read_numbers([table.sheet.rows[row][index] for row in table.rows], table.sheet.delimiter in ("", ","))
+        tell(notes, table, key, header, numbers.how)
+        for fault in numbers.faults:
+            message = f"column {shown(header)} {fault.message}"
+            problems.append(Problem(table.place(table.rows[fault.row], index), key, message, remedy=fault.remedy))
+        for row, number in enumerate(numbers.values):
+            if number:
+                place = table.place(table.rows[row], index)
+                pair = (down[row], names[plain(header)])
+                places = (table.place(table.rows[row], 0), table.place(table.top, index))
+                yield _Row(pair[::-1] if turned else pair, places[::-1] if turned else places, number, place,
+                           as_text(table.sheet.rows[table.rows[row]][index]))  # fmt: skip
+
+
+def _choices(
+    rows: Iterator[_Row], section: str, problems: list[Problem], positions: dict[Key, Position]
+) -> Iterator[Choice]:
+    key = f"{section}.matrix"
+    first: dict[tuple[str, str], int] = {}
+    for row in rows:
+        if row.weight is None or not 0 < row.weight <= 1e6:
+            message = f"{shown(row.weight_text)} is not a weight"
+            problems.append(Problem(row.weight_place, key, message, row.weight_text, "more than 0, at most 1e+06"))
+            continue
+        unfit = [which for which in (0, 1) if not 0 < len(row.names[which]) <= 60 or unfit_in_name(row.names[which])]
+        if unfit:
+            column = shown(("region", "industry")[unfit[0]])
+            held = unfit_in_name(row.names[unfit[0]])
+            message = f"the cell of column {column} {f'holds {held}' if held else 'is blank or too long'}"
+            problems.append(Problem(row.places[unfit[0]], key, message, allowed="1 to 60 characters"))
+            continue
+        line = row.places[0].line
+        if row.names in first:
+            message = f"{shown(row.names[0])} promotes {shown(row.names[1])} twice; the other stands on line"
+            remedy = "keep one row, with the weight that is meant"
+            problems.append(Problem(row.places[0], key, f"{message} {first[row.names]}", remedy=remedy))
+            continue
+        for which, column in enumerate(("region", "industry")):
+            positions[(section, "choices", len(first), column)] = row.places[which]
+        first[row.names] = line
+        yield Choice(region=row.names[0], industry=row.names[1], weight=row.weight)

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sim.kernel.scenario_types import Scenario
 from sim.scenario.documents import Entry, entry_at, plain, position_of, position_of_name, pruned
 from sim.scenario.json_schema import homes, keys_at, kind_in_words, range_in_words, schema_at
-from sim.scenario.problems import Key, Position, Problem, close_words, did_you_mean, dotted, shown
+from sim.scenario.problems import Key, Position, Problem, close_words, did_you_mean, dotted, invisible, shown
 
 _OUT_OF_RANGE = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
 _ROUNDS = 20
@@ -58,6 +58,10 @@ def _as_problem(tree: Entry, key: Key, fault: dict[str, Any]) -> Problem:
         return Problem(
             position, dotted(key), f"needs `{fault['loc'][-1]}`", remedy=_description((*key, fault["loc"][-1]))
         )
+    if kind == "unfit_name":
+        where = position_of_name(tree, key) if "[key]" in fault["loc"] else position
+        return Problem(where, dotted(key), f"{shown(value)} cannot be a name: it {fault['msg']}", value,
+                       remedy="take it out")  # fmt: skip
     if "[key]" in fault["loc"]:
         return Problem(position_of_name(tree, key), dotted(key), f"{shown(key[-1])} cannot be a name",
                        allowed="1 to 60 characters")  # fmt: skip
@@ -92,7 +96,13 @@ def unknown_key(tree: Entry, key: Key, known: Iterable[str]) -> Problem:
         remedy = f"did you mean {' or '.join(repr(home) for home in belongs[:2])}?" if belongs else remedy
     entry = entry_at(tree, key)
     value = plain(entry) if entry is not None else None
-    return Problem(position_of_name(tree, key), dotted(key), f"unknown key {shown(name)}", value, remedy=remedy)
+    message = f"unknown key {shown(name)}{_with_invisible(name)}"
+    return Problem(position_of_name(tree, key), dotted(key), message, value, remedy=remedy)
+
+
+def _with_invisible(name: str) -> str:
+    mark = invisible(name)
+    return f": it holds an invisible character, {mark}" if mark else ""
 
 
 def _description(key: Key) -> str:
@@ -141,5 +151,5 @@ class Draft:
 
     def unknown(self, key: Key, what: str, name: str, known: Iterable[str], whole: bool = False) -> Problem:
         """A name at `key` that nothing has."""
-        message = f"there is no {what} {shown(name)}"
+        message = f"there is no {what} {shown(name)}{_with_invisible(name)}"
         return self.problem(key, message, name, remedy=did_you_mean(name, known), whole=whole)
