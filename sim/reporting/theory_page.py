@@ -41,7 +41,9 @@ def write_theory(
     """
     counts = claims["holds"].value_counts()
     told = ", ".join(
-        f"{counts[verdict]} {verdict}" for verdict in ("holds", "tie", "opposite", "no value") if verdict in counts
+        f"{counts[verdict]} {verdict}"
+        for verdict in ("holds", "tie", "opposite", "open", "no value")
+        if verdict in counts
     )
     parts = [
         f"<h1>{escape(title)}</h1>",

@@ -20,7 +20,7 @@ from sim.store.provenance import Provenance, command, git_state, version
 from sim.studies.knockout import ASPECTS, SLUMP_LOSS, SLUMP_YEARS, KnockoutResults
 from sim.studies.regimes import RegimeResults
 
-STYLES = {"holds": "bold green", "tie": "yellow", "opposite": "bold red", "no value": "dim"}
+STYLES = {"holds": "bold green", "tie": "yellow", "opposite": "bold red", "open": "dim", "no value": "dim"}
 
 
 def provenance_of(title: str, arms: tuple[str, ...], seeds: tuple[int, ...]) -> Provenance:

@@ -52,7 +52,7 @@ def _percent(row: Any) -> str:
     """A share or a change of logarithms in per cent, with half of its interval."""
     if row.mean != row.mean:
         return "-"
-    if row.ci_low == row.ci_high == 0.0:
+    if row.mean == 0.0 and row.ci_low != row.ci_low:
         return "0"
     low, high = 100 * row.ci_low, 100 * row.ci_high
     if low != low:
