@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Sized
+import warnings
+from collections.abc import Callable, Sized
 from typing import Any
 
 import click
@@ -43,7 +44,9 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn what a user can mend, or did, into a message and an exit code."""
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.showwarning = tell_plainly(warnings.showwarning)
+                return super().invoke(ctx)
         except (click.exceptions.Exit, click.ClickException, click.Abort):
             raise
         except KeyboardInterrupt:
@@ -54,6 +57,18 @@ class Commands(click.Group):
             if ended is None:
                 raise
             raise ended from None
+
+
+def tell_plainly(otherwise: Callable[..., None]) -> Callable[..., None]:
+    """A way to show warnings: ours as one line on stderr, without a place in the source; others as `otherwise` does."""
+
+    def show(message: Any, category: type[Warning], *place: Any, **more: Any) -> None:
+        if category.__module__.startswith("sim."):
+            click.echo(f"Warning: {message}", err=True)
+        else:
+            otherwise(message, category, *place, **more)
+
+    return show
 
 
 def _told(error: Exception) -> BadInput | None:
