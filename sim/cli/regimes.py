@@ -10,6 +10,7 @@ from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
     SEED,
     compile_rules,
+    figures_option,
     overwrite_option,
     quiet_option,
     set_option,
@@ -28,11 +29,12 @@ STUDY = shipped("experiments") / "regimes.yaml"
 @set_option
 @click.option("--seed", type=SEED, default=1, show_default=True, help="First seed.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/NAME-OF-STUDY if not given.")
+@figures_option
 @overwrite_option
 @quiet_option
 def regimes(
     study: Path | None, names: tuple[str, ...], replications: int, workers: int | None, overrides: tuple[str, ...],
-    seed: int, out: Path | None, overwrite: bool, quiet: bool,
+    seed: int, out: Path | None, figures: tuple[str, ...], overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Run the regimes of theory and say which claims hold, with 95 % intervals.
 
@@ -53,5 +55,5 @@ def regimes(
 
     compile_rules()
     folder = out or Path("results") / source.stem
-    found = front.regimes(wanted, replications, workers, folder, seed, overrides, not quiet, overwrite)
+    found = front.regimes(wanted, replications, workers, folder, seed, overrides, not quiet, overwrite, figures)
     end_with(found.failures)
