@@ -26,6 +26,7 @@ from sim.model import schedule
 from sim.model.opening import build_world, treat
 from sim.runs.recording import group_names
 from sim.scenario.reading import load_scenario, scenario_as_yaml
+from sim.scenario.seeds import check_seeds
 
 REPORTED = ("real_income", "utilisation", "innovations", "firms", "cooperation_links")
 """National metrics that the model's own DataCollector collects unless told otherwise."""
@@ -41,13 +42,12 @@ def read_metric(model: ClusterModel, name: str) -> Any:
 def seed_from(rng: Any, otherwise: int) -> int:
     """A plain seed from what Mesa allows as `rng`: nothing, a whole number, a generator, a sequence of numbers.
 
-    Raises ValueError for a negative number.
+    Raises ScenarioError, a ValueError, for a number that is no seed.
     """
     if rng is None:
         return otherwise
     if isinstance(rng, int | np.integer):
-        if rng < 0:
-            raise ValueError(f"rng must be 0 or more, not {rng}")
+        check_seeds([int(rng)], "rng")
         return int(rng)
     return int(np.random.default_rng(rng).integers(2**31 - 1))
 

@@ -18,6 +18,7 @@ from sim.kernel.world import World
 from sim.model import schedule
 from sim.model.opening import build_world, treat
 from sim.runs.recording import Recorder, plain_frame
+from sim.scenario.seeds import check_seeds
 
 Progress = Callable[[str, int, int], None]
 """Called as progress(arm, years done, years in all)."""
@@ -80,6 +81,7 @@ def run_arms(
     The result of an arm does not depend on which other arms run, nor on their order. With `start` (from a checkpoint)
     every arm goes on from that World, recorded from its year on; see sim.runs.checkpoint.check_fit for what fits.
     """
+    check_seeds([seed])
     waiting = [past_of(scenario) for scenario in arms.values()] if start is None else []
     pasts: dict[str, tuple[World, Recorder, float]] = {}
     runs = {}
@@ -122,6 +124,7 @@ def continued(start: World, seed: int) -> World:
 
 def world_at(scenario: Scenario, year: int, seed: int | None = None, progress: Progress | None = None) -> World:
     """The World at the end of `year`: what a checkpoint keeps. From the burn-in's end on, the treatment applies."""
+    check_seeds([] if seed is None else [seed])
     world = build_world(scenario, seed)
     while world.year < year:
         if world.year == scenario.years.burn_in:
