@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from sim.reporting.diagnoses import cause_of
-from sim.reporting.facts_page import band
+from sim.reporting.pages.facts import band
 from sim.reporting.wording import number, rows_of
+from sim.reporting.wording.en.diagnoses import cause_of
 from sim.store.files import write_atomically
 from sim.store.provenance import Provenance, seeds_in_words
 from sim.studies.facts.declaration import FACTS

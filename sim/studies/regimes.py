@@ -17,11 +17,10 @@ from pydantic import Field
 
 from sim.kernel.brief import Brief
 from sim.kernel.scenario_types import Name, Scenario, Section
-from sim.scenario.documents import position_in, read_document
+from sim.scenario.documents import Entry, position_in, read_document
 from sim.scenario.json_schema import declare_everything
 from sim.scenario.problems import Position, Problem, ScenarioError, did_you_mean, dotted, shown
 from sim.scenario.reading import load_scenario, scenario_identity
-from sim.scenario.yaml_text import Entry
 from sim.store.executors.local import Failure
 from sim.store.progress import Progress
 from sim.studies.claims import ContrastError, Expectation, contrast_estimate, judge, read_contrast

@@ -14,7 +14,8 @@ from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import Tier, World
 from sim.model.opening import build_world
 from sim.model.schedule import step
-from sim.reporting.tier_section import tier_section
+from sim.reporting.pages.contents import Grid
+from sim.reporting.pages.tiers import tier_parts
 from sim.runs.run import fork, run_arms, run_scenario
 from sim.runs.tier_moves import COLUMNS, FATES, SPAN, TIER_NAMES, TierMoves
 from sim.scenario.reading import load_scenario
@@ -128,14 +129,16 @@ def test_survival_and_growth_by_hand() -> None:
 def test_nothing_recorded_gives_no_tables_and_no_section() -> None:
     assert transitions_table(pd.DataFrame(), ARMS).empty
     assert tiers_table(pd.DataFrame(), ARMS).empty
-    assert tier_section(pd.DataFrame(), pd.DataFrame(), "a") == ""
+    assert tier_parts(pd.DataFrame(), pd.DataFrame(), "a") == []
 
 
 def test_the_section_shows_shares_in_per_cent() -> None:
     table = twice(tiers_by_hand())
-    section = tier_section(transitions_table(table, ARMS), tiers_table(table, ARMS), "a")
-    assert "12.5 ±4.6" in section
-    assert section.count("<table>") == 2 and "innovative sme" in section
+    parts = tier_parts(transitions_table(table, ARMS), tiers_table(table, ARMS), "a")
+    first, second = (part for part in parts if isinstance(part, Grid))
+    assert "innovative sme" in [row[0] for row in first.rows]
+    assert first.rows[0][1] == "80.0 ±18.4"
+    assert [row[0] for row in second.rows][:1] == ["alive five years later"]
 
 
 SMALL = ("population.firms=80", "population.institutes=4", "years.burn_in=3", "years.treatment=4", "seed=3")

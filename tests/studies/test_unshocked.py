@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +16,9 @@ from rich.console import Console
 from sim.front import compare, run_to_folder
 from sim.kernel.scenario_types import Record, Scenario, ShockEvent
 from sim.reporting.comparison import answers_of, evidence_of, tell
+from sim.reporting.figures import save_pictures
 from sim.reporting.figures.resilience import draw_resilience
-from sim.reporting.resilience_section import resilience_section
+from sim.reporting.pages.resilience import resilience_parts
 from sim.reporting.terminal import resilience_on_screen
 from sim.runs.run import run_arms, run_scenario
 from sim.scenario.reading import load_scenario
@@ -131,7 +131,7 @@ def test_losses_by_year_by_hand() -> None:
 def test_without_unshocked_runs_there_are_no_tables() -> None:
     assert resilience_table(pd.DataFrame(), ARMS, "calm").empty
     assert losses_by_year(pd.DataFrame()).empty
-    assert resilience_section(pd.DataFrame()) == ""
+    assert resilience_parts(pd.DataFrame()) == []
 
 
 def test_which_shocks_strike() -> None:
@@ -287,14 +287,14 @@ def test_what_shocks_cost_is_written_shown_and_drawn(shaken: Comparison, tmp_pat
     evidence = evidence_of(shaken)
     picture = draw_resilience(evidence)
     assert picture is not None
-    pixels = imread(picture.save(tmp_path, evidence.provenance))[:, :, :3]
+    pixels = imread(save_pictures([picture], tmp_path, evidence.provenance)[0][0])[:, :, :3]
     for edge in (pixels[:2], pixels[-2:], pixels[:, :2], pixels[:, -2:]):
         assert edge.min() == 1.0
     lines = [line for line in picture.figure.axes[0].lines if len(line.get_xdata()) == 5 and line.get_linewidth() > 2]
     expected = 100 * np.expm1(shaken.losses[shaken.losses["arm"] == "shaken"]["mean"])
     assert lines[0].get_ydata().tolist() == pytest.approx(expected.tolist())
     assert draw_resilience(replace(evidence, losses=pd.DataFrame())) is None
-    assert "years until back" in json.dumps(resilience_section(shaken.resilience[shaken.resilience["arm"] == "mixed"]))
+    assert "years until back" in str(resilience_parts(shaken.resilience[shaken.resilience["arm"] == "mixed"]))
 
 
 def test_one_arm_is_shown_without_a_difference() -> None:

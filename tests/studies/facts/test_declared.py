@@ -12,7 +12,7 @@ import pytest
 
 import sim.studies.facts  # noqa: F401  (declares)
 from sim.kernel.declare import PARAMETERS
-from sim.reporting.diagnoses import CAUSES, MOVERS, cause_of
+from sim.reporting.wording.en.diagnoses import CAUSES, MOVERS, cause_of
 from sim.studies.facts.declaration import FACTS, Statistic, fact
 from sim.studies.facts.panels import Panels
 from sim.studies.facts.replication import estimate_all
