@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from sim.kernel.brief import Brief
+
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Real = Annotated[float, Field(allow_inf_nan=False)]
@@ -229,7 +231,7 @@ class Record(Section):
     ] = Field((), description="yearly tables of agents, places, links and events to write; see `describe panels`")
 
 
-class Scenario(Section):
+class Scenario(Brief, Section):
     """A checked scenario. `origin` remembers the file for messages and manifests."""
 
     title: str = Field("", description="what it is called in tables and reports")
@@ -253,3 +255,11 @@ class Scenario(Section):
     policies: tuple[Instrument, ...] = Field((), description="instruments beside the plan")
     shocks: tuple[ShockEvent, ...] = Field((), description="events that happen to the world")
     record: Record = Record()
+
+    def brief(self) -> dict[str, object]:
+        """Title, size and plan."""
+        return {
+            "title": repr(self.title), "years": f"{self.years.burn_in}+{self.years.treatment}",
+            "industries": len(self.industries), "firms": self.population.firms, "layout": self.plan.layout,
+            "policies": len(self.policies), "shocks": len(self.shocks), "seed": self.seed,
+        }  # fmt: skip

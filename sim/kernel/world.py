@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
+from sim.kernel.brief import Brief
 from sim.kernel.declare import Table
 from sim.kernel.draws import Luck
 from sim.kernel.records import Records, zeroed
@@ -166,8 +167,8 @@ class Nation(NamedTuple):
     region_cells: Array
 
 
-@dataclass
-class World:
+@dataclass(repr=False)
+class World(Brief):
     """Everything that exists in one year, and the clock. Made by sim.model.opening, moved by sim.model.schedule."""
 
     seed: int
@@ -256,6 +257,14 @@ class World:
             whole[0] = state[name]
             state[name] = whole[0]
         self.__dict__.update(state)
+
+    def brief(self) -> dict[str, object]:
+        """Year, sizes and the plan in force."""
+        return {
+            "year": self.year, "seed": self.seed, "regions": len(self.regions), "industries": len(self.industries),
+            "firms": len(self.firms), "institutes": len(self.institutes), "links": len(self.links),
+            "layout": getattr(self.plan, "layout", "none"), "treated": self.treated,
+        }  # fmt: skip
 
     @property
     def firms(self) -> FirmTable:

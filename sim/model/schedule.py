@@ -74,7 +74,7 @@ YEAR: tuple[Phase, ...] = (
     Phase("2 plans", capacity.foresee),
     Phase("2 plans", planning.renew_plans),
     Phase("3 incentives", founding.price_start),
-    Phase("3 incentives", incentives.open_purses),
+    Phase("3 incentives", incentives.open_budgets),
     Phase("3 incentives", sim.model.policies.pay),
     Phase("3 incentives", incentives.pay_incentives),
     Phase("4 entry", entry.enter),

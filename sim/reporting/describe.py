@@ -130,7 +130,10 @@ def describe_events(title: str, word: str) -> Description:
     rows = []
     for key, one in known_things()[word].items():
         settings = "; ".join(
-            f"{setting} {value.default:g} ({value.low:g} to {value.high:g} {value.unit}): {value.help}"
+            f"{setting} {value.default:g} ({value.low:g} to {value.high:g} {value.unit}"
+            + (f", swept {value.sweep[0]:g} to {value.sweep[1]:g}" if value.sweep else "")
+            + f"): {value.help}"
+            + (f" ({value.source})" if value.source else "")
             for setting, value in one.settings.items()
         )
         rows.append((key, one.help, one.unit, ", ".join(one.by) or "nothing", settings, one.source))

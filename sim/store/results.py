@@ -30,6 +30,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
+from sim.kernel.brief import Brief
 from sim.kernel.fingerprint import file_digest
 from sim.kernel.scenario_types import Scenario
 from sim.store import shards
@@ -67,8 +68,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-@dataclass(frozen=True)
-class Results:
+@dataclass(frozen=True, repr=False)
+class Results(Brief):
     """A finished result folder. Tables are read when first asked for."""
 
     folder: Path
@@ -81,6 +82,13 @@ class Results:
         for run in self.manifest["runs"]:
             done.setdefault(run["seed"], set()).add(run["arm"])
         return tuple(sorted(seed for seed, arms in done.items() if arms.issuperset(self.manifest["arms"])))
+
+    def brief(self) -> dict[str, object]:
+        """Where it lies and what was run."""
+        return {
+            "folder": self.folder, "kind": self.manifest.get("kind", ""), "arms": ", ".join(self.manifest["arms"]),
+            "seeds": len(self.seeds), "complete": self.manifest["complete"],
+        }  # fmt: skip
 
     @property
     def baseline(self) -> str:

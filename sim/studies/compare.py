@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.kernel.brief import Brief
 from sim.kernel.scenario_types import Scenario
 from sim.store.executors.local import Failure
 from sim.store.folder import carry_out
@@ -27,8 +28,8 @@ class ComparisonError(Exception):
     """A comparison that cannot be made, ."""
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Brief):
     """What a comparison found, with the tables behind it."""
 
     results: Results
@@ -53,6 +54,13 @@ class Comparison:
     headline: str
     """The metric that the answer is about."""
     failures: list[Failure]
+
+    def brief(self) -> dict[str, object]:
+        """Where it lies and what was compared."""
+        return {
+            "folder": self.folder, "arms": ", ".join(self.arms), "baseline": self.baseline,
+            "replications": len(self.results.seeds), "headline": self.headline, "failures": len(self.failures),
+        }  # fmt: skip
 
     @property
     def arms(self) -> dict[str, Scenario]:

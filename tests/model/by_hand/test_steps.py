@@ -170,13 +170,13 @@ def test_a_spin_off_begins_where_its_parent_stands_with_part_of_its_lead() -> No
 def test_money_is_divided_between_research_capacity_and_entrants() -> None:
     uses = incentives.Uses(entry=0.25, research=0.4)
     here = records.local_industry(firms=3, sales=1.0)
-    assert incentives.divide_purse(100.0, here, uses) == pytest.approx(15.0)
+    assert incentives.divide_budget(100.0, here, uses) == pytest.approx(15.0)
     assert (here.research_grant, here.capacity_grant) == (pytest.approx(40.0), pytest.approx(45.0))
     idle = records.local_industry(firms=3)
-    assert incentives.divide_purse(100.0, idle, uses) == pytest.approx(25.0)
+    assert incentives.divide_budget(100.0, idle, uses) == pytest.approx(25.0)
     assert (idle.research_grant, idle.capacity_grant) == (0.0, pytest.approx(75.0))
     empty = records.local_industry()
-    assert incentives.divide_purse(100.0, empty, uses) == 100.0
+    assert incentives.divide_budget(100.0, empty, uses) == 100.0
     assert (empty.research_grant, empty.capacity_grant) == (0.0, 0.0)
     for grant in ("entry_grant", "capacity_grant", "research_grant", "attracted"):
         here[grant] = 3

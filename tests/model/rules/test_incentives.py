@@ -181,7 +181,7 @@ def test_last_years_support_ends_and_sales_are_those_of_firms_that_stand() -> No
     firms = world.firms
     for received in (firms.subsidy, firms.research_grant, firms.absorption, firms.credit_line):
         received[:] = 3.0
-    incentives.open_purses(world)
+    incentives.open_budgets(world)
     for table, names in (
         (world.regions, ("spent", "levy", "works")),
         (world.institutes, ("granted",)),
