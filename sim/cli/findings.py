@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from sim.cli.exits import EXITS, end_with
-from sim.cli.shared import compile_rules, overwrite_option, quiet_option, workers_option
+from sim.cli.shared import compile_rules, overwrite_option, quiet_option, verbose_option, workers_option
 from sim.scenario.shipped import shipped
 
 
@@ -18,6 +18,7 @@ from sim.scenario.shipped import shipped
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/findings"), show_default=True,
               help="Folder; each finding has one of its own in it.")  # fmt: skip
 @overwrite_option
+@verbose_option
 @quiet_option
 def findings(
     names: tuple[str, ...], replications: int, workers: int | None, out: Path, overwrite: bool, quiet: bool

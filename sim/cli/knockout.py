@@ -13,6 +13,7 @@ from sim.cli.shared import (
     overwrite_option,
     quiet_option,
     set_option,
+    verbose_option,
     workers_option,
     years_option,
 )
@@ -28,6 +29,7 @@ from sim.cli.shared import (
 @years_option
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/knockout-NAME if not given.")
 @overwrite_option
+@verbose_option
 @quiet_option
 def knockout(
     scenario: str, mechanisms: tuple[str, ...], replications: int, workers: int | None, overrides: tuple[str, ...],
