@@ -10,6 +10,7 @@ from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
     all_overrides,
     compile_rules,
+    figures_option,
     overwrite_option,
     quiet_option,
     set_option,
@@ -42,13 +43,14 @@ from sim.cli.targets import check_target, writing_file
     metavar="DIR",
     help="Show in it what `clustersim findings` found.",
 )
+@figures_option
 @overwrite_option
 @verbose_option
 @quiet_option
 def facts(
     scenario: str, replications: int, workers: int | None, overrides: tuple[str, ...], years: str | None,
     seed: int | None, out: Path | None, docs: Path | None, beside: tuple[Path, ...], findings: Path | None,
-    overwrite: bool, quiet: bool,
+    figures: tuple[str, ...], overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Compare the neutral model with 19 stylised facts of real economies, each with its published band.
 
@@ -70,7 +72,7 @@ def facts(
         check_target(docs, _is_validity, "a document on validity", "--docs")
     compile_rules()
     folder = out or Path("results") / f"facts-{Path(scenario).stem}"
-    study = front.facts(loaded, replications, workers, folder, seed, not quiet, overwrite)
+    study = front.facts(loaded, replications, workers, folder, seed, not quiet, overwrite, figures)
     if docs is not None:
         from sim.reporting.validity import read_beside, read_findings, write_validity
 

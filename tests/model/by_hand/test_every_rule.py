@@ -34,7 +34,10 @@ def loops(node: ast.FunctionDef) -> bool:
 
 def draws(node: ast.FunctionDef) -> bool:
     """Whether a rule draws luck itself."""
-    return any(isinstance(part, ast.Call) and getattr(part.func, "id", "") == "uniform" for part in ast.walk(node))
+    return any(
+        isinstance(part, ast.Call) and getattr(part.func, "id", "").endswith(("draw", "uniform"))
+        for part in ast.walk(node)
+    )
 
 
 def rules_of_one_agent() -> dict[str, str]:

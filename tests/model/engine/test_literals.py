@@ -54,7 +54,6 @@ ALLOWED: dict[str, dict[float, str]] = {
     "rules/innovation.py": {
         0.03: "unit of innovation_rate: innovations of a firm with R&D at 3 % of sales",
         0.5: HALF,
-        0.5214: "mean distance of two random points in a square of side 1 (Ghosh 1951)",
         200.0: "keeps the mean of a Poisson draw small; no firm comes near two hundred mean firms",
     },
     "rules/learning.py": {1e-3: "guards a division"},

@@ -170,7 +170,7 @@ def test_every_entrant_that_is_paid_for_is_born() -> None:
     assert len(set(births.id.tolist())) == 3
     assert births.id.min() > 0
     again = BIRTH.empty(3)
-    incentives.attract(YEAR + 1, region, industry, local, again)
+    incentives.attract(region, industry, local, again, YEAR + 1)
     assert set(again.id.tolist()).isdisjoint(births.id.tolist())
 
 
