@@ -82,10 +82,7 @@ installed: ## .venv with everything that tests need, and beside it that of the o
 # -- using -------------------------------------------------------------------------------------------------
 
 demo: .venv/installed ## compare the real 45-cluster plan with three others; results/demo
-	$(BIN)/clustersim compare scenarios/china_45.yaml \
-	    --arm plan_45=plan.layout:explicit --arm duplicated=plan.layout:duplicated \
-	    --arm balanced=plan.layout:balanced --arm market=plan.layout:market \
-	    --replications $(REPLICATIONS) --workers $(WORKERS) --out $(OUT) --overwrite $(SHORTER)
+	$(BIN)/clustersim demo --replications $(REPLICATIONS) --workers $(WORKERS) --out $(OUT) $(SHORTER)
 
 short-demo: ## the demo with two replications of six years
 	@$(MAKE) --no-print-directory demo REPLICATIONS=2 OUT=results/short-demo SHORTER='--years 3+3'

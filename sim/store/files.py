@@ -38,9 +38,9 @@ def to_disk(path: Path) -> None:
 
 
 def write_json(path: Path, contents: Any) -> None:
-    """Write JSON that any reader takes: no NaN, no infinities."""
+    """Write JSON that any reader takes: no NaN, no infinities; bytes that are no text, as in a path, are escaped."""
     text = json.dumps(contents, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+    write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8", errors="backslashreplace"))
 
 
 def write_csv(path: Path, table: pd.DataFrame) -> Path:

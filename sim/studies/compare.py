@@ -16,7 +16,9 @@ from sim.store.manifest import known_unshocked
 from sim.store.progress import Progress
 from sim.store.results import AllFailed, Results, read_results
 from sim.store.tasks import Design
+from sim.studies import replication, unshocked
 from sim.studies.decomposition import Decomposition, decompose
+from sim.studies.measured import kept_as
 from sim.studies.replication import FromCheckpoint, FullRuns, Runner, has_begun, run_arms
 from sim.studies.resilience import losses_by_year, resilience_table
 from sim.studies.statistics import PAIRS, by_year, differences, headline, pair, windows
@@ -92,16 +94,21 @@ def run_comparison(
 
     Unless `unshocked_runs` is false, an arm with shocks is run a second time on every seed without them, and what the
     shocks cost is measured against that (sim.studies.resilience); an arm that already is the same without them serves.
+    Those that a folder has already stay in it either way.
 
     Raises ComparisonError when arms do not fit together, AllFailed when every replication failed, ResultsError when
     the folder holds something else. Some failed replications are listed in `failures`; the rest count.
     """
     base = _check(arms, replications, baseline)
-    named = name_unshocked(arms, known_unshocked(folder)) if unshocked_runs and not has_begun(runner) else {}
+    known = known_unshocked(folder, arms)
+    asked = unshocked_runs and not has_begun(runner)
+    named = name_unshocked(arms, known) if asked else known
+    ran = with_unshocked(arms, named)
     design = Design(
         "comparison", arms, tuple(range(seed, seed + replications)), base,
         start=runner.identity if isinstance(runner, FromCheckpoint) else "", unshocked_runs=named,
-        ran=with_unshocked(arms, named),
+        ran=ran if asked else {arm: ran[arm] for arm in arms},
+        kept=kept_as((), replication, unshocked), keeps_past=True,
     )  # fmt: skip
     failures = carry_out(folder, design, FullRuns(arms, runner, named), workers, overwrite, progress)
     comparison = read_comparison(folder)
@@ -118,7 +125,7 @@ def _check(arms: dict[str, Scenario], replications: int, baseline: str | None) -
         raise ComparisonError(f"replications must be 1 or more, not {replications}")
     base = baseline or next(iter(arms))
     for arm in arms:
-        if not arm or set(arm) & set('/\\:*?"<>|'):
+        if not arm or set(arm) & set('/\\:*?"<>|') or any("\ud800" <= letter <= "\udfff" for letter in arm):
             raise ComparisonError(f"{arm!r} cannot name an arm: names become parts of file names")
     if base not in arms:
         raise ComparisonError(f"the baseline {base!r} is none of the arms {', '.join(arms)}")

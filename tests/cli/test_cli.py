@@ -28,6 +28,7 @@ from sim.studies import compare as compare_module
 from tests.scenario_files import SMALL, written
 
 COMMANDS = (
+    "demo",
     "run",
     "compare",
     "regimes",
@@ -345,7 +346,7 @@ def test_a_result_folder_that_cannot_be_written(
     monkeypatch.setattr(front, "run_to_folder", raising(PermissionError(13, "Permission denied", "somewhere/out")))
     result = call("run", str(written(tmp_path, SMALL)))
     assert (result.exit_code, result.stderr) == (
-        2, "somewhere/out cannot be written or read: Permission denied; choose a place with --out where you may write\n"
+        2, "somewhere/out cannot be written or read: Permission denied; choose another with --out\n"
     )  # fmt: skip
 
 
@@ -393,7 +394,7 @@ def test_an_interrupted_comparison_says_how_to_go_on(
     monkeypatch.setattr(front, "compare", raising(KeyboardInterrupt()))
     result = call("compare", str(written(tmp_path, SMALL)), "--arm", "duplicated")
     assert result.exit_code == 130
-    assert "the same command goes on from there" in result.stderr
+    assert "What is finished is kept; to go on: clustersim compare" in result.stderr
 
 
 def test_the_first_compilation_is_announced_on_stderr(
