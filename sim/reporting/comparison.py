@@ -10,6 +10,7 @@ from rich.console import Console
 
 from sim.kernel.scenario_types import Scenario
 from sim.reporting.figures import Evidence, draw_comparison, draw_dashboard, draw_resilience, save_pictures
+from sim.reporting.fitting import Column, Fitting
 from sim.reporting.pages import Told, report_page, shot, write_page
 from sim.reporting.terminal import comparison_table, decomposition_table, resilience_on_screen
 from sim.reporting.wording import answers, failure_in_words, label, level, main_metrics
@@ -136,9 +137,8 @@ def _tell_levels(comparison: Comparison, console: Console) -> None:
     first, last = years.burn_in, years.burn_in + years.treatment
     values = comparison.by_year.pivot(index="metric", columns="year", values="mean")
     shown = [year for year in dict.fromkeys((first, last)) if year in values.columns]
-    console.print(f"{'':<26}" + "".join(f"{f'year {year}':>12}" for year in shown), highlight=False)
-    for metric in main_metrics(values.index):
-        console.print(
-            f"{label(metric):<26}" + "".join(f"{level(metric, float(values.at[metric, year])):>12}" for year in shown),
-            highlight=False,
-        )
+    metrics = main_metrics(values.index)
+    columns = [
+        Column(f"year {year}", [level(metric, float(values.at[metric, year])) for metric in metrics]) for year in shown
+    ]
+    console.print(Fitting([label(metric) for metric in metrics], columns))
