@@ -16,6 +16,10 @@ class Parameters:
     investment: bool
     congestion: bool
     cooperation: bool
+    imports: bool
+    open_economy: bool
+    redirection: bool
+    input_shortage: bool
     demand: bool
     disruption: bool
     emergence: bool
@@ -32,8 +36,6 @@ class Parameters:
     competition: bool
     learning: bool
     trade_costs: bool
-    imports: bool
-    input_shortage: bool
     pricing: bool
     overhead_costs: bool
     professional_market: bool
@@ -98,6 +100,13 @@ class Parameters:
     project_gain: float  # 1
     project_limit: int  # links
     institute_places: int  # links
+    import_share: float  # 1
+    gateways: float  # 1
+    import_markup: float  # 1
+    world_progress: float  # 1/year
+    world_convergence: float  # 1/year
+    redirection_limit: float  # 1
+    input_elasticity: float  # 1
     income_from_production: float  # 1
     industry_elasticity: float  # 1
     demand_headroom: float  # 1
@@ -179,11 +188,6 @@ class Parameters:
     distance_cost: float  # 1
     trade_scale: float  # km
     protection: float  # 1
-    import_share: float  # 1
-    gateways: float  # 1
-    import_markup: float  # 1
-    world_progress: float  # 1/year
-    input_elasticity: float  # 1
     price_speed: float  # 1/year
     utilisation_cap: float  # 1
     price_anchor: float  # 1/year

@@ -3,7 +3,7 @@
 Transactions between firms are localised at 40 km or less in 90-95 % of industries, against a counterfactual: Nakajima,
 Saito & Uesugi (2012b), RIETI 12-E-023. Customers weigh price, distance and trust; large customers hold more contracts:
 Bernard, Moxnes & Saito (2019). Contracts last for years and are reviewed: Heise (2016). The goods move, and
-are paid, in sim.model.rules.market.
+are paid, in sim.model.rules.delivery.
 """
 
 from __future__ import annotations

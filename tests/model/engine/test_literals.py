@@ -49,6 +49,10 @@ ALLOWED: dict[str, dict[float, str]] = {
         3: "class of age of the published hazards", 4: "number of a class", 5: "class of age; number of classes",
         10: "class of age",
     },
+    "rules/foreign_trade.py": {
+        80: "steps of a fixed point", 0.3: "most of a step of it",
+        60.0: "bounds the slope of a step",
+    },
     "rules/founding.py": {0.5: HALF},
     "rules/innovation.py": {
         0.03: "unit of innovation_rate: innovations of a firm with R&D at 3 % of sales",

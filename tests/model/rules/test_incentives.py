@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.kernel.codes import Origin
 from sim.kernel.declare import parameter_record
 from sim.kernel.draws import Luck
-from sim.kernel.tables import BIRTH, FIRM, INDUSTRY, LOCAL_INDUSTRY, REGION, Origin
+from sim.kernel.tables import BIRTH, FIRM, INDUSTRY, LOCAL_INDUSTRY, REGION
 from sim.model.rules import incentives
 from tests.small_world import present
 
