@@ -179,6 +179,7 @@ class IndustryTable(RowTable[IndustryRow]):
     mean_capacity: Floats
     mean_appeal: Floats
     hot: Floats
+    planned_sales: Floats
 
 
 class LocalIndustryTable(GridTable[LocalIndustryRow]):
