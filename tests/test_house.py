@@ -59,7 +59,7 @@ def test_no_file_is_too_long_to_see_through() -> None:
 
 def test_only_one_file_imports_yaml() -> None:
     assert [path.relative_to(ROOT).as_posix() for path in SOURCES if "yaml" in imported(path)] == [
-        "sim/scenario/yaml_text.py"
+        "sim/scenario/documents.py"
     ]
 
 

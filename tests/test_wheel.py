@@ -77,6 +77,16 @@ def test_every_table_of_data_travels_with_its_source_and_the_notice(installed: P
     assert (inside / "NOTICE").read_text(encoding="utf-8") == (ROOT / "NOTICE").read_text(encoding="utf-8")
 
 
+def test_the_template_of_pages_travels(installed: Path, tmp_path: Path) -> None:
+    script = (
+        "from sim.reporting.pages import Page, Section, render\n"
+        "from sim.reporting.pages.contents import Words\n"
+        "print(render(Page('Here <1>', [], [Section('one', 'One', [Words('text')])])))"
+    )
+    page = ask(installed, tmp_path, "-c", script)
+    assert page.startswith("<!DOCTYPE html>") and "Here &lt;1&gt;" in page and "overflow-x: auto" in page
+
+
 def test_scenarios_are_listed_and_checked(installed: Path, tmp_path: Path) -> None:
     listed = command(installed, tmp_path, "scenarios")
     assert "policy_text" in listed

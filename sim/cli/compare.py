@@ -10,6 +10,7 @@ from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
     all_overrides,
     compile_rules,
+    figures_option,
     from_option,
     no_unshocked_runs_option,
     overwrite_option,
@@ -37,12 +38,14 @@ from sim.cli.shared import (
 @no_unshocked_runs_option
 @click.option("--baseline", metavar="NAME", help="Arm that the others are compared with; the first if not given.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/compare-NAME if not given.")
+@figures_option
 @overwrite_option
 @quiet_option
 def compare(
     scenarios: tuple[str, ...], arms: tuple[str, ...], replications: int, workers: int | None,
     overrides: tuple[str, ...], seed: int | None, years: str | None, past: Path | None, record: str | None,
-    no_unshocked_runs: bool, baseline: str | None, out: Path | None, overwrite: bool, quiet: bool,
+    no_unshocked_runs: bool, baseline: str | None, out: Path | None, figures: tuple[str, ...],
+    overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Compare arms with the same luck: paired differences with 95 % intervals, figures and a report.
 
@@ -82,5 +85,6 @@ def compare(
         overwrite=overwrite,
         runner=runner or run_arms,
         unshocked_runs=not no_unshocked_runs,
+        figures=figures,
     )
     end_with(found.failures)

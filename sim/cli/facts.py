@@ -10,6 +10,7 @@ from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
     all_overrides,
     compile_rules,
+    figures_option,
     overwrite_option,
     quiet_option,
     set_option,
@@ -40,12 +41,13 @@ from sim.cli.shared import (
     metavar="DIR",
     help="Show in it what `clustersim findings` found.",
 )
+@figures_option
 @overwrite_option
 @quiet_option
 def facts(
     scenario: str, replications: int, workers: int | None, overrides: tuple[str, ...], years: str | None,
     seed: int | None, out: Path | None, docs: Path | None, beside: tuple[Path, ...], findings: Path | None,
-    overwrite: bool, quiet: bool,
+    figures: tuple[str, ...], overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Compare the neutral model with 19 stylised facts of real economies, each with its published band.
 
@@ -65,7 +67,7 @@ def facts(
 
     compile_rules()
     folder = out or Path("results") / f"facts-{Path(scenario).stem}"
-    study = front.facts(loaded, replications, workers, folder, seed, not quiet, overwrite)
+    study = front.facts(loaded, replications, workers, folder, seed, not quiet, overwrite, figures)
     if docs is not None:
         from sim.reporting.validity import read_beside, read_findings, write_validity
 

@@ -10,6 +10,7 @@ from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
     all_overrides,
     compile_rules,
+    figures_option,
     overwrite_option,
     quiet_option,
     set_option,
@@ -27,11 +28,12 @@ from sim.cli.shared import (
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="First seed; the scenario's own if not given.")
 @years_option
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/knockout-NAME if not given.")
+@figures_option
 @overwrite_option
 @quiet_option
 def knockout(
     scenario: str, mechanisms: tuple[str, ...], replications: int, workers: int | None, overrides: tuple[str, ...],
-    seed: int | None, years: str | None, out: Path | None, overwrite: bool, quiet: bool,
+    seed: int | None, years: str | None, out: Path | None, figures: tuple[str, ...], overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Switch each mechanism off in turn and show what it contributes to clustering, output, innovation and resilience.
 
@@ -54,5 +56,5 @@ def knockout(
     compile_rules()
     folder = out or Path("results") / f"knockout-{Path(scenario).stem}"
     first = wanted.seed if seed is None else seed
-    found = front.knockout(wanted, replications, workers, folder, first, chosen, not quiet, overwrite)
+    found = front.knockout(wanted, replications, workers, folder, first, chosen, not quiet, overwrite, figures)
     end_with(found.failures)

@@ -9,6 +9,7 @@ import click
 from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
     compile_rules,
+    figures_option,
     overwrite_option,
     quiet_option,
     set_option,
@@ -27,11 +28,12 @@ STUDY = shipped("experiments") / "regimes.yaml"
 @set_option
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="First seed.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/NAME-OF-STUDY if not given.")
+@figures_option
 @overwrite_option
 @quiet_option
 def regimes(
     study: Path | None, names: tuple[str, ...], replications: int, workers: int | None, overrides: tuple[str, ...],
-    seed: int, out: Path | None, overwrite: bool, quiet: bool,
+    seed: int, out: Path | None, figures: tuple[str, ...], overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Run the regimes of theory and say which claims hold, with 95 % intervals.
 
@@ -52,5 +54,5 @@ def regimes(
 
     compile_rules()
     folder = out or Path("results") / source.stem
-    found = front.regimes(wanted, replications, workers, folder, seed, overrides, not quiet, overwrite)
+    found = front.regimes(wanted, replications, workers, folder, seed, overrides, not quiet, overwrite, figures)
     end_with(found.failures)

@@ -10,6 +10,7 @@ from sim.cli.exits import EXITS
 from sim.cli.shared import (
     all_overrides,
     compile_rules,
+    figures_option,
     from_option,
     no_unshocked_runs_option,
     overwrite_option,
@@ -31,11 +32,13 @@ from sim.cli.shared import (
 @record_option
 @no_unshocked_runs_option
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/run-NAME if not given.")
+@figures_option
 @overwrite_option
 @quiet_option
 def run(
     scenario: str, overrides: tuple[str, ...], seed: int | None, years: str | None, past: Path | None,
-    record: str | None, no_unshocked_runs: bool, out: Path | None, overwrite: bool, quiet: bool,
+    record: str | None, no_unshocked_runs: bool, out: Path | None, figures: tuple[str, ...], overwrite: bool,
+    quiet: bool,
 ) -> None:  # fmt: skip
     """Run one scenario once: tables, an overview figure and a report.
 
@@ -59,5 +62,5 @@ def run(
     chosen = runner.seed if runner and seed is None else seed
     front.run_to_folder(
         wanted, folder, progress=not quiet, seed=chosen, overwrite=overwrite, runner=runner or run_arms,
-        unshocked_runs=not no_unshocked_runs,
+        unshocked_runs=not no_unshocked_runs, figures=figures,
     )  # fmt: skip

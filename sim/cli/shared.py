@@ -70,3 +70,19 @@ def all_overrides(overrides: tuple[str, ...], years: str | None, record: str | N
     if record is not None:
         told.append(f"record.panels=[{record}]")
     return told
+
+
+def read_figures(_context: click.Context, _option: click.Parameter, text: str) -> tuple[str, ...]:
+    """The forms of figures that `--figures` names."""
+    from sim.reporting.forms import checked_forms
+
+    try:
+        return checked_forms([form.strip().lower() for form in text.split(",") if form.strip()])
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+figures_option = click.option(
+    "--figures", callback=read_figures, default="png", show_default=True, metavar="FORM,...",
+    help="Files of each figure: png, svg, pdf.",
+)  # fmt: skip

@@ -5,9 +5,11 @@ Parameters and mechanisms are not listed here: they are declared once, in sim/ru
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -15,7 +17,27 @@ Real = Annotated[float, Field(allow_inf_nan=False)]
 _SWITCHES = {"on": True, "yes": True, "off": False, "no": False}
 Switch = Annotated[bool, BeforeValidator(lambda word: _SWITCHES.get(word, word) if isinstance(word, str) else word)]
 """True or false; on, off, yes and no are understood too."""
-Name = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+def unfit_in_name(name: str) -> str:
+    """What a name holds that would be misread in options, tables or lists, in words; empty for a good name."""
+    for letter in name:
+        if letter in ";=":
+            return repr(letter)
+        if letter in "\n\r\u2028\u2029\x85":
+            return "a line break"
+        if unicodedata.category(letter) == "Cc":
+            return f"the control character U+{ord(letter):04X}"
+    return ""
+
+
+def _fit(name: str) -> str:
+    if unfit := unfit_in_name(name):
+        raise PydanticCustomError("unfit_name", "holds {unfit}", {"unfit": unfit})
+    return name
+
+
+Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_fit)]
 
 
 class Section(BaseModel):
@@ -41,10 +63,11 @@ class Grid(Section):
 class TileMap(Section):
     """A real map: a CSV with one row per region and its place on a tile grid."""
 
-    table: str = Field("", description="CSV file, relative to the scenario that names it; this or `data`")
+    table: str = Field("", description="CSV or .xlsx file, relative to the scenario that names it; this or `data`")
     data: dict[Name, tuple[str | float, ...]] = Field(
         default_factory=dict, description="the table itself, column -> values; filled from `table` when a file is read"
     )
+    encoding: str = Field("", description="encoding of `table`, such as gb18030; empty: UTF-8, or told from its names")
     name: str = Field("name_en", description="column with the region's name")
     row: str = Field("grid_row", description="column with the tile's row, counted from the top")
     column: str = Field("grid_col", description="column with the tile's column")
@@ -148,13 +171,16 @@ class Plan(Section):
     )
     entry_share: Share = Field(0.6, description="share of a budget that attracts entrants; the rest builds capacity")
     research_share: Share = Field(0.0, description="share of a budget that goes to research grants, taken first")
-    hot: tuple[Name, ...] = Field((), description="the national hot list, most wanted first; empty: as `hot_by` ranks")
+    hot: tuple[Name, ...] = Field((), description="the national hot list; empty: as `hot_by` ranks")
     hot_by: Literal["named", "winners", "leaders", "announced", "margins"] = Field(
         "named",
         description="what is taken for hot: named by the centre, last period's winners, what leading regions do, "
         "announced demand, or recent margins; orders a stated list and what is not on it",
     )
-    matrix: str = Field("", description="for layout explicit: CSV with columns region, industry, weight")
+    matrix: str = Field(
+        "", description="for layout explicit: CSV or .xlsx with columns region, industry, weight, or region x industry"
+    )
+    encoding: str = Field("", description="encoding of `matrix`, such as gb18030; empty: UTF-8, or told from its names")
     choices: tuple[Choice, ...] = Field((), description="the same written out; filled from `matrix`")
     elsewhere: Name = Field("balanced", description="for layout explicit: layout of regions without a row")
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 from rich.console import Console
 
 from sim.kernel.scenario_types import Scenario
-from sim.reporting import Findings, write_report
-from sim.reporting.decomposition import reason, terms_in_words
-from sim.reporting.figures import Evidence, draw_comparison, draw_dashboard, draw_resilience
+from sim.reporting.figures import Evidence, draw_comparison, draw_dashboard, draw_resilience, save_pictures
+from sim.reporting.pages import Told, report_page, shot, write_page
 from sim.reporting.terminal import comparison_table, decomposition_table, resilience_on_screen
 from sim.reporting.wording import answers, failure_in_words, label, level, main_metrics
+from sim.reporting.wording.en.arms import describe_arm
+from sim.reporting.wording.en.decomposition import reason, terms_in_words
 from sim.store.files import write_csv
 from sim.studies.compare import Comparison
 
@@ -54,8 +56,8 @@ def short_names(scenario: Scenario) -> dict[str, str]:
     return {str(name): str(short) for name, short in zip(real.data[real.name], real.data["abbr"], strict=True)}
 
 
-def publish(comparison: Comparison) -> list[Path]:
-    """Write summary.csv, the tables, the figures and report.html; returns their paths."""
+def publish(comparison: Comparison, forms: Sequence[str] = ("png",)) -> list[Path]:
+    """Write summary.csv, the tables, the figures (as files of `forms`) and report.html; returns their paths."""
     folder = comparison.folder
     terms = terms_in_words(comparison.decomposition)
     tables = {
@@ -77,13 +79,15 @@ def publish(comparison: Comparison) -> list[Path]:
     else:
         drawn = [draw_dashboard(evidence, comparison.baseline), draw_resilience(evidence)]
         pictures = [picture for picture in drawn if picture is not None]
-    written += [picture.save(folder / "figures", evidence.provenance) for picture in pictures]
-    failed = [failure_in_words(failure) for failure in comparison.failures]
-    findings = Findings(
-        answers_of(comparison), failed, terms, reason(comparison.decomposition), comparison.transitions,
-        comparison.tiers,
+    files, images = save_pictures(pictures, folder / "figures", evidence.provenance, forms)
+    shots = [shot(picture.title, picture.reading, png) for picture, png in zip(pictures, images, strict=True)]
+    told = Told(
+        arms={arm: describe_arm(scenario) for arm, scenario in comparison.arms.items()},
+        failures=[failure_in_words(failure) for failure in comparison.failures],
+        terms=terms, transitions=comparison.transitions, tiers=comparison.tiers,
     )  # fmt: skip
-    return [*written, write_report(folder, evidence, pictures, comparison.arms, comparison.results.manifest, findings)]
+    page = report_page(evidence, shots, told, comparison.results.manifest)
+    return [*written, *files, write_page(folder / "report.html", page)]
 
 
 def summary_of(comparison: Comparison) -> pd.DataFrame:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from sim.reporting.facts_page import band, write_page
+from sim.reporting.figures import save_pictures
 from sim.reporting.figures.facts import draw_facts
+from sim.reporting.pages import facts_page, shot, write_page
+from sim.reporting.pages.facts import band
 from sim.reporting.wording import failure_in_words, number, rows_of
 from sim.store.files import write_csv
 from sim.studies.facts.declaration import FACTS
@@ -17,15 +20,17 @@ from sim.studies.facts.study import Study
 from sim.studies.facts.verdicts import by_fact, passed
 
 
-def publish_facts(study: Study) -> list[Path]:
-    """Write facts.csv, facts_by_seed.csv, facts.html and figures/facts.png; returns their paths."""
+def publish_facts(study: Study, forms: Sequence[str] = ("png",)) -> list[Path]:
+    """Write facts.csv, facts_by_seed.csv, facts.html and the figure as files of `forms`; returns their paths."""
     folder = study.folder
     picture = draw_facts(study.table, study.provenance)
+    files, (image,) = save_pictures([picture], folder / "figures", study.provenance, forms)
+    page = facts_page(study.table, [shot(picture.title, picture.reading, image)], study.provenance)
     return [
         write_csv(folder / "facts.csv", study.table),
         write_csv(folder / "facts_by_seed.csv", study.by_seed),
-        picture.save(folder / "figures", study.provenance),
-        write_page(folder, study.table, picture, study.provenance),
+        *files,
+        write_page(folder / "facts.html", page),
     ]
 
 
@@ -48,4 +53,4 @@ def tell_facts(study: Study, console: Console | None = None) -> None:
     console.print(f"{good} of {total} facts hold." + (f" Not: {missed}." if missed else ""), highlight=False)
     for failure in study.failures:
         console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
-    console.print(f"Written to {study.folder}: facts.html, facts.csv, figures/facts.png", markup=False, highlight=False)
+    console.print(f"Written to {study.folder}: facts.html, facts.csv, figures/", markup=False, highlight=False)

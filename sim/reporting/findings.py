@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 
+from sim.reporting.figures import save_pictures
 from sim.reporting.figures.style import BLUE, INK, SIZE, VERMILION, Picture, blank, look
 from sim.reporting.theory_results import provenance_of
 from sim.reporting.wording import failure_in_words
@@ -16,13 +18,13 @@ from sim.studies.findings import Findings
 from sim.studies.measured import by_arm
 
 
-def publish_finding(found: Findings, folder: Path) -> list[Path]:
-    """Write values.csv, claims.csv and the figure; returns their paths."""
+def publish_finding(found: Findings, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
+    """Write values.csv, claims.csv and the figure as files of `forms`; returns their paths."""
     provenance = provenance_of(found.finding.title, tuple(found.finding.arms), found.seeds)
     return [
         write_csv(folder / "values.csv", found.values[["seed", "measure", "arm", "value"]]),
         write_csv(folder / "claims.csv", found.claims),
-        draw_finding(found, provenance).save(folder / "figures", provenance),
+        *save_pictures([draw_finding(found, provenance)], folder / "figures", provenance, forms)[0],
     ]
 
 

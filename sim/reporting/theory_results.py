@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
@@ -11,16 +12,17 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.kernel.source_hash import NUMBERS
+from sim.reporting.figures import save_pictures
 from sim.reporting.figures.claims import draw_claims
 from sim.reporting.figures.knockout import draw_knockout
-from sim.reporting.theory_page import write_theory
+from sim.reporting.pages import shot, theory_page, write_page
 from sim.reporting.wording import decimals, failure_in_words, rows_of, signed
 from sim.store.files import write_csv
 from sim.store.provenance import Provenance, command, git_state, version
 from sim.studies.knockout import ASPECTS, SLUMP_LOSS, SLUMP_YEARS, KnockoutResults
 from sim.studies.regimes import RegimeResults
 
-STYLES = {"holds": "bold green", "tie": "yellow", "opposite": "bold red", "no value": "dim"}
+STYLES = {"holds": "bold green", "tie": "yellow", "opposite": "bold red", "open": "dim", "no value": "dim"}
 
 
 def provenance_of(title: str, arms: tuple[str, ...], seeds: tuple[int, ...]) -> Provenance:
@@ -30,21 +32,21 @@ def provenance_of(title: str, arms: tuple[str, ...], seeds: tuple[int, ...]) -> 
     return Provenance(title, arms, seeds, NUMBERS, version(), commit, command())
 
 
-def publish_regimes(found: RegimeResults, folder: Path) -> list[Path]:
-    """Write regimes.csv, values.csv, figures/regimes.png and regimes.html; returns their paths."""
+def publish_regimes(found: RegimeResults, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
+    """Write regimes.csv, values.csv, the figure as files of `forms` and regimes.html; returns their paths."""
     tables = [write_csv(folder / "regimes.csv", found.claims), write_csv(folder / "values.csv", found.values)]
     provenance = provenance_of(found.study.title, tuple(found.study.regimes), found.seeds)
     picture = draw_claims(found.claims, provenance)
-    image = picture.save(folder / "figures", provenance)
+    files, (image,) = save_pictures([picture], folder / "figures", provenance, forms)
     words = {
         name: {"title": regime.title, "why": regime.why, "choice": regime.choice, "note": regime.note}
         for name, regime in found.study.regimes.items()
     }
-    write_theory(
-        folder / "regimes.html", found.study.title, words, found.claims, picture, image, provenance.footer(),
+    page = theory_page(
+        found.study.title, words, found.claims, [shot(picture.title, picture.reading, image)], provenance.footer(),
         [failure_in_words(failure) for failure in found.failures],
     )  # fmt: skip
-    return [*tables, image, folder / "regimes.html"]
+    return [*tables, *files, write_page(folder / "regimes.html", page)]
 
 
 def tell_regimes(found: RegimeResults, folder: Path, console: Console | None = None) -> None:
@@ -69,12 +71,13 @@ def tell_regimes(found: RegimeResults, folder: Path, console: Console | None = N
     console.print(f"Written to {folder}: regimes.html, regimes.csv, figures/", markup=False, highlight=False)
 
 
-def publish_knockout(found: KnockoutResults, folder: Path) -> list[Path]:
-    """Write knockout.csv, values.csv and figures/knockout.png; returns their paths."""
+def publish_knockout(found: KnockoutResults, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
+    """Write knockout.csv, values.csv and the figure as files of `forms`; returns their paths."""
     tables = [write_csv(folder / "knockout.csv", found.contributions), write_csv(folder / "values.csv", found.values)]
     title = f"{found.scenario.title}: knock-outs"
     provenance = provenance_of(title, tuple(dict.fromkeys(found.contributions["mechanism"])), found.seeds)
-    return [*tables, draw_knockout(found.contributions, provenance).save(folder / "figures", provenance)]
+    picture = draw_knockout(found.contributions, provenance)
+    return [*tables, *save_pictures([picture], folder / "figures", provenance, forms)[0]]
 
 
 def tell_knockout(found: KnockoutResults, folder: Path, console: Console | None = None) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from sim.reporting.diagnoses import cause_of
-from sim.reporting.facts_page import band
+from sim.reporting.pages.facts import band
 from sim.reporting.wording import number, rows_of
+from sim.reporting.wording.en.diagnoses import cause_of
 from sim.store.files import write_atomically
 from sim.store.provenance import Provenance, seeds_in_words
 from sim.studies.facts.declaration import FACTS
@@ -161,7 +161,8 @@ def findings_table(findings: pd.DataFrame) -> list[str]:
     for row in rows_of(findings):
         cells = [
             row.study.replace("_", " "), row.claim, row.measure.replace("_", " "), number(row.difference),
-            f"{number(row.ci_low)} to {number(row.ci_high)}", row.expect, "yes" if row.holds else "no",
+            f"{number(row.ci_low)} to {number(row.ci_high)}", row.expect,
+            "yes" if row.holds else "open" if getattr(row, "verdict", "") == "open" else "no",
         ]  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
     return lines

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from sim.scenario.documents import DEEPEST, Entry, composed, read_yaml
 from sim.scenario.json_schema import known_layouts
 from sim.scenario.problems import Position, Problem, did_you_mean, dotted, shown
 from sim.scenario.shipped import shipped
-from sim.scenario.yaml_text import DEEPEST, Entry, read_yaml
 
 SCENARIOS = shipped("scenarios")
 _SUFFIXES = (".yaml", ".yml")
@@ -197,7 +197,7 @@ def _with_override(
     tree: Entry, text: str, is_list: Callable[[tuple[str, ...]], bool], problems: list[Problem]
 ) -> Entry:
     start = Position(f"override {text if text.isprintable() else ascii(text)}")
-    name, equals, value = text.partition("=")
+    name, equals, value = composed(text).partition("=")
     parts = name.strip().split(".")
     if not equals or not all(part.strip() for part in parts):
         problems.append(Problem(start, "", "is not of the form key=value", text, remedy="write --set plan.budget=0.1"))

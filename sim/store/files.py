@@ -46,6 +46,8 @@ def write_json(path: Path, contents: Any) -> None:
 def write_csv(path: Path, table: pd.DataFrame) -> Path:
     """A CSV that a spreadsheet opens as it is: one header line, blanks for missing, no text that starts a formula.
 
+    The mark at its start (UTF-8 with BOM) has a spreadsheet read names in any script.
+
     Returns `path`.
     """
     clean = table.copy()
@@ -53,5 +55,7 @@ def write_csv(path: Path, table: pd.DataFrame) -> Path:
         if not pd.api.types.is_numeric_dtype(clean[name]) and not pd.api.types.is_bool_dtype(clean[name]):
             clean[name] = [f"'{cell}" if str(cell)[:1] in ("=", "+", "-", "@") else cell for cell in clean[name]]
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, lambda temporary: clean.to_csv(temporary, index=False, lineterminator="\n"))
+    write_atomically(
+        path, lambda temporary: clean.to_csv(temporary, index=False, lineterminator="\n", encoding="utf-8-sig")
+    )
     return path

@@ -65,7 +65,7 @@ ASPECTS = (
 MEASURES = tuple(dict.fromkeys(aspect.measure for aspect in ASPECTS))
 COLUMNS = [
     "mechanism", "section", "switched", "theme", "aspect", "measure", "unit", "contribution", "ci_low", "ci_high",
-    "replications", "clear",
+    "replications", "reason", "clear",
 ]  # fmt: skip
 
 
@@ -144,7 +144,7 @@ def knockout_arms(scenario: Scenario, mechanisms: Sequence[str]) -> dict[str, Sc
 def contributions(scenario: Scenario, mechanisms: Sequence[str], values: pd.DataFrame) -> pd.DataFrame:
     """One row a mechanism and aspect, columns COLUMNS: with the mechanism less without it, in the aspect's unit.
 
-    `clear` says whether the 95 % interval excludes zero.
+    `clear` says whether the 95 % interval excludes zero; `reason`, why there is none, as in sim.studies.statistics.
     """
     arms = [name + slump for name in (WHOLE, *mechanisms) for slump in ("", SLUMP)]
     tables = {measure: by_arm(values, measure, arms) for measure in MEASURES}
@@ -161,7 +161,7 @@ def contributions(scenario: Scenario, mechanisms: Sequence[str], values: pd.Data
                     "mechanism": name, "section": MECHANISMS[name].section, "switched": "off" if on else "on",
                     "theme": aspect.theme, "aspect": aspect.name, "measure": aspect.measure, "unit": aspect.unit,
                     "contribution": aspect.scale * found.difference, "ci_low": low, "ci_high": high,
-                    "replications": found.replications, "clear": low > 0.0 or high < 0.0,
+                    "replications": found.replications, "reason": found.reason, "clear": low > 0.0 or high < 0.0,
                 }
             )  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -16,11 +16,10 @@ import pandas as pd
 from pydantic import Field
 
 from sim.kernel.scenario_types import Name, Scenario, Section
-from sim.scenario.documents import position_in, read_document
+from sim.scenario.documents import Entry, position_in, read_document
 from sim.scenario.json_schema import declare_everything
 from sim.scenario.problems import Position, Problem, ScenarioError, did_you_mean, dotted, shown
 from sim.scenario.reading import load_scenario, scenario_identity
-from sim.scenario.yaml_text import Entry
 from sim.store.executors.local import Failure
 from sim.store.progress import Progress
 from sim.studies.claims import ContrastError, Expectation, contrast_estimate, judge, read_contrast
@@ -29,7 +28,7 @@ from sim.studies.measures import known_measures, measure_named
 
 COLUMNS = [
     "regime", "claim", "setting", "contrast", "measure", "expected", "difference", "ci_low", "ci_high", "unit",
-    "replications", "holds",
+    "replications", "reason", "holds",
 ]  # fmt: skip
 
 
@@ -141,7 +140,10 @@ def written(values: Mapping[str, Any]) -> list[str]:
 
 
 def judged(study: Study, runs: Mapping[str, str], values: pd.DataFrame) -> pd.DataFrame:
-    """One row a claim, columns COLUMNS. Differences of logarithms are in log points."""
+    """One row a claim, columns COLUMNS. Differences of logarithms are in log points.
+
+    `holds` is the verdict of sim.studies.claims.judge; `reason`, why there is no interval (sim.studies.statistics).
+    """
     rows = []
     tables = {measure: by_arm(values, measure, runs.values()) for measure in values["measure"].unique()}
     for name, regime in study.regimes.items():
@@ -155,7 +157,7 @@ def judged(study: Study, runs: Mapping[str, str], values: pd.DataFrame) -> pd.Da
                     "contrast": claim.contrast, "measure": claim.measure, "expected": expectation(claim),
                     "difference": found.difference, "ci_low": found.low, "ci_high": found.high,
                     "unit": measure_named(claim.measure).unit, "replications": found.replications,
-                    "holds": judge(claim.expect, found.low, found.high, claim.margin),
+                    "reason": found.reason, "holds": judge(claim.expect, found, claim.margin),
                 }
             )  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -9,11 +9,18 @@ import pytest
 from sim.reporting import terminal
 
 
-def row(low: float, high: float, p_holm: float) -> SimpleNamespace:
+def row(low: float, high: float, p_holm: float, replications: int = 8) -> SimpleNamespace:
     """A row of the table of differences."""
     middle = (low + high) / 2
     return SimpleNamespace(
-        shown=middle, shown_low=low, shown_high=high, ci_low=low, ci_high=high, difference=middle, p_holm=p_holm
+        shown=middle,
+        shown_low=low,
+        shown_high=high,
+        ci_low=low,
+        ci_high=high,
+        difference=middle,
+        p_holm=p_holm,
+        replications=replications,
     )
 
 

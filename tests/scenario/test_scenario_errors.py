@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from sim.kernel.scenario_types import Plan
+from sim.scenario.documents import MOST_NODES, read_yaml
 from sim.scenario.problems import Position, Problem, ScenarioError
 from sim.scenario.reading import load_scenario
-from sim.scenario.yaml_text import MOST_NODES, read_yaml
 from tests.scenario_files import SMALL, problems_in, spot, the_problem, written
 
 SMALL_LINES = SMALL.count("\n")

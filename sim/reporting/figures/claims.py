@@ -15,6 +15,7 @@ VERDICTS = {
     "holds": (BLUE, "o", True),
     "tie": (GREY, "D", False),
     "opposite": (VERMILION, "X", True),
+    "open": (GREY, "o", False),
     "no value": (GREY, "", False),
 }
 """Colour, marker and whether it is filled."""

@@ -9,7 +9,6 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import matplotlib
@@ -19,7 +18,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.reporting.figures.evidence import Evidence
-from sim.store.files import write_atomically
 from sim.store.provenance import Provenance
 
 BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, YELLOW, INK = (
@@ -61,6 +59,7 @@ _SETTINGS: dict[str, Any] = {
     "axes.formatter.useoffset": False,
     "savefig.facecolor": "white",
     "text.parse_math": False,
+    "svg.hashsalt": "clustersim",
 }
 
 
@@ -75,18 +74,6 @@ class Picture:
     reading: str
     """One sentence: how to read it."""
     figure: Figure
-
-    def save(self, folder: Path, provenance: Provenance) -> Path:
-        """Write `folder`/`name`.png with its provenance inside; returns the path."""
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{self.name}.png"
-        words = {**provenance.metadata(), "Title": f"{provenance.title}: {self.title}", "Description": self.reading}
-        latin = {key: value.encode("latin-1", "replace").decode("latin-1") for key, value in words.items()}
-        with look():
-            write_atomically(
-                path, lambda temporary: self.figure.savefig(temporary, format="png", dpi=DPI, metadata=latin)
-            )
-        return path
 
 
 @dataclass(frozen=True)

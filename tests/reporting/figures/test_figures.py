@@ -10,12 +10,13 @@ from PIL import Image
 
 from sim.kernel.scenario_types import Regions, TileMap
 from sim.reporting.comparison import evidence_of, short_names
-from sim.reporting.figures import COMPARISON, Evidence, Picture, draw_comparison, draw_dashboard
+from sim.reporting.figures import COMPARISON, Evidence, Picture, draw_comparison, draw_dashboard, save_pictures
 from sim.reporting.figures.clusters import draw_clusters
 from sim.reporting.figures.evidence import abbreviations
 from sim.reporting.figures.maps import CLASS_COLOURS, Scale, classes, employment, map_frame, map_scale
 from sim.reporting.figures.style import ARM_COLOURS, arm_styles, short, wrapped
 from sim.reporting.figures.welfare import draw_welfare, spread_labels
+from sim.store.provenance import Provenance
 from sim.studies.compare import Comparison
 from tests.synthetic import scenario
 
@@ -23,6 +24,12 @@ from tests.synthetic import scenario
 @pytest.fixture(scope="module")
 def evidence(comparison: Comparison) -> Evidence:
     return evidence_of(comparison)
+
+
+def saved(picture: Picture, folder: Path, origin: Provenance) -> Path:
+    """The picture as a PNG in `folder`."""
+    ((path,), _) = save_pictures([picture], folder, origin)
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +42,7 @@ def test_every_figure_is_drawn_and_carries_its_provenance(
 ) -> None:
     assert len(pictures) == len(COMPARISON) - 1  # no arm has shocks
     for picture in pictures:
-        path = picture.save(tmp_path, evidence.provenance)
+        path = saved(picture, tmp_path, evidence.provenance)
         with Image.open(path) as image:
             words = image.text  # type: ignore[attr-defined]
             assert image.size == (1599, 900) or picture.name == "differences"
@@ -57,7 +64,7 @@ def test_drawing_again_gives_the_same_picture_and_leaves_no_trace(
     before = dict(matplotlib.rcParams)
     tables = {name: getattr(evidence, name).copy() for name in ("by_year", "differences", "sites")}
     for picture in draw_comparison(evidence):
-        again = imread(picture.save(tmp_path, evidence.provenance))
+        again = imread(saved(picture, tmp_path, evidence.provenance))
         before_it = imread(comparison.folder / "figures" / f"{picture.name}.png")
         # Matplotlib's layout solver may differ in the last digit from one call to the next
         assert float(np.abs(again - before_it).mean()) < 1e-3, picture.name
@@ -112,7 +119,7 @@ def test_maps_for_any_number_of_arms(evidence: Evidence, count: int, tmp_path: P
     many = replace(evidence, arms=tuple(names), baseline=names[0], sites=sites)
     picture = draw_clusters(many)
     assert picture is not None
-    assert picture.save(tmp_path, evidence.provenance).exists()
+    assert saved(picture, tmp_path, evidence.provenance).exists()
     assert sum(axes.get_title() == "Jobs gained or lost" for axes in picture.figure.axes) == count - 1
 
 
@@ -148,7 +155,7 @@ def test_dashboard_of_one_run(evidence: Evidence, tmp_path: Path) -> None:
     one = replace(evidence, arms=("balanced",), baseline="balanced", differences=pd.DataFrame())
     picture = draw_dashboard(one, "balanced")
     assert len(picture.figure.axes) == 5
-    assert picture.save(tmp_path, evidence.provenance).name == "overview.png"
+    assert saved(picture, tmp_path, evidence.provenance).name == "overview.png"
 
 
 def test_short_names() -> None:
@@ -214,4 +221,4 @@ def test_large_maps_show_regions_instead_of_cells(evidence: Evidence, tmp_path: 
     picture = draw_clusters(large)
     assert picture is not None
     assert "% of a mean region" in picture.reading
-    assert picture.save(tmp_path, evidence.provenance).exists()
+    assert saved(picture, tmp_path, evidence.provenance).exists()
