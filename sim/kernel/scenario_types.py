@@ -182,7 +182,12 @@ class Plan(Section):
     )
     entry_share: Share = Field(0.6, description="share of a budget that attracts entrants; the rest builds capacity")
     research_share: Share = Field(0.0, description="share of a budget that goes to research grants, taken first")
-    hot: tuple[Name, ...] = Field((), description="the national hot list; empty: ranked by growth, margin and R&D")
+    hot: tuple[Name, ...] = Field((), description="the national hot list; empty: as `hot_by` ranks")
+    hot_by: Literal["named", "winners", "leaders", "announced", "margins"] = Field(
+        "named",
+        description="what is taken for hot: named by the centre, last period's winners, what leading regions do, "
+        "announced demand, or recent margins; orders a stated list and what is not on it",
+    )
     matrix: str = Field(
         "", description="for layout explicit: CSV or .xlsx with columns region, industry, weight, or region x industry"
     )

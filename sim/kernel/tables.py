@@ -208,6 +208,7 @@ INDUSTRY: Table[IndustryTable] = table(
         column("mean_capacity", "f8", "goods", "mean capacity of a firm"),
         column("mean_appeal", "f8", "1", "mean appeal of a firm"),
         column("hot", "f8", "s.d.", "how hot it looks to planners"),
+        column("planned_sales", "f8", "money", "sales when plans were last renewed"),
     ],
 )
 

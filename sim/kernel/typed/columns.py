@@ -191,6 +191,7 @@ class IndustryTable(RowTable[IndustryRow]):
     mean_capacity: Floats
     mean_appeal: Floats
     hot: Floats
+    planned_sales: Floats
 
 
 class LocalIndustryTable(GridTable[LocalIndustryRow]):

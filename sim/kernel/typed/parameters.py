@@ -48,9 +48,10 @@ class Parameters:
     plan_unmet_weight: float  # 1
     plan_related_weight: float  # 1
     plan_crowding_weight: float  # 1
-    hot_margin_weight: float  # 1
-    hot_margin_bound: float  # 1
     hot_judgement_weight: float  # 1
+    hot_margin_bound: float  # 1
+    leading_regions: float  # 1
+    hot_naming: float  # 1
     localisation_elasticity: float  # 1
     urbanisation_elasticity: float  # 1
     related_variety: float  # 1

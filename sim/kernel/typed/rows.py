@@ -177,6 +177,7 @@ class IndustryRow:
     mean_capacity: float  # mean capacity of a firm
     mean_appeal: float  # mean appeal of a firm
     hot: float  # how hot it looks to planners
+    planned_sales: float  # sales when plans were last renewed
 
 
 class LocalIndustryRow:
