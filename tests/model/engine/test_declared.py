@@ -122,7 +122,10 @@ CONTEXT: dict[str, tuple[str, ...]] = {
     "plan_related_weight": ("plan.every=1",),
     "plan_crowding_weight": ("plan.layout=related", "plan.every=1"),
     "hot_naming": ("plan.imitation=0.5", "plan.every=1"),
-    "leading_regions": ("plan.imitation=0.5", "plan.hot=[]", "plan.hot_by=leaders", "plan.every=1"),
+    "leading_regions": (
+        "plan.imitation=0.5", "plan.hot=[]", "plan.hot_by=leaders", "plan.every=1",
+        "regions.grid={rows: 2, columns: 3}",
+    ),
     "hot_judgement_weight": ("plan.imitation=0.5", "plan.every=1"),
     "emergence": ("industries.devices.opens=2",),
     "emergence_chance": (
