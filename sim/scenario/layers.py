@@ -47,6 +47,9 @@ def find_scenario(source: str | Path, problems: list[Problem]) -> Path | None:
         return known[bare]
     if _is_there(path):
         return path  # a device or a pipe: reading it says so
+    if str(source) == "-":
+        problems.append(Problem(Position("-"), "", "standard input is not read", remedy="write it into a file"))
+        return None
     what = "is a folder, not a file" if _is_folder(path) else "there is no such file"
     remedy = _remedy(path.name.removesuffix(".yaml"), sorted(_neighbours(path) | set(known)))
     problems.append(Problem(Position(str(source)), "", what, value=str(source), remedy=remedy))

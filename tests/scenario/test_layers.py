@@ -87,6 +87,11 @@ def test_what_is_no_file_is_told_and_not_read(tmp_path: Path, kind: str, way: st
     assert problem.line >= 1
 
 
+def test_standard_input_by_its_usual_sign() -> None:
+    (problem,) = problems_in("-")
+    assert str(problem) == "-:1:1: standard input is not read; write it into a file"
+
+
 def test_a_study_is_read_from_a_file_only() -> None:
     from sim.kernel.scenario_types import Record
     from sim.scenario.documents import read_document
