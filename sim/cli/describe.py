@@ -9,7 +9,18 @@ import click
 if TYPE_CHECKING:
     from sim.reporting.describe import Description
 
-TOPICS = ("parameters", "mechanisms", "metrics", "schedule", "rules", "layouts", "policies", "shocks", "panels")
+TOPICS = (
+    "parameters",
+    "mechanisms",
+    "metrics",
+    "schedule",
+    "rules",
+    "layouts",
+    "policies",
+    "shocks",
+    "panels",
+    "results",
+)
 
 
 @click.command(short_help="List parameters, metrics, layouts and more, with sources.")

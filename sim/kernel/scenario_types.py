@@ -230,6 +230,9 @@ class Record(Section):
         (), description="years in which region x industry metrics are recorded; empty: the fork year and the last"
     )
     metrics: tuple[Name, ...] = Field((), description="only these metrics; empty: all")
+    precision: Literal["double", "single"] = Field(
+        "double", description="of what is recorded by region, industry or tier; the nation's values are double always"
+    )
     also: tuple[Name, ...] = Field((), description="metrics that are too dear to be recorded unasked, recorded besides")
     panels: tuple[
         Literal["firms", "institutes", "links", "events", "cells", "regions", "industries", "local_industries"], ...

@@ -27,7 +27,7 @@ from sim.kernel.world import Kind, Tie, World
 from sim.mesa_model.agents import SME, AgentView, Firm, LeadingFirm, Place, ResearchInstitute
 from sim.model import schedule
 from sim.model.opening import build_world, treat
-from sim.runs.recording import group_names
+from sim.runs.groups import group_names
 from sim.scenario.reading import load_scenario, scenario_as_yaml, scenario_identity
 from sim.scenario.seeds import check_seeds
 

@@ -150,6 +150,14 @@ def describe_panels() -> Description:
     return Description("Panels", columns, tuple(rows), columns)
 
 
+def describe_results() -> Description:
+    """Every column of every table in a result folder."""
+    from sim.reporting.columns import explained
+
+    columns = ("file", "a row is", "column", "unit or words", "meaning")
+    return Description("Results", columns, tuple(explained()), ("file", "column", "unit or words", "meaning"))
+
+
 DESCRIPTIONS: dict[str, Callable[[], Description]] = {
     "parameters": describe_parameters,
     "mechanisms": describe_mechanisms,
@@ -160,4 +168,5 @@ DESCRIPTIONS: dict[str, Callable[[], Description]] = {
     "policies": lambda: describe_events("Policies", "policy"),
     "shocks": lambda: describe_events("Shocks", "shock"),
     "panels": describe_panels,
+    "results": describe_results,
 }

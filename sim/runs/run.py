@@ -33,7 +33,7 @@ class Run(Brief):
     seed: int
     scenario: Scenario
     tidy: pa.Table
-    """All metrics: run, arm, seed, year, group, metric, unit, value."""
+    """All metrics, columns as sim.runs.recording.TIDY."""
     hashes: pd.DataFrame
     sites: pd.DataFrame
     ledger: pd.DataFrame

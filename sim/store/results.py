@@ -1,7 +1,7 @@
 """The result folder: what it holds, and reading it back lazily. sim.store.folder writes it.
 
     manifest.json     what was run: scenarios in full, seeds, code hash, versions, state hashes, seconds
-    metrics.parquet   tidy: run, arm, seed, year, group, metric, unit, value
+    metrics.parquet   tidy: run, arm, seed, year, group, region, industry, tier, metric, unit, value
     hashes.parquet    run, arm, seed, year, hash of the state
     sites.parquet     run, arm, seed, year, cell, region, x, y, industry, chain, firms, leaders, employment
     ledger.parquet    run, arm, seed, year, account, amount: what public money was spent on
@@ -162,7 +162,8 @@ class Results(Brief):
         large tables pass through memory piece by piece."""
         path = self.path("metrics.parquet")
         with _as_damage(path):
-            file = pq.ParquetFile(path, read_dictionary=["run", "arm", "group", "metric", "unit"])
+            names = pq.read_schema(path).names
+            file = pq.ParquetFile(path, read_dictionary=[word for word in WORDS if word in names])
         waiting: list[pa.Table] = []
         at = None
         for number in range(file.num_row_groups):
