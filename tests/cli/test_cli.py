@@ -201,6 +201,36 @@ def test_the_terminal_table_shows_every_name_in_full() -> None:
         assert f" {name} " in shown
 
 
+def test_what_goes_into_a_pipe_is_not_broken() -> None:
+    shown = call("describe", "parameters").stdout.splitlines()
+    rows = [line for line in shown if line.split() and line.split()[0] in PARAMETERS]
+    assert len(rows) == len(PARAMETERS)
+    for line, parameter in zip(rows, PARAMETERS.values(), strict=True):
+        assert line.endswith(" ".join(parameter.help.split()).rstrip())
+    assert all(line == line.rstrip() for line in shown)
+
+
+def test_one_parameter_is_described_with_all_that_is_known() -> None:
+    one = PARAMETERS["spillover_range"]
+    shown = call("describe", "parameters", "spillover_range").stdout
+    assert one.help in shown and one.source in shown and f"{one.default:g}" in shown
+    assert "kind of evidence" in shown and "spillovers (" not in shown
+    assert call("describe", "parameters", "Spillover-Range").stdout == shown
+
+
+def test_parameters_whose_names_contain_a_word() -> None:
+    shown = call("describe", "parameters", "spill", "--csv").stdout.splitlines()
+    wanted = [name for name in PARAMETERS if "spill" in name]
+    assert len(wanted) > 1 and [line.split(",")[0] for line in shown[1:]] == wanted
+    assert "\nfirms,tier," in call("describe", "panels", "firms", "--csv").stdout
+
+
+def test_a_name_that_nothing_has_is_told_with_the_nearest() -> None:
+    result = call("describe", "parameters", "spillover_rang_")
+    assert result.exit_code == 2 and "did you mean spillover_range" in result.stderr
+    assert call("describe", "parameters", "zzzz").exit_code == 2
+
+
 def test_scenarios_has_a_line_for_each() -> None:
     lines = call("scenarios").stdout.splitlines()
     known = known_scenarios()
