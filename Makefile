@@ -156,7 +156,7 @@ same-bits: .venv/installed ## whether every scenario gives the same bits as AGAI
 
 # -- writing -----------------------------------------------------------------------------------------------
 
-mutate: .venv/installed-dev ## put small faults into planning, incentives and statistics, one at a time: do tests find them?
+mutate: .venv/installed-dev ## put small faults into planning, incentives, statistics and store, one at a time: do tests find them?
 	@$(BIN)/python $(PIP) install --editable '.[mutation]'
 	$(BIN)/python -m tests.mutate $(SELECT)
 
