@@ -24,7 +24,7 @@ from sim.metrics.population import leaders_here
 from sim.metrics.sharing import shared
 
 POLICY = (
-    "model section 6, after the programme of advanced manufacturing clusters of the Ministry of Industry and "
+    "ours, after the programme of advanced manufacturing clusters of the Ministry of Industry and "
     "Information Technology of China 2022; lines drawn by us"
 )
 
