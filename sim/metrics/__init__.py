@@ -1,6 +1,6 @@
 """Measures of the World, by theme. Importing this package declares them all, in the order of the tables.
 
-A measure is a pure function of the World : it writes nothing. Formulas on plain arrays are
+A measure is a pure function of the World: it writes nothing. Formulas on plain arrays are
 in `sim.metrics.formulas`, so that they can be rerun on recorded tables.
 """
 
