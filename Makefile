@@ -26,6 +26,7 @@ SHORTER :=
 FINDING_SEEDS ?= 12
 SECONDS ?= 60
 SEED ?= 1
+TIMES ?= 5
 reversed = $(if $(1),$(call reversed,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
 
 help: ## what can be made
@@ -117,6 +118,9 @@ wheel: .venv/installed-dev ## build wheel and source archive, install the wheel 
 fuzz: .venv/installed-dev ## mutants of what users hand to the program, for SECONDS=60 seconds a test; SEED=2 for others
 	FUZZ_SECONDS=$(SECONDS) FUZZ_SEED=$(SEED) $(BIN)/$(PYTEST) tests/fuzz
 
+kills: .venv/installed-dev ## kill compare, knockout, regimes and facts at random moments, TIMES each: the same bits?
+	TIMES=$(TIMES) $(BIN)/pytest -n 0 tests/kills
+
 coverage: .venv/installed-dev ## the shorter tests with the compiler off: every line of every rule is counted
 	@# The contract tests live through worlds by the hundred, which takes far too long uncompiled; the lines they reach
 	@# are reached by tests of one rule, policy or shock each.
@@ -204,5 +208,5 @@ clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help installed demo short-demo test lint check uncompiled oldest wheel coverage test-pythons test-lowest test-next constraints fuzz same-bits mutate format schema expected docs-tables types docs-rooms validity findings calibration regimes plan-45 clean
+.PHONY: help installed demo short-demo test lint check uncompiled oldest wheel coverage test-pythons test-lowest test-next constraints fuzz kills same-bits mutate format schema expected docs-tables types docs-rooms validity findings calibration regimes plan-45 clean
 .PRECIOUS: .venv-%/installed-dev

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import logging
+import logging.handlers
 import os
 import shlex
 import signal
@@ -52,7 +54,7 @@ class Commands(click.Group):
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):  # letters that a terminal lacks, and bytes that are none, are escaped
                 stream.reconfigure(errors="backslashreplace")
-        with ended_as_interrupted():
+        with ended_as_interrupted(), remembered():
             return super().main(args, *others, **options)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -72,6 +74,20 @@ class Commands(click.Group):
             if ended is None:
                 raise
             raise ended from None
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """What is said of files that are read goes into the log of the result folder, once there is one."""
+    logger, memory = logging.getLogger("clustersim"), logging.handlers.MemoryHandler(10_000, logging.CRITICAL)
+    before = logger.level
+    logger.addHandler(memory)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+        logger.removeHandler(memory)
 
 
 @contextmanager

@@ -84,7 +84,7 @@ def be_verbose(context: click.Context, _option: click.Parameter, wanted: bool) -
 
     def end() -> None:
         told.removeHandler(handler)
-        told.setLevel(logging.NOTSET)
+        told.setLevel(logging.WARNING)
 
     context.call_on_close(end)
 

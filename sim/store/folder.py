@@ -181,11 +181,12 @@ def open_folder(folder: Path, design: Design, overwrite: bool = False) -> set[tu
         finish(folder, old["tables"])
         other, broken = obstacle(old, manifest, design.grows), damage(folder, old["tables"])
         if not other and not broken:
-            write_json(folder / MANIFEST, going_on(old, manifest, design.grows))
+            manifest = going_on(old, manifest, design.grows)
+            write_json(folder / MANIFEST, manifest)
             _try_place(folder)
             shards.sweep(folder)
             merged = {(run["arm"], run["seed"]): run["key"] for run in old["runs"]}
-            fresh = {(name, shard.seed): run["key"] for shard in own_shards(folder, design, warn=True)
+            fresh = {(name, shard.seed): run["key"] for shard in own_shards(folder, manifest, warn=True)
                      for name, run in shard.stamp["runs"].items()}  # fmt: skip
             keys = {**merged, **fresh}
             return {
@@ -213,11 +214,11 @@ def _try_place(folder: Path) -> None:
     trial.rmdir()
 
 
-def own_shards(folder: Path, design: Design, warn: bool = False) -> list[Shard]:
-    """The shards of this very experiment; any other is left alone, and named with `warn`."""
+def own_shards(folder: Path, manifest: Mapping[str, Any], warn: bool = False) -> list[Shard]:
+    """The shards of the very experiment of `manifest`; any other is left alone, and named with `warn`."""
     kept = []
     for path, lying in shards.found(folder):
-        reason = lying if isinstance(lying, str) else _why_foreign(lying, design)
+        reason = lying if isinstance(lying, str) else _why_foreign(lying, manifest)
         if not isinstance(lying, str) and not reason:
             kept.append(lying)
         elif warn:
@@ -225,11 +226,11 @@ def own_shards(folder: Path, design: Design, warn: bool = False) -> list[Shard]:
     return kept
 
 
-def _why_foreign(shard: Shard, design: Design) -> str:
+def _why_foreign(shard: Shard, manifest: Mapping[str, Any]) -> str:
     """Why a shard does not belong to the experiment; empty when it does."""
     for name, run in shard.stamp["runs"].items():
-        known = name in design.runs and shard.seed in design.seeds
-        if not known or run["key"] != run_key(design, name, shard.seed):
+        known = shard.seed in manifest["seeds"]
+        if not known or run["key"] != f"{manifest['identities'].get(name)}-{shard.seed}":
             return f"its run of {name} is not of this experiment"
     return ""
 
@@ -240,7 +241,7 @@ def close_folder(folder: Path, design: Design, failures: Iterable[Failure] = ())
     Raises ResultsError when a run is neither done nor failed, or a table lacks rows of one.
     """
     manifest = _manifest_of(folder)
-    fresh = own_shards(folder, design)
+    fresh = own_shards(folder, manifest)
     names = [*_pasts_first(manifest, design, fresh), *manifest["arms"], *design.runs]
     names += [run["arm"] for run in manifest["runs"]]
     order = {name: position for position, name in reversed([*enumerate(names)])}
@@ -277,7 +278,7 @@ def close_folder(folder: Path, design: Design, failures: Iterable[Failure] = ())
     manifest["complete"] = True
     write_json(folder / MANIFEST, manifest)
     for shard in fresh:
-        shutil.rmtree(shard.path)
+        shards.drop(shard)
     with suppress(OSError):
         (folder / PARTS).rmdir()
 

@@ -197,8 +197,8 @@ class Results(Brief):
         path = self.path("values.parquet")
         with _as_damage(path):
             table = pq.read_table(path).to_pandas()
-        order = {arm: place for place, arm in enumerate(self.manifest["arms"])}
-        rows = table.assign(place=table["arm"].map(order)).sort_values(["seed", "place"], kind="stable")
+            order = {arm: place for place, arm in enumerate(self.manifest["arms"])}
+            rows = table.assign(place=table["arm"].map(order)).sort_values(["seed", "place"], kind="stable")
         return rows.drop(columns="place").reset_index(drop=True)  # type: ignore[no-any-return]
 
     @cached_property

@@ -1,7 +1,8 @@
 """run.log: what happened while an experiment ran, a line of JSON for each event, the newest last.
 
 start      command, versions, machine, processes, runs that are wanted and those that are done already
-warning    what the program had to say of files and tables that it read
+read       how tables of the scenario were read, where that had to be decided (of commands)
+warning    what the program warned of
 done       a seed and its arms came to an end
 failed     a seed, its arm, the error and its traceback
 end        complete, stopped or interrupted, and the seconds
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import json
 import logging
+import logging.handlers
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,6 +25,7 @@ from sim.store.progress import Failure
 LOG = "run.log"
 TOLD = logging.getLogger("clustersim.run")
 """Hears of every event too: `--verbose` shows what it hears."""
+TOLD.setLevel(logging.WARNING)
 
 
 class RunLog(logging.Handler):
@@ -66,6 +69,8 @@ def run_log(folder: Path) -> Iterator[RunLog]:
     listened = logging.getLogger("clustersim")
     listened.addHandler(log)
     try:
+        for record in _heard_before(listened):
+            log.write("read", record.getMessage())
         yield log
     except BaseException as error:
         ended = "interrupted" if isinstance(error, KeyboardInterrupt) else "stopped"
@@ -77,3 +82,13 @@ def run_log(folder: Path) -> Iterator[RunLog]:
         log.write("end", f"complete after {log.seconds} s", outcome="complete", seconds=log.seconds)
     finally:
         listened.removeHandler(log)
+
+
+def _heard_before(logger: logging.Logger) -> list[logging.LogRecord]:
+    """What a command remembered of what was said before there was a folder; it is forgotten then."""
+    heard = []
+    for handler in logger.handlers:
+        if isinstance(handler, logging.handlers.MemoryHandler):
+            heard += [record for record in handler.buffer if record.name != TOLD.name]
+            handler.buffer.clear()
+    return heard

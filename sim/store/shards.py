@@ -133,6 +133,13 @@ def sweep(folder: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
+def drop(shard: Shard) -> None:
+    """Remove a shard that is merged; what a kill leaves of it is swept."""
+    gone = shard.path.with_name(f".{shard.path.name}.{os.getpid()}.tmp")
+    os.rename(shard.path, gone)
+    shutil.rmtree(gone)
+
+
 def remove(path: Path, shard: Shard) -> None:
     """Remove a shard: the files that its stamp names, and the folders that are empty then."""
     for file in (*shard.stamp["files"], STAMP):

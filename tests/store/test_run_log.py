@@ -9,10 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from sim import front
+from sim.cli import main
+from sim.kernel import compiling
 from sim.store.folder import carry_out
 from sim.store.results import AllFailed
 from sim.store.run_log import LOG, TOLD
+from tests.scenario.test_tables import MAP
+from tests.scenario_files import written
 from tests.store.test_folder import DESIGN, fail_on_2, keep_number, killed_on_2
 
 
@@ -69,3 +75,17 @@ def test_events_are_told_to_those_who_ask(tmp_path: Path, caplog: pytest.LogCapt
         carry_out(tmp_path, DESIGN, fail_on_2, 1)
     assert caplog.messages[0] == "4 runs, 2 of them done already, on 1 processes"
     assert "ArithmeticError: no balance" in caplog.text
+
+
+def test_how_tables_were_read_is_kept_by_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a table with semicolons and decimal commas to the log of the folder."""
+    table = "region;r;c;people\nNorth;0;0;1,5\nSouth;1;0;2500\n"
+    (tmp_path / "places.csv").write_text(table, encoding="utf-8")
+    path = written(tmp_path, MAP)
+    monkeypatch.setattr(compiling, "is_compiled_before", lambda: True)
+    monkeypatch.setattr(front, "run_to_folder", lambda _, out, **__: carry_out(out, DESIGN, keep_number, 1))
+    result = CliRunner().invoke(main, ["run", str(path), "--out", str(tmp_path / "out")], catch_exceptions=False)
+    assert (result.exit_code, result.output) == (0, "")
+    read = [one["message"] for one in events(tmp_path / "out") if one["event"] == "read"]
+    assert [line.split(": ", 2)[1] for line in read] == ["regions.map.table", "regions.map.population"]
+    assert read[0].endswith("semicolons part its cells")
