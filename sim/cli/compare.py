@@ -8,6 +8,7 @@ import click
 
 from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
+    SEED,
     all_overrides,
     compile_rules,
     figures_option,
@@ -17,6 +18,7 @@ from sim.cli.shared import (
     quiet_option,
     record_option,
     set_option,
+    verbose_option,
     workers_option,
     years_option,
 )
@@ -31,7 +33,7 @@ from sim.cli.shared import (
 @click.option("--replications", type=click.IntRange(1, 1_000_000), default=12, show_default=True, help="Seeds per arm.")
 @workers_option
 @set_option
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="First seed; the scenario's own if not given.")
+@click.option("--seed", type=SEED, help="First seed; the scenario's own if not given.")
 @years_option
 @from_option
 @record_option
@@ -40,6 +42,7 @@ from sim.cli.shared import (
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/compare-NAME if not given.")
 @figures_option
 @overwrite_option
+@verbose_option
 @quiet_option
 def compare(
     scenarios: tuple[str, ...], arms: tuple[str, ...], replications: int, workers: int | None,
@@ -70,8 +73,8 @@ def compare(
     from sim import front
     from sim.studies.replication import fitting_past, run_arms
 
-    compile_rules()
     runner = fitting_past(past, loaded) if past else None
+    compile_rules()
     own = runner.seed if runner else next(iter(loaded.values())).seed
     folder = out or Path("results") / f"compare-{'-'.join(Path(source).stem for source in scenarios)}"
     found = front.compare(

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
     from sim.reporting.describe import Description
 
-TOPICS = ("parameters", "mechanisms", "metrics", "schedule", "rules", "layouts", "policies", "shocks", "panels")
+TOPICS = (
+    "parameters", "mechanisms", "metrics", "schedule", "rules", "layouts", "policies", "shocks", "panels", "results",
+)  # fmt: skip
 WIDE = 100_000
 """Letters of a line that is not broken."""
 

@@ -158,7 +158,10 @@ def describe_events(title: str, word: str) -> Description:
     rows = []
     for key, one in known_things()[word].items():
         settings = "; ".join(
-            f"{setting} {value.default:g} ({value.low:g} to {value.high:g} {value.unit}): {value.help}"
+            f"{setting} {value.default:g} ({value.low:g} to {value.high:g} {value.unit}"
+            + (f", swept {value.sweep[0]:g} to {value.sweep[1]:g}" if value.sweep else "")
+            + f"): {value.help}"
+            + (f" ({value.source})" if value.source else "")
             for setting, value in one.settings.items()
         )
         rows.append((key, one.help, one.unit, ", ".join(one.by) or "nothing", settings, one.source))
@@ -175,6 +178,14 @@ def describe_panels() -> Description:
     return Description("Panels", columns, tuple(rows), columns, ("panel", "column"))
 
 
+def describe_results() -> Description:
+    """Every column of every table in a result folder."""
+    from sim.reporting.columns import explained
+
+    columns = ("file", "a row is", "column", "unit or words", "meaning")
+    return Description("Results", columns, tuple(explained()), ("file", "column", "unit or words", "meaning"))
+
+
 DESCRIPTIONS: dict[str, Callable[[], Description]] = {
     "parameters": describe_parameters,
     "mechanisms": describe_mechanisms,
@@ -185,4 +196,5 @@ DESCRIPTIONS: dict[str, Callable[[], Description]] = {
     "policies": lambda: describe_events("Policies", "policy"),
     "shocks": lambda: describe_events("Shocks", "shock"),
     "panels": describe_panels,
+    "results": describe_results,
 }
