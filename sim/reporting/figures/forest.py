@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -10,7 +12,8 @@ from sim.reporting.figures.style import SIZE, Picture, arm_styles, blank, look, 
 from sim.reporting.wording import TOO_FEW, excludes_zero, label, main_metrics, rows_of
 from sim.reporting.wording.en import figures as words
 
-MOST = 9
+MOST, NAME = 9, 16
+"""Measures that are shown, and letters of an arm's name on a line."""
 
 
 def draw_forest(evidence: Evidence) -> Picture | None:
@@ -41,8 +44,9 @@ def draw_forest(evidence: Evidence) -> Picture | None:
 
 
 def _room(evidence: Evidence) -> float:
-    """Inches for an arm in a panel: its name may take several lines."""
-    return 0.1 + 0.24 * max(wrapped(arm, 14).count("\n") + 1 for arm in evidence.others)
+    """Inches for an arm in a panel: names may take several lines, and two that follow each other share their room."""
+    lines = [wrapped(arm, NAME).count("\n") + 1 for arm in evidence.others]
+    return 0.1 + 0.12 * max(one + following for one, following in itertools.pairwise([1, *lines, 1]))
 
 
 def _draw_metric(axes: Axes, evidence: Evidence, metric: str, names: bool) -> None:
@@ -74,7 +78,7 @@ def _draw_metric(axes: Axes, evidence: Evidence, metric: str, names: bool) -> No
     axes.set_ylim(len(evidence.others) - 0.4, -0.6)
     axes.set_yticks(
         range(len(evidence.others)),
-        [wrapped(arm, 14) for arm in evidence.others] if names else [""] * len(evidence.others),
+        [wrapped(arm, NAME) for arm in evidence.others] if names else [""] * len(evidence.others),
     )
     axes.tick_params(axis="y", length=0)
     axes.grid(visible=False, axis="y")
