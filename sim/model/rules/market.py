@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.kernel.compiling import rule
 from sim.kernel.contract_index import Contracts, contracts_of
-from sim.kernel.declare import mechanism
+from sim.kernel.declare import OPENING, mechanism
 from sim.kernel.typed import Array, FirmRow, Firms, Industries, LocalIndustries, LocalIndustryRow, Parameters, Regions
 from sim.kernel.world import Nation, World
 
@@ -42,7 +42,7 @@ TRADE.param(
 )  # fmt: skip
 IMPORTS = mechanism("imports", "4.10", "The rest of the world sells one variety of each importable industry.")
 IMPORTS.param(
-    "import_share", 0.05, 0.0, 0.5, unit="1", evidence="A", sweep=(0.0, 0.2),
+    "import_share", 0.05, 0.0, 0.5, unit="1", evidence="A", sweep=(0.0, 0.2), acts=OPENING,
     source="set at the start; it then follows prices",
     help="share of imports in spending on an importable industry in year 0",
 )  # fmt: skip
@@ -52,7 +52,7 @@ IMPORTS.param(
     help="share of regions, those with the best ports, through which imports come in; at least one",
 )  # fmt: skip
 IMPORTS.param(
-    "import_markup", 0.25, 0.0, 3.0, unit="1", evidence="A", sweep=(0.0, 1.0),
+    "import_markup", 0.25, 0.0, 3.0, unit="1", evidence="A", sweep=(0.0, 1.0), acts=OPENING,
     source="Anderson & van Wincoop 2004 (border costs in rich countries are larger still)",
     help="how much dearer than the domestic price of year 0 an imported good is",
 )  # fmt: skip
