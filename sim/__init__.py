@@ -22,6 +22,7 @@ _DOOR = {
     "GoneError": ("sim.mesa_model.agents", "GoneError"),
     "Scenario": ("sim.kernel.scenario_types", "Scenario"),
     "ScenarioError": ("sim.scenario.reading", "ScenarioError"),
+    "Timeline": ("sim.runs.timeline", "Timeline"),
     "World": ("sim.kernel.world", "World"),
     "Run": ("sim.runs.run", "Run"),
     "load_scenario": ("sim.scenario.reading", "load_scenario"),
@@ -47,6 +48,7 @@ __all__ = [
     "Run",
     "Scenario",
     "ScenarioError",
+    "Timeline",
     "World",
     "build_world",
     "compare",
@@ -71,6 +73,7 @@ if TYPE_CHECKING:
     from sim.runs.checkpoint import load_checkpoint, save_checkpoint
     from sim.runs.run import Run, run_arms
     from sim.runs.run import run_scenario as run
+    from sim.runs.timeline import Timeline
     from sim.scenario.arms import load_arms
     from sim.scenario.reading import ScenarioError, known_scenarios, load_scenario
     from sim.store.results import read_results

@@ -21,6 +21,7 @@ INTERFACE = {
     "Run",
     "Scenario",
     "ScenarioError",
+    "Timeline",
     "World",
     "build_world",
     "compare",

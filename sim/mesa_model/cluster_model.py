@@ -25,9 +25,9 @@ from sim.kernel.declare import METRICS
 from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import Kind, Tie, World
 from sim.mesa_model.agents import SME, AgentView, Firm, LeadingFirm, Place, ResearchInstitute
-from sim.model import schedule
-from sim.model.opening import build_world, treat
+from sim.model.opening import build_world
 from sim.runs.groups import group_names
+from sim.runs.timeline import live_year
 from sim.scenario.reading import load_scenario, scenario_as_yaml, scenario_identity
 from sim.scenario.seeds import check_seeds
 
@@ -202,9 +202,7 @@ class ClusterModel(Brief, mesa.Model):  # type: ignore[misc]
 
     def step(self) -> None:
         """Let one year pass; when the burn-in is over, the scenario's plan, policies and shocks begin."""
-        if self.world.year == self.story.years.burn_in and not self.world.treated:
-            treat(self.world, self.story)
-        schedule.step(self.world)
+        live_year(self.world, self.story)
         self.refresh()
         self.running = self.world.year < self.last_year
         self.datacollector.collect(self)
