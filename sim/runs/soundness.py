@@ -87,8 +87,11 @@ def _shapes(world: World) -> Iterator[str]:
             yield f"{name} are not {count} names"
     if not all(isinstance(one, str) for one in (*world.chain_names, *world.accounts)):
         yield "chains and accounts have names that are no text"
-    lengths = {len(array) for array in world.at_start.values()}
-    if len(lengths) > 1:
+    nation = {"learnt": (regions, industries), "import_price": (industries,), "wage": (1,)}
+    for name, shape in nation.items():
+        if world.at_start and getattr(world.at_start.get(name), "shape", None) != shape:
+            yield f"at_start has no {name} of the shape {shape}"
+    if len({len(array) for name, array in world.at_start.items() if name not in nation}) > 1:
         yield "at_start has columns of different lengths"
 
 
