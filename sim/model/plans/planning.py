@@ -67,7 +67,7 @@ PLANNING.param(
 )  # fmt: skip
 PLANNING.param(
     "hot_naming", 1.0, 0.0, 1.0, unit="1", evidence="A", sweep=(0.7, 1.0),
-    source="ANBOUND 2021-23: .794, since leading fields stand in 28, 26, 24, 23 and 22 of 31 provincial plans; 1: all copy",
+    source="ANBOUND 2021-23: .794 (leading fields stand in 28, 26, 24, 23, 22 of 31 provincial plans); 1: all copy",
     help="chance that a region's planner puts an industry of the national hot list on the region's own; lasting",
 )  # fmt: skip
 
