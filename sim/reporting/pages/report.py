@@ -14,6 +14,7 @@ from sim.reporting.pages.contents import Cell, Folded, Grid, Listing, Page, Part
 from sim.reporting.pages.resilience import resilience_parts
 from sim.reporting.pages.tiers import tier_parts
 from sim.reporting.wording import (
+    NO_VALUE,
     TOO_FEW,
     answers,
     arm_name,
@@ -94,8 +95,9 @@ def _summary(evidence: Evidence) -> list[Part]:
         first = next(iter(found.values()))
         cells = [_difference(found[arm]) if arm in found else Cell("-") for arm in evidence.others]
         rows.append([label(metric), level(metric, first.baseline_mean), *cells])
-    reasons = {row.reason for row in rows_of(table)}
-    note = words.FEW_NOTE if TOO_FEW in reasons else words.SUMMARY_NOTE if reasons == {""} else words.PLAIN_NOTE
+    shown = table[table["metric"].isin(headline_metrics(table["metric"]))]
+    reasons = set(shown["reason"]) - {NO_VALUE}
+    note = words.FEW_NOTE if reasons == {TOO_FEW} else words.SUMMARY_NOTE if reasons == {""} else words.PLAIN_NOTE
     head = ["Over the treatment years", arm_name(evidence.baseline), *map(arm_name, evidence.others)]
     return [Grid(head, rows, "The headline measures"), Words(note, "small")] if rows else []
 

@@ -37,6 +37,8 @@ def _fortunes(tiers: pd.DataFrame) -> Grid:
     names = list(dict.fromkeys(tiers["tier"]))
     rows: list[list[Cell | str]] = []
     for (measure, arm), row in tiers.groupby(["measure", "arm"], sort=False):
+        if row["mean"].isna().all():
+            continue  # too short a run to see it
         meaning = "alive five years later" if str(measure).startswith("survival") else "growth of sales"
         rows.append([meaning, Cell(arm_name(str(arm)), "words"), *(_percent(cell) for cell in rows_of(row))])
     return Grid(["", "arm", *map(label, names)], rows, "Survival and growth by tier")

@@ -25,7 +25,10 @@ LIMITS = (
 )
 SUMMARY_NOTE = "Difference ± half of its 95 % interval. Bold: the interval excludes zero."
 FEW_NOTE = "Differences. With fewer than four replications there are no intervals: too few to tell."
-PLAIN_NOTE = "Differences ± half of their 95 % interval where there is one. Bold: the interval excludes zero."
+PLAIN_NOTE = (
+    "Differences ± half of their 95 % interval, which takes four replications or more that differ. Bold: the interval "
+    "excludes zero."
+)
 TABLE_NOTE = (
     "Means over the treatment years of the whole nation. Bold: the interval excludes zero. Agree: replications whose "
     "difference has the sign of the mean. Effect size: Cohen's d of the paired differences. Saved: how many times as "
