@@ -14,7 +14,7 @@ from sim.kernel.scenario_types import Scenario
 from sim.reporting.comparison import publish, tell
 from sim.reporting.forms import checked_forms
 from sim.reporting.progress import progress_bar
-from sim.store.folder import note_files
+from sim.store.folder import note_files, writing
 from sim.studies.compare import Comparison, ComparisonError, run_comparison
 from sim.studies.replication import Runner, run_arms
 
@@ -84,7 +84,8 @@ def _compare(
         comparison = run_comparison(
             arms, replications, workers, folder, seed, baseline, overwrite, runner, unshocked_runs, progress
         )
-    note_files(folder, publish(comparison, forms))
+    with writing(folder):
+        note_files(folder, publish(comparison, forms))
     if show:
         tell(comparison)
     return comparison
@@ -93,15 +94,17 @@ def _compare(
 def regimes(
     study: Study, replications: int, workers: int | None, out: str | Path, seed: int = 1,
     overrides: tuple[str, ...] = (), progress: bool = True, overwrite: bool = False, figures: Sequence[str] = PNG,
+    names: Sequence[str] = (),
 ) -> RegimeResults:  # fmt: skip
-    """Run the arms of a study of regimes, judge its claims and write everything into `out`."""
+    """Run the arms of a study of regimes (of `names`, or all), judge its claims and write everything into `out`."""
     from sim.reporting.theory_results import publish_regimes, tell_regimes
     from sim.studies.regimes import run_regimes
 
     folder, forms = Path(out), checked_forms(figures)
     with progress_bar(progress) as told:
-        found = run_regimes(study, replications, workers, folder, seed, overrides, overwrite, told)
-    note_files(folder, publish_regimes(found, folder, forms))
+        found = run_regimes(study, replications, workers, folder, seed, overrides, overwrite, told, names)
+    with writing(folder):
+        note_files(folder, publish_regimes(found, folder, forms))
     if progress:
         tell_regimes(found, folder)
     return found
@@ -118,7 +121,8 @@ def knockout(
     folder, forms = Path(out), checked_forms(figures)
     with progress_bar(progress) as told:
         found = run_knockout(scenario, replications, workers, folder, seed, mechanisms, overwrite, told)
-    note_files(folder, publish_knockout(found, folder, forms))
+    with writing(folder):
+        note_files(folder, publish_knockout(found, folder, forms))
     if progress:
         tell_knockout(found, folder)
     return found
@@ -135,7 +139,8 @@ def facts(
     forms = checked_forms(figures)
     with progress_bar(progress) as told:
         study = study_facts(scenario, replications, workers, Path(out), seed, overwrite, told)
-    note_files(Path(out), publish_facts(study, forms))
+    with writing(Path(out)):
+        note_files(Path(out), publish_facts(study, forms))
     if progress:
         tell_facts(study)
     return study
@@ -152,7 +157,8 @@ def finding(
     folder, forms = Path(out), checked_forms(figures)
     with progress_bar(progress) as bar:
         found = run_finding(name, told, replications, workers, folder, overwrite, bar)
-    note_files(folder, publish_finding(found, folder, forms))
+    with writing(folder):
+        note_files(folder, publish_finding(found, folder, forms))
     if progress:
         tell_finding(found, folder)
     return found
@@ -169,7 +175,8 @@ def calibrate(
     folder = Path(out)
     with progress_bar(progress) as bar:
         found = run_calibration(search, points, rounds, replications, workers, folder, overwrite, bar)
-    note_files(folder, publish_calibration(found, folder))
+    with writing(folder):
+        note_files(folder, publish_calibration(found, folder))
     if progress:
         tell_calibration(found, folder)
     return found

@@ -14,6 +14,7 @@ from sim.cli.shared import (
     set_option,
     years_option,
 )
+from sim.cli.targets import check_target, writing_file
 
 
 @click.command(short_help="Run to a year and keep the state, to start from it.")
@@ -42,7 +43,7 @@ def checkpoint(
 
     wanted = load_scenario(scenario, all_overrides(overrides, years, None))
     stop = wanted.years.burn_in if year is None else year
-    from sim.runs.checkpoint import CheckpointError, save_checkpoint
+    from sim.runs.checkpoint import CheckpointError, is_checkpoint, save_checkpoint
     from sim.runs.run import world_at
 
     last = wanted.years.burn_in + wanted.years.treatment
@@ -50,8 +51,10 @@ def checkpoint(
         raise CheckpointError(
             f"the scenario ends in year {last}: there is no year {stop} to keep. Give --year 0 to {last}"
         )
+    check_target(out, is_checkpoint, "a checkpoint")
     compile_rules()
     world = world_at(wanted, stop, seed)
-    save_checkpoint(world, out, wanted)
+    with writing_file(out):
+        save_checkpoint(world, out, wanted)
     if not quiet:
         click.echo(f"Year {world.year} of seed {world.seed} is kept in {out}")

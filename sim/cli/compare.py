@@ -18,6 +18,7 @@ from sim.cli.shared import (
     quiet_option,
     record_option,
     set_option,
+    verbose_option,
     workers_option,
     years_option,
 )
@@ -41,6 +42,7 @@ from sim.cli.shared import (
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/compare-NAME if not given.")
 @figures_option
 @overwrite_option
+@verbose_option
 @quiet_option
 def compare(
     scenarios: tuple[str, ...], arms: tuple[str, ...], replications: int, workers: int | None,
@@ -71,8 +73,8 @@ def compare(
     from sim import front
     from sim.studies.replication import fitting_past, run_arms
 
-    compile_rules()
     runner = fitting_past(past, loaded) if past else None
+    compile_rules()
     own = runner.seed if runner else next(iter(loaded.values())).seed
     folder = out or Path("results") / f"compare-{'-'.join(Path(source).stem for source in scenarios)}"
     found = front.compare(

@@ -15,9 +15,11 @@ from sim.cli.shared import (
     overwrite_option,
     quiet_option,
     set_option,
+    verbose_option,
     workers_option,
     years_option,
 )
+from sim.cli.targets import check_target, writing_file
 
 
 @click.command(short_help="Compare the neutral model with 19 stylised facts of real economies.", epilog=EXITS)
@@ -44,6 +46,7 @@ from sim.cli.shared import (
 )
 @figures_option
 @overwrite_option
+@verbose_option
 @quiet_option
 def facts(
     scenario: str, replications: int, workers: int | None, overrides: tuple[str, ...], years: str | None,
@@ -66,6 +69,8 @@ def facts(
     loaded = load_scenario(scenario, all_overrides(overrides, years, None))
     from sim import front
 
+    if docs is not None:
+        check_target(docs, _is_validity, "a document on validity", "--docs")
     compile_rules()
     folder = out or Path("results") / f"facts-{Path(scenario).stem}"
     study = front.facts(loaded, replications, workers, folder, seed, not quiet, overwrite, figures)
@@ -74,5 +79,12 @@ def facts(
 
         others = [read_beside(folder) for folder in beside]
         found = read_findings(findings) if findings else None
-        write_validity(docs, study.table, study.provenance, study.provenance.command, others, found)
+        with writing_file(docs, "--docs"):
+            write_validity(docs, study.table, study.provenance, study.provenance.command, others, found)
     end_with(study.failures)
+
+
+def _is_validity(path: Path) -> bool:
+    """Whether a file is an earlier document of this command."""
+    with path.open("rb") as stream:
+        return stream.read(80).startswith(b"# Validity\n\nWritten by `clustersim facts ")

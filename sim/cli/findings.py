@@ -7,7 +7,14 @@ from pathlib import Path
 import click
 
 from sim.cli.exits import EXITS, end_with
-from sim.cli.shared import compile_rules, figures_option, overwrite_option, quiet_option, workers_option
+from sim.cli.shared import (
+    compile_rules,
+    figures_option,
+    overwrite_option,
+    quiet_option,
+    verbose_option,
+    workers_option,
+)
 from sim.scenario.shipped import shipped
 
 
@@ -19,6 +26,7 @@ from sim.scenario.shipped import shipped
               help="Folder; each finding has one of its own in it.")  # fmt: skip
 @figures_option
 @overwrite_option
+@verbose_option
 @quiet_option
 def findings(
     names: tuple[str, ...], replications: int, workers: int | None, out: Path, figures: tuple[str, ...],

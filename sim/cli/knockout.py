@@ -15,6 +15,7 @@ from sim.cli.shared import (
     overwrite_option,
     quiet_option,
     set_option,
+    verbose_option,
     workers_option,
     years_option,
 )
@@ -31,6 +32,7 @@ from sim.cli.shared import (
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/knockout-NAME if not given.")
 @figures_option
 @overwrite_option
+@verbose_option
 @quiet_option
 def knockout(
     scenario: str, mechanisms: tuple[str, ...], replications: int, workers: int | None, overrides: tuple[str, ...],

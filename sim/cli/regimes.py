@@ -14,6 +14,7 @@ from sim.cli.shared import (
     overwrite_option,
     quiet_option,
     set_option,
+    verbose_option,
     workers_option,
 )
 from sim.scenario.shipped import shipped
@@ -31,6 +32,7 @@ STUDY = shipped("experiments") / "regimes.yaml"
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/NAME-OF-STUDY if not given.")
 @figures_option
 @overwrite_option
+@verbose_option
 @quiet_option
 def regimes(
     study: Path | None, names: tuple[str, ...], replications: int, workers: int | None, overrides: tuple[str, ...],
@@ -40,7 +42,7 @@ def regimes(
 
     STUDY is a YAML file of regimes, arms and claims; experiments/regimes.yaml if not given. Writes regimes.csv (one
     row a claim: setting, difference, ci_low, ci_high, holds), a figure and regimes.html. A killed run goes on where it
-    stopped.
+    stopped; in a finished folder other regimes run only what they lack.
 
     \b
     Examples:
@@ -50,10 +52,11 @@ def regimes(
     from sim.studies.regimes import only, read_study
 
     source = study or STUDY
-    wanted = only(read_study(source), names)
+    wanted = read_study(source)
+    only(wanted, names)  # a mistake is told before anything is compiled
     from sim import front
 
     compile_rules()
     folder = out or Path("results") / source.stem
-    found = front.regimes(wanted, replications, workers, folder, seed, overrides, not quiet, overwrite, figures)
+    found = front.regimes(wanted, replications, workers, folder, seed, overrides, not quiet, overwrite, figures, names)
     end_with(found.failures)

@@ -18,6 +18,7 @@ from sim.cli.shared import (
     quiet_option,
     record_option,
     set_option,
+    verbose_option,
     years_option,
 )
 
@@ -33,6 +34,7 @@ from sim.cli.shared import (
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/run-NAME if not given.")
 @figures_option
 @overwrite_option
+@verbose_option
 @quiet_option
 def run(
     scenario: str, overrides: tuple[str, ...], seed: int | None, years: str | None, past: Path | None,
@@ -55,9 +57,9 @@ def run(
     from sim import front
     from sim.studies.replication import fitting_past, run_arms
 
-    compile_rules()
     folder = out or Path("results") / f"run-{Path(scenario).stem}"
     runner = fitting_past(past, {front.ARM: wanted}) if past else None
+    compile_rules()
     chosen = runner.seed if runner and seed is None else seed
     front.run_to_folder(
         wanted, folder, progress=not quiet, seed=chosen, overwrite=overwrite, runner=runner or run_arms,

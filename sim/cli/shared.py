@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
 
@@ -70,6 +71,35 @@ from_option = click.option(
 no_unshocked_runs_option = click.option(
     "--no-unshocked-runs", is_flag=True,
     help="Do not run what has shocks a second time without them: saves time, and what shocks cost is not measured.",
+)  # fmt: skip
+
+
+def be_verbose(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    """Show on stderr what is written to the log of the result folder."""
+    if not wanted:
+        return
+    told, handler = logging.getLogger("clustersim.run"), _Telling()
+    told.addHandler(handler)
+    told.setLevel(logging.INFO)
+
+    def end() -> None:
+        told.removeHandler(handler)
+        told.setLevel(logging.WARNING)
+
+    context.call_on_close(end)
+
+
+class _Telling(logging.Handler):
+    """Prints events on what is stderr just then: a progress bar replaces it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one event."""
+        click.echo(record.getMessage(), err=True)
+
+
+verbose_option = click.option(
+    "--verbose", is_flag=True, expose_value=False, callback=be_verbose,
+    help="Tell of every replication, with the traceback of one that fails; run.log in the result folder keeps it.",
 )  # fmt: skip
 quiet_option = click.option("--quiet", is_flag=True, help="No progress bar and no tables on the screen.")
 

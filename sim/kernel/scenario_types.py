@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from sim.kernel.brief import Brief
+
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Real = Annotated[float, Field(allow_inf_nan=False)]
@@ -180,7 +182,12 @@ class Plan(Section):
     )
     entry_share: Share = Field(0.6, description="share of a budget that attracts entrants; the rest builds capacity")
     research_share: Share = Field(0.0, description="share of a budget that goes to research grants, taken first")
-    hot: tuple[Name, ...] = Field((), description="the national hot list; empty: ranked by growth, margin and R&D")
+    hot: tuple[Name, ...] = Field((), description="the national hot list; empty: as `hot_by` ranks")
+    hot_by: Literal["named", "winners", "leaders", "announced", "margins"] = Field(
+        "named",
+        description="what is taken for hot: named by the centre, last period's winners, what leading regions do, "
+        "announced demand, or recent margins; orders a stated list and what is not on it",
+    )
     matrix: str = Field(
         "", description="for layout explicit: CSV or .xlsx with columns region, industry, weight, or region x industry"
     )
@@ -223,13 +230,16 @@ class Record(Section):
         (), description="years in which region x industry metrics are recorded; empty: the fork year and the last"
     )
     metrics: tuple[Name, ...] = Field((), description="only these metrics; empty: all")
+    precision: Literal["double", "single"] = Field(
+        "double", description="of what is recorded by region, industry or tier; the nation's values are double always"
+    )
     also: tuple[Name, ...] = Field((), description="metrics that are too dear to be recorded unasked, recorded besides")
     panels: tuple[
         Literal["firms", "institutes", "links", "events", "cells", "regions", "industries", "local_industries"], ...
     ] = Field((), description="yearly tables of agents, places, links and events to write; see `describe panels`")
 
 
-class Scenario(Section):
+class Scenario(Brief, Section):
     """A checked scenario. `origin` remembers the file for messages and manifests."""
 
     title: str = Field("", description="what it is called in tables and reports")
@@ -253,3 +263,11 @@ class Scenario(Section):
     policies: tuple[Instrument, ...] = Field((), description="instruments beside the plan")
     shocks: tuple[ShockEvent, ...] = Field((), description="events that happen to the world")
     record: Record = Record()
+
+    def brief(self) -> dict[str, object]:
+        """Title, size and plan."""
+        return {
+            "title": repr(self.title), "years": f"{self.years.burn_in}+{self.years.treatment}",
+            "industries": len(self.industries), "firms": self.population.firms, "layout": self.plan.layout,
+            "policies": len(self.policies), "shocks": len(self.shocks), "seed": self.seed,
+        }  # fmt: skip

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.kernel import compiling
+from sim.kernel.brief import Brief
 from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import World
 from sim.model import schedule
@@ -24,15 +25,15 @@ Progress = Callable[[str, int, int], None]
 """Called as progress(arm, years done, years in all)."""
 
 
-@dataclass
-class Run:
+@dataclass(repr=False)
+class Run(Brief):
     """What one arm of one replication left behind. Tables as in sim.runs.recording."""
 
     arm: str
     seed: int
     scenario: Scenario
     tidy: pa.Table
-    """All metrics: run, arm, seed, year, group, metric, unit, value."""
+    """All metrics, columns as sim.runs.recording.TIDY."""
     hashes: pd.DataFrame
     sites: pd.DataFrame
     ledger: pd.DataFrame
@@ -44,6 +45,13 @@ class Run:
     def metrics(self) -> pd.DataFrame:
         """`tidy` as a data frame, made when it is asked for."""
         return plain_frame(self.tidy)
+
+    def brief(self) -> dict[str, object]:
+        """Which run it is, and how much it recorded."""
+        return {
+            "arm": self.arm, "seed": self.seed, "last_year": int(self.hashes["year"].max()) if len(self.hashes) else 0,
+            "rows": self.tidy.num_rows, "panels": ", ".join(self.panels) or "none", "seconds": f"{self.seconds:.1f}",
+        }  # fmt: skip
 
 
 def fork(world: World) -> World:

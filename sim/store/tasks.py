@@ -36,7 +36,9 @@ class Design:
     start: str = ""
     """Names the past that all runs start from where that is not year 0, such as a checkpoint."""
     kept: str = ""
-    """Names what is kept of a run where that is not its tables, such as measures and how they are computed."""
+    """Names what is kept of a run and the code that picks it, where that is not code that decides numbers."""
+    keeps_past: bool = False
+    """Whether burn-ins are kept, once for the arms that share them."""
     unshocked_runs: Mapping[str, str] = field(default_factory=dict)
     """Arm with shocks -> name of the run that is the same without them."""
     ran: Mapping[str, Scenario] = field(default_factory=dict)
@@ -67,7 +69,7 @@ class Design:
         found = {}
         for name, scenario in self.runs.items():
             told = [past_of(scenario), scenario.record.model_dump(mode="json"), self.start]
-            found[name] = PAST + fingerprint(*told)[:8] if name in self.arms and not self.kept else ""
+            found[name] = PAST + fingerprint(*told)[:8] if name in self.arms and self.keeps_past else ""
         return found
 
 

@@ -118,6 +118,15 @@ def test_a_part_of_a_study(tmp_path: Path) -> None:
         only(study, ["R7"])
 
 
+def test_a_run_has_the_same_name_whichever_regimes_are_asked_for(tmp_path: Path) -> None:
+    study = read_study(study_file(tmp_path))
+    scenarios, runs = study_arms(study, names=["R2"])
+    assert runs == {"R2.D": "R1.D", "R2.M": "R2.M"}
+    assert set(scenarios) == {"R1.D", "R2.M"}
+    broken = read_study(study_file(tmp_path, SMALL.replace("plan.layout: balanced", "plan.layot: balanced")))
+    assert study_arms(broken, names=["R2"])[1] == runs
+
+
 def test_claims_are_judged_on_paired_values(tmp_path: Path) -> None:
     """Constructed: D exceeds B by .1, .2, .3, .2; worst region alike; D and M differ by chance."""
     study = read_study(study_file(tmp_path))
@@ -171,6 +180,12 @@ def test_the_command_runs_judges_and_resumes(tmp_path: Path, monkeypatch: pytest
     assert again.exit_code == 0
     assert set(seeds) == {3}
     assert set(pd.read_csv(out / "regimes.csv")["replications"]) == {3}
+    seeds.clear()
+    part = call(*words, "--replications", "2", "--quiet", "--regime", "R2")
+    assert part.exit_code == 0, part.output
+    assert (seeds, set(pd.read_csv(out / "regimes.csv")["regime"])) == ([], {"R2"})
+    assert call(*words, "--replications", "3", "--quiet").exit_code == 0
+    assert (seeds, set(pd.read_csv(out / "regimes.csv")["regime"])) == ([], {"R1", "R2"})
     other = call("regimes", str(study_file(tmp_path)), "--out", str(out), "--replications", "1")
     assert other.exit_code == 2
     assert "another experiment" in other.output

@@ -6,6 +6,7 @@ import io
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,9 +21,8 @@ from sim.reporting.figures import save_pictures
 from sim.reporting.figures.resilience import draw_resilience
 from sim.reporting.pages.resilience import resilience_parts
 from sim.reporting.terminal import resilience_on_screen
-from sim.runs.run import run_arms, run_scenario
+from sim.runs.run import Run, run_arms, run_scenario
 from sim.scenario.reading import load_scenario
-from sim.store.results import ResultsError
 from sim.studies.compare import Comparison, read_comparison, run_comparison
 from sim.studies.replication import FromCheckpoint, has_begun
 from sim.studies.resilience import losses_by_year, outcomes, resilience_table
@@ -230,8 +230,22 @@ def test_unshocked_runs_change_nothing_else(shaken: Comparison, tmp_path: Path) 
         for found in (plain, shaken)
     )
     assert mine == theirs
-    with pytest.raises(ResultsError, match="a second time without them"):
-        compare(shaken.arms, 2, 1, tmp_path / "plain", progress=False)
+    ran: list[str] = []
+
+    def watch(arms: dict[str, Scenario], *given: Any, **options: Any) -> dict[str, Run]:
+        ran.extend(arms)
+        return run_arms(arms, *given, **options)
+
+    later = compare(shaken.arms, 2, 1, tmp_path / "plain", progress=False, runner=watch)
+    assert ran == ["mixed without shocks"] * 2
+    pd.testing.assert_frame_equal(later.resilience, shaken.resilience, check_exact=True)
+    ran.clear()
+    again = compare(shaken.arms, 2, 1, tmp_path / "plain", progress=False, runner=watch, unshocked_runs=False)
+    pd.testing.assert_frame_equal(again.resilience, shaken.resilience, check_exact=True)
+    more = compare(shaken.arms, 3, 1, tmp_path / "plain", progress=False, runner=watch, unshocked_runs=False)
+    assert ran == list(shaken.arms)
+    assert more.results.seeds == (1, 2, 3)
+    assert set(unshocked_table(more.results).query("arm == 'mixed'")["seed"]) == {1, 2}
 
 
 @pytest.mark.slow
