@@ -47,6 +47,8 @@ APPENDED = [
     ("parameters: {price_speed: 1.5}\n", 1, 27, "parameters.price_speed", "allowed: 0 to 1 (1/year); xi: change of"),
     ("plan: {basis: incom}\n", 1, 15, "plan.basis", "'incom' is not known here; allowed: income, population, equal"),
     ("plan: {layout: ''}\n", 1, 16, "plan.layout", "cannot be a name; allowed: 1 to 60 characters"),
+    # Bounds that would be nonsense: at 1 the nation's margin is -300 in year 0, and still -4 after 40 years.
+    ("parameters: {specific_congestion: 1}\n", 1, 35, "parameters.specific_congestion", "allowed: 0 to 0.6 (1)"),
     # not a number
     ("plan: {budget: .nan}\n", 1, 16, "plan.budget", ".nan is not a finite number"),
     ("parameters: {price_speed: -.inf}\n", 1, 27, "parameters.price_speed", "-.inf is not a finite number"),
