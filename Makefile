@@ -8,7 +8,7 @@ WORKERS ?= 2
 PYTHONS ?= 3.11 3.12 3.13
 EXTRAS := dev,facts,experiments,page
 BIN := .venv/bin
-TABLES := parameters mechanisms metrics schedule rules layouts policies shocks panels
+TABLES := parameters mechanisms metrics schedule rules layouts policies shocks panels results
 # Tests of one file share worlds that are dear to make, so a file stays with one worker.
 PYTEST := pytest -n $(WORKERS) --dist loadfile
 PIP := -m pip --disable-pip-version-check --quiet --quiet
@@ -17,13 +17,15 @@ INSTALL := install --no-compile
 # What `make test` is made of: each is a target of its own, timed. One more part is one more word here.
 PARTS := installed lint check uncompiled oldest wheel short-demo
 # Rules and the engine also run with the compiler off; Mesa, bits and the commands also run on the oldest Python.
-UNCOMPILED := tests/model tests/kernel
-OLDEST := tests/mesa_model tests/model/engine/test_same_bits.py tests/contracts/test_bits.py tests/cli
+UNCOMPILED := tests/kernel tests/model/by_hand tests/model/rules
+OLDEST := tests/mesa_model tests/model/engine/test_same_bits.py tests/contracts/test_bits.py tests/cli/test_cli.py
 UV := UV_PYTHON_DOWNLOADS=never .venv-uv/bin/uv pip
 REPLICATIONS ?= 20
 OUT := results/demo
 SHORTER :=
 FINDING_SEEDS ?= 12
+SECONDS ?= 60
+SEED ?= 1
 TIMES ?= 5
 reversed = $(if $(1),$(call reversed,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
 
@@ -113,6 +115,9 @@ wheel: .venv/installed-dev ## build wheel and source archive, install the wheel 
 	$(BIN)/hatchling build
 	@.ci/try-wheel dist/*.whl
 
+fuzz: .venv/installed-dev ## mutants of what users hand to the program, for SECONDS=60 seconds a test; SEED=2 for others
+	FUZZ_SECONDS=$(SECONDS) FUZZ_SEED=$(SEED) $(BIN)/$(PYTEST) tests/fuzz
+
 kills: .venv/installed-dev ## kill compare, knockout, regimes and facts at random moments, TIMES each: the same bits?
 	TIMES=$(TIMES) $(BIN)/pytest -n 0 tests/kills
 
@@ -155,7 +160,7 @@ same-bits: .venv/installed ## whether every scenario gives the same bits as AGAI
 
 # -- writing -----------------------------------------------------------------------------------------------
 
-mutate: .venv/installed-dev ## put small faults into planning, incentives and statistics, one at a time: do tests find them?
+mutate: .venv/installed-dev ## put small faults into planning, incentives, statistics and store, one at a time: do tests find them?
 	@$(BIN)/python $(PIP) install --editable '.[mutation]'
 	$(BIN)/python -m tests.mutate $(SELECT)
 
@@ -203,5 +208,5 @@ clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help installed demo short-demo test lint check kills uncompiled oldest wheel coverage test-pythons test-lowest test-next constraints same-bits mutate format schema expected docs-tables types docs-rooms validity findings calibration regimes plan-45 clean
+.PHONY: help installed demo short-demo test lint check uncompiled oldest wheel coverage test-pythons test-lowest test-next constraints fuzz kills same-bits mutate format schema expected docs-tables types docs-rooms validity findings calibration regimes plan-45 clean
 .PRECIOUS: .venv-%/installed-dev

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from sim.cli.shared import (
+    SEED,
     all_overrides,
     compile_rules,
     quiet_option,
@@ -21,9 +22,7 @@ from sim.cli.targets import check_target, writing_file
 @click.option("--year", type=click.IntRange(0), help="Year to stop after; the end of the burn-in if not given.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write.")
 @set_option
-@click.option(
-    "--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of the random draws; the scenario's own if not given."
-)
+@click.option("--seed", type=SEED, help="Seed of the random draws; the scenario's own if not given.")
 @years_option
 @quiet_option
 def checkpoint(

@@ -8,6 +8,7 @@ import click
 
 from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
+    SEED,
     all_overrides,
     compile_rules,
     figures_option,
@@ -32,7 +33,7 @@ from sim.cli.shared import (
 @click.option("--replications", type=click.IntRange(1, 1_000_000), default=12, show_default=True, help="Seeds per arm.")
 @workers_option
 @set_option
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="First seed; the scenario's own if not given.")
+@click.option("--seed", type=SEED, help="First seed; the scenario's own if not given.")
 @years_option
 @from_option
 @record_option

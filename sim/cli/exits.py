@@ -10,7 +10,8 @@ import shlex
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence, Sized
+import warnings
+from collections.abc import Callable, Iterator, Sequence, Sized
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -59,7 +60,9 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn what a user can mend, or did, into a message and an exit code."""
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.showwarning = tell_plainly(warnings.showwarning)
+                return super().invoke(ctx)
         except (click.exceptions.Exit, click.ClickException, click.Abort):
             raise
         except KeyboardInterrupt:
@@ -102,6 +105,18 @@ def ended_as_interrupted() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def tell_plainly(otherwise: Callable[..., None]) -> Callable[..., None]:
+    """A way to show warnings: ours as one line on stderr, without a place in the source; others as `otherwise` does."""
+
+    def show(message: Any, category: type[Warning], *place: Any, **more: Any) -> None:
+        if category.__module__.startswith("sim."):
+            click.echo(f"Warning: {message}", err=True)
+        else:
+            otherwise(message, category, *place, **more)
+
+    return show
 
 
 def _told(error: Exception) -> BadInput | None:

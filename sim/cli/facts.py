@@ -8,6 +8,7 @@ import click
 
 from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
+    SEED,
     all_overrides,
     compile_rules,
     figures_option,
@@ -27,7 +28,7 @@ from sim.cli.targets import check_target, writing_file
 @workers_option
 @set_option
 @years_option
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="First seed; the scenario's own if not given.")
+@click.option("--seed", type=SEED, help="First seed; the scenario's own if not given.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/facts-NAME if not given.")
 @click.option("--docs", type=click.Path(path_type=Path), metavar="FILE", help="Also write this document on validity.")
 @click.option(

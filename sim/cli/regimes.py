@@ -8,6 +8,7 @@ import click
 
 from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
+    SEED,
     compile_rules,
     figures_option,
     overwrite_option,
@@ -27,7 +28,7 @@ STUDY = shipped("experiments") / "regimes.yaml"
 @click.option("--replications", type=click.IntRange(1, 1_000_000), default=12, show_default=True, help="Seeds per arm.")
 @workers_option
 @set_option
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="First seed.")
+@click.option("--seed", type=SEED, default=1, show_default=True, help="First seed.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/NAME-OF-STUDY if not given.")
 @figures_option
 @overwrite_option

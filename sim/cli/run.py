@@ -8,6 +8,7 @@ import click
 
 from sim.cli.exits import EXITS
 from sim.cli.shared import (
+    SEED,
     all_overrides,
     compile_rules,
     figures_option,
@@ -25,9 +26,7 @@ from sim.cli.shared import (
 @click.command(short_help="Run one scenario once: tables, a figure and a report.", epilog=EXITS)
 @click.argument("scenario")
 @set_option
-@click.option(
-    "--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of the random draws; the scenario's own if not given."
-)
+@click.option("--seed", type=SEED, help="Seed of the random draws; the scenario's own if not given.")
 @years_option
 @from_option
 @record_option

@@ -22,6 +22,25 @@ def compile_rules() -> None:
         warm_up()
 
 
+class Seed(click.ParamType):  # type: ignore[type-arg]  # generic in some releases of click only
+    """A whole number that may be a seed."""
+
+    name = "integer"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The seed; what is none is refused in the words of a scenario's file."""
+        from sim.scenario.seeds import check_seeds
+
+        try:
+            seed = int(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a whole number", param, ctx)
+        check_seeds([seed])
+        return seed
+
+
+SEED = Seed()
+
 set_option = click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE",
     help="Change one value of the scenario, such as plan.budget=0.1 or policies.0.strength=2. May be repeated.",

@@ -1,4 +1,4 @@
-"""The forms that files of figures may have."""
+"""The forms that files of figures may have, and what they may lack."""
 
 from __future__ import annotations
 
@@ -13,3 +13,7 @@ def checked_forms(forms: Sequence[str]) -> tuple[str, ...]:
     if unknown or not forms:
         raise ValueError(f"figures can be {', '.join(FORMS)}, not {', '.join(unknown) or 'nothing'}")
     return tuple(dict.fromkeys(forms))
+
+
+class MissingLetters(UserWarning):
+    """Letters in figures that no installed font has."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -15,8 +16,10 @@ from sim.kernel.source_hash import NUMBERS
 from sim.reporting.figures import save_pictures
 from sim.reporting.figures.claims import draw_claims
 from sim.reporting.figures.knockout import draw_knockout
+from sim.reporting.fitting import Column, Fitting
 from sim.reporting.pages import shot, theory_page, write_page
-from sim.reporting.wording import decimals, failure_in_words, rows_of, signed
+from sim.reporting.terminal import interval_in_words
+from sim.reporting.wording import NO_VALUE, TOO_FEW, decimals, failure_in_words, rows_of, signed
 from sim.store.files import write_csv
 from sim.store.provenance import Provenance, command, git_state, version
 from sim.studies.knockout import ASPECTS, SLUMP_LOSS, SLUMP_YEARS, KnockoutResults
@@ -53,14 +56,12 @@ def tell_regimes(found: RegimeResults, folder: Path, console: Console | None = N
     """Print the table of claims and where the files are."""
     console = console or Console()
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
-    table.add_column("")
-    table.add_column("claim")
+    table.add_column("", no_wrap=True)
+    table.add_column("claim", overflow="fold")
     table.add_column("%, 95 % interval", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     for row in rows_of(found.claims):
-        low, high = 100 * row.ci_low, 100 * row.ci_high
-        places = decimals(low, high)
-        interval = f"{signed(100 * row.difference, places)} ({signed(low, places)} to {signed(high, places)})"
+        interval = interval_in_words(100 * row.difference, 100 * row.ci_low, 100 * row.ci_high, row.reason)
         table.add_row(row.regime, Text(row.claim), interval, Text(row.holds, style=STYLES[row.holds]))
     console.print(table)
     counts = found.claims["holds"].value_counts()
@@ -83,17 +84,20 @@ def publish_knockout(found: KnockoutResults, folder: Path, forms: Sequence[str] 
 def tell_knockout(found: KnockoutResults, folder: Path, console: Console | None = None) -> None:
     """Print what each mechanism contributes, and where the files are."""
     console = console or Console()
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
-    table.add_column("with less without", no_wrap=True)
-    for aspect in ASPECTS:
-        table.add_column(f"{aspect.name}\n{aspect.unit}", justify="right", no_wrap=True)
-    for mechanism, rows in found.contributions.groupby("mechanism", sort=False):
-        switched = " (off)" if rows["switched"].iloc[0] == "on" else ""
-        cells = [_cell(row) for row in rows_of(rows)]
-        table.add_row(f"{mechanism}{switched}", *cells)
-    console.print(table)
+    table = found.contributions
+    names = [
+        f"{name}" + (" (off)" if rows["switched"].iloc[0] == "on" else "")
+        for name, rows in table.groupby("mechanism", sort=False)
+    ]
+    columns = [
+        Column(f"{aspect.name}\n{aspect.unit}", [_cell(row) for row in rows_of(table[table["aspect"] == aspect.name])])
+        for aspect in ASPECTS
+    ]
+    console.print(Fitting(names, columns, corner="with less without"))
+    few = table["reason"].isin((TOO_FEW, NO_VALUE)).all()
     console.print(
-        "Bold: the 95 % interval excludes zero. (off): off in this scenario, switched on here. Slump: "
+        ("Too few replications for intervals. " if few else "Bold: the 95 % interval excludes zero. ")
+        + "(off): off in this scenario, switched on here. Slump: "
         f"{SLUMP_LOSS:.0%} of demand for {found.slumping}, {SLUMP_YEARS} years; positive: real income loses less.",
         highlight=False,
     )
@@ -102,10 +106,10 @@ def tell_knockout(found: KnockoutResults, folder: Path, console: Console | None 
     console.print(f"Written to {folder}: knockout.csv, figures/", markup=False, highlight=False)
 
 
-def _cell(row: object) -> Text:
-    contribution, low, high = (float(getattr(row, name)) for name in ("contribution", "ci_low", "ci_high"))
+def _cell(row: Any) -> Text:
+    contribution, low, high = (row.contribution, row.ci_low, row.ci_high)
     if not math.isfinite(contribution):
         return Text("-", style="dim")
     places = decimals(low, high)
-    half = f" ±{(high - low) / 2:.{places}f}" if math.isfinite(low) else ""
-    return Text(f"{signed(contribution, places)}{half}", style="bold" if getattr(row, "clear", False) else "")
+    half = "" if row.reason else f" ±{(high - low) / 2:.{places}f}"
+    return Text(f"{signed(contribution, places)}{half}", style="bold" if row.clear else "")

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.kernel.tables import CONTRACTS, Category, Event, Kind, Origin, Tie, Tier
+from sim.kernel.codes import Category, Event, Kind, Origin, Tie, Tier
+from sim.kernel.tables import CONTRACTS
 from sim.kernel.world import World
 from sim.model.plans.planning import PlanInForce
 from sim.model.plans.registry import LAYOUTS

@@ -18,7 +18,8 @@ from pydantic import ValidationError
 from yaml.reader import Reader
 
 from sim.kernel.scenario_types import Section
-from sim.scenario.problems import Key, Position, Problem, ScenarioError, dotted, shown
+from sim.scenario.files import Unreadable, read_bytes
+from sim.scenario.problems import Key, Position, Problem, ScenarioError, dotted, invisible, shown
 
 MOST_CHARACTERS = 1_000_000
 MOST_NODES = 100_000
@@ -115,7 +116,11 @@ def _syntax_problem(error: yaml.YAMLError, text: str, start: Position) -> Proble
     what = getattr(error, "problem", None) or "the text breaks off"
     context = getattr(error, "context", None)
     remedy = ""
-    if "mapping values are not allowed" in what:
+    marked = [number for number in (mark.line, mark.line - 1) if 0 <= number < len(lines) and invisible(lines[number])]
+    if marked:
+        number = _moved(start, marked[0], 0).line
+        remedy = f"write plain spaces: line {number} holds an invisible character, {invisible(lines[marked[0]])}"
+    elif "mapping values are not allowed" in what:
         remedy = "put text that holds ': ' in quotes, and check the indentation"
     elif "could not find expected ':'" in what or "did not find expected" in what:
         remedy = "check the indentation, brackets and quotes here and on the line above"
@@ -328,7 +333,9 @@ def read_document(path: str | Path, form: type[Form], remedy: str) -> tuple[Form
     problems: list[Problem] = []
     start = Position(str(path))
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        text = read_bytes(Path(path), MOST_CHARACTERS).decode("utf-8-sig")
+    except Unreadable as fault:
+        raise ScenarioError([Problem(start, "", fault.message, allowed=fault.allowed, remedy=remedy)]) from None
     except (OSError, UnicodeDecodeError) as error:
         told = f"cannot be read: {getattr(error, 'strerror', None) or error}"
         raise ScenarioError([Problem(start, "", told, remedy=remedy)]) from None

@@ -15,6 +15,7 @@ from sim.scenario.problems import shown
 
 Cell = str | float
 LARGEST_NUMBER = 1e15
+SMALLEST_NUMBER = 1e-15
 
 _OTHER = {",": ".", ".": ","}
 _WORDS = {",": "comma", ".": "point"}
@@ -87,16 +88,17 @@ def read_numbers(cells: Sequence[Cell], point_is_decimal: bool) -> Numbers:
         for row, reading in readings.items():
             plain = reading.text.replace(_OTHER[decimal], "").replace(",", ".")
             found.values[row] = as_number(plain)
-    found.faults += _too_large(found.values)
+    found.faults += _out_of_range(found.values)
     _tell(found, readings, decimal, flags, missing)
     return found
 
 
-def _too_large(values: list[float | None]) -> Iterator[Fault]:
+def _out_of_range(values: list[float | None]) -> Iterator[Fault]:
     for row, number in enumerate(values):
-        if number is not None and abs(number) > LARGEST_NUMBER:
+        if number and not SMALLEST_NUMBER <= abs(number) <= LARGEST_NUMBER:
             values[row] = None
-            yield Fault(row, f"holds {number:.12g}, which is out of range", f"numbers reach to {LARGEST_NUMBER:g}")
+            remedy = f"numbers are 0, or lie between {SMALLEST_NUMBER:g} and {LARGEST_NUMBER:g}"
+            yield Fault(row, f"holds {number:.12g}, which is out of range", remedy)
 
 
 def _without_flags(cells: Sequence[Cell], found: Numbers) -> tuple[dict[int, tuple[str, str]], set[int]]:

@@ -95,8 +95,14 @@ def shown(value: Any) -> str:
         return "a mapping"
     if isinstance(value, (list, tuple)):
         return "a list"
-    text = repr(value) if isinstance(value, str) else f"{value:.12g}" if isinstance(value, float) else str(value)
+    text = _number(value) if isinstance(value, float) else repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _number(value: float) -> str:
+    """A number in few digits where these are the number; what lies just beyond a bound is not shown as the bound."""
+    short = f"{value:.12g}"
+    return short if float(short) == value else repr(value)
 
 
 def invisible(text: str) -> str:

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from sim.kernel.fingerprint import fingerprint
 from sim.kernel.scenario_types import Plan, Scenario
+from sim.scenario.advice import advise
 from sim.scenario.checks import CHECKS
 from sim.scenario.documents import Entry, write_yaml
 from sim.scenario.embedding import with_map_table, with_plan_tables
@@ -92,6 +93,8 @@ def _checked(tree: Entry, problems: list[Problem], notes: list[Problem]) -> Scen
     draft = Draft(scenario, fitting, industries, regions, positions)
     for check in CHECKS:
         problems += check(draft)
+    if not problems:
+        notes += advise(draft)
     return scenario
 
 

@@ -144,7 +144,7 @@ def _chosen(path: Path, asked: Asked) -> _Found:
     if guessed:
         return _known_encoding(guessed, asked)
     if not best:
-        columns = ", ".join(map(shown, asked.columns))
+        columns = ", ".join(map(shown, asked.columns[:4])) + (" ..." if len(asked.columns) > 4 else "")
         # Its lines are somebody else's: they are not shown.
         raise Unreadable(f"has none of the columns {columns} in its first rows", remedy="is it the right file?")
     if not best_ones[0].sheet.delimiter and len(best_ones) > 1:

@@ -43,10 +43,11 @@ def write_json(path: Path, contents: Any) -> None:
     write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8", errors="backslashreplace"))
 
 
-def write_csv(path: Path, table: pd.DataFrame) -> Path:
+def write_csv(path: Path, table: pd.DataFrame, digits: int | None = None) -> Path:
     """A CSV that a spreadsheet opens as it is: one header line, blanks for missing, no text that starts a formula.
 
-    The mark at its start (UTF-8 with BOM) has a spreadsheet read names in any script.
+    The mark at its start (UTF-8 with BOM) has a spreadsheet read names in any script. Numbers are written to the bit,
+    or with so many significant `digits`.
 
     Returns `path`.
     """
@@ -56,6 +57,10 @@ def write_csv(path: Path, table: pd.DataFrame) -> Path:
             clean[name] = [f"'{cell}" if str(cell)[:1] in ("=", "+", "-", "@") else cell for cell in clean[name]]
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(
-        path, lambda temporary: clean.to_csv(temporary, index=False, lineterminator="\n", encoding="utf-8-sig")
-    )
+        path,
+        lambda temporary: clean.to_csv(
+            temporary, index=False, lineterminator="\n", encoding="utf-8-sig",
+            float_format=None if digits is None else f"%.{digits}g",
+        ),
+    )  # fmt: skip
     return path

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.kernel.fingerprint import file_digest
+from sim.runs.packing import open_table
 from sim.store.files import write_atomically
 from sim.store.shards import widest
 
@@ -81,7 +82,7 @@ def blocks(table: pa.Table) -> Iterator[tuple[Key, int, int]]:
 
 def _write(path: Path, sources: list[pq.ParquetFile], spans: list[_Span], schema: pa.Schema) -> None:
     """Write the spans: row groups of one seed, LONGEST rows each but for the last, whatever pieces they come in."""
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    with open_table(path, schema) as writer:
         waiting: list[pa.Table] = []
         seed = None
         for span, piece in _read(sources, spans):

@@ -1,7 +1,7 @@
 """The result folder: what it holds, and reading it back lazily. sim.store.folder writes it.
 
     manifest.json     what was run: scenarios in full, seeds, code hash, versions, state hashes, seconds
-    metrics.parquet   tidy: run, arm, seed, year, group, metric, unit, value
+    metrics.parquet   tidy: run, arm, seed, year, group, region, industry, tier, metric, unit, value
     hashes.parquet    run, arm, seed, year, hash of the state
     sites.parquet     run, arm, seed, year, cell, region, x, y, industry, chain, firms, leaders, employment
     ledger.parquet    run, arm, seed, year, account, amount: what public money was spent on
@@ -31,6 +31,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
+from sim.kernel.brief import Brief
 from sim.kernel.scenario_types import Scenario
 from sim.store import shards
 from sim.store.form import Manifest, OldManifest, fault
@@ -89,8 +90,8 @@ def _as_damage(path: Path) -> Iterator[None]:
         raise ResultsError(f"{path} is damaged or cannot be read: {said}; {REMEDY}") from None
 
 
-@dataclass(frozen=True)
-class Results:
+@dataclass(frozen=True, repr=False)
+class Results(Brief):
     """A finished result folder. Tables are read when first asked for."""
 
     folder: Path
@@ -105,6 +106,13 @@ class Results:
         for run in self.manifest["runs"]:
             done.setdefault(run["seed"], set()).add(run["arm"])
         return tuple(sorted(seed for seed, arms in done.items() if arms.issuperset(self.manifest["arms"])))
+
+    def brief(self) -> dict[str, object]:
+        """Where it lies and what was run."""
+        return {
+            "folder": self.folder, "kind": self.manifest.get("kind", ""), "arms": ", ".join(self.manifest["arms"]),
+            "seeds": len(self.seeds), "complete": self.manifest["complete"],
+        }  # fmt: skip
 
     @property
     def baseline(self) -> str:
@@ -154,7 +162,8 @@ class Results:
         large tables pass through memory piece by piece."""
         path = self.path("metrics.parquet")
         with _as_damage(path):
-            file = pq.ParquetFile(path, read_dictionary=["run", "arm", "group", "metric", "unit"])
+            names = pq.read_schema(path).names
+            file = pq.ParquetFile(path, read_dictionary=[word for word in WORDS if word in names])
         waiting: list[pa.Table] = []
         at = None
         for number in range(file.num_row_groups):

@@ -18,6 +18,7 @@ from sim.kernel.scenario_types import Scenario
 from sim.kernel.source_hash import NUMBERS
 from sim.runs.run import Progress, past_of
 from sim.scenario.reading import scenario_identity
+from sim.scenario.seeds import check_seeds
 
 PAST = "past:"
 """Begins the name under which the years stand that arms share; no arm can be called so."""
@@ -44,6 +45,9 @@ class Design:
     """What is run, by name, where that is more than the arms: they may record more, and there may be runs besides."""
     grows: bool = False
     """Whether arms that the folder has already, and that are not asked for now, stay."""
+
+    def __post_init__(self) -> None:
+        check_seeds(self.seeds)
 
     @property
     def runs(self) -> Mapping[str, Scenario]:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.kernel.brief import Brief
 from sim.kernel.scenario_types import Scenario
+from sim.runs.groups import with_places
 from sim.store.executors.local import Failure
 from sim.store.folder import carry_out
 from sim.store.manifest import known_unshocked
@@ -23,14 +25,15 @@ from sim.studies.resilience import losses_by_year, resilience_table
 from sim.studies.statistics import PAIRS, by_year, differences, headline, pair, windows
 from sim.studies.tier_moves import tiers_table, transitions_table
 from sim.studies.unshocked import name_unshocked, unshocked_table, with_unshocked
+from sim.studies.varied import varied
 
 
 class ComparisonError(Exception):
     """A comparison that cannot be made, ."""
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Brief):
     """What a comparison found, with the tables behind it."""
 
     results: Results
@@ -40,7 +43,7 @@ class Comparison:
     differences: pd.DataFrame
     """Nation: paired statistics, see sim.studies.statistics.differences."""
     groups: pd.DataFrame
-    """The same by region, industry and tier."""
+    """The same by region, industry and tier, each in a column of its own."""
     by_year: pd.DataFrame
     """Nation: means, paired differences and intervals by year."""
     decomposition: Decomposition
@@ -54,7 +57,28 @@ class Comparison:
     """Survival and growth by tier."""
     headline: str
     """The metric that the answer is about."""
+    varied: pd.DataFrame
+    """What arms vary, by arm, see sim.studies.varied."""
     failures: list[Failure]
+
+    def brief(self) -> dict[str, object]:
+        """Where it lies and what was compared."""
+        return {
+            "folder": self.folder, "arms": ", ".join(self.arms), "baseline": self.baseline,
+            "replications": len(self.results.seeds), "headline": self.headline, "failures": len(self.failures),
+        }  # fmt: skip
+
+    @property
+    def nation(self) -> pd.DataFrame:
+        """National metrics of every arm, seed and year: arm, seed, year, then a column for each metric."""
+        order = {arm: number for number, arm in enumerate(self.arms)}
+        wide = self.results.nation.pivot(index=["arm", "seed", "year"], columns="metric", values="value").reset_index()
+        wide.columns.name = None
+        return wide.sort_values(
+            ["arm", "seed", "year"],
+            key=lambda column: column.astype(str).map(order) if column.name == "arm" else column,
+            ignore_index=True,
+        )
 
     @property
     def arms(self) -> dict[str, Scenario]:
@@ -150,14 +174,15 @@ def read_comparison(folder: str | Path, baseline: str | None = None) -> Comparis
         baseline=base,
         pairs=pairs[whole],
         differences=stats,
-        groups=_in_order(differences(pairs[~whole]), order, list(spans)),
+        groups=with_places(_in_order(differences(pairs[~whole]), order, list(spans))),
         by_year=by_year(results.nation, base),
         decomposition=decompose(results.nation, results.arms, metric),
-        resilience=resilience_table(unshocked_runs, results.arms, base),
+        resilience=with_places(resilience_table(unshocked_runs, results.arms, base)),
         losses=losses_by_year(unshocked_runs),
         transitions=transitions_table(results.tiers, results.arms),
         tiers=tiers_table(results.tiers, results.arms),
         headline=metric,
+        varied=varied(results.arms, base),
         failures=[Failure(**failure) for failure in results.manifest["failures"]],
     )
 

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from sim.kernel.brief import Brief
 from sim.kernel.scenario_types import Name, Record, Scenario, Section
 from sim.runs.run import Progress as Years
 from sim.runs.run import Run, run_arms
@@ -195,8 +196,8 @@ def judged(values: pd.DataFrame, claims: tuple[Claim, ...]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-@dataclass(frozen=True)
-class Findings:
+@dataclass(frozen=True, repr=False)
+class Findings(Brief):
     """What came out of a finding here."""
 
     name: str
@@ -206,6 +207,11 @@ class Findings:
     """arm, seed, measure, value."""
     seeds: tuple[int, ...]
     failures: tuple[Failure, ...]
+
+    def brief(self) -> dict[str, object]:
+        """Which finding it is, and how it came out."""
+        return {"name": self.name, "verdict": self.verdict, "claims": len(self.claims),
+                "replications": len(self.seeds), "failures": len(self.failures)}  # fmt: skip
 
     @property
     def verdict(self) -> Literal["reproduced", "not reproduced", "reproduced in part", "open"]:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.kernel.brief import Brief
 from sim.kernel.declare import MECHANISMS
 from sim.kernel.scenario_types import Scenario, ShockEvent
 from sim.kernel.world import World
@@ -90,8 +91,8 @@ def measure_alike(world: World, whole: World) -> None:
     world.regions.chain_link[:] = whole.labour_force / world.labour_force
 
 
-@dataclass(frozen=True)
-class KnockoutResults:
+@dataclass(frozen=True, repr=False)
+class KnockoutResults(Brief):
     """What `run_knockout` found."""
 
     scenario: Scenario
@@ -101,6 +102,14 @@ class KnockoutResults:
     """arm, seed, measure, value, error."""
     seeds: tuple[int, ...]
     failures: tuple[Failure, ...]
+
+    def brief(self) -> dict[str, object]:
+        """How many mechanisms were switched, and how many contributions are clear."""
+        return {
+            "scenario": repr(self.scenario.title), "mechanisms": self.contributions["mechanism"].nunique(),
+            "clear": f"{int(self.contributions['clear'].sum())} of {len(self.contributions)}",
+            "replications": len(self.seeds), "failures": len(self.failures),
+        }  # fmt: skip
 
 
 def chosen_mechanisms(names: Sequence[str]) -> list[str]:

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
+from sim.kernel.brief import Brief
 from sim.kernel.scenario_types import Name, Scenario, Section
 from sim.scenario.documents import Entry, position_in, read_document
 from sim.scenario.json_schema import declare_everything
@@ -189,8 +190,8 @@ def _short(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-@dataclass(frozen=True)
-class RegimeResults:
+@dataclass(frozen=True, repr=False)
+class RegimeResults(Brief):
     """What `run_regimes` found."""
 
     study: Study
@@ -198,6 +199,13 @@ class RegimeResults:
     values: pd.DataFrame
     seeds: tuple[int, ...]
     failures: tuple[Failure, ...]
+
+    def brief(self) -> dict[str, object]:
+        """How many claims there are, and how they came out."""
+        counts = self.claims["holds"].value_counts()
+        told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+        return {"regimes": len(self.study.regimes), "claims": told, "replications": len(self.seeds),
+                "failures": len(self.failures)}  # fmt: skip
 
 
 def run_regimes(

@@ -109,6 +109,7 @@ def test_a_stability_condition_of_unknown_parameters_waits(tmp_path: Path) -> No
         (None, "null"),
         (True, "true"),
         (0.1, "0.1"),
+        (1.0000000000000002, "1.0000000000000002"),
         ("x" * 99, "'" + "x" * 56 + "..."),
         ({}, "a mapping"),
         ((), "a list"),

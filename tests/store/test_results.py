@@ -227,7 +227,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
 def test_csvs_are_clean_for_spreadsheets(tmp_path: Path) -> None:
     table = pd.DataFrame({"arm": ["=2+3", "@x", "-market", "plain"], "value": [1.5, float("nan"), -2.0, 1e-12]})
     write_csv(tmp_path / "deep" / "a.csv", table)
-    lines = (tmp_path / "deep" / "a.csv").read_text().splitlines()
+    lines = (tmp_path / "deep" / "a.csv").read_text(encoding="utf-8-sig").splitlines()
     assert lines == ["arm,value", "'=2+3,1.5", "'@x,", "'-market,-2.0", "plain,1e-12"]
 
 

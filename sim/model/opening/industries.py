@@ -70,6 +70,7 @@ def make_industries(scenario: Scenario, stage_offset: float) -> tuple[IndustryTa
         record.importable = section.importable
         record.slump = 1.0
         record.import_price = 1.0
+        record.world_price = 1.0
     return table, shares, chains
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.reporting.figures.fonts import give_letters, quietly, warn_of_missing
 from sim.reporting.figures.style import DPI, Picture, look
 from sim.store.files import write_atomically
 from sim.store.provenance import Provenance
@@ -16,7 +17,8 @@ def drawn(picture: Picture, provenance: Provenance, form: str = "png") -> bytes:
     """The picture as the contents of a file of one of the FORMS of sim.reporting.forms."""
     words = {**provenance.metadata(), "Title": f"{provenance.title}: {picture.title}", "Description": picture.reading}
     file = io.BytesIO()
-    with look():
+    give_letters(picture.figure)
+    with look(), quietly():
         picture.figure.savefig(file, format=form, dpi=DPI, metadata=_METADATA[form](words))
     return file.getvalue()
 
@@ -24,8 +26,12 @@ def drawn(picture: Picture, provenance: Provenance, form: str = "png") -> bytes:
 def save_pictures(
     pictures: Sequence[Picture], folder: Path, provenance: Provenance, forms: Sequence[str] = ("png",)
 ) -> tuple[list[Path], list[bytes]]:
-    """Write every picture into `folder` in each of `forms`; returns the paths, and each picture as a PNG for a page."""
+    """Write every picture into `folder` in each of `forms`; returns the paths, and each picture as a PNG for a page.
+
+    Warns once (MissingLetters) if texts have letters that no installed font has.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    warn_of_missing(picture.figure for picture in pictures)
     paths, shots = [], []
     for picture in pictures:
         found = {form: drawn(picture, provenance, form) for form in dict.fromkeys(("png", *forms))}

@@ -24,7 +24,6 @@ from sim.reporting.wording import (
     level,
     main_metrics,
     p_value,
-    reason_of,
     rows_of,
     short_answer,
     signed,
@@ -95,7 +94,7 @@ def _summary(evidence: Evidence) -> list[Part]:
         first = next(iter(found.values()))
         cells = [_difference(found[arm]) if arm in found else Cell("-") for arm in evidence.others]
         rows.append([label(metric), level(metric, first.baseline_mean), *cells])
-    reasons = {reason_of(row) for row in rows_of(table)}
+    reasons = {row.reason for row in rows_of(table)}
     note = words.FEW_NOTE if TOO_FEW in reasons else words.SUMMARY_NOTE if reasons == {""} else words.PLAIN_NOTE
     head = ["Over the treatment years", arm_name(evidence.baseline), *map(arm_name, evidence.others)]
     return [Grid(head, rows, "The headline measures"), Words(note, "small")] if rows else []
@@ -104,7 +103,7 @@ def _summary(evidence: Evidence) -> list[Part]:
 def _difference(row: Any) -> Cell:
     """A difference with half of its interval, bold where that excludes zero."""
     places, unit = decimals(row.shown_low, row.shown_high), unit_after(row.shown_unit)
-    if reason_of(row):
+    if row.reason:
         return Cell(f"{signed(row.shown, places)}{unit}")
     half = (row.shown_high - row.shown_low) / 2
     return Cell(f"{signed(row.shown, places)} ±{half:,.{places}f}{unit}", "clear" if excludes_zero(row) else "number")
@@ -162,7 +161,7 @@ def _measures(evidence: Evidence) -> list[Part]:
 
 
 def _row(row: Any) -> list[Cell | str]:
-    places, reason = decimals(row.shown_low, row.shown_high), reason_of(row)
+    places, reason = decimals(row.shown_low, row.shown_high), row.reason
     interval = (
         words.NO_INTERVAL[reason] if reason else f"{signed(row.shown_low, places)} to {signed(row.shown_high, places)}"
     )
@@ -180,7 +179,7 @@ def _decomposition(terms: pd.DataFrame) -> list[Part]:
         return []
     rows = []
     for row in rows_of(terms[terms["window"] == "treatment years"]):
-        places, reason = decimals(row.shown_low, row.shown_high), reason_of(row)
+        places, reason = decimals(row.shown_low, row.shown_high), row.reason
         interval = f"{signed(row.shown_low, places)} to {signed(row.shown_high, places)}"
         rows.append([
             row.term, Cell(f"{row.meaning} ({arm_name(row.to_arm)} against {arm_name(row.from_arm)})", "words"),

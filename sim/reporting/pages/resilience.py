@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from sim.reporting.pages.contents import Cell, Grid, Part, Points, Words
-from sim.reporting.wording import RESILIENCE, arm_name, decimals, reason, rows_of, signed, with_half
+from sim.reporting.wording import RESILIENCE, arm_name, decimals, mean_with_half, rows_of, signed
 from sim.reporting.wording.en import report as words
 
 HARDEST = 3
@@ -43,17 +43,10 @@ def _row(meaning: str, row: Any, several: bool) -> list[Cell | str]:
     if row.difference != row.difference:
         return [*cells, "-", "-"]
     low, high = row.difference_low, row.difference_high
-    why, places = reason(row.replications, low, high), decimals(low, high)
+    why, places = row.difference_reason, decimals(low, high)
     clear = not why and (low > 0 or high < 0)
     interval = words.NO_INTERVAL[why] if why else f"{signed(low, places)} to {signed(high, places)}"
     return [*cells, Cell(signed(row.difference, places), "clear" if clear else "number"), interval]
-
-
-def mean_with_half(row: Any, least: int = 2) -> str:
-    """A mean with half of its interval where there is one."""
-    if reason(row.replications, row.ci_low, row.ci_high):
-        return with_half(row.mean, float("nan"), float("nan"), least)
-    return with_half(row.mean, row.ci_low, row.ci_high, least)
 
 
 def _hardest(groups: pd.DataFrame) -> list[Part]:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sim.reporting.pages.contents import Cell, Grid, Page, Part, Section, Shot, Words, address
-from sim.reporting.wording import decimals, reason, rows_of, signed
+from sim.reporting.wording import decimals, rows_of, signed
 from sim.reporting.wording.en import report as report_words
 from sim.reporting.wording.en import theory as words
 
@@ -46,7 +46,7 @@ def _regime(name: str, told: Mapping[str, str], claims: pd.DataFrame) -> list[Pa
 
 def _row(row: Any) -> list[Cell | str]:
     low, high = 100 * row.ci_low, 100 * row.ci_high
-    places, why = decimals(low, high), reason(row.replications, low, high)
+    places, why = decimals(low, high), row.reason
     interval = report_words.NO_INTERVAL[why] if why else f"{signed(low, places)} to {signed(high, places)}"
     measure = "" if row.measure == "ln_real_income" else f" ({str(row.measure).replace('_', ' ')})"
     return [

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from sim.reporting.pages.contents import Cell, Grid, Part, Words
-from sim.reporting.wording import arm_name, decimals, label, reason, rows_of
+from sim.reporting.wording import arm_name, decimals, label, rows_of
 from sim.reporting.wording.en import report as words
 
 
@@ -46,7 +46,7 @@ def _percent(row: Any) -> str:
     """A share or a change of logarithms in per cent, with half of its interval where there is one."""
     if row.mean != row.mean:
         return "-"
-    if reason(row.replications, row.ci_low, row.ci_high):
+    if row.reason:
         return "0" if row.mean == 0.0 else f"{100 * row.mean:.1f}"
     low, high = 100 * row.ci_low, 100 * row.ci_high
     places = min(decimals(low, high), 2)

@@ -10,8 +10,18 @@ from sim.reporting.wording.en.names import (
     unit_after,
 )
 from sim.reporting.wording.measures import MAIN_METRICS, headline_metrics, main_metrics, rows_of
-from sim.reporting.wording.numbers import decimals, excludes_zero, level, number, p_value, signed, times, with_half
-from sim.reporting.wording.reasons import FEWEST, IDENTICAL, NO_VALUE, TOO_FEW, reason, reason_of
+from sim.reporting.wording.numbers import (
+    decimals,
+    excludes_zero,
+    level,
+    mean_with_half,
+    number,
+    p_value,
+    signed,
+    times,
+    with_half,
+)
+from sim.studies.statistics import FEWEST, IDENTICAL, NO_VALUE, TOO_FEW
 
 __all__ = [
     "FEWEST",
@@ -29,10 +39,9 @@ __all__ = [
     "label",
     "level",
     "main_metrics",
+    "mean_with_half",
     "number",
     "p_value",
-    "reason",
-    "reason_of",
     "replications_in_words",
     "rows_of",
     "sentence",

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.reporting.wording.reasons import reason_of
-
 
 def decimals(low: float, high: float) -> int:
     """Digits after the point that an interval of this width deserves: its half-width shows in the last digit."""
@@ -57,6 +55,13 @@ def with_half(mean: float, low: float, high: float, least: int = 2) -> str:
     return f"{mean:,.{places}f} ±{half:,.{places}f}"
 
 
+def mean_with_half(row: Any, least: int = 2) -> str:
+    """As `with_half`, of a row with mean, ci_low, ci_high and reason: the mean alone where there is a reason."""
+    if row.reason:
+        return with_half(row.mean, math.nan, math.nan, least)
+    return with_half(row.mean, row.ci_low, row.ci_high, least)
+
+
 def p_value(value: float) -> str:
     """A p-value with three digits, "< 0.001" below that, "-" when undefined."""
     if not math.isfinite(value):
@@ -66,4 +71,4 @@ def p_value(value: float) -> str:
 
 def excludes_zero(row: Any) -> bool:
     """Whether the 95 % interval of a row of differences lies on one side of zero; no without an interval."""
-    return not reason_of(row) and bool(row.shown_low > 0 or row.shown_high < 0)
+    return not row.reason and bool(row.shown_low > 0 or row.shown_high < 0)

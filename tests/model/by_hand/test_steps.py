@@ -12,7 +12,18 @@ from sim.kernel import neighbours
 from sim.kernel.draws import Luck, Purpose, lineage, uniform
 from sim.kernel.sellers import open_market
 from sim.kernel.world import CELL, INDUSTRY, LINK, LOCAL_INDUSTRY, REGION, SITE, Kind, Origin, Tier
-from sim.model.rules import census, cooperation, founding, incentives, innovation, market, production, spin_off, supply
+from sim.model.rules import (
+    census,
+    cooperation,
+    delivery,
+    founding,
+    incentives,
+    innovation,
+    market,
+    production,
+    spin_off,
+    supply,
+)
 from tests.model.by_hand import records
 from tests.model.by_hand.records import axis, some
 from tests.model.rules.worlds import (
@@ -90,18 +101,18 @@ def test_a_firm_plans_to_fill_its_orders_as_far_as_it_can(
     firm = records.firm(appeal=6.0, price=2.0, capacity=capacity, supply_limit=limit)
     market.plan_output(firm, 3.0, nation, p)
     # 6 x 2^-3 x 8 = 6 open orders and 3 under contract
-    assert (firm.demand, firm.planned, here.demand) == (9.0, planned, 9.0)
+    assert (firm.demand, firm.orders, firm.planned, here.demand) == (9.0, 9.0, planned, 9.0)
 
 
 def test_what_is_left_over_from_contracts_is_offered_to_all() -> None:
     _, here = one_place()
     p = parameters(variety_elasticity=3.0)
-    firm = records.firm(appeal=6.0, price=2.0, demand=10.0, output=5.0)
-    market.offer(firm, 4.0, 0.5, here, p)
+    firm = records.firm(appeal=6.0, price=2.0, orders=10.0, output=5.0)
+    delivery.offer(firm, 4.0, 0.5, here, p)
     # 5 - 4 x .5 = 3 are left for 6 open orders: half of them; weight 6 x 2^-2 = 1.5.
     assert here.served == pytest.approx(1.5 * 0.5)
     assert here.delivered == pytest.approx(1.5 * 0.5 ** (2.0 / 3.0))
-    market.offer(firm, 10.0, 0.5, here, p)
+    delivery.offer(firm, 10.0, 0.5, here, p)
     assert here.served == pytest.approx(0.75), "a firm all of whose orders stand under contract offers nothing"
 
 
@@ -170,13 +181,13 @@ def test_a_spin_off_begins_where_its_parent_stands_with_part_of_its_lead() -> No
 def test_money_is_divided_between_research_capacity_and_entrants() -> None:
     uses = incentives.Uses(entry=0.25, research=0.4)
     here = records.local_industry(firms=3, sales=1.0)
-    assert incentives.divide_purse(100.0, here, uses) == pytest.approx(15.0)
+    assert incentives.divide_budget(100.0, here, uses) == pytest.approx(15.0)
     assert (here.research_grant, here.capacity_grant) == (pytest.approx(40.0), pytest.approx(45.0))
     idle = records.local_industry(firms=3)
-    assert incentives.divide_purse(100.0, idle, uses) == pytest.approx(25.0)
+    assert incentives.divide_budget(100.0, idle, uses) == pytest.approx(25.0)
     assert (idle.research_grant, idle.capacity_grant) == (0.0, pytest.approx(75.0))
     empty = records.local_industry()
-    assert incentives.divide_purse(100.0, empty, uses) == 100.0
+    assert incentives.divide_budget(100.0, empty, uses) == 100.0
     assert (empty.research_grant, empty.capacity_grant) == (0.0, 0.0)
     for grant in ("entry_grant", "capacity_grant", "research_grant", "attracted"):
         here[grant] = 3

@@ -36,7 +36,6 @@ ALLOWED: dict[str, dict[float, str]] = {
         9: "decimal places to which scores are compared",
     },
     "policies/purchases.py": {0.5: "stands where nobody looks"},
-    "policies/registry.py": {5.0: "holds back repayments that pile up; no shipped instrument comes near"},
     "policies/talent.py": {0.5: HALF},
     "rules/anchoring.py": {1e-3: "weight at which the sum over neighbours is cut off"},
     "rules/appeal.py": {8.0: "keeps appeal within a factor of 3,000, some five standard deviations of a lifetime"},
@@ -49,6 +48,10 @@ ALLOWED: dict[str, dict[float, str]] = {
     "rules/exit.py": {
         3: "class of age of the published hazards", 4: "number of a class", 5: "class of age; number of classes",
         10: "class of age",
+    },
+    "rules/foreign_trade.py": {
+        80: "steps of a fixed point", 0.3: "most of a step of it",
+        60.0: "bounds the slope of a step",
     },
     "rules/founding.py": {0.5: HALF},
     "rules/innovation.py": {

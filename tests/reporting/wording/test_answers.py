@@ -38,6 +38,7 @@ def row(**changes: Any) -> Any:
         "shown_high": 1.6,
         "shown_unit": "%",
         "effect_size": 1.5,
+        "reason": "",
     }
     return SimpleNamespace(**{**facts, **changes})
 
@@ -64,36 +65,37 @@ def test_an_unclear_difference_says_so() -> None:
 
 
 @pytest.mark.parametrize("runs", [2, 3])
-def test_fewer_than_four_replications_are_too_few_even_with_an_interval(runs: int) -> None:
-    for interval in ({}, NOTHING):
-        told = sentence(row(replications=runs, agreeing=runs, **interval), "market")
-        assert f"% more than under market in {runs} replications; too few to tell, an interval takes 4" in told
-        assert "95 %" not in told
-        assert not excludes_zero(row(replications=runs, **interval))
+def test_fewer_than_four_replications_are_too_few(runs: int) -> None:
+    few = row(replications=runs, agreeing=runs, reason="too few", **NOTHING)
+    told = sentence(few, "market")
+    assert f"% more than under market in {runs} replications; too few to tell, an interval takes 4" in told
+    assert "95 %" not in told and not excludes_zero(few)
     assert "95 %" in sentence(row(replications=4), "market")
 
 
 def test_one_replication_no_difference_and_no_data() -> None:
-    assert sentence(row(replications=1, **NOTHING), "market") == (
+    assert sentence(row(replications=1, reason="too few", **NOTHING), "market") == (
         "Real income under planned: 1.20 % more than under market in one replication; too few to tell, an example, "
         "not an answer."
     )
     zero = {**NOTHING, "difference": 0, "agreeing": 0, "shown": 0}
-    assert "the same as under market in one replication" in sentence(row(replications=1, **zero), "market")
-    for runs in (2, 20):
-        told = sentence(row(replications=runs, **zero), "market")
+    assert "the same as under market in one replication" in sentence(
+        row(replications=1, reason="too few", **zero), "market"
+    )
+    for runs, reason in ((2, "too few"), (20, "identical")):
+        told = sentence(row(replications=runs, reason=reason, **zero), "market")
         assert told == f"Real income under planned: identical to market in all {runs} replications."
-    assert "defined in no year" in sentence(row(replications=0), "market")
+    assert "defined in no year" in sentence(row(replications=0, reason="no value", **NOTHING), "market")
 
 
 def test_equal_differences_have_no_interval() -> None:
-    for interval in (NOTHING, {**NOTHING, "shown_low": 1.2, "shown_high": 1.2}):
-        told = sentence(row(**interval), "market")
-        assert (
-            told
-            == "Real income under planned: 1.20 % more than under market, the same difference in all 20 replications."
-        )
-        assert not excludes_zero(row(**interval))
+    same = row(reason="identical", **NOTHING)
+    told = sentence(same, "market")
+    assert told == (
+        "Real income under planned: 1.20 % more than under market, the same difference in all 20 replications."
+    )
+    assert not excludes_zero(same)
+    assert short_answer([same], "ln_real_income", "m", 20) == "Real income against m: planned +1.20 %"
 
 
 @pytest.mark.parametrize(
@@ -103,11 +105,13 @@ def test_equal_differences_have_no_interval() -> None:
          "Real income against m: b c -2.2 %, a +1.2 %"),
         ([row(arm="a"), row(arm="b", shown_low=-3.2)], "Real income against m: a +1.2 %; 1 other is too close to call"),
         ([row(arm="b", shown_low=-3.2)], "Real income: no arm can be told from m with 20 replications"),
-        ([row(arm="a", replications=2)], "Real income against m: a +1.2 %, in 2 replications: too few to tell"),
-        ([row(arm="a", **{**NOTHING, "difference": 0.0, "shown": 0.0})], "Real income is the same in all arms"),
+        ([row(arm="a", replications=2, reason="too few")],
+         "Real income against m: a +1.2 %, in 2 replications: too few to tell"),
+        ([row(arm="a", reason="identical", **{**NOTHING, "difference": 0.0, "shown": 0.0})],
+         "Real income is the same in all arms"),
         ([row(arm=f"a{number}") for number in range(5)],
          "Real income against m: a0 +1.2 %, a1 +1.2 %, a2 +1.2 %, and 2 more"),
-        ([row(replications=0)], "Real income is defined in no year of two arms"),
+        ([row(replications=0, reason="no value")], "Real income is defined in no year of two arms"),
     ],
 )  # fmt: skip
 def test_all_arms_in_one_sentence(rows: list[Any], told: str) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from sim.reporting.wording.en.names import arm_name, label, replications_in_words, unit_after, unit_in_words
 from sim.reporting.wording.measures import rows_of
 from sim.reporting.wording.numbers import decimals, excludes_zero, signed
-from sim.reporting.wording.reasons import FEWEST, IDENTICAL, NO_VALUE, TOO_FEW, reason_of
+from sim.studies.statistics import FEWEST, IDENTICAL, NO_VALUE, TOO_FEW
 
 MOST = 3
 """Arms that the short answer names."""
@@ -20,7 +20,7 @@ MOST = 3
 def sentence(row: Any, baseline: str) -> str:
     """The answer in one plain sentence, from one row of the table of differences."""
     name, unit, runs = label(row.metric), unit_in_words(row.shown_unit), int(row.replications)
-    arm, base, reason = arm_name(row.arm), arm_name(baseline), reason_of(row)
+    arm, base, reason = arm_name(row.arm), arm_name(baseline), row.reason
     places = decimals(row.shown_low, row.shown_high)
     direction = "more" if row.shown > 0 else "less"
     head = f"{capital(name)} under {arm}"
@@ -70,15 +70,15 @@ def answers(differences: pd.DataFrame, metric: str, baseline: str) -> list[str]:
 def short_answer(rows: Sequence[Any], metric: str, baseline: str, replications: int) -> str:
     """All arms in one sentence, from their rows of differences: the clearest three, and how many cannot be told."""
     name, base = capital(label(metric)), arm_name(baseline)
-    there = [row for row in rows if reason_of(row) != NO_VALUE]
+    there = [row for row in rows if row.reason != NO_VALUE]
     if not there:
         return f"{name} is defined in no year of two arms"
     if all(all_zero(row) for row in there):
         return f"{name} is the same in all arms"
     runs = replications_in_words(replications)
-    if all(reason_of(row) == TOO_FEW for row in there):
+    if all(row.reason == TOO_FEW for row in there):
         return f"{name} against {base}: {_amounts(there[:MOST])}, in {runs}: too few to tell"
-    clear = [row for row in there if excludes_zero(row) or (reason_of(row) == IDENTICAL and row.difference != 0)]
+    clear = [row for row in there if excludes_zero(row) or (row.reason == IDENTICAL and row.difference != 0)]
     if not clear:
         return f"{name}: no arm can be told from {base} with {runs}"
     clear = sorted(clear, key=lambda row: -abs(row.shown))
