@@ -13,6 +13,8 @@ METHOD = (
     "The conditions were chosen inside the ranges that the model description states, before the results, and were not "
     "changed afterwards. With many claims some intervals exclude zero by chance.",
 )
+HEAD = ("Claim", "Difference, %", "95 % interval", "n", "Verdict")
+CLAIMS_OF, NOT_COUNTED = "Claims of {}", "Not counted: {}"
 VERDICTS = {
     "holds": ("holds", "hold"),
     "tie": ("is a tie", "are ties"),
