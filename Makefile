@@ -8,20 +8,25 @@ WORKERS ?= 2
 PYTHONS ?= 3.11 3.12 3.13
 EXTRAS := dev,facts,experiments,page
 BIN := .venv/bin
-TABLES := parameters mechanisms metrics schedule rules layouts policies shocks panels
+TABLES := parameters mechanisms metrics schedule rules layouts policies shocks panels results
 # Tests of one file share worlds that are dear to make, so a file stays with one worker.
 PYTEST := pytest -n $(WORKERS) --dist loadfile
 PIP := -m pip --disable-pip-version-check --quiet --quiet
+# What is only used here a few times is not compiled to bytecode in advance: installing takes half as long.
+INSTALL := install --no-compile
 # What `make test` is made of: each is a target of its own, timed. One more part is one more word here.
 PARTS := installed lint check uncompiled oldest wheel short-demo
 # Rules and the engine also run with the compiler off; Mesa, bits and the commands also run on the oldest Python.
-UNCOMPILED := tests/model tests/kernel
-OLDEST := tests/mesa_model tests/model/engine/test_same_bits.py tests/contracts/test_bits.py tests/cli
+UNCOMPILED := tests/kernel tests/model/by_hand tests/model/rules
+OLDEST := tests/mesa_model tests/model/engine/test_same_bits.py tests/contracts/test_bits.py tests/cli/test_cli.py
 UV := UV_PYTHON_DOWNLOADS=never .venv-uv/bin/uv pip
 REPLICATIONS ?= 20
 OUT := results/demo
 SHORTER :=
 FINDING_SEEDS ?= 12
+SECONDS ?= 60
+SEED ?= 1
+TIMES ?= 5
 reversed = $(if $(1),$(call reversed,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
 
 help: ## what can be made
@@ -42,17 +47,22 @@ help: ## what can be made
 
 .venv/installed-dev: pyproject.toml | .venv/bin/python
 	@echo "Installing clustersim and what its tests need into .venv (once)"
-	@$(BIN)/python $(PIP) install --editable '.[$(EXTRAS)]'
+	@$(BIN)/python $(PIP) $(INSTALL) --editable '.[$(EXTRAS)]'
 	@touch .venv/installed $@
 
 .venv-%/installed-dev: pyproject.toml
 	@python=$$(.ci/find-python $*) || { echo "Python $* was not found" >&2; exit 1; }; \
 	test -x .venv-$*/bin/python || "$$python" -m venv .venv-$*
 	@echo "Installing clustersim and what its tests need into .venv-$* (once)"
-	@.venv-$*/bin/python $(PIP) install --editable '.[$(EXTRAS)]'
+	@.venv-$*/bin/python $(PIP) $(INSTALL) --editable '.[$(EXTRAS)]'
 	@touch $@
 
-installed: .venv/installed-dev ## .venv with everything that tests need
+installed: ## .venv with everything that tests need, and beside it that of the oldest Python, where it is found
+	@# What fails beside it is tried again, and told, by `make oldest`.
+	@if .ci/find-python $(firstword $(PYTHONS)) > /dev/null; then \
+	    $(MAKE) --no-print-directory .venv-$(firstword $(PYTHONS))/installed-dev 2> /dev/null & \
+	fi; \
+	$(MAKE) --no-print-directory .venv/installed-dev; outcome=$$?; wait; exit $$outcome
 
 # uv finds the lowest and the newest versions that fit together. Nothing else needs it.
 .venv-uv/bin/uv:
@@ -75,10 +85,7 @@ installed: .venv/installed-dev ## .venv with everything that tests need
 # -- using -------------------------------------------------------------------------------------------------
 
 demo: .venv/installed ## compare the real 45-cluster plan with three others; results/demo
-	$(BIN)/clustersim compare scenarios/china_45.yaml \
-	    --arm plan_45=plan.layout:explicit --arm duplicated=plan.layout:duplicated \
-	    --arm balanced=plan.layout:balanced --arm market=plan.layout:market \
-	    --replications $(REPLICATIONS) --workers $(WORKERS) --out $(OUT) --overwrite $(SHORTER)
+	$(BIN)/clustersim demo --replications $(REPLICATIONS) --workers $(WORKERS) --out $(OUT) $(SHORTER)
 
 short-demo: ## the demo with two replications of six years
 	@$(MAKE) --no-print-directory demo REPLICATIONS=2 OUT=results/short-demo SHORTER='--years 3+3'
@@ -107,6 +114,12 @@ wheel: .venv/installed-dev ## build wheel and source archive, install the wheel 
 	rm -rf dist
 	$(BIN)/hatchling build
 	@.ci/try-wheel dist/*.whl
+
+fuzz: .venv/installed-dev ## mutants of what users hand to the program, for SECONDS=60 seconds a test; SEED=2 for others
+	FUZZ_SECONDS=$(SECONDS) FUZZ_SEED=$(SEED) $(BIN)/$(PYTEST) tests/fuzz
+
+kills: .venv/installed-dev ## kill compare, knockout, regimes and facts at random moments, TIMES each: the same bits?
+	TIMES=$(TIMES) $(BIN)/pytest -n 0 tests/kills
 
 coverage: .venv/installed-dev ## the shorter tests with the compiler off: every line of every rule is counted
 	@# The contract tests live through worlds by the hundred, which takes far too long uncompiled; the lines they reach
@@ -147,7 +160,7 @@ same-bits: .venv/installed ## whether every scenario gives the same bits as AGAI
 
 # -- writing -----------------------------------------------------------------------------------------------
 
-mutate: .venv/installed-dev ## put small faults into planning, incentives and statistics, one at a time: do tests find them?
+mutate: .venv/installed-dev ## put small faults into planning, incentives, statistics and store, one at a time: do tests find them?
 	@$(BIN)/python $(PIP) install --editable '.[mutation]'
 	$(BIN)/python -m tests.mutate $(SELECT)
 
@@ -195,5 +208,5 @@ clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help installed demo short-demo test lint check uncompiled oldest wheel coverage test-pythons test-lowest test-next constraints same-bits mutate format schema expected docs-tables types docs-rooms validity findings calibration regimes plan-45 clean
+.PHONY: help installed demo short-demo test lint check uncompiled oldest wheel coverage test-pythons test-lowest test-next constraints fuzz kills same-bits mutate format schema expected docs-tables types docs-rooms validity findings calibration regimes plan-45 clean
 .PRECIOUS: .venv-%/installed-dev

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from sim.kernel.scenario_types import Scenario
 from sim.reporting.comparison import publish, tell
+from sim.reporting.forms import checked_forms
 from sim.reporting.progress import progress_bar
-from sim.store.folder import note_files
+from sim.store.folder import note_files, writing
 from sim.studies.compare import Comparison, ComparisonError, run_comparison
 from sim.studies.replication import Runner, run_arms
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 ARM = "run"
 """Name of the one arm of a run."""
+PNG = ("png",)
+"""Forms of figures unless others are asked for: any of png, svg and pdf."""
 
 
 def compare(
@@ -39,15 +42,19 @@ def compare(
     overwrite: bool = False,
     runner: Runner = run_arms,
     unshocked_runs: bool = True,
+    figures: Sequence[str] = PNG,
 ) -> Comparison:
     """Run `arms` with seeds seed, seed+1, ... on `workers` processes and write everything into the folder `out`.
 
-    See sim.studies.compare.run_comparison for what is run and raised. `progress` shows a bar and the tables. On several
-    workers a script needs the usual `if __name__ == "__main__":`.
+    See sim.studies.compare.run_comparison for what is run and raised. `progress` shows a bar and the tables, `figures`
+    are the forms of their files (png, svg, pdf; ValueError for another). On several workers a script needs the usual
+    `if __name__ == "__main__":`.
     """
     if len(arms) < 2:
         raise ComparisonError("a comparison needs two arms or more")
-    return _compare(arms, replications, workers, Path(out), seed, baseline, progress, overwrite, runner, unshocked_runs)
+    return _compare(
+        arms, replications, workers, Path(out), seed, baseline, progress, overwrite, runner, unshocked_runs, figures
+    )
 
 
 def run_to_folder(
@@ -58,24 +65,27 @@ def run_to_folder(
     overwrite: bool = False,
     runner: Runner = run_arms,
     unshocked_runs: bool = True,
+    figures: Sequence[str] = PNG,
 ) -> Comparison:
     """Run `scenario` once (with its own seed unless one is given) and write everything into `out`.
 
     It is a comparison of one arm: tables of levels instead of differences. Raises as `compare`.
     """
     chosen = scenario.seed if seed is None else seed
-    return _compare({ARM: scenario}, 1, 1, Path(out), chosen, ARM, progress, overwrite, runner, unshocked_runs)
+    return _compare({ARM: scenario}, 1, 1, Path(out), chosen, ARM, progress, overwrite, runner, unshocked_runs, figures)
 
 
 def _compare(
     arms: dict[str, Scenario], replications: int, workers: int | None, folder: Path, seed: int, baseline: str | None,
-    show: bool, overwrite: bool, runner: Runner, unshocked_runs: bool,
+    show: bool, overwrite: bool, runner: Runner, unshocked_runs: bool, figures: Sequence[str],
 ) -> Comparison:  # fmt: skip
+    forms = checked_forms(figures)
     with progress_bar(show) as progress:
         comparison = run_comparison(
             arms, replications, workers, folder, seed, baseline, overwrite, runner, unshocked_runs, progress
         )
-    note_files(folder, publish(comparison))
+    with writing(folder):
+        note_files(folder, publish(comparison, forms))
     if show:
         tell(comparison)
     return comparison
@@ -83,16 +93,18 @@ def _compare(
 
 def regimes(
     study: Study, replications: int, workers: int | None, out: str | Path, seed: int = 1,
-    overrides: tuple[str, ...] = (), progress: bool = True, overwrite: bool = False,
+    overrides: tuple[str, ...] = (), progress: bool = True, overwrite: bool = False, figures: Sequence[str] = PNG,
+    names: Sequence[str] = (),
 ) -> RegimeResults:  # fmt: skip
-    """Run the arms of a study of regimes, judge its claims and write everything into `out`."""
+    """Run the arms of a study of regimes (of `names`, or all), judge its claims and write everything into `out`."""
     from sim.reporting.theory_results import publish_regimes, tell_regimes
     from sim.studies.regimes import run_regimes
 
-    folder = Path(out)
+    folder, forms = Path(out), checked_forms(figures)
     with progress_bar(progress) as told:
-        found = run_regimes(study, replications, workers, folder, seed, overrides, overwrite, told)
-    note_files(folder, publish_regimes(found, folder))
+        found = run_regimes(study, replications, workers, folder, seed, overrides, overwrite, told, names)
+    with writing(folder):
+        note_files(folder, publish_regimes(found, folder, forms))
     if progress:
         tell_regimes(found, folder)
     return found
@@ -100,16 +112,17 @@ def regimes(
 
 def knockout(
     scenario: Scenario, replications: int, workers: int | None, out: str | Path, seed: int = 1,
-    mechanisms: Sequence[str] = (), progress: bool = True, overwrite: bool = False,
+    mechanisms: Sequence[str] = (), progress: bool = True, overwrite: bool = False, figures: Sequence[str] = PNG,
 ) -> KnockoutResults:  # fmt: skip
     """Switch mechanisms of `scenario` in turn and write what each contributes into `out`."""
     from sim.reporting.theory_results import publish_knockout, tell_knockout
     from sim.studies.knockout import run_knockout
 
-    folder = Path(out)
+    folder, forms = Path(out), checked_forms(figures)
     with progress_bar(progress) as told:
         found = run_knockout(scenario, replications, workers, folder, seed, mechanisms, overwrite, told)
-    note_files(folder, publish_knockout(found, folder))
+    with writing(folder):
+        note_files(folder, publish_knockout(found, folder, forms))
     if progress:
         tell_knockout(found, folder)
     return found
@@ -117,15 +130,17 @@ def knockout(
 
 def facts(
     scenario: Scenario, replications: int, workers: int | None, out: str | Path, seed: int | None = None,
-    progress: bool = True, overwrite: bool = False,
+    progress: bool = True, overwrite: bool = False, figures: Sequence[str] = PNG,
 ) -> FactStudy:  # fmt: skip
     """Compare `scenario` with stylised facts and write tables, figure and page into `out`."""
     from sim.reporting.facts import publish_facts, tell_facts
     from sim.studies.facts.study import study_facts
 
+    forms = checked_forms(figures)
     with progress_bar(progress) as told:
         study = study_facts(scenario, replications, workers, Path(out), seed, overwrite, told)
-    note_files(Path(out), publish_facts(study))
+    with writing(Path(out)):
+        note_files(Path(out), publish_facts(study, forms))
     if progress:
         tell_facts(study)
     return study
@@ -133,16 +148,17 @@ def facts(
 
 def finding(
     name: str, told: Finding, replications: int, workers: int | None, out: str | Path, progress: bool = True,
-    overwrite: bool = False,
+    overwrite: bool = False, figures: Sequence[str] = PNG,
 ) -> Findings:  # fmt: skip
     """Rerun the finding `told` of a published model, called `name`, and write what comes out into `out`."""
     from sim.reporting.findings import publish_finding, tell_finding
     from sim.studies.findings import run_finding
 
-    folder = Path(out)
+    folder, forms = Path(out), checked_forms(figures)
     with progress_bar(progress) as bar:
         found = run_finding(name, told, replications, workers, folder, overwrite, bar)
-    note_files(folder, publish_finding(found, folder))
+    with writing(folder):
+        note_files(folder, publish_finding(found, folder, forms))
     if progress:
         tell_finding(found, folder)
     return found
@@ -159,7 +175,8 @@ def calibrate(
     folder = Path(out)
     with progress_bar(progress) as bar:
         found = run_calibration(search, points, rounds, replications, workers, folder, overwrite, bar)
-    note_files(folder, publish_calibration(found, folder))
+    with writing(folder):
+        note_files(folder, publish_calibration(found, folder))
     if progress:
         tell_calibration(found, folder)
     return found

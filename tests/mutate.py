@@ -115,6 +115,8 @@ def survives(mutant: Mutant, copy: Path) -> bool:
         "no:cacheprovider",
         "-p",
         "no:xdist",
+        "-m",
+        "not slow",
         *TARGETS[mutant.module],
     ]
     try:

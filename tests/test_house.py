@@ -19,6 +19,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "sim").rglob("*.py"))
 LONGEST = 400
+FIGURATIVE_WORDS = {"purse", "purses", "lesson", "lessons", "radiate", "war"}
+"""Where the field has a standard term: funds, budget, knowledge, spread, bidding premium."""
 FORBIDDEN_WORDS = {"manager", "handler", "helper", "helpers", "utils", "info", "config", "factory", "process"}
 
 
@@ -59,7 +61,7 @@ def test_no_file_is_too_long_to_see_through() -> None:
 
 def test_only_one_file_imports_yaml() -> None:
     assert [path.relative_to(ROOT).as_posix() for path in SOURCES if "yaml" in imported(path)] == [
-        "sim/scenario/yaml_text.py"
+        "sim/scenario/documents.py"
     ]
 
 
@@ -100,6 +102,16 @@ def test_names_say_what_a_thing_does() -> None:
             if words & FORBIDDEN_WORDS:
                 vague.append(f"{path.relative_to(ROOT).as_posix()}: {name}")
     assert vague == []
+
+
+def test_the_model_is_named_in_standard_terms() -> None:
+    figurative = []
+    for path in [path for path in SOURCES if path.is_relative_to(ROOT / "sim" / "model")]:
+        for node in ast.walk(tree_of(path)):
+            name = getattr(node, "name", getattr(node, "arg", getattr(node, "id", None)))
+            if isinstance(name, str) and set(name.lower().split("_")) & FIGURATIVE_WORDS:
+                figurative.append(f"{path.relative_to(ROOT).as_posix()}: {name}")
+    assert figurative == []
 
 
 def test_nothing_public_lacks_a_sentence() -> None:

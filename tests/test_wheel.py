@@ -77,6 +77,16 @@ def test_every_table_of_data_travels_with_its_source_and_the_notice(installed: P
     assert (inside / "NOTICE").read_text(encoding="utf-8") == (ROOT / "NOTICE").read_text(encoding="utf-8")
 
 
+def test_the_template_of_pages_travels(installed: Path, tmp_path: Path) -> None:
+    script = (
+        "from sim.reporting.pages import Page, Section, render\n"
+        "from sim.reporting.pages.contents import Words\n"
+        "print(render(Page('Here <1>', [], [Section('one', 'One', [Words('text')])])))"
+    )
+    page = ask(installed, tmp_path, "-c", script)
+    assert page.startswith("<!DOCTYPE html>") and "Here &lt;1&gt;" in page and "overflow-x: auto" in page
+
+
 def test_scenarios_are_listed_and_checked(installed: Path, tmp_path: Path) -> None:
     listed = command(installed, tmp_path, "scenarios")
     assert "policy_text" in listed
@@ -90,6 +100,10 @@ def test_a_scenario_of_ones_own_builds_on_one_that_came_along(installed: Path, t
     command(installed, tmp_path, "check", "mine.yaml")
 
 
+def test_the_demo_is_there(installed: Path, tmp_path: Path) -> None:
+    assert "results/demo" in command(installed, tmp_path, "demo", "--help")
+
+
 @pytest.mark.slow
 def test_commands_run_and_write_into_the_folder(installed: Path, tmp_path: Path) -> None:
     quick = ["--replications", "2", "--workers", "1"]
@@ -97,7 +111,12 @@ def test_commands_run_and_write_into_the_folder(installed: Path, tmp_path: Path)
     arms = ["--arm", "differentiated", "--arm", "duplicated"]
     command(installed, tmp_path, "compare", "policy_text", *arms, *quick, *tiny(), "--out", "two")
     command(installed, tmp_path, "regimes", "--regime", "R1", *quick, *tiny(), "--out", "three")
-    for result in ("one/report.html", "two/report.html", "two/summary.csv", "three/regimes.csv"):
+    (tmp_path / "mine.yaml").write_text("extends: policy_text.yaml\ntitle: Mine\n", encoding="utf-8")
+    command(installed, tmp_path, "run", "mine.yaml", *tiny(), "--out", "mine")
+    longer = [*tiny()[:6], "--years", "2+6"]
+    command(installed, tmp_path, "facts", "neutral", *longer, *quick, "--out", "facts")
+    for result in ("one/report.html", "two/report.html", "two/summary.csv", "three/regimes.csv", "mine/run.log",
+                   "facts/facts.csv"):  # fmt: skip
         assert (tmp_path / result).stat().st_size > 0, result
 
 

@@ -10,6 +10,7 @@ from sim.cli.calibrate import calibrate
 from sim.cli.check import check
 from sim.cli.checkpoint import checkpoint
 from sim.cli.compare import compare
+from sim.cli.demo import demo
 from sim.cli.describe import describe
 from sim.cli.diff import diff
 from sim.cli.exits import EXITS, Commands
@@ -45,12 +46,13 @@ def main() -> None:
 
     \b
     First steps:
+      clustersim demo
       clustersim scenarios
       clustersim run policy_text
       clustersim compare policy_text --arm differentiated --arm duplicated --replications 12
     """
 
 
-EXPERIMENTS = (run, compare, regimes, knockout, facts, findings, calibrate)
+EXPERIMENTS = (demo, run, compare, regimes, knockout, facts, findings, calibrate)
 for command in (list_scenarios, *EXPERIMENTS, checkpoint, check, diff, describe, schema):
     main.add_command(command)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from sim.cli.exits import EXITS, end_with
-from sim.cli.shared import compile_rules, overwrite_option, quiet_option, workers_option
+from sim.cli.shared import compile_rules, overwrite_option, quiet_option, verbose_option, workers_option
 from sim.scenario.shipped import shipped
 
 SEARCH = shipped("experiments") / "calibration.yaml"
@@ -22,6 +22,7 @@ SEARCH = shipped("experiments") / "calibration.yaml"
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/calibration"), show_default=True,
               help="Result folder.")  # fmt: skip
 @overwrite_option
+@verbose_option
 @quiet_option
 def calibrate(
     search: Path | None, points: int, rounds: int, replications: int, workers: int | None, out: Path, overwrite: bool,

@@ -7,12 +7,14 @@ from pathlib import Path
 import click
 
 from sim.cli.shared import (
+    SEED,
     all_overrides,
     compile_rules,
     quiet_option,
     set_option,
     years_option,
 )
+from sim.cli.targets import check_target, writing_file
 
 
 @click.command(short_help="Run to a year and keep the state, to start from it.")
@@ -20,9 +22,7 @@ from sim.cli.shared import (
 @click.option("--year", type=click.IntRange(0), help="Year to stop after; the end of the burn-in if not given.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write.")
 @set_option
-@click.option(
-    "--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of the random draws; the scenario's own if not given."
-)
+@click.option("--seed", type=SEED, help="Seed of the random draws; the scenario's own if not given.")
 @years_option
 @quiet_option
 def checkpoint(
@@ -43,7 +43,7 @@ def checkpoint(
 
     wanted = load_scenario(scenario, all_overrides(overrides, years, None))
     stop = wanted.years.burn_in if year is None else year
-    from sim.runs.checkpoint import CheckpointError, save_checkpoint
+    from sim.runs.checkpoint import CheckpointError, is_checkpoint, save_checkpoint
     from sim.runs.run import world_at
 
     last = wanted.years.burn_in + wanted.years.treatment
@@ -51,8 +51,10 @@ def checkpoint(
         raise CheckpointError(
             f"the scenario ends in year {last}: there is no year {stop} to keep. Give --year 0 to {last}"
         )
+    check_target(out, is_checkpoint, "a checkpoint")
     compile_rules()
     world = world_at(wanted, stop, seed)
-    save_checkpoint(world, out, wanted)
+    with writing_file(out):
+        save_checkpoint(world, out, wanted)
     if not quiet:
         click.echo(f"Year {world.year} of seed {world.seed} is kept in {out}")

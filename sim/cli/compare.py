@@ -8,14 +8,17 @@ import click
 
 from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
+    SEED,
     all_overrides,
     compile_rules,
+    figures_option,
     from_option,
     no_unshocked_runs_option,
     overwrite_option,
     quiet_option,
     record_option,
     set_option,
+    verbose_option,
     workers_option,
     years_option,
 )
@@ -30,19 +33,22 @@ from sim.cli.shared import (
 @click.option("--replications", type=click.IntRange(1, 1_000_000), default=12, show_default=True, help="Seeds per arm.")
 @workers_option
 @set_option
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="First seed; the scenario's own if not given.")
+@click.option("--seed", type=SEED, help="First seed; the scenario's own if not given.")
 @years_option
 @from_option
 @record_option
 @no_unshocked_runs_option
 @click.option("--baseline", metavar="NAME", help="Arm that the others are compared with; the first if not given.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/compare-NAME if not given.")
+@figures_option
 @overwrite_option
+@verbose_option
 @quiet_option
 def compare(
     scenarios: tuple[str, ...], arms: tuple[str, ...], replications: int, workers: int | None,
     overrides: tuple[str, ...], seed: int | None, years: str | None, past: Path | None, record: str | None,
-    no_unshocked_runs: bool, baseline: str | None, out: Path | None, overwrite: bool, quiet: bool,
+    no_unshocked_runs: bool, baseline: str | None, out: Path | None, figures: tuple[str, ...],
+    overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Compare arms with the same luck: paired differences with 95 % intervals, figures and a report.
 
@@ -67,8 +73,8 @@ def compare(
     from sim import front
     from sim.studies.replication import fitting_past, run_arms
 
-    compile_rules()
     runner = fitting_past(past, loaded) if past else None
+    compile_rules()
     own = runner.seed if runner else next(iter(loaded.values())).seed
     folder = out or Path("results") / f"compare-{'-'.join(Path(source).stem for source in scenarios)}"
     found = front.compare(
@@ -82,5 +88,6 @@ def compare(
         overwrite=overwrite,
         runner=runner or run_arms,
         unshocked_runs=not no_unshocked_runs,
+        figures=figures,
     )
     end_with(found.failures)

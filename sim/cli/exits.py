@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import errno
+import logging
+import logging.handlers
+import os
+import shlex
+import signal
 import sys
-from collections.abc import Sized
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Sequence, Sized
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import click
 
 COMPLETE, BAD_INPUT, SOME_FAILED, ALL_FAILED, INTERRUPTED = 0, 2, 3, 4, 130
 EXITS = "Exit codes: 0 complete, 2 bad input, 3 some replications failed, 4 all failed, 130 interrupted."
-RESUMING = ("run", "compare", "regimes", "knockout", "facts", "findings", "calibrate")
+RESUMING = ("demo", "run", "compare", "regimes", "knockout", "facts", "findings", "calibrate")
 """Commands that go on where they stopped."""
 
 
@@ -40,20 +48,75 @@ class Interrupted(BadInput):
 class Commands(click.Group):
     """The commands of the program: whatever ends one early ends here."""
 
+    def main(self, args: Sequence[str] | None = None, *others: Any, **options: Any) -> Any:
+        """Run the program on `args`, those of the command line if None."""
+        self.typed = list(sys.argv[1:] if args is None else args)
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):  # letters that a terminal lacks, and bytes that are none, are escaped
+                stream.reconfigure(errors="backslashreplace")
+        with ended_as_interrupted(), remembered():
+            return super().main(args, *others, **options)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn what a user can mend, or did, into a message and an exit code."""
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.showwarning = tell_plainly(warnings.showwarning)
+                return super().invoke(ctx)
         except (click.exceptions.Exit, click.ClickException, click.Abort):
             raise
         except KeyboardInterrupt:
-            kept = " What is finished is kept: the same command goes on from there."
-            raise Interrupted(f"Interrupted.{kept if ctx.invoked_subcommand in RESUMING else ''}") from None
+            resumes = ctx.invoked_subcommand in RESUMING
+            kept = "What is finished is kept; to go on" if resumes else "To begin again"
+            raise Interrupted(f"Interrupted. {kept}: {shlex.join(['clustersim', *self.typed])}") from None
         except Exception as error:
             ended = _told(error)
             if ended is None:
                 raise
             raise ended from None
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """What is said of files that are read goes into the log of the result folder, once there is one."""
+    logger, memory = logging.getLogger("clustersim"), logging.handlers.MemoryHandler(10_000, logging.CRITICAL)
+    before = logger.level
+    logger.addHandler(memory)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+        logger.removeHandler(memory)
+
+
+@contextmanager
+def ended_as_interrupted() -> Iterator[None]:
+    """What asks the program to end (SIGTERM) ends it as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(_number: int, _frame: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def tell_plainly(otherwise: Callable[..., None]) -> Callable[..., None]:
+    """A way to show warnings: ours as one line on stderr, without a place in the source; others as `otherwise` does."""
+
+    def show(message: Any, category: type[Warning], *place: Any, **more: Any) -> None:
+        if category.__module__.startswith("sim."):
+            click.echo(f"Warning: {message}", err=True)
+        else:
+            otherwise(message, category, *place, **more)
+
+    return show
 
 
 def _told(error: Exception) -> BadInput | None:
@@ -69,9 +132,18 @@ def _told(error: Exception) -> BadInput | None:
     if isinstance(error, ScenarioError | CheckpointError | ComparisonError | ResultsError | MissingLibrary):
         return BadInput(str(error))
     if isinstance(error, OSError) and error.errno != errno.EPIPE:
-        told = f"{error.filename or 'the result folder'} cannot be written or read: {error.strerror or error}"
-        return BadInput(f"{told}; choose a place with --out where you may write")
+        said = error.strerror or error
+        if error.filename is None:  # files are named
+            _silence_output()
+            return BadInput(f"the standard output cannot be written: {said}")
+        return BadInput(f"{error.filename} cannot be written or read: {said}; choose another with --out")
     return None
+
+
+def _silence_output() -> None:
+    """What waits to be written to the standard output is dropped, since it cannot be written at the end either."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def end_with(failures: Sized) -> None:

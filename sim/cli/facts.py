@@ -8,14 +8,18 @@ import click
 
 from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
+    SEED,
     all_overrides,
     compile_rules,
+    figures_option,
     overwrite_option,
     quiet_option,
     set_option,
+    verbose_option,
     workers_option,
     years_option,
 )
+from sim.cli.targets import check_target, writing_file
 
 
 @click.command(short_help="Compare the neutral model with 19 stylised facts of real economies.", epilog=EXITS)
@@ -24,7 +28,7 @@ from sim.cli.shared import (
 @workers_option
 @set_option
 @years_option
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="First seed; the scenario's own if not given.")
+@click.option("--seed", type=SEED, help="First seed; the scenario's own if not given.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/facts-NAME if not given.")
 @click.option("--docs", type=click.Path(path_type=Path), metavar="FILE", help="Also write this document on validity.")
 @click.option(
@@ -40,12 +44,14 @@ from sim.cli.shared import (
     metavar="DIR",
     help="Show in it what `clustersim findings` found.",
 )
+@figures_option
 @overwrite_option
+@verbose_option
 @quiet_option
 def facts(
     scenario: str, replications: int, workers: int | None, overrides: tuple[str, ...], years: str | None,
     seed: int | None, out: Path | None, docs: Path | None, beside: tuple[Path, ...], findings: Path | None,
-    overwrite: bool, quiet: bool,
+    figures: tuple[str, ...], overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Compare the neutral model with 19 stylised facts of real economies, each with its published band.
 
@@ -63,13 +69,22 @@ def facts(
     loaded = load_scenario(scenario, all_overrides(overrides, years, None))
     from sim import front
 
+    if docs is not None:
+        check_target(docs, _is_validity, "a document on validity", "--docs")
     compile_rules()
     folder = out or Path("results") / f"facts-{Path(scenario).stem}"
-    study = front.facts(loaded, replications, workers, folder, seed, not quiet, overwrite)
+    study = front.facts(loaded, replications, workers, folder, seed, not quiet, overwrite, figures)
     if docs is not None:
         from sim.reporting.validity import read_beside, read_findings, write_validity
 
         others = [read_beside(folder) for folder in beside]
         found = read_findings(findings) if findings else None
-        write_validity(docs, study.table, study.provenance, study.provenance.command, others, found)
+        with writing_file(docs, "--docs"):
+            write_validity(docs, study.table, study.provenance, study.provenance.command, others, found)
     end_with(study.failures)
+
+
+def _is_validity(path: Path) -> bool:
+    """Whether a file is an earlier document of this command."""
+    with path.open("rb") as stream:
+        return stream.read(80).startswith(b"# Validity\n\nWritten by `clustersim facts ")

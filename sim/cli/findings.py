@@ -7,7 +7,14 @@ from pathlib import Path
 import click
 
 from sim.cli.exits import EXITS, end_with
-from sim.cli.shared import compile_rules, overwrite_option, quiet_option, workers_option
+from sim.cli.shared import (
+    compile_rules,
+    figures_option,
+    overwrite_option,
+    quiet_option,
+    verbose_option,
+    workers_option,
+)
 from sim.scenario.shipped import shipped
 
 
@@ -17,11 +24,14 @@ from sim.scenario.shipped import shipped
 @workers_option
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/findings"), show_default=True,
               help="Folder; each finding has one of its own in it.")  # fmt: skip
+@figures_option
 @overwrite_option
+@verbose_option
 @quiet_option
 def findings(
-    names: tuple[str, ...], replications: int, workers: int | None, out: Path, overwrite: bool, quiet: bool
-) -> None:
+    names: tuple[str, ...], replications: int, workers: int | None, out: Path, figures: tuple[str, ...],
+    overwrite: bool, quiet: bool,
+) -> None:  # fmt: skip
     """Rerun findings of published models with this model and say which come out.
 
     FINDING is a YAML file of arms and claims, or the bare name of one in experiments/; all of these if none is given.
@@ -40,7 +50,7 @@ def findings(
     wanted = {path.stem: read_finding(path) for path in paths}
     compile_rules()
     found = [
-        front.finding(name, told, replications, workers, out / name, not quiet, overwrite)
+        front.finding(name, told, replications, workers, out / name, not quiet, overwrite, figures)
         for name, told in wanted.items()
     ]
     end_with([failure for one in found for failure in one.failures])

@@ -8,11 +8,14 @@ import click
 
 from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
+    SEED,
     all_overrides,
     compile_rules,
+    figures_option,
     overwrite_option,
     quiet_option,
     set_option,
+    verbose_option,
     workers_option,
     years_option,
 )
@@ -24,14 +27,16 @@ from sim.cli.shared import (
 @click.option("--replications", type=click.IntRange(1, 1_000_000), default=12, show_default=True, help="Seeds per arm.")
 @workers_option
 @set_option
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="First seed; the scenario's own if not given.")
+@click.option("--seed", type=SEED, help="First seed; the scenario's own if not given.")
 @years_option
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/knockout-NAME if not given.")
+@figures_option
 @overwrite_option
+@verbose_option
 @quiet_option
 def knockout(
     scenario: str, mechanisms: tuple[str, ...], replications: int, workers: int | None, overrides: tuple[str, ...],
-    seed: int | None, years: str | None, out: Path | None, overwrite: bool, quiet: bool,
+    seed: int | None, years: str | None, out: Path | None, figures: tuple[str, ...], overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Switch each mechanism off in turn and show what it contributes to clustering, output, innovation and resilience.
 
@@ -54,5 +59,5 @@ def knockout(
     compile_rules()
     folder = out or Path("results") / f"knockout-{Path(scenario).stem}"
     first = wanted.seed if seed is None else seed
-    found = front.knockout(wanted, replications, workers, folder, first, chosen, not quiet, overwrite)
+    found = front.knockout(wanted, replications, workers, folder, first, chosen, not quiet, overwrite, figures)
     end_with(found.failures)

@@ -8,10 +8,13 @@ import click
 
 from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
+    SEED,
     compile_rules,
+    figures_option,
     overwrite_option,
     quiet_option,
     set_option,
+    verbose_option,
     workers_option,
 )
 from sim.scenario.shipped import shipped
@@ -25,19 +28,21 @@ STUDY = shipped("experiments") / "regimes.yaml"
 @click.option("--replications", type=click.IntRange(1, 1_000_000), default=12, show_default=True, help="Seeds per arm.")
 @workers_option
 @set_option
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="First seed.")
+@click.option("--seed", type=SEED, default=1, show_default=True, help="First seed.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/NAME-OF-STUDY if not given.")
+@figures_option
 @overwrite_option
+@verbose_option
 @quiet_option
 def regimes(
     study: Path | None, names: tuple[str, ...], replications: int, workers: int | None, overrides: tuple[str, ...],
-    seed: int, out: Path | None, overwrite: bool, quiet: bool,
+    seed: int, out: Path | None, figures: tuple[str, ...], overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Run the regimes of theory and say which claims hold, with 95 % intervals.
 
     STUDY is a YAML file of regimes, arms and claims; experiments/regimes.yaml if not given. Writes regimes.csv (one
     row a claim: setting, difference, ci_low, ci_high, holds), a figure and regimes.html. A killed run goes on where it
-    stopped.
+    stopped; in a finished folder other regimes run only what they lack.
 
     \b
     Examples:
@@ -47,10 +52,11 @@ def regimes(
     from sim.studies.regimes import only, read_study
 
     source = study or STUDY
-    wanted = only(read_study(source), names)
+    wanted = read_study(source)
+    only(wanted, names)  # a mistake is told before anything is compiled
     from sim import front
 
     compile_rules()
     folder = out or Path("results") / source.stem
-    found = front.regimes(wanted, replications, workers, folder, seed, overrides, not quiet, overwrite)
+    found = front.regimes(wanted, replications, workers, folder, seed, overrides, not quiet, overwrite, figures, names)
     end_with(found.failures)

@@ -8,14 +8,17 @@ import click
 
 from sim.cli.exits import EXITS
 from sim.cli.shared import (
+    SEED,
     all_overrides,
     compile_rules,
+    figures_option,
     from_option,
     no_unshocked_runs_option,
     overwrite_option,
     quiet_option,
     record_option,
     set_option,
+    verbose_option,
     years_option,
 )
 
@@ -23,19 +26,20 @@ from sim.cli.shared import (
 @click.command(short_help="Run one scenario once: tables, a figure and a report.", epilog=EXITS)
 @click.argument("scenario")
 @set_option
-@click.option(
-    "--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of the random draws; the scenario's own if not given."
-)
+@click.option("--seed", type=SEED, help="Seed of the random draws; the scenario's own if not given.")
 @years_option
 @from_option
 @record_option
 @no_unshocked_runs_option
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/run-NAME if not given.")
+@figures_option
 @overwrite_option
+@verbose_option
 @quiet_option
 def run(
     scenario: str, overrides: tuple[str, ...], seed: int | None, years: str | None, past: Path | None,
-    record: str | None, no_unshocked_runs: bool, out: Path | None, overwrite: bool, quiet: bool,
+    record: str | None, no_unshocked_runs: bool, out: Path | None, figures: tuple[str, ...], overwrite: bool,
+    quiet: bool,
 ) -> None:  # fmt: skip
     """Run one scenario once: tables, an overview figure and a report.
 
@@ -53,11 +57,11 @@ def run(
     from sim import front
     from sim.studies.replication import fitting_past, run_arms
 
-    compile_rules()
     folder = out or Path("results") / f"run-{Path(scenario).stem}"
     runner = fitting_past(past, {front.ARM: wanted}) if past else None
+    compile_rules()
     chosen = runner.seed if runner and seed is None else seed
     front.run_to_folder(
         wanted, folder, progress=not quiet, seed=chosen, overwrite=overwrite, runner=runner or run_arms,
-        unshocked_runs=not no_unshocked_runs,
+        unshocked_runs=not no_unshocked_runs, figures=figures,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.exits import BadInput
+from sim.cli.targets import check_target, writing_file
 
 
 @click.command(short_help="Write the JSON schema that editors use.")
@@ -24,12 +24,22 @@ def schema(out: Path | None) -> None:
     """
     from sim.scenario.reading import json_schema
 
-    text = json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
+    contents = json_schema()
+    text = json.dumps(contents, indent=1, ensure_ascii=False) + "\n"
     if out is None:
         click.echo(text, nl=False)
         return
+    check_target(out, lambda path: _is_schema(path, contents["title"]), "the schema")
+    from sim.store.files import write_atomically
+
+    with writing_file(out):
+        write_atomically(out, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def _is_schema(path: Path, title: str) -> bool:
+    """Whether a file is an earlier schema of this program."""
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"{out}: cannot be written: {error.strerror}; choose another place with --out") from None
+        kept = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(kept, dict) and "$schema" in kept and kept.get("title") == title

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
 
@@ -20,6 +21,25 @@ def compile_rules() -> None:
         click.echo("Compiling the rules, once for this version: about 20 s.", err=True)
         warm_up()
 
+
+class Seed(click.ParamType):  # type: ignore[type-arg]  # generic in some releases of click only
+    """A whole number that may be a seed."""
+
+    name = "integer"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The seed; what is none is refused in the words of a scenario's file."""
+        from sim.scenario.seeds import check_seeds
+
+        try:
+            seed = int(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a whole number", param, ctx)
+        check_seeds([seed])
+        return seed
+
+
+SEED = Seed()
 
 set_option = click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE",
@@ -52,6 +72,35 @@ no_unshocked_runs_option = click.option(
     "--no-unshocked-runs", is_flag=True,
     help="Do not run what has shocks a second time without them: saves time, and what shocks cost is not measured.",
 )  # fmt: skip
+
+
+def be_verbose(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    """Show on stderr what is written to the log of the result folder."""
+    if not wanted:
+        return
+    told, handler = logging.getLogger("clustersim.run"), _Telling()
+    told.addHandler(handler)
+    told.setLevel(logging.INFO)
+
+    def end() -> None:
+        told.removeHandler(handler)
+        told.setLevel(logging.WARNING)
+
+    context.call_on_close(end)
+
+
+class _Telling(logging.Handler):
+    """Prints events on what is stderr just then: a progress bar replaces it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one event."""
+        click.echo(record.getMessage(), err=True)
+
+
+verbose_option = click.option(
+    "--verbose", is_flag=True, expose_value=False, callback=be_verbose,
+    help="Tell of every replication, with the traceback of one that fails; run.log in the result folder keeps it.",
+)  # fmt: skip
 quiet_option = click.option("--quiet", is_flag=True, help="No progress bar and no tables on the screen.")
 
 
@@ -70,3 +119,19 @@ def all_overrides(overrides: tuple[str, ...], years: str | None, record: str | N
     if record is not None:
         told.append(f"record.panels=[{record}]")
     return told
+
+
+def read_figures(_context: click.Context, _option: click.Parameter, text: str) -> tuple[str, ...]:
+    """The forms of figures that `--figures` names."""
+    from sim.reporting.forms import checked_forms
+
+    try:
+        return checked_forms([form.strip().lower() for form in text.split(",") if form.strip()])
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+figures_option = click.option(
+    "--figures", callback=read_figures, default="png", show_default=True, metavar="FORM,...",
+    help="Files of each figure: png, svg, pdf.",
+)  # fmt: skip

@@ -45,12 +45,18 @@ def usable_folder() -> Path | None:
         except OSError:
             continue
         if folder != cache_folder():
-            logging.getLogger("clustersim").warning(
-                "%s cannot be written to: compiled rules are kept in %s", source_hash.cache_base(), folder
-            )
+            _tell_once("%s cannot be written to: compiled rules are kept in %s", source_hash.cache_base(), folder)
         return folder
-    logging.getLogger("clustersim").warning("no folder can be written to: rules are compiled anew in every process")
+    _tell_once("no folder can be written to: rules are compiled anew in every process")
     return None
+
+
+def _tell_once(message: str, *names: object) -> None:
+    """Warn in the program that was started, not in its workers again."""
+    from multiprocessing import parent_process
+
+    if parent_process() is None:
+        logging.getLogger("clustersim").warning(message, *names)
 
 
 class RuleLocator:

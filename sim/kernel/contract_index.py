@@ -26,6 +26,17 @@ class Contracts(NamedTuple):
     """Shape (S, CONTRACTS): industries that each industry buys from, -1 beyond."""
 
 
+class Promises(NamedTuple):
+    """Orders under contract of every firm in one year, each (N,)."""
+
+    booked: Array
+    """What it is to deliver, in goods."""
+    accepted: Array
+    """Share of what customers asked for that it accepted."""
+    kept: Array
+    """Share of what it accepted that it delivered."""
+
+
 @rule
 def sort_by_customer(firms: Firms, contracts: Contracts) -> None:
     """Fill `starts`, `rows` and `goods` of the contracts."""

@@ -150,12 +150,18 @@ class Setting:
     high: float
     unit: str
     help: str
+    source: str = ""
+    """Where it is not that of the policy or shock."""
+    sweep: tuple[float, float] | None = None
+    """Bounds within which it is varied, where they are narrower than those allowed."""
     acts: str = EVERY_YEAR
 
     def __post_init__(self) -> None:
         checked_acts(self.help, self.acts)
         if not self.low <= self.default <= self.high:
             raise ValueError(f"the default {self.default} lies outside [{self.low}, {self.high}]: {self.help}")
+        if self.sweep is not None and not self.low <= self.sweep[0] <= self.sweep[1] <= self.high:
+            raise ValueError(f"swept bounds {self.sweep} lie outside [{self.low}, {self.high}]: {self.help}")
 
 
 PARAMETERS: dict[str, Parameter] = {}

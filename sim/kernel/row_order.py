@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.kernel.codes import Tie
 from sim.kernel.compiling import rule
-from sim.kernel.tables import Tie
 from sim.kernel.typed import Array, Links
 
 

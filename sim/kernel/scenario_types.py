@@ -5,19 +5,44 @@ Parameters and mechanisms are not listed here: they are declared once, in sim/ru
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
+from sim.kernel.brief import Brief
 from sim.kernel.declare import EVERY_YEAR, FORK, OPENING
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Real = Annotated[float, Field(allow_inf_nan=False)]
+Need = Annotated[float, Field(ge=-10, le=10)]
+Coordinate = Annotated[float, Field(ge=-1000, le=1000)]
 _SWITCHES = {"on": True, "yes": True, "off": False, "no": False}
 Switch = Annotated[bool, BeforeValidator(lambda word: _SWITCHES.get(word, word) if isinstance(word, str) else word)]
 """True or false; on, off, yes and no are understood too."""
-Name = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+def unfit_in_name(name: str) -> str:
+    """What a name holds that would be misread in options, tables or lists, in words; empty for a good name."""
+    for letter in name:
+        if letter in ";=":
+            return repr(letter)
+        if letter in "\n\r\u2028\u2029\x85":
+            return "a line break"
+        if unicodedata.category(letter) == "Cc":
+            return f"the control character U+{ord(letter):04X}"
+    return ""
+
+
+def _fit(name: str) -> str:
+    if unfit := unfit_in_name(name):
+        raise PydanticCustomError("unfit_name", "holds {unfit}", {"unfit": unfit})
+    return name
+
+
+Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_fit)]
 
 
 class Section(BaseModel):
@@ -47,10 +72,11 @@ class Grid(Section):
 class TileMap(Section):
     """A real map: a CSV with one row per region and its place on a tile grid."""
 
-    table: str = Field("", description="CSV file, relative to the scenario that names it; this or `data`")
+    table: str = Field("", description="CSV or .xlsx file, relative to the scenario that names it; this or `data`")
     data: dict[Name, tuple[str | float, ...]] = Field(
         default_factory=dict, description="the table itself, column -> values; filled from `table` when a file is read"
     )
+    encoding: str = Field("", description="encoding of `table`, such as gb18030; empty: UTF-8, or told from its names")
     name: str = Field("name_en", description="column with the region's name")
     row: str = Field("grid_row", description="column with the tile's row, counted from the top")
     column: str = Field("grid_col", description="column with the tile's column")
@@ -66,7 +92,9 @@ class Measure(Section):
     column: str = Field(description="column of the table")
     per: str = Field("", description="column to divide by")
     log: Switch = Field(False, description="take the logarithm of one plus the value, after dividing")
-    missing: float | None = Field(None, description="value for blank cells of `column`; without it a blank is an error")
+    missing: float | None = Field(
+        None, ge=-1e15, le=1e15, description="value for blank cells of `column`; without it a blank is an error"
+    )
 
 
 class Regions(Section):
@@ -75,9 +103,9 @@ class Regions(Section):
     grid: Grid | None = Field(None, description="an abstract map; this or `map`")
     map: TileMap | None = Field(None, description="a real map; this or `grid`")
     cells: int = Field(3, ge=1, le=50, description="cells along each side of a region")
-    cell_km: float = Field(50.0, gt=0, le=1000, description="side of a cell in km")
+    cell_km: float = Field(50.0, ge=0.01, le=1000, description="side of a cell in km")
     reach_km: float = Field(
-        600.0, gt=0, le=20000,
+        600.0, ge=0.01, le=20000,
         description="how far cells affect one another, in km: agglomeration, spillovers, search of partners",
     )  # fmt: skip
     endowments: dict[Name, tuple[Measure, ...]] = Field(
@@ -105,21 +133,26 @@ class Industry(Section):
     category: Literal["traditional", "high-end", "emerging", "future"] = Field(
         "traditional", description="what it is to a planner"
     )
-    requires: dict[Name, Real] = Field(default_factory=dict, description="endowment -> need, in s.d. of regions")
+    requires: dict[Name, Need] = Field(default_factory=dict, description="endowment -> need, in s.d. of regions")
     inputs: dict[Name, Share] = Field(default_factory=dict, description="industry of an earlier stage -> cost share")
     land_share: Share = Field(0.05, description="cost share of land")
     research_intensity: float = Field(0.03, ge=0, le=0.5, description="typical R&D over sales")
-    weight: float = Field(1.0, ge=0, description="weight in final demand")
+    weight: float = Field(1.0, ge=0, le=1e6, description="weight in final demand")
     growth: float = Field(0.0, ge=-0.2, le=0.3, description="trend growth of the weight, 1/year")
-    position: tuple[Real, ...] = Field((), description="place in technology space; empty: made from chain and stage")
+    position: tuple[Coordinate, ...] = Field(
+        (), description="place in technology space; empty: made from chain and stage"
+    )
     importable: Switch = Field(True, description="the rest of the world sells it")
     opens: int = Field(
         0,
         ge=0,
+        le=10_000,
         description="year in which a future industry opens by date; 0: from the start, "
         "or for category future only by a radical innovation",
     )
-    ceiling: float = Field(0.0, ge=0, description="emerging demand: final multiple of the weight (logistic); 0 none")
+    ceiling: float = Field(
+        0.0, ge=0, le=1000, description="emerging demand: final multiple of the weight (logistic); 0 none"
+    )
 
 
 class Population(Section):
@@ -156,8 +189,16 @@ class Plan(Section):
     )
     entry_share: Share = Field(0.6, description="share of a budget that attracts entrants; the rest builds capacity")
     research_share: Share = Field(0.0, description="share of a budget that goes to research grants, taken first")
-    hot: tuple[Name, ...] = Field((), description="the national hot list; empty: ranked by growth, margin and R&D")
-    matrix: str = Field("", description="for layout explicit: CSV with columns region, industry, weight")
+    hot: tuple[Name, ...] = Field((), description="the national hot list; empty: as `hot_by` ranks")
+    hot_by: Literal["named", "winners", "leaders", "announced", "margins"] = Field(
+        "named",
+        description="what is taken for hot: named by the centre, last period's winners, what leading regions do, "
+        "announced demand, or recent margins; orders a stated list and what is not on it",
+    )
+    matrix: str = Field(
+        "", description="for layout explicit: CSV or .xlsx with columns region, industry, weight, or region x industry"
+    )
+    encoding: str = Field("", description="encoding of `matrix`, such as gb18030; empty: UTF-8, or told from its names")
     choices: tuple[Choice, ...] = Field((), description="the same written out; filled from `matrix`")
     elsewhere: Name = Field("balanced", description="for layout explicit: layout of regions without a row")
 
@@ -169,8 +210,8 @@ class Instrument(Section):
     acts_every_year = ("years", "strength")
 
     policy: Name = Field(description="name of the instrument; see `clustersim describe policies`")
-    start: int = Field(0, ge=0, description="first year, counted from the start of the treatment")
-    years: int = Field(1000, ge=0, description="how many years it runs")
+    start: int = Field(0, ge=0, le=1_000_000, description="first year, counted from the start of the treatment")
+    years: int = Field(1000, ge=0, le=1_000_000, description="how many years it runs")
     strength: float = Field(1.0, ge=0, le=10, description="multiplies what it does; 0 does nothing at all")
     regions: tuple[Name, ...] = Field((), description="only these regions; empty: all")
     industries: tuple[Name, ...] = Field((), description="only these industries; empty: all it can serve")
@@ -184,8 +225,8 @@ class ShockEvent(Section):
     acts_every_year = ("years", "strength")
 
     shock: Name = Field(description="kind of event; see `clustersim describe shocks`")
-    start: int = Field(0, ge=0, description="first year, counted from the start of the treatment")
-    years: int = Field(1, ge=0, description="how many years it lasts")
+    start: int = Field(0, ge=0, le=1_000_000, description="first year, counted from the start of the treatment")
+    years: int = Field(1, ge=0, le=1_000_000, description="how many years it lasts")
     strength: float = Field(1.0, ge=0, le=1, description="share that is lost; 0 does nothing at all")
     regions: tuple[Name, ...] = Field((), description="only these regions; empty: all")
     industries: tuple[Name, ...] = Field((), description="only these industries; empty: all")
@@ -212,13 +253,16 @@ class Record(Section):
         (), description="years in which region x industry metrics are recorded; empty: the fork year and the last"
     )
     metrics: tuple[Name, ...] = Field((), description="only these metrics; empty: all")
+    precision: Literal["double", "single"] = Field(
+        "double", description="of what is recorded by region, industry or tier; the nation's values are double always"
+    )
     also: tuple[Name, ...] = Field((), description="metrics that are too dear to be recorded unasked, recorded besides")
     panels: tuple[
         Literal["firms", "institutes", "links", "events", "cells", "regions", "industries", "local_industries"], ...
     ] = Field((), description="yearly tables of agents, places, links and events to write; see `describe panels`")
 
 
-class Scenario(Section):
+class Scenario(Brief, Section):
     """A checked scenario. `origin` remembers the file for messages and manifests."""
 
     title: str = Field("", description="what it is called in tables and reports")
@@ -243,3 +287,11 @@ class Scenario(Section):
     shocks: tuple[ShockEvent, ...] = Field((), description="events that happen to the world")
     changes: tuple[Change, ...] = Field((), description="values that change in the course of the run")
     record: Record = Record()
+
+    def brief(self) -> dict[str, object]:
+        """Title, size and plan."""
+        return {
+            "title": repr(self.title), "years": f"{self.years.burn_in}+{self.years.treatment}",
+            "industries": len(self.industries), "firms": self.population.firms, "layout": self.plan.layout,
+            "policies": len(self.policies), "shocks": len(self.shocks), "seed": self.seed,
+        }  # fmt: skip

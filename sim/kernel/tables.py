@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from sim.kernel.declare import Table, column, table
@@ -36,73 +35,6 @@ CONTRACTS = 8
 """Most inputs an industry may need from earlier stages."""
 
 
-class Kind(IntEnum):
-    """The two kinds of firm."""
-
-    SME = 0
-    LEADING_FIRM = 1
-
-
-class Tier(IntEnum):
-    """The gradient system: tiers that a firm moves between."""
-
-    SME = 0
-    INNOVATIVE_SME = 1
-    SPECIALISED_SME = 2
-    CHAMPION = 3
-    LEADING_FIRM = 4
-
-
-class Origin(IntEnum):
-    """Where a firm came from."""
-
-    INITIAL = 0
-    DE_NOVO = 1
-    SPIN_OFF = 2
-    ATTRACTED = 3
-
-
-class Category(IntEnum):
-    """What an industry is to a planner."""
-
-    TRADITIONAL = 0
-    HIGH_END = 1
-    EMERGING = 2
-    FUTURE = 3
-
-
-class Tie(IntEnum):
-    """What a link joins: two firms, a firm and an institute, or a supplier and its customer."""
-
-    FIRM = 0
-    INSTITUTE = 1
-    SUPPLY = 2
-
-
-class Event(IntEnum):
-    """What happened to whom; the event table of the panels."""
-
-    ENTRY = 0
-    EXIT = 1
-    INNOVATION = 2
-    RADICAL_INNOVATION = 3
-    PROMOTION = 4
-    DEMOTION = 5
-    RELOCATION = 6
-    CONTRACT = 7
-    BAIL_OUT = 8
-    COOPERATION = 9
-    EMERGENCE = 10
-
-
-class ExitCause(IntEnum):
-    """Why a firm left."""
-
-    BANKRUPT = 0
-    CLOSED = 1
-    SHOCK = 2
-
-
 FIRM: Table[FirmTable] = table(
     "firm",
     [
@@ -127,8 +59,12 @@ FIRM: Table[FirmTable] = table(
         column("unit_cost", "f8", "money/goods", "variable cost c of a unit"),
         column("full_cost_price", "f8", "money/goods", "full-cost price p*: mark-up over variable and capital cost"),
         column("demand", "f8", "goods", "orders this year d"),
+        column("orders", "f8", "goods", "orders it received in all, with those that found no goods elsewhere"),
+        column("redirected", "f8", "goods", "orders among them that found no goods elsewhere"),
         column("output", "f8", "goods", "goods produced and sold q"),
         column("sales", "f8", "money", "revenue p q"),
+        column("exports", "f8", "money", "the part of it that is sold abroad"),
+        column("last_price", "f8", "money/goods", "price of last year; 0 for a firm that is new"),
         column("labour", "f8", "workers", "labour for production, overhead, research and investment"),
         column("profit", "f8", "money", "sales less variable cost, overhead, research and capital cost"),
         column("margin", "f8", "1", "profit over sales"),
@@ -155,6 +91,7 @@ FIRM: Table[FirmTable] = table(
         column("supply_limit", "f8", "1", "share of planned output that suppliers lost and not yet replaced allow"),
         column("local_supply", "f8", "1", "share of its inputs bought under contract from SMEs"),
         column("taught", "f8", "1", "ln productivity it has learnt from leading customers"),
+        column("imitated", "f8", "1", "ln productivity that it copied from others this year"),
         column("absorption", "f8", "1", "extra absorptive capacity from cultivation grants"),
         column("loan", "f8", "money", "soft loan outstanding"),
         column("zombie", "?", "", "kept alive by a bail-out"),
@@ -204,6 +141,7 @@ REGION: Table[RegionTable] = table(
         column("wage", "f8", "money", "wage of a worker"),
         column("employment", "f8", "workers", "labour in all industries"),
         column("income", "f8", "money", "income spent on final goods"),
+        column("savings", "f8", "money", "what found no goods this year and is spent next year"),
         column("value_added", "f8", "money", "sales less inputs from other firms"),
         column("consumption", "f8", "index", "real consumption: CES of delivered final goods"),
         column("cost_of_living", "f8", "1", "price index of final goods"),
@@ -218,6 +156,7 @@ REGION: Table[RegionTable] = table(
         column("disaster", "f8", "1", "share of capacity out of use after a disaster"),
         column("gateway", "?", "", "whether imports come in here: it has one of the best ports"),
         column("landing", "f8", "1", "how freely imports come here from the best gateway: tau^(1-sigma)"),
+        column("shipping", "f8", "1", "how freely goods get from here to the best gateway: tau^(1-sigma)"),
     ],
 )
 
@@ -243,6 +182,11 @@ INDUSTRY: Table[IndustryTable] = table(
         column("importable", "?", "", "whether the rest of the world sells it"),
         column("import_price", "f8", "money/goods", "price of imports"),
         column("import_appeal", "f8", "1", "weight of the imported variety"),
+        column("world_price", "f8", "foreign money/goods", "P*: price of imports abroad, if trade is paid for"),
+        column("export_demand", "f8", "index", "B*: market access abroad, in foreign money"),
+        column("foreign_demand", "f8", "index", "the same in home money at this year's exchange rate: e^sigma B*"),
+        column("cost_gap", "f8", "1", "ln of the world price over mean unit cost at home when first compared"),
+        column("compared", "?", "", "whether they have been compared"),
         column("embargo", "f8", "1", "share of imports that is cut off"),
         column("rerouted", "f8", "1", "share of what is cut off that buyers get by other ways"),
         column("slump", "f8", "1", "factor on final demand, 1 = none"),
@@ -264,6 +208,7 @@ INDUSTRY: Table[IndustryTable] = table(
         column("mean_capacity", "f8", "goods", "mean capacity of a firm"),
         column("mean_appeal", "f8", "1", "mean appeal of a firm"),
         column("hot", "f8", "s.d.", "how hot it looks to planners"),
+        column("planned_sales", "f8", "money", "sales when plans were last renewed"),
     ],
 )
 
@@ -290,12 +235,19 @@ LOCAL_INDUSTRY: Table[LocalIndustryTable] = table(
         column("reference_price", "f8", "money/goods", "price index of the fork year"),
         column("access", "f8", "index", "market access of a firm here, contracts included"),
         column("open_access", "f8", "index", "market access to what is not bought under contract"),
+        column("export_access", "f8", "index", "the part of it that lies abroad"),
+        column("room", "f8", "index", "the part of the supply whose firms can fill more orders than they have"),
+        column("extra", "f8", "index", "orders of buyers here that found no goods, over what such firms weigh"),
+        column("extra_access", "f8", "index", "market access of a firm here to such orders"),
+        column("served_again", "f8", "index", "the part of what is served by firms that have got such orders"),
+        column("delivered_again", "f8", "index", "the part of what is delivered by them"),
         column("final", "f8", "money", "final expenditure of buyers here"),
         column("spending", "f8", "money", "final and intermediate expenditure of buyers here"),
         column("contracted", "f8", "money", "the part of it that firms here order from suppliers under contract"),
         column("paid_share", "f8", "1", "delivered over ordered value for buyers here, contracts apart"),
         column("paid", "f8", "money", "what those buyers paid for delivered goods, contracts included"),
         column("imports", "f8", "money", "spent on imports"),
+        column("exports", "f8", "money", "sold abroad"),
         column("prospect", "f8", "1", "profit margin that an average entrant may expect"),
         column("congestion", "f8", "1", "ln productivity lost to industry-specific congestion"),
         column("input_price", "f8", "money/goods", "price of the bundle of inputs, to the power of their cost shares"),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
+from sim.kernel.brief import Brief
+from sim.kernel.codes import Category, Event, ExitCause, Kind, Origin, Tie, Tier
 from sim.kernel.declare import Table
 from sim.kernel.draws import Luck
 from sim.kernel.records import Records, zeroed
@@ -30,13 +32,6 @@ from sim.kernel.tables import (
     PIPELINE,
     REGION,
     SITE,
-    Category,
-    Event,
-    ExitCause,
-    Kind,
-    Origin,
-    Tie,
-    Tier,
 )
 from sim.kernel.typed import (
     Array,
@@ -166,8 +161,8 @@ class Nation(NamedTuple):
     region_cells: Array
 
 
-@dataclass
-class World:
+@dataclass(repr=False)
+class World(Brief):
     """Everything that exists in one year, and the clock. Made by sim.model.opening, moved by sim.model.schedule."""
 
     seed: int
@@ -204,6 +199,10 @@ class World:
     """What consumers spend this year: E0 less the budgets of plans."""
     unspent: float = 0.0
     """What consumers could not spend because goods ran out."""
+    exchange: float = 1.0
+    """e: price of foreign money; 1 at the start."""
+    barter: float = 1.0
+    """What exports cost at home over what imports cost abroad, chained; 1 at the start."""
     public_labour: float = 0.0
     """Workers paid by grants this year that no firm employs (start-ups, parks, institutes)."""
     firms_table: GrowingTable[FirmTable] = field(default_factory=lambda: GrowingTable(FIRM))
@@ -236,8 +235,9 @@ class World:
     fit_scale: float | None = None
     """ln productivity per unit of squared mismatch of skills; taken when a talent programme first asks."""
     at_start: dict[str, np.ndarray[Any, Any]] = field(default_factory=dict)
-    """What firms were when the year began, for measures of what became of them: id, tier, region, industry, sales, and
-    worth (replacement value of capacity, money); each (n,). Read by no rule; empty before the first year."""
+    """What was when the year began, for measures of what became of it. Of firms, each (n,): id, tier, region, industry,
+    sales, worth (replacement value of capacity, money), productivity, appeal, taught. Of the nation: what nation and
+    place have learnt by doing (R, S), import prices (S,), the wage (1,). Read by no rule; empty before year 1."""
     entry_share: float = 0.6
     """Share of plan money that attracts entrants; the rest of what research leaves builds capacity."""
     research_share: float = 0.0
@@ -256,6 +256,14 @@ class World:
             whole[0] = state[name]
             state[name] = whole[0]
         self.__dict__.update(state)
+
+    def brief(self) -> dict[str, object]:
+        """Year, sizes and the plan in force."""
+        return {
+            "year": self.year, "seed": self.seed, "regions": len(self.regions), "industries": len(self.industries),
+            "firms": len(self.firms), "institutes": len(self.institutes), "links": len(self.links),
+            "layout": getattr(self.plan, "layout", "none"), "treated": self.treated,
+        }  # fmt: skip
 
     @property
     def firms(self) -> FirmTable:
@@ -363,8 +371,12 @@ class World:
     def note_start(self) -> None:
         """Keep what firms are as the year begins."""
         firms = np.asarray(self.firms).view(np.ndarray)
-        self.at_start = {name: firms[name].copy() for name in ("id", "tier", "region", "industry", "sales")}
+        kept = ("id", "tier", "region", "industry", "sales", "productivity", "appeal", "taught")
+        self.at_start = {name: firms[name].copy() for name in kept}
         self.at_start["worth"] = firms["capacity"] * firms["unit_cost"] * float(self.p.capital_price)
+        self.at_start["learnt"] = np.asarray(self.industries.frontier + self.local_industries.learnt)
+        self.at_start["import_price"] = self.industries.import_price.copy()
+        self.at_start["wage"] = np.array([self.wage])
 
     def state_hash(self) -> str:
         """64-bit hash, in hexadecimal, of all that decides what comes next: equal worlds have equal hashes."""

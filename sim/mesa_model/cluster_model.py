@@ -6,9 +6,11 @@ a run gives the same bits whether it was watched or not.
 
 from __future__ import annotations
 
+import multiprocessing
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +20,16 @@ import pandas as pd
 from mesa.datacollection import DataCollector
 from mesa.discrete_space import Cell, OrthogonalMooreGrid
 
+from sim.kernel.brief import Brief
 from sim.kernel.declare import METRICS
 from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import Kind, Tie, World
 from sim.mesa_model.agents import SME, AgentView, Firm, LeadingFirm, Place, ResearchInstitute
 from sim.model.opening import build_world
-from sim.runs.recording import group_names
+from sim.runs.groups import group_names
 from sim.runs.timeline import live_year
-from sim.scenario.reading import load_scenario, scenario_as_yaml
+from sim.scenario.reading import load_scenario, scenario_as_yaml, scenario_identity
+from sim.scenario.seeds import check_seeds
 
 REPORTED = ("real_income", "utilisation", "innovations", "firms", "cooperation_links")
 """National metrics that the model's own DataCollector collects unless told otherwise."""
@@ -41,13 +45,12 @@ def read_metric(model: ClusterModel, name: str) -> Any:
 def seed_from(rng: Any, otherwise: int) -> int:
     """A plain seed from what Mesa allows as `rng`: nothing, a whole number, a generator, a sequence of numbers.
 
-    Raises ValueError for a negative number.
+    Raises ScenarioError, a ValueError, for a number that is no seed.
     """
     if rng is None:
         return otherwise
     if isinstance(rng, int | np.integer):
-        if rng < 0:
-            raise ValueError(f"rng must be 0 or more, not {rng}")
+        check_seeds([int(rng)], "rng")
         return int(rng)
     return int(np.random.default_rng(rng).integers(2**31 - 1))
 
@@ -87,13 +90,52 @@ class Measures(Mapping[str, Any]):
         return len(METRICS)
 
 
-class ClusterModel(mesa.Model):  # type: ignore[misc]
+@cache
+def _built(story: str, seed: int) -> list[int]:
+    """How many models of this program have a story and its own seed; the list has one entry."""
+    return [0]
+
+
+def warn_of_equals(story: Scenario) -> None:
+    """Warn where models that were given no seed repeat each other, as those of mesa.batch_run(iterations=3) do."""
+    built = _built(scenario_identity(story), story.seed)
+    built[0] += 1
+    if built[0] > 1 or multiprocessing.parent_process() is not None:
+        warnings.warn(
+            f"rng was not given: this model has seed {story.seed}, that of its story, as all that are built like it, "
+            "and all give the same numbers. For replications give seeds: mesa.batch_run(..., rng=[1, 2, 3]), before "
+            'Mesa 3.5 parameters={"rng": [1, 2, 3]}',
+            stacklevel=3,
+        )
+
+
+class YearsCollector(DataCollector):  # type: ignore[misc]
+    """The collector of a model, which says so when its table ends before the layout has begun."""
+
+    def __init__(self, story: Scenario, reporters: Mapping[str, Any]) -> None:
+        super().__init__(model_reporters=dict(reporters))
+        self.burn_in, self.layout, self.neutral = story.years.burn_in, story.plan.layout, story.neutral.layout
+
+    def get_model_vars_dataframe(self) -> pd.DataFrame:
+        """Yearly values, as Mesa's own. Warns where all years belong to the burn-in."""
+        year = self.model_vars["year"][-1]
+        if 0 < year <= self.burn_in:
+            warnings.warn(
+                f"the table ends in year {year} of a burn-in of {self.burn_in} years: the layout {self.layout!r} has "
+                f"not begun, {self.neutral!r} holds whatever the layout. Run on, or give a shorter burn_in",
+                stacklevel=2,
+            )
+        return super().get_model_vars_dataframe()
+
+
+class ClusterModel(Brief, mesa.Model):  # type: ignore[misc]
     """Regions, firms and institutes of one scenario.
 
     `story` is a scenario: the name of a file in scenarios/, a path, or a loaded one. `layout`, `imitation`, `firms` and
     `burn_in` replace what it says, and `overrides` any other line of it ("plan.budget=0.1"). `rng` replaces its seed:
-    runs with one seed are equal, so replications need different ones. `reported` names the national metrics that
-    `datacollector` collects at the start and after every year.
+    runs with one seed are equal, so replications need different ones, and a second model without any warns. `reported`
+    names the national metrics that `datacollector` collects at the start and after every year, beside `year` and
+    `plan`, the layout in force: until the burn-in is over that is the neutral one, whatever `layout` says.
 
     `running` turns false at the end of the scenario's years. Raises ScenarioError for a story that is wrong.
     """
@@ -116,6 +158,8 @@ class ClusterModel(mesa.Model):  # type: ignore[misc]
         said = [f"{key}={value}" for key, value in named.items() if value is not None]
         wanted = read_story(story, [*overrides, *said])
         seed = seed_from(rng, wanted.seed)
+        if rng is None:
+            warn_of_equals(wanted)
         super().__init__(rng=seed)
         self.seed = seed
         self.story = wanted.model_copy(update={"seed": seed})
@@ -126,8 +170,18 @@ class ClusterModel(mesa.Model):  # type: ignore[misc]
         self._coordinates: list[tuple[int, int]] = []
         self.running = self.world.year < self.last_year
         reporters = {name: partial(read_metric, name=name) for name in reported}
-        self.datacollector = DataCollector(model_reporters={"year": "year", **reporters})
+        self.datacollector = YearsCollector(self.story, {"year": "year", "plan": "layout_in_force", **reporters})
         self.datacollector.collect(self)
+
+    def brief(self) -> dict[str, object]:
+        """Story, year, layout and size."""
+        plan, treated = self.story.plan.layout, self.world.treated
+        later = "" if treated else f" (then {plan}, from year {self.story.years.burn_in + 1})"
+        return {
+            "story": repr(self.story.title), "year": f"{self.year} of {self.last_year}",
+            "layout": f"{self.layout_in_force}{later}", "firms": len(self.world.firms),
+            "institutes": len(self.world.institutes), "seed": self.seed,
+        }  # fmt: skip
 
     # -- time ---------------------------------------------------------------------------------------------
 
@@ -135,6 +189,11 @@ class ClusterModel(mesa.Model):  # type: ignore[misc]
     def year(self) -> int:
         """Years since the start."""
         return self.world.year
+
+    @property
+    def layout_in_force(self) -> str:
+        """Name of the layout that regions follow in the present year."""
+        return str(getattr(self.world.plan, "layout", self.story.neutral.layout))
 
     @property
     def last_year(self) -> int:

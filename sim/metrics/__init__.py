@@ -1,6 +1,6 @@
 """Measures of the World, by theme. Importing this package declares them all, in the order of the tables.
 
-A measure is a pure function of the World (section 6 of the model): it writes nothing. Formulas on plain arrays are
+A measure is a pure function of the World: it writes nothing. Formulas on plain arrays are
 in `sim.metrics.formulas`, so that they can be rerun on recorded tables.
 """
 
@@ -13,11 +13,13 @@ from sim.metrics import (  # isort: skip
     concentration,
     spatial,
     productivity,
+    growth,
     innovation,
     network,
     cooperation,
     relatedness,
     chain,
+    foreign_trade,
     sourcing,
     population,
     demography,
@@ -33,7 +35,9 @@ __all__ = [
     "concentration",
     "cooperation",
     "demography",
+    "foreign_trade",
     "gradient",
+    "growth",
     "innovation",
     "layout",
     "margins",

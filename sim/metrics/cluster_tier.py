@@ -15,6 +15,7 @@ from sim.metrics.columns import (
     log_productivity,
     output_here,
 )
+from sim.metrics.foreign_trade import export_position, trades
 from sim.metrics.formulas import cluster_tier as formula
 from sim.metrics.formulas.arithmetic import Array, group_quantile, quotient, ratio
 from sim.metrics.formulas.concentration import location_quotient
@@ -23,7 +24,7 @@ from sim.metrics.population import leaders_here
 from sim.metrics.sharing import shared
 
 POLICY = (
-    "model section 6, after the programme of advanced manufacturing clusters of the Ministry of Industry and "
+    "ours, after the programme of advanced manufacturing clusters of the Ministry of Industry and "
     "Information Technology of China 2022; lines drawn by us"
 )
 
@@ -42,6 +43,9 @@ def classify(world: World) -> Array:
     local_industries = local_industry_table(world)
     workers, here = employment(world), firms_here(world)
     per_worker = ratio(local_industries.value_added, workers)
+    share, abroad = ratio(local_industries.output, local_industries.output.sum(axis=0)), None
+    if trades(world):
+        share, abroad = export_position(world)
     national = ratio(local_industries.value_added.sum(axis=0), workers.sum(axis=0))
     tests = formula.ClusterTests(
         firms=here,
@@ -50,8 +54,9 @@ def classify(world: World) -> Array:
         research=ratio(local_industries.research, local_industries.sales),
         ties=ratio(internal_ties(world), here),
         leaders=leaders_here(world),
-        share=ratio(local_industries.output, local_industries.output.sum(axis=0)),
+        share=share,
         frontier=frontier_gap(world),
+        abroad=abroad,
     )
     return formula.cluster_tier(tests)
 
@@ -64,7 +69,8 @@ def cluster_tier(world: World) -> Array:
     Cluster: location quotient >= 1.25 and at least 3 firms. High-end adds: value added per worker in the top
     quarter of local industries (against the industry), R&D over sales >= 3 %, links per firm at or above the median of
     clusters, a leading firm. World-class adds a fifth of national output and a mean ln z at or above the third
-    quartile of the industry's firms.
+    quartile of the industry's firms; where the nation sells abroad, a fifth of the industry's exports instead of
+    output, and at least the nation's share of sales that goes abroad.
     """
     return classify(world)
 

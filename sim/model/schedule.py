@@ -32,6 +32,7 @@ from sim.model.rules import (
     exchange,
     exit,
     finance,
+    foreign_trade,
     founding,
     incentives,
     innovation,
@@ -40,6 +41,7 @@ from sim.model.rules import (
     pricing,
     production,
     professional_market,
+    redirection,
     relocation,
     spin_off,
     supply,
@@ -55,6 +57,18 @@ def begin(world: World) -> None:
     world.births_table.clear()
     world.settle()
     world.note_start()
+
+
+CLEARING = (
+    market.index_prices, supply.price_contracts, production.cost, pricing.price_at_full_cost, demand.spend,
+    market.trade,
+)  # fmt: skip
+"""What follows from the exchange rate: prices, costs, spending, orders and deliveries."""
+
+
+def balance_trade(world: World) -> None:
+    """The exchange rate moves until exports pay for imports; prices, costs, spending and trade follow it."""
+    foreign_trade.balance(world, CLEARING)
 
 
 @dataclass(frozen=True)
@@ -74,7 +88,7 @@ YEAR: tuple[Phase, ...] = (
     Phase("2 plans", capacity.foresee),
     Phase("2 plans", planning.renew_plans),
     Phase("3 incentives", founding.price_start),
-    Phase("3 incentives", incentives.open_purses),
+    Phase("3 incentives", incentives.open_budgets),
     Phase("3 incentives", sim.model.policies.pay),
     Phase("3 incentives", incentives.pay_incentives),
     Phase("4 entry", entry.enter),
@@ -96,13 +110,11 @@ YEAR: tuple[Phase, ...] = (
     Phase("9 market", congestion.congest),
     Phase("9 market", emergence.weigh_supply),
     Phase("9 market", demand.earn),
-    Phase("9 market", market.index_prices),
     Phase("9 market", professional_market.price_matching),
-    Phase("9 market", supply.price_contracts),
-    Phase("9 market", production.cost),
-    Phase("9 market", pricing.price_at_full_cost),
-    Phase("9 market", demand.spend),
-    Phase("9 market", market.trade),
+    Phase("9 market", foreign_trade.progress),
+    *(Phase("9 market", clear) for clear in CLEARING),
+    Phase("9 market", balance_trade),
+    Phase("9 market", redirection.save),
     Phase("9 market", consumption.consume_goods),
     Phase("9 market", production.account),
     Phase("9 market", supply.remember),

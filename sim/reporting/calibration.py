@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 from rich.console import Console
 
-from sim.reporting.wording import failure_in_words
+from sim.reporting.fitting import Column, Fitting
+from sim.reporting.wording import failure_in_words, number
 from sim.store.files import write_csv
 from sim.studies.calibration import PREFIX, Calibration
 
@@ -26,10 +27,11 @@ def publish_calibration(found: Calibration, folder: Path) -> list[Path]:
 def tell_calibration(found: Calibration, folder: Path, console: Console | None = None) -> None:
     """Print the best points and the start, parameters down."""
     console = console or Console()
-    columns = ["point", "objective", "loss_search", "loss_validate"]
-    shown = found.table[[*columns, *(f"{PREFIX}{name}" for name in found.search.parameters)]]
-    both = pd.concat([shown.head(BEST), shown[shown["point"] == "start"]])
-    console.print(both.T.to_string(float_format=lambda value: f"{value:.3g}"), markup=False, highlight=False)
+    table = pd.concat([found.table.head(BEST), found.table[found.table["point"] == "start"]])
+    names = ["objective", "loss_search", "loss_validate", *(f"{PREFIX}{name}" for name in found.search.parameters)]
+    columns = [Column(str(point), [number(float(row[name])) for name in names]) for point, row in
+               zip(table["point"], table.to_dict("records"), strict=True)]  # fmt: skip
+    console.print(Fitting([name.removeprefix(PREFIX).replace("_", " ") for name in names], columns, "point"))
     for failure in found.failures:
         console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
     console.print(f"Written to {folder}: design.csv, best.csv, effects.csv", markup=False, highlight=False)

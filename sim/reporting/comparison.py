@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 from rich.console import Console
 
 from sim.kernel.scenario_types import Scenario
-from sim.reporting import Findings, write_report
-from sim.reporting.decomposition import reason, terms_in_words
-from sim.reporting.figures import Evidence, draw_comparison, draw_dashboard, draw_resilience
+from sim.reporting.figures import Evidence, draw_comparison, draw_dashboard, draw_resilience, save_pictures
+from sim.reporting.fitting import Column, Fitting
+from sim.reporting.pages import Told, report_page, shot, write_page
 from sim.reporting.terminal import comparison_table, decomposition_table, resilience_on_screen
 from sim.reporting.wording import answers, failure_in_words, label, level, main_metrics
+from sim.reporting.wording.en.arms import describe_arm
+from sim.reporting.wording.en.decomposition import reason, terms_in_words
 from sim.store.files import write_csv
 from sim.studies.compare import Comparison
+from sim.studies.varied import with_varied
+
+NATION_DIGITS = 9
+"""Significant digits of the yearly national values in tables/nation.csv; metrics.parquet has them to the bit."""
 
 
 def answers_of(comparison: Comparison) -> list[str]:
@@ -54,10 +61,31 @@ def short_names(scenario: Scenario) -> dict[str, str]:
     return {str(name): str(short) for name, short in zip(real.data[real.name], real.data["abbr"], strict=True)}
 
 
-def publish(comparison: Comparison) -> list[Path]:
-    """Write summary.csv, the tables, the figures and report.html; returns their paths."""
+def publish(comparison: Comparison, forms: Sequence[str] = ("png",)) -> list[Path]:
+    """Write summary.csv, the tables, the figures (as files of `forms`) and report.html; returns their paths."""
     folder = comparison.folder
+    written = write_tables(comparison)
     terms = terms_in_words(comparison.decomposition)
+    evidence = evidence_of(comparison)
+    if len(comparison.arms) > 1:
+        pictures = draw_comparison(evidence)
+    else:
+        drawn = [draw_dashboard(evidence, comparison.baseline), draw_resilience(evidence)]
+        pictures = [picture for picture in drawn if picture is not None]
+    files, images = save_pictures(pictures, folder / "figures", evidence.provenance, forms)
+    shots = [shot(picture.title, picture.reading, png) for picture, png in zip(pictures, images, strict=True)]
+    told = Told(
+        arms={arm: describe_arm(scenario) for arm, scenario in comparison.arms.items()},
+        failures=[failure_in_words(failure) for failure in comparison.failures],
+        terms=terms, transitions=comparison.transitions, tiers=comparison.tiers,
+    )  # fmt: skip
+    page = report_page(evidence, shots, told, comparison.results.manifest)
+    return [*written, *files, write_page(folder / "report.html", page)]
+
+
+def write_tables(comparison: Comparison) -> list[Path]:
+    """Write summary.csv and the CSVs of tables/, whose columns sim.reporting.columns explains; returns their paths."""
+    folder, terms = comparison.folder, terms_in_words(comparison.decomposition)
     tables = {
         "groups": comparison.groups,
         "by_year": comparison.by_year,
@@ -67,23 +95,13 @@ def publish(comparison: Comparison) -> list[Path]:
         "transitions": comparison.transitions,
         "tiers": comparison.tiers,
     }
-    written = [write_csv(folder / "summary.csv", summary_of(comparison))]
+    written = [write_csv(folder / "summary.csv", with_varied(summary_of(comparison), comparison.varied))]
     for name, table in tables.items():
         if not table.empty:
-            written.append(write_csv(folder / "tables" / f"{name}.csv", table))
-    evidence = evidence_of(comparison)
-    if len(comparison.arms) > 1:
-        pictures = draw_comparison(evidence)
-    else:
-        drawn = [draw_dashboard(evidence, comparison.baseline), draw_resilience(evidence)]
-        pictures = [picture for picture in drawn if picture is not None]
-    written += [picture.save(folder / "figures", evidence.provenance) for picture in pictures]
-    failed = [failure_in_words(failure) for failure in comparison.failures]
-    findings = Findings(
-        answers_of(comparison), failed, terms, reason(comparison.decomposition), comparison.transitions,
-        comparison.tiers,
-    )  # fmt: skip
-    return [*written, write_report(folder, evidence, pictures, comparison.arms, comparison.results.manifest, findings)]
+            written.append(write_csv(folder / "tables" / f"{name}.csv", with_varied(table, comparison.varied)))
+    nation = with_varied(comparison.nation, comparison.varied)
+    written.append(write_csv(folder / "tables" / "nation.csv", nation, digits=NATION_DIGITS))
+    return written
 
 
 def summary_of(comparison: Comparison) -> pd.DataFrame:
@@ -132,9 +150,8 @@ def _tell_levels(comparison: Comparison, console: Console) -> None:
     first, last = years.burn_in, years.burn_in + years.treatment
     values = comparison.by_year.pivot(index="metric", columns="year", values="mean")
     shown = [year for year in dict.fromkeys((first, last)) if year in values.columns]
-    console.print(f"{'':<26}" + "".join(f"{f'year {year}':>12}" for year in shown), highlight=False)
-    for metric in main_metrics(values.index):
-        console.print(
-            f"{label(metric):<26}" + "".join(f"{level(metric, float(values.at[metric, year])):>12}" for year in shown),
-            highlight=False,
-        )
+    metrics = main_metrics(values.index)
+    columns = [
+        Column(f"year {year}", [level(metric, float(values.at[metric, year])) for metric in metrics]) for year in shown
+    ]
+    console.print(Fitting([label(metric) for metric in metrics], columns))

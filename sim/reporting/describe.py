@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.scenario.json_schema import declare_everything, known_layouts, known_things
@@ -14,12 +15,35 @@ from sim.scenario.json_schema import declare_everything, known_layouts, known_th
 
 @dataclass(frozen=True)
 class Description:
-    """A table of words: `columns` name what stands in `rows`; `brief` are the columns that a terminal has room for."""
+    """A table of words: `columns` name what stands in `rows`; `brief` are the columns that a terminal has room for.
+
+    `names` are the columns by which a row is found, the first one if none are given.
+    """
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     brief: tuple[str, ...]
+    names: tuple[str, ...] = ()
+
+    def about(self, name: str) -> Description:
+        """The rows of that name or, if there are none, those whose names contain it; upper case is as lower."""
+        wanted = _plain(name)
+        named = [
+            (row, [_plain(cell) for column, cell in zip(self.columns, row, strict=True) if column in self._names])
+            for row in self.rows
+        ]
+        exact = tuple(row for row, names in named if wanted in names)
+        return replace(self, rows=exact or tuple(row for row, names in named if any(wanted in one for one in names)))
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return self.names or self.columns[:1]
+
+    def nearest(self, name: str) -> list[str]:
+        """Up to three names that look like `name`."""
+        known = {cell for column in self._names for cell in self.column(column)}
+        return difflib.get_close_matches(name, sorted(known), n=3)
 
     def as_csv(self) -> str:
         """The table for a spreadsheet."""
@@ -38,6 +62,10 @@ class Description:
         """The cells of one column."""
         index = self.columns.index(name)
         return [row[index] for row in self.rows]
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace(" ", "_").replace("-", "_")
 
 
 def _markdown_row(cells: Any) -> str:
@@ -97,7 +125,7 @@ def describe_schedule() -> Description:
         where = f"{apply.__module__}.{apply.__qualname__}"
         rows.append((str(number), phase.part, apply.__qualname__, " ".join(told.split()), where))
     columns = ("step", "part of the year", "phase", "meaning", "function")
-    return Description("The year, in order", columns, tuple(rows), columns[:4])
+    return Description("The year, in order", columns, tuple(rows), columns[:4], ("phase",))
 
 
 def describe_rules() -> Description:
@@ -116,7 +144,7 @@ def describe_rules() -> Description:
         told = module
         rows.append((module.rpartition(".")[2], function.__name__, " ".join((function.__doc__ or "").split()), where))
     columns = ("file", "rule", "meaning", "where")
-    return Description("Rules", columns, tuple(rows), columns[:3])
+    return Description("Rules", columns, tuple(rows), columns[:3], ("file", "rule"))
 
 
 def describe_layouts() -> Description:
@@ -134,7 +162,10 @@ def describe_events(title: str, word: str) -> Description:
     for key, one in known_things()[word].items():
         settings = "; ".join(
             f"{setting} {value.default:g} ({value.low:g} to {value.high:g} {value.unit}"
-            f"{'' if value.acts == EVERY_YEAR else f', acts: {value.acts}'}): {value.help}"
+            + (f", swept {value.sweep[0]:g} to {value.sweep[1]:g}" if value.sweep else "")
+            + (f", acts: {value.acts}" if value.acts != EVERY_YEAR else "")
+            + f"): {value.help}"
+            + (f" ({value.source})" if value.source else "")
             for setting, value in one.settings.items()
         )
         rows.append((key, one.help, one.unit, ", ".join(one.by) or "nothing", settings, one.source))
@@ -148,7 +179,15 @@ def describe_panels() -> Description:
 
     rows = [(name, *column) for name in PANELS for column in schema_of(name)]
     columns = ("panel", "column", "type", "unit or words", "meaning")
-    return Description("Panels", columns, tuple(rows), columns)
+    return Description("Panels", columns, tuple(rows), columns, ("panel", "column"))
+
+
+def describe_results() -> Description:
+    """Every column of every table in a result folder."""
+    from sim.reporting.columns import explained
+
+    columns = ("file", "a row is", "column", "unit or words", "meaning")
+    return Description("Results", columns, tuple(explained()), ("file", "column", "unit or words", "meaning"))
 
 
 DESCRIPTIONS: dict[str, Callable[[], Description]] = {
@@ -161,4 +200,5 @@ DESCRIPTIONS: dict[str, Callable[[], Description]] = {
     "policies": lambda: describe_events("Policies", "policy"),
     "shocks": lambda: describe_events("Shocks", "shock"),
     "panels": describe_panels,
+    "results": describe_results,
 }

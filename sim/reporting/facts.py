@@ -2,50 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
-from sim.reporting.facts_page import band, write_page
+from sim.reporting.figures import save_pictures
 from sim.reporting.figures.facts import draw_facts
+from sim.reporting.fitting import Column, Fitting
+from sim.reporting.pages import facts_page, shot, write_page
+from sim.reporting.pages.facts import band
 from sim.reporting.wording import failure_in_words, number, rows_of
 from sim.store.files import write_csv
 from sim.studies.facts.declaration import FACTS
 from sim.studies.facts.study import Study
-from sim.studies.facts.verdicts import by_fact, passed
+from sim.studies.facts.verdicts import PASS, by_fact, passed
 
 
-def publish_facts(study: Study) -> list[Path]:
-    """Write facts.csv, facts_by_seed.csv, facts.html and figures/facts.png; returns their paths."""
+def publish_facts(study: Study, forms: Sequence[str] = ("png",)) -> list[Path]:
+    """Write facts.csv, facts_by_seed.csv, facts.html and the figure as files of `forms`; returns their paths."""
     folder = study.folder
     picture = draw_facts(study.table, study.provenance)
+    files, (image,) = save_pictures([picture], folder / "figures", study.provenance, forms)
+    page = facts_page(study.table, [shot(picture.title, picture.reading, image)], study.provenance)
     return [
         write_csv(folder / "facts.csv", study.table),
         write_csv(folder / "facts_by_seed.csv", study.by_seed),
-        picture.save(folder / "figures", study.provenance),
-        write_page(folder, study.table, picture, study.provenance),
+        *files,
+        write_page(folder / "facts.html", page),
     ]
 
 
 def tell_facts(study: Study, console: Console | None = None) -> None:
     """Print the table and the count."""
     console = console or Console()
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in ("statistic", "mean", "5-95 %", "published", ""):
-        shown.add_column(name, justify="left" if name in ("statistic", "") else "right", no_wrap=True)
     found = by_fact(study.table)
-    for name in FACTS:
-        for row in rows_of(study.table[study.table["fact"] == name]):
-            interval = f"{number(row.low, 2)} to {number(row.high, 2)}"
-            style = "" if row.verdict == "pass" else "bold"
-            shown.add_row(row.statistic.replace("_", " "), number(row.estimate, 2), interval, band(row), row.verdict,
-                          style=style, end_section=row.statistic == FACTS[name].statistics[-1].name)  # fmt: skip
+    rows = [row for name in FACTS for row in rows_of(study.table[study.table["fact"] == name])]
+    last = {FACTS[name].statistics[-1].name for name in FACTS}
+    intervals = ["-" if row.reason else f"{number(row.low, 2)} to {number(row.high, 2)}" for row in rows]
+    columns = [
+        Column("mean", [number(row.estimate, 2) for row in rows]),
+        Column("5-95 %", intervals),
+        Column("published", [band(row) for row in rows]),
+        Column("", [Text(row.verdict, style="" if row.verdict == PASS else "bold") for row in rows]),
+    ]
+    breaks = [place for place, row in enumerate(rows) if row.statistic in last]
+    console.print(Fitting([row.statistic.replace("_", " ") for row in rows], columns, "statistic", breaks=breaks))
     good, total = passed(study.table)
-    console.print(shown)
     missed = ", ".join(name.replace("_", " ") for name, verdict in found.items() if verdict != "pass")
     console.print(f"{good} of {total} facts hold." + (f" Not: {missed}." if missed else ""), highlight=False)
     for failure in study.failures:
         console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
-    console.print(f"Written to {study.folder}: facts.html, facts.csv, figures/facts.png", markup=False, highlight=False)
+    console.print(f"Written to {study.folder}: facts.html, facts.csv, figures/", markup=False, highlight=False)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 
+from sim.reporting.figures import save_pictures
 from sim.reporting.figures.style import BLUE, INK, SIZE, VERMILION, Picture, blank, look
+from sim.reporting.fitting import Column, Fitting
 from sim.reporting.theory_results import provenance_of
-from sim.reporting.wording import failure_in_words
+from sim.reporting.wording import arm_name, failure_in_words, number, rows_of
 from sim.store.files import write_csv
 from sim.store.provenance import Provenance
 from sim.studies.claims import estimate_of
@@ -16,13 +19,13 @@ from sim.studies.findings import Findings
 from sim.studies.measured import by_arm
 
 
-def publish_finding(found: Findings, folder: Path) -> list[Path]:
-    """Write values.csv, claims.csv and the figure; returns their paths."""
+def publish_finding(found: Findings, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
+    """Write values.csv, claims.csv and the figure as files of `forms`; returns their paths."""
     provenance = provenance_of(found.finding.title, tuple(found.finding.arms), found.seeds)
     return [
         write_csv(folder / "values.csv", found.values[["seed", "measure", "arm", "value"]]),
         write_csv(folder / "claims.csv", found.claims),
-        draw_finding(found, provenance).save(folder / "figures", provenance),
+        *save_pictures([draw_finding(found, provenance)], folder / "figures", provenance, forms)[0],
     ]
 
 
@@ -41,7 +44,7 @@ def draw_finding(found: Findings, origin: Provenance) -> Picture:
                 axes.plot([mean.low, mean.high], [position, position], color=colour, linewidth=4)
                 axes.plot(mean.difference, position, "o", color=INK, markersize=11)
             axes.set_ylim(len(arms) - 0.5, -0.5)
-            shown = [arm.replace("_", " ") for arm in arms] if measure == measures[0] else [""] * len(arms)
+            shown = [arm_name(arm) for arm in arms] if measure == measures[0] else [""] * len(arms)
             axes.set_yticks(range(len(arms)), shown)
             axes.locator_params(axis="x", nbins=4)
             axes.set_title(found.finding.measures[measure], loc="left", fontsize=15)
@@ -52,10 +55,15 @@ def tell_finding(found: Findings, folder: Path, console: Console | None = None) 
     """Print the verdict, the claims and, if it does not come out, why."""
     console = console or Console()
     console.print(f"{found.finding.title}: {found.verdict} ({found.finding.source})", markup=False, highlight=False)
-    shown = found.claims[["claim", "difference", "ci_low", "ci_high", "expect", "holds"]]
-    console.print(
-        shown.to_string(index=False, float_format=lambda value: f"{value:.3g}"), markup=False, highlight=False
-    )
+    rows = rows_of(found.claims)
+    intervals = ["-" if row.reason else f"{number(row.ci_low)} to {number(row.ci_high)}" for row in rows]
+    columns = [
+        Column("difference", [number(row.difference) for row in rows]),
+        Column("95 % interval", intervals),
+        Column("expected", [row.expect for row in rows]),
+        Column("", ["holds" if row.holds else str(row.verdict) for row in rows]),
+    ]
+    console.print(Fitting([row.claim for row in rows], columns, "claim"))
     if found.verdict != "reproduced" and found.finding.note:
         console.print(f"Note: {found.finding.note.strip()}", markup=False, highlight=False)
     for failure in found.failures:

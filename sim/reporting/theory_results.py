@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -11,16 +13,19 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.kernel.source_hash import NUMBERS
+from sim.reporting.figures import save_pictures
 from sim.reporting.figures.claims import draw_claims
 from sim.reporting.figures.knockout import draw_knockout
-from sim.reporting.theory_page import write_theory
-from sim.reporting.wording import decimals, failure_in_words, rows_of, signed
+from sim.reporting.fitting import Column, Fitting
+from sim.reporting.pages import shot, theory_page, write_page
+from sim.reporting.terminal import interval_in_words
+from sim.reporting.wording import NO_VALUE, TOO_FEW, decimals, failure_in_words, rows_of, signed
 from sim.store.files import write_csv
 from sim.store.provenance import Provenance, command, git_state, version
 from sim.studies.knockout import ASPECTS, SLUMP_LOSS, SLUMP_YEARS, KnockoutResults
 from sim.studies.regimes import RegimeResults
 
-STYLES = {"holds": "bold green", "tie": "yellow", "opposite": "bold red", "no value": "dim"}
+STYLES = {"holds": "bold green", "tie": "yellow", "opposite": "bold red", "open": "dim", "no value": "dim"}
 
 
 def provenance_of(title: str, arms: tuple[str, ...], seeds: tuple[int, ...]) -> Provenance:
@@ -30,35 +35,33 @@ def provenance_of(title: str, arms: tuple[str, ...], seeds: tuple[int, ...]) -> 
     return Provenance(title, arms, seeds, NUMBERS, version(), commit, command())
 
 
-def publish_regimes(found: RegimeResults, folder: Path) -> list[Path]:
-    """Write regimes.csv, values.csv, figures/regimes.png and regimes.html; returns their paths."""
+def publish_regimes(found: RegimeResults, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
+    """Write regimes.csv, values.csv, the figure as files of `forms` and regimes.html; returns their paths."""
     tables = [write_csv(folder / "regimes.csv", found.claims), write_csv(folder / "values.csv", found.values)]
     provenance = provenance_of(found.study.title, tuple(found.study.regimes), found.seeds)
     picture = draw_claims(found.claims, provenance)
-    image = picture.save(folder / "figures", provenance)
+    files, (image,) = save_pictures([picture], folder / "figures", provenance, forms)
     words = {
         name: {"title": regime.title, "why": regime.why, "choice": regime.choice, "note": regime.note}
         for name, regime in found.study.regimes.items()
     }
-    write_theory(
-        folder / "regimes.html", found.study.title, words, found.claims, picture, image, provenance.footer(),
+    page = theory_page(
+        found.study.title, words, found.claims, [shot(picture.title, picture.reading, image)], provenance.footer(),
         [failure_in_words(failure) for failure in found.failures],
     )  # fmt: skip
-    return [*tables, image, folder / "regimes.html"]
+    return [*tables, *files, write_page(folder / "regimes.html", page)]
 
 
 def tell_regimes(found: RegimeResults, folder: Path, console: Console | None = None) -> None:
     """Print the table of claims and where the files are."""
     console = console or Console()
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
-    table.add_column("")
-    table.add_column("claim")
+    table.add_column("", no_wrap=True)
+    table.add_column("claim", overflow="fold")
     table.add_column("%, 95 % interval", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     for row in rows_of(found.claims):
-        low, high = 100 * row.ci_low, 100 * row.ci_high
-        places = decimals(low, high)
-        interval = f"{signed(100 * row.difference, places)} ({signed(low, places)} to {signed(high, places)})"
+        interval = interval_in_words(100 * row.difference, 100 * row.ci_low, 100 * row.ci_high, row.reason)
         table.add_row(row.regime, Text(row.claim), interval, Text(row.holds, style=STYLES[row.holds]))
     console.print(table)
     counts = found.claims["holds"].value_counts()
@@ -69,28 +72,32 @@ def tell_regimes(found: RegimeResults, folder: Path, console: Console | None = N
     console.print(f"Written to {folder}: regimes.html, regimes.csv, figures/", markup=False, highlight=False)
 
 
-def publish_knockout(found: KnockoutResults, folder: Path) -> list[Path]:
-    """Write knockout.csv, values.csv and figures/knockout.png; returns their paths."""
+def publish_knockout(found: KnockoutResults, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
+    """Write knockout.csv, values.csv and the figure as files of `forms`; returns their paths."""
     tables = [write_csv(folder / "knockout.csv", found.contributions), write_csv(folder / "values.csv", found.values)]
     title = f"{found.scenario.title}: knock-outs"
     provenance = provenance_of(title, tuple(dict.fromkeys(found.contributions["mechanism"])), found.seeds)
-    return [*tables, draw_knockout(found.contributions, provenance).save(folder / "figures", provenance)]
+    picture = draw_knockout(found.contributions, provenance)
+    return [*tables, *save_pictures([picture], folder / "figures", provenance, forms)[0]]
 
 
 def tell_knockout(found: KnockoutResults, folder: Path, console: Console | None = None) -> None:
     """Print what each mechanism contributes, and where the files are."""
     console = console or Console()
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
-    table.add_column("with less without", no_wrap=True)
-    for aspect in ASPECTS:
-        table.add_column(f"{aspect.name}\n{aspect.unit}", justify="right", no_wrap=True)
-    for mechanism, rows in found.contributions.groupby("mechanism", sort=False):
-        switched = " (off)" if rows["switched"].iloc[0] == "on" else ""
-        cells = [_cell(row) for row in rows_of(rows)]
-        table.add_row(f"{mechanism}{switched}", *cells)
-    console.print(table)
+    table = found.contributions
+    names = [
+        f"{name}" + (" (off)" if rows["switched"].iloc[0] == "on" else "")
+        for name, rows in table.groupby("mechanism", sort=False)
+    ]
+    columns = [
+        Column(f"{aspect.name}\n{aspect.unit}", [_cell(row) for row in rows_of(table[table["aspect"] == aspect.name])])
+        for aspect in ASPECTS
+    ]
+    console.print(Fitting(names, columns, corner="with less without"))
+    few = table["reason"].isin((TOO_FEW, NO_VALUE)).all()
     console.print(
-        "Bold: the 95 % interval excludes zero. (off): off in this scenario, switched on here. Slump: "
+        ("Too few replications for intervals. " if few else "Bold: the 95 % interval excludes zero. ")
+        + "(off): off in this scenario, switched on here. Slump: "
         f"{SLUMP_LOSS:.0%} of demand for {found.slumping}, {SLUMP_YEARS} years; positive: real income loses less.",
         highlight=False,
     )
@@ -99,10 +106,10 @@ def tell_knockout(found: KnockoutResults, folder: Path, console: Console | None 
     console.print(f"Written to {folder}: knockout.csv, figures/", markup=False, highlight=False)
 
 
-def _cell(row: object) -> Text:
-    contribution, low, high = (float(getattr(row, name)) for name in ("contribution", "ci_low", "ci_high"))
+def _cell(row: Any) -> Text:
+    contribution, low, high = (row.contribution, row.ci_low, row.ci_high)
     if not math.isfinite(contribution):
         return Text("-", style="dim")
     places = decimals(low, high)
-    half = f" ±{(high - low) / 2:.{places}f}" if math.isfinite(low) else ""
-    return Text(f"{signed(contribution, places)}{half}", style="bold" if getattr(row, "clear", False) else "")
+    half = "" if row.reason else f" ±{(high - low) / 2:.{places}f}"
+    return Text(f"{signed(contribution, places)}{half}", style="bold" if row.clear else "")

@@ -9,11 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from sim.reporting.diagnoses import cause_of
-from sim.reporting.facts_page import band
+from sim.reporting.pages.facts import band
 from sim.reporting.wording import number, rows_of
+from sim.reporting.wording.en.diagnoses import cause_of
 from sim.store.files import write_atomically
 from sim.store.provenance import Provenance, seeds_in_words
+from sim.store.results import ResultsError
 from sim.studies.facts.declaration import FACTS
 from sim.studies.facts.verdicts import ABSENT, MISS, PASS, by_fact, passed
 
@@ -52,15 +53,24 @@ class Beside:
 
 
 def read_beside(folder: Path) -> Beside:
-    """The facts that a study left in `folder`. Raises OSError when there are none."""
-    return Beside(
-        folder.name.removeprefix("facts-").replace("_", " "), pd.read_csv(folder / "facts.csv", keep_default_na=True)
-    )
+    """The facts that a study left in `folder`. Raises ResultsError when there are none."""
+    return Beside(folder.name.removeprefix("facts-").replace("_", " "), _read_csv(folder / "facts.csv", "verdict"))
+
+
+def _read_csv(path: Path, column: str) -> pd.DataFrame:
+    """A table that a study left, which has `column`. Raises ResultsError for any other."""
+    try:
+        table = pd.read_csv(path, keep_default_na=True)
+    except (OSError, ValueError) as error:  # pandas' own errors are of the second kind
+        raise ResultsError(f"{path} cannot be read: {error}; run the study again with --overwrite") from None
+    if column not in table.columns:
+        raise ResultsError(f"{path} is damaged: it has no column {column}; run the study again with --overwrite")
+    return table
 
 
 def read_findings(folder: Path) -> pd.DataFrame:
     """The claims of replicated models (NAME/claims.csv, from `clustersim findings`) with the name in column `study`."""
-    found = [pd.read_csv(path).assign(study=path.parent.name) for path in sorted(folder.glob("*/claims.csv"))]
+    found = [_read_csv(path, "holds").assign(study=path.parent.name) for path in sorted(folder.glob("*/claims.csv"))]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
 
 
@@ -161,7 +171,8 @@ def findings_table(findings: pd.DataFrame) -> list[str]:
     for row in rows_of(findings):
         cells = [
             row.study.replace("_", " "), row.claim, row.measure.replace("_", " "), number(row.difference),
-            f"{number(row.ci_low)} to {number(row.ci_high)}", row.expect, "yes" if row.holds else "no",
+            f"{number(row.ci_low)} to {number(row.ci_high)}", row.expect,
+            "yes" if row.holds else "open" if getattr(row, "verdict", "") == "open" else "no",
         ]  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
     return lines

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import math
 import os
 import zipfile
 import zlib
@@ -45,6 +46,7 @@ from sim.kernel.world import (
 from sim.model.plans.planning import PlanInForce
 from sim.model.policies.registry import Programme
 from sim.model.shocks.registry import Blow
+from sim.runs.soundness import check_ground, check_sound
 from sim.scenario.changes import until
 from sim.scenario.reading import diff_scenarios
 
@@ -52,14 +54,20 @@ Array = np.ndarray[Any, Any]
 FORMAT = "clustersim checkpoint"
 VERSION = 2
 HEADER = "header.json"
-MEMBER_LIMIT = 16 * 2**30
-"""Bytes that one table of a checkpoint may have at most: more is a damaged or hostile file."""
+SMALL, SWELLING = 2**28, 200
+"""A checkpoint may take so many bytes in memory, and so many more for each byte of its file: what honest ones need
+many times over."""
 RECORDS: dict[str, Table[Any]] = {
     "firms_table": FIRM, "institutes_table": INSTITUTE, "links_table": LINK, "births_table": BIRTH,
     "events_table": EVENT, "ledger_table": LEDGER, "regions": REGION, "industries": INDUSTRY, "cells": CELL,
     "local_industries": LOCAL_INDUSTRY, "sites": SITE, "norms": NORM,
 }  # fmt: skip
 """Tables of records of a World, and their declared columns."""
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, EOFError, AttributeError, IndexError,
+    NotImplementedError, RuntimeError, OverflowError, MemoryError,
+)  # fmt: skip
+"""What reading a broken file may raise."""
 PARTS = {"plan": PlanInForce, "programme": Programme, "blow": Blow}
 """Dataclasses that a checkpoint may hold, by their names in the header."""
 
@@ -127,16 +135,29 @@ def save_checkpoint(world: World, path: str | Path, scenario: Scenario | None = 
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            text = json.dumps(header, sort_keys=True)
-            _write(archive, HEADER, json.dumps({"hash": fingerprint(text), "header": text}).encode())
-            for name, array in sorted(arrays.items()):
-                content = io.BytesIO()
-                np.lib.format.write_array(content, array, allow_pickle=False)
-                _write(archive, f"{name}.npy", content.getvalue())
+        with unfinished.open("wb") as stream:
+            with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+                text = json.dumps(header, sort_keys=True)
+                _write(archive, HEADER, json.dumps({"hash": fingerprint(text), "header": text}).encode())
+                for name, array in sorted(arrays.items()):
+                    content = io.BytesIO()
+                    np.lib.format.write_array(content, array, allow_pickle=False)
+                    _write(archive, f"{name}.npy", content.getvalue())
+            stream.flush()
+            os.fsync(stream.fileno())  # the contents are on the disk before the name is
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def is_checkpoint(path: Path) -> bool:
+    """Whether a file is a checkpoint of this or an earlier version, and may be replaced by another."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            sealed = json.loads(_member(archive, HEADER))
+            return bool(json.loads(sealed["header"]).get("format") == FORMAT)
+    except (*BROKEN, OSError):
+        return False
 
 
 def unpadded(array: Array) -> Array:
@@ -190,10 +211,11 @@ def load_checkpoint(path: str | Path) -> World:
     with _as_damage(path):
         state = {name: unpacked(value, arrays) for name, value in header["state"].items()}
         p = parameter_record(header["parameters"], header["mechanisms"])
-        geography = build_geography(
-            arrays["grid"], state["cells"], len(state["regions"]), header["cell_km"], header["reach_km"]
-        )
-        return World(geography=geography, p=p, **state)
+        ground = (arrays["grid"], state["cells"], len(state["regions"]), header["cell_km"], header["reach_km"])
+        check_ground(*ground)
+        world = World(geography=build_geography(*ground), p=p, **state)
+        check_sound(world)
+        return world
 
 
 def scenario_of(path: str | Path) -> Scenario | None:
@@ -250,19 +272,20 @@ class _as_damage:
         return None
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        broken = (
-            zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, EOFError, AttributeError, IndexError,
-            NotImplementedError, RuntimeError, OverflowError, MemoryError,
-        )  # fmt: skip
-        if isinstance(error, broken):
-            raise CheckpointError(f"{self.path} is damaged or no checkpoint of clustersim: {error}") from error
+        if isinstance(error, BROKEN):
+            said = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise CheckpointError(
+                f"{self.path} is damaged or no checkpoint of clustersim: {said}; make it again with "
+                "`clustersim checkpoint`, or take it from a copy"
+            ) from error
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
     """Header and arrays of a file, checked against their hashes."""
     if not path.is_file():
-        raise CheckpointError(f"{path}: there is no such file")
+        raise CheckpointError(f"{path}: there is no such file; make it with `clustersim checkpoint`")
     with _as_damage(path), zipfile.ZipFile(path) as archive:
+        _check_size(archive, path.stat().st_size)
         sealed = json.loads(_member(archive, HEADER))
         if fingerprint(sealed["header"]) != sealed["hash"]:
             raise ValueError("its header was changed")
@@ -273,18 +296,35 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
             raise ValueError("parts are missing or do not belong to it")
         arrays = {}
         for name, expected in header["arrays"].items():
-            content = io.BytesIO(_member(archive, f"{name}.npy"))
-            arrays[name] = np.lib.format.read_array(content, allow_pickle=False)
+            arrays[name] = _array(_member(archive, f"{name}.npy"))
             if fingerprint(arrays[name]) != expected:
                 raise ValueError(f"{name} was changed")
         return header, arrays
 
 
+def _check_size(archive: zipfile.ZipFile, size: int) -> None:
+    """Raise ValueError for an archive whose few bytes would fill the memory."""
+    needed = sum(member.file_size for member in archive.infolist())
+    if needed > SMALL + SWELLING * size:
+        raise ValueError(f"it would take {needed / 2**30:.1f} GiB of memory, far more than its file can hold")
+
+
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:
     """One part of the archive; its checksum is verified by zipfile."""
-    if archive.getinfo(name).file_size > MEMBER_LIMIT:
-        raise ValueError(f"{name} is too large")
+    if archive.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError(f"{name} is packed in another way")
     return archive.read(name)
+
+
+def _array(content: bytes) -> Array:
+    """The array in a member, once its head says no more than the member holds."""
+    stream = io.BytesIO(content)
+    read_head = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+    shape, _, kind = read_head[np.lib.format.read_magic(stream)](stream)
+    if kind.hasobject or kind.itemsize == 0 or math.prod(shape) * kind.itemsize != len(content) - stream.tell():
+        raise ValueError("the head of a table does not fit what follows")
+    stream.seek(0)
+    return np.asarray(np.lib.format.read_array(stream, allow_pickle=False))
 
 
 def _check_origin(path: Path, header: dict[str, Any]) -> None:

@@ -18,27 +18,14 @@ import pyarrow.parquet as pq
 from sim.kernel.declare import LEVELS, METRICS, Metric
 from sim.kernel.records import as_records
 from sim.kernel.scenario_types import Record
-from sim.kernel.world import Kind, Records, Tie, Tier, World
+from sim.kernel.world import Kind, Records, Tie, World
 from sim.metrics import measure
+from sim.runs.groups import PLACES, group_names, places_of_group
+from sim.runs.packing import open_table
 from sim.runs.panels import DETAILS, PANELS
 from sim.runs.tier_moves import COLUMNS, TierMoves
 
-TIDY = ["run", "arm", "seed", "year", "group", "metric", "unit", "value"]
-
-
-def group_names(world: World, level: str) -> list[str]:
-    """Names of the groups of a level, in the order of a metric's flattened array."""
-    if level == "nation":
-        return ["nation"]
-    if level == "region":
-        return [f"region={name}" for name in world.region_names]
-    if level == "industry":
-        return [f"industry={name}" for name in world.industry_names]
-    if level == "tier":
-        return [f"tier={tier.name.lower()}" for tier in Tier]
-    return [
-        f"region={region};industry={industry}" for region in world.region_names for industry in world.industry_names
-    ]
+TIDY = ["run", "arm", "seed", "year", "group", *PLACES, "metric", "unit", "value"]
 
 
 def flat_frame(records: Records) -> dict[str, Any]:
@@ -120,6 +107,21 @@ def words(codes: Any, known: list[str]) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(known, type=pa.string()))
 
 
+def part_words(codes: Any, groups: list[str], place: str) -> pa.DictionaryArray:
+    """The column of one of PLACES from the numbers of groups; null where a group has no such part."""
+    names = [places_of_group(group).get(place, "") for group in groups]
+    known = list(dict.fromkeys(name for name in names if name))
+    found = np.array([known.index(name) if name else -1 for name in names], dtype=np.int32)[codes]
+    return pa.DictionaryArray.from_arrays(pa.array(found, mask=found < 0), pa.array(known, type=pa.string()))
+
+
+def rounded(values: Any) -> Any:
+    """Numbers to single precision, seven digits; what is too large or too small for it stays as it is."""
+    with np.errstate(over="ignore", under="ignore"):
+        single = values.astype(np.float32).astype(np.float64)
+    return np.where(np.isinf(single) | ((single == 0.0) & (values != 0.0)), values, single)
+
+
 def plain_frame(table: pa.Table) -> pd.DataFrame:
     """A table as a data frame in which words are words: a category is a trap to those who group by it."""
     frame = table.to_pandas()
@@ -146,7 +148,7 @@ class Panel:
             return
         if self.writer is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.writer = pq.ParquetWriter(self.path, rows.schema)
+            self.writer = open_table(self.path, rows.schema)
         self.writer.write_table(rows)
 
     def close(self) -> pd.DataFrame | None:
@@ -245,7 +247,7 @@ class Recorder:
         )  # fmt: skip
 
     def metrics_table(self, world: World) -> pa.Table:
-        """All metrics in tidy form: columns as TIDY, words as dictionaries, since they repeat by the thousand."""
+        """All metrics in tidy form, columns as TIDY, by metric, group and year; words as dictionaries: they repeat."""
         spans: dict[str, Any] = {}
         groups: list[str] = []
         for level in LEVELS:
@@ -260,15 +262,24 @@ class Recorder:
         unit_of = np.array([units.index(metric.unit) for metric in METRICS.values()], dtype=np.int32)
         nothing = np.zeros(len(codes), dtype=np.int32)
         values = [value.ravel() if isinstance(value, np.ndarray) else (value,) for *_, value in self.values]
+        years = np.repeat(np.array([year for year, *_ in self.values], dtype=np.int64), counts)
+        of_group = np.concatenate([spans[level] for level in levels]) if levels else nothing
+        numbers = np.concatenate(values) if values else np.zeros(0)
+        if self.record.precision == "single":
+            numbers = np.where(of_group == spans["nation"][0], numbers, rounded(numbers))
+        # Series stand whole, year after year: they are found and packed better so.
+        order = np.lexsort((years, of_group, codes))
+        of_group, codes = of_group[order], codes[order]
         columns = {
             "run": words(nothing, [self.run]),
             "arm": words(nothing, [self.arm]),
             "seed": np.full(len(codes), self.seed, dtype=np.int64),
-            "year": np.repeat(np.array([year for year, *_ in self.values], dtype=np.int64), counts),
-            "group": words(np.concatenate([spans[level] for level in levels]) if levels else nothing, groups),
+            "year": years[order],
+            "group": words(of_group, groups),
+            **{place: part_words(of_group, groups, place) for place in PLACES},
             "metric": words(codes, list(METRICS)),
             "unit": words(unit_of[codes], units),
-            "value": np.concatenate(values) if values else np.zeros(0),
+            "value": numbers[order],
         }
         return pa.table({name: columns[name] for name in TIDY})
 

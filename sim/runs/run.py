@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.kernel import compiling
+from sim.kernel.brief import Brief
 from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import World
 from sim.model import schedule
@@ -19,20 +20,21 @@ from sim.model.opening import build_world
 from sim.runs.recording import Recorder, plain_frame
 from sim.runs.timeline import fork, live_year
 from sim.scenario.changes import until
+from sim.scenario.seeds import check_seeds
 
 Progress = Callable[[str, int, int], None]
 """Called as progress(arm, years done, years in all)."""
 
 
-@dataclass
-class Run:
+@dataclass(repr=False)
+class Run(Brief):
     """What one arm of one replication left behind. Tables as in sim.runs.recording."""
 
     arm: str
     seed: int
     scenario: Scenario
     tidy: pa.Table
-    """All metrics: run, arm, seed, year, group, metric, unit, value."""
+    """All metrics, columns as sim.runs.recording.TIDY."""
     hashes: pd.DataFrame
     sites: pd.DataFrame
     ledger: pd.DataFrame
@@ -44,6 +46,13 @@ class Run:
     def metrics(self) -> pd.DataFrame:
         """`tidy` as a data frame, made when it is asked for."""
         return plain_frame(self.tidy)
+
+    def brief(self) -> dict[str, object]:
+        """Which run it is, and how much it recorded."""
+        return {
+            "arm": self.arm, "seed": self.seed, "last_year": int(self.hashes["year"].max()) if len(self.hashes) else 0,
+            "rows": self.tidy.num_rows, "panels": ", ".join(self.panels) or "none", "seconds": f"{self.seconds:.1f}",
+        }  # fmt: skip
 
 
 def past_of(scenario: Scenario) -> str:
@@ -73,6 +82,7 @@ def run_arms(
     The result of an arm does not depend on which other arms run, nor on their order. With `start` (from a checkpoint)
     every arm goes on from that World, recorded from its year on; see sim.runs.checkpoint.check_fit for what fits.
     """
+    check_seeds([seed])
     waiting = [past_of(scenario) for scenario in arms.values()] if start is None else []
     pasts: dict[str, tuple[World, Recorder, float]] = {}
     runs = {}
@@ -113,6 +123,7 @@ def continued(start: World, seed: int) -> World:
 
 def world_at(scenario: Scenario, year: int, seed: int | None = None, progress: Progress | None = None) -> World:
     """The World at the end of `year`: what a checkpoint keeps. From the burn-in's end on, the treatment applies."""
+    check_seeds([] if seed is None else [seed])
     world = build_world(scenario, seed)
     while world.year < year:
         live_year(world, scenario)

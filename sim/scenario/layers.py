@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from sim.scenario.json_schema import known_layouts
+from sim.scenario.documents import DEEPEST, Entry, composed, entry_at, position_of, read_yaml
+from sim.scenario.files import Unreadable, read_bytes
+from sim.scenario.json_schema import keys_at, known_layouts
 from sim.scenario.problems import Position, Problem, did_you_mean, dotted, shown
 from sim.scenario.shipped import shipped
-from sim.scenario.yaml_text import DEEPEST, Entry, read_yaml
 
 SCENARIOS = shipped("scenarios")
 _SUFFIXES = (".yaml", ".yml")
-_LARGEST = 1_000_000
+LARGEST = 1_000_000
+"""Bytes of a file and all that it extends."""
+MOST_LAYERS = 50
+_WORD = re.compile(r"^[ {\"']*([a-z_]+)[\"']?:", re.MULTILINE)
 
 
 def scenario_folders() -> list[Path]:
@@ -40,6 +45,11 @@ def find_scenario(source: str | Path, problems: list[Problem]) -> Path | None:
     bare = str(source).removesuffix(".yaml")
     if bare in known:
         return known[bare]
+    if _is_there(path):
+        return path  # a device or a pipe: reading it says so
+    if str(source) == "-":
+        problems.append(Problem(Position("-"), "", "standard input is not read", remedy="write it into a file"))
+        return None
     what = "is a folder, not a file" if _is_folder(path) else "there is no such file"
     remedy = _remedy(path.name.removesuffix(".yaml"), sorted(_neighbours(path) | set(known)))
     problems.append(Problem(Position(str(source)), "", what, value=str(source), remedy=remedy))
@@ -71,6 +81,14 @@ def _is_file(path: Path) -> bool:
         return False
 
 
+def _is_there(path: Path) -> bool:
+    """Whether there is something that is neither a file nor a folder."""
+    try:
+        return path.exists() and not path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
@@ -89,53 +107,83 @@ def _neighbours(path: Path) -> set[str]:
 # -- files -----------------------------------------------------------------------------------------------
 
 
-def read_layers(path: Path, problems: list[Problem], chain: Sequence[Path] = ()) -> Entry | None:
-    """The mapping in `path` merged over the file that it extends; None, with a problem, when it cannot be read.
-
-    `chain` holds the files that led here, first the one that the user named.
-    """
-    entry = _read_file(path, problems)
-    if entry is None or not isinstance(entry.value, dict):
-        return None
-    own = dict(entry.value)
-    named = own.pop("extends", None)
-    child = replace(entry, value=own)
-    if named is None or named.value is None:
-        return child
-    base = _base_path(path, named, problems)
-    if base is None:
-        return None
-    trail = [*chain, path]
-    if any(base.resolve() == earlier.resolve() for earlier in trail):
-        message = f"files extend each other in a circle: {' -> '.join(str(file) for file in [*trail, base])}"
-        problems.append(Problem(named.position, "extends", message, remedy="take one `extends` out"))
-        return None
-    below = read_layers(base, problems, trail)
-    return None if below is None else merged(below, child)
-
-
-def _read_file(path: Path, problems: list[Problem]) -> Entry | None:
-    position = Position(str(path), folder=str(path.parent))
-    try:
-        if path.stat().st_size > _LARGEST:
-            size = f"the file has {path.stat().st_size:,} bytes"
-            problems.append(Problem(position, "", size, allowed=f"up to {_LARGEST:,} bytes"))
+def read_layers(path: Path, problems: list[Problem]) -> Entry | None:
+    """The mapping in `path` laid over the files that it extends; None, with a problem, when one cannot be read."""
+    layers: list[Entry] = []
+    trail: list[Path] = []
+    left = LARGEST
+    at = path
+    while True:
+        raw = _bytes(at, left, problems)
+        entry = _mapping(at, raw, bool(trail), problems) if raw is not None else None
+        if raw is None or entry is None or not isinstance(entry.value, dict):
             return None
-        raw = path.read_bytes()
-        text = raw.decode("utf-8-sig")
+        left -= len(raw)
+        trail.append(at)
+        own = dict(entry.value)
+        named = own.pop("extends", None)
+        layers.append(replace(entry, value=own))
+        if named is None or named.value is None:
+            break
+        base = _base_path(at, named, problems)
+        if base is None or not _is_new(base, trail, named, problems):
+            return None
+        at = base
+    tree = layers.pop()
+    while layers:
+        tree = _without_stale_texts(tree, merged(tree, layers.pop()))
+    return tree
+
+
+def _is_new(base: Path, trail: list[Path], named: Entry, problems: list[Problem]) -> bool:
+    """Whether a chain of files may go on with `base`: no circle, no end out of sight."""
+    if base.resolve() in {file.resolve() for file in trail}:
+        shortened = [*trail[:4], Path("..."), *trail[-4:]] if len(trail) > 9 else trail
+        message = f"files extend each other in a circle: {' -> '.join(map(str, [*shortened, base]))}"
+        problems.append(Problem(named.position, "extends", message, remedy="take one `extends` out"))
+        return False
+    if len(trail) >= MOST_LAYERS:
+        message = f"{len(trail)} files extend one another, and the last extends one more"
+        problems.append(Problem(named.position, "extends", message, allowed=f"up to {MOST_LAYERS}"))
+        return False
+    return True
+
+
+def _bytes(path: Path, most: int, problems: list[Problem]) -> bytes | None:
+    position = Position(str(path))
+    try:
+        return read_bytes(path, most)
+    except Unreadable as fault:
+        allowed = fault.allowed and f"up to {LARGEST:,} bytes, with all files that are extended"
+        message = fault.message if fault.message.startswith("cannot") else f"the file {fault.message}"
+        problems.append(Problem(position, "", message, allowed=allowed, remedy=fault.remedy))
     except OSError as error:
         problems.append(Problem(position, "", f"cannot be read: {error.strerror or error}"))
-        return None
+    return None
+
+
+def _mapping(path: Path, raw: bytes, extended: bool, problems: list[Problem]) -> Entry | None:
+    """The mapping that a file holds. What is no scenario is told without a word of what stands in it."""
+    position = Position(str(path), folder=str(path.parent))
+    try:
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start)
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1)
         where = replace(position, line=line + 1, column=column + 1)
         problems.append(Problem(where, "", "the file is not UTF-8 text", remedy="save it as UTF-8"))
         return None
-    entry = read_yaml(text, position, problems)
+    found: list[Problem] = []
+    entry = read_yaml(text, position, found)
+    words = set(entry.value) if entry is not None and isinstance(entry.value, dict) else set(_WORD.findall(text))
+    if extended and not words & {"extends", *keys_at(())}:
+        problems.append(Problem(position, "", "the file is no scenario: it has none of its keys"))
+        return None
+    problems += found
     if entry is None or isinstance(entry.value, dict):
         return entry
-    what = "the file is empty" if entry.value is None else f"the file holds {shown(entry.value)}, not a mapping"
+    held = "nothing" if entry.value is None else "a list" if isinstance(entry.value, list) else "text"
+    what = "the file is empty" if held == "nothing" else f"the file holds {held}, not a mapping"
     problems.append(Problem(entry.position, "", what, remedy="write `key: value` lines"))
     return None
 
@@ -147,7 +195,7 @@ def _base_path(path: Path, named: Entry, problems: list[Problem]) -> Path | None
         problems.append(Problem(named.position, "extends", message, remedy="write `extends: base.yaml`"))
         return None
     for candidate in (named.value, named.value + ".yaml"):
-        if _is_file(path.parent / candidate):
+        if _is_there(path.parent / candidate):
             return path.parent / candidate
     library = SCENARIOS / f"{named.value.removesuffix('.yaml')}.yaml"
     if "/" not in named.value and "\\" not in named.value and _is_file(library):
@@ -178,6 +226,49 @@ def merged(below: Entry, above: Entry) -> Entry:
     return replace(above, value=together)
 
 
+_TEXTS = ("description", "source", "look_at")
+
+
+def _without_stale_texts(below: Entry, together: Entry) -> Entry:
+    """`together` without the texts it inherits from `below`, where it has another map or none of its industries.
+
+    They would state what is not so: sources of numbers that are no longer there.
+    """
+    if not isinstance(below.value, dict) or not isinstance(together.value, dict):
+        return together
+    map_before = _map_of(below)
+    same_map = map_before is None or _map_of(together) == map_before
+    before = _stages_of(below)
+    if same_map and (not before or before & _stages_of(together)):
+        return together
+    kept = {
+        name: entry
+        for name, entry in together.value.items()
+        if name not in _TEXTS or entry is not below.value.get(name)
+    }
+    return replace(together, value=kept)
+
+
+def _map_of(tree: Entry) -> tuple[object, ...] | None:
+    """What tells one map from another; None where there is none yet. A grid of another size is the same abstraction."""
+    data = entry_at(tree, ("regions", "map", "data"))
+    if data is not None and data.value is not None:
+        return "data", data.position
+    table = entry_at(tree, ("regions", "map", "table"))
+    if table is not None and table.value is not None:
+        return "table", table.position.folder, table.value
+    grid = entry_at(tree, ("regions", "grid"))
+    return ("grid",) if grid is not None and grid.value is not None else None
+
+
+def _stages_of(tree: Entry) -> set[tuple[str, object]]:
+    """Every industry with the place at which its stage is written: one that is written anew is another."""
+    industries = entry_at(tree, ("industries",))
+    if industries is None or not isinstance(industries.value, dict):
+        return set()
+    return {(name, position_of(industries, (name, "stage"))) for name in industries.value}
+
+
 # -- overrides -------------------------------------------------------------------------------------------
 
 
@@ -188,16 +279,17 @@ def with_overrides(
 
     `is_list(path)` says whether the scenario has a list at a path that the tree does not have yet.
     """
+    together = tree
     for text in overrides:
-        tree = _with_override(tree, str(text), is_list, problems)
-    return tree
+        together = _with_override(together, str(text), is_list, problems)
+    return _without_stale_texts(tree, together)
 
 
 def _with_override(
     tree: Entry, text: str, is_list: Callable[[tuple[str, ...]], bool], problems: list[Problem]
 ) -> Entry:
     start = Position(f"override {text if text.isprintable() else ascii(text)}")
-    name, equals, value = text.partition("=")
+    name, equals, value = composed(text).partition("=")
     parts = name.strip().split(".")
     if not equals or not all(part.strip() for part in parts):
         problems.append(Problem(start, "", "is not of the form key=value", text, remedy="write --set plan.budget=0.1"))

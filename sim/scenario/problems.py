@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -94,8 +95,25 @@ def shown(value: Any) -> str:
         return "a mapping"
     if isinstance(value, (list, tuple)):
         return "a list"
-    text = repr(value) if isinstance(value, str) else f"{value:.12g}" if isinstance(value, float) else str(value)
+    text = _number(value) if isinstance(value, float) else repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _number(value: float) -> str:
+    """A number in few digits where these are the number; what lies just beyond a bound is not shown as the bound."""
+    short = f"{value:.12g}"
+    return short if float(short) == value else repr(value)
+
+
+def invisible(text: str) -> str:
+    """The first character of a text that looks like a blank or like nothing, in words; empty where there is none."""
+    for letter in text:
+        if letter != " " and unicodedata.category(letter) in ("Cf", "Zs", "Zl", "Zp"):
+            return f"{_MARKS.get(letter) or unicodedata.name(letter, 'character').lower()} (U+{ord(letter):04X})"
+    return ""
+
+
+_MARKS = {"\ufeff": "byte order mark"}
 
 
 def close_words(word: str, known: Iterable[str]) -> list[str]:

@@ -6,6 +6,7 @@ what is inherited. Overrides such as `plan.budget=0.1` come last. Everything tha
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,15 +16,15 @@ from pydantic import BaseModel
 
 from sim.kernel.fingerprint import fingerprint
 from sim.kernel.scenario_types import Plan, Scenario
+from sim.scenario.advice import advise
 from sim.scenario.changes import with_checked_changes
 from sim.scenario.checks import CHECKS
+from sim.scenario.documents import Entry, write_yaml
+from sim.scenario.embedding import with_map_table, with_plan_tables
 from sim.scenario.json_schema import declare_everything, is_list, json_schema
 from sim.scenario.layers import find_scenario, known_scenarios, merged, read_layers, with_overrides
-from sim.scenario.map_table import with_map_table
-from sim.scenario.plan_table import with_plan_tables
 from sim.scenario.problems import Key, Position, Problem, ScenarioError, dotted
 from sim.scenario.validation import Draft, validated
-from sim.scenario.yaml_text import Entry, write_yaml
 
 __all__ = [
     "ScenarioError",
@@ -35,13 +36,15 @@ __all__ = [
     "scenario_identity",
 ]
 
+log = logging.getLogger("clustersim")
 _WORDS_ONLY = {"title", "description", "source", "look_at", "origin", "seed"}
 
 
-def load_scenario(source: str | Path, overrides: Sequence[str] = ()) -> Scenario:
+def load_scenario(source: str | Path, overrides: Sequence[str] = (), notes: list[Problem] | None = None) -> Scenario:
     """The scenario in a file, with `overrides` such as "plan.budget=0.1" or "policies.0.strength=2" laid over it.
 
     `source` is a path or the bare name of a file in scenarios/. Tables named in it are read and become part of it.
+    `notes` receives what is worth knowing and no mistake, such as how a table was understood; without it, the log does.
     Raises ScenarioError with every problem found, each with file, line and column.
     """
     problems: list[Problem] = []
@@ -51,9 +54,16 @@ def load_scenario(source: str | Path, overrides: Sequence[str] = ()) -> Scenario
         raise ScenarioError(problems)
     tree = with_overrides(tree, overrides, is_list, problems)
     declare_everything()
-    scenario = _checked(_over_defaults(tree), problems)
+    told: list[Problem] = []
+    scenario = _checked(_over_defaults(tree), problems, told)
     if problems:
         raise ScenarioError(problems)
+    told.sort(key=lambda note: (note.file, note.line, note.column))
+    if notes is not None:
+        notes += told
+    else:
+        for note in told:
+            log.info("%s", note)
     return scenario.model_copy(update={"origin": str(path)})
 
 
@@ -68,13 +78,13 @@ def _default(section: str) -> Any:
     return Scenario.model_fields[section].get_default(call_default_factory=True)
 
 
-def _checked(tree: Entry, problems: list[Problem]) -> Scenario:
+def _checked(tree: Entry, problems: list[Problem], notes: list[Problem]) -> Scenario:
     """The scenario in `tree` with its tables and changes; everything that is wrong is added to `problems`."""
-    scenario, fitting = _sound(tree, problems)
-    return with_checked_changes(scenario, fitting, problems, _sound)
+    scenario, fitting = _sound(tree, problems, notes)
+    return with_checked_changes(scenario, fitting, problems, notes, _sound)
 
 
-def _sound(tree: Entry, problems: list[Problem]) -> tuple[Scenario, Entry]:
+def _sound(tree: Entry, problems: list[Problem], notes: list[Problem]) -> tuple[Scenario, Entry]:
     """The scenario in `tree` with its tables, changes unread, and the entries that it was made of."""
     named = tree.value.get("industries") if isinstance(tree.value, dict) else None
     industries = tuple(named.value) if named is not None and isinstance(named.value, dict) else ()
@@ -82,14 +92,16 @@ def _sound(tree: Entry, problems: list[Problem]) -> tuple[Scenario, Entry]:
     readable = not any(problem.key.startswith("regions") for problem in problems)
     if readable:
         before = len(problems)
-        scenario = with_map_table(scenario, fitting, problems)
+        scenario = with_map_table(scenario, fitting, problems, notes)
         readable = len(problems) == before
     positions: dict[Key, Position] = {}
-    scenario = with_plan_tables(scenario, fitting, problems, positions)
     regions = scenario.regions.names() if readable else None
+    scenario = with_plan_tables(scenario, fitting, regions, problems, notes, positions)
     draft = Draft(scenario, fitting, industries, regions, positions)
     for check in CHECKS:
         problems += check(draft)
+    if not problems:
+        notes += advise(draft)
     return scenario, fitting
 
 
@@ -106,7 +118,7 @@ def changed(scenario: Scenario, changes: Mapping[int, Mapping[str, Any]]) -> Sce
     assert isinstance(tree.value, dict)
     problems: list[Problem] = []
     declare_everything()
-    found = _checked(replace(tree, value={**tree.value, "changes": Entry(told, place)}), problems)
+    found = _checked(replace(tree, value={**tree.value, "changes": Entry(told, place)}), problems, [])
     if problems:
         raise ScenarioError(problems)
     return found.model_copy(update={"origin": scenario.origin})

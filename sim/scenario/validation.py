@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.kernel.scenario_types import Scenario
+from sim.scenario.documents import Entry, entry_at, plain, position_of, position_of_name, pruned
 from sim.scenario.json_schema import homes, keys_at, kind_in_words, range_in_words, schema_at
-from sim.scenario.problems import Key, Position, Problem, close_words, did_you_mean, dotted, shown
-from sim.scenario.yaml_text import Entry, plain
+from sim.scenario.problems import Key, Position, Problem, close_words, did_you_mean, dotted, invisible, shown
 
 _OUT_OF_RANGE = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
 _ROUNDS = 20
@@ -58,6 +58,10 @@ def _as_problem(tree: Entry, key: Key, fault: dict[str, Any]) -> Problem:
         return Problem(
             position, dotted(key), f"needs `{fault['loc'][-1]}`", remedy=_description((*key, fault["loc"][-1]))
         )
+    if kind == "unfit_name":
+        where = position_of_name(tree, key) if "[key]" in fault["loc"] else position
+        return Problem(where, dotted(key), f"{shown(value)} cannot be a name: it {fault['msg']}", value,
+                       remedy="take it out")  # fmt: skip
     if "[key]" in fault["loc"]:
         return Problem(position_of_name(tree, key), dotted(key), f"{shown(key[-1])} cannot be a name",
                        allowed="1 to 60 characters")  # fmt: skip
@@ -92,13 +96,13 @@ def unknown_key(tree: Entry, key: Key, known: Iterable[str]) -> Problem:
         remedy = f"did you mean {' or '.join(repr(home) for home in belongs[:2])}?" if belongs else remedy
     entry = entry_at(tree, key)
     value = plain(entry) if entry is not None else None
-    return Problem(position_of_name(tree, key), dotted(key), f"unknown key {shown(name)}", value, remedy=remedy)
+    message = f"unknown key {shown(name)}{_with_invisible(name)}"
+    return Problem(position_of_name(tree, key), dotted(key), message, value, remedy=remedy)
 
 
-def position_of_name(tree: Entry, key: Key) -> Position:
-    """Where the key itself stands."""
-    entry = entry_at(tree, key)
-    return entry.name if entry is not None and entry.name is not None else position_of(tree, key)
+def _with_invisible(name: str) -> str:
+    mark = invisible(name)
+    return f": it holds an invisible character, {mark}" if mark else ""
 
 
 def _description(key: Key) -> str:
@@ -119,50 +123,6 @@ def without_nulls(tree: Entry, key: Key = ()) -> Entry:
         if child.value is not None or name not in known
     }
     return replace(tree, value=kept)
-
-
-def entry_at(tree: Entry, key: Key) -> Entry | None:
-    """The entry at `key`, or None."""
-    found: Entry | None = tree
-    for part in key:
-        value = found.value if found is not None else None
-        if isinstance(value, dict):
-            found = value.get(str(part))
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            found = value[part]
-        else:
-            return None
-    return found
-
-
-def position_of(tree: Entry, key: Key) -> Position:
-    """Where the value at `key` stands, or the nearest mapping or list around it."""
-    for length in range(len(key), 0, -1):
-        entry = entry_at(tree, key[:length])
-        if entry is not None:
-            return entry.position if length == len(key) or entry.name is None else entry.name
-    return tree.position
-
-
-def pruned(tree: Entry, key: Key) -> Entry:
-    """`tree` without the entry at `key`. Items of a list are blanked out by leaving the list shorter."""
-    if not key or isinstance(tree.value, (str, int, float, bool, type(None))):
-        return tree
-    if isinstance(tree.value, list):
-        row = key[0]
-        if not isinstance(row, int) or row >= len(tree.value):
-            return tree
-        return replace(tree, value=tree.value[:row] + _remainder(tree.value[row], key) + tree.value[row + 1 :])
-    name = str(key[0])
-    if name not in tree.value:
-        return tree
-    rest = {other: child for other, child in tree.value.items() if other != name}
-    below = _remainder(tree.value[name], key)
-    return replace(tree, value={**rest, name: below[0]} if below else rest)
-
-
-def _remainder(child: Entry, key: Key) -> list[Entry]:
-    return [pruned(child, key[1:])] if len(key) > 1 else []
 
 
 @dataclass(frozen=True)
@@ -191,5 +151,5 @@ class Draft:
 
     def unknown(self, key: Key, what: str, name: str, known: Iterable[str], whole: bool = False) -> Problem:
         """A name at `key` that nothing has."""
-        message = f"there is no {what} {shown(name)}"
+        message = f"there is no {what} {shown(name)}{_with_invisible(name)}"
         return self.problem(key, message, name, remedy=did_you_mean(name, known), whole=whole)

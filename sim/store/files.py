@@ -38,13 +38,16 @@ def to_disk(path: Path) -> None:
 
 
 def write_json(path: Path, contents: Any) -> None:
-    """Write JSON that any reader takes: no NaN, no infinities."""
+    """Write JSON that any reader takes: no NaN, no infinities; bytes that are no text, as in a path, are escaped."""
     text = json.dumps(contents, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+    write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8", errors="backslashreplace"))
 
 
-def write_csv(path: Path, table: pd.DataFrame) -> Path:
+def write_csv(path: Path, table: pd.DataFrame, digits: int | None = None) -> Path:
     """A CSV that a spreadsheet opens as it is: one header line, blanks for missing, no text that starts a formula.
+
+    The mark at its start (UTF-8 with BOM) has a spreadsheet read names in any script. Numbers are written to the bit,
+    or with so many significant `digits`.
 
     Returns `path`.
     """
@@ -53,5 +56,11 @@ def write_csv(path: Path, table: pd.DataFrame) -> Path:
         if not pd.api.types.is_numeric_dtype(clean[name]) and not pd.api.types.is_bool_dtype(clean[name]):
             clean[name] = [f"'{cell}" if str(cell)[:1] in ("=", "+", "-", "@") else cell for cell in clean[name]]
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, lambda temporary: clean.to_csv(temporary, index=False, lineterminator="\n"))
+    write_atomically(
+        path,
+        lambda temporary: clean.to_csv(
+            temporary, index=False, lineterminator="\n", encoding="utf-8-sig",
+            float_format=None if digits is None else f"%.{digits}g",
+        ),
+    )  # fmt: skip
     return path

@@ -6,10 +6,12 @@ the manifest that covers its rows in the tables is on the disk.
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,16 +19,42 @@ from typing import Any
 from sim.kernel.source_hash import NUMBERS
 from sim.runs.run import Progress as Years
 from sim.store import merge, shards
-from sim.store.executors.local import Attempt, Failure, processes, run_tasks
+from sim.store.executors.local import Attempt, Failure, Halt, processes, run_tasks
 from sim.store.files import write_json
 from sim.store.lock import locked
 from sim.store.manifest import check_place, going_on, new_manifest, obstacle, read_for_writing, remove_own
 from sim.store.progress import Count, Progress
 from sim.store.results import MANIFEST, AllFailed, ResultsError
+from sim.store.run_log import RunLog, run_log
 from sim.store.shards import PARTS, Shard
+from sim.store.tables import damage, finish, put_in_place, staged
 from sim.store.tasks import Design, Keep, Task, tasks_of
 
 log = logging.getLogger("clustersim")
+
+
+HOPELESS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE, errno.EACCES, errno.EPERM)
+"""Errors of writing that the next replication would meet as well."""
+
+
+def _unwritable(folder: Path, error: OSError) -> str:
+    """What a user is told of an error of writing."""
+    said = os.strerror(error.errno) if error.errno else str(error)
+    return (
+        f"{error.filename or folder} cannot be written: {said}. What is finished is kept: make room or give access, "
+        "and the same command goes on"
+    )
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Tell what goes wrong with writing into `folder` as ResultsError."""
+    try:
+        yield
+    except Halt as error:
+        raise ResultsError(str(error)) from None
+    except OSError as error:
+        raise ResultsError(_unwritable(folder, error)) from error
 
 
 @dataclass(frozen=True)
@@ -43,7 +71,7 @@ class Work:
 
     def __call__(self, task: Task) -> Shard:
         """Run and write. Raises what the engine raises, with the arm as `error.arm`; ValueError for a missing run;
-        RuntimeError when the program's code has changed."""
+        RuntimeError when the program's code has changed; Halt when the folder is gone or cannot be written."""
         if self.code != NUMBERS:
             raise RuntimeError("the program's code was edited while the experiment ran: begin it again")
         names = list(task.runs)
@@ -58,6 +86,8 @@ class Work:
 
         position = shards.scratch(self.folder, task)
         shutil.rmtree(position, ignore_errors=True)
+        if not (self.folder / MANIFEST).exists():
+            raise Halt(f"{self.folder} is gone: somebody moved or removed it while the experiment ran")
         try:
             kept = self.keep(task, position / "runs", follow)
             missing = [name for name in names if name not in kept.runs]
@@ -67,6 +97,8 @@ class Work:
             shard = shards.prepare(self.folder, task, keys, kept)
         except BaseException as error:
             shutil.rmtree(position, ignore_errors=True)
+            if isinstance(error, OSError) and error.errno in HOPELESS:
+                raise Halt(_unwritable(self.folder, error)) from None
             if not hasattr(error, "arm") and at < len(names):
                 error.arm = names[at]  # type: ignore[attr-defined]
             raise
@@ -81,16 +113,19 @@ def carry_out(
     """Run what `folder` does not hold yet of an experiment, merge it into its tables and return what failed.
 
     A folder of the same experiment goes on: with more seeds or arms only what is new is run. Raises ResultsError for a
-    folder that holds anything else (`overwrite` clears it, if clustersim wrote it) or that another program writes
-    into, and AllFailed when no run is there in the end.
+    folder that holds anything else or is damaged (`overwrite` clears it, if clustersim wrote it), that another program
+    writes into or that cannot be written, and AllFailed when no run is there in the end.
     """
     check_place(folder)
     begun = folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
     try:
-        with locked(folder):
-            check_place(folder)
-            return _carry_out(folder, design, keep, workers, overwrite, progress)
+        with writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            with locked(folder):
+                check_place(folder)
+                done = open_folder(folder, design, overwrite)
+                with run_log(folder) as told:
+                    return _carry_out(folder, design, keep, workers, done, progress, told)
     finally:
         if not begun:
             with suppress(OSError):
@@ -98,21 +133,24 @@ def carry_out(
 
 
 def _carry_out(
-    folder: Path, design: Design, keep: Keep, workers: int | None, overwrite: bool, progress: Progress | None
-) -> list[Failure]:
-    done = open_folder(folder, design, overwrite)
+    folder: Path, design: Design, keep: Keep, workers: int | None, done: set[tuple[str, int]],
+    progress: Progress | None, told: RunLog,
+) -> list[Failure]:  # fmt: skip
     tasks = tasks_of(design, done)
     keys = {(name, seed): run_key(design, name, seed) for seed in design.seeds for name in design.runs}
     count = Count(progress, len(keys), len(done))
     alone = processes(workers, len(tasks)) == 1
+    _log_start(told, folder, workers, tasks, len(keys), len(done))
     work = Work(folder, keep, keys, count.follow if alone else None, NUMBERS)
     failures: list[Failure] = []
 
     def ended(task: Task, attempt: Attempt[Shard]) -> None:
         if attempt.result is not None:
             shards.commit(folder, attempt.result, task)
+            told.write("done", f"seed {task.seed}: {', '.join(task.runs)}", seed=task.seed, arms=[*task.runs])
         elif attempt.failure is not None:
             failures.append(attempt.failure)
+            told.failed(attempt.failure)
         count.ended_with(len(task.runs), attempt.failure)
 
     run_tasks(work, tasks, workers, ended)
@@ -121,6 +159,14 @@ def _carry_out(
     failures.sort(key=lambda failure: design.seeds.index(failure.seed))
     close_folder(folder, design, failures)
     return failures
+
+
+def _log_start(told: RunLog, folder: Path, workers: int | None, tasks: list[Task], wanted: int, done: int) -> None:
+    manifest = _manifest_of(folder)
+    facts = {key: manifest[key] for key in ("kind", "command", "code", "program", "versions", "platform", "compiled")}
+    count = processes(workers, len(tasks))
+    told.write("start", f"{wanted} runs, {done} of them done already, on {count} processes", **facts, processes=count,
+               runs=wanted, done=done)  # fmt: skip
 
 
 def run_key(design: Design, name: str, seed: int) -> str:
@@ -132,12 +178,15 @@ def open_folder(folder: Path, design: Design, overwrite: bool = False) -> set[tu
     """Make a locked `folder` ready; returns the runs (name, seed) that are done in it."""
     old, manifest = read_for_writing(folder), new_manifest(design)
     if old is not None:
-        reason = obstacle(old, manifest, design.grows)
-        if not reason:
-            write_json(folder / MANIFEST, going_on(old, manifest, design.grows))
+        finish(folder, old["tables"])
+        other, broken = obstacle(old, manifest, design.grows), damage(folder, old["tables"])
+        if not other and not broken:
+            manifest = going_on(old, manifest, design.grows)
+            write_json(folder / MANIFEST, manifest)
+            _try_place(folder)
             shards.sweep(folder)
             merged = {(run["arm"], run["seed"]): run["key"] for run in old["runs"]}
-            fresh = {(name, shard.seed): run["key"] for shard in own_shards(folder, design, warn=True)
+            fresh = {(name, shard.seed): run["key"] for shard in own_shards(folder, manifest, warn=True)
                      for name, run in shard.stamp["runs"].items()}  # fmt: skip
             keys = {**merged, **fresh}
             return {
@@ -146,19 +195,30 @@ def open_folder(folder: Path, design: Design, overwrite: bool = False) -> set[tu
             }  # fmt: skip
         if not overwrite:
             raise ResultsError(
-                f"{folder} holds another experiment: {reason}. "
+                f"{folder} holds another experiment: {other}. "
                 "Choose another folder with --out, or clear this one with --overwrite"
-            )
+                if other else f"{broken}. Put it back from a copy, or begin the experiment again with --overwrite"
+            )  # fmt: skip
         remove_own(folder, old)
     write_json(folder / MANIFEST, manifest)
+    _try_place(folder)
     return set()
 
 
-def own_shards(folder: Path, design: Design, warn: bool = False) -> list[Shard]:
-    """The shards of this very experiment; any other is left alone, and named with `warn`."""
+def _try_place(folder: Path) -> None:
+    """Raise OSError before anything is run where shards could not be written."""
+    parts = folder / PARTS
+    parts.mkdir(exist_ok=True)
+    trial = parts / f".trial.{os.getpid()}.tmp"
+    trial.mkdir()
+    trial.rmdir()
+
+
+def own_shards(folder: Path, manifest: Mapping[str, Any], warn: bool = False) -> list[Shard]:
+    """The shards of the very experiment of `manifest`; any other is left alone, and named with `warn`."""
     kept = []
     for path, lying in shards.found(folder):
-        reason = lying if isinstance(lying, str) else _why_foreign(lying, design)
+        reason = lying if isinstance(lying, str) else _why_foreign(lying, manifest)
         if not isinstance(lying, str) and not reason:
             kept.append(lying)
         elif warn:
@@ -166,11 +226,11 @@ def own_shards(folder: Path, design: Design, warn: bool = False) -> list[Shard]:
     return kept
 
 
-def _why_foreign(shard: Shard, design: Design) -> str:
+def _why_foreign(shard: Shard, manifest: Mapping[str, Any]) -> str:
     """Why a shard does not belong to the experiment; empty when it does."""
     for name, run in shard.stamp["runs"].items():
-        known = name in design.runs and shard.seed in design.seeds
-        if not known or run["key"] != run_key(design, name, shard.seed):
+        known = shard.seed in manifest["seeds"]
+        if not known or run["key"] != f"{manifest['identities'].get(name)}-{shard.seed}":
             return f"its run of {name} is not of this experiment"
     return ""
 
@@ -180,9 +240,10 @@ def close_folder(folder: Path, design: Design, failures: Iterable[Failure] = ())
 
     Raises ResultsError when a run is neither done nor failed, or a table lacks rows of one.
     """
-    manifest = read_for_writing(folder) or {}
-    fresh = own_shards(folder, design)
+    manifest = _manifest_of(folder)
+    fresh = own_shards(folder, manifest)
     names = [*_pasts_first(manifest, design, fresh), *manifest["arms"], *design.runs]
+    names += [run["arm"] for run in manifest["runs"]]
     order = {name: position for position, name in reversed([*enumerate(names)])}
     runs = {(run["arm"], run["seed"]): run for run in manifest["runs"]}
     pasts = {(past["arm"], past["seed"]): past for past in manifest["pasts"]}
@@ -200,20 +261,33 @@ def close_folder(folder: Path, design: Design, failures: Iterable[Failure] = ())
     position = lambda run: (run["seed"], order[run["arm"]])  # noqa: E731
     manifest["runs"] = sorted(runs.values(), key=position)
     manifest["pasts"] = sorted(pasts.values(), key=position)
+    merged: dict[str, Any] = {}
     if fresh:
         for file in sorted({file for shard in fresh for file in shard.stamp["files"]}):
-            parts = [shard.path / file for shard in fresh if file in shard.stamp["files"]]
-            facts, counts = merge.merge(folder / file, parts, order, {*runs, *pasts})
+            parts = [folder / file] if file in manifest["tables"] else []
+            parts += [shard.path / file for shard in fresh if file in shard.stamp["files"]]
+            facts, counts = merge.merge(staged(folder / file), parts, order, {*runs, *pasts})
             _check_rows(folder / file, file, [*runs.values(), *pasts.values()], counts)
-            manifest["tables"][file] = facts
+            merged[file] = facts
+    manifest["tables"].update(merged)
     manifest["failures"] = [failure.__dict__ for failure in failures]
     _check_whole(folder, design, manifest)
+    if merged:
+        write_json(folder / MANIFEST, manifest)
+        put_in_place(folder, merged)
     manifest["complete"] = True
     write_json(folder / MANIFEST, manifest)
     for shard in fresh:
-        shutil.rmtree(shard.path)
+        shards.drop(shard)
     with suppress(OSError):
         (folder / PARTS).rmdir()
+
+
+def _manifest_of(folder: Path) -> dict[str, Any]:
+    manifest = read_for_writing(folder)
+    if manifest is None:
+        raise ResultsError(f"{folder} is gone: somebody moved or removed it while the experiment ran")
+    return manifest
 
 
 def _pasts_first(manifest: Mapping[str, Any], design: Design, fresh: list[Shard]) -> list[str]:
@@ -241,13 +315,16 @@ def _check_whole(folder: Path, design: Design, manifest: Mapping[str, Any]) -> N
     if missing:
         name, seed = missing[0]
         raise ResultsError(f"{folder} lacks {len(missing)} runs, the first of {name} with seed {seed}")
+    for run in (*manifest["runs"], *manifest["pasts"]):
+        lost = [file for file, rows in run["rows"].items() if rows and file not in manifest["tables"]]
+        if lost:
+            raise ResultsError(f"{folder / lost[0]} is lost: it held rows of {run['arm']}, seed {run['seed']}")
 
 
 def note_files(folder: Path, files: Iterable[Path]) -> None:
     """Add files that were written into a finished folder to its manifest, so that `overwrite` removes them too."""
-    with locked(folder):
-        manifest = read_for_writing(folder)
-        if manifest is not None:
-            told = {path.relative_to(folder).as_posix() for path in files}
-            manifest["files"] = sorted({*manifest["files"], *told})
-            write_json(folder / MANIFEST, manifest)
+    with writing(folder), locked(folder):
+        manifest = _manifest_of(folder)
+        told = {path.relative_to(folder).as_posix() for path in files}
+        manifest["files"] = sorted({*manifest["files"], *told})
+        write_json(folder / MANIFEST, manifest)

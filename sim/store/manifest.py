@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import shutil
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from sim.kernel.scenario_types import Scenario
-from sim.store.provenance import gather, seeds_in_words
-from sim.store.results import FORMAT, MANIFEST, ResultsError
-from sim.store.shards import PARTS, STAMP
+from sim.store import shards
+from sim.store.provenance import gather, printable, seeds_in_words
+from sim.store.results import FORMAT, MANIFEST, ResultsError, read_manifest
+from sim.store.run_log import LOG
 from sim.store.tasks import Design
 
 DONE = ("runs", "pasts", "tables", "metrics", "files")
@@ -44,7 +44,7 @@ def new_manifest(design: Design) -> dict[str, Any]:
 def _contents(scenario: Scenario) -> dict[str, Any]:
     """The scenario in full. Of the path it was read from only the file name: folders say nothing about a result."""
     written: dict[str, Any] = scenario.model_dump(mode="json")
-    written["origin"] = Path(scenario.origin).name
+    written["origin"] = printable(Path(scenario.origin).name)
     return written
 
 
@@ -67,16 +67,17 @@ def obstacle(old: dict[str, Any], new: dict[str, Any], grows: bool) -> str:
     if old["start"] != new["start"]:
         return "it starts from another past"
     if old["kept"] != new["kept"]:
-        return "it keeps other measures of its runs, or was made by another version of their code"
+        return "it keeps other numbers of its runs, or was made by another version of the code that picks them"
     gone = [arm for arm in old["arms"] if arm not in new["arms"]]
     if gone and not grows:
         return f"it has arms that are not asked for now ({', '.join(gone)})"
-    if any(
-        old["unshocked_runs"].get(arm) != new["unshocked_runs"].get(arm) for arm in old["arms"] if arm in new["arms"]
-    ):
-        return "only one of the two runs arms with shocks a second time without them"
     both = [name for name in new["identities"] if name in old["identities"]]
     changed = [name for name in both if old["identities"][name] != new["identities"][name]]
+    if changed and all(old["unshocked_runs"].get(one) != new["unshocked_runs"].get(one) for one in changed):
+        return (
+            f"only one of the two runs {', '.join(changed)} a second time without shocks, and records what is compared "
+            "with that"
+        )
     if changed:
         return f"its scenario differs in arm {', '.join(changed)}"
     unwanted = sorted({run["seed"] for run in old["runs"]} - set(new["seeds"]))
@@ -86,26 +87,33 @@ def obstacle(old: dict[str, Any], new: dict[str, Any], grows: bool) -> str:
 
 
 def remove_own(folder: Path, manifest: dict[str, Any]) -> None:
-    """Remove what we wrote into `folder` as its manifest lists it, and the folders that are empty then."""
+    """Remove what we wrote into `folder` as its manifest lists it, and the folders that are empty then.
+
+    The manifest itself stays, to be replaced: a kill on the way leaves a folder that says that its tables are lost.
+    """
     root = folder.resolve()
-    for file in [*manifest["tables"], *manifest["files"]]:
+    for path, lying in [*shards.found(folder)]:
+        if not isinstance(lying, str):
+            shards.remove(path, lying)
+    shards.sweep(folder)
+    for file in [*manifest["tables"], *manifest["files"], LOG]:
         path = (folder / file).resolve()
-        if path.is_relative_to(root):
-            path.unlink(missing_ok=True)
-    for path in (folder / PARTS).glob("*"):
-        if (path / STAMP).exists() or path.name.startswith("."):
-            shutil.rmtree(path)
-    (folder / MANIFEST).unlink()
-    for path in sorted({(folder / file).parent for file in [*manifest["tables"], *manifest["files"], f"{PARTS}/x"]}):
+        if path.is_relative_to(root) and path.is_file():
+            path.unlink()
+    parts = f"{shards.PARTS}/x"
+    for path in sorted({(folder / file).parent for file in [*manifest["tables"], *manifest["files"], parts]}):
         with suppress(OSError):
             if path != folder:
                 path.rmdir()
 
 
-def known_unshocked(folder: Path) -> dict[str, str]:
-    """Which run without shocks each arm of a folder has; none where there is no such folder."""
+def known_unshocked(folder: Path, arms: Mapping[str, Scenario]) -> dict[str, str]:
+    """Which run without shocks a folder has of each of `arms`; none where there is no such folder or no such arm."""
     manifest = read_for_writing(folder) if folder.is_dir() else None
-    return dict(manifest["unshocked_runs"]) if manifest else {}
+    if manifest is None:
+        return {}
+    told, kept = manifest["unshocked_runs"], manifest["arms"]
+    return {arm: told[arm] for arm, one in arms.items() if arm in told and kept[arm] == _contents(one)}
 
 
 def is_foreign(folder: Path) -> bool:
@@ -117,6 +125,10 @@ def is_foreign(folder: Path) -> bool:
 
 def check_place(folder: Path) -> None:
     """Raise ResultsError for a place where no results can go."""
+    try:
+        str(folder).encode()
+    except UnicodeEncodeError:
+        raise ResultsError(f"{folder} has bytes in its name that are no text: choose another with --out") from None
     if folder.exists() and not folder.is_dir():
         raise ResultsError(f"{folder} is a file, not a folder: choose another with --out")
     if is_foreign(folder):
@@ -126,18 +138,14 @@ def check_place(folder: Path) -> None:
 def read_for_writing(folder: Path) -> dict[str, Any] | None:
     """The manifest of a folder that is to go on, or be cleared; None when there is none.
 
-    Raises ResultsError for one of an older format: it can be read, and not be added to.
+    Raises ResultsError for one that is damaged, or of an older format: it can be read, and not be added to.
     """
-    path = folder / MANIFEST
-    if not path.exists():
+    if not (folder / MANIFEST).exists():
         return None
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ResultsError(f"{path} cannot be read: {error}") from None
-    found = manifest.get("format") if isinstance(manifest, dict) else None
-    if found != FORMAT:
+    manifest = read_manifest(folder)
+    if manifest["format"] != FORMAT:
         raise ResultsError(
-            f"{folder} has the format {found!r}, and this version writes {FORMAT!r}: choose another folder with --out"
+            f"{folder} has the format {manifest['format']!r}, and this version writes {FORMAT!r}: choose another "
+            "folder with --out"
         )
-    return dict(manifest)
+    return manifest

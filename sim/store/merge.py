@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.kernel.fingerprint import file_digest
+from sim.runs.packing import open_table
 from sim.store.files import write_atomically
 from sim.store.shards import widest
 
@@ -33,16 +34,16 @@ class _Span:
 
 
 def merge(
-    target: Path, shards: list[Path], order: Mapping[str, int], wanted: Set[Key]
+    target: Path, parts: list[Path], order: Mapping[str, int], wanted: Set[Key]
 ) -> tuple[dict[str, Any], dict[Key, int]]:
-    """Merge the tables `shards` with what stands in `target`; returns its {"rows", "bytes", "sha256"} and its rows by
-    arm and seed.
+    """Merge the tables `parts` into `target`, which may be one of them; returns its {"rows", "bytes", "sha256"} and
+    its rows by arm and seed.
 
     Only rows of `wanted` stay. An arm and seed that two sources have is taken from the last of them: the same run gave
     the same rows. `order` ranks the arms within a seed.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    sources = [pq.ParquetFile(path) for path in ([target] if target.exists() else []) + shards]
+    sources = [pq.ParquetFile(path) for path in parts]
     spans = [span for number, source in enumerate(sources) for span in _spans(number, source)]
     last = {span.key: span.source for span in spans}
     kept = [span for span in spans if span.key in wanted and span.source == last[span.key]]
@@ -81,7 +82,7 @@ def blocks(table: pa.Table) -> Iterator[tuple[Key, int, int]]:
 
 def _write(path: Path, sources: list[pq.ParquetFile], spans: list[_Span], schema: pa.Schema) -> None:
     """Write the spans: row groups of one seed, LONGEST rows each but for the last, whatever pieces they come in."""
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    with open_table(path, schema) as writer:
         waiting: list[pa.Table] = []
         seed = None
         for span, piece in _read(sources, spans):

@@ -111,9 +111,14 @@ def _git(folder: Path, *words: str) -> str | None:
 def command() -> str:
     """The command that was typed, or "Python" when the program was called from a script or a notebook."""
     program = Path(sys.argv[0]) if sys.argv else Path()
-    if program.name in (PROGRAM, f"{PROGRAM}.exe") or program == HOUSE / "__main__.py":
-        return shlex.join([PROGRAM, *sys.argv[1:]])
+    if program.name in (PROGRAM, f"{PROGRAM}.exe") or program == HOUSE / "cli" / "__main__.py":
+        return printable(shlex.join([PROGRAM, *sys.argv[1:]]))
     return "Python"
+
+
+def printable(text: str) -> str:
+    """The text with bytes that are no text, as names of files may have them, written out."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def gather() -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The result folder: what it holds, and reading it back lazily. sim.store.folder writes it.
 
     manifest.json     what was run: scenarios in full, seeds, code hash, versions, state hashes, seconds
-    metrics.parquet   tidy: run, arm, seed, year, group, metric, unit, value
+    metrics.parquet   tidy: run, arm, seed, year, group, region, industry, tier, metric, unit, value
     hashes.parquet    run, arm, seed, year, hash of the state
     sites.parquet     run, arm, seed, year, cell, region, x, y, industry, chain, firms, leaders, employment
     ledger.parquet    run, arm, seed, year, account, amount: what public money was spent on
@@ -19,7 +19,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -30,11 +31,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
-from sim.kernel.fingerprint import file_digest
+from sim.kernel.brief import Brief
 from sim.kernel.scenario_types import Scenario
 from sim.store import shards
+from sim.store.form import Manifest, OldManifest, fault
 from sim.store.joined import joined
 from sim.store.provenance import Provenance
+from sim.store.tables import check_size, damage, has_length
 
 FORMAT = "clustersim results 2"
 OLDER = ("clustersim results 1",)
@@ -52,27 +55,49 @@ class AllFailed(Exception):
     """Nothing of an experiment came to an end."""
 
 
+REMEDY = "put it back from a copy, or run the experiment again with --overwrite"
+LARGEST = 2**28
+"""Bytes that a manifest may have at most."""
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a folder. Raises ResultsError when there is none, or it is damaged or of another format."""
     path = Path(folder) / MANIFEST
     try:
+        if not path.is_file():
+            raise ResultsError(f"{folder} is not a result folder: it has no manifest.json")
+        if path.stat().st_size > LARGEST:
+            raise ResultsError(f"{path} is damaged: it is larger than any manifest; {REMEDY}")
         manifest = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ResultsError(f"{folder} is not a result folder: it has no manifest.json") from None
-    except (OSError, ValueError) as error:
-        raise ResultsError(f"{path} cannot be read: {error}") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise ResultsError(f"{path} cannot be read: {error}; {REMEDY}") from None
     found = manifest.get("format") if isinstance(manifest, dict) else None
     if not isinstance(manifest, dict) or found not in (FORMAT, *OLDER):
-        raise ResultsError(f"{path} is not of the format {FORMAT!r}, but {found!r}")
+        raise ResultsError(f"{path} is not of the format {FORMAT!r}, but {found!r}: read it with the version it is of")
+    wrong = fault(manifest, Manifest if found == FORMAT else OldManifest)
+    if wrong:
+        raise ResultsError(f"{path} is damaged: {wrong}; {REMEDY}")
     return manifest
 
 
-@dataclass(frozen=True)
-class Results:
+@contextmanager
+def _as_damage(path: Path) -> Iterator[None]:
+    """Tell whatever a broken table runs into as one error."""
+    try:
+        yield
+    except (pa.ArrowException, OSError, ValueError, LookupError, TypeError, OverflowError, MemoryError) as error:
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ResultsError(f"{path} is damaged or cannot be read: {said}; {REMEDY}") from None
+
+
+@dataclass(frozen=True, repr=False)
+class Results(Brief):
     """A finished result folder. Tables are read when first asked for."""
 
     folder: Path
     manifest: dict[str, Any]
+    checked: set[str] = field(default_factory=set, compare=False, repr=False)
+    """Tables of which the bytes were compared with the manifest."""
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -81,6 +106,13 @@ class Results:
         for run in self.manifest["runs"]:
             done.setdefault(run["seed"], set()).add(run["arm"])
         return tuple(sorted(seed for seed, arms in done.items() if arms.issuperset(self.manifest["arms"])))
+
+    def brief(self) -> dict[str, object]:
+        """Where it lies and what was run."""
+        return {
+            "folder": self.folder, "kind": self.manifest.get("kind", ""), "arms": ", ".join(self.manifest["arms"]),
+            "seeds": len(self.seeds), "complete": self.manifest["complete"],
+        }  # fmt: skip
 
     @property
     def baseline(self) -> str:
@@ -92,12 +124,12 @@ class Results:
         """Scenario of each arm. Raises ResultsError when this version does not know what it says."""
         try:
             return {arm: Scenario.model_validate(contents) for arm, contents in self.manifest["arms"].items()}
-        except ValidationError as error:
-            first = error.errors()[0]
+        except (ValidationError, RecursionError) as error:
+            first = error.errors()[0] if isinstance(error, ValidationError) else {"loc": (), "msg": "nested too deeply"}
             where = ".".join(map(str, first["loc"]))
             raise ResultsError(
-                f"{self.folder} has a scenario that this version cannot read ({where}: {first['msg']}); its tables can "
-                "be read"
+                f"{self.folder / MANIFEST} has a scenario that this version cannot read ({where}: {first['msg']}); its "
+                "tables can be read"
             ) from None
 
     @cached_property
@@ -108,33 +140,37 @@ class Results:
     @cached_property
     def metrics(self) -> pd.DataFrame:
         """All metrics of all groups."""
-        return self._read("metrics.parquet")
+        return self.table("metrics.parquet")
 
     @cached_property
     def nation(self) -> pd.DataFrame:
         """Metrics of the group "nation": what most questions need, and much smaller."""
-        return self._read("metrics.parquet", filters=[("group", "==", "nation")])
+        return self.table("metrics.parquet", [("group", "==", "nation")])
 
     @cached_property
     def hashes(self) -> pd.DataFrame:
         """State hash of every year."""
-        return self._read("hashes.parquet")
+        return self.table("hashes.parquet")
 
     @cached_property
     def sites(self) -> pd.DataFrame:
         """Who is where, in the fork year and the last year."""
-        return self._read("sites.parquet")
+        return self.table("sites.parquet")
 
     def replications(self, first_year: int = 0) -> Iterator[pd.DataFrame]:
         """Metrics of one replication after the other, from `first_year` on, without pairs of region and industry:
         large tables pass through memory piece by piece."""
-        file = pq.ParquetFile(self.path("metrics.parquet"), read_dictionary=["run", "arm", "group", "metric", "unit"])
+        path = self.path("metrics.parquet")
+        with _as_damage(path):
+            names = pq.read_schema(path).names
+            file = pq.ParquetFile(path, read_dictionary=[word for word in WORDS if word in names])
         waiting: list[pa.Table] = []
         at = None
         for number in range(file.num_row_groups):
-            piece = file.read_row_group(number)
-            mixed = pc.match_substring(piece["group"].cast(pa.string()), ";")
-            piece = piece.filter(pc.and_(pc.greater_equal(piece["year"], first_year), pc.invert(mixed)))
+            with _as_damage(path):
+                piece = file.read_row_group(number)
+                mixed = pc.match_substring(piece["group"].cast(pa.string()), ";")
+                piece = piece.filter(pc.and_(pc.greater_equal(piece["year"], first_year), pc.invert(mixed)))
             if not piece.num_rows:
                 continue
             seed = piece["seed"][0].as_py()
@@ -153,20 +189,22 @@ class Results:
     @cached_property
     def ledger(self) -> pd.DataFrame:
         """Totals of the public ledger by year and account."""
-        return self._read("ledger.parquet")
+        return self.table("ledger.parquet")
 
     @cached_property
     def values(self) -> pd.DataFrame:
         """Numbers kept of each run: arm, seed, measure, value, and the error where there is none."""
-        table = pq.read_table(self.path("values.parquet")).to_pandas()
-        order = {arm: place for place, arm in enumerate(self.manifest["arms"])}
-        rows = table.assign(place=table["arm"].map(order)).sort_values(["seed", "place"], kind="stable")
+        path = self.path("values.parquet")
+        with _as_damage(path):
+            table = pq.read_table(path).to_pandas()
+            order = {arm: place for place, arm in enumerate(self.manifest["arms"])}
+            rows = table.assign(place=table["arm"].map(order)).sort_values(["seed", "place"], kind="stable")
         return rows.drop(columns="place").reset_index(drop=True)  # type: ignore[no-any-return]
 
     @cached_property
     def series(self) -> pd.DataFrame:
         """What shocks are judged by, of runs without them and of arms that do not record it; empty without shocks."""
-        return self._read("series.parquet") if "series.parquet" in self.manifest["tables"] else pd.DataFrame()
+        return self.table("series.parquet") if "series.parquet" in self.manifest["tables"] else pd.DataFrame()
 
     @property
     def unshocked_runs(self) -> dict[str, str]:
@@ -176,7 +214,7 @@ class Results:
     @cached_property
     def tiers(self) -> pd.DataFrame:
         """What became of the firms of each tier within each year; empty when it was not recorded."""
-        return self._read("tiers.parquet") if "tiers.parquet" in self.manifest["tables"] else pd.DataFrame()
+        return self.table("tiers.parquet") if "tiers.parquet" in self.manifest["tables"] else pd.DataFrame()
 
     @property
     def panels(self) -> tuple[str, ...]:
@@ -187,7 +225,7 @@ class Results:
         """One recorded panel. Raises ResultsError when it was not recorded."""
         if name not in self.panels:
             raise ResultsError(f"{self.folder} has no panel {name!r}; recorded: {', '.join(self.panels) or 'none'}")
-        return self._read(f"panels/{name}.parquet")
+        return self.table(f"panels/{name}.parquet")
 
     @property
     def provenance(self) -> Provenance:
@@ -205,33 +243,31 @@ class Results:
         )
 
     def path(self, file: str) -> Path:
-        """Path of a merged table, after a check that it is whole. Raises ResultsError when it is not."""
-        path = self.folder / file
-        expected = self.manifest["tables"].get(file)
-        if expected is None or not path.exists():
-            raise ResultsError(f"{path} is missing")
-        if path.stat().st_size != expected["bytes"]:
-            raise ResultsError(f"{path} is damaged: {path.stat().st_size} bytes instead of {expected['bytes']}")
-        return path
+        """Path of a merged table, after a check that its bytes are those that were written and that it is no larger
+        than it may be. Raises ResultsError when it is not so."""
+        if file in self.checked:
+            return self.folder / file
+        wrong = damage(self.folder, {file: self.manifest["tables"][file]} if file in self.manifest["tables"] else {})
+        if wrong or file not in self.manifest["tables"]:
+            raise ResultsError(f"{wrong or f'{self.folder / file} is not in its manifest'}; {REMEDY}")
+        with _as_damage(self.folder / file):
+            check_size(self.folder / file, self.manifest["tables"][file]["rows"])
+        self.checked.add(file)
+        return self.folder / file
 
     def verify(self) -> None:
         """Read every table's bytes and compare with the manifest. Raises ResultsError at the first that differs."""
-        for file, expected in self.manifest["tables"].items():
-            if file_digest(self.path(file)) != expected["sha256"]:
-                raise ResultsError(f"{self.folder / file} is damaged: its contents are not those that were written")
+        wrong = damage(self.folder, self.manifest["tables"])
+        if wrong:
+            raise ResultsError(f"{wrong}; {REMEDY}")
 
     def table(self, file: str, filters: Any = None) -> pd.DataFrame:
         """A merged table by file name, each arm with its full series; `filters` as those of pyarrow.parquet."""
-        return self._read(file, filters=filters)
-
-    def _read(self, file: str, **options: Any) -> pd.DataFrame:
         path = self.path(file)
-        try:
+        with _as_damage(path):
             names = pq.read_schema(path).names
-            table = pq.read_table(path, read_dictionary=[word for word in WORDS if word in names], **options)
-        except (pa.ArrowException, OSError) as error:
-            raise ResultsError(f"{path} cannot be read: {error}") from None
-        return self._joined(table).to_pandas()  # type: ignore[no-any-return]
+            words = [word for word in WORDS if word in names]
+            return self._joined(pq.read_table(path, read_dictionary=words, filters=filters)).to_pandas()  # type: ignore[no-any-return]
 
     def _joined(self, table: pa.Table) -> pa.Table:
         """The table with the full series of every arm, or as it is where nothing stands apart."""
@@ -245,15 +281,19 @@ class Results:
 def read_results(folder: str | Path) -> Results:
     """Open a finished result folder.
 
-    Raises ResultsError when it is foreign, damaged (a table missing or of another length) or not finished.
+    Raises ResultsError when it is foreign, damaged (a table lost or of another length) or not finished. The bytes of a
+    table are compared with what was written when it is first read.
     """
     folder = Path(folder)
     results = Results(folder, read_manifest(folder))
     if not results.manifest["complete"]:
-        manifest, lying = results.manifest, (shard for _, shard in shards.found(folder))
-        done = len(manifest["runs"]) + sum(len(shard.stamp["runs"]) for shard in lying if not isinstance(shard, str))
+        manifest = results.manifest
+        done = {(run["arm"], run["seed"]) for run in manifest["runs"]}
+        for _, lying in shards.found(folder):
+            done |= set() if isinstance(lying, str) else {(arm, lying.seed) for arm in lying.stamp["runs"]}
         wanted = len(manifest["seeds"]) * len(manifest.get("identities", manifest["arms"]))
-        raise ResultsError(f"{folder} is not finished ({done} of {wanted} runs): the same command resumes it")
-    for file in results.manifest["tables"]:
-        results.path(file)
+        raise ResultsError(f"{folder} is not finished ({len(done)} of {wanted} runs): the same command resumes it")
+    for file, told in results.manifest["tables"].items():
+        if not has_length(folder / file, told):
+            raise ResultsError(f"{damage(folder, {file: told})}; {REMEDY}")
     return results

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from sim.kernel.fingerprint import fingerprint
+from sim.kernel.fingerprint import file_digest, fingerprint
+from sim.runs.packing import open_table
 from sim.store.files import to_disk
+from sim.store.tables import is_whole
 from sim.store.tasks import Kept, Pieces, Task
 
 PARTS = "parts"
 STAMP = "shard.json"
-FORMAT = "clustersim shard 2"
+FORMAT = "clustersim shard 3"
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Shard:
 
     path: Path
     stamp: dict[str, Any]
-    """format, seed, runs and pasts by name (each with its rows by table), metrics, files with their lengths."""
+    """format, seed, runs and pasts by name (each with its rows by table), metrics, files (bytes, digest)."""
 
     @property
     def seed(self) -> int:
@@ -72,7 +75,8 @@ def prepare(folder: Path, task: Task, keys: dict[str, str], kept: Kept) -> Shard
                  for name, told in kept.runs.items()},
         "pasts": {name: {"hash": told, "rows": rows[name]} for name, told in kept.pasts.items()},
         "metrics": kept.metrics,
-        "files": {file: (path / file).stat().st_size for file in kept.tables},
+        "files": {file: {"bytes": (path / file).stat().st_size, "sha256": file_digest(path / file)}
+                  for file in kept.tables},
     }  # fmt: skip
     (path / STAMP).write_text(json.dumps(stamp, allow_nan=False), encoding="utf-8")
     for written in [*path.rglob("*")][::-1]:
@@ -84,7 +88,7 @@ def prepare(folder: Path, task: Task, keys: dict[str, str], kept: Kept) -> Shard
 def _write(path: Path, file: str, table: Pieces, rows: dict[str, dict[str, int]]) -> None:
     """Write pieces, a row group each, and count the rows of every arm."""
     # Without Arrow's own schema, dictionaries are read back as the words they stand for.
-    with pq.ParquetWriter(path, table.schema, compression="zstd", store_schema=False) as writer:
+    with open_table(path, table.schema, store_schema=False) as writer:
         for piece in table.tables:
             if piece.num_rows:
                 writer.write_table(piece.select(table.schema.names).cast(table.schema), row_group_size=piece.num_rows)
@@ -103,24 +107,43 @@ def commit(folder: Path, shard: Shard, task: Task) -> Shard:
 
 
 def found(folder: Path) -> Iterator[tuple[Path, Shard | str]]:
-    """Every folder among the shards, with what stands in it, or why it cannot be used."""
+    """Everything that lies among the shards, with what stands in it, or why it cannot be used."""
     for path in sorted((folder / PARTS).glob("[!.]*")):
         try:
             stamp = json.loads((path / STAMP).read_text(encoding="utf-8"))
             if stamp["format"] != FORMAT:
                 yield path, f"it is of the format {stamp['format']!r}"
                 continue
-            short = [file for file, size in stamp["files"].items() if (path / file).stat().st_size != size]
+            broken = [file for file, told in stamp["files"].items() if not is_whole(path / file, told)]
             {run["key"] for run in stamp["runs"].values()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             yield path, f"it is not whole ({type(error).__name__})"
             continue
-        yield path, f"{short[0]} is not whole" if short else Shard(path, stamp)
+        yield path, f"{broken[0]} is not whole" if broken else Shard(path, stamp)
 
 
 def sweep(folder: Path) -> None:
     """Remove what killed programs left half written; only the holder of the lock may."""
-    for path in [*folder.glob(".*.tmp"), *folder.glob("panels/.*.tmp")]:
-        path.unlink()
-    for path in (folder / PARTS).glob(".*.tmp"):
-        shutil.rmtree(path, ignore_errors=True)
+    for path in [*folder.glob(".*.tmp"), *folder.glob("*/.*.tmp")]:
+        if not re.fullmatch(r"\..+\.(\d+|new)\.tmp", path.name):
+            continue  # not a name that we give
+        if path.is_file():
+            path.unlink()
+        elif path.parent == folder / PARTS:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def drop(shard: Shard) -> None:
+    """Remove a shard that is merged; what a kill leaves of it is swept."""
+    gone = shard.path.with_name(f".{shard.path.name}.{os.getpid()}.tmp")
+    os.rename(shard.path, gone)
+    shutil.rmtree(gone)
+
+
+def remove(path: Path, shard: Shard) -> None:
+    """Remove a shard: the files that its stamp names, and the folders that are empty then."""
+    for file in (*shard.stamp["files"], STAMP):
+        (path / file).unlink(missing_ok=True)
+    for inner in [*sorted((one for one in path.rglob("*") if one.is_dir()), reverse=True), path]:
+        with suppress(OSError):
+            inner.rmdir()

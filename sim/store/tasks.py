@@ -18,6 +18,7 @@ from sim.kernel.scenario_types import Scenario
 from sim.kernel.source_hash import NUMBERS
 from sim.runs.run import Progress, past_of
 from sim.scenario.reading import scenario_identity
+from sim.scenario.seeds import check_seeds
 
 PAST = "past:"
 """Begins the name under which the years stand that arms share; no arm can be called so."""
@@ -35,13 +36,18 @@ class Design:
     start: str = ""
     """Names the past that all runs start from where that is not year 0, such as a checkpoint."""
     kept: str = ""
-    """Names what is kept of a run where that is not its tables, such as measures and how they are computed."""
+    """Names what is kept of a run and the code that picks it, where that is not code that decides numbers."""
+    keeps_past: bool = False
+    """Whether burn-ins are kept, once for the arms that share them."""
     unshocked_runs: Mapping[str, str] = field(default_factory=dict)
     """Arm with shocks -> name of the run that is the same without them."""
     ran: Mapping[str, Scenario] = field(default_factory=dict)
     """What is run, by name, where that is more than the arms: they may record more, and there may be runs besides."""
     grows: bool = False
     """Whether arms that the folder has already, and that are not asked for now, stay."""
+
+    def __post_init__(self) -> None:
+        check_seeds(self.seeds)
 
     @property
     def runs(self) -> Mapping[str, Scenario]:
@@ -63,7 +69,7 @@ class Design:
         found = {}
         for name, scenario in self.runs.items():
             told = [past_of(scenario), scenario.record.model_dump(mode="json"), self.start]
-            found[name] = PAST + fingerprint(*told)[:8] if name in self.arms and not self.kept else ""
+            found[name] = PAST + fingerprint(*told)[:8] if name in self.arms and self.keeps_past else ""
         return found
 
 

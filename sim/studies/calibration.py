@@ -25,6 +25,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from sim.kernel.brief import Brief
 from sim.kernel.declare import PARAMETERS
 from sim.kernel.fingerprint import fingerprint
 from sim.kernel.scenario_types import Section
@@ -204,8 +205,8 @@ def propose(found: list[Found], spans: Spans, facts: Iterable[str]) -> list[dict
     return from_units(np.array(proposals), spans)
 
 
-@dataclass(frozen=True)
-class Calibration:
+@dataclass(frozen=True, repr=False)
+class Calibration(Brief):
     """What a search found."""
 
     search: Search
@@ -215,6 +216,11 @@ class Calibration:
     effects: pd.DataFrame
     """Rank correlation over the design of every parameter with the losses and with every statistic."""
     failures: tuple[Failure, ...]
+
+    def brief(self) -> dict[str, object]:
+        """How many points were run, and the best objective."""
+        best = float(self.table["objective"].iloc[0]) if len(self.table) else float("nan")
+        return {"points": len(self.table), "best objective": f"{best:.4g}", "failures": len(self.failures)}
 
 
 def run_calibration(

@@ -14,12 +14,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sim.studies.statistics import estimate
+from sim.studies.statistics import IDENTICAL, NO_VALUE, estimate
 
 Array = np.ndarray[Any, Any]
 Expectation = Literal["above", "below", "not_below", "not_above", "within"]
 Stand = Literal["above", "below", "within", "across", "unknown"]
-Verdict = Literal["holds", "tie", "opposite", "no value"]
+Verdict = Literal["holds", "tie", "opposite", "open", "no value"]
 _TERM = re.compile(r"\s*([+-])?\s*([A-Za-z_][\w.]*)\s*")
 
 
@@ -52,21 +52,30 @@ def read_contrast(text: str) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean paired difference with its 95 % interval."""
+    """A mean paired difference with its 95 % interval; see sim.studies.statistics for `reason`."""
 
     difference: float
     low: float
     high: float
     replications: int
+    reason: str
 
 
-def estimate_of(values: Array) -> Estimate:
-    """Mean of paired differences, one per replication, with its interval; NaN values do not count."""
-    found = estimate(values[None, :], np.zeros((1, len(values))))
+def estimate_of(values: Array, size: float = 0.0) -> Estimate:
+    """Mean of paired differences, one per replication, with its interval; NaN values do not count.
+
+    `size` is the largest of the values between which differences were taken; a spread of its rounding errors is none.
+    """
+    found = estimate(values[None, :], np.zeros((1, len(values))), np.array([size]))
     return Estimate(
         float(found["difference"][0]), float(found["ci_low"][0]), float(found["ci_high"][0]),
-        int(found["replications"][0]),
+        int(found["replications"][0]), str(found["reason"][0]),
     )  # fmt: skip
+
+
+def largest(values: Array) -> float:
+    """The largest size of a value, 0 without one."""
+    return float(np.max(np.abs(values), where=np.isfinite(values), initial=0.0))
 
 
 def contrast_estimate(weights: Mapping[str, float], values: Mapping[str, Array]) -> Estimate:
@@ -74,7 +83,7 @@ def contrast_estimate(weights: Mapping[str, float], values: Mapping[str, Array])
     row = np.zeros(len(next(iter(values.values()))))
     for arm, weight in weights.items():
         row = row + weight * values[arm]
-    return estimate_of(row)
+    return estimate_of(row, max(largest(values[arm]) for arm in weights))
 
 
 def stand(low: float, high: float, bottom: float, top: float) -> Stand:
@@ -89,20 +98,22 @@ def stand(low: float, high: float, bottom: float, top: float) -> Stand:
     return "within" if bottom <= low and high <= top else "across"
 
 
-def judge(expected: Expectation, low: float, high: float, margin: float = 0.0) -> Verdict:
-    """What the interval [low, high] of a contrast says about a claim.
+def judge(expected: Expectation, found: Estimate, margin: float = 0.0) -> Verdict:
+    """What the interval of a contrast says about a claim.
 
     above, below: holds when the whole interval lies on that side of zero, opposite when on the other, else a tie.
     not_below, not_above: the claim allows a tie, so only the whole interval on the other side is opposite.
     within: holds when the whole interval lies within +-margin, opposite when all of it lies outside, else a tie: the
-    replications do not decide. Without an interval (one replication) there is no verdict.
+    replications do not decide. Where all differences are identical, they stand for the interval. Fewer replications
+    than an interval needs leave the claim open; none has no value.
     """
+    low, high = (found.difference, found.difference) if found.reason == IDENTICAL else (found.low, found.high)
     edge = margin if expected == "within" else 0.0
-    found = stand(low, high, -edge, edge)
-    if found == "unknown":
-        return "no value"
+    place = stand(low, high, -edge, edge)
+    if place == "unknown":
+        return "no value" if found.reason == NO_VALUE else "open"
     if expected == "within":
-        return "holds" if found == "within" else "tie" if found == "across" else "opposite"
+        return "holds" if place == "within" else "tie" if place == "across" else "opposite"
     if expected in ("above", "below"):
-        return "holds" if found == expected else "opposite" if found in ("above", "below") else "tie"
-    return "opposite" if found == expected.removeprefix("not_") else "holds"
+        return "holds" if place == expected else "opposite" if place in ("above", "below") else "tie"
+    return "opposite" if place == expected.removeprefix("not_") else "holds"

@@ -8,27 +8,32 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.kernel.brief import Brief
 from sim.kernel.scenario_types import Scenario
+from sim.runs.groups import with_places
 from sim.store.executors.local import Failure
 from sim.store.folder import carry_out
 from sim.store.manifest import known_unshocked
 from sim.store.progress import Progress
 from sim.store.results import AllFailed, Results, read_results
 from sim.store.tasks import Design
+from sim.studies import replication, unshocked
 from sim.studies.decomposition import Decomposition, decompose
+from sim.studies.measured import kept_as
 from sim.studies.replication import FromCheckpoint, FullRuns, Runner, has_begun, run_arms
 from sim.studies.resilience import losses_by_year, resilience_table
 from sim.studies.statistics import PAIRS, by_year, differences, headline, pair, windows
 from sim.studies.tier_moves import tiers_table, transitions_table
 from sim.studies.unshocked import name_unshocked, unshocked_table, with_unshocked
+from sim.studies.varied import varied
 
 
 class ComparisonError(Exception):
     """A comparison that cannot be made, ."""
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Brief):
     """What a comparison found, with the tables behind it."""
 
     results: Results
@@ -38,7 +43,7 @@ class Comparison:
     differences: pd.DataFrame
     """Nation: paired statistics, see sim.studies.statistics.differences."""
     groups: pd.DataFrame
-    """The same by region, industry and tier."""
+    """The same by region, industry and tier, each in a column of its own."""
     by_year: pd.DataFrame
     """Nation: means, paired differences and intervals by year."""
     decomposition: Decomposition
@@ -52,7 +57,28 @@ class Comparison:
     """Survival and growth by tier."""
     headline: str
     """The metric that the answer is about."""
+    varied: pd.DataFrame
+    """What arms vary, by arm, see sim.studies.varied."""
     failures: list[Failure]
+
+    def brief(self) -> dict[str, object]:
+        """Where it lies and what was compared."""
+        return {
+            "folder": self.folder, "arms": ", ".join(self.arms), "baseline": self.baseline,
+            "replications": len(self.results.seeds), "headline": self.headline, "failures": len(self.failures),
+        }  # fmt: skip
+
+    @property
+    def nation(self) -> pd.DataFrame:
+        """National metrics of every arm, seed and year: arm, seed, year, then a column for each metric."""
+        order = {arm: number for number, arm in enumerate(self.arms)}
+        wide = self.results.nation.pivot(index=["arm", "seed", "year"], columns="metric", values="value").reset_index()
+        wide.columns.name = None
+        return wide.sort_values(
+            ["arm", "seed", "year"],
+            key=lambda column: column.astype(str).map(order) if column.name == "arm" else column,
+            ignore_index=True,
+        )
 
     @property
     def arms(self) -> dict[str, Scenario]:
@@ -84,16 +110,21 @@ def run_comparison(
 
     Unless `unshocked_runs` is false, an arm with shocks is run a second time on every seed without them, and what the
     shocks cost is measured against that (sim.studies.resilience); an arm that already is the same without them serves.
+    Those that a folder has already stay in it either way.
 
     Raises ComparisonError when arms do not fit together, AllFailed when every replication failed, ResultsError when
     the folder holds something else. Some failed replications are listed in `failures`; the rest count.
     """
     base = _check(arms, replications, baseline)
-    named = name_unshocked(arms, known_unshocked(folder)) if unshocked_runs and not has_begun(runner) else {}
+    known = known_unshocked(folder, arms)
+    asked = unshocked_runs and not has_begun(runner)
+    named = name_unshocked(arms, known) if asked else known
+    ran = with_unshocked(arms, named)
     design = Design(
         "comparison", arms, tuple(range(seed, seed + replications)), base,
         start=runner.identity if isinstance(runner, FromCheckpoint) else "", unshocked_runs=named,
-        ran=with_unshocked(arms, named),
+        ran=ran if asked else {arm: ran[arm] for arm in arms},
+        kept=kept_as((), replication, unshocked), keeps_past=True,
     )  # fmt: skip
     failures = carry_out(folder, design, FullRuns(arms, runner, named), workers, overwrite, progress)
     comparison = read_comparison(folder)
@@ -110,7 +141,7 @@ def _check(arms: dict[str, Scenario], replications: int, baseline: str | None) -
         raise ComparisonError(f"replications must be 1 or more, not {replications}")
     base = baseline or next(iter(arms))
     for arm in arms:
-        if not arm or set(arm) & set('/\\:*?"<>|'):
+        if not arm or set(arm) & set('/\\:*?"<>|') or any("\ud800" <= letter <= "\udfff" for letter in arm):
             raise ComparisonError(f"{arm!r} cannot name an arm: names become parts of file names")
     if base not in arms:
         raise ComparisonError(f"the baseline {base!r} is none of the arms {', '.join(arms)}")
@@ -143,14 +174,15 @@ def read_comparison(folder: str | Path, baseline: str | None = None) -> Comparis
         baseline=base,
         pairs=pairs[whole],
         differences=stats,
-        groups=_in_order(differences(pairs[~whole]), order, list(spans)),
+        groups=with_places(_in_order(differences(pairs[~whole]), order, list(spans))),
         by_year=by_year(results.nation, base),
         decomposition=decompose(results.nation, results.arms, metric),
-        resilience=resilience_table(unshocked_runs, results.arms, base),
+        resilience=with_places(resilience_table(unshocked_runs, results.arms, base)),
         losses=losses_by_year(unshocked_runs),
         transitions=transitions_table(results.tiers, results.arms),
         tiers=tiers_table(results.tiers, results.arms),
         headline=metric,
+        varied=varied(results.arms, base),
         failures=[Failure(**failure) for failure in results.manifest["failures"]],
     )
 

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from sim.kernel.brief import Brief
 from sim.kernel.scenario_types import Name, Record, Scenario, Section
 from sim.runs.run import Progress as Years
 from sim.runs.run import Run, run_arms
@@ -30,7 +31,7 @@ from sim.store.folder import carry_out
 from sim.store.progress import Progress
 from sim.store.results import read_results
 from sim.store.tasks import Design, Kept, Task
-from sim.studies.claims import estimate_of, judge
+from sim.studies.claims import estimate_of, judge, largest
 from sim.studies.measured import by_arm, kept_as, kept_values
 
 METRICS = ("ellison_glaeser", "technological_diversity", "innovations", "mean_krugman_specialisation", "firm_links")
@@ -174,9 +175,10 @@ class Measured:
 
 
 def judged(values: pd.DataFrame, claims: tuple[Claim, ...]) -> pd.DataFrame:
-    """One row a claim: difference, 95 % interval, whether it holds. `values`: arm, seed, measure, value.
+    """One row a claim: difference, 95 % interval, verdict, whether it holds. `values`: arm, seed, measure, value.
 
-    above, below: the whole interval on that side of zero. near: the whole interval within `within` of zero.
+    above, below: the whole interval on that side of zero. near: the whole interval within `within` of zero. `verdict`
+    is that of sim.studies.claims.judge, "open" with too few seeds; `reason`, why there is no interval.
     """
     arms = [arm for claim in claims for arm in (claim.arm, claim.against) if isinstance(arm, str)]
     tables = {measure: by_arm(values, measure, arms) for measure in values["measure"].unique()}
@@ -184,16 +186,18 @@ def judged(values: pd.DataFrame, claims: tuple[Claim, ...]) -> pd.DataFrame:
     for claim in claims:
         series = tables[claim.measure]
         other = series[claim.against] if isinstance(claim.against, str) else claim.against
-        found = estimate_of(series[claim.arm] - other)
-        verdict = judge("within" if claim.expect == "near" else claim.expect, found.low, found.high, claim.within)
+        size = max(largest(series[claim.arm]), largest(np.asarray(other)))
+        found = estimate_of(series[claim.arm] - other, size)
+        verdict = judge("within" if claim.expect == "near" else claim.expect, found, claim.within)
         rows.append({"claim": claim.claim, "measure": claim.measure, "arm": claim.arm, "against": claim.against,
                      "difference": found.difference, "ci_low": found.low, "ci_high": found.high,
-                     "expect": claim.expect, "holds": verdict == "holds", "seeds": found.replications})  # fmt: skip
+                     "expect": claim.expect, "holds": verdict == "holds", "verdict": verdict, "reason": found.reason,
+                     "seeds": found.replications})  # fmt: skip
     return pd.DataFrame(rows)
 
 
-@dataclass(frozen=True)
-class Findings:
+@dataclass(frozen=True, repr=False)
+class Findings(Brief):
     """What came out of a finding here."""
 
     name: str
@@ -204,9 +208,16 @@ class Findings:
     seeds: tuple[int, ...]
     failures: tuple[Failure, ...]
 
+    def brief(self) -> dict[str, object]:
+        """Which finding it is, and how it came out."""
+        return {"name": self.name, "verdict": self.verdict, "claims": len(self.claims),
+                "replications": len(self.seeds), "failures": len(self.failures)}  # fmt: skip
+
     @property
-    def verdict(self) -> Literal["reproduced", "not reproduced", "reproduced in part"]:
-        """Whether all claims hold, none, or some."""
+    def verdict(self) -> Literal["reproduced", "not reproduced", "reproduced in part", "open"]:
+        """Whether all claims hold, none, or some; open when too few seeds decide any."""
+        if set(self.claims["verdict"]) <= {"open", "no value"}:
+            return "open"
         held = int(self.claims["holds"].sum())
         return "reproduced" if held == len(self.claims) else "not reproduced" if held == 0 else "reproduced in part"
 

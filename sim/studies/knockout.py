@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.kernel.brief import Brief
 from sim.kernel.declare import MECHANISMS
 from sim.kernel.scenario_types import Scenario, ShockEvent
 from sim.kernel.world import World
@@ -66,7 +67,7 @@ ASPECTS = (
 MEASURES = tuple(dict.fromkeys(aspect.measure for aspect in ASPECTS))
 COLUMNS = [
     "mechanism", "section", "switched", "theme", "aspect", "measure", "unit", "contribution", "ci_low", "ci_high",
-    "replications", "clear",
+    "replications", "reason", "clear",
 ]  # fmt: skip
 
 
@@ -91,8 +92,8 @@ def measure_alike(world: World, whole: World) -> None:
     world.regions.chain_link[:] = whole.labour_force / world.labour_force
 
 
-@dataclass(frozen=True)
-class KnockoutResults:
+@dataclass(frozen=True, repr=False)
+class KnockoutResults(Brief):
     """What `run_knockout` found."""
 
     scenario: Scenario
@@ -102,6 +103,14 @@ class KnockoutResults:
     """arm, seed, measure, value, error."""
     seeds: tuple[int, ...]
     failures: tuple[Failure, ...]
+
+    def brief(self) -> dict[str, object]:
+        """How many mechanisms were switched, and how many contributions are clear."""
+        return {
+            "scenario": repr(self.scenario.title), "mechanisms": self.contributions["mechanism"].nunique(),
+            "clear": f"{int(self.contributions['clear'].sum())} of {len(self.contributions)}",
+            "replications": len(self.seeds), "failures": len(self.failures),
+        }  # fmt: skip
 
 
 def chosen_mechanisms(names: Sequence[str]) -> list[str]:
@@ -146,7 +155,7 @@ def knockout_arms(scenario: Scenario, mechanisms: Sequence[str]) -> dict[str, Sc
 def contributions(scenario: Scenario, mechanisms: Sequence[str], values: pd.DataFrame) -> pd.DataFrame:
     """One row a mechanism and aspect, columns COLUMNS: with the mechanism less without it, in the aspect's unit.
 
-    `clear` says whether the 95 % interval excludes zero.
+    `clear` says whether the 95 % interval excludes zero; `reason`, why there is none, as in sim.studies.statistics.
     """
     arms = [name + slump for name in (WHOLE, *mechanisms) for slump in ("", SLUMP)]
     tables = {measure: by_arm(values, measure, arms) for measure in MEASURES}
@@ -163,7 +172,7 @@ def contributions(scenario: Scenario, mechanisms: Sequence[str], values: pd.Data
                     "mechanism": name, "section": MECHANISMS[name].section, "switched": "off" if on else "on",
                     "theme": aspect.theme, "aspect": aspect.name, "measure": aspect.measure, "unit": aspect.unit,
                     "contribution": aspect.scale * found.difference, "ci_low": low, "ci_high": high,
-                    "replications": found.replications, "clear": low > 0.0 or high < 0.0,
+                    "replications": found.replications, "reason": found.reason, "clear": low > 0.0 or high < 0.0,
                 }
             )  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)

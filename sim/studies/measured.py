@@ -91,16 +91,20 @@ def run_measured(
     past: Past | None = None,
     start: str = "",
     progress: Progress | None = None,
+    grows: bool = False,
 ) -> tuple[pd.DataFrame, list[Failure]]:
     """Run all arms on all seeds and return (values, failures); values: arm, seed, measure, value, error.
 
     `start` names what `past` makes. The same call resumes a killed experiment; arms, seeds that are new are added.
+    With `grows` arms and seeds that are not asked for now stay in the folder; the values are of those asked for.
     """
     own = {arm: recorded_for(scenario, measures) for arm, scenario in arms.items()}
     kept = kept_as(measures, measures_module)
-    design = Design(kind, own, tuple(seeds), next(iter(own)), start=start, kept=kept)
+    design = Design(kind, own, tuple(seeds), next(iter(own)), start=start, kept=kept, grows=grows)
     failures = carry_out(folder, design, Measured(tuple(measures), past), workers, overwrite, progress)
-    return read_results(folder).values, failures
+    values = read_results(folder).values
+    own_rows = values["arm"].isin(list(arms)) & values["seed"].isin(list(seeds))
+    return values[own_rows].reset_index(drop=True), failures
 
 
 def failed_arms(values: pd.DataFrame) -> tuple[Failure, ...]:

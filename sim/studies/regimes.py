@@ -15,12 +15,12 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
+from sim.kernel.brief import Brief
 from sim.kernel.scenario_types import Name, Scenario, Section
-from sim.scenario.documents import position_in, read_document
+from sim.scenario.documents import Entry, position_in, read_document
 from sim.scenario.json_schema import declare_everything
 from sim.scenario.problems import Position, Problem, ScenarioError, did_you_mean, dotted, shown
 from sim.scenario.reading import load_scenario, scenario_identity
-from sim.scenario.yaml_text import Entry
 from sim.store.executors.local import Failure
 from sim.store.progress import Progress
 from sim.studies.claims import ContrastError, Expectation, contrast_estimate, judge, read_contrast
@@ -29,7 +29,7 @@ from sim.studies.measures import known_measures, measure_named
 
 COLUMNS = [
     "regime", "claim", "setting", "contrast", "measure", "expected", "difference", "ci_low", "ci_high", "unit",
-    "replications", "holds",
+    "replications", "reason", "holds",
 ]  # fmt: skip
 
 
@@ -109,11 +109,15 @@ def _claim_problems(study: Study, entry: Entry) -> list[Problem]:
     return found
 
 
-def study_arms(study: Study, overrides: tuple[str, ...] = ()) -> tuple[dict[str, Scenario], dict[str, str]]:
-    """(scenarios to run, arm of a regime "R1.D" -> name of the scenario that it is).
+def study_arms(
+    study: Study, overrides: tuple[str, ...] = (), names: Sequence[str] = ()
+) -> tuple[dict[str, Scenario], dict[str, str]]:
+    """(scenarios to run, arm of a regime "R1.D" -> name of the scenario that it is), of the regimes `names` or all.
 
-    Arms of different regimes that are the same scenario are run once. Raises ScenarioError.
+    Arms of different regimes that are the same scenario are run once, under the name that it has first in the whole
+    study: a folder knows it again whichever regimes are asked for. Raises ScenarioError.
     """
+    asked = names or list(study.regimes)
     scenarios: dict[str, Scenario] = {}
     runs: dict[str, str] = {}
     by_identity: dict[str, str] = {}
@@ -124,12 +128,13 @@ def study_arms(study: Study, overrides: tuple[str, ...] = ()) -> tuple[dict[str,
             try:
                 scenario = load_scenario(study.scenario, told)
             except ScenarioError as error:
-                problems += error.problems
+                problems += error.problems if name in asked else []
                 continue
             full = f"{name}.{arm}"
-            runs[full] = by_identity.setdefault(scenario_identity(scenario), full)
-            if runs[full] == full:
-                scenarios[full] = scenario
+            first = by_identity.setdefault(scenario_identity(scenario), full)
+            if name in asked:
+                runs[full] = first
+                scenarios.setdefault(first, scenario)
     if problems:
         raise ScenarioError(problems)
     return scenarios, runs
@@ -141,7 +146,10 @@ def written(values: Mapping[str, Any]) -> list[str]:
 
 
 def judged(study: Study, runs: Mapping[str, str], values: pd.DataFrame) -> pd.DataFrame:
-    """One row a claim, columns COLUMNS. Differences of logarithms are in log points."""
+    """One row a claim, columns COLUMNS. Differences of logarithms are in log points.
+
+    `holds` is the verdict of sim.studies.claims.judge; `reason`, why there is no interval (sim.studies.statistics).
+    """
     rows = []
     tables = {measure: by_arm(values, measure, runs.values()) for measure in values["measure"].unique()}
     for name, regime in study.regimes.items():
@@ -155,7 +163,7 @@ def judged(study: Study, runs: Mapping[str, str], values: pd.DataFrame) -> pd.Da
                     "contrast": claim.contrast, "measure": claim.measure, "expected": expectation(claim),
                     "difference": found.difference, "ci_low": found.low, "ci_high": found.high,
                     "unit": measure_named(claim.measure).unit, "replications": found.replications,
-                    "holds": judge(claim.expect, found.low, found.high, claim.margin),
+                    "reason": found.reason, "holds": judge(claim.expect, found, claim.margin),
                 }
             )  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -182,8 +190,8 @@ def _short(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-@dataclass(frozen=True)
-class RegimeResults:
+@dataclass(frozen=True, repr=False)
+class RegimeResults(Brief):
     """What `run_regimes` found."""
 
     study: Study
@@ -191,6 +199,13 @@ class RegimeResults:
     values: pd.DataFrame
     seeds: tuple[int, ...]
     failures: tuple[Failure, ...]
+
+    def brief(self) -> dict[str, object]:
+        """How many claims there are, and how they came out."""
+        counts = self.claims["holds"].value_counts()
+        told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+        return {"regimes": len(self.study.regimes), "claims": told, "replications": len(self.seeds),
+                "failures": len(self.failures)}  # fmt: skip
 
 
 def run_regimes(
@@ -202,12 +217,19 @@ def run_regimes(
     overrides: tuple[str, ...] = (),
     overwrite: bool = False,
     progress: Progress | None = None,
+    names: Sequence[str] = (),
 ) -> RegimeResults:
-    """Run all arms of a study and judge its claims. Numbers do not depend on `workers`."""
-    scenarios, runs = study_arms(study, overrides)
+    """Run the arms of a study, or of its regimes `names`, and judge their claims. Numbers do not depend on `workers`.
+
+    Runs of other regimes that the folder holds stay in it. Raises ScenarioError for a regime that there is not.
+    """
+    asked = only(study, names)
+    scenarios, runs = study_arms(study, overrides, names)
     measures = list(dict.fromkeys(claim.measure for regime in study.regimes.values() for claim in regime.claims))
     seeds = tuple(range(seed, seed + replications))
-    values, failed = run_measured("regimes", scenarios, measures, seeds, workers, folder, overwrite, progress=progress)
-    claims = judged(study, runs, values)
+    values, failed = run_measured(
+        "regimes", scenarios, measures, seeds, workers, folder, overwrite, progress=progress, grows=True
+    )
+    claims = judged(asked, runs, values)
     said = (*failed, *failed_arms(values))
-    return RegimeResults(study, claims, values, seeds, said)
+    return RegimeResults(asked, claims, values, seeds, said)

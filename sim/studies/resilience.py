@@ -50,9 +50,9 @@ def outcomes(unshocked_runs: pd.DataFrame, arms: Mapping[str, Scenario]) -> pd.D
 def resilience_table(unshocked_runs: pd.DataFrame, arms: Mapping[str, Scenario], baseline: str) -> pd.DataFrame:
     """Means of each measure over replications and paired differences between arms, with 95 % t-intervals.
 
-    Columns arm, group, measure, unit, mean, ci_low, ci_high, replications; against, the arm that differences are taken
-    from (the baseline, or the first arm with shocks when the baseline has none); difference, difference_low,
-    difference_high, NaN for that arm itself. Empty without unshocked runs.
+    Columns arm, group, measure, unit, mean, ci_low, ci_high, reason, replications; against, the arm that differences
+    are taken from (the baseline, or the first arm with shocks when the baseline has none); difference, difference_low,
+    difference_high, NaN for that arm itself, and difference_reason. Empty without unshocked runs.
     """
     if unshocked_runs.empty:
         return pd.DataFrame()
@@ -69,13 +69,14 @@ def resilience_table(unshocked_runs: pd.DataFrame, arms: Mapping[str, Scenario],
     columns: dict[str, Any] = {
         "unit": [UNITS[measure] for measure in table.index.get_level_values("measure")],
         "mean": own["difference"], "ci_low": own["ci_low"], "ci_high": own["ci_high"],
-        "replications": own["replications"], "against": against,
+        "reason": own["reason"], "replications": own["replications"], "against": against,
         **{
             name: np.where(itself, np.nan, apart[column])
             for name, column in (
                 ("difference", "difference"), ("difference_low", "ci_low"), ("difference_high", "ci_high")
             )
         },
+        "difference_reason": np.where(itself, "", apart["reason"]),
     }  # fmt: skip
     result = pd.DataFrame(columns, index=table.index).reset_index()
     orders = {"arm": list(arms), "group": list(dict.fromkeys(found["group"])), "measure": list(UNITS)}

@@ -3,6 +3,10 @@
 A replication is the same seed in every arm: the same endowments, the same firms, the same luck. So the difference
 between two arms is taken within each replication, and the interval is that of the mean difference (paired t).
 All functions take tidy metrics (arm, seed, year, group, metric, unit, value) and return tidy tables.
+
+Every table with intervals has a column `reason`: why a row has no interval and no p-value (both NaN), "" where it has:
+`no value` (no replication has the pair), `too few` (fewer than FEWEST), `identical` (the differences of all
+replications are the same, to rounding: a t-test has nothing to go by).
 """
 
 from __future__ import annotations
@@ -15,6 +19,12 @@ from scipy import stats
 
 Array = np.ndarray[Any, Any]
 CONFIDENCE = 0.95
+FEWEST = 4
+"""Replications below which there is no interval: with two the t-quantile is 12.7, and equality is often chance."""
+ROUNDING = 64 * float(np.finfo(float).eps)
+"""Standard deviation, as a share of the largest value, up to which differences count as the same: means of some
+decades and differences of them carry rounding errors of this size."""
+NO_VALUE, TOO_FEW, IDENTICAL = "no value", "too few", "identical"
 PAIRS = ["arm", "group", "metric", "window", "seed", "unit", "value", "baseline_value"]
 HEADLINES = ("ln_real_income", "real_income", "value_added")
 
@@ -104,11 +114,12 @@ def _cube(metrics: pd.DataFrame) -> tuple[Array, dict[str, list[Any]]]:
 def differences(pairs: pd.DataFrame, named: str = "") -> pd.DataFrame:
     """Statistics of the paired difference (arm minus baseline) per arm, group, metric and window.
 
-    Columns: unit; replications; arm_mean, baseline_mean; difference with ci_low and ci_high, the 95 % t-interval;
-    effect_size, Cohen's d_z: mean over standard deviation of the paired differences; agree, the share of replications
-    whose difference has the sign of the mean, and agreeing, their number; variance_ratio; p_value of the paired
-    t-test, and p_holm, corrected for the many tests of the same window (Holm 1979): rows of the metric `named` in
-    advance, the headline, are one family (as many tests as arms), all other rows another.
+    Columns: unit; replications; arm_mean, baseline_mean; difference with ci_low and ci_high, the 95 % t-interval, and
+    reason, why there is none; effect_size, Cohen's d_z: mean over standard deviation of the paired
+    differences; agree, the share of replications whose difference has the sign of the mean, and agreeing, their
+    number; variance_ratio; p_value of the paired t-test, and p_holm, corrected for the many tests of the same window
+    (Holm 1979): rows of the metric `named` in advance, the headline, are one family (as many tests as arms), all
+    others another.
 
     `variance_ratio` is (var(arm) + var(baseline)) / var(arm - baseline), all within this experiment: how many times
     more replications would be needed for the same interval if the two arms had been given different seeds. It tells
@@ -116,7 +127,7 @@ def differences(pairs: pd.DataFrame, named: str = "") -> pd.DataFrame:
     shared endowments, not shared luck: it must not be read as the quality of the random numbers (across worlds it can
     reach hundreds, within one world 3 to 150, falling as arms drift apart).
 
-    A single replication gives a difference and no interval (NaN).
+    Fewer than FEWEST replications, and equal differences, give no interval and no p-value (NaN): see `reason`.
     """
     if pairs.empty:
         return pd.DataFrame()
@@ -132,22 +143,28 @@ def differences(pairs: pd.DataFrame, named: str = "") -> pd.DataFrame:
     return pd.concat([estimates, shown(estimates)], axis=1)
 
 
-def estimate(value: Array, base: Array) -> dict[str, Array]:
-    """Paired statistics of rows: `value` and `base` have shape (rows, seeds), NaN where a pair is missing."""
+def estimate(value: Array, base: Array, size: Array | None = None) -> dict[str, Array]:
+    """Paired statistics of rows: `value` and `base` have shape (rows, seeds), NaN where a pair is missing.
+
+    `size` is the largest value of each row, shape (rows,), where `value` is a difference already: it says what rounding
+    may do. Each array has shape (rows,); ci_low, ci_high and p_value are NaN where `reason` is not "".
+    """
     apart = value - base
     there = np.isfinite(apart)
     count = there.sum(axis=1)
     mean = _mean(apart, there)
     spread = _variance(apart, there)
-    error = np.sqrt(spread / np.maximum(count, 1))
-    quantile = np.where(count > 1, stats.t.ppf(0.5 + CONFIDENCE / 2, np.maximum(count - 1, 1)), np.nan)
+    largest = np.where(there, np.maximum(np.abs(value), np.abs(base)), 0.0).max(axis=1, initial=0.0)
+    same = ~(np.sqrt(spread) > ROUNDING * (largest if size is None else np.maximum(size, largest)))
+    reason = np.select([count == 0, count < FEWEST, same], [NO_VALUE, TOO_FEW, IDENTICAL], "").astype(object)
+    told = reason == ""
+    error = np.where(told, np.sqrt(spread / np.maximum(count, 1)), np.nan)
+    quantile = stats.t.ppf(0.5 + CONFIDENCE / 2, np.maximum(count - 1, 1))
     agreeing = np.where(mean != 0, (there & (np.sign(apart) == np.sign(mean)[:, None])).sum(axis=1), 0)
     independent = _variance(value, there) + _variance(base, there)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = independent / spread
         effect = mean / np.sqrt(spread)
-        statistic = mean / error
-    unclear = ~(spread > 0)  # one replication, or all differences the same
     return {
         "replications": count,
         "arm_mean": _mean(value, there),
@@ -155,11 +172,12 @@ def estimate(value: Array, base: Array) -> dict[str, Array]:
         "difference": mean,
         "ci_low": mean - quantile * error,
         "ci_high": mean + quantile * error,
-        "effect_size": np.where(unclear, np.nan, effect),
+        "reason": reason,
+        "effect_size": np.where(same, np.nan, effect),
         "agreeing": agreeing,
         "agree": np.where((count > 0) & (mean != 0), agreeing / np.maximum(count, 1), np.nan),
-        "variance_ratio": np.where(unclear, np.nan, ratio),
-        "p_value": _p_values(statistic, mean, count),
+        "variance_ratio": np.where(same, np.nan, ratio),
+        "p_value": 2.0 * stats.t.sf(np.abs(mean / error), np.maximum(count - 1, 1)),
     }
 
 
@@ -172,16 +190,10 @@ def _variance(values: Array, there: Array) -> Array:
     """Sample variance of each row; NaN below two values; exactly 0 when all are equal."""
     count = there.sum(axis=1)
     centred = np.where(there, values - _mean(values, there)[:, None], 0.0)
-    low = np.where(there, values, np.inf).min(axis=1)
-    high = np.where(there, values, -np.inf).max(axis=1)
+    low = np.where(there, values, np.inf).min(axis=1, initial=np.inf)
+    high = np.where(there, values, -np.inf).max(axis=1, initial=-np.inf)
     squares = np.where(low == high, 0.0, (centred * centred).sum(axis=1))
     return np.where(count > 1, squares / np.maximum(count - 1, 1), np.nan)
-
-
-def _p_values(statistic: Array, mean: Array, count: Array) -> Array:
-    """Two-sided p-values of paired t-tests; 1 for a mean of exactly zero, NaN below two values."""
-    tails = 2.0 * stats.t.sf(np.abs(statistic), np.maximum(count - 1, 1))
-    return np.where(count < 2, np.nan, np.where(mean == 0, 1.0, tails))
 
 
 def holm(p_values: Array) -> Array:
@@ -218,8 +230,8 @@ def shown(table: pd.DataFrame) -> pd.DataFrame:
 def by_year(metrics: pd.DataFrame, baseline: str) -> pd.DataFrame:
     """Means over replications by arm, metric and year of the nation, and paired differences to the baseline.
 
-    Columns arm, metric, unit, year, replications, mean, low, high, difference, difference_low, difference_high: means
-    with 95 % t-intervals. For the baseline the difference is 0.
+    Columns arm, metric, unit, year, replications, mean, low, high, reason, difference, difference_low, difference_high,
+    difference_reason: means with 95 % t-intervals, and why there are none. For the baseline the difference is 0.
     """
     nation = metrics[metrics["group"] == "nation"]
     cube, names = _cube(nation)
@@ -239,9 +251,11 @@ def by_year(metrics: pd.DataFrame, baseline: str) -> pd.DataFrame:
             "mean": own["difference"],
             "low": own["ci_low"],
             "high": own["ci_high"],
+            "reason": own["reason"],
             "difference": apart["difference"],
             "difference_low": apart["ci_low"],
             "difference_high": apart["ci_high"],
+            "difference_reason": apart["reason"],
         }
         found.append(pd.DataFrame(columns))
     return pd.concat(found, ignore_index=True)

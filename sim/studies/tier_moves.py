@@ -7,6 +7,7 @@ begin from tiers.parquet, see sim.runs.tier_moves.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,8 +25,8 @@ MEASURES = {f"survival_{SPAN}": "1", "growth": "ln/year"}
 def transitions_table(tiers: pd.DataFrame, arms: Mapping[str, Scenario]) -> pd.DataFrame:
     """Share of the firms of a tier that stand on each tier, or have left, a year later.
 
-    Columns arm, from_tier, to_tier, unit, mean, ci_low, ci_high, replications; a tier that nobody stood on has no
-    replications. Empty when nothing was recorded.
+    Columns arm, from_tier, to_tier, unit, mean, ci_low, ci_high, reason, replications; a tier that nobody stood on has
+    no replications. Empty when nothing was recorded.
     """
     rows = []
     for arm, pools in _pooled(tiers, arms).items():
@@ -38,7 +39,8 @@ def transitions_table(tiers: pd.DataFrame, arms: Mapping[str, Scenario]) -> pd.D
 
 
 def tiers_table(tiers: pd.DataFrame, arms: Mapping[str, Scenario]) -> pd.DataFrame:
-    """Survival and growth of the firms of each tier: arm, tier, measure, unit, mean, ci_low, ci_high, replications.
+    """Survival and growth of the firms of each tier: arm, tier, measure, unit, mean, ci_low, ci_high, reason,
+    replications.
 
     Both go by the tier on which a firm stood at first, whatever it became. Survival counts firms of all ages on a tier
     from the fork year on. Empty when nothing was recorded.
@@ -76,11 +78,11 @@ def _pooled(tiers: pd.DataFrame, arms: Mapping[str, Scenario]) -> dict[str, list
     return pooled
 
 
-def _means(values: Array) -> list[dict[str, float]]:
+def _means(values: Array) -> list[dict[str, Any]]:
     """Mean, interval and number of replications of each row of `values` (rows, seeds)."""
     found = estimate(values, np.zeros(values.shape))
     return [
         {"mean": found["difference"][row], "ci_low": found["ci_low"][row], "ci_high": found["ci_high"][row],
-         "replications": found["replications"][row]}
+         "reason": found["reason"][row], "replications": found["replications"][row]}
         for row in range(len(values))
     ]  # fmt: skip

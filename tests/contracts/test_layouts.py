@@ -41,7 +41,7 @@ def view(name: str, **given: object) -> PlannerView:
 
 def permuted(seen: PlannerView, order: np.ndarray) -> PlannerView:
     """The same with regions in another order."""
-    regional = ("advantage", "relatedness", "presence", "luck", "choices")
+    regional = ("advantage", "relatedness", "presence", "hot", "luck", "choices")
     return dataclasses.replace(seen, **{name: getattr(seen, name)[order] for name in regional})
 
 

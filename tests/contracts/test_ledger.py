@@ -184,9 +184,9 @@ def test_a_policy_that_pays_more_or_less_than_it_says_is_found_out(paid: float, 
     name = f"honest_{paid:g}_{told:g}"
 
     @policy(name, help="a grant", unit="money", source="a test", share=0.1, serves=with_firms, hires=False)
-    def grant(world: World, programme: Programme, purse: np.ndarray) -> np.ndarray:
+    def grant(world: World, programme: Programme, funds: np.ndarray) -> np.ndarray:
         """Cash by sales, and an account of it."""
-        money = share_out(world, 0.5 * purse, np.asarray(world.firms.sales))
+        money = share_out(world, 0.5 * funds, np.asarray(world.firms.sales))
         world.firms.cash += paid * money
         world.firms.subsidy += paid * money
         return told * add_up(world, money)

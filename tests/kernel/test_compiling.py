@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
 import subprocess
@@ -139,3 +140,17 @@ def test_whether_these_rules_were_compiled_before(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(compiling, "COMPILED", False)
     (tmp_path / "spill_over.nbi").unlink()
     assert compiling.is_compiled_before()
+
+
+def test_workers_do_not_say_again_where_compiled_rules_are_kept(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(compiling, "cache_folder", lambda: Path("/dev/null/rules-x"))
+    said = []
+    for parent in (None, object()):
+        monkeypatch.setattr(multiprocessing, "parent_process", lambda parent=parent: parent)
+        compiling.usable_folder.cache_clear()
+        compiling.usable_folder()
+        said.append(len(caplog.messages))
+    compiling.usable_folder.cache_clear()
+    assert said == [1, 1]

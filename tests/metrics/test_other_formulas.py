@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from itertools import combinations
 
@@ -194,6 +195,13 @@ def test_cluster_tier_test_by_test(changes: dict[str, float], tier: int) -> None
     tiers = cluster_tier(cluster_tests(**changes))
     assert tiers[0, 0] == tier
     assert (tiers[0, 1:] == 1).all()
+
+
+@pytest.mark.parametrize(("abroad", "tier"), [(1.0, 3), (0.99, 2), (math.nan, 2)])
+def test_a_world_class_cluster_is_one_that_the_world_buys_from(abroad: float, tier: int) -> None:
+    relative = np.ones((1, 8))
+    relative[0, 0] = abroad
+    assert cluster_tier(dataclasses.replace(cluster_tests(), abroad=relative))[0, 0] == tier
 
 
 def test_a_line_that_is_not_defined_is_not_reached() -> None:

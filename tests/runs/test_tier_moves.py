@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import replace
 
@@ -13,7 +14,8 @@ from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import Tier, World
 from sim.model.opening import build_world
 from sim.model.schedule import step
-from sim.reporting.tier_section import tier_section
+from sim.reporting.pages.contents import Grid
+from sim.reporting.pages.tiers import tier_parts
 from sim.runs.run import fork, run_arms, run_scenario
 from sim.runs.tier_moves import COLUMNS, FATES, SPAN, TIER_NAMES, TierMoves
 from sim.scenario.reading import load_scenario
@@ -22,7 +24,15 @@ from tests.metrics.conftest import bare_world, hand_world
 from tests.synthetic import scenario
 
 SME, INNOVATIVE, SPECIALISED, CHAMPION, LEADER = range(5)
-STUDENT = 12.706204736432095
+STUDENT = 3.1824463052837078 / math.sqrt(3)
+"""Half an interval of two values that two seeds each have, in half distances of the two: t(.975, 3) / sqrt(3)."""
+
+
+def twice(table: pd.DataFrame) -> pd.DataFrame:
+    """The same with seeds 3 and 4 that equal seeds 1 and 2."""
+    return pd.concat([table, table.assign(seed=table["seed"] + 2)], ignore_index=True)
+
+
 """97.5 % quantile of Student's t with one degree of freedom."""
 
 
@@ -95,15 +105,17 @@ ARMS: dict[str, Scenario] = {"a": scenario(), "none": scenario("balanced")}
 
 
 def test_transitions_pooled_over_years_and_averaged_over_seeds_by_hand() -> None:
-    table = transitions_table(tiers_by_hand(), ARMS).set_index(["arm", "from_tier", "to_tier"])
+    table = transitions_table(twice(tiers_by_hand()), ARMS).set_index(["arm", "from_tier", "to_tier"])
     # seed 1: 3 of 20 leave and 3 of 20 climb; seed 2: 1 of 10 and none
     left, climbed = table.loc[("a", "sme", "exit")], table.loc[("a", "sme", "innovative_sme")]
-    assert (left["mean"], climbed["mean"], left["replications"]) == pytest.approx((0.125, 0.075, 2))
+    assert (left["mean"], climbed["mean"], left["replications"]) == pytest.approx((0.125, 0.075, 4))
     assert left["ci_high"] == pytest.approx(0.125 + STUDENT * 0.025)
     assert table.loc[("a", "sme", "sme"), "mean"] == pytest.approx((14 / 20 + 9 / 10) / 2)
     assert table.loc[("a", "champion", "exit"), "replications"] == 0
     assert np.isnan(table.loc[("a", "champion", "exit"), "mean"])
     assert set(table.index.get_level_values("arm")) == {"a"}
+    few = transitions_table(tiers_by_hand(), ARMS)
+    assert set(few["reason"]) == {"too few", "no value"} and few[["ci_low", "ci_high"]].isna().all(axis=None)
 
 
 def test_survival_and_growth_by_hand() -> None:
@@ -117,14 +129,16 @@ def test_survival_and_growth_by_hand() -> None:
 def test_nothing_recorded_gives_no_tables_and_no_section() -> None:
     assert transitions_table(pd.DataFrame(), ARMS).empty
     assert tiers_table(pd.DataFrame(), ARMS).empty
-    assert tier_section(pd.DataFrame(), pd.DataFrame(), "a") == ""
+    assert tier_parts(pd.DataFrame(), pd.DataFrame(), "a") == []
 
 
 def test_the_section_shows_shares_in_per_cent() -> None:
-    table = tiers_by_hand()
-    section = tier_section(transitions_table(table, ARMS), tiers_table(table, ARMS), "a")
-    assert "12 ±32" in section.replace("12.5", "12").replace("31.8", "32") or "±32" in section
-    assert section.count("<table>") == 2 and "innovative sme" in section
+    table = twice(tiers_by_hand())
+    parts = tier_parts(transitions_table(table, ARMS), tiers_table(table, ARMS), "a")
+    first, second = (part for part in parts if isinstance(part, Grid))
+    assert "innovative sme" in [row[0] for row in first.rows]
+    assert first.rows[0][1] == "80.0 ±18.4"
+    assert [row[0] for row in second.rows][:1] == ["alive five years later"]
 
 
 SMALL = ("population.firms=80", "population.institutes=4", "years.burn_in=3", "years.treatment=4", "seed=3")

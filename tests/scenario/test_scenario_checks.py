@@ -8,11 +8,11 @@ from typing import ClassVar
 import pytest
 
 from sim.scenario.checks import STABILITY, Stability, check_registered, check_stability
+from sim.scenario.documents import read_yaml
 from sim.scenario.memory import available_memory, check_memory, estimate_memory, in_words
 from sim.scenario.problems import Position, Problem, close_words, did_you_mean, shown
 from sim.scenario.reading import load_scenario
 from sim.scenario.validation import Draft, validated
-from sim.scenario.yaml_text import read_yaml
 from tests.scenario_files import SMALL, problems_in, spot, written
 
 # -- memory ----------------------------------------------------------------------------------------------
@@ -109,6 +109,7 @@ def test_a_stability_condition_of_unknown_parameters_waits(tmp_path: Path) -> No
         (None, "null"),
         (True, "true"),
         (0.1, "0.1"),
+        (1.0000000000000002, "1.0000000000000002"),
         ("x" * 99, "'" + "x" * 56 + "..."),
         ({}, "a mapping"),
         ((), "a list"),

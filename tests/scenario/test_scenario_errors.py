@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from sim.kernel.scenario_types import Plan
+from sim.scenario.documents import MOST_NODES, read_yaml
 from sim.scenario.problems import Position, Problem, ScenarioError
 from sim.scenario.reading import load_scenario
-from sim.scenario.yaml_text import MOST_NODES, read_yaml
 from tests.scenario_files import SMALL, problems_in, spot, the_problem, written
 
 SMALL_LINES = SMALL.count("\n")
@@ -196,7 +196,7 @@ def test_too_many_inputs(tmp_path: Path) -> None:
         ("", (1, 1, ""), "the file is empty; write `key: value` lines"),
         ("# only words\n", (1, 1, ""), "the file is empty"),
         ("- 1\n", (1, 1, ""), "the file holds a list, not a mapping"),
-        ("\n  word\n", (2, 3, ""), "the file holds 'word', not a mapping"),
+        ("\n  word\n", (2, 3, ""), "the file holds text, not a mapping"),
         ("title: x\nregions: {grid: {}}\n", (1, 1, "industries"), "a scenario needs at least one industry"),
         ("regions: {grid: {}}\nindustries: {}\n", (2, 13, "industries"), "a scenario needs at least one industry"),
     ],

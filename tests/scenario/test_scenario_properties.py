@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.kernel.scenario_types import Scenario
+from sim.scenario.documents import write_yaml
 from sim.scenario.json_schema import section_schema
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading import diff_scenarios, load_scenario, scenario_as_yaml, scenario_identity
-from sim.scenario.yaml_text import write_yaml
 from tests.scenario_files import SMALL
 
 EASY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)

@@ -9,10 +9,10 @@ import jsonschema
 import pytest
 import yaml
 
+from sim.scenario.documents import plain, read_yaml
 from sim.scenario.json_schema import is_list, keys_at, kind_in_words, range_in_words, schema_at
 from sim.scenario.problems import Position, Problem
 from sim.scenario.reading import json_schema, known_scenarios
-from sim.scenario.yaml_text import plain, read_yaml
 
 
 def lists(value: Any) -> Any:

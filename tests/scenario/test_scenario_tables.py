@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario.csv_table import as_number
+from sim.scenario.numerals import as_number
 from sim.scenario.problems import Problem
 from sim.scenario.reading import load_scenario, scenario_as_yaml, scenario_identity
 from tests.scenario_files import MAP, SMALL, problems_in, spot, the_problem, written
@@ -192,9 +192,9 @@ def test_a_table_that_cannot_be_opened(tmp_path: Path) -> None:
 
 
 def test_a_row_over_several_lines_is_shown_where_it_begins(tmp_path: Path) -> None:
-    table = 'place,r,c\n"A\nlong",0,0\nB,x,0\n'
+    table = 'note,place,r,c\n"a\nlong one",A,0,0\nb,B,x,0\n'
     (problem,) = put(tmp_path, table=table)
-    assert spot(problem) == ("places.csv", 4, 3, "regions.map.row")
+    assert spot(problem) == ("places.csv", 4, 5, "regions.map.row")
 
 
 # -- tables written in the scenario ----------------------------------------------------------------------

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.store.executors.local import Attempt, Failure, run_tasks
+from sim.store.executors.local import Attempt, Failure, Halt, run_tasks
 
 ROOT = Path(__file__).parents[2]
 
@@ -128,6 +128,55 @@ def test_ctrl_c_ends_workers_at_once_and_only_the_parent_is_told() -> None:
     assert time.monotonic() - begun < 30
     assert program.returncode != 0
     assert told.count("KeyboardInterrupt") == 1 and told.count("Traceback") == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of a process group")
+def test_ctrl_c_while_workers_load_is_told_to_the_parent_alone() -> None:
+    told = WAITING.replace("    run_tasks", "    print('begins', flush=True)\n    run_tasks")
+    program = subprocess.Popen(
+        [sys.executable, "-c", told], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    assert program.stdout is not None and program.stdout.readline() == "begins\n"
+    time.sleep(0.4)
+    os.killpg(program.pid, signal.SIGINT)
+    _, said = program.communicate(timeout=60)
+    assert program.returncode != 0
+    assert said.count("KeyboardInterrupt") == 1 and said.count("Traceback") == 1, said
+
+
+@pytest.mark.parametrize("guarded", [False, True])
+def test_a_script_without_a_main_guard_is_told_what_to_write(tmp_path: Path, guarded: bool) -> None:
+    lines = [
+        "from pathlib import Path", "from sim.store.executors.local import run_tasks",
+        "from tests.store.test_executor import Note, Seed, ignore", "def main():",
+        f"    run_tasks(Note(Path({str(tmp_path)!r})), [Seed(1), Seed(2)], 2, ignore)",
+        *(['if __name__ == "__main__":', "    main()"] if guarded else ["main()"]),
+    ]  # fmt: skip
+    script = tmp_path / "mine.py"
+    script.write_text("\n".join(lines), encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    program = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, env=environment, check=False
+    )
+    assert (tmp_path / "1").exists() == guarded
+    assert program.stderr.count("\nRuntimeError: ") == (not guarded)
+    if not guarded:
+        assert f"{script} runs on several processes" in program.stderr
+        assert '    if __name__ == "__main__":\n        main()\n' in program.stderr
+        assert "with what it does now in a function `def main():`" in program.stderr
+
+
+def test_what_no_other_task_would_outlive_ends_all(tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    def halt(task: Seed) -> None:
+        seen.append(task.seed)
+        raise Halt("the disk is full")
+
+    with pytest.raises(Halt, match="full"):
+        run_tasks(halt, [Seed(1), Seed(2)], 1, ignore)
+    assert seen == [1]
 
 
 def test_nothing_to_do_and_no_workers(tmp_path: Path) -> None:

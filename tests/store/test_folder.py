@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
+import os
+import shutil
+import subprocess
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -67,9 +72,9 @@ def half_done(folder: Path) -> Path:
     return shard
 
 
-def test_nothing_but_tables_and_the_manifest_is_left(tmp_path: Path) -> None:
+def test_nothing_but_tables_the_manifest_and_the_log_is_left(tmp_path: Path) -> None:
     assert carry_out(tmp_path / "a", DESIGN, keep_number, 1) == []
-    assert files(tmp_path / "a") == ["manifest.json", "values.parquet"]
+    assert files(tmp_path / "a") == ["manifest.json", "run.log", "values.parquet"]
     values = read_results(tmp_path / "a").values
     assert list(zip(values["arm"], values["seed"], values["value"], strict=True)) == [
         ("market", 1, 10.0), ("duplicated", 1, 10.0), ("market", 2, 20.0), ("duplicated", 2, 20.0)
@@ -185,12 +190,19 @@ def test_folders_of_others_are_left_alone(tmp_path: Path) -> None:
 
 CHANGES = [
     (replace(DESIGN, kind="regimes"), "it is a knockout, not a regimes"),
-    (replace(DESIGN, kept="another number"), "keeps other measures"),
+    (replace(DESIGN, kept="another number"), "keeps other numbers"),
     (replace(DESIGN, start="past"), "starts from another past"),
     (replace(DESIGN, arms={"market": TWO["market"]}), r"arms that are not asked for now \(duplicated\)"),
     (replace(DESIGN, seeds=(1,)), r"replications that are not asked for now \(seed 2\)"),
     (replace(DESIGN, arms={**TWO, "market": scenario("balanced")}), "differs in arm market"),
-    (replace(DESIGN, unshocked_runs={"market": "duplicated"}), "a second time without them"),
+    (
+        replace(
+            DESIGN,
+            unshocked_runs={"market": "calm"},
+            ran={**TWO, "market": scenario("balanced"), "calm": TWO["market"]},
+        ),
+        "only one of the two runs market a second time without shocks",
+    ),
 ]
 
 
@@ -214,7 +226,8 @@ def test_overwriting_removes_what_we_wrote_and_nothing_else(tmp_path: Path) -> N
         (tmp_path / name).write_text(name)
     note_files(tmp_path, [tmp_path / "summary.csv", tmp_path / "figures" / "a.png"])
     carry_out(tmp_path, replace(DESIGN, seeds=(3,)), keep_number, 1, overwrite=True)
-    assert files(tmp_path) == ["figures", "figures/mine.png", "manifest.json", "notes.txt", "values.parquet"]
+    left = ["figures", "figures/mine.png", "manifest.json", "notes.txt", "run.log", "values.parquet"]
+    assert files(tmp_path) == left
     assert read_results(tmp_path).seeds == (3,)
 
 
@@ -224,7 +237,8 @@ def test_a_manifest_that_points_elsewhere_removes_nothing_there(tmp_path: Path) 
     outside.write_text("mine")
     manifest = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps({**manifest, "files": ["../diary.txt"]}))
-    carry_out(folder, replace(DESIGN, seeds=(3,)), keep_number, 1, overwrite=True)
+    with pytest.raises(ResultsError, match=r"manifest\.json is damaged: files\.0.*names no file of the folder"):
+        carry_out(folder, replace(DESIGN, seeds=(3,)), keep_number, 1, overwrite=True)
     assert outside.read_text() == "mine"
 
 
@@ -262,3 +276,242 @@ def test_progress_counts_runs(tmp_path: Path) -> None:
         tmp_path, DESIGN, keep_number, 1, progress=lambda done, total, seconds, failure: told.append((done, total))
     )
     assert told == [(0, 4), (2, 4), (4, 4)]
+
+
+def test_another_experiment_that_overwrites_takes_over_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even of tables that a kill left without a word of them in the manifest."""
+
+    def kill(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    wide = {**TWO, "balanced": scenario("balanced", treatment=2, burn_in=1)}
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "put_in_place", kill)
+        with pytest.raises(KeyboardInterrupt):
+            carry_out(tmp_path, replace(DESIGN, arms=wide, seeds=(1, 2, 3)), keep_number, 1)
+    (tmp_path / "values.parquet").write_bytes(b"of another time")
+    other = replace(DESIGN, kept="another number", seeds=(2, 3))
+    assert carry_out(tmp_path, other, keep_number, 1, overwrite=True) == []
+    results = read_results(tmp_path)
+    results.verify()
+    assert results.manifest["seeds"] == [2, 3]
+    assert list(zip(results.values["arm"], results.values["seed"], strict=True)) == [
+        ("market", 2), ("duplicated", 2), ("market", 3), ("duplicated", 3)
+    ]  # fmt: skip
+    assert files(tmp_path) == ["manifest.json", "run.log", "values.parquet"]
+
+
+@pytest.mark.parametrize("moment", ["put_in_place", "finish of put_in_place"])
+def test_a_kill_between_manifest_and_tables_loses_nothing(
+    tmp_path: Path, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carry_out(tmp_path, replace(DESIGN, seeds=(1,)), keep_number, 1)
+    place = module.put_in_place
+
+    def kill(*given: Any) -> None:
+        if moment != "put_in_place":
+            place(*given)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "put_in_place", kill)
+        with pytest.raises(KeyboardInterrupt):
+            carry_out(tmp_path, DESIGN, keep_number, 1)
+    with pytest.raises(ResultsError, match=r"is not finished \(4 of 4 runs\)"):
+        read_results(tmp_path)
+    assert carry_out(tmp_path, DESIGN, never, 1) == []
+    read_results(tmp_path).verify()
+    assert read_results(tmp_path).values["seed"].tolist() == [1, 1, 2, 2]
+    assert files(tmp_path) == ["manifest.json", "run.log", "values.parquet"]
+
+
+def stray(folder: Path) -> None:
+    """A folder that looks like a finished replication."""
+    (folder / PARTS / "seed-2").mkdir(parents=True)
+    (folder / PARTS / "seed-2" / "values.parquet").write_bytes(b"PAR1")
+
+
+def a_file(folder: Path) -> None:
+    (folder / PARTS).mkdir(exist_ok=True)
+    (folder / PARTS / "seed-2").write_text("mine")
+
+
+@pytest.mark.parametrize("lay", [stray, a_file])
+def test_what_lies_among_the_shards_hides_no_replication(tmp_path: Path, lay: Callable[[Path], None]) -> None:
+    carry_out(tmp_path, replace(DESIGN, seeds=(1,)), keep_number, 1)
+    lay(tmp_path)
+    assert carry_out(tmp_path, DESIGN, keep_number, 1) == []
+    assert read_results(tmp_path).values["seed"].tolist() == [1, 1, 2, 2]
+    assert (tmp_path / PARTS / "seed-2").exists()
+
+
+def test_a_shard_of_which_a_byte_has_changed_is_run_again(tmp_path: Path) -> None:
+    shard = half_done(tmp_path)
+    content = bytearray((shard / "values.parquet").read_bytes())
+    content[60] ^= 0x10
+    (shard / "values.parquet").write_bytes(content)
+    seen: list[int] = []
+
+    def watch(task: Task, folder: Path, progress: Progress) -> Kept:
+        seen.append(task.seed)
+        return keep_number(task, folder, progress)
+
+    carry_out(tmp_path, DESIGN, watch, 1)
+    assert seen == [1, 2]
+
+
+def lose(path: Path) -> None:
+    path.unlink()
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(("harm", "said"), [(lose, "is lost"), (flip, "is damaged")])
+def test_a_lost_or_damaged_table_is_told_before_anything_is_run(
+    tmp_path: Path, harm: Callable[[Path], None], said: str
+) -> None:
+    carry_out(tmp_path, replace(DESIGN, seeds=(1,)), keep_number, 1)
+    harm(tmp_path / "values.parquet")
+    with pytest.raises(ResultsError, match=rf"values\.parquet {said}.*--overwrite"):
+        carry_out(tmp_path, DESIGN, never, 1)
+    assert carry_out(tmp_path, DESIGN, keep_number, 1, overwrite=True) == []
+    assert read_results(tmp_path).values["seed"].tolist() == [1, 1, 2, 2]
+
+
+def test_a_finished_folder_takes_runs_without_shocks_in(tmp_path: Path) -> None:
+    """The arms are the same runs: only what is new is run."""
+    carry_out(tmp_path, DESIGN, keep_number, 1)
+    seen: list[list[str]] = []
+
+    def watch(task: Task, folder: Path, progress: Progress) -> Kept:
+        seen.append(list(task.runs))
+        return keep_number(task, folder, progress)
+
+    calm = {**TWO, "calm": scenario("balanced", treatment=2, burn_in=1)}
+    carry_out(tmp_path, replace(DESIGN, unshocked_runs={"market": "calm"}, ran=calm), watch, 1)
+    assert seen == [["calm"], ["calm"]]
+
+
+def test_overwriting_leaves_what_others_put_among_the_shards(tmp_path: Path) -> None:
+    half_done(tmp_path)
+    for name in ("parts/mine/notes.txt", "parts/.hidden/notes.txt", ".own.tmp"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("mine")
+    carry_out(tmp_path, replace(DESIGN, kept="another number"), keep_number, 1, overwrite=True)
+    mine = [".own.tmp", "parts", "parts/.hidden", "parts/.hidden/notes.txt", "parts/mine", "parts/mine/notes.txt"]
+    assert files(tmp_path) == sorted([*mine, "manifest.json", "run.log", "values.parquet"])
+
+
+# -- full, vanished, unwritable ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FullDisk:
+    """Keeps nothing, since the disk is full; notes which seeds were tried."""
+
+    notes: Path
+
+    def __call__(self, task: Task, folder: Path, progress: Progress) -> Kept:
+        (self.notes / str(task.seed)).touch()
+        raise OSError(errno.ENOSPC, "No space left on device", str(folder / "values.parquet"))
+
+
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_a_full_disk_ends_all_at_once(tmp_path: Path, workers: int) -> None:
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    many = replace(DESIGN, seeds=tuple(range(1, 30)))
+    with pytest.raises(ResultsError, match=r"values\.parquet cannot be written: No space left on device.*goes on"):
+        carry_out(tmp_path / "out", many, FullDisk(notes), workers)
+    assert 1 <= len(list(notes.iterdir())) <= 2 * workers
+    assert carry_out(tmp_path / "out", replace(many, seeds=(1, 2)), keep_number, 1) == []
+
+
+@pytest.mark.parametrize("number", range(0, 40, 3))
+def test_a_disk_that_fills_at_any_moment_is_one_error_and_loses_nothing(
+    tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The n-th time that something is forced to the disk, it is full."""
+    left = number
+
+    def fsync(opened: int) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", fsync)
+        try:
+            carry_out(tmp_path / "out", DESIGN, keep_number, 1)
+        except ResultsError as error:
+            assert "No space left on device" in str(error)
+    assert carry_out(tmp_path / "out", DESIGN, keep_number, 1) == []
+    assert read_results(tmp_path / "out").values["seed"].tolist() == [1, 1, 2, 2]
+
+
+def can_mount(folder: Path) -> bool:
+    """Whether a tiny file system can be mounted here."""
+    words = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)]
+    try:
+        return subprocess.run(words, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def test_a_file_system_that_is_really_full(tmp_path: Path) -> None:
+    def keep_much(task: Task, folder: Path, progress: Progress) -> Kept:
+        folder.mkdir(parents=True)
+        (folder / "panel").write_bytes(b"x" * 200_000)
+        return keep_number(task, folder, progress)
+
+    place = tmp_path / "small"
+    place.mkdir()
+    if not can_mount(place):
+        pytest.skip("no file system can be mounted here; the tests above stand in for it")
+    try:
+        (place / "ballast").write_bytes(b"x" * 100_000)
+        with pytest.raises(ResultsError, match="cannot be written: No space left on device"):
+            carry_out(place / "out", DESIGN, keep_much, 1)
+        (place / "ballast").unlink()
+        assert carry_out(place / "out", DESIGN, keep_number, 1) == []
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_a_folder_that_is_removed_meanwhile_ends_all_at_once(tmp_path: Path, workers: int) -> None:
+    with pytest.raises(ResultsError, match=r"is gone: somebody moved or removed it|cannot be written: No such file"):
+        carry_out(tmp_path / "out", replace(DESIGN, seeds=tuple(range(1, 30))), Remove(tmp_path / "out"), workers)
+    assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+@dataclass(frozen=True)
+class Remove:
+    """Keeps a number after somebody removed the whole folder."""
+
+    folder: Path
+
+    def __call__(self, task: Task, folder: Path, progress: Progress) -> Kept:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return keep_number(task, folder, progress)
+
+
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_run(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(ResultsError, match="cannot be written: Not a directory"):
+        carry_out(tmp_path / "file" / "out", DESIGN, never, 1)
+    carry_out(tmp_path / "out", replace(DESIGN, seeds=(1,)), keep_number, 1)
+    (tmp_path / "out" / PARTS).write_text("mine")
+    with pytest.raises(ResultsError, match="parts cannot be written: File exists"):
+        carry_out(tmp_path / "out", DESIGN, never, 1)
+
+
+def test_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ResultsError, match="no text"):
+        carry_out(tmp_path / "out\udcff", DESIGN, never, 1)
+    assert list(tmp_path.iterdir()) == []

@@ -36,7 +36,7 @@ def test_rows_stand_by_seed_then_arm_and_later_shards_replace_earlier_rows(tmp_p
     _, counts = merge(target, [first], ORDER, keys)
     assert counts == {("b", 2): 2, ("a", 1): 1}
     second = part(tmp_path / "2", [("a", 2, 4.0), ("past:x", 1, 5.0), ("a", 1, 6.0)])
-    facts, counts = merge(target, [second], ORDER, keys)
+    facts, counts = merge(target, [target, second], ORDER, keys)
     assert rows_of(target) == [("past:x", 1, 5.0), ("a", 1, 6.0), ("a", 2, 4.0), ("b", 2, 1.0), ("b", 2, 2.0)]
     assert counts == {("past:x", 1): 1, ("a", 1): 1, ("a", 2): 1, ("b", 2): 2}
     assert facts == {"rows": 5, "bytes": target.stat().st_size, "sha256": file_digest(target)}
@@ -61,8 +61,9 @@ def test_row_groups_hold_one_seed_and_do_not_depend_on_pieces(tmp_path: Path, mo
     keys = {("a", 1), ("b", 1), ("a", 2)}
     merge(tmp_path / "one", [part(tmp_path / "all", rows)], ORDER, keys)
     parts = [part(tmp_path / "p1", rows[6:]), part(tmp_path / "p2", rows[5:6]), part(tmp_path / "p3", rows[:5])]
+    many = tmp_path / "many"
     for shard in parts:
-        merge(tmp_path / "many", [shard], ORDER, keys)
+        merge(many, [many, shard] if many.exists() else [shard], ORDER, keys)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "many").read_bytes()
     file = pq.ParquetFile(tmp_path / "one")
     assert [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)] == [3, 3, 2]

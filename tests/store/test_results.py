@@ -3,8 +3,12 @@ import shutil
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from sim.kernel.fingerprint import file_digest
+from sim.store import tables
 from sim.store.files import write_atomically, write_csv
 from sim.store.folder import carry_out
 from sim.store.manifest import new_manifest
@@ -18,7 +22,10 @@ TWO = arms("market", "duplicated", treatment=2, burn_in=1)
 
 
 def small(folder: Path, seeds: tuple[int, ...] = (1, 2)) -> Path:
-    assert carry_out(folder, Design("comparison", TWO, seeds, "market"), FullRuns(TWO, run_synthetic), 1) == []
+    assert (
+        carry_out(folder, Design("comparison", TWO, seeds, "market", keeps_past=True), FullRuns(TWO, run_synthetic), 1)
+        == []
+    )
     return folder
 
 
@@ -89,12 +96,72 @@ def test_damage_is_noticed(tmp_path: Path) -> None:
     results = read_results(folder)
     with pytest.raises(ResultsError, match="not those that were written"):
         results.verify()
+    with pytest.raises(ResultsError, match=r"sites\.parquet is damaged.*--overwrite"):
+        _ = results.sites
     path.write_bytes(b"PAR1" + b"\0" * (len(whole) - 8) + b"PAR1")
+    sealed(folder, "sites.parquet")
     with pytest.raises(ResultsError, match="cannot be read"):
         _ = read_results(folder).sites
     path.unlink()
-    with pytest.raises(ResultsError, match="missing"):
+    with pytest.raises(ResultsError, match=r"sites\.parquet is lost; put it back from a copy"):
         read_results(folder)
+
+
+def sealed(folder: Path, file: str, **facts: object) -> None:
+    """Have the manifest tell of a table as it lies there, or as `facts` say."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    told = {"bytes": (folder / file).stat().st_size, "sha256": file_digest(folder / file), **facts}
+    manifest["tables"][file].update(told)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+def test_a_small_file_does_not_fill_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "SMALL", 2**20)
+    folder = small(tmp_path / "a")
+    path = folder / "hashes.parquet"
+    table = pa.table({name: pa.repeat(pa.scalar(0), 2_000_000) for name in ("seed", "year")})
+    pq.write_table(table, path, compression="zstd")
+    sealed(folder, "hashes.parquet", rows=2_000_000)
+    with pytest.raises(ResultsError, match=r"hashes\.parquet is damaged.*GiB of memory"):
+        _ = read_results(folder).hashes
+    sealed(folder, "hashes.parquet", rows=12)
+    with pytest.raises(ResultsError, match="2000000 rows instead of 12"):
+        _ = read_results(folder).hashes
+
+
+MANIFESTS = {
+    "a list": ([], "not of the format"),
+    "no arms": ({"arms": {}}, "arms"),
+    "numbers as text": ({"seeds": ["1"]}, "seeds.0"),
+    "a table outside": (
+        {"tables": {"../a.parquet": {"rows": 1, "bytes": 1, "sha256": ""}}},
+        "names no file of the folder",
+    ),
+    "an absolute table": (
+        {"tables": {"/dev/zero": {"rows": 1, "bytes": 1, "sha256": ""}}},
+        "names no file of the folder",
+    ),
+    "an unknown baseline": ({"baseline": "none"}, "it knows no arm none"),
+    "an odd failure": ({"failures": [{"seed": 1}]}, "failures.0.arm"),
+    "no program": ({"program": None}, "program"),
+}
+
+
+@pytest.mark.parametrize("name", MANIFESTS)
+def test_a_manifest_that_says_what_it_must_not_is_named(tmp_path: Path, name: str) -> None:
+    folder = small(tmp_path / "a", (1,))
+    change, said = MANIFESTS[name]
+    manifest = json.loads((folder / "manifest.json").read_text())
+    changed = {**manifest, **change} if isinstance(change, dict) else change
+    (folder / "manifest.json").write_text(json.dumps(changed))
+    with pytest.raises(ResultsError, match=rf"manifest\.json is.*{said}"):
+        read_results(folder)
+
+
+def test_a_manifest_nested_without_end(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("[" * 100_000)
+    with pytest.raises(ResultsError, match=r"manifest\.json cannot be read"):
+        read_results(tmp_path)
 
 
 def test_results_of_the_format_before_are_read(tmp_path: Path) -> None:
@@ -107,7 +174,9 @@ def test_results_of_the_format_before_are_read(tmp_path: Path) -> None:
     shutil.copytree(folder, old)
     for name, table in full.items():
         table.to_parquet(old / f"{name}.parquet")
-        manifest["tables"][f"{name}.parquet"]["bytes"] = (old / f"{name}.parquet").stat().st_size
+        path = old / f"{name}.parquet"
+        facts = {"rows": len(table), "bytes": path.stat().st_size, "sha256": file_digest(path)}
+        manifest["tables"][path.name] = facts
     for run in manifest["runs"]:
         for key in ("key", "past", "rows"):
             del run[key]
@@ -158,7 +227,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
 def test_csvs_are_clean_for_spreadsheets(tmp_path: Path) -> None:
     table = pd.DataFrame({"arm": ["=2+3", "@x", "-market", "plain"], "value": [1.5, float("nan"), -2.0, 1e-12]})
     write_csv(tmp_path / "deep" / "a.csv", table)
-    lines = (tmp_path / "deep" / "a.csv").read_text().splitlines()
+    lines = (tmp_path / "deep" / "a.csv").read_text(encoding="utf-8-sig").splitlines()
     assert lines == ["arm,value", "'=2+3,1.5", "'@x,", "'-market,-2.0", "plain,1e-12"]
 
 

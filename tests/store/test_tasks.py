@@ -14,7 +14,7 @@ OTHER = scenario("market", parameters={"entry_rate": 0.07})
 
 
 def design(**arms: object) -> Design:
-    return Design("comparison", arms, (1, 2), "a")  # type: ignore[arg-type]
+    return Design("comparison", arms, (1, 2), "a", keeps_past=True)  # type: ignore[arg-type]
 
 
 def told(given: Design, done: set[tuple[str, int]] | None = None) -> list[tuple[int, list[str]]]:
@@ -44,7 +44,7 @@ def test_what_is_recorded_of_a_burn_in_belongs_to_it() -> None:
 
 def test_a_run_that_is_no_arm_keeps_no_burn_in_and_goes_along() -> None:
     hidden = BALANCED.model_copy(update={"record": Record(metrics=("firms",))})
-    found = Design("comparison", {"a": MARKET}, (1,), "a", ran={"hidden": hidden, "a": MARKET})
+    found = Design("comparison", {"a": MARKET}, (1,), "a", ran={"hidden": hidden, "a": MARKET}, keeps_past=True)
     assert told(found) == [(1, ["hidden", "a"])]
     assert found.pasts == {"hidden": "", "a": design(a=MARKET).pasts["a"]}
 

@@ -11,7 +11,7 @@ import pytest
 from sim.scenario.json_schema import declare_everything
 from sim.scenario.reading import load_scenario
 from sim.studies import measures
-from sim.studies.claims import ContrastError, contrast_estimate, judge, read_contrast
+from sim.studies.claims import ContrastError, Estimate, contrast_estimate, judge, read_contrast
 from sim.studies.measures import measure_named, measure_run, recorded_for
 
 
@@ -29,12 +29,41 @@ def test_what_is_no_contrast_is_refused(text: str) -> None:
 
 
 def test_a_contrast_is_taken_within_replications() -> None:
-    values = {"D": np.array([1.0, 5.0, 9.0]), "B": np.array([0.0, 3.0, 9.0])}
+    values = {"D": np.array([1.0, 5.0, 9.0, 5.0]), "B": np.array([0.0, 3.0, 9.0, 4.0])}
     found = contrast_estimate({"D": 1, "B": -1}, values)
-    half = 4.302652729911275 * 1.0 / math.sqrt(3)  # t(.975, 2) x s.d. 1 of (1, 2, 0)
+    half = 3.1824463052837078 * math.sqrt(2 / 3) / 2  # t(.975, 3) x error of (1, 2, 0, 1)
     assert found.difference == pytest.approx(1.0)
     assert (found.low, found.high) == pytest.approx((1.0 - half, 1.0 + half))
-    assert found.replications == 3
+    assert (found.replications, found.reason) == (4, "")
+
+
+def test_a_contrast_of_contrasts_that_differs_by_rounding_is_identical() -> None:
+    large = 1e6 + np.arange(4.0)
+    values = {"D4": large + 0.3, "B4": large + 0.2, "D": large + 0.1, "B": large}
+    found = contrast_estimate({"D4": 1, "B4": -1, "D": -1, "B": 1}, values)
+    assert found.reason == "identical" and found.difference == pytest.approx(0.0, abs=1e-9)
+    assert judge("above", found) in ("tie", "holds", "opposite") and math.isnan(found.low)
+
+
+def interval(low: float, high: float) -> Estimate:
+    return Estimate((low + high) / 2, low, high, 10, "")
+
+
+def test_claims_on_fewer_than_four_seeds_are_open() -> None:
+    for count, verdict in ((0, "no value"), (1, "open"), (2, "open"), (3, "open"), (4, "holds")):
+        values = {"D": np.array([1.0, 1.1, 1.2, 1.3])[:count], "B": np.zeros(count)}
+        assert judge("above", contrast_estimate({"D": 1, "B": -1}, values)) == verdict
+
+
+def test_identical_differences_are_judged_as_they_are() -> None:
+    same = {"D": np.array([2.0, 3.0, 4.0, 5.0]), "B": np.array([1.0, 2.0, 3.0, 4.0])}
+    more, none = (
+        contrast_estimate({"D": 1, "B": -1}, same),
+        contrast_estimate({"D": 1, "B": -1}, {**same, "D": same["B"]}),
+    )
+    assert (more.reason, none.reason) == ("identical", "identical")
+    assert [judge(expected, more) for expected in ("above", "below")] == ["holds", "opposite"]
+    assert [judge(expected, none) for expected in ("above", "not_below", "within")] == ["tie", "holds", "holds"]
 
 
 def test_a_replication_without_a_value_does_not_count() -> None:
@@ -57,7 +86,8 @@ def test_a_replication_without_a_value_does_not_count() -> None:
     ],
 )  # fmt: skip
 def test_verdicts(expected: str, low: float, high: float, verdict: str) -> None:
-    assert judge(expected, low, high, 0.02) == verdict  # type: ignore[arg-type]
+    found = interval(low, high) if math.isfinite(low) else Estimate(math.nan, low, high, 0, "no value")
+    assert judge(expected, found, 0.02) == verdict  # type: ignore[arg-type]
 
 
 def tidy(metric: str, series: dict[str, list[float]]) -> pd.DataFrame:
@@ -118,18 +148,18 @@ def test_only_what_is_needed_is_recorded() -> None:
 
 def test_bounds_that_touch() -> None:
     """An interval that ends exactly at zero or at the margin does not decide against what it touches."""
-    assert judge("above", 0.0, 1.0) == "tie"
-    assert judge("below", -1.0, 0.0) == "tie"
-    assert judge("within", -1.0, 1.0, 1.0) == "holds"
-    assert judge("within", 1.0, 2.0, 1.0) == "tie"
-    assert judge("within", -2.0, -1.0, 1.0) == "tie"
-    assert judge("within", -0.5, 2.0, 1.0) == "tie"
-    assert judge("within", -2.0, 0.5, 1.0) == "tie"
+    assert judge("above", interval(0.0, 1.0)) == "tie"
+    assert judge("below", interval(-1.0, 0.0)) == "tie"
+    assert judge("within", interval(-1.0, 1.0), 1.0) == "holds"
+    assert judge("within", interval(1.0, 2.0), 1.0) == "tie"
+    assert judge("within", interval(-2.0, -1.0), 1.0) == "tie"
+    assert judge("within", interval(-0.5, 2.0), 1.0) == "tie"
+    assert judge("within", interval(-2.0, 0.5), 1.0) == "tie"
 
 
 def test_half_an_interval_is_none() -> None:
-    assert judge("above", 1.0, math.inf) == "no value"
-    assert judge("above", math.nan, 1.0) == "no value"
+    assert judge("above", Estimate(2.0, 1.0, math.inf, 5, "")) == "open"
+    assert judge("above", Estimate(2.0, math.nan, 1.0, 5, "")) == "open"
 
 
 def test_an_arm_in_the_middle_needs_a_sign() -> None:

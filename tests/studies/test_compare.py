@@ -1,3 +1,4 @@
+import inspect
 import io
 import json
 import subprocess
@@ -103,7 +104,7 @@ def test_a_kill_while_merging_loses_nothing(tmp_path: Path, monkeypatch: pytest.
     merge = merging.merge
 
     def merge_until_killed(target: Path, *others: Any) -> Any:
-        if target.name == "metrics.parquet":
+        if "metrics.parquet" in target.name:
             raise KeyboardInterrupt
         return merge(target, *others)
 
@@ -116,6 +117,20 @@ def test_a_kill_while_merging_loses_nothing(tmp_path: Path, monkeypatch: pytest.
     assert runner.seeds == []
     whole = run_comparison(two, 4, 1, tmp_path / "b", runner=run_synthetic)
     assert same_tables(resumed.folder, whole.folder)
+
+
+def test_the_code_that_splits_the_past_belongs_to_the_experiment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two, source = arms("market", "duplicated"), inspect.getsource
+    run_comparison(two, 1, 1, tmp_path, runner=run_synthetic)
+    for change, refused in (("pc.less_equal  ", False), ("pc.less", True)):
+        monkeypatch.setattr(inspect, "getsource", lambda one, new=change: source(one).replace("pc.less_equal", new))
+        if refused:
+            with pytest.raises(ResultsError, match="another version of the code that picks them"):
+                run_comparison(two, 2, 1, tmp_path, runner=run_synthetic)
+        else:
+            run_comparison(two, 2, 1, tmp_path, runner=run_synthetic)
 
 
 def test_what_cannot_be_compared(tmp_path: Path) -> None:

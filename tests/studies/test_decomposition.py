@@ -3,7 +3,7 @@ import math
 import pandas as pd
 import pytest
 
-from sim.reporting.decomposition import reason, terms_in_words
+from sim.reporting.wording.en.decomposition import reason, terms_in_words
 from sim.studies.decomposition import Decomposition, Obstacle, decompose, find_layouts
 from tests.synthetic import arms, run_synthetic
 

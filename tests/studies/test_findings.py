@@ -85,12 +85,16 @@ def test_claims_are_judged_by_their_intervals() -> None:
 def test_an_arm_of_which_no_run_ended_well_leaves_its_claims_open_and_the_figure_can_be_drawn(tmp_path: Path) -> None:
     (tmp_path / "f.yaml").write_text(TEXT, encoding="utf-8")
     finding = read_finding(tmp_path / "f.yaml")
-    values = pd.DataFrame([("none", seed, "dispersion", 1.0 + seed) for seed in (1, 2)],
+    values = pd.DataFrame([("none", seed, "dispersion", 1.0 + seed) for seed in (1, 2, 3, 4)],
                           columns=["arm", "seed", "measure", "value"])  # fmt: skip
     claims = judged(values, finding.claims)
-    assert claims["holds"].tolist() == [False, True] and claims["seeds"].tolist() == [0, 2]
-    found = Findings("f", finding, claims, values, (1, 2), ())
+    assert claims["holds"].tolist() == [False, True] and claims["seeds"].tolist() == [0, 4]
+    assert claims["verdict"].tolist() == ["no value", "holds"]
+    found = Findings("f", finding, claims, values, (1, 2, 3, 4), ())
     assert found.verdict == "reproduced in part"
+    few = judged(values[values["seed"] < 4], finding.claims)
+    assert few["verdict"].tolist() == ["no value", "open"] and not few["holds"].any()
+    assert Findings("f", finding, few, values, (1, 2, 3), ()).verdict == "open"
     assert all(path.stat().st_size for path in publish_finding(found, tmp_path / "out"))
 
 
@@ -102,7 +106,8 @@ def test_the_command_from_end_to_end(tmp_path: Path) -> None:
     assert "Found: " in result.output and "never negative" in result.output
     folder = tmp_path / "found"
     claims = pd.read_csv(folder / "claims.csv")
-    assert claims["holds"].tolist()[1] and claims["seeds"].tolist() == [2, 2]
+    assert claims["verdict"].tolist() == ["open", "open"] and claims["seeds"].tolist() == [2, 2]
+    assert set(claims["reason"]) == {"too few"} and claims["ci_low"].isna().all()
     values = pd.read_csv(folder / "values.csv").set_index(["seed", "arm"])["value"]
     apart = [values[seed, "some"] - values[seed, "none"] for seed in (1, 2)]
     assert claims["difference"][0] == pytest.approx(np.mean(apart))

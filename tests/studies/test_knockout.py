@@ -57,11 +57,14 @@ def test_contributions_have_the_sign_of_what_the_mechanism_adds() -> None:
     }  # fmt: skip
     values = pd.DataFrame(
         [
-            {"arm": arm, "seed": seed, "measure": measure, "value": seed + level}
-            for arm, level in levels.items() for measure in MEASURES for seed in (1, 2)
+            {"arm": arm, "seed": seed, "measure": measure, "value": seed + level * (1 + 0.001 * seed)}
+            for arm, level in levels.items() for measure in MEASURES for seed in (-2, -1, 1, 2)
         ]
     )  # fmt: skip
     table = contributions(scenario, ["agglomeration", "bail_outs"], values)
+    assert (table["ci_low"] < table["ci_high"]).sum() == len(table) - 1  # nothing is saved without bail-outs
+    few = contributions(scenario, ["agglomeration"], values[values["seed"] < 2])
+    assert set(few["reason"]) == {"too few"} and not few["clear"].any() and few["ci_low"].isna().all()
     found = table.set_index(["mechanism", "aspect"])["contribution"]
     assert found["agglomeration", "real income"] == pytest.approx(5.0)
     assert found["agglomeration", "slump"] == pytest.approx(2.0)
@@ -69,7 +72,6 @@ def test_contributions_have_the_sign_of_what_the_mechanism_adds() -> None:
     assert found["bail_outs", "real income"] == pytest.approx(-1.0)
     assert found["bail_outs", "slump"] == pytest.approx(0.0, abs=1e-9)
     assert list(table["switched"]) == ["off"] * len(ASPECTS) + ["on"] * len(ASPECTS)
-    assert (table["ci_low"] <= table["ci_high"]).all()
 
 
 def test_a_model_that_never_stands_has_no_contribution_and_the_others_have() -> None:

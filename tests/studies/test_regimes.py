@@ -118,14 +118,23 @@ def test_a_part_of_a_study(tmp_path: Path) -> None:
         only(study, ["R7"])
 
 
+def test_a_run_has_the_same_name_whichever_regimes_are_asked_for(tmp_path: Path) -> None:
+    study = read_study(study_file(tmp_path))
+    scenarios, runs = study_arms(study, names=["R2"])
+    assert runs == {"R2.D": "R1.D", "R2.M": "R2.M"}
+    assert set(scenarios) == {"R1.D", "R2.M"}
+    broken = read_study(study_file(tmp_path, SMALL.replace("plan.layout: balanced", "plan.layot: balanced")))
+    assert study_arms(broken, names=["R2"])[1] == runs
+
+
 def test_claims_are_judged_on_paired_values(tmp_path: Path) -> None:
-    """Constructed: D exceeds B by .1, .2, .3; worst region alike; D and M differ by chance."""
+    """Constructed: D exceeds B by .1, .2, .3, .2; worst region alike; D and M differ by chance."""
     study = read_study(study_file(tmp_path))
     _, runs = study_arms(study)
     numbers = {
-        ("R1.D", "ln_real_income"): [1.1, 2.2, 3.3], ("R1.B", "ln_real_income"): [1.0, 2.0, 3.0],
-        ("R2.M", "ln_real_income"): [1.0, 2.3, 3.3], ("R1.D", "worst_region_income"): [1.0, 1.0, 1.0],
-        ("R1.B", "worst_region_income"): [1.0, 1.1, 0.9], ("R2.M", "worst_region_income"): [1.0, 1.0, 1.0],
+        ("R1.D", "ln_real_income"): [1.1, 2.2, 3.3, 4.2], ("R1.B", "ln_real_income"): [1.0, 2.0, 3.0, 4.0],
+        ("R2.M", "ln_real_income"): [1.0, 2.3, 3.3, 4.2], ("R1.D", "worst_region_income"): [1.0, 1.0, 1.0, 1.0],
+        ("R1.B", "worst_region_income"): [1.0, 1.1, 0.9, 1.0], ("R2.M", "worst_region_income"): [1.0, 1.0, 1.0, 1.0],
     }  # fmt: skip
     values = pd.DataFrame(
         [
@@ -136,9 +145,12 @@ def test_claims_are_judged_on_paired_values(tmp_path: Path) -> None:
     claims = judged(study, runs, values)
     assert list(claims.columns) == COLUMNS
     assert claims["difference"].to_numpy() == pytest.approx([0.2, 0.0, 0.0])
-    half = 4.302652729911275 * 0.1 / np.sqrt(3)
+    half = 3.1824463052837078 * 0.1 * np.sqrt(2 / 3) / 2
     assert claims["ci_low"].iloc[0] == pytest.approx(0.2 - half)
-    assert list(claims["holds"]) == ["tie" if half > 0.2 else "holds", "holds", "tie"]
+    assert list(claims["holds"]) == ["holds", "holds", "tie"] and list(claims["reason"]) == ["", "", ""]
+    few = judged(study, runs, values[values["seed"] < 3])
+    assert list(few["holds"]) == ["open"] * 3 and list(few["reason"]) == ["too few"] * 3
+    assert few[["ci_low", "ci_high"]].isna().all(axis=None) and few["difference"].iloc[0] == pytest.approx(0.2)
     assert claims["setting"].iloc[0] == ("plan.budget 0.1; D: plan.layout differentiated; B: plan.layout balanced")
 
 
@@ -150,8 +162,8 @@ def test_the_command_runs_judges_and_resumes(tmp_path: Path, monkeypatch: pytest
     assert result.exit_code == 0, result.output
     table = pd.read_csv(out / "regimes.csv")
     assert list(table.columns) == COLUMNS
-    assert set(table["holds"]) <= {"holds", "tie", "opposite"}
-    assert "3 claims" in result.output
+    assert set(table["holds"]) == {"open"} and set(table["reason"]) == {"too few"}
+    assert "3 claims: 3 open." in result.output
     assert (out / "figures" / "regimes.png").stat().st_size > 10_000
     page = (out / "regimes.html").read_text(encoding="utf-8")
     assert "D above B" in page
@@ -168,6 +180,12 @@ def test_the_command_runs_judges_and_resumes(tmp_path: Path, monkeypatch: pytest
     assert again.exit_code == 0
     assert set(seeds) == {3}
     assert set(pd.read_csv(out / "regimes.csv")["replications"]) == {3}
+    seeds.clear()
+    part = call(*words, "--replications", "2", "--quiet", "--regime", "R2")
+    assert part.exit_code == 0, part.output
+    assert (seeds, set(pd.read_csv(out / "regimes.csv")["regime"])) == ([], {"R2"})
+    assert call(*words, "--replications", "3", "--quiet").exit_code == 0
+    assert (seeds, set(pd.read_csv(out / "regimes.csv")["regime"])) == ([], {"R1", "R2"})
     other = call("regimes", str(study_file(tmp_path)), "--out", str(out), "--replications", "1")
     assert other.exit_code == 2
     assert "another experiment" in other.output
@@ -189,7 +207,7 @@ def test_the_shared_past_gives_the_same_as_runs_by_themselves(tmp_path: Path) ->
     alone = measure_run(run_scenario(scenarios["R2.M"], 5).metrics, 2, ["ln_real_income"])["ln_real_income"]
     rows = found.values[(found.values["arm"] == "R2.M") & (found.values["measure"] == "ln_real_income")]
     assert rows["value"].iloc[0] == pytest.approx(alone, abs=1e-12)
-    assert list(found.claims["holds"]) == ["no value"] * 3
+    assert list(found.claims["holds"]) == ["open"] * 3
 
 
 def test_arms_of_a_regime_share_its_conditions_and_their_own_come_last(tmp_path: Path) -> None:

@@ -31,11 +31,11 @@ def test_windows() -> None:
 
 
 def test_numbers_worked_out_by_hand() -> None:
-    # paired differences of means: 2, 4, 6 -> mean 4, s.d. 2, error 2/sqrt(3), t(.975, 2) = 4.30265273
+    # paired differences of means: 2, 4, 6, 4 -> mean 4, variance 8/3, error sqrt(2/3), t(.975, 3) = 3.18244631
     table = tidy(
         {
-            "a": {1: [11.0, 13.0], 2: [20.0, 28.0], 3: [36.0, 36.0]},
-            "b": {1: [9.0, 11.0], 2: [20.0, 20.0], 3: [30.0, 30.0]},
+            "a": {1: [11.0, 13.0], 2: [20.0, 28.0], 3: [36.0, 36.0], 4: [20.0, 28.0]},
+            "b": {1: [9.0, 11.0], 2: [20.0, 20.0], 3: [30.0, 30.0], 4: [20.0, 20.0]},
         }
     )
     row = differences(pair(table, "b", SPAN)).iloc[0]
@@ -46,15 +46,15 @@ def test_numbers_worked_out_by_hand() -> None:
         "treatment years",
         "firms",
     )
-    assert (row.replications, row.difference, row.arm_mean, row.baseline_mean) == (3, 4, 24, 20)
-    half = 4.302652729911275 * 2 / math.sqrt(3)
+    assert (row.replications, row.difference, row.arm_mean, row.baseline_mean, row.reason) == (4, 4, 24, 20, "")
+    half = 3.1824463052837078 * math.sqrt(2 / 3)
     assert row.ci_low == pytest.approx(4 - half)
     assert row.ci_high == pytest.approx(4 + half)
-    assert row.effect_size == pytest.approx(2.0)
-    assert (row.agree, row.agreeing) == (1.0, 3)
-    # arm means 12, 24, 36: variance 144; baseline 10, 20, 30: variance 100; differences: variance 4
-    assert row.variance_ratio == pytest.approx((144 + 100) / 4)
-    assert row.p_value == pytest.approx(stats.ttest_rel([12, 24, 36], [10, 20, 30]).pvalue)
+    assert row.effect_size == pytest.approx(4 / math.sqrt(8 / 3))
+    assert (row.agree, row.agreeing) == (1.0, 4)
+    # arm means 12, 24, 36, 24: variance 96; baseline 10, 20, 30, 20: variance 200/3; differences: variance 8/3
+    assert row.variance_ratio == pytest.approx((96 + 200 / 3) / (8 / 3))
+    assert row.p_value == pytest.approx(stats.ttest_rel([12, 24, 36, 24], [10, 20, 30, 20]).pvalue)
     assert row.p_holm == row.p_value
     assert (row.shown, row.shown_unit) == (pytest.approx(20.0), "%")
 
@@ -73,25 +73,42 @@ def test_years_in_which_one_arm_is_undefined_leave_both() -> None:
     assert math.isnan(row.ci_low)
 
 
-def test_one_replication_has_no_interval() -> None:
-    row = differences(pair(tidy({"a": {7: [2.0]}, "b": {7: [1.0]}}), "b", SPAN)).iloc[0]
-    assert row.difference == 1
-    assert all(
-        math.isnan(row[name]) for name in ("ci_low", "ci_high", "effect_size", "variance_ratio", "p_value", "p_holm")
-    )
+UNTOLD = ["ci_low", "ci_high", "p_value", "p_holm", "shown_low", "shown_high"]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_fewer_than_four_replications_have_no_interval(count: int) -> None:
+    values = {seed: [2.0 + 0.1 * seed] for seed in range(count)}
+    row = differences(pair(tidy({"a": values, "b": {seed: [1.0] for seed in values}}), "b", SPAN)).iloc[0]
+    assert row.difference == pytest.approx(1 + 0.05 * (count - 1))
+    assert row.reason == "too few" and row.replications == row.agreeing == count
+    assert row[UNTOLD].isna().all()
 
 
 def test_equal_arms() -> None:
-    same = {1: [3.0, 4.0], 2: [5.0, 6.0]}
+    same = {seed: [3.0 + seed, 4.0] for seed in range(4)}
     row = differences(pair(tidy({"a": same, "b": same}), "b", SPAN)).iloc[0]
-    assert (row.difference, row.ci_low, row.ci_high, row.p_value, row.agreeing) == (0, 0, 0, 1, 0)
-    assert math.isnan(row.agree)
-    assert math.isnan(row.effect_size)
+    assert (row.difference, row.agreeing, row.reason) == (0, 0, "identical")
+    assert row[[*UNTOLD, "agree", "effect_size", "variance_ratio"]].isna().all()
 
 
-def test_a_constant_difference_is_certain() -> None:
-    row = differences(pair(tidy({"a": {1: [3.0], 2: [5.0]}, "b": {1: [2.0], 2: [4.0]}}), "b", SPAN)).iloc[0]
-    assert (row.ci_low, row.difference, row.ci_high, row.p_value) == (1, 1, 1, 0)
+def test_differences_that_are_all_the_same_have_no_interval() -> None:
+    """Two replications that happened to differ by the same amount gave an interval of width 0, two stars and p = 0."""
+    values = {"a": {seed: [3.0 + seed] for seed in range(4)}, "b": {seed: [2.0 + seed] for seed in range(4)}}
+    row = differences(pair(tidy(values), "b", SPAN)).iloc[0]
+    assert (row.difference, row.agreeing, row.reason) == (1, 4, "identical")
+    assert row[[*UNTOLD, "effect_size", "variance_ratio"]].isna().all()
+
+
+def test_spreads_of_the_size_of_rounding_errors_are_none() -> None:
+    base = np.array([[1000.0, 2000.0, 3000.0, 4000.0]])
+    errors = np.array([[1.0, -1.0, 2.0, 0.0]])
+    rounding = estimate(base + 0.1 + 1e-12 * errors, base)
+    assert rounding["reason"].tolist() == ["identical"] and np.isnan(rounding["effect_size"]).all()
+    assert estimate(base + 0.1 + 1e-9 * errors, base)["reason"].tolist() == [""]
+    apart = 0.1 + 1e-12 * errors
+    assert estimate(apart, np.zeros(apart.shape))["reason"].tolist() == [""]
+    assert estimate(apart, np.zeros(apart.shape), np.array([4000.0]))["reason"].tolist() == ["identical"]
 
 
 def test_a_value_given_twice_is_refused() -> None:
@@ -101,7 +118,7 @@ def test_a_value_given_twice_is_refused() -> None:
 
 
 numbers = st.floats(-1e3, 1e3).map(lambda value: round(value, 6))
-samples = st.lists(st.tuples(numbers, numbers), min_size=2, max_size=12)
+samples = st.lists(st.tuples(numbers, numbers), min_size=1, max_size=12)
 
 
 @settings(deadline=None, max_examples=60)
@@ -122,8 +139,11 @@ def test_shifting_both_arms_changes_no_difference(sample: list[tuple[float, floa
     first, second = estimate(value, base), estimate(2.0**power * value, 2.0**power * base)
     np.testing.assert_allclose(second["difference"], 2.0**power * first["difference"], rtol=1e-12)
     np.testing.assert_allclose(second["effect_size"], first["effect_size"], rtol=1e-9)
-    assert (first["ci_low"] <= first["difference"]).all()
-    assert (first["difference"] <= first["ci_high"]).all()
+    told = first["reason"] == ""
+    assert (np.isfinite(first["p_value"]) == told).all()
+    assert ((first["ci_low"] < first["difference"]) == told).all()
+    assert ((first["difference"] < first["ci_high"]) == told).all()
+    assert told.all() == (len(sample) >= 4 and np.ptp(value - base) > 1e-9)
 
 
 def test_interval_and_p_value_agree_with_scipy() -> None:
@@ -203,13 +223,17 @@ def test_how_a_difference_is_shown(
 
 
 def test_by_year_by_hand() -> None:
-    table = by_year(tidy({"a": {1: [1.0, 3.0], 2: [1.0, 5.0]}, "b": {1: [1.0, 1.0], 2: [1.0, 1.0]}}), "b")
-    row = table[(table.arm == "a") & (table.year == 2)].iloc[0]
-    assert (row["mean"], row.difference, row.replications) == (4, 3, 2)
-    half = 12.706204736432095 * math.sqrt(2) / math.sqrt(2)
+    rising = {1: [1.0, 3.0], 2: [1.0, 5.0], 3: [2.0, 3.0], 4: [2.0, 5.0]}
+    flat = {1: [1.0, 1.0], 2: [1.0, 1.0], 3: [2.0, 1.0], 4: [2.0, 1.0]}
+    table = by_year(tidy({"a": rising, "b": flat}), "b").set_index(["arm", "year"])
+    row = table.loc["a", 2]
+    assert (row["mean"], row.difference, row.replications, row.difference_reason) == (4, 3, 4, "")
+    half = 3.1824463052837078 * math.sqrt(4 / 3) / 2
     assert (row.difference_low, row.difference_high) == (pytest.approx(3 - half), pytest.approx(3 + half))
-    first = table[(table.arm == "a") & (table.year == 1)].iloc[0]
-    assert (first.difference, first.difference_low, first.difference_high) == (0, 0, 0)
+    first = table.loc["a", 1]
+    assert (first.difference, first.reason, first.difference_reason) == (0, "", "identical")
+    assert first[["difference_low", "difference_high"]].isna().all() and first.low < first["mean"] < first.high
+    assert (table.loc["b", 2].reason, table.loc["b", 2]["mean"]) == ("identical", 1)
 
 
 def test_headline_falls_back() -> None:
@@ -231,16 +255,18 @@ def test_one_treatment_year_is_enough_and_ten_have_no_last_ten() -> None:
 
 
 def test_missing_pairs_count_nowhere() -> None:
-    value = np.array([[1.0, 2.0, np.nan, 6.0], [np.nan, np.nan, np.nan, np.nan], [np.nan, 5.0, np.nan, np.nan]])
-    base = np.array([[0.5, 1.0, 9.0, 3.0], [1.0, 1.0, 1.0, 1.0], [1.0, 2.0, 3.0, 4.0]])
+    gap = np.nan
+    value = np.array([[1.0, 2.0, gap, 6.0, 1.5], [gap, gap, gap, gap, gap], [gap, 5.0, gap, gap, gap]])
+    base = np.array([[0.5, 1.0, 9.0, 3.0, 0.0], [1.0, 1.0, 1.0, 1.0, 1.0], [1.0, 2.0, 3.0, 4.0, 5.0]])
     found = estimate(value, base)
-    assert found["replications"].tolist() == [3, 0, 1]
-    # Differences .5, 1 and 3: mean 1.5, variance (1 + .25 + 2.25) / 2.
+    assert found["replications"].tolist() == [4, 0, 1]
+    assert found["reason"].tolist() == ["", "no value", "too few"]
+    # Differences .5, 1, 3 and 1.5: mean 1.5, variance (1 + .25 + 2.25 + 0) / 3.
     assert found["difference"][0] == pytest.approx(1.5)
-    half = float(stats.t.ppf(0.975, 2)) * math.sqrt(1.75 / 3)
+    half = float(stats.t.ppf(0.975, 3)) * math.sqrt(3.5 / 3 / 4)
     assert (found["ci_low"][0], found["ci_high"][0]) == pytest.approx((1.5 - half, 1.5 + half))
-    assert found["effect_size"][0] == pytest.approx(1.5 / math.sqrt(1.75))
-    assert found["agreeing"].tolist() == [3, 0, 1]
+    assert found["effect_size"][0] == pytest.approx(1.5 / math.sqrt(3.5 / 3))
+    assert found["agreeing"].tolist() == [4, 0, 1]
     assert np.isnan(found["difference"][1])
     assert found["difference"][2] == 3.0
     assert np.isnan([found["ci_low"][2], found["ci_high"][2], found["effect_size"][2], found["p_value"][2]]).all()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import json
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,12 +17,12 @@ from rich.console import Console
 from sim.front import compare, run_to_folder
 from sim.kernel.scenario_types import Record, Scenario, ShockEvent
 from sim.reporting.comparison import answers_of, evidence_of, tell
+from sim.reporting.figures import save_pictures
 from sim.reporting.figures.resilience import draw_resilience
-from sim.reporting.resilience_section import resilience_section
+from sim.reporting.pages.resilience import resilience_parts
 from sim.reporting.terminal import resilience_on_screen
-from sim.runs.run import run_arms, run_scenario
+from sim.runs.run import Run, run_arms, run_scenario
 from sim.scenario.reading import load_scenario
-from sim.store.results import ResultsError
 from sim.studies.compare import Comparison, read_comparison, run_comparison
 from sim.studies.replication import FromCheckpoint, has_begun
 from sim.studies.resilience import losses_by_year, outcomes, resilience_table
@@ -39,8 +39,13 @@ from sim.studies.unshocked import (
 from tests.synthetic import scenario
 
 SLUMP = ShockEvent(shock="demand_slump", start=1, years=2, strength=0.5, industries=("it_upstream",))
-STUDENT = 12.706204736432095
-"""97.5 % quantile of Student's t with one degree of freedom."""
+STUDENT = 3.1824463052837078 / math.sqrt(3)
+"""Half an interval of two values that two seeds each have, in half distances of the two: t(.975, 3) / sqrt(3)."""
+
+
+def twice(table: pd.DataFrame) -> pd.DataFrame:
+    """The same with seeds 3 and 4 that equal seeds 1 and 2."""
+    return pd.concat([table, table.assign(seed=table["seed"] + 2)], ignore_index=True)
 
 
 def struck(layout: str = "market", **changes: object) -> Scenario:
@@ -96,10 +101,10 @@ def test_an_industry_without_output_has_no_row() -> None:
 
 
 def test_means_and_paired_differences_by_hand() -> None:
-    table = resilience_table(unshocked_by_hand(), ARMS, "calm")
+    table = resilience_table(twice(unshocked_by_hand()), ARMS, "calm")
     loss = row_of(table, "a", "loss")
-    assert (loss["unit"], loss["replications"], loss["against"]) == ("years", 2, "a")
-    half = STUDENT * 0.13  # standard deviation .26 / sqrt 2 over sqrt 2
+    assert (loss["unit"], loss["replications"], loss["against"]) == ("years", 4, "a")
+    half = STUDENT * 0.13
     assert loss[["mean", "ci_low", "ci_high"]].tolist() == pytest.approx([0.23, 0.23 - half, 0.23 + half])
     assert math.isnan(loss["difference"])
     other = row_of(table, "b", "loss")
@@ -107,12 +112,15 @@ def test_means_and_paired_differences_by_hand() -> None:
     half = STUDENT * 0.87
     found = other[["difference", "difference_low", "difference_high"]].tolist()
     assert found == pytest.approx([0.77, 0.77 - half, 0.77 + half])
-    assert row_of(table, "b", "recoverability")["replications"] == 1
-    assert set(resilience_table(unshocked_by_hand(), ARMS, "b")["against"]) == {"b"}
+    recovered = row_of(table, "b", "recoverability")
+    assert (recovered["replications"], recovered["reason"], recovered["difference_reason"]) == (2, "too few", "too few")
+    assert (row_of(table, "b", "regained")["reason"], row_of(table, "a", "regained")["reason"]) == ("", "identical")
+    few = resilience_table(unshocked_by_hand(), ARMS, "b")
+    assert set(few["against"]) == {"b"} and set(few["reason"]) == {"too few"} and few["ci_low"].isna().all()
 
 
 def test_losses_by_year_by_hand() -> None:
-    table = losses_by_year(unshocked_by_hand()).set_index(["arm", "year"])
+    table = losses_by_year(twice(unshocked_by_hand())).set_index(["arm", "year"])
     assert table.loc[("a", 5), "mean"] == 0.0
     assert table.loc[("a", 6), "mean"] == pytest.approx((math.log(0.8) + math.log(0.9)) / 2)
     assert table.loc[("a", 6), "high"] == pytest.approx(
@@ -123,7 +131,7 @@ def test_losses_by_year_by_hand() -> None:
 def test_without_unshocked_runs_there_are_no_tables() -> None:
     assert resilience_table(pd.DataFrame(), ARMS, "calm").empty
     assert losses_by_year(pd.DataFrame()).empty
-    assert resilience_section(pd.DataFrame()) == ""
+    assert resilience_parts(pd.DataFrame()) == []
 
 
 def test_which_shocks_strike() -> None:
@@ -222,8 +230,22 @@ def test_unshocked_runs_change_nothing_else(shaken: Comparison, tmp_path: Path) 
         for found in (plain, shaken)
     )
     assert mine == theirs
-    with pytest.raises(ResultsError, match="a second time without them"):
-        compare(shaken.arms, 2, 1, tmp_path / "plain", progress=False)
+    ran: list[str] = []
+
+    def watch(arms: dict[str, Scenario], *given: Any, **options: Any) -> dict[str, Run]:
+        ran.extend(arms)
+        return run_arms(arms, *given, **options)
+
+    later = compare(shaken.arms, 2, 1, tmp_path / "plain", progress=False, runner=watch)
+    assert ran == ["mixed without shocks"] * 2
+    pd.testing.assert_frame_equal(later.resilience, shaken.resilience, check_exact=True)
+    ran.clear()
+    again = compare(shaken.arms, 2, 1, tmp_path / "plain", progress=False, runner=watch, unshocked_runs=False)
+    pd.testing.assert_frame_equal(again.resilience, shaken.resilience, check_exact=True)
+    more = compare(shaken.arms, 3, 1, tmp_path / "plain", progress=False, runner=watch, unshocked_runs=False)
+    assert ran == list(shaken.arms)
+    assert more.results.seeds == (1, 2, 3)
+    assert set(unshocked_table(more.results).query("arm == 'mixed'")["seed"]) == {1, 2}
 
 
 @pytest.mark.slow
@@ -279,19 +301,19 @@ def test_what_shocks_cost_is_written_shown_and_drawn(shaken: Comparison, tmp_pat
     evidence = evidence_of(shaken)
     picture = draw_resilience(evidence)
     assert picture is not None
-    pixels = imread(picture.save(tmp_path, evidence.provenance))[:, :, :3]
+    pixels = imread(save_pictures([picture], tmp_path, evidence.provenance)[0][0])[:, :, :3]
     for edge in (pixels[:2], pixels[-2:], pixels[:, :2], pixels[:, -2:]):
         assert edge.min() == 1.0
     lines = [line for line in picture.figure.axes[0].lines if len(line.get_xdata()) == 5 and line.get_linewidth() > 2]
     expected = 100 * np.expm1(shaken.losses[shaken.losses["arm"] == "shaken"]["mean"])
     assert lines[0].get_ydata().tolist() == pytest.approx(expected.tolist())
     assert draw_resilience(replace(evidence, losses=pd.DataFrame())) is None
-    assert "years until back" in json.dumps(resilience_section(shaken.resilience[shaken.resilience["arm"] == "mixed"]))
+    assert "years until back" in str(resilience_parts(shaken.resilience[shaken.resilience["arm"] == "mixed"]))
 
 
 def test_one_arm_is_shown_without_a_difference() -> None:
-    table = resilience_table(unshocked_by_hand(), ARMS, "a")
+    table = resilience_table(twice(unshocked_by_hand()), ARMS, "a")
     console = Console(width=80, record=True, file=io.StringIO())
     console.print(resilience_on_screen(table[table["arm"] == "a"]))
     text = console.export_text()
-    assert "paired difference" not in text and "0.23 ±1.65" in text
+    assert "paired difference" not in text and "0.23 ±0.24" in text

@@ -41,7 +41,7 @@ def test_a_comparison_from_scenario_to_report(tmp_path: Path) -> None:
     assert len(list((one.folder / "figures").glob("*.png"))) == 6
     assert one.decomposition.obstacle is None
     page = (one.folder / "report.html").read_text(encoding="utf-8")
-    assert "With these 2 paired replications" in page
+    assert "in 2 replications; too few to tell" in page
     # the burn-in is the same in all arms, and an arm does not depend on the company it keeps
     hashes = one.results.hashes
     local_industry = hashes[hashes["year"] == 3].groupby("seed")["hash"].nunique()

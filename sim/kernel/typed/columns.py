@@ -46,8 +46,12 @@ class FirmTable(RowTable[FirmRow]):
     unit_cost: Floats
     full_cost_price: Floats
     demand: Floats
+    orders: Floats
+    redirected: Floats
     output: Floats
     sales: Floats
+    exports: Floats
+    last_price: Floats
     labour: Floats
     profit: Floats
     margin: Floats
@@ -74,6 +78,7 @@ class FirmTable(RowTable[FirmRow]):
     supply_limit: Floats
     local_supply: Floats
     taught: Floats
+    imitated: Floats
     absorption: Floats
     loan: Floats
     zombie: Flags
@@ -120,6 +125,7 @@ class RegionTable(RowTable[RegionRow]):
     wage: Floats
     employment: Floats
     income: Floats
+    savings: Floats
     value_added: Floats
     consumption: Floats
     cost_of_living: Floats
@@ -134,6 +140,7 @@ class RegionTable(RowTable[RegionRow]):
     disaster: Floats
     gateway: Flags
     landing: Floats
+    shipping: Floats
 
 
 class IndustryTable(RowTable[IndustryRow]):
@@ -158,6 +165,11 @@ class IndustryTable(RowTable[IndustryRow]):
     importable: Flags
     import_price: Floats
     import_appeal: Floats
+    world_price: Floats
+    export_demand: Floats
+    foreign_demand: Floats
+    cost_gap: Floats
+    compared: Flags
     embargo: Floats
     rerouted: Floats
     slump: Floats
@@ -179,6 +191,7 @@ class IndustryTable(RowTable[IndustryRow]):
     mean_capacity: Floats
     mean_appeal: Floats
     hot: Floats
+    planned_sales: Floats
 
 
 class LocalIndustryTable(GridTable[LocalIndustryRow]):
@@ -204,12 +217,19 @@ class LocalIndustryTable(GridTable[LocalIndustryRow]):
     reference_price: Floats
     access: Floats
     open_access: Floats
+    export_access: Floats
+    room: Floats
+    extra: Floats
+    extra_access: Floats
+    served_again: Floats
+    delivered_again: Floats
     final: Floats
     spending: Floats
     contracted: Floats
     paid_share: Floats
     paid: Floats
     imports: Floats
+    exports: Floats
     prospect: Floats
     congestion: Floats
     input_price: Floats

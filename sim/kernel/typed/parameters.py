@@ -16,6 +16,10 @@ class Parameters:
     investment: bool
     congestion: bool
     cooperation: bool
+    imports: bool
+    open_economy: bool
+    redirection: bool
+    input_shortage: bool
     demand: bool
     disruption: bool
     emergence: bool
@@ -32,8 +36,6 @@ class Parameters:
     competition: bool
     learning: bool
     trade_costs: bool
-    imports: bool
-    input_shortage: bool
     pricing: bool
     overhead_costs: bool
     professional_market: bool
@@ -46,9 +48,10 @@ class Parameters:
     plan_unmet_weight: float  # 1
     plan_related_weight: float  # 1
     plan_crowding_weight: float  # 1
-    hot_margin_weight: float  # 1
-    hot_margin_bound: float  # 1
     hot_judgement_weight: float  # 1
+    hot_margin_bound: float  # 1
+    leading_regions: float  # 1
+    hot_naming: float  # 1
     localisation_elasticity: float  # 1
     urbanisation_elasticity: float  # 1
     related_variety: float  # 1
@@ -98,6 +101,13 @@ class Parameters:
     project_gain: float  # 1
     project_limit: int  # links
     institute_places: int  # links
+    import_share: float  # 1
+    gateways: float  # 1
+    import_markup: float  # 1
+    world_progress: float  # 1/year
+    world_convergence: float  # 1/year
+    redirection_limit: float  # 1
+    input_elasticity: float  # 1
     income_from_production: float  # 1
     industry_elasticity: float  # 1
     demand_headroom: float  # 1
@@ -179,11 +189,6 @@ class Parameters:
     distance_cost: float  # 1
     trade_scale: float  # km
     protection: float  # 1
-    import_share: float  # 1
-    gateways: float  # 1
-    import_markup: float  # 1
-    world_progress: float  # 1/year
-    input_elasticity: float  # 1
     price_speed: float  # 1/year
     utilisation_cap: float  # 1
     price_anchor: float  # 1/year

@@ -32,8 +32,12 @@ class FirmRow:
     unit_cost: float  # variable cost c of a unit
     full_cost_price: float  # full-cost price p*: mark-up over variable and capital cost
     demand: float  # orders this year d
+    orders: float  # orders it received in all, with those that found no goods elsewhere
+    redirected: float  # orders among them that found no goods elsewhere
     output: float  # goods produced and sold q
     sales: float  # revenue p q
+    exports: float  # the part of it that is sold abroad
+    last_price: float  # price of last year; 0 for a firm that is new
     labour: float  # labour for production, overhead, research and investment
     profit: float  # sales less variable cost, overhead, research and capital cost
     margin: float  # profit over sales
@@ -60,6 +64,7 @@ class FirmRow:
     supply_limit: float  # share of planned output that suppliers lost and not yet replaced allow
     local_supply: float  # share of its inputs bought under contract from SMEs
     taught: float  # ln productivity it has learnt from leading customers
+    imitated: float  # ln productivity that it copied from others this year
     absorption: float  # extra absorptive capacity from cultivation grants
     loan: float  # soft loan outstanding
     zombie: bool  # kept alive by a bail-out
@@ -106,6 +111,7 @@ class RegionRow:
     wage: float  # wage of a worker
     employment: float  # labour in all industries
     income: float  # income spent on final goods
+    savings: float  # what found no goods this year and is spent next year
     value_added: float  # sales less inputs from other firms
     consumption: float  # real consumption: CES of delivered final goods
     cost_of_living: float  # price index of final goods
@@ -120,6 +126,7 @@ class RegionRow:
     disaster: float  # share of capacity out of use after a disaster
     gateway: bool  # whether imports come in here: it has one of the best ports
     landing: float  # how freely imports come here from the best gateway: tau^(1-sigma)
+    shipping: float  # how freely goods get from here to the best gateway: tau^(1-sigma)
 
 
 class IndustryRow:
@@ -144,6 +151,11 @@ class IndustryRow:
     importable: bool  # whether the rest of the world sells it
     import_price: float  # price of imports
     import_appeal: float  # weight of the imported variety
+    world_price: float  # P*: price of imports abroad, if trade is paid for
+    export_demand: float  # B*: market access abroad, in foreign money
+    foreign_demand: float  # the same in home money at this year's exchange rate: e^sigma B*
+    cost_gap: float  # ln of the world price over mean unit cost at home when first compared
+    compared: bool  # whether they have been compared
     embargo: float  # share of imports that is cut off
     rerouted: float  # share of what is cut off that buyers get by other ways
     slump: float  # factor on final demand, 1 = none
@@ -165,6 +177,7 @@ class IndustryRow:
     mean_capacity: float  # mean capacity of a firm
     mean_appeal: float  # mean appeal of a firm
     hot: float  # how hot it looks to planners
+    planned_sales: float  # sales when plans were last renewed
 
 
 class LocalIndustryRow:
@@ -190,12 +203,19 @@ class LocalIndustryRow:
     reference_price: float  # price index of the fork year
     access: float  # market access of a firm here, contracts included
     open_access: float  # market access to what is not bought under contract
+    export_access: float  # the part of it that lies abroad
+    room: float  # the part of the supply whose firms can fill more orders than they have
+    extra: float  # orders of buyers here that found no goods, over what such firms weigh
+    extra_access: float  # market access of a firm here to such orders
+    served_again: float  # the part of what is served by firms that have got such orders
+    delivered_again: float  # the part of what is delivered by them
     final: float  # final expenditure of buyers here
     spending: float  # final and intermediate expenditure of buyers here
     contracted: float  # the part of it that firms here order from suppliers under contract
     paid_share: float  # delivered over ordered value for buyers here, contracts apart
     paid: float  # what those buyers paid for delivered goods, contracts included
     imports: float  # spent on imports
+    exports: float  # sold abroad
     prospect: float  # profit margin that an average entrant may expect
     congestion: float  # ln productivity lost to industry-specific congestion
     input_price: float  # price of the bundle of inputs, to the power of their cost shares

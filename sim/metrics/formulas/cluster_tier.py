@@ -27,9 +27,11 @@ class ClusterTests:
     leaders: Array
     """Leading firms."""
     share: Array
-    """Share in the industry's national output."""
+    """Share in the industry's national output, or in its exports where the nation sells abroad."""
     frontier: Array
     """Mean ln z of the local industry less the third quartile of the industry's firms."""
+    abroad: Array | None = None
+    """Share of sales that goes abroad over that of the nation's sales; None where the nation sells nothing abroad."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ def cluster_tier(tests: ClusterTests, thresholds: Thresholds = Thresholds()) -> 
     A cluster has a location quotient >= 1.25 and at least 3 firms. High-end adds: value added per worker in the
     top quarter of local industries, R&D over sales >= 3 %, ties per firm at or above the median of clusters, a leading
     firm. World-class adds a fifth of national output and a mean ln z at or above the third quartile of the
-    industry. Undefined tests are not passed.
+    industry; where the nation sells abroad, a fifth of the industry's exports, and at least the nation's share of sales
+    that goes abroad: the world buys from it. Undefined tests are not passed.
     """
     present = tests.firms > 0
     cluster = (tests.firms >= thresholds.firms) & at_least(tests.quotient, thresholds.quotient)
@@ -59,6 +62,8 @@ def cluster_tier(tests: ClusterTests, thresholds: Thresholds = Thresholds()) -> 
     tied = at_least(tests.ties, quantile(tests.ties[cluster], 0.5))
     high_end = cluster & productive & at_least(tests.research, thresholds.research) & tied & (tests.leaders >= 1)
     world_class = high_end & at_least(tests.share, thresholds.share) & at_least(tests.frontier, 0.0)
+    if tests.abroad is not None:
+        world_class &= at_least(tests.abroad, 1.0)
     return cluster.astype(float) + high_end + world_class
 
 

@@ -12,7 +12,7 @@ from sim.kernel.declare import parameter_record
 from sim.kernel.geography import build_geography
 from sim.model.opening.agents import settle_firms, settle_institutes
 from sim.model.opening.changes import adopt
-from sim.model.opening.industries import make_industries, relate_industries
+from sim.model.opening.industries import industries_in_order, make_industries, relate_industries
 from sim.model.opening.opening import find_first_market, open_for_business, scale_money
 from sim.model.opening.orders import resolve_plan, treat
 from sim.model.opening.places import make_cells, make_regions, open_gateways, standard, tiles
@@ -46,7 +46,7 @@ def build_world(scenario: Scenario, seed: int | None = None) -> World:
         input_shares=shares,
         relatedness=relate_industries(industries, shares, float(p.chain_relatedness)),
         region_names=names,
-        industry_names=list(scenario.industries),
+        industry_names=list(industries_in_order(scenario)),
         chain_names=chains,
     )
     endow(world)

@@ -34,12 +34,16 @@ def place_in_technology(industry: Industry, chain: int, stage: int, offset: floa
     return position / norm if norm > 0 else np.full(FIELDS, 1.0 / math.sqrt(FIELDS))
 
 
+def industries_in_order(scenario: Scenario) -> dict[str, Industry]:
+    """The industries by chain, stage and name: sums over them do not depend on the order in which a file names them."""
+    return dict(sorted(scenario.industries.items(), key=lambda item: (item[1].chain, STAGES[item[1].stage], item[0])))
+
+
 def make_industries(scenario: Scenario, stage_offset: float) -> tuple[IndustryTable, Array, list[str]]:
     """The industries' records (S,), input shares (S, S) [source, user] and names of chains."""
-    sections = scenario.industries
+    sections = industries_in_order(scenario)
     names = list(sections)
-    chains = list(dict.fromkeys(section.chain for section in sections.values()))
-    axes = sorted(chains)
+    chains = sorted({section.chain for section in sections.values()})
     table = INDUSTRY.empty(len(names))
     shares = np.zeros((len(names), len(names)))
     for industry, (name, section) in enumerate(sections.items()):
@@ -49,7 +53,7 @@ def make_industries(scenario: Scenario, stage_offset: float) -> tuple[IndustryTa
         record.stage = STAGES[section.stage]
         record.category = CATEGORIES[section.category]
         record.requirement = np.array([section.requires.get(field, 0.0) for field in ENDOWMENT_NAMES])
-        record.position = place_in_technology(section, axes.index(section.chain), int(record.stage), stage_offset)
+        record.position = place_in_technology(section, int(record.chain), int(record.stage), stage_offset)
         for source, share in section.inputs.items():
             shares[names.index(source), industry] = share
         record.inputs = shares[:, industry].sum()
@@ -66,6 +70,7 @@ def make_industries(scenario: Scenario, stage_offset: float) -> tuple[IndustryTa
         record.importable = section.importable
         record.slump = 1.0
         record.import_price = 1.0
+        record.world_price = 1.0
     return table, shares, chains
 
 

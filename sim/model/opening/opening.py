@@ -8,7 +8,17 @@ import numpy as np
 
 from sim.kernel.world import World
 from sim.model.opening.industries import gross_output
-from sim.model.rules import agglomeration, census, congestion, consumption, demand, market, pricing, production
+from sim.model.rules import (
+    agglomeration,
+    census,
+    congestion,
+    consumption,
+    demand,
+    foreign_trade,
+    market,
+    pricing,
+    production,
+)
 from sim.model.schedule import take_norms
 
 Array = np.ndarray[Any, Any]
@@ -45,10 +55,40 @@ def price_imports(world: World) -> None:
     price = np.asarray(world.local_industries.price_index).mean(axis=0)
     price = np.where(made, price, price[made].mean())
     world.industries.import_price = price * (1.0 + p.import_markup)
+    world.industries.world_price = world.industries.import_price
     landed = np.asarray(world.regions.landing)[:, None] * world.industries.import_price**power
     world.industries.import_appeal = import_appeal(
         landed, domestic, np.asarray(world.local_industries.spending), p.import_share
     )
+
+
+def price_exports(world: World) -> None:
+    """Set foreign demand so that exports pay for imports at e = 1, each industry selling the same share abroad."""
+    industries, local_industries = world.industries, world.local_industries
+    sales = np.where(industries.importable & industries.opened, np.maximum(industries.sales, 0.0), 0.0)
+    reach = (np.asarray(world.regions.shipping)[:, None] * np.asarray(local_industries.supply)).sum(axis=0)
+    sales = np.where(reach > 0.0, sales, 0.0)
+    if sales.sum() > 0.0:
+        bought = foreign_trade.sum_trade(local_industries)[1]
+        industries.export_demand = bought * sales / sales.sum() / np.where(reach > 0.0, reach, 1.0)
+    foreign_trade.convert_all(industries, world.exchange, world.p)
+
+
+def open_borders(world: World) -> None:
+    """Repeat foreign demand and capacities until exports pay for imports: what is sold abroad takes imported inputs."""
+    if not foreign_trade.trades(world):
+        return
+    for _ in range(60):
+        price_exports(world)
+        world.firms.capacity = 1e300
+        market.trade(world)
+        world.firms.capacity = np.maximum(world.firms.demand / world.p.normal_utilisation, 1e-9)
+        market.trade(world)
+        production.account(world)
+        sold, bought = foreign_trade.sum_trade(world.local_industries)
+        if abs(sold - bought) <= foreign_trade.TOLERANCE * world.expenditure:
+            break
+    consumption.consume_goods(world)
 
 
 def import_appeal(landed: Array, domestic: Array, spending: Array, share: float) -> Array:
@@ -79,6 +119,7 @@ def find_first_market(world: World) -> None:
         production.cost(world)
         pricing.price_at_full_cost(world)
         world.firms.price = world.firms.full_cost_price
+        foreign_trade.progress(world)
         market.index_prices(world)
         if turn in (8, 16):
             price_imports(world)
@@ -91,6 +132,7 @@ def find_first_market(world: World) -> None:
         market.trade(world)
         consumption.consume_goods(world)
         production.account(world)
+    open_borders(world)
     for _ in range(3):
         census.take_census(world)
         agglomeration.agglomerate(world)
@@ -100,8 +142,10 @@ def find_first_market(world: World) -> None:
         production.cost(world)
         pricing.price_at_full_cost(world)
         world.firms.price = world.firms.full_cost_price
+        foreign_trade.progress(world)
         market.index_prices(world)
         price_imports(world)
+        foreign_trade.progress(world)
         market.index_prices(world)
         world.local_industries.reference_price[:] = world.local_industries.price_index
         demand.spend(world)
@@ -110,6 +154,7 @@ def find_first_market(world: World) -> None:
         market.trade(world)
         consumption.consume_goods(world)
         production.account(world)
+    open_borders(world)
 
 
 def open_for_business(world: World, sales: Array, firms: int) -> None:

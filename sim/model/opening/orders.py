@@ -26,8 +26,8 @@ def resolve_plan(plan: Plan, world: World, start: int) -> PlanInForce:
         choices[world.region_names.index(choice.region), world.industry_names.index(choice.industry)] += choice.weight
     return PlanInForce(
         layout=plan.layout, imitation=plan.imitation, industries=plan.industries, budget=plan.budget, every=plan.every,
-        basis=plan.basis, entry_share=plan.entry_share, research_share=plan.research_share, hot=hot, choices=choices,
-        elsewhere=plan.elsewhere, start=start,
+        basis=plan.basis, entry_share=plan.entry_share, research_share=plan.research_share, hot=hot, hot_by=plan.hot_by,
+        choices=choices, elsewhere=plan.elsewhere, start=start,
     )  # fmt: skip
 
 

@@ -1,7 +1,5 @@
 """Duplicated: every region builds the national hot list."""
 
-import numpy as np
-
 from sim.model.plans.registry import Array, PlannerView, layout
 
 
@@ -11,5 +9,5 @@ from sim.model.plans.registry import Array, PlannerView, layout
     source="the policy text: homogeneous, duplicated construction",
 )
 def duplicated(view: PlannerView) -> Array:
-    """How hot an industry looks, the same for all."""
-    return np.tile(view.hot, (view.advantage.shape[0], 1))
+    """How hot an industry looks to the nation."""
+    return view.hot

@@ -14,6 +14,7 @@ import numpy as np
 from sim.kernel.declare import mechanism
 from sim.kernel.draws import Purpose, normal_quantile, pair_id, uniform
 from sim.kernel.world import World
+from sim.model.plans.hot import MEANINGS, standardised
 from sim.model.plans.registry import LAYOUTS, Array, Layout, PlannerView
 
 PLANNING = mechanism("planning", "4.12", "Governments promote industries and pay for it.")
@@ -43,20 +44,30 @@ PLANNING.param(
     help="weight of unmet national demand beside relatedness in layout related, both in s.d.",
 )  # fmt: skip
 PLANNING.param(
-    "hot_margin_weight", 0.5, 0.0, 5.0, unit="1", evidence="A", sweep=(0.0, 1.0),
-    source="Lin, Wu & Xing 2010 (consensus forms on growth, then on profit); digits ours",
-    help="weight of recent margins in how hot an industry looks; growth and R&D intensity have 1 each",
+    "hot_judgement_weight", 0.1, 0.0, 10.0, unit="1", evidence="A", sweep=(0.0, 1.0),
+    source="a stated list comes first (weight 10); digits ours",
+    help="weight of planners' own judgement where a scenario states its hot list: ranks the list and what is not on it",
 )  # fmt: skip
+
+
 PLANNING.param(
     "hot_margin_bound", 0.3, 0.01, 1.0, unit="1", evidence="A", sweep=(0.1, 0.5),
     source="our assumption",
     help="margins above or below this look no better or worse to planners",
 )  # fmt: skip
 PLANNING.param(
-    "hot_judgement_weight", 0.1, 0.0, 10.0, unit="1", evidence="A", sweep=(0.0, 1.0),
-    source="a stated list comes first (weight 10); digits ours",
-    help="weight of planners' own judgement where a scenario states its hot list: ranks the list and what is not on it",
+    "leading_regions", 0.25, 0.05, 1.0, unit="1", evidence="A", sweep=(0.1, 0.5),
+    source="Fang, Li & Lu 2025 (follower cities imitate leading ones; sign); digits ours",
+    help="share of the regions, those with the highest income a head, whose industries are copied under hot_by leaders",
 )  # fmt: skip
+PLANNING.param(
+    "hot_naming", 0.794, 0.0, 1.0, unit="1", evidence="P", sweep=(0.6, 1.0),
+    source="ANBOUND 2021-23: leading fields stand in 28, 26, 24, 23 and 22 of 31 provincial five-year plans",
+    help="chance that a region's planner puts an industry of the national hot list on the region's own; lasting",
+)  # fmt: skip
+
+MISJUDGEMENT, NAMING = 0, 1
+"""Counters of a planner's lasting draws for each industry."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,8 @@ class PlanInForce:
     research_share: float
     hot: Array
     """Shape (S,): 1 for the scenario's own hot list; all 0 lets planners judge."""
+    hot_by: str
+    """What planners take for hot: a name in sim.model.plans.hot.MEANINGS."""
     choices: Array
     """Shape (R, S): an explicit plan."""
     elsewhere: str
@@ -80,40 +93,35 @@ class PlanInForce:
     """Year from which it counts its renewals."""
 
 
-def standardised(values: Array) -> Array:
-    """Values less their mean over their standard deviation; zeros if they do not vary."""
-    deviation = float(values.std())
-    return (values - values.mean()) / deviation if deviation > 1e-12 else np.zeros_like(values, dtype=float)
-
-
 def hotness(world: World, plan: PlanInForce) -> Array:
-    """How hot industries look, shape (S,): a given list, else trend growth, R&D intensity and recent margins."""
-    industries, bound = world.industries, world.p.hot_margin_bound
-    judged = (
-        standardised(np.asarray(industries.growth))
-        + standardised(np.asarray(industries.research_intensity))
-        + world.p.hot_margin_weight * standardised(np.clip(industries.margin, -bound, bound))
-    )
+    """How hot industries look, shape (S,), in s.d.: by what the plan takes for hot; a stated list comes first."""
+    judged = standardised(MEANINGS[plan.hot_by].function(world))
     if plan.hot.any():
         judged = 10.0 * plan.hot + world.p.hot_judgement_weight * judged
     return standardised(judged)
 
 
-def keyed_matrix(world: World, purpose: Purpose, year: int) -> Array:
+def hot_list(world: World, hot: Array) -> Array:
+    """The list as each region copies it, shape (R, S): what its planner leaves out looks no better than the least."""
+    named = keyed_matrix(world, Purpose.PLANNER, 0, NAMING) < world.p.hot_naming
+    return np.where(named, hot, hot.min())
+
+
+def keyed_matrix(world: World, purpose: Purpose, year: int, counter: int = 0) -> Array:
     """One keyed uniform per region and industry, shape (R, S)."""
     regions, industries = world.regions.id, world.industries.id
     draws = np.empty((len(regions), len(industries)))
     for region_row, region in enumerate(regions):
         for industry_row, industry in enumerate(industries):
             pair = pair_id(int(region), int(industry))
-            draws[region_row, industry_row] = uniform(world.seed, int(purpose), year, pair, 0)
+            draws[region_row, industry_row] = uniform(world.seed, int(purpose), year, pair, counter)
     return draws
 
 
 def advantage_seen(world: World) -> Array:
     """Fit with each planner's lasting misjudgement, shape (R, S); drawn once per world."""
     if world.misjudgement is None:
-        draws = keyed_matrix(world, Purpose.PLANNER, 0)
+        draws = keyed_matrix(world, Purpose.PLANNER, 0, MISJUDGEMENT)
         world.misjudgement = np.vectorize(normal_quantile, otypes=[float])(draws)
     error = world.p.planner_error * world.p.endowment_spread
     return np.asarray(world.local_industries.fit) + error * world.misjudgement
@@ -152,7 +160,7 @@ def look(world: World, plan: PlanInForce) -> PlannerView:
         presence=presence(world),
         demand_share=shares,
         unmet=standardised(np.where(industries.opened, shortage, shortage[industries.opened].min())),
-        hot=np.asarray(industries.hot).copy(),
+        hot=hot_list(world, np.asarray(industries.hot)),
         opened=np.asarray(industries.opened).copy(),
         luck=keyed_matrix(world, Purpose.POLICY, world.year),
         choices=plan.choices,
@@ -167,7 +175,7 @@ def seats(view: PlannerView, coordinated: bool, imitation: float) -> Array:
     """How many regions may promote each industry, shape (S,): what demand can carry, freed by imitation."""
     regions = view.advantage.shape[0]
     if not coordinated:
-        return np.full(len(view.hot), regions)
+        return np.full(view.hot.shape[1], regions)
     shares = np.where(view.opened, view.demand_share, 0.0)
     fair = np.ceil(regions * view.industries * shares / shares.sum())
     return np.minimum(regions, np.ceil((1.0 - imitation) * fair + imitation * regions))
@@ -197,15 +205,14 @@ def pick(view: PlannerView, scores: Array, limit: Array) -> Array:
 
 def choose(view: PlannerView, layout: Layout, imitation: float) -> Array:
     """Shares of each region's budget, shape (R, S), for one layout blended with imitation of the hot list."""
-    hot = np.tile(view.hot, (view.advantage.shape[0], 1))
     if layout.weights is not None:
         own = layout.weights(view)
         if imitation <= 0.0:
             return own
-        copied = pick(view, hot, np.full(len(view.hot), len(hot)))
+        copied = pick(view, view.hot, np.full(view.hot.shape[1], len(view.hot)))
         return (1.0 - imitation) * own + imitation * copied
     assert layout.scores is not None
-    scores = (1.0 - imitation) * standardised(layout.scores(view)) + imitation * standardised(hot)
+    scores = (1.0 - imitation) * standardised(layout.scores(view)) + imitation * standardised(view.hot)
     return pick(view, scores, seats(view, layout.coordinated, imitation))
 
 
@@ -232,6 +239,7 @@ def renew_plans(world: World) -> None:
     local_industries.grant_pull[:] = world.p.announcement_pull * shares
     regions.allowance[:] = budgets(world, plan)
     regions.budget[:] = regions.allowance * (shares.sum(axis=1) > 0.0) * layout.pays
+    world.industries.planned_sales[:] = world.industries.sales
     world.entry_share, world.research_share = plan.entry_share, plan.research_share
     world.consumption_budget = world.expenditure - float(regions.budget.sum())
 

@@ -26,7 +26,7 @@ class PlannerView:
     unmet: Array
     """(S,): ln of orders over the normal output of the capacity that is expected, in s.d.; > 0 is short."""
     hot: Array
-    """(S,): how hot an industry looks nationally, in s.d."""
+    """(R, S): how hot an industry looks nationally, in s.d., as the region's planner copies the list."""
     opened: Array
     """(S,): whether the industry can be entered."""
     luck: Array

@@ -1,4 +1,4 @@
-"""Policies: one instrument a file; each writes incentives and the ledger, nothing else."""
+"""Policies: one instrument a file; each writes incentives, what firms get of them, and the ledger."""
 
 from sim.model.policies import (  # noqa: F401  (imported to declare)
     core_technology,

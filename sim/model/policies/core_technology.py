@@ -41,13 +41,13 @@ def breaks_through(world: World, programme: Programme, industry: int) -> bool:
     gain=Setting(0.15, 0.0, 2.0, "ln productivity", "what a success brings if money were no limit"),
     few=Setting(0.7, 0.0, 5.0, "1", "suppliers over the mean of industries below which an input is scarce"),
 )
-def core_technology(world: World, programme: Programme, purse: Array) -> Array:
+def core_technology(world: World, programme: Programme, funds: Array) -> Array:
     """A mission spends M a year and with luck brings gain x M / (M + R), R being firms' own research in the industry.
 
     Diminishing returns to the size of public research: David, Hall & Toole (2000).
     """
-    spent = programme.memory.setdefault("spent", np.zeros(purse.shape[1]))
-    spent += purse.sum(axis=0)
+    spent = programme.memory.setdefault("spent", np.zeros(funds.shape[1]))
+    spent += funds.sum(axis=0)
     duration = round(programme.settings["duration"])
     if programme.year(world) % duration == 0:
         firms = world.firms
@@ -60,4 +60,4 @@ def core_technology(world: World, programme: Programme, purse: Array) -> Array:
             gain = programme.settings["gain"] * yearly / (yearly + own)
             firms.productivity[taking_part & (firms.industry == industry)] *= np.exp(gain)
         spent[:] = 0.0
-    return purse
+    return funds

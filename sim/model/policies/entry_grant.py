@@ -25,9 +25,9 @@ from sim.model.policies.registry import Array, Programme, policy
     saves=True,
     cover=Setting(0.5, 0.1, 1.0, "1", "share of the start-up cost that is paid; founders bring the rest"),
 )
-def entry_grant(world: World, programme: Programme, purse: Array) -> Array:
+def entry_grant(world: World, programme: Programme, funds: Array) -> Array:
     """Whole firms start, each with `cover` of its start-up cost paid."""
     cost = programme.settings["cover"] * np.asarray(world.local_industries.startup_cost)
-    counts = whole(world, programme, purse, cost)
+    counts = whole(world, programme, funds, cost)
     start_firms(world, programme, counts, cost)
     return np.asarray(counts * cost)

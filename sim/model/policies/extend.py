@@ -33,9 +33,9 @@ def next_stages(world: World, programme: Programme) -> Array:
     saves=True,
     strong=Setting(1.25, 0.5, 4.0, "1", "location quotient above which a stage is strong"),
 )
-def extend(world: World, programme: Programme, purse: Array) -> Array:
+def extend(world: World, programme: Programme, funds: Array) -> Array:
     """Whole firms start in the stages before and after strong ones."""
     cost = np.asarray(world.local_industries.startup_cost)
-    counts = whole(world, programme, purse, cost)
+    counts = whole(world, programme, funds, cost)
     start_firms(world, programme, counts, cost)
     return np.asarray(counts * cost)

@@ -48,12 +48,12 @@ def deliver(world: World, programme: Programme) -> None:
     chance=Setting(0.4, 0.0, 1.0, "1", "probability that a project succeeds"),
     few=Setting(0.7, 0.0, 5.0, "1", "suppliers over the mean of industries below which an input is scarce"),
 )
-def foundation(world: World, programme: Programme, purse: Array) -> Array:
+def foundation(world: World, programme: Programme, funds: Array) -> Array:
     """A project costs what starting a supplier costs; paid when it begins, whatever comes of it."""
     duration = round(programme.settings["duration"])
-    begun = programme.memory.setdefault("begun", np.zeros((duration, *purse.shape), dtype=np.int64))
+    begun = programme.memory.setdefault("begun", np.zeros((duration, *funds.shape), dtype=np.int64))
     deliver(world, programme)
     cost = np.asarray(world.local_industries.startup_cost)
-    counts = whole(world, programme, purse, cost)
+    counts = whole(world, programme, funds, cost)
     begun[programme.year(world) % duration] = counts
     return np.asarray(counts * cost)

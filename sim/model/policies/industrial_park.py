@@ -15,13 +15,13 @@ from sim.model.policies.places import by_plan_of_programme
 from sim.model.policies.registry import Array, Programme, policy
 
 
-def best_cells(world: World, purse: Array) -> Array:
+def best_cells(world: World, funds: Array) -> Array:
     """The cell of each region where the money's industries find most advantage for their rent, (R,)."""
     geography = world.geography
     rent = np.log(np.maximum(world.cells.rent, 1e-9))[:, None] * world.industries.land_share[None, :]
-    worth = ((world.sites.advantage - rent) * purse[world.cells.region]).sum(axis=1)
-    best = np.zeros(len(purse), dtype=np.int64)
-    for region in range(len(purse)):
+    worth = ((world.sites.advantage - rent) * funds[world.cells.region]).sum(axis=1)
+    best = np.zeros(len(funds), dtype=np.int64)
+    for region in range(len(funds)):
         cells = geography.region_cells[geography.region_start[region] : geography.region_start[region + 1]]
         best[region] = cells[np.argmax(worth[cells])]
     return best
@@ -37,16 +37,16 @@ def best_cells(world: World, purse: Array) -> Array:
     price=Setting(0.5, 0.05, 5.0, "1", "cost of a place over that of the capacity it houses"),
     relief=Setting(0.25, 0.0, 1.0, "1", "share of the cost of its first capacity that a place saves a new firm"),
 )
-def industrial_park(world: World, programme: Programme, purse: Array) -> Array:
+def industrial_park(world: World, programme: Programme, funds: Array) -> Array:
     """Places = money / (price pk c); land grows by the nation's mean land per unit of capacity.
 
     The park stays where it was begun. Its empty places stand in `cells.park` until new firms take them.
     """
     cells = world.cells
-    known = programme.memory.setdefault("cell", np.full(len(purse), -1, dtype=np.int64))
-    open_now = purse.sum(axis=1) > 0.0
-    known[:] = np.where((known < 0) & open_now, best_cells(world, purse), known)
-    built = (purse / (programme.settings["price"] * world.p.capital_price * world.local_industries.unit_cost)).sum(
+    known = programme.memory.setdefault("cell", np.full(len(funds), -1, dtype=np.int64))
+    open_now = funds.sum(axis=1) > 0.0
+    known[:] = np.where((known < 0) & open_now, best_cells(world, funds), known)
+    built = (funds / (programme.settings["price"] * world.p.capital_price * world.local_industries.unit_cost)).sum(
         axis=1
     )
     land = float(cells.land.sum()) / max(float(world.local_industries.capacity.sum()), 1e-300)
@@ -54,4 +54,4 @@ def industrial_park(world: World, programme: Programme, purse: Array) -> Array:
         cells[known[region]].park += built[region]
         cells[known[region]].park_relief = programme.settings["relief"]
         cells[known[region]].land += built[region] * land
-    return purse
+    return funds

@@ -27,15 +27,15 @@ from sim.model.policies.registry import Array, Programme, policy
         0.5, 0.0, 1.0, "1", "part of the money that follows own investment of last year; the rest capacity"
     ),
 )
-def investment_subsidy(world: World, programme: Programme, purse: Array) -> Array:
+def investment_subsidy(world: World, programme: Programme, funds: Array) -> Array:
     """Every firm's share follows its own investment and its capacity; it becomes capacity under construction."""
     firms = world.firms
     matching = programme.settings["matching"]
     by_size = np.asarray(firms.capacity * firms.unit_cost)
-    money = share_out(world, (1.0 - matching) * purse, by_size)
-    invested = share_out(world, matching * purse, np.asarray(firms.investment))
+    money = share_out(world, (1.0 - matching) * funds, by_size)
+    invested = share_out(world, matching * funds, np.asarray(firms.investment))
     # Where nobody invested, there is nothing to match and size decides.
-    unmatched = matching * purse - add_up(world, invested)
-    money = money + invested + share_out(world, np.where(unmatched > 1e-9 * purse, unmatched, 0.0), by_size)
+    unmatched = matching * funds - add_up(world, invested)
+    money = money + invested + share_out(world, np.where(unmatched > 1e-9 * funds, unmatched, 0.0), by_size)
     build_for(world, firms, money)
     return add_up(world, money)

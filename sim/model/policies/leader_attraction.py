@@ -29,14 +29,14 @@ def cost_of_leader(world: World) -> Array:
     return np.asarray(wages + p.leader_size * lead * (world.local_industries.startup_cost - wages))
 
 
-def bidding_war(world: World, programme: Programme, purse: Array, cost: Array) -> Array:
+def bidding_premium(world: World, programme: Programme, funds: Array, cost: Array) -> Array:
     """What regions pay over the plain price, (S,), at least 1: leaders asked for over leaders that look for a place.
 
     Of the nation's leading firms in an industry (one abroad if it has none) the share `mobile` looks for a place.
     """
     firms = world.firms
-    leaders = np.bincount(firms.industry[firms.kind == Kind.LEADING_FIRM], minlength=purse.shape[1])
-    asked = np.divide(purse, cost, out=np.zeros_like(purse), where=cost > 0.0).sum(axis=0)
+    leaders = np.bincount(firms.industry[firms.kind == Kind.LEADING_FIRM], minlength=funds.shape[1])
+    asked = np.divide(funds, cost, out=np.zeros_like(funds), where=cost > 0.0).sum(axis=0)
     return np.maximum(1.0, asked / (programme.settings["mobile"] * np.maximum(leaders, 1)))
 
 
@@ -52,11 +52,11 @@ def bidding_war(world: World, programme: Programme, purse: Array, cost: Array) -
     cover=Setting(0.5, 0.1, 1.0, "1", "share of the cost of the new plant that is paid"),
     mobile=Setting(0.03, 0.001, 10.0, "1/year", "share of the nation's leading firms that look for a place in a year"),
 )
-def leader_attraction(world: World, programme: Programme, purse: Array) -> Array:
+def leader_attraction(world: World, programme: Programme, funds: Array) -> Array:
     """Leading firms come whole; what a region pays beyond what it had is taken from its money of later years."""
     plain = programme.settings["cover"] * cost_of_leader(world)
-    cost = plain * bidding_war(world, programme, purse, plain)
-    counts = whole(world, programme, purse, cost)
+    cost = plain * bidding_premium(world, programme, funds, plain)
+    counts = whole(world, programme, funds, cost)
     start_firms(world, programme, counts, plain, Kind.LEADING_FIRM)
     # What is paid above the plain price goes to owners and builds nothing: only the rest pays for work.
     world.regions.works += (counts * plain).sum(axis=1)

@@ -58,7 +58,7 @@ def everywhere(world: World, programme: Programme) -> Array:
     barrier=Setting(0.1, 0.0, 2.0, "1", "extra cost of goods that enter the region, as a share of their price"),
     outbound=Setting(0.0, 0.0, 1.0, "1", "the same for goods that leave it, in units of the barrier"),
 )
-def local_protection(world: World, programme: Programme, purse: Array) -> Array:
+def local_protection(world: World, programme: Programme, funds: Array) -> Array:
     """The cost of crossing borders is higher while the programme runs; its money pays inspectors."""
     set_borders(world, programme)
-    return purse
+    return funds

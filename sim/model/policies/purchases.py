@@ -10,7 +10,7 @@ from sim.kernel.world import Kind, Origin, World
 from sim.model.policies.registry import Array, Programme
 
 COUNT_DRAW = 1
-"""Counter of the draw that rounds what a purse buys to whole things."""
+"""Counter of the draw that rounds what a funds buys to whole things."""
 
 
 def luck_key(world: World, programme: Programme, region: int, industry: int) -> int:
@@ -28,12 +28,12 @@ def luck(world: World, programme: Programme, counter: int, where: Array) -> Arra
     return drawn
 
 
-def whole(world: World, programme: Programme, purse: Array, cost: Array, counter: int = COUNT_DRAW) -> Array:
-    """How many whole things a purse buys, (R, S): floor(purse / cost + uniform), on average exactly its worth.
+def whole(world: World, programme: Programme, funds: Array, cost: Array, counter: int = COUNT_DRAW) -> Array:
+    """How many whole things a funds buys, (R, S): floor(funds / cost + uniform), on average exactly its worth.
 
-    What they cost more or less than the purse stands in the programme's savings.
+    What they cost more or less than the funds stands in the programme's savings.
     """
-    wanted = np.divide(purse, cost, out=np.zeros_like(purse), where=(cost > 0.0) & (purse > 0.0))
+    wanted = np.divide(funds, cost, out=np.zeros_like(funds), where=(cost > 0.0) & (funds > 0.0))
     return np.floor(wanted + np.where(wanted > 0.0, luck(world, programme, counter, wanted > 0.0), 0.0)).astype(int)
 
 
@@ -52,14 +52,14 @@ def start_firms(world: World, programme: Programme, counts: Array, grant: Array,
         births.grant = grant[region, industry]
 
 
-def share_out(world: World, purse: Array, weights: Array) -> Array:
-    """Money (N,) for each firm: the purse (R, S) of its local industry, split in proportion to `weights` (N,) >= 0."""
+def share_out(world: World, funds: Array, weights: Array) -> Array:
+    """Money (N,) for each firm: the funds (R, S) of its local industry, split in proportion to `weights` (N,) >= 0."""
     firms = world.firms
     industry_count = world.local_industries.shape[1]
     local_industry = np.asarray(firms.region, dtype=np.int64) * industry_count + firms.industry
-    total = np.bincount(local_industry, weights=weights, minlength=purse.size)
+    total = np.bincount(local_industry, weights=weights, minlength=funds.size)
     part = np.divide(weights, total[local_industry], out=np.zeros(len(firms)), where=total[local_industry] > 0.0)
-    return np.asarray(part * purse.ravel()[local_industry])
+    return np.asarray(part * funds.ravel()[local_industry])
 
 
 def add_up(world: World, money: Array) -> Array:

@@ -18,8 +18,6 @@ from sim.kernel.world import World
 
 Array = np.ndarray[Any, Any]
 EITHER = ("regions", "industries")
-PATIENCE = 5.0
-"""Years of its share that an instrument may hold which does not save, and has income of its own."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class Programme:
 
 
 Apply = Callable[[World, Programme, Array], Array]
-"""(world, programme, purse (R, S)) -> what it spent (R, S). Does nothing where the purse is empty."""
+"""(world, programme, funds (R, S)) -> what it spent (R, S). Does nothing where the funds is empty."""
 Serves = Callable[[World, Programme], Array]
 """(world, programme) -> weights (R, S) >= 0 by which a region's money is split; 0 where it cannot help."""
 Collects = Callable[[World, Programme], Array]
@@ -117,11 +115,14 @@ def policy(
     What is bought whole (firms, projects) `saves`, since one year's money may not reach. `hires` is false for money
     that stands in firms' own books.
     `share` is the default of a setting that every instrument has: what it takes of a region's yearly allowance. One
-    that saves has the setting `patience`, too: how much it may save up.
+    that saves, or collects income of its own, has the setting `patience`, too: how much it may hold.
     """
     cost = Setting(share, 0.0, 1.0, "1", "share of a region's yearly allowance that it takes, before the plan is paid")
-    patience = Setting(5.0, 1.0, 50.0, "years", "years of that share that it may save up when there is nothing to buy")
-    common = {"share": cost, "patience": patience} if saves else {"share": cost}
+    patience = Setting(
+        5.0, 1.0, 50.0, "years", "years of that share that it may hold when there is nothing to spend it on",
+        source="our assumption: the length of a five-year plan", sweep=(2.0, 10.0),
+    )  # fmt: skip
+    common = {"share": cost, "patience": patience} if saves or collects else {"share": cost}
 
     def declare(function: Apply) -> Apply:
         if name in POLICIES:
@@ -143,8 +144,8 @@ def claim(world: World, programme: Programme, weights: Array) -> Array:
     regions = world.regions
     asked = programme.strength * programme.settings["share"] * regions.allowance
     instrument = POLICIES[programme.policy]
-    if instrument.saves or instrument.collects:
-        asked = np.minimum(asked, programme.settings.get("patience", PATIENCE) * asked - programme.savings)
+    if "patience" in instrument.settings:
+        asked = np.minimum(asked, programme.settings["patience"] * asked - programme.savings)
     free = regions.allowance - regions.spent - regions.levy
     return np.where(weights.any(axis=1), np.clip(asked, 0.0, np.maximum(free, 0.0)), 0.0)
 

@@ -31,16 +31,16 @@ from sim.model.policies.registry import Array, Programme, policy
         0.0, 0.0, 1.0, "1", "part of the money, taken first, that follows joint projects with firms and institutes"
     ),
 )
-def research_grant(world: World, programme: Programme, purse: Array) -> Array:
+def research_grant(world: World, programme: Programme, funds: Array) -> Array:
     """Grants add to the research that firms do this year, and so to their hazard of innovation."""
     firms = world.firms
     selling = np.asarray(firms.sales > 0.0)
     weights = np.where(selling, firms.research_intensity * firms.sales, 0.0)
-    joint = share_out(world, programme.settings["joint"] * purse, np.where(selling, firms.partners, 0).astype(float))
+    joint = share_out(world, programme.settings["joint"] * funds, np.where(selling, firms.partners, 0).astype(float))
     # Where nobody has a joint project the money is shared as the rest is.
-    purse = purse - add_up(world, joint)
-    money = share_out(world, (1.0 - programme.settings["even"]) * purse, weights)
-    money = money + share_out(world, programme.settings["even"] * purse, selling.astype(float)) + joint
+    funds = funds - add_up(world, joint)
+    money = share_out(world, (1.0 - programme.settings["even"]) * funds, weights)
+    money = money + share_out(world, programme.settings["even"] * funds, selling.astype(float)) + joint
     firms.research_grant += money
     firms.subsidy += money
     return add_up(world, money)

@@ -35,13 +35,13 @@ def own_ids(world: World, programme: Programme) -> Array:
     return np.array([[lineage(int(Purpose.INSTITUTE), key, 1, 0) for key in row] for row in keys], dtype=np.int64)
 
 
-def found(world: World, programme: Programme, purse: Array, ids: Array) -> None:
+def found(world: World, programme: Programme, funds: Array, ids: Array) -> None:
     """Open the programme's institutes in regions that have money and none of them yet, in the fields that get most."""
     count = round(programme.settings["institutes"])
     standing = np.isin(ids, world.institutes.id).any(axis=1)
-    for region in np.flatnonzero(~standing & (purse.sum(axis=1) > 0.0)):
-        fields = np.lexsort((ids[region], -purse[region]))[:count]  # equals go by id, not by row
-        for industry in fields[purse[region, fields] > 0.0]:
+    for region in np.flatnonzero(~standing & (funds.sum(axis=1) > 0.0)):
+        fields = np.lexsort((ids[region], -funds[region]))[:count]  # equals go by id, not by row
+        for industry in fields[funds[region, fields] > 0.0]:
             institute = world.institutes_table.extend(1)[0]
             institute.id = ids[region, industry]
             institute.cell = best_cell(world, int(region), int(industry))
@@ -63,13 +63,13 @@ def found(world: World, programme: Programme, purse: Array, ids: Array) -> None:
     institutes=Setting(1.0, 1.0, 20.0, "institutes", "how many open in each region, in whole numbers"),
     places=Setting(10.0, 0.0, 1000.0, "links", "joint projects that each can host, in whole numbers"),
 )
-def research_institute(world: World, programme: Programme, purse: Array) -> Array:
+def research_institute(world: World, programme: Programme, funds: Array) -> Array:
     """Institutes open in the first year; their region's money is split evenly among them every year."""
     ids = own_ids(world, programme)
-    found(world, programme, purse, ids)
+    found(world, programme, funds, ids)
     institutes = world.institutes
     own = np.isin(institutes.id, ids)
-    here = np.bincount(institutes.region[own], minlength=len(purse))
-    part = np.divide(purse.sum(axis=1), here, out=np.zeros(len(purse)), where=here > 0)
+    here = np.bincount(institutes.region[own], minlength=len(funds))
+    part = np.divide(funds.sum(axis=1), here, out=np.zeros(len(funds)), where=here > 0)
     institutes.granted[own] += part[institutes.region[own]]
-    return np.asarray(purse * (here > 0)[:, None])
+    return np.asarray(funds * (here > 0)[:, None])

@@ -43,12 +43,12 @@ def with_served(world: World, programme: Programme) -> Array:
         0.0, 0.0, 3.0, "tier", "lowest tier it serves: 0 all small firms, 1 innovative, 2 specialised ones, 3 champions"
     ),
 )
-def sme_cultivation(world: World, programme: Programme, purse: Array) -> Array:
+def sme_cultivation(world: World, programme: Programme, funds: Array) -> Array:
     """Each small firm's share follows its sales: d AC = training / (price x sales); credit line = guarantees / risk."""
     firms = world.firms
     settings = programme.settings
     small = served(world, programme)
-    money = share_out(world, purse, small)
+    money = share_out(world, funds, small)
     taught = settings["training"] * money
     cost = settings["price"] * small
     firms.absorption += np.divide(taught, cost, out=np.zeros(len(firms)), where=cost > 0.0)

@@ -63,15 +63,15 @@ def collect(world: World, programme: Programme) -> Array:
     term=Setting(10.0, 1.0, 50.0, "years", "a firm repays one part in `term` of what it owes every year"),
     discount=Setting(0.5, 0.0, 1.0, "1", "share of the interest that the public pays"),
 )
-def soft_loan(world: World, programme: Programme, purse: Array) -> Array:
+def soft_loan(world: World, programme: Programme, funds: Array) -> Array:
     """First the interest of old loans is made cheaper; the rest is lent by need, up to the need."""
     firms = world.firms
     relief = np.where(debtors(world, programme), programme.settings["discount"] * world.p.interest * firms.loan, 0.0)
     promised = add_up(world, relief)
-    scale = np.divide(purse, promised, out=np.zeros_like(purse), where=promised > 0.0)
+    scale = np.divide(funds, promised, out=np.zeros_like(funds), where=promised > 0.0)
     relief *= np.minimum(scale, 1.0)[firms.region, firms.industry]
     lacking = need(world, programme)
-    left = np.maximum(purse - add_up(world, relief), 0.0)
+    left = np.maximum(funds - add_up(world, relief), 0.0)
     lent = np.minimum(share_out(world, left, lacking), lacking)
     firms.cash += relief + lent
     firms.subsidy += relief

@@ -31,9 +31,9 @@ def missing_stages(world: World, programme: Programme) -> Array:
     saves=True,
     coverage=Setting(0.3, 0.0, 1.0, "1", "local sales over local need below which a stage is missing"),
 )
-def supplement(world: World, programme: Programme, purse: Array) -> Array:
+def supplement(world: World, programme: Programme, funds: Array) -> Array:
     """Whole firms start in missing stages, most where most is needed."""
     cost = np.asarray(world.local_industries.startup_cost)
-    counts = whole(world, programme, purse, cost)
+    counts = whole(world, programme, funds, cost)
     start_firms(world, programme, counts, cost)
     return np.asarray(counts * cost)

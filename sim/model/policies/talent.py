@@ -53,7 +53,7 @@ def short_of_skills(world: World, programme: Programme) -> Array:
     serves=short_of_skills,
     price=Setting(1.5, 0.1, 50.0, "years of wages", "cost of raising a region's skills by one s.d., in its wage bill"),
 )
-def talent(world: World, programme: Programme, purse: Array) -> Array:
+def talent(world: World, programme: Programme, funds: Array) -> Array:
     """Skills x rise by money / (price x wage bill); where an industry needs v > x, its fit rises as the match improves.
 
     d a_rs = scale x (1/2 (v - x)^2 - 1/2 max(v - x - dx, 0)^2): industries that need no more skills are left as
@@ -61,13 +61,13 @@ def talent(world: World, programme: Programme, purse: Array) -> Array:
     """
     regions = world.regions
     bill = np.maximum(regions.employment * regions.wage, 1e-9)
-    gain = purse.sum(axis=1) / (programme.settings["price"] * bill)
+    gain = funds.sum(axis=1) / (programme.settings["price"] * bill)
     before = shortage(world)
     gain = np.minimum(gain, before.max(axis=1))
     used = np.divide(
-        gain * programme.settings["price"] * bill, purse.sum(axis=1), out=np.zeros(len(bill)), where=gain > 0.0
+        gain * programme.settings["price"] * bill, funds.sum(axis=1), out=np.zeros(len(bill)), where=gain > 0.0
     )
     after = np.maximum(before - gain[:, None], 0.0)
     world.local_industries.fit += scale_of_fit(world) * 0.5 * (before**2 - after**2) * (chosen(world, programme) > 0.0)
     regions.endowment[:, SKILLS] += gain
-    return purse * used[:, None]
+    return funds * used[:, None]

@@ -39,12 +39,12 @@ def behind(world: World, programme: Programme) -> Array:
     strong=Setting(1.0, 0.2, 3.0, "1", "location quotient above which the region counts as strong"),
     price=Setting(4.0, 0.5, 50.0, "years of sales", "cost of one point of ln productivity, near what own R&D returns"),
 )
-def upgrade(world: World, programme: Programme, purse: Array) -> Array:
+def upgrade(world: World, programme: Programme, funds: Array) -> Array:
     """Money buys productivity up to the industry's mean: d ln z = min(lag, money / (price x sales))."""
     firms = world.firms
     gap = lag(world)
     cost = programme.settings["price"] * np.asarray(firms.sales)
-    money = share_out(world, purse, gap * firms.sales)
+    money = share_out(world, funds, gap * firms.sales)
     gain = np.minimum(gap, np.divide(money, cost, out=np.zeros(len(firms)), where=cost > 0.0))
     firms.productivity *= np.exp(gain)
     spent = gain * cost

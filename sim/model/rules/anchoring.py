@@ -71,7 +71,7 @@ ANCHORING.param(
 
 
 @rule
-def lesson(supplier: FirmRow, years: int, p: Parameters) -> float:
+def yearly_learning(supplier: FirmRow, years: int, p: Parameters) -> float:
     """ln productivity that an SME learns this year from a leading customer in the `years`-th year of a contract.
 
     min(teaching_rate, teaching_cap - taught) in the first `teaching_years`, then nothing: form ours; after
@@ -90,7 +90,7 @@ def teach(year: int, firms: Firms, links: Links, best: Array, p: Parameters) -> 
             continue
         supplier = firms[link.second]
         if firms[link.first].kind == Kind.LEADING_FIRM and supplier.kind == Kind.SME:
-            best[link.second] = max(best[link.second], lesson(supplier, year - link.since, p))
+            best[link.second] = max(best[link.second], yearly_learning(supplier, year - link.since, p))
     for row in range(len(firms)):
         if best[row] > 0.0:
             firms[row].taught += best[row]
@@ -98,7 +98,7 @@ def teach(year: int, firms: Firms, links: Links, best: Array, p: Parameters) -> 
 
 
 @rule
-def radiate(
+def spread_leader_gain(
     firms: Firms, sites: Sites, relatedness: Array, neighbours: Neighbours, presence: Array, p: Parameters
 ) -> None:
     """Move what leading firms add at every site towards gain x min(1, sum of relatedness x exp(-d / range)).
@@ -134,4 +134,4 @@ def anchor_places(world: World) -> None:
     """Leading firms add to what their neighbourhoods offer."""
     if world.p.anchoring:
         around, presence = world.geography.neighbours(), np.zeros(world.sites.shape)
-        radiate(world.firms, world.sites, world.relatedness, around, presence, world.p)
+        spread_leader_gain(world.firms, world.sites, world.relatedness, around, presence, world.p)

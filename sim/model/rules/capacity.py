@@ -26,7 +26,7 @@ CAPACITY.param(
 )  # fmt: skip
 CAPACITY.param(
     "investment_cap", 0.5, 0.02, 2.0, unit="1/year", evidence="A", sweep=(0.25, 1.0),
-    source="Doms & Dunne 1998 (plants change their capital in steps; sign); digits ours",
+    source="our assumption (that capital grows in steps is published, how large they may be is not: Doms & Dunne 1998)",
     help="most capacity that a firm orders in a year, over what it has",
 )  # fmt: skip
 CAPACITY.param(

@@ -115,7 +115,7 @@ COOPERATION.param(
 )  # fmt: skip
 COOPERATION.param(
     "project_limit", 3, 1, 6, unit="links", evidence="A", sweep=(1, 6), whole=True,
-    source="Deeds & Hill 1996 (alliances have diminishing returns; sign); digits ours",
+    source="Deeds & Hill 1996 (new products rise with alliances, then fall; sign); digits ours",
     help="joint projects of a firm that help it innovate: those at the best cognitive distance",
 )  # fmt: skip
 COOPERATION.param(

@@ -55,7 +55,7 @@ def trend_weight(industry: IndustryRow, years: float) -> float:
 
 @rule
 def share_income(regions: Regions, budget: float, p: Parameters) -> None:
-    """Split consumers' money over regions: mu by value added of last year, the rest by population."""
+    """Split consumers' money over regions: mu by last year's value added, the rest by population; add savings."""
     total = 0.0
     for region in regions:
         total += max(region.value_added, 0.0)
@@ -63,7 +63,7 @@ def share_income(regions: Regions, budget: float, p: Parameters) -> None:
     for region in regions:
         # A region whose sales do not pay for its inputs, after a shock, earns nothing rather than less.
         earned = max(region.value_added, 0.0) / total if follow > 0.0 else 0.0
-        region.income = budget * (follow * earned + (1.0 - follow) * region.population)
+        region.income = budget * (follow * earned + (1.0 - follow) * region.population) + region.savings
 
 
 @rule

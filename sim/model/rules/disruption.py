@@ -2,7 +2,7 @@
 
 Barrot & Sauvagnat (2016): shocks to suppliers of specific inputs pass on to customers, and fade as these find
 others. Carvalho, Nirei, Saito & Tahbaz-Salehi (2021) for both directions: a customer that produces less also orders
-less. What a supplier fails to deliver within the year is worked out in sim.model.rules.market.
+less. What a supplier fails to deliver within the year is worked out in sim.model.rules.delivery.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ DISRUPTION.param(
 def output_without(share: float, lost: float, p: Parameters) -> float:
     """Output over plan when the share `lost` of an input is missing: (1 - a + a (1-l)^((nu-1)/nu))^(nu/(nu-1)).
 
-    The CES of sim.model.rules.market with the short-run elasticity nu (Atalay 2017); 0 when all of it is missing.
+    The CES of sim.model.rules.delivery with the short-run elasticity nu (Atalay 2017); 0 when all of it is missing.
     """
     if lost >= 1.0 - 1e-9:
         return 0.0

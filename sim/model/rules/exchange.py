@@ -25,28 +25,28 @@ EXCHANGE.param(
 
 
 @rule
-def gather_lessons(firms: Firms, institutes: Institutes, links: Links, lessons: Array) -> None:
-    """Fill `lessons` (N, FIELDS) with the sum of what each firm's partners know."""
+def sum_partner_knowledge(firms: Firms, institutes: Institutes, links: Links, partner_knowledge: Array) -> None:
+    """Fill `partner_knowledge` (N, FIELDS) with the sum of what each firm's partners know."""
     for row in range(len(firms)):
         for field in range(FIELDS):
-            lessons[row, field] = 0.0
+            partner_knowledge[row, field] = 0.0
     for link in links:
         if not link.living or link.tie == Tie.SUPPLY:
             continue
         for field in range(FIELDS):
             if link.tie == Tie.FIRM:
-                lessons[link.first, field] += firms[link.second].knowledge[field]
-                lessons[link.second, field] += firms[link.first].knowledge[field]
+                partner_knowledge[link.first, field] += firms[link.second].knowledge[field]
+                partner_knowledge[link.second, field] += firms[link.first].knowledge[field]
             else:
-                lessons[link.first, field] += institutes[link.second].knowledge[field]
+                partner_knowledge[link.first, field] += institutes[link.second].knowledge[field]
 
 
 @rule
-def learn_from_partners(firm: FirmRow, lesson: Array, p: Parameters) -> None:
+def learn_from_partners(firm: FirmRow, known: Array, p: Parameters) -> None:
     """k moves to k + exchange x (mean of partners' k), on the unit sphere (form ours; after Cowan & Jonard 2004)."""
     norm = 0.0
     for field in range(FIELDS):
-        firm.knowledge[field] += p.knowledge_exchange * lesson[field] / firm.partners
+        firm.knowledge[field] += p.knowledge_exchange * known[field] / firm.partners
         norm += firm.knowledge[field] * firm.knowledge[field]
     norm = math.sqrt(norm)
     for field in range(FIELDS):
@@ -54,12 +54,12 @@ def learn_from_partners(firm: FirmRow, lesson: Array, p: Parameters) -> None:
 
 
 @rule
-def exchange(firms: Firms, institutes: Institutes, links: Links, lessons: Array, p: Parameters) -> None:
+def exchange(firms: Firms, institutes: Institutes, links: Links, partner_knowledge: Array, p: Parameters) -> None:
     """Partners learn from each other, all from what the others knew before; the novelty of ties follows."""
-    gather_lessons(firms, institutes, links, lessons)
+    sum_partner_knowledge(firms, institutes, links, partner_knowledge)
     for row in range(len(firms)):
         if firms[row].partners > 0:
-            learn_from_partners(firms[row], lessons[row], p)
+            learn_from_partners(firms[row], partner_knowledge[row], p)
     for link in links:
         if link.living and link.tie != Tie.SUPPLY:
             there = institutes[link.second].knowledge if link.tie == Tie.INSTITUTE else firms[link.second].knowledge

@@ -48,17 +48,17 @@ def local_industry_draw(region: RegionRow, industry: IndustryRow, luck: Luck) ->
 
 
 @rule
-def divide_purse(purse: float, local_industry: LocalIndustryRow, uses: Uses) -> float:
+def divide_budget(budget: float, local_industry: LocalIndustryRow, uses: Uses) -> float:
     """Grants of a local industry from its part of the plan's money; returns what is left for entrants.
 
     Where no firm stands, there is no research to pay for and nobody who builds capacity.
     """
     if local_industry.firms > 0 and local_industry.sales > 0.0:
-        local_industry.research_grant = uses.research * purse
-    purse -= local_industry.research_grant
+        local_industry.research_grant = uses.research * budget
+    budget -= local_industry.research_grant
     if local_industry.firms > 0:
-        local_industry.capacity_grant = (1.0 - uses.entry) * purse
-    return purse - local_industry.capacity_grant
+        local_industry.capacity_grant = (1.0 - uses.entry) * budget
+    return budget - local_industry.capacity_grant
 
 
 @rule
@@ -92,7 +92,7 @@ def split_money(
             if promoted <= 0.0 or region.budget <= 0.0:
                 continue
             share = local_industry.promoted / promoted
-            attracting = divide_purse((region.budget - region.spent) * share, local_industry, uses)
+            attracting = divide_budget((region.budget - region.spent) * share, local_industry, uses)
             attracting = max(0.0, attracting + region.fund * share)
             u = local_industry_draw(region, industries[industry], luck)
             local_industry.attracted = whole_entrants(attracting, local_industry.startup_cost, u)
@@ -136,7 +136,7 @@ def attract(
                 row += 1
 
 
-def open_purses(world: World) -> None:
+def open_budgets(world: World) -> None:
     """Last year's support ends; grants are shared by last year's sales of the firms that still stand."""
     regions, firms = world.regions, world.firms
     for paid in (regions.spent, regions.levy, regions.works, world.institutes.granted):

@@ -309,7 +309,8 @@ def innovate_all(
         found.gains[row] = 0.0
         found.radicals[row] = 0
         firm.innovations = 0
-        firm.productivity *= math.exp(catch_up(firm, industry.mean_productivity, p))
+        firm.imitated = catch_up(firm, industry.mean_productivity, p)
+        firm.productivity *= math.exp(firm.imitated)
         if not p.innovation or firm.age == 0:
             continue
         expected = innovations_expected(firm, industry, taught[row], norms, p)

@@ -80,6 +80,7 @@ def reprice(firms: Firms, p: Parameters) -> None:
     """Let every firm set next year's price."""
     for firm in firms:
         if firm.living:
+            firm.last_price = firm.price
             firm.price = move_price(firm, p)
 
 

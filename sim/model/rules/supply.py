@@ -3,7 +3,7 @@
 Transactions between firms are localised at 40 km or less in 90-95 % of industries, against a counterfactual: Nakajima,
 Saito & Uesugi (2012b), RIETI 12-E-023. Customers weigh price, distance and trust; large customers hold more contracts:
 Bernard, Moxnes & Saito (2019). Contracts last for years and are reviewed: Heise (2016). The goods move, and
-are paid, in sim.model.rules.market.
+are paid, in sim.model.rules.delivery.
 """
 
 from __future__ import annotations
@@ -71,7 +71,11 @@ SUPPLY.param(
 DRAWS = 8
 """Draws of one search: as many as the most candidates that a firm may compare."""
 SEARCHES, REVIEWS = 64, 32
-"""Searches for one input in a year: first those for free places, from REVIEWS on those that may replace a supplier."""
+"""Searches for one input in a year: first those for free places, from REVIEWS on those that may replace a supplier.
+
+A firm has REVIEWS contracts for an input at most (suppliers_per_input x leader_contracts at their bounds), so searches
+0 to REVIEWS - 1 for places and as many reviews; the last of REVIEWS reviews has number REVIEWS itself, which is free.
+"""
 
 
 @rule
@@ -185,6 +189,12 @@ def search_counter(slot: int, search: int) -> int:
 
 
 @rule
+def review_counter(slot: int, have: int) -> int:
+    """Counter of the draw that reviews the `have`-th contract, from 1 on, for the input in `slot`."""
+    return search_counter(slot, REVIEWS + have % REVIEWS)
+
+
+@rule
 @inlined
 def review_contracts(
     need: Need, contracts: Contracts, market: Market, fresh: LinkTable, p: Parameters, luck: Luck
@@ -205,7 +215,7 @@ def review_contracts(
             continue
         crosses = firms[link.second].region != firms[need.customer].region
         bar = cost_at_gate(link.price, link.distance, crosses, p) - p.trust_value * link.trust
-        tender = Tender(need, 1, search_counter(need.slot, REVIEWS + have), bar)
+        tender = Tender(need, 1, review_counter(need.slot, have), bar)
         other = find_supplier(tender, contracts, market, fresh[:signed], p, luck)
         if other >= 0:
             link.living = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.reporting.figures.clusters import draw_clusters
 from sim.reporting.figures.dashboard import draw_dashboard
 from sim.reporting.figures.evidence import Evidence
+from sim.reporting.figures.files import save_pictures
 from sim.reporting.figures.forest import draw_forest
 from sim.reporting.figures.paths import draw_innovation, draw_specialisation, draw_utilisation
 from sim.reporting.figures.resilience import draw_resilience
@@ -28,4 +29,12 @@ def draw_comparison(evidence: Evidence) -> list[Picture]:
     return [picture for picture in pictures if picture is not None]
 
 
-__all__ = ["COMPARISON", "Evidence", "Picture", "draw_comparison", "draw_dashboard", "draw_resilience"]
+__all__ = [
+    "COMPARISON",
+    "Evidence",
+    "Picture",
+    "draw_comparison",
+    "draw_dashboard",
+    "draw_resilience",
+    "save_pictures",
+]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import numpy as np
 import pandas as pd
 
-from sim.reporting.figures.style import BLUE, GREY, INK, VERMILION, Picture, blank, look
+from sim.reporting.figures.style import BLUE, GREY, INK, VERMILION, Picture, blank, look, wrap
 from sim.reporting.wording import rows_of
 from sim.store.provenance import Provenance
 
@@ -15,6 +13,7 @@ VERDICTS = {
     "holds": (BLUE, "o", True),
     "tie": (GREY, "D", False),
     "opposite": (VERMILION, "X", True),
+    "open": (GREY, "o", False),
     "no value": (GREY, "", False),
 }
 """Colour, marker and whether it is filled."""
@@ -29,11 +28,12 @@ def draw_claims(claims: pd.DataFrame, provenance: Provenance) -> Picture:
     title = f"What theory says of plans: {count} of {len(rows)} claims hold in the model"
     reading = (
         "Each dot is the mean paired difference of a claim, the bar its 95 % interval. Blue round: the claim holds; "
-        "grey diamond: not decided; red cross: the opposite. The words on the left say what theory claims."
+        "grey diamond: not decided; grey ring: open, too few replications for an interval; red cross: the opposite. "
+        "The words on the left say what theory claims."
     )
     height = 2.2 + 0.42 * len(rows)
     with look():
-        page = blank(title, provenance, height=height, legend_rows=1)
+        page = blank(title, provenance, height=height, legend_lines=1)
         axes = page.figure.subplots()
         seen = ""
         for position, row in enumerate(rows):
@@ -62,7 +62,7 @@ def draw_claims(claims: pd.DataFrame, provenance: Provenance) -> Picture:
         before = ""
         for row in rows:
             head = f"{row.regime}  " if row.regime != before else ""
-            names.append(head + textwrap.shorten(str(row.claim), 58, placeholder=" …"))
+            names.append("\n".join(wrap(head + str(row.claim), 62)))
             before = row.regime
         axes.set_yticks(range(len(rows)), names, fontsize=12.5)
         axes.tick_params(axis="y", length=0)
@@ -72,6 +72,6 @@ def draw_claims(claims: pd.DataFrame, provenance: Provenance) -> Picture:
             if marker:
                 axes.plot([], [], color=colour, marker=marker, markersize=10, linewidth=4, label=verdict,
                           markerfacecolor=colour if filled else "white", markeredgewidth=2)  # fmt: skip
-        page.figure.legend(loc="upper left", bbox_to_anchor=(0.008, page.legend_top), ncols=3, frameon=False,
+        page.figure.legend(loc="upper left", bbox_to_anchor=(0.008, page.legend_top), ncols=4, frameon=False,
                            borderaxespad=0)  # fmt: skip
     return Picture("regimes", title, reading, page.figure)

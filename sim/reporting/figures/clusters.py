@@ -9,8 +9,20 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Patch
 
 from sim.reporting.figures.evidence import Evidence
-from sim.reporting.figures.maps import Classes, classes, draw_change, draw_leaders, employment, map_frame, map_scale
-from sim.reporting.figures.style import SIZE, Page, Picture, blank, legend_rows, look, short
+from sim.reporting.figures.maps import (
+    Classes,
+    MapFrame,
+    classes,
+    draw_change,
+    draw_leaders,
+    employment,
+    fitting_size,
+    map_frame,
+    map_notes,
+    map_scale,
+)
+from sim.reporting.figures.style import SIZE, Page, Picture, blank, legend_of, look, wrapped
+from sim.reporting.wording import arm_name
 
 CHANGE = LinearSegmentedColormap.from_list("loss and gain", ["#B35806", "#F1A340", "#F7F7F7", "#67A9CF", "#0B4F8A"])
 
@@ -33,32 +45,41 @@ def draw_clusters(evidence: Evidence) -> Picture | None:
         else "Where does each industry cluster?"
     )
     with look():
-        page, upper, lower, spare = _grid(title, evidence, arms, kinds)
+        page, upper, lower, spare = _grid(title, evidence, arms, kinds, frame)
         for axes, arm in zip(upper, arms, strict=True):
             draw_leaders(axes, frame, workers[arm], scale, kinds)
-            axes.set_title(short(arm, 22), fontweight="bold")
+            axes.set_title(wrapped(arm, 22), fontweight="bold")
         mappable: Any = None
+        columns = min(len(arms), 4) if len(arms) > 2 else 3
+        rows = 2 * -(-len(arms) // columns) if len(arms) > 2 else 1
+        room = (page.figure.get_figheight() - 2.4 - 0.19 * len(map_notes(frame))) / rows - 0.4
+        label_size = fitting_size(frame, 0.95 * SIZE[0] / columns, room)
         for axes, arm in zip(lower, arms[1:], strict=True):
-            mappable = draw_change(axes, frame, changes[arm], bound, CHANGE, 9 if len(arms) > 2 else 15)
+            mappable = draw_change(axes, frame, changes[arm], bound, CHANGE, label_size)
             axes.set_title("Jobs gained or lost", fontsize=15)
         _explain(page, spare, mappable, arms[0], frame.word)
     which = "mean over replications" if evidence.same_map else f"replication with seed {min(evidence.provenance.seeds)}"
     reading = (
         f"Year {year}, {which}. A square's area is employment, its colour the leading {kinds.column}, a strong colour "
         "means that it dominates; in the difference maps blue places have more jobs than under "
-        f"{evidence.baseline} and orange ones fewer, in % of a mean {frame.word}."
+        f"{arm_name(evidence.baseline)} and orange ones fewer, in % of a mean {frame.word}."
+        + (f" The first {len(arms)} of {len(evidence.arms)} arms." if len(arms) < len(evidence.arms) else "")
     )
     return Picture("clusters", title, reading, page.figure)
 
 
 def _grid(
-    title: str, evidence: Evidence, arms: list[str], kinds: Classes
+    title: str, evidence: Evidence, arms: list[str], kinds: Classes, frame: MapFrame
 ) -> tuple[Page, list[Any], list[Any], list[Any]]:
     """Axes for the maps (one an arm) and the differences (one less), and one or two spare places for words."""
-    handles = [Patch(color=kinds.colours[name], label=short(name, 26)) for name in kinds.names]
-    rows = legend_rows(kinds.names)
+    legend = legend_of(kinds.names)
+    handles = [
+        Patch(color=kinds.colours[name], label=label) for name, label in zip(kinds.names, legend.labels, strict=True)
+    ]
+    notes = map_notes(frame)
+    more = 0.19 * max(0, len(notes) - 3)
     if len(arms) <= 2:
-        page = blank(title, evidence.provenance, legend_rows=rows)
+        page = blank(title, evidence.provenance, SIZE[1] + more, legend.lines, notes)
         maps, below = page.figure.subplots(2, 2 * len(arms) - 1, squeeze=False, height_ratios=(8, 1))
         for axes in below:
             axes.axis("off")
@@ -66,7 +87,7 @@ def _grid(
     else:
         columns = min(len(arms), 4)
         blocks = -(-len(arms) // columns)
-        page = blank(title, evidence.provenance, height=SIZE[1] if blocks == 1 else SIZE[1] * 1.75, legend_rows=rows)
+        page = blank(title, evidence.provenance, SIZE[1] * (1 if blocks == 1 else 1.75) + more, legend.lines, notes)
         grid = page.figure.subplots(2 * blocks, columns, squeeze=False)
         for axes in grid.flat:
             axes.axis("off")
@@ -77,7 +98,7 @@ def _grid(
         handles=handles,
         loc="upper left",
         bbox_to_anchor=(0.008, page.legend_top),
-        ncols=4,
+        ncols=legend.columns,
         frameon=False,
         handlelength=1.2,
         columnspacing=1.3,
@@ -89,8 +110,8 @@ def _grid(
 
 def _explain(page: Page, spare: list[Any], mappable: Any, baseline: str, place: str) -> None:
     """What squares and colours mean, and the colour bar: in the one spare place, or below the maps in two."""
-    squares = ("Area: employment", "Colour: who leads", "Strong colour:", "it dominates")
-    jobs = ("Jobs against", short(baseline, 20), f"[% of a mean {place}]")
+    squares = ("Area: employment", "Colour: who leads", "Strong: it dominates")
+    jobs = ("Jobs against", wrapped(baseline, 22), f"[% of a mean {place}]")
     if len(spare) == 1:
         spare[0].text(0.06, 1.0, "\n".join(squares), transform=spare[0].transAxes, fontsize=14, va="top")
         spare[0].text(0.06, 0.26, "\n".join(jobs), transform=spare[0].transAxes, fontsize=14, va="bottom")
@@ -99,7 +120,7 @@ def _explain(page: Page, spare: list[Any], mappable: Any, baseline: str, place: 
         words = spare[0].text(
             0.0,
             0.9,
-            ". ".join((*squares[:2], " ".join(squares[2:]))),
+            ". ".join(squares),
             transform=spare[0].transAxes,
             fontsize=14,
             va="top",

@@ -6,9 +6,18 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from sim.reporting.figures.evidence import Evidence
-from sim.reporting.figures.maps import classes, draw_leaders, employment, finish_map, map_frame, map_scale
+from sim.reporting.figures.maps import (
+    classes,
+    draw_leaders,
+    employment,
+    finish_map,
+    fitting_size,
+    map_frame,
+    map_notes,
+    map_scale,
+)
 from sim.reporting.figures.paths import draw_lines
-from sim.reporting.figures.style import Picture, blank, look, short
+from sim.reporting.figures.style import SIZE, Picture, blank, legend_of, look
 from sim.reporting.wording import label, main_metrics
 
 PANELS = ("ln_real_income", "utilisation", "innovations", "mean_krugman_specialisation", "duplication_index", "firms")
@@ -22,7 +31,8 @@ def draw_dashboard(evidence: Evidence, arm: str) -> Picture:
     ]
     title = evidence.provenance.title
     with look():
-        figure = blank(title, evidence.provenance).figure
+        notes = map_notes(map_frame(evidence)) if not evidence.sites.empty else []
+        figure = blank(title, evidence.provenance, SIZE[1] + 0.19 * max(0, len(notes) - 3), notes=notes).figure
         grid = figure.add_gridspec(2, 4)
         panels = [figure.add_subplot(grid[row, column]) for row in (0, 1) for column in (2, 3)]
         if not evidence.sites.empty:
@@ -47,9 +57,10 @@ def _draw_map(axes: Axes, evidence: Evidence, arm: str) -> None:
     frame, kinds = map_frame(evidence), classes(evidence)
     workers = employment(evidence, frame, arm, evidence.last_year, kinds)
     draw_leaders(axes, frame, workers, map_scale([workers]), kinds)
-    finish_map(axes, frame, 12)
+    finish_map(axes, frame, fitting_size(frame, 6.0, 4.8))
     axes.set_title(f"Clusters in year {evidence.last_year}", loc="left")
-    handles = [Patch(color=kinds.colours[name], label=short(name, 24)) for name in kinds.names]
+    labels = legend_of(kinds.names, 24).labels
+    handles = [Patch(color=kinds.colours[name], label=label) for name, label in zip(kinds.names, labels, strict=True)]
     axes.legend(
         handles=handles,
         loc="upper center",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.reporting.wording import rows_of
+from sim.reporting.wording import FEWEST, rows_of
 from sim.store.provenance import Provenance
 
 
@@ -58,13 +58,17 @@ class Evidence:
         return bool(np.isfinite(rows["mean"]).any()) if len(rows) else False
 
     def path(self, arm: str, metric: str) -> pd.DataFrame:
-        """Yearly rows of one arm and metric, in order, with `since`: years since the arms parted.
+        """Years of an arm and metric, in order, with `since`: years since the arms parted. Few runs have no interval.
 
         A comparison begins with the last years of the common past, a third as many as follow; one run with all of it.
         """
         table = self.by_year
         rows = table[(table["arm"] == arm) & (table["metric"] == metric)].sort_values("year")
         rows = rows.assign(since=rows["year"] - self.fork_year)
+        few = rows["replications"] < FEWEST
+        for middle, ends in (("mean", ("low", "high")), ("difference", ("difference_low", "difference_high"))):
+            # where all replications are the same, as before the fork, the band has no width
+            rows = rows.assign(**{end: rows[end].fillna(rows[middle]).mask(few) for end in ends})
         past = (self.last_year - self.fork_year) / 3
         return rows[rows["since"] >= -past] if self.others else rows
 

@@ -9,10 +9,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from sim.reporting.figures.style import BLUE, INK, SIZE, VERMILION, Picture, blank, look
+from sim.reporting.figures.style import BLUE, GREY, INK, SIZE, VERMILION, Picture, blank, look
 from sim.reporting.wording import number, rows_of
 from sim.store.provenance import Provenance
-from sim.studies.facts.verdicts import ABSENT, PASS, passed
+from sim.studies.facts.verdicts import ABSENT, OPEN, PASS, passed
 
 REACH = 1.25
 """How far a row shows beyond its band, in widths of the band."""
@@ -25,7 +25,8 @@ def draw_facts(table: pd.DataFrame, provenance: Provenance) -> Picture:
     title = f"{good} of {total} stylised facts hold in the neutral scenario"
     reading = (
         "Grey box: the published band, all drawn equally wide. Bar: 5-95 % of seeds; dot: their mean. Blue and filled: "
-        "the interval meets the band. Orange and hollow: it does not. An arrow: it lies farther out than is shown."
+        "the interval meets the band. Orange and hollow: it does not; grey: too few seeds to tell. An arrow: it lies "
+        "farther out than is shown."
     )
     rows = rows_of(table)
     half = -(-len(rows) // 2)
@@ -50,8 +51,9 @@ def _draw_column(axes: Axes, rows: list[Any], height: int) -> None:
         if row.verdict == ABSENT:
             axes.text(0.5, position, "not available", ha="center", va="center", fontsize=12, color="#555555")
             continue
-        low, mean, high = (scale(value, row.band_low, row.band_high) for value in (row.low, row.estimate, row.high))
-        _draw_interval(axes, position, low, mean, high, row.verdict == PASS)
+        ends = (row.estimate, row.estimate) if row.reason else (row.low, row.high)
+        low, mean, high = (scale(value, row.band_low, row.band_high) for value in (ends[0], row.estimate, ends[1]))
+        _draw_interval(axes, position, low, mean, high, row.verdict)
         axes.text(1 + REACH + 0.06, position, number(row.estimate, 2), va="center", fontsize=12.5, color=INK)
     axes.text(1 + REACH + 0.06, -0.85, "mean", fontsize=12, color="#555555")
     axes.set_ylim(height - 0.4, -0.6)
@@ -64,8 +66,8 @@ def _draw_column(axes: Axes, rows: list[Any], height: int) -> None:
     axes.spines["bottom"].set_visible(False)
 
 
-def _draw_interval(axes: Axes, position: int, low: float, mean: float, high: float, good: bool) -> None:
-    colour, edge = (BLUE, 1 + REACH) if good else (VERMILION, 1 + REACH)
+def _draw_interval(axes: Axes, position: int, low: float, mean: float, high: float, verdict: str) -> None:
+    colour, edge = {PASS: BLUE, OPEN: GREY}.get(verdict, VERMILION), 1 + REACH
     inside = [min(max(value, -REACH), edge) for value in (low, mean, high)]
     axes.plot([inside[0], inside[2]], [position, position], color=colour, linewidth=4, solid_capstyle="butt")
     if mean < -REACH or mean > edge:
@@ -73,4 +75,4 @@ def _draw_interval(axes: Axes, position: int, low: float, mean: float, high: flo
         axes.plot(inside[1] * 0.97, position, marker=arrow, markersize=11, color=colour, clip_on=False)
         return
     axes.plot(inside[1], position, marker="o", markersize=9.5, color=colour, markeredgewidth=2.2,
-              markerfacecolor=colour if good else "white")  # fmt: skip
+              markerfacecolor=colour if verdict == PASS else "white")  # fmt: skip

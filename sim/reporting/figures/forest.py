@@ -6,8 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from sim.reporting.figures.evidence import Evidence
-from sim.reporting.figures.style import SIZE, Picture, arm_styles, blank, look, short, wrapped
-from sim.reporting.wording import excludes_zero, label, main_metrics, rows_of
+from sim.reporting.figures.style import SIZE, Picture, arm_styles, blank, look, wrapped
+from sim.reporting.wording import TOO_FEW, arm_name, excludes_zero, label, main_metrics, rows_of
+from sim.reporting.wording.en.figures import bars
 
 MOST = 9
 
@@ -22,15 +23,19 @@ def draw_forest(evidence: Evidence) -> Picture | None:
     if not metrics:
         return None
     clear = {str(row.metric) for row in rows_of(rows) if excludes_zero(row) and row.metric in metrics}
-    title = f"What changes against {short(evidence.baseline, 20)}? {len(clear)} of {len(metrics)} measures, in some arm"
+    title = f"What changes against {arm_name(evidence.baseline)}? "
+    if all(row.reason == TOO_FEW for row in rows_of(rows)):
+        title += "Too few replications to tell"
+    else:
+        title += f"{len(clear)} of {len(metrics)} measures, in some arm"
     reading = (
-        f"Each dot is the mean paired difference to {evidence.baseline} over the treatment years, the bar its 95 % "
-        "interval; a filled dot lies clearly on one side of zero, a hollow one does not. Each panel has its own scale."
+        f"Each dot is the mean paired difference to {arm_name(evidence.baseline)} over the treatment years, "
+        f"{bars(evidence.replications)}. Each panel has its own scale."
     )
     columns = min(3, len(metrics))
     panel_rows = 1 + (len(metrics) - 1) // columns
     with look():
-        height = max(SIZE[1], 1.3 + panel_rows * (1.0 + 0.33 * len(evidence.others)))
+        height = max(SIZE[1], 1.3 + panel_rows * (1.25 + _room(evidence) * len(evidence.others)))
         page = blank(title, evidence.provenance, height=height)
         grid = page.figure.subplots(panel_rows, columns, squeeze=False)
         for number, axes in enumerate(grid.flat):
@@ -41,6 +46,11 @@ def draw_forest(evidence: Evidence) -> Picture | None:
     return Picture("differences", title, reading, page.figure)
 
 
+def _room(evidence: Evidence) -> float:
+    """Inches for an arm in a panel: its name may take several lines."""
+    return 0.1 + 0.24 * max(wrapped(arm, 14).count("\n") + 1 for arm in evidence.others)
+
+
 def _draw_metric(axes: Axes, evidence: Evidence, metric: str, names: bool) -> None:
     styles, unit = arm_styles(evidence), ""
     for position, arm in enumerate(evidence.others):
@@ -49,7 +59,7 @@ def _draw_metric(axes: Axes, evidence: Evidence, metric: str, names: bool) -> No
             continue
         unit = row.shown_unit
         style = styles[arm]
-        if np.isfinite(row.shown_low):
+        if not row.reason:
             axes.plot(
                 [row.shown_low, row.shown_high],
                 [position, position],
@@ -79,9 +89,13 @@ def _draw_metric(axes: Axes, evidence: Evidence, metric: str, names: bool) -> No
     axes.set_xlim(min(low, 0 - 0.04 * (high - low)), max(high, 0.04 * (high - low)))
     axes.locator_params(axis="x", nbins=5)
     axes.set_title(
-        f"{label(metric).capitalize()}{f' [{unit}]' if unit not in ('', '1') else ''}", loc="left", fontsize=16
+        wrapped(f"{label(metric).capitalize()}{f' [{unit}]' if unit not in ('', '1') else ''}", 36),
+        loc="left",
+        fontsize=16,
     )
     better = evidence.metrics.get(metric, {}).get("better", "")
-    if better:
-        arrow = "better →" if better == "more" else "← better"
-        axes.set_title(arrow, loc="right", fontsize=13, color="#666666")
+    if better:  # below the axis, so that it never meets the title
+        axes.set_xlabel(
+            "better →" if better == "more" else "← better",
+            loc="right" if better == "more" else "left", fontsize=13, color="#666666", labelpad=0,
+        )  # fmt: skip

@@ -24,7 +24,7 @@ def draw_knockout(table: pd.DataFrame, provenance: Provenance) -> Picture:
         "number is beside it."
     )
     with look():
-        page = blank(title, provenance, height=2.9 + 0.34 * len(order), legend_rows=2)
+        page = blank(title, provenance, height=2.9 + 0.34 * len(order), legend_lines=2)
         panels = page.figure.subplots(1, len(aspects), sharey=True, squeeze=False)[0]
         before = ""
         for axes, aspect in zip(panels, aspects, strict=True):
@@ -50,8 +50,8 @@ def draw_knockout(table: pd.DataFrame, provenance: Provenance) -> Picture:
 
 
 def scale_of(rows: pd.DataFrame) -> float:
-    """Half-width of a panel: three times the median distance of ends of intervals from zero, at most the largest."""
-    ends = np.nanmax(np.abs(rows[["ci_low", "ci_high"]].to_numpy(float)), axis=1, initial=0.0)
+    """Half-width of a panel: three times the median distance of intervals' ends from zero, at most the largest."""
+    ends = np.nanmax(np.abs(rows[["contribution", "ci_low", "ci_high"]].to_numpy(float)), axis=1, initial=0.0)
     ends = ends[np.isfinite(ends) & (ends > 0.0)]
     if len(ends) == 0:
         return 1.0

@@ -17,13 +17,16 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
 from sim.reporting.figures.evidence import Evidence, abbreviations
-from sim.reporting.figures.style import CLASS_COLOURS
+from sim.reporting.figures.style import CLASS_COLOURS, wrap
 from sim.reporting.wording import rows_of
+from sim.reporting.wording.en.figures import abbreviated
 
 Array = np.ndarray[Any, Any]
 PALE = np.array(to_rgb("#E9E9E9"))
 OTHERS = "other"
 MOST_CELLS = 150
+WEAKEST, WASH = 0.6, 0.35
+"""Shares of colour in the palest tint, and in the ground around a square."""
 
 
 @dataclass(frozen=True)
@@ -152,14 +155,39 @@ def draw_leaders(axes: Axes, frame: MapFrame, workers: pd.DataFrame, scale: Scal
         if size <= 0:
             continue
         side = place.side * max(0.2, min(1.0, (size / scale.largest) ** 0.5)) * 0.96
-        colour = PALE + (np.array(to_rgb(kinds.colours[kinds.names[kind]])) - PALE) * (0.3 + 0.7 * strong)
+        colour = tint(kinds.colours[kinds.names[kind]], strong)
         if frame.by_region:  # a tint of the whole region, to be seen where the square is small
             patches.append(square(place.x, place.y, place.side))
-            colours.append(0.72 + 0.28 * colour)
+            colours.append(wash(kinds.colours[kinds.names[kind]]))
         patches.append(square(place.x, place.y, side))
         colours.append(colour)
     axes.add_collection(PatchCollection(patches, facecolors=colours, linewidths=0))
     finish_map(axes, frame)
+
+
+def tint(colour: str, strength: float) -> Array:
+    """A colour between a pale shade of it that can still be told from those of others (0) and the colour itself (1)."""
+    full = np.array(to_rgb(colour))
+    return PALE + (full - PALE) * (WEAKEST + (1 - WEAKEST) * strength)
+
+
+def wash(colour: str) -> Array:
+    """The colour of the ground around a square of `colour`, the same however pale the square is."""
+    return 1 - WASH * (1 - np.array(to_rgb(colour)))
+
+
+def map_notes(frame: MapFrame) -> list[str]:
+    """What the labels of regions on a map stand for, in lines for the foot of a figure."""
+    return wrap(abbreviated(frame.labels), 145) if abbreviated(frame.labels) else []
+
+
+def fitting_size(frame: MapFrame, width: float, height: float) -> float:
+    """Size in points at which labels stay inside their regions on a map of `width` x `height` inches."""
+    across, up = (float(np.ptp(frame.cells[axis])) + frame.side for axis in ("x", "y"))
+    inch = min(width / across, height / up)  # of a km
+    side = 72 * inch * frame.side * float(frame.cells["region"].value_counts().min()) ** 0.5
+    longest = max(len(label) for label in frame.labels.values())
+    return float(np.clip(side / (0.75 * longest + 0.2), 5.0, 15.0))
 
 
 def square(x: float, y: float, side: float) -> Rectangle:
@@ -191,7 +219,7 @@ def finish_map(axes: Axes, frame: MapFrame, label_size: float = 0.0) -> None:
                 va="center",
                 fontsize=label_size,
                 color="#111111",
-                path_effects=[withStroke(linewidth=3, foreground="white", alpha=0.8)],
+                path_effects=[withStroke(linewidth=0.2 * label_size, foreground="white", alpha=0.8)],
             )
     half = 0.55 * frame.side
     axes.set_xlim(frame.cells["x"].min() - half, frame.cells["x"].max() + half)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 
 from sim.reporting.figures.evidence import Evidence
-from sim.reporting.figures.style import Picture, arm_legend, arm_styles, blank, legend_rows, look, mark_fork, short
-from sim.reporting.wording import excludes_zero, label, level
+from sim.reporting.figures.style import Picture, arm_legend, arm_styles, blank, legend_of, look, mark_fork
+from sim.reporting.wording import arm_name, excludes_zero, label, level
+from sim.reporting.wording.en.figures import shade
 
-BAND = "lines are means over replications, the shade the 95 % interval of the paired difference to the baseline"
+
+def band(evidence: Evidence) -> str:
+    """What lines and shades are."""
+    return f"lines are means over replications; {shade(evidence.replications, 'the paired difference to the baseline')}"
 
 
 def draw_specialisation(evidence: Evidence) -> Picture | None:
@@ -25,7 +29,7 @@ def draw_specialisation(evidence: Evidence) -> Picture | None:
     )
     reading = (
         "Higher specialisation means that regions differ more in what they make; similarity 1 means all make the same; "
-        f"a duplication index above 1 means more promoters than demand can carry; {BAND}."
+        f"a duplication index above 1 means more promoters than demand can carry; {band(evidence)}."
     )
     return draw_panels(evidence, "specialisation", panels, title, reading)
 
@@ -38,7 +42,9 @@ def draw_utilisation(evidence: Evidence) -> Picture | None:
         "wasted_capital_share": "Wasted capital\n(share of all capital)",
     }
     title = finding(evidence, ("utilisation", "excess_capacity"), "How much of what was built is used?")
-    reading = f"Utilisation is output over installed capacity; what lies below the usual 0.8 stands idle; {BAND}."
+    reading = (
+        f"Utilisation is output over installed capacity; what lies below the usual 0.8 stands idle; {band(evidence)}."
+    )
     return draw_panels(evidence, "utilisation", panels, title, reading)
 
 
@@ -50,7 +56,7 @@ def draw_innovation(evidence: Evidence) -> Picture | None:
         "cooperation_links": "Cooperation links",
     }
     title = finding(evidence, ("innovations", "radical_innovations"), "Which layout is more innovative?")
-    reading = f"Events a year in the whole nation, and cooperation links in place; {BAND}."
+    reading = f"Events a year in the whole nation, and cooperation links in place; {band(evidence)}."
     return draw_panels(evidence, "innovation", panels, title, reading)
 
 
@@ -63,8 +69,8 @@ def finding(evidence: Evidence, metrics: tuple[str, ...], question: str) -> str:
         if rows:
             row = max(rows, key=lambda candidate: abs(candidate.difference))
             return (
-                f"{label(metric).capitalize()}: {level(metric, row.arm_mean)} under {short(row.arm, 22)}, "
-                f"{level(metric, row.baseline_mean)} under {short(evidence.baseline, 22)}"
+                f"{label(metric).capitalize()}: {level(metric, row.arm_mean)} under {arm_name(row.arm)}, "
+                f"{level(metric, row.baseline_mean)} under {arm_name(evidence.baseline)}"
             )
     return question
 
@@ -75,7 +81,7 @@ def draw_panels(evidence: Evidence, name: str, panels: dict[str, str], title: st
     if not panels:
         return None
     with look():
-        page = blank(title, evidence.provenance, legend_rows=legend_rows(evidence.arms))
+        page = blank(title, evidence.provenance, legend_lines=legend_of(evidence.arms).lines)
         for axes, (metric, words) in zip(
             page.figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True
         ):

@@ -9,9 +9,10 @@ import pandas as pd
 from matplotlib.transforms import blended_transform_factory
 
 from sim.reporting.figures.evidence import Evidence
-from sim.reporting.figures.style import INK, Picture, arm_legend, arm_styles, blank, legend_rows, look, short, wrapped
-from sim.reporting.figures.welfare import spread_labels
-from sim.reporting.wording import decimals, rows_of
+from sim.reporting.figures.style import INK, Picture, arm_legend, arm_styles, blank, legend_of, look, wrapped
+from sim.reporting.figures.welfare import label_gap, spread_labels
+from sim.reporting.wording import FEWEST, arm_name, decimals, rows_of
+from sim.reporting.wording.en.figures import shade
 
 SAME_LINE = "\u00a0"
 """A space at which no line is broken."""
@@ -26,15 +27,15 @@ def draw_resilience(evidence: Evidence) -> Picture | None:
     title = _finding(evidence, struck)
     reading = (
         "Zero is the same arm with the same luck and no shock, so that an arm's line begins to fall when its first "
-        "shock strikes; the shade is the 95 % interval of the mean; the area between a line and zero is what was lost."
+        f"shock strikes; {shade(evidence.replications, 'the mean')}; the area between a line and zero is what was lost."
     )
     with look():
-        page = blank(title, evidence.provenance, legend_rows=legend_rows(struck) if evidence.others else 0)
+        page = blank(title, evidence.provenance, legend_lines=legend_of(struck).lines if evidence.others else 0)
         axes = page.figure.subplots()
         styles = arm_styles(evidence)
         ends = []
         for order, arm in enumerate(struck):
-            path, style = _in_percent(losses[losses["arm"] == arm].sort_values("year")), styles[arm]
+            path, style = _in_percent(losses[losses["arm"] == arm].sort_values("year"), evidence), styles[arm]
             since = path["year"] - evidence.fork_year
             step = max(1, len(path) // 8)
             axes.fill_between(
@@ -55,7 +56,8 @@ def draw_resilience(evidence: Evidence) -> Picture | None:
         axes.locator_params(axis="x", integer=True)
         if evidence.others:
             outside = blended_transform_factory(axes.transAxes, axes.transData)
-            for height, arm in spread_labels(ends, *axes.get_ylim()):
+            low, high = axes.get_ylim()
+            for height, arm in spread_labels(ends, low, high, label_gap(struck)):
                 axes.text(
                     1.01, height, wrapped(arm, 16), transform=outside, va="center", color=styles[arm].colour,
                     fontweight="bold", linespacing=0.95,
@@ -64,7 +66,9 @@ def draw_resilience(evidence: Evidence) -> Picture | None:
     return Picture("resilience", title, reading, page.figure)
 
 
-def _in_percent(path: pd.DataFrame) -> pd.DataFrame:
+def _in_percent(path: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+    if evidence.replications >= FEWEST:  # where all are the same, as before a shock, the band has no width
+        path = path.assign(**{end: path[end].fillna(path["mean"]) for end in ("low", "high")})
     return path.assign(**{name: 100 * np.expm1(path[name]) for name in ("mean", "low", "high")})
 
 
@@ -84,13 +88,13 @@ def _finding(evidence: Evidence, struck: list[str]) -> str:
 
 
 def _named(row: Any) -> str:
-    return f"{short(str(row.arm), 20)} {_months(row)}".replace(" ", SAME_LINE)
+    return f"{arm_name(str(row.arm))} {_months(row)}".replace(" ", SAME_LINE)
 
 
 def _months(row: Any) -> str:
     """Months lost and half of the interval."""
     half = 6 * (row.ci_high - row.ci_low)
-    if not np.isfinite(half):
+    if row.reason:
         return f"{12 * row.mean:.1f}"
     places = min(decimals(12 * row.ci_low, 12 * row.ci_high), 2)
     return f"{12 * row.mean:.{places}f} ± {half:.{places}f}"

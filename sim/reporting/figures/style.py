@@ -9,17 +9,18 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 import matplotlib
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.reporting.figures.evidence import Evidence
-from sim.store.files import write_atomically
+from sim.reporting.wording import arm_name
 from sim.store.provenance import Provenance
 
 BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, YELLOW, INK = (
@@ -61,6 +62,7 @@ _SETTINGS: dict[str, Any] = {
     "axes.formatter.useoffset": False,
     "savefig.facecolor": "white",
     "text.parse_math": False,
+    "svg.hashsalt": "clustersim",
 }
 
 
@@ -75,18 +77,6 @@ class Picture:
     reading: str
     """One sentence: how to read it."""
     figure: Figure
-
-    def save(self, folder: Path, provenance: Provenance) -> Path:
-        """Write `folder`/`name`.png with its provenance inside; returns the path."""
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{self.name}.png"
-        words = {**provenance.metadata(), "Title": f"{provenance.title}: {self.title}", "Description": self.reading}
-        latin = {key: value.encode("latin-1", "replace").decode("latin-1") for key, value in words.items()}
-        with look():
-            write_atomically(
-                path, lambda temporary: self.figure.savefig(temporary, format="png", dpi=DPI, metadata=latin)
-            )
-        return path
 
 
 @dataclass(frozen=True)
@@ -124,16 +114,23 @@ class Page:
     """Height of the upper edge of a legend, 0 to 1."""
 
 
-def blank(title: str, provenance: Provenance, height: float = SIZE[1], legend_rows: int = 0) -> Page:
-    """A page of SIZE[0] x `height` inches: title on top (two lines at most), then a legend, axes, and a footer."""
+def blank(
+    title: str, provenance: Provenance, height: float = SIZE[1], legend_lines: int = 0, notes: Sequence[str] = ()
+) -> Page:
+    """A page of SIZE[0] x `height` inches: title on top, then a legend, axes, `notes` line by line, and a footer."""
     figure = Figure(figsize=(SIZE[0], height), layout="constrained")
     FigureCanvasAgg(figure)
-    lines = textwrap.wrap(title, 66)
-    shown = "\n".join(lines[:2]) + (" …" if len(lines) > 2 else "")
-    figure.text(0.012, 1 - 0.16 / height, shown, fontsize=23, fontweight="bold", va="top", linespacing=1.15)
-    legend_top = 1 - (0.3 + 0.37 * min(len(lines), 2)) / height
-    top = legend_top - (0.33 * legend_rows + 0.1) / height
-    figure.get_layout_engine().set(rect=(0.005, 0.42 / height, 0.99, top - 0.42 / height))  # type: ignore[union-attr,call-arg]
+    size, width = (23, 66) if len(title) <= 132 else (18, 84)
+    lines = wrap(title, width)
+    figure.text(
+        0.012, 1 - 0.16 / height, "\n".join(lines), fontsize=size, fontweight="bold", va="top", linespacing=1.15
+    )
+    legend_top = 1 - (0.3 + size / 62 * len(lines)) / height
+    top = legend_top - (0.33 * legend_lines + 0.1) / height
+    foot = 0.42 + 0.19 * len(notes)
+    figure.get_layout_engine().set(rect=(0.005, foot / height, 0.99, top - foot / height))  # type: ignore[union-attr,call-arg]
+    if notes:
+        figure.text(0.012, 0.36 / height, "\n".join(notes), fontsize=11, va="bottom", color="#333333", linespacing=1.2)
     footer = provenance.footer()
     if provenance.command != "Python":
         footer += f" · {provenance.command}"
@@ -141,48 +138,58 @@ def blank(title: str, provenance: Provenance, height: float = SIZE[1], legend_ro
     return Page(figure, legend_top)
 
 
+def wrap(words: str, width: int) -> list[str]:
+    """`words` in lines of about `width` Latin letters, broken at words where there are any; nothing is cut."""
+    wide = sum(east_asian_width(letter) in "WF" for letter in words)
+    narrow = width * len(words) // (len(words) + wide) if words else width
+    return textwrap.wrap(words, max(narrow, 2)) or [""]
+
+
 def wrapped(arm: str, width: int = 14) -> str:
-    """An arm's name for a label, broken at words into two lines at most."""
-    lines = textwrap.wrap(arm.replace("_", " "), width) or [""]
-    return "\n".join(lines[:2]) + ("…" if len(lines) > 2 else "")
+    """A name for a label, the whole of it, broken into lines."""
+    return "\n".join(wrap(arm_name(arm), width))
 
 
-def short(words: str, width: int) -> str:
-    """`words` on one line, cut to `width` letters."""
-    plain = words.replace("_", " ")
-    return plain if len(plain) <= width else plain[: width - 1].rstrip() + "…"
+@dataclass(frozen=True)
+class Legend:
+    """How a legend of some names is laid out over the width of a figure."""
+
+    labels: tuple[str, ...]
+    columns: int
+    lines: int
+    """Lines that it takes in all."""
 
 
-def legend_rows(names: Sequence[str], columns: int = 4) -> int:
-    """Rows that a legend of `names` takes."""
-    return -(-len(names) // columns)
+def legend_of(names: Sequence[str], width: int = 26) -> Legend:
+    """Up to four columns, fewer where names are long; names of more than `width` letters are broken."""
+    labels = tuple(wrapped(name, width) for name in names)
+    columns = next(
+        (count for count in (4, 3, 2) if count <= len(labels) and _breadth(labels, count) < SIZE[0] - 0.3), 1
+    )
+    rows = -(-len(labels) // columns)
+    deepest = [max(label.count("\n") + 1 for label in labels[row::rows]) for row in range(rows)]
+    return Legend(labels, columns, sum(deepest))
+
+
+def _breadth(labels: Sequence[str], columns: int) -> float:
+    """Inches that a legend takes: each column is as wide as its widest label; large letters and a handle."""
+    lengths = [max(len(line) for line in label.split("\n")) for label in labels]
+    return sum(1.1 + 0.145 * max(part) for part in np.array_split(lengths, columns))
 
 
 def arm_legend(page: Page, evidence: Evidence, arms: Sequence[str] = ()) -> None:
     """One legend of all arms, or of those given, for the whole figure."""
-    styles = arm_styles(evidence)
+    styles, shown = arm_styles(evidence), tuple(arms or evidence.arms)
+    legend = legend_of(shown)
     handles = [
-        Line2D(
-            [],
-            [],
-            color=styles[arm].colour,
-            linestyle=styles[arm].line,
-            marker=styles[arm].marker,
-            markersize=9,
-            label=short(arm, 24),
-        )
-        for arm in arms or evidence.arms
-    ]
+        Line2D([], [], color=styles[arm].colour, linestyle=styles[arm].line, marker=styles[arm].marker, markersize=9,
+               label=label)
+        for arm, label in zip(shown, legend.labels, strict=True)
+    ]  # fmt: skip
     page.figure.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(0.008, page.legend_top),
-        ncols=4,
-        frameon=False,
-        handlelength=2.6,
-        columnspacing=1.4,
-        borderaxespad=0,
-    )
+        handles=handles, loc="upper left", bbox_to_anchor=(0.008, page.legend_top), ncols=legend.columns,
+        frameon=False, handlelength=2.6, columnspacing=1.4, borderaxespad=0,
+    )  # fmt: skip
 
 
 def mark_fork(axes: Axes, label: bool = False) -> None:

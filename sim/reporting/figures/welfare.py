@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib.transforms import blended_transform_factory
@@ -12,13 +14,13 @@ from sim.reporting.figures.style import (
     arm_legend,
     arm_styles,
     blank,
-    legend_rows,
+    legend_of,
     look,
     mark_fork,
-    short,
     wrapped,
 )
-from sim.reporting.wording import decimals, excludes_zero, label, signed
+from sim.reporting.wording import arm_name, label, short_answer
+from sim.reporting.wording.en.figures import shade
 
 
 def draw_welfare(evidence: Evidence) -> Picture | None:
@@ -29,11 +31,11 @@ def draw_welfare(evidence: Evidence) -> Picture | None:
     title = _finding(evidence)
     unit = "%" if metric.startswith("ln_") else str(evidence.path(evidence.baseline, metric)["unit"].iloc[0])
     reading = (
-        f"Above zero an arm gives more {label(metric)} than {evidence.baseline} in the same replication; "
-        "the shade is the 95 % interval of the mean paired difference; before the fork all arms are one."
+        f"Above zero an arm gives more {label(metric)} than {arm_name(evidence.baseline)} in the same replication; "
+        f"{shade(evidence.replications, 'the mean paired difference')}; before the fork all arms are one."
     )
     with look():
-        page = blank(title, evidence.provenance, legend_rows=legend_rows(evidence.arms))
+        page = blank(title, evidence.provenance, legend_lines=legend_of(evidence.arms).lines)
         axes = page.figure.subplots()
         styles = arm_styles(evidence)
         ends = []
@@ -62,11 +64,12 @@ def draw_welfare(evidence: Evidence) -> Picture | None:
         ends.append((0.0, evidence.baseline))
         mark_fork(axes, label=True)
         axes.set_xlabel(f"Years since the arms parted (in year {evidence.fork_year})")
-        axes.set_ylabel(f"Difference in {label(metric)}\nto {short(evidence.baseline, 24)} [{unit}]")
+        axes.set_ylabel(wrapped(f"Difference in {label(metric)} to {arm_name(evidence.baseline)} [{unit}]", 32))
         axes.margins(x=0.01)
         axes.locator_params(axis="x", integer=True)
         outside = blended_transform_factory(axes.transAxes, axes.transData)
-        for height, arm in spread_labels(ends, *axes.get_ylim()):
+        low, high = axes.get_ylim()
+        for height, arm in spread_labels(ends, low, high, label_gap(evidence.arms)):
             axes.text(
                 1.01,
                 height,
@@ -88,6 +91,11 @@ def _in_percent(path: pd.DataFrame, metric: str) -> pd.DataFrame:
     return path.assign(**{name: 100 * np.expm1(path[name]) for name in columns})
 
 
+def label_gap(arms: Sequence[str]) -> float:
+    """Room for the label of a line, as a share of the axis: for the name with most lines."""
+    return 0.03 + 0.05 * max((wrapped(arm, 16).count("\n") + 1 for arm in arms), default=1)
+
+
 def spread_labels(ends: list[tuple[float, str]], low: float, high: float, gap: float = 0.1) -> list[tuple[float, str]]:
     """Heights for labels at the ends of lines: at least `gap` of the axis apart, in order, moved as little as can be.
 
@@ -107,18 +115,6 @@ def spread_labels(ends: list[tuple[float, str]], low: float, high: float, gap: f
 
 
 def _finding(evidence: Evidence) -> str:
-    """The two or three clearest differences in words, else that none is clear."""
+    """The clearest differences in words, or that none is clear, as on top of the report."""
     rows = [row for arm in evidence.others if (row := evidence.result(arm, evidence.headline)) is not None]
-    clear = sorted((row for row in rows if excludes_zero(row)), key=lambda row: -abs(row.shown))
-    name = label(evidence.headline)
-    if not clear:
-        runs = f"{evidence.replications} replication{'' if evidence.replications == 1 else 's'}"
-        return f"{name.capitalize()}: no arm can be told from {short(evidence.baseline, 20)} with {runs}"
-    places = max(decimals(row.shown_low, row.shown_high) for row in clear[:3])
-    parts = [
-        f"{short(row.arm, 20)} {signed(row.shown, places)}{' ' + row.shown_unit if row.shown_unit != '1' else ''}"
-        for row in clear[:3]
-    ]
-    said = f"{name.capitalize()} against {short(evidence.baseline, 20)}: {', '.join(parts)}"
-    unclear = len(rows) - len(clear)
-    return said + (f"; {unclear} {'other is' if unclear == 1 else 'others are'} too close to call" if unclear else "")
+    return short_answer(rows, evidence.headline, evidence.baseline, evidence.replications)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 
@@ -25,6 +28,10 @@ class Seeded(Protocol):
 
 T = TypeVar("T", bound=Seeded)
 R = TypeVar("R")
+
+
+class Halt(Exception):
+    """Raised by work after which no other task can end well either, such as on a full disk: all of them end."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,8 @@ def _attempt(work: Callable[[T], R], task: T) -> Attempt[R]:
     """Run one task. An error is reported in words, since not every exception can be pickled."""
     try:
         return Attempt(work(task), None)
+    except Halt:
+        raise
     except Exception as error:
         lines = "".join(traceback.format_exception(error))
         message = f"{type(error).__name__}: {error}".splitlines()[0]
@@ -92,13 +101,15 @@ def run_tasks(
     """Run `work(task)` for every task on `workers` processes, all cores by default; `work` must be picklable.
 
     `ended` is called here as each one ends. One worker runs here, without another process. A worker that dies takes
-    its task along, not the others: they are run again, suspects one at a time.
+    its task along, not the others: they are run again, suspects one at a time. Raises Halt when the work does, and
+    RuntimeError in a script that every worker would run again.
     """
     count = processes(workers, len(tasks))
     if count == 1:
         for task in tasks:
             ended(task, _attempt(work, task))
         return
+    check_guard()
     suspects, waiting = [], list(tasks)
     while waiting:
         broken, waiting = _run_pool(work, waiting, count, ended)
@@ -108,6 +119,42 @@ def run_tasks(
         broken, _ = _run_pool(work, [task], 1, ended)
         for lost in broken:
             ended(lost, Attempt(None, Failure(lost.seed, "", message, message)))
+
+
+GUARD = """\
+{script} runs on several processes, and each of them would begin by running it again: it needs a main guard. Write
+
+    if __name__ == "__main__":
+        main()
+
+at its end, with what it does now in a function `def main():`, or run it with workers=1"""
+
+
+def check_guard() -> None:
+    """Raise RuntimeError where the script that was started lacks a main guard: workers load it, and would run it."""
+    main = sys.modules["__main__"]
+    script, spec = getattr(main, "__file__", None), getattr(main, "__spec__", None)
+    if script is None or (spec is not None and spec.name.rpartition(".")[2] == "__main__"):
+        return  # a console, a notebook, or a package that was started with -m: workers do not load these
+    try:
+        text = Path(script).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return
+    if Path(script).suffix == ".py" and "__main__" not in text:
+        raise RuntimeError(GUARD.format(script=script))
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Workers that begin within do not hear Ctrl-C, not even while they load; here it is heard afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _run_pool(
@@ -124,7 +171,8 @@ def _run_pool(
         while (waiting or running) and not broken:
             while waiting and len(running) < workers and not broken:
                 try:
-                    running[pool.submit(_attempt, work, waiting[0])] = waiting[0]
+                    with _signals_held():
+                        running[pool.submit(_attempt, work, waiting[0])] = waiting[0]
                     waiting.pop(0)
                 except BrokenProcessPool:
                     broken = True

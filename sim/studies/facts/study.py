@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.kernel.brief import Brief
 from sim.kernel.scenario_types import Scenario
 from sim.store.executors.local import Failure
 from sim.store.folder import carry_out
@@ -16,13 +17,13 @@ from sim.store.results import read_results
 from sim.store.tasks import Design
 from sim.studies.facts.libraries import library
 from sim.studies.facts.replication import estimates, keep_estimates, with_lean_record
-from sim.studies.facts.verdicts import verdicts
+from sim.studies.facts.verdicts import passed, verdicts
 
 ARM = "neutral"
 
 
-@dataclass(frozen=True)
-class Study:
+@dataclass(frozen=True, repr=False)
+class Study(Brief):
     """What a study found."""
 
     folder: Path
@@ -32,6 +33,12 @@ class Study:
     """Estimates: seed, then a column for every statistic."""
     provenance: Provenance
     failures: tuple[Failure, ...] = ()
+
+    def brief(self) -> dict[str, object]:
+        """Where it lies, and how many facts hold."""
+        good, total = passed(self.table)
+        return {"folder": self.folder, "facts": f"{good} of {total} hold", "replications": len(self.by_seed),
+                "failures": len(self.failures)}  # fmt: skip
 
 
 def study_facts(

@@ -4,34 +4,48 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.studies.facts.declaration import FACTS
+from sim.studies.statistics import FEWEST, IDENTICAL, NO_VALUE, TOO_FEW
 
-PASS, MISS, ABSENT = "pass", "miss", "not available"
+PASS, MISS, OPEN, ABSENT = "pass", "miss", "open", "not available"
 LOW, HIGH = 0.05, 0.95
 """Quantiles over seeds between which an estimate is said to lie."""
 
 
 def verdicts(by_seed: Mapping[int, Mapping[str, float]]) -> pd.DataFrame:
-    """One row a statistic: mean and 5-95 % interval over seeds, band, verdict. A statistic that fewer than half of the
-    seeds have is not available."""
+    """One row a statistic: mean and 5-95 % interval over seeds, band, verdict.
+
+    A statistic that fewer than half of the seeds have is not available; one that fewer than FEWEST have is open,
+    without an interval. Seeds that all give the same have no interval either; their value is judged. `reason` is
+    that of sim.studies.statistics.
+    """
     rows = []
     for fact in FACTS.values():
         for statistic in fact.statistics:
             values = np.array([found.get(statistic.name, math.nan) for found in by_seed.values()], dtype=float)
             values = values[np.isfinite(values)]
             enough = len(values) > 0 and 2 * len(values) >= len(by_seed)
+            reason = _reason(values) if enough else NO_VALUE
             low, high = (float(np.quantile(values, share)) if enough else math.nan for share in (LOW, HIGH))
-            verdict = ABSENT if not enough else PASS if statistic.meets(low, high) else MISS
+            verdict = (
+                ABSENT if not enough
+                else OPEN if reason == TOO_FEW
+                else PASS if statistic.meets(low, high)
+                else MISS
+            )  # fmt: skip
+            low, high = (low, high) if reason == "" else (math.nan, math.nan)
             rows.append(
                 {
                     "fact": fact.name, "title": fact.title, "statistic": statistic.name, "meaning": statistic.words,
                     "unit": statistic.unit, "estimate": float(values.mean()) if enough else math.nan,
                     "low": low, "high": high, "band_low": statistic.low, "band_high": statistic.high,
-                    "verdict": verdict, "mean_in_band": enough and statistic.low <= values.mean() <= statistic.high,
+                    "reason": reason, "verdict": verdict,
+                    "mean_in_band": enough and statistic.low <= values.mean() <= statistic.high,
                     "rests_on": statistic.rests_on, "searched": fact.searched, "seeds": len(values),
                     "source": fact.source,
                 }
@@ -39,10 +53,15 @@ def verdicts(by_seed: Mapping[int, Mapping[str, float]]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _reason(values: np.ndarray[Any, Any]) -> str:
+    """Why values of seeds have no interval, "" when they have one."""
+    return TOO_FEW if len(values) < FEWEST else IDENTICAL if np.ptp(values) == 0.0 else ""
+
+
 def of_fact(found: Iterable[str]) -> str:
     """The verdict on a fact from those on its statistics: all must pass; one miss decides."""
     told = set(found)
-    return MISS if MISS in told else ABSENT if ABSENT in told else PASS
+    return next((verdict for verdict in (MISS, ABSENT, OPEN) if verdict in told), PASS)
 
 
 def by_fact(table: pd.DataFrame) -> dict[str, str]:

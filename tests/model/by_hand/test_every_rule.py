@@ -34,7 +34,10 @@ def loops(node: ast.FunctionDef) -> bool:
 
 def draws(node: ast.FunctionDef) -> bool:
     """Whether a rule draws luck itself."""
-    return any(isinstance(part, ast.Call) and getattr(part.func, "id", "") == "uniform" for part in ast.walk(node))
+    return any(
+        isinstance(part, ast.Call) and getattr(part.func, "id", "").endswith(("draw", "uniform"))
+        for part in ast.walk(node)
+    )
 
 
 def rules_of_one_agent() -> dict[str, str]:
@@ -43,7 +46,7 @@ def rules_of_one_agent() -> dict[str, str]:
 
 
 def callers() -> dict[str, set[str]]:
-    """For every function of a rule file, "module.name", those of the same file that call it or pass it on."""
+    """For every function of a rule file, "module.name", those of rule files that call it or pass it on."""
     found: dict[str, set[str]] = {}
     for path in FILES:
         functions = [
@@ -53,11 +56,13 @@ def callers() -> dict[str, set[str]]:
             for part in ast.walk(function):
                 if isinstance(part, ast.Name) and part.id != function.name:
                     found.setdefault(f"{path.stem}.{part.id}", set()).add(f"{path.stem}.{function.name}")
+                elif isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name):
+                    found.setdefault(f"{part.value.id}.{part.attr}", set()).add(f"{path.stem}.{function.name}")
     return found
 
 
 def reached_by(names: set[str]) -> set[str]:
-    """Rules in `names`, and those that a function in `names` of the same file uses, at any depth."""
+    """Rules in `names`, and those that a function in `names` uses, at any depth."""
     above, reached = callers(), set(names)
     waiting = set(above) - reached
     while fresh := {name for name in waiting if above[name] & reached}:

@@ -279,6 +279,7 @@ def test_all_open_spending_is_ordered_from_someone(world: World) -> None:
 
 def test_real_consumption_is_a_ces_index_of_what_was_delivered(world: World) -> None:
     market.trade(world)
+    consumption.consume(world.regions, world.industries, world.local_industries, world.p)
     local_industries, p = world.local_industries, world.p
     tastes = np.array(world.industries.demand_share)
     goods = np.array(local_industries.filled * local_industries.final / local_industries.price_index) * np.array(

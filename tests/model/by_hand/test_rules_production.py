@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.kernel.contract_index import Promises
 from sim.kernel.draws import Luck
 from sim.kernel.world import FIRM, INDUSTRY, LINK, LOCAL_INDUSTRY, REGION, Kind, Tie
 from sim.model.rules import (
@@ -15,6 +16,7 @@ from sim.model.rules import (
     appeal,
     capacity,
     congestion,
+    delivery,
     demand,
     endowments,
     finance,
@@ -423,21 +425,21 @@ def test_orders() -> None:
     ],
 )
 def test_output_allowed(share: float, arrived: float, elasticity: float, expected: float) -> None:
-    assert market.output_allowed(share, arrived, parameters(input_elasticity=elasticity)) == exactly(expected)
+    assert delivery.output_allowed(share, arrived, parameters(input_elasticity=elasticity)) == exactly(expected)
 
 
 @pytest.mark.parametrize(
     ("booked", "columns", "expected"),
     [
-        (0.0, {"capacity": 10.0, "demand": 20.0, "output": 10.0}, 0.0),  # nothing was promised
-        (8.0, {"capacity": 10.0, "demand": 20.0, "output": 10.0}, 1.0),  # promises come first
-        (20.0, {"capacity": 10.0, "demand": 25.0, "output": 10.0}, 0.5),  # capacity for half of them
-        (8.0, {"capacity": 10.0, "demand": 20.0, "output": 5.0}, 0.5),  # output falls short by half
-        (20.0, {"capacity": 10.0, "demand": 25.0, "output": 5.0}, 0.25),  # both
+        (0.0, {"capacity": 10.0, "orders": 20.0, "output": 10.0}, 0.0),  # nothing was promised
+        (8.0, {"capacity": 10.0, "orders": 20.0, "output": 10.0}, 1.0),  # promises come first
+        (20.0, {"capacity": 10.0, "orders": 25.0, "output": 10.0}, 0.5),  # capacity for half of them
+        (8.0, {"capacity": 10.0, "orders": 20.0, "output": 5.0}, 0.5),  # output falls short by half
+        (20.0, {"capacity": 10.0, "orders": 25.0, "output": 5.0}, 0.25),  # both
     ],
 )
 def test_promises_are_kept_first(booked: float, columns: dict[str, Any], expected: float) -> None:
-    assert market.keep_promises(firm(**columns), booked) == exactly(expected)
+    assert delivery.keep_promises(firm(**columns), booked) == exactly(expected)
 
 
 def test_inputs_are_ordered_under_contract_and_openly() -> None:
@@ -460,16 +462,16 @@ def test_inputs_that_arrive_are_paid_and_bound_output() -> None:
     local_industries = some(LOCAL_INDUSTRY, 1, 2, paid_share=[[0.8, 0.0]], filled=[[0.6, 0.0]])
     shares = np.array([[0.0, 0.3], [0.0, 0.0]])
     p = parameters(contract_share=0.5, input_elasticity=0.5)
-    kept = np.array([0.0, 0.4])
+    promises = Promises(booked=np.zeros(2), accepted=np.array([1.0, 0.5]), kept=np.array([0.0, 0.4]))
     nation, contracts = a_nation(some(INDUSTRY, 2), local_industries, shares), contracts_in_order(firms, links)
-    allowed = market.take_delivery(0, firms, contracts, nation, kept, p)
-    # arrived: .5 x .6 + .5 x .4 = .5 of 30 % of cost; harmonic mean: 1/(.7 + .3/.5) = 1/1.3
-    assert allowed == exactly(1 / 1.3)
-    assert firms[0].input_bill == exactly(30 * (0.5 * 0.8 + 0.5 * 0.4))  # 18
-    assert local_industries[0, 0].paid == exactly(6.0)  # of which under contract: 30 x .5 x .4
-    assert (links[0].value, links[0].filled) == exactly((6.0, 0.4))
+    allowed = delivery.take_delivery(0, firms, contracts, nation, promises, p)
+    # Half of .5 under contract is accepted: .75 x .6 + .25 x .4 = .55 of 30 % of cost; harmonic mean 1/(.7 + .3/.55)
+    assert allowed == exactly(1 / (0.7 + 0.3 / 0.55))
+    assert firms[0].input_bill == exactly(30 * (0.75 * 0.8 + 0.25 * 0.4))
+    assert local_industries[0, 0].paid == exactly(3.0)  # of which under contract: 30 x .25 x .4
+    assert (links[0].value, links[0].filled) == exactly((6.0, 0.2))  # of 15 accepted .4 came, of 30 asked for .2
     free = parameters(contract_share=0.5, input_elasticity=0.5, input_shortage=False)
-    assert market.take_delivery(0, firms, contracts, nation, kept, free) == 1.0
+    assert delivery.take_delivery(0, firms, contracts, nation, promises, free) == 1.0
 
 
 # -- appeal ----------------------------------------------------------------------------------------------

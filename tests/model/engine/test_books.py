@@ -68,16 +68,20 @@ def history(name: str) -> list[tuple[Year, dict[str, float]]]:
         if year == story.years.burn_in:
             treat(world, story)
         traded: dict[str, float] = {}
+        saved = float(world.regions.savings.sum())
         for phase in schedule.YEAR:
             phase.apply(world)
             if phase.apply.__name__ == "account":
-                traded = trade_of(world)
+                traded = trade_of(world, saved)
         years.append((Year(world), traded))
     return years
 
 
-def trade_of(world: World) -> dict[str, float]:
-    """Largest relative gap, over industries, between what buyers paid and what sellers at home and abroad received."""
+def trade_of(world: World, saved: float) -> dict[str, float]:
+    """Largest relative gap, over industries, between what buyers paid and what sellers at home and abroad received.
+
+    `saved` is what consumers had left from the year before.
+    """
     firms, local_industries, regions, consumed = (
         world.firms,
         world.local_industries,
@@ -89,13 +93,14 @@ def trade_of(world: World) -> dict[str, float]:
     paid, imports = local_industries.paid.sum(axis=0), local_industries.imports.sum(axis=0)
     inputs = float((firms.input_bill * living).sum())
     final = float((local_industries.final * local_industries.paid_share).sum())
+    exports = local_industries.exports.sum(axis=0)
     return {
-        "paid": float(np.max(np.abs(paid - sales - imports) / np.maximum(paid, 1e-12))),
+        "paid": float(np.max(np.abs(paid + exports - sales - imports) / np.maximum(paid, 1e-12))),
         "used": abs(float(paid.sum()) - inputs - final) / float(paid.sum()),
         "ordered": float(
             np.max(np.abs(local_industries.spending - local_industries.paid) / local_industries.spending.max())
         ),
-        "income": abs(float(regions.income.sum()) / consumed - 1.0),
+        "income": abs(float(regions.income.sum() - saved) / consumed - 1.0),
         "budget": abs(consumed + float((regions.budget + regions.levy).sum()) - world.expenditure) / world.expenditure,
         "unspent": abs(float(local_industries.final.sum()) - final - world.unspent) / world.expenditure,
     }

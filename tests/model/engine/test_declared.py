@@ -121,7 +121,11 @@ CONTEXT: dict[str, tuple[str, ...]] = {
     "plan_unmet_weight": ("plan.every=1",),
     "plan_related_weight": ("plan.every=1",),
     "plan_crowding_weight": ("plan.layout=related", "plan.every=1"),
-    "hot_margin_weight": ("plan.imitation=0.5", "plan.hot=[]", "plan.every=1"),
+    "hot_naming": ("plan.imitation=0.5", "plan.every=1"),
+    "leading_regions": (
+        "plan.imitation=0.5", "plan.hot=[]", "plan.hot_by=leaders", "plan.every=1",
+        "regions.grid={rows: 2, columns: 3}",
+    ),
     "hot_judgement_weight": ("plan.imitation=0.5", "plan.every=1"),
     "emergence": ("industries.devices.opens=2",),
     "emergence_chance": (
@@ -130,7 +134,7 @@ CONTEXT: dict[str, tuple[str, ...]] = {
     "emergence_focus": ("industries.devices.category=future", "parameters.emergence_chance=1.0"),
     "ceiling_spread": ("industries.devices.ceiling=3.0", "industries.devices.growth=0.1"),
     "hot_margin_bound": (
-        "plan.imitation=0.5", "plan.hot=[]", "plan.every=1", "parameters.normal_margin=0.0",
+        "plan.imitation=0.5", "plan.hot=[]", "plan.hot_by=margins", "plan.every=1", "parameters.normal_margin=0.0",
         "parameters.entry_rate=0.5",
     ),
     "entry_margin_bound": ("parameters.normal_margin=0.0", "parameters.entry_rate=0.5"),

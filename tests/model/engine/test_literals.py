@@ -36,7 +36,6 @@ ALLOWED: dict[str, dict[float, str]] = {
         9: "decimal places to which scores are compared",
     },
     "policies/purchases.py": {0.5: "stands where nobody looks"},
-    "policies/registry.py": {5.0: "holds back repayments that pile up; no shipped instrument comes near"},
     "policies/talent.py": {0.5: HALF},
     "rules/anchoring.py": {1e-3: "weight at which the sum over neighbours is cut off"},
     "rules/appeal.py": {8.0: "keeps appeal within a factor of 3,000, some five standard deviations of a lifetime"},
@@ -50,11 +49,14 @@ ALLOWED: dict[str, dict[float, str]] = {
         3: "class of age of the published hazards", 4: "number of a class", 5: "class of age; number of classes",
         10: "class of age",
     },
+    "rules/foreign_trade.py": {
+        80: "steps of a fixed point", 0.3: "most of a step of it",
+        60.0: "bounds the slope of a step",
+    },
     "rules/founding.py": {0.5: HALF},
     "rules/innovation.py": {
         0.03: "unit of innovation_rate: innovations of a firm with R&D at 3 % of sales",
         0.5: HALF,
-        0.5214: "mean distance of two random points in a square of side 1 (Ghosh 1951)",
         200.0: "keeps the mean of a Poisson draw small; no firm comes near two hundred mean firms",
     },
     "rules/learning.py": {1e-3: "guards a division"},

@@ -124,7 +124,8 @@ def test_a_fork_and_its_origin_do_not_touch_each_other() -> None:
 
 def hashes_on_disk(folder: Path, seeds: list[int], workers: int) -> pd.DataFrame:
     """Hashes of replications that ran on so many workers."""
-    failures = carry_out(folder, Design("comparison", ARMS, tuple(seeds), "market"), FullRuns(ARMS), workers)
+    design = Design("comparison", ARMS, tuple(seeds), "market", keeps_past=True)
+    failures = carry_out(folder, design, FullRuns(ARMS), workers)
     assert failures == []
     return read_results(folder).hashes
 

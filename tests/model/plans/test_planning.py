@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -23,7 +24,7 @@ def view(**changes: object) -> PlannerView:
         presence=nothing,
         demand_share=np.array([0.5, 0.3, 0.2, 0.0]),
         unmet=np.zeros(INDUSTRIES),
-        hot=np.array([0.0, 1.0, 2.0, 3.0]),
+        hot=np.tile([0.0, 1.0, 2.0, 3.0], (REGIONS, 1)),
         opened=np.array([True, True, True, False]),
         luck=np.full((REGIONS, INDUSTRIES), 0.5),
         choices=nothing,
@@ -229,31 +230,18 @@ def heated(*overrides: str):
     return world
 
 
-def test_standardised_values_have_mean_zero_and_deviation_one() -> None:
-    assert planning.standardised(np.array([1.0, 2.0, 3.0, 6.0])) == pytest.approx(
-        np.array([-2.0, -1.0, 0.0, 3.0]) / np.sqrt(3.5)
-    )
-    assert planning.standardised(np.full(3, 7.0)).tolist() == [0.0, 0.0, 0.0]
-
-
-def test_hot_industries_grow_do_research_and_earn() -> None:
-    world = heated("parameters.hot_margin_weight=0.5")
-    # Each of the three is +-1 s.d.; with weights 1, 1 and .5 the sum has variance 2.25.
-    assert planning.hotness(world, world.plan) == pytest.approx(SIGNS @ [1.0, 1.0, 0.5] / 1.5)
-
-
-def test_margins_beyond_the_bound_look_no_hotter() -> None:
-    world = heated("parameters.hot_margin_weight=0.5")
-    world.industries.margin[0], world.industries.margin[1] = 0.4, -5.0
-    assert planning.hotness(world, world.plan) == pytest.approx(SIGNS @ [1.0, 1.0, 0.5] / 1.5)
+def test_what_the_centre_names_grows_and_does_research() -> None:
+    world = heated()
+    # Each of the two is +-1 s.d.; their sum has variance 2.
+    assert planning.hotness(world, world.plan) == pytest.approx(SIGNS @ [1.0, 1.0, 0.0] / math.sqrt(2.0))
 
 
 def test_a_stated_list_comes_first_and_judgement_ranks_the_rest() -> None:
-    world = heated("parameters.hot_margin_weight=0.5", "parameters.hot_judgement_weight=0.1")
+    world = heated("parameters.hot_judgement_weight=0.1")
     listed = np.zeros(8)
     listed[[3, 6]] = 1.0
     seen = planning.hotness(world, replace(world.plan, hot=listed))
-    raw = 10.0 * listed + 0.1 * (SIGNS @ [1.0, 1.0, 0.5])
+    raw = 10.0 * listed + 0.1 * (SIGNS @ [1.0, 1.0, 0.0]) / math.sqrt(2.0)
     assert seen == pytest.approx((raw - raw.mean()) / raw.std())
     assert set(np.argsort(-seen)[:2]) == {3, 6}
 

@@ -50,10 +50,23 @@ def test_what_is_claimed_is_a_share_of_the_allowance_within_what_is_left(patienc
     assert registry.claim(world, programme, weights)[0] == 0.0
 
 
-def test_only_what_saves_has_patience() -> None:
+def test_what_saves_or_collects_has_patience_with_its_source_and_swept_bounds() -> None:
     lasting = {name for name, one in POLICIES.items() if "patience" in one.settings}
-    assert lasting == {name for name, one in POLICIES.items() if one.saves}
-    assert {"entry_grant", "leader_attraction"} <= lasting < set(POLICIES)
+    assert lasting == {name for name, one in POLICIES.items() if one.saves or one.collects}
+    assert {"entry_grant", "leader_attraction", "soft_loan"} <= lasting < set(POLICIES)
+    for name in lasting:
+        patience = POLICIES[name].settings["patience"]
+        assert (patience.default, patience.sweep) == (5.0, (2.0, 10.0)) and "assumption" in patience.source
+
+
+@pytest.mark.parametrize(("patience", "claims"), [(5.0, [2.0, 0.0]), (4.5, [0.0, 0.0])])
+def test_loans_are_claimed_until_what_is_held_comes_to_their_patience(patience: float, claims: list[float]) -> None:
+    world = present(f"policies=[{{policy: soft_loan, settings: {{share: 0.4, patience: {patience}}}}}]")
+    programme = world.policies[0]
+    world.regions.allowance[:] = 10.0
+    programme.savings[:] = [0.0, 0.0, 18.0, 20.0, 0.0, 0.0]
+    found = registry.claim(world, programme, np.ones(world.local_industries.shape))
+    assert found.tolist() == [4.0, 4.0, *claims, 4.0, 4.0]
 
 
 def test_without_a_plan_consumers_pay_and_the_money_returns_when_it_is_over() -> None:
@@ -118,8 +131,8 @@ def test_planning_switched_off_leaves_instruments_their_levy() -> None:
 
 
 def test_a_policy_is_declared_once() -> None:
-    def nothing(world: object, programme: Programme, purse: np.ndarray) -> np.ndarray:
-        return purse
+    def nothing(world: object, programme: Programme, funds: np.ndarray) -> np.ndarray:
+        return funds
 
     declare = registry.policy("entry_grant", help="", unit="", source="", share=0.1, serves=POLICIES["upgrade"].serves)
     with pytest.raises(ValueError, match="twice"):

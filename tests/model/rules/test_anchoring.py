@@ -1,4 +1,4 @@
-"""What leading firms give: lessons to suppliers, productivity to neighbours, spin-offs."""
+"""What leading firms give: learning by suppliers, productivity to neighbours, spin-offs."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from tests.model.rules.worlds import all_around, chain_world, parameters, some_c
         (0.06, 0, 0.0),
     ],
 )
-def test_a_lesson(taught: float, years: int, expected: float) -> None:
+def test_what_a_supplier_learns(taught: float, years: int, expected: float) -> None:
     supplier = some_firms(1, taught=taught)[0]
-    assert anchoring.lesson(supplier, years, parameters()) == pytest.approx(expected)
+    assert anchoring.yearly_learning(supplier, years, parameters()) == pytest.approx(expected)
 
 
 def test_only_small_suppliers_of_leading_firms_learn_and_once_a_year() -> None:
@@ -56,13 +56,13 @@ def test_a_leading_firm_lifts_related_neighbours() -> None:
     around = all_around(np.ones((2, 2)), gaps=[26.07, 50.0, 26.07, 50.0])
     related = np.array([[1.0, 0.5], [0.5, 1.0]])
     p = parameters(anchor_gain=0.10, anchor_range=50.0, anchor_speed=0.3)
-    anchoring.radiate(firms, sites, related, around, np.zeros((2, 2)), p)
+    anchoring.spread_leader_gain(firms, sites, related, around, np.zeros((2, 2)), p)
     # .3 x .10 = .03 in its cell; half of it for the other industry; next door exp(-(50 - 26.07)/50) = .6197 of it.
     expected = [[0.03, 0.015], [0.01859, 0.00930]]
     assert np.asarray(sites.anchored) == pytest.approx(np.array(expected), abs=1e-5)
     assert np.asarray(sites.advantage) == pytest.approx(0.2 + np.array(expected), abs=1e-5)
     firms.kind = Kind.SME
-    anchoring.radiate(firms, sites, related, around, np.zeros((2, 2)), p)
+    anchoring.spread_leader_gain(firms, sites, related, around, np.zeros((2, 2)), p)
     # With the leader gone, .7 of it is left after a year.
     assert np.asarray(sites.anchored) == pytest.approx(0.7 * np.array(expected), abs=1e-5)
 
@@ -72,7 +72,9 @@ def test_a_crowd_of_leading_firms_adds_no_more_than_the_gain() -> None:
     sites = SITE.empty(1, 1)
     p = parameters(anchor_gain=0.12, anchor_speed=1.0)
     for _ in range(2):
-        anchoring.radiate(firms, sites, np.ones((1, 1)), all_around([[1.0]], gaps=[26.0]), np.zeros((1, 1)), p)
+        anchoring.spread_leader_gain(
+            firms, sites, np.ones((1, 1)), all_around([[1.0]], gaps=[26.0]), np.zeros((1, 1)), p
+        )
     assert sites[0, 0].anchored == pytest.approx(0.12)
 
 
@@ -81,7 +83,7 @@ def test_after_five_years_neighbours_of_a_new_leading_firm_gain_three_to_twelve_
     sites = SITE.empty(1, 1)
     for _ in range(5):
         around = all_around([[1.0]], gaps=[26.07])
-        anchoring.radiate(firms, sites, np.ones((1, 1)), around, np.zeros((1, 1)), parameters())
+        anchoring.spread_leader_gain(firms, sites, np.ones((1, 1)), around, np.zeros((1, 1)), parameters())
     # .10 x (1 - .7^5) = .0832 (Greenstone, Hornbeck & Moretti 2010: 3 to 12 %).
     assert sites[0, 0].anchored == pytest.approx(0.0832, abs=1e-4)
 

@@ -11,7 +11,7 @@ from sim.kernel.scenario_types import Industry
 from sim.kernel.state_hash import hash_present
 from sim.kernel.world import Kind, Records, Tie, World
 from sim.model import schedule
-from sim.model.rules import disruption, market
+from sim.model.rules import delivery, disruption, market
 from sim.runs.run import fork
 from tests.model.rules.worlds import (
     chain_world,
@@ -36,7 +36,7 @@ from tests.model.rules.worlds import (
 def test_output_without_part_of_an_input(share: float, lost: float, expected: float) -> None:
     p = parameters(input_elasticity=0.2)
     assert disruption.output_without(share, lost, p) == pytest.approx(expected)
-    assert disruption.output_without(share, lost, p) == pytest.approx(market.output_allowed(share, 1.0 - lost, p))
+    assert disruption.output_without(share, lost, p) == pytest.approx(delivery.output_allowed(share, 1.0 - lost, p))
 
 
 def test_every_source_replaces_its_share() -> None:
@@ -123,13 +123,13 @@ def test_the_single_customer_loses_what_the_arithmetic_says() -> None:
 
 
 def test_customers_under_contract_are_served_first_when_capacity_is_short() -> None:
-    firms = some_firms(3, capacity=[10.0, 10.0, 10.0], demand=[20.0, 20.0, 8.0], output=[10.0, 5.0, 8.0])
+    firms = some_firms(3, capacity=[10.0, 10.0, 10.0], orders=[20.0, 20.0, 8.0], output=[10.0, 5.0, 8.0])
     # 8 of 20 orders are under contract and 10 can be made: all 8 are. With half of the plan lost, half of them.
-    assert market.keep_promises(firms[0], 8.0) == pytest.approx(1.0)
-    assert market.keep_promises(firms[1], 8.0) == pytest.approx(0.5)
+    assert delivery.keep_promises(firms[0], 8.0) == pytest.approx(1.0)
+    assert delivery.keep_promises(firms[1], 8.0) == pytest.approx(0.5)
     # 16 promised and 10 made: 10/16. Nothing promised: nothing kept.
-    assert market.keep_promises(firms[0], 16.0) == pytest.approx(0.625)
-    assert market.keep_promises(firms[2], 0.0) == 0.0
+    assert delivery.keep_promises(firms[0], 16.0) == pytest.approx(0.625)
+    assert delivery.keep_promises(firms[2], 0.0) == 0.0
 
 
 def imported_ore() -> World:

@@ -15,7 +15,9 @@ from sim.model.rules import consumption, demand, emergence
 from tests.model.rules.worlds import CHAIN, chain_world, parameters
 
 FUTURE = CHAIN | {
-    "fusion": Industry(chain="energy", stage="downstream", category="future", weight=0.3, growth=0.2, ceiling=4.0)
+    "fusion": Industry(
+        chain="stellar energy", stage="downstream", category="future", weight=0.3, growth=0.2, ceiling=4.0
+    )
 }
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.kernel.codes import Origin
 from sim.kernel.declare import parameter_record
 from sim.kernel.draws import Luck
-from sim.kernel.tables import BIRTH, FIRM, INDUSTRY, LOCAL_INDUSTRY, REGION, Origin
+from sim.kernel.tables import BIRTH, FIRM, INDUSTRY, LOCAL_INDUSTRY, REGION
 from sim.model.rules import incentives
 from tests.small_world import present
 
@@ -170,7 +171,7 @@ def test_every_entrant_that_is_paid_for_is_born() -> None:
     assert len(set(births.id.tolist())) == 3
     assert births.id.min() > 0
     again = BIRTH.empty(3)
-    incentives.attract(YEAR + 1, region, industry, local, again)
+    incentives.attract(region, industry, local, again, YEAR + 1)
     assert set(again.id.tolist()).isdisjoint(births.id.tolist())
 
 
@@ -181,7 +182,7 @@ def test_last_years_support_ends_and_sales_are_those_of_firms_that_stand() -> No
     firms = world.firms
     for received in (firms.subsidy, firms.research_grant, firms.absorption, firms.credit_line):
         received[:] = 3.0
-    incentives.open_purses(world)
+    incentives.open_budgets(world)
     for table, names in (
         (world.regions, ("spent", "levy", "works")),
         (world.institutes, ("granted",)),

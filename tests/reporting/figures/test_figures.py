@@ -1,3 +1,4 @@
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,12 +11,25 @@ from PIL import Image
 
 from sim.kernel.scenario_types import Regions, TileMap
 from sim.reporting.comparison import evidence_of, short_names
-from sim.reporting.figures import COMPARISON, Evidence, Picture, draw_comparison, draw_dashboard
+from sim.reporting.figures import COMPARISON, Evidence, Picture, draw_comparison, draw_dashboard, save_pictures
 from sim.reporting.figures.clusters import draw_clusters
 from sim.reporting.figures.evidence import abbreviations
-from sim.reporting.figures.maps import CLASS_COLOURS, Scale, classes, employment, map_frame, map_scale
-from sim.reporting.figures.style import ARM_COLOURS, arm_styles, short, wrapped
+from sim.reporting.figures.maps import (
+    CLASS_COLOURS,
+    Scale,
+    classes,
+    employment,
+    fitting_size,
+    map_frame,
+    map_scale,
+    tint,
+    wash,
+)
+from sim.reporting.figures.style import ARM_COLOURS, arm_styles, blank, legend_of, look, wrap, wrapped
 from sim.reporting.figures.welfare import draw_welfare, spread_labels
+from sim.reporting.forms import checked_forms
+from sim.reporting.wording.en.figures import abbreviated
+from sim.store.provenance import Provenance
 from sim.studies.compare import Comparison
 from tests.synthetic import scenario
 
@@ -23,6 +37,12 @@ from tests.synthetic import scenario
 @pytest.fixture(scope="module")
 def evidence(comparison: Comparison) -> Evidence:
     return evidence_of(comparison)
+
+
+def saved(picture: Picture, folder: Path, origin: Provenance) -> Path:
+    """The picture as a PNG in `folder`."""
+    ((path,), _) = save_pictures([picture], folder, origin)
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +55,7 @@ def test_every_figure_is_drawn_and_carries_its_provenance(
 ) -> None:
     assert len(pictures) == len(COMPARISON) - 1  # no arm has shocks
     for picture in pictures:
-        path = picture.save(tmp_path, evidence.provenance)
+        path = saved(picture, tmp_path, evidence.provenance)
         with Image.open(path) as image:
             words = image.text  # type: ignore[attr-defined]
             assert image.size == (1599, 900) or picture.name == "differences"
@@ -57,7 +77,7 @@ def test_drawing_again_gives_the_same_picture_and_leaves_no_trace(
     before = dict(matplotlib.rcParams)
     tables = {name: getattr(evidence, name).copy() for name in ("by_year", "differences", "sites")}
     for picture in draw_comparison(evidence):
-        again = imread(picture.save(tmp_path, evidence.provenance))
+        again = imread(saved(picture, tmp_path, evidence.provenance))
         before_it = imread(comparison.folder / "figures" / f"{picture.name}.png")
         # Matplotlib's layout solver may differ in the last digit from one call to the next
         assert float(np.abs(again - before_it).mean()) < 1e-3, picture.name
@@ -112,7 +132,7 @@ def test_maps_for_any_number_of_arms(evidence: Evidence, count: int, tmp_path: P
     many = replace(evidence, arms=tuple(names), baseline=names[0], sites=sites)
     picture = draw_clusters(many)
     assert picture is not None
-    assert picture.save(tmp_path, evidence.provenance).exists()
+    assert saved(picture, tmp_path, evidence.provenance).exists()
     assert sum(axes.get_title() == "Jobs gained or lost" for axes in picture.figure.axes) == count - 1
 
 
@@ -148,7 +168,7 @@ def test_dashboard_of_one_run(evidence: Evidence, tmp_path: Path) -> None:
     one = replace(evidence, arms=("balanced",), baseline="balanced", differences=pd.DataFrame())
     picture = draw_dashboard(one, "balanced")
     assert len(picture.figure.axes) == 5
-    assert picture.save(tmp_path, evidence.provenance).name == "overview.png"
+    assert saved(picture, tmp_path, evidence.provenance).name == "overview.png"
 
 
 def test_short_names() -> None:
@@ -189,7 +209,98 @@ def test_labels_stay_apart_and_in_order() -> None:
 
 def test_names_are_wrapped() -> None:
     assert wrapped("random_specialised") == "random\nspecialised"
-    assert short("a_very_long_name_of_an_arm", 10) == "a very lo…"
+    name = "a_very_long_name_of_an_arm_" * 4
+    assert "".join(wrapped(name, 10).split()) == name.replace("_", "")
+    assert wrap("集群" * 9, 20) == ["集群" * 5, "集群" * 4]  # each is as wide as two Latin letters
+
+
+def test_legends_have_room_for_long_names() -> None:
+    assert (legend_of(["a", "b", "c", "d"]).columns, legend_of(["a", "b", "c", "d"]).lines) == (4, 1)
+    long = legend_of(["word " * 12, "b", "c"])
+    assert long.columns == 3 and long.lines == long.labels[0].count("\n") + 1 == 3
+    assert legend_of(["x" * 26] * 4).columns == 2
+
+
+def test_a_title_is_never_cut(evidence: Evidence) -> None:
+    title = "What a long name of an arm does to the title of a figure " * 4
+    with look():
+        page = blank(title, evidence.provenance)
+    assert " ".join(page.figure.texts[0].get_text().split()) == title.strip()
+    assert page.legend_top < blank("Short", evidence.provenance).legend_top
+
+
+def test_two_replications_are_drawn_without_intervals(evidence: Evidence) -> None:
+    two = replace(
+        evidence,
+        provenance=replace(evidence.provenance, seeds=(1, 2)),
+        by_year=evidence.by_year.assign(replications=2),
+        differences=evidence.differences.assign(replications=2, reason="too few", shown_low=np.nan, shown_high=np.nan),
+    )
+    drawn_again = draw_comparison(two)
+    for picture in drawn_again:
+        shades = [collection for axes in picture.figure.axes for collection in axes.collections]
+        if picture.name in ("welfare", "specialisation", "utilisation", "innovation"):
+            drawn = [path for shade in shades for path in shade.get_paths() if np.isfinite(path.vertices).any()]
+            assert drawn == [] and "there is no shade" in picture.reading, picture.name
+        if picture.name == "differences":
+            assert "Too few replications to tell" in picture.title and "there are no bars" in picture.reading
+            bars = [line for axes in picture.figure.axes for line in axes.lines if line.get_linewidth() == 3.5]
+            assert bars == []
+    title = drawn_again[0].title
+    assert title.startswith("Real income against differentiated: ") and title.endswith("too few to tell")
+
+
+def test_where_all_replications_agree_exactly_the_band_has_no_width(evidence: Evidence) -> None:
+    gone = evidence.by_year.assign(difference_low=np.nan, difference_high=np.nan)
+    path = replace(evidence, by_year=gone).path("duplicated", "ln_real_income")
+    assert path["difference_low"].tolist() == path["difference_high"].tolist() == path["difference"].tolist()
+
+
+def test_figures_in_other_forms(evidence: Evidence, pictures: list[Picture], tmp_path: Path) -> None:
+    paths, images = save_pictures(pictures[:1], tmp_path, evidence.provenance, ("svg", "pdf"))
+    assert [path.name for path in paths] == ["welfare.svg", "welfare.pdf"]
+    svg, pdf = (path.read_bytes() for path in paths)
+    assert evidence.provenance.code.encode() in svg and b"<svg" in svg
+    assert pdf.startswith(b"%PDF") and images[0].startswith(b"\x89PNG")
+    assert b"dc:date" not in svg and b"CreationDate" not in pdf
+
+
+def test_forms_are_checked() -> None:
+    assert checked_forms(["svg", "png", "svg"]) == ("svg", "png")
+    for wrong in (["gif"], []):
+        with pytest.raises(ValueError, match="png, svg, pdf"):
+            checked_forms(wrong)
+
+
+def test_colours_of_a_map_can_be_told_apart_however_pale() -> None:
+    for shades in ([tint(colour, 0.0) for colour in CLASS_COLOURS], [wash(colour) for colour in CLASS_COLOURS]):
+        lab = [to_lab(shade) for shade in shades]
+        apart = [np.linalg.norm(one - other) for one, other in itertools.combinations(lab, 2)]
+        assert min(apart) > 8.0  # 2.3 is the least that an eye can tell, side by side
+
+
+def to_lab(colour: np.ndarray) -> np.ndarray:
+    """CIE L*a*b* of an sRGB colour under D65."""
+    linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+    matrix = np.array([[0.4125, 0.3576, 0.1804], [0.2127, 0.7152, 0.0722], [0.0193, 0.1192, 0.9503]])
+    x, y, z = (np.cbrt(value) if value > 0.008856 else 7.787 * value + 16 / 116 for value in
+               matrix @ linear / [0.9505, 1.0, 1.0888])  # fmt: skip
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+def test_abbreviations_are_explained_below_maps(evidence: Evidence) -> None:
+    one = replace(evidence, arms=("balanced",), baseline="balanced", differences=pd.DataFrame())
+    for picture in (draw_clusters(evidence), draw_dashboard(one, "balanced")):
+        texts = [text.get_text().replace("\u00a0", " ") for text in picture.figure.texts]
+        assert any("r11 r1c1, r12 r1c2" in text for text in texts), picture.name
+    assert abbreviated({"R1A": "R1A"}) == ""
+
+
+def test_labels_stay_inside_their_regions(evidence: Evidence) -> None:
+    frame = map_frame(evidence)
+    assert fitting_size(frame, 10.0, 10.0) == 15.0
+    small = fitting_size(frame, 1.0, 10.0)  # 3 regions across an inch: 24 points each, for three letters
+    assert 5.0 < small < 24 / (3 * 0.6)
 
 
 def test_large_maps_show_regions_instead_of_cells(evidence: Evidence, tmp_path: Path) -> None:
@@ -214,4 +325,4 @@ def test_large_maps_show_regions_instead_of_cells(evidence: Evidence, tmp_path: 
     picture = draw_clusters(large)
     assert picture is not None
     assert "% of a mean region" in picture.reading
-    assert picture.save(tmp_path, evidence.provenance).exists()
+    assert saved(picture, tmp_path, evidence.provenance).exists()

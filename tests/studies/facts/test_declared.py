@@ -12,11 +12,11 @@ import pytest
 
 import sim.studies.facts  # noqa: F401  (declares)
 from sim.kernel.declare import PARAMETERS
-from sim.reporting.diagnoses import CAUSES, MOVERS, cause_of
+from sim.reporting.wording.en.diagnoses import CAUSES, MOVERS, cause_of
 from sim.studies.facts.declaration import FACTS, Statistic, fact
 from sim.studies.facts.panels import Panels
 from sim.studies.facts.replication import estimate_all
-from sim.studies.facts.verdicts import ABSENT, MISS, PASS, by_fact, distance, of_fact, passed, verdicts
+from sim.studies.facts.verdicts import ABSENT, MISS, OPEN, PASS, by_fact, distance, of_fact, passed, verdicts
 
 REFERENCE = Path(__file__).resolve().parents[3] / "results" / "reference"
 STATISTICS = {one.name: one for declared in FACTS.values() for one in declared.statistics}
@@ -111,7 +111,17 @@ def test_half_of_the_seeds_must_have_a_statistic() -> None:
     assert few.set_index("statistic").at["tail_exponent", "verdict"] == ABSENT
 
 
+def test_fewer_than_four_seeds_leave_a_fact_open_and_equal_seeds_have_no_interval() -> None:
+    few = verdicts({seed: {"tail_exponent": 1.0 + 0.01 * seed} for seed in range(3)}).set_index("statistic")
+    row = few.loc["tail_exponent"]
+    assert (row["verdict"], row["reason"], row["estimate"]) == (OPEN, "too few", pytest.approx(1.01))
+    assert row[["low", "high"]].isna().all() and passed(few)[0] == 0
+    row = verdicts({seed: {"tail_exponent": 1.0} for seed in range(4)}).set_index("statistic").loc["tail_exponent"]
+    assert (row["verdict"], row["reason"]) == (PASS, "identical") and row[["low", "high"]].isna().all()
+
+
 def test_verdict_of_a_fact() -> None:
+    assert of_fact([PASS, OPEN]) == OPEN
     assert of_fact([PASS, PASS]) == PASS
     assert of_fact([PASS, ABSENT]) == ABSENT
     assert of_fact([ABSENT, MISS]) == MISS

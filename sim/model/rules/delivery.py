@@ -1,0 +1,176 @@
+"""Delivery: what firms produce of what was ordered, and what arrives where; capacity and inputs ration it.
+
+Contracts come first (Macchiavello & Morjaria 2015). Inputs nest with a short-run elasticity nu (Atalay 2017; Boehm,
+Flaaen & Pandalai-Nayar 2019).
+"""
+
+from __future__ import annotations
+
+from sim.kernel.compiling import rule
+from sim.kernel.contract_index import Contracts, Promises
+from sim.kernel.declare import mechanism
+from sim.kernel.typed import Array, FirmRow, Firms, Industries, LocalIndustryRow, Parameters
+from sim.kernel.world import Nation
+from sim.model.rules import foreign_trade, redirection
+
+SHORTAGE = mechanism("input_shortage", "4.10", "Firms whose inputs do not arrive produce less.")
+SHORTAGE.param(
+    "input_elasticity", 0.2, 0.05, 0.95, unit="1", evidence="S", sweep=(0.05, 0.5),
+    source="complements: Atalay 2017; Boehm, Flaaen & Pandalai-Nayar 2019; digits ours",
+    help="nu: short-run elasticity of substitution between inputs",
+)  # fmt: skip
+
+
+@rule
+def output_allowed(share: float, arrived: float, p: Parameters) -> float:
+    """Output over plan when a share of cost arrives only in part: CES with elasticity nu, 1 when all arrives.
+
+    (1 - a + a f^((nu-1)/nu))^(nu/(nu-1)) (Atalay 2017). `share` a, `arrived` f in [0, 1].
+    """
+    if arrived >= 1.0 or share <= 0.0:
+        return 1.0
+    if arrived <= 1e-9:
+        return 0.0
+    power = (p.input_elasticity - 1.0) / p.input_elasticity
+    return (1.0 - share + share * arrived**power) ** (1.0 / power)
+
+
+@rule
+def count_stages(industries: Industries) -> int:
+    """How many stages the longest chain has."""
+    last = 0
+    for industry in industries:
+        last = max(last, industry.stage)
+    return last + 1
+
+
+@rule
+def receive(industry: int, nation: Nation, freeness: Array, p: Parameters) -> None:
+    """What buyers of an industry get of what they ordered openly: in value (paid_share) and really (filled)."""
+    sold, local_industries = nation.industries[industry], nation.local_industries
+    region_count = local_industries.shape[0]
+    power = 1.0 - p.variety_elasticity
+    foreign, allowed = foreign_trade.import_weight(sold, p), foreign_trade.import_allowed(sold)
+    for buyer in range(region_count):
+        local_industry = local_industries[buyer, industry]
+        scale = local_industry.price_index ** (p.variety_elasticity - 1.0)
+        landed = foreign * nation.regions[buyer].landing
+        value = landed * allowed
+        real = landed * allowed ** (-power / p.variety_elasticity)
+        for seller in range(region_count):
+            value += freeness[seller, buyer] * local_industries[seller, industry].served
+            real += freeness[seller, buyer] * local_industries[seller, industry].delivered
+        again, more, imported = redirection.receive_again(buyer, industry, nation, landed, freeness, p)
+        local_industry.paid_share = min(1.0, value * scale + again)
+        local_industry.filled = min(
+            1.0, ((real + more) * scale) ** (p.variety_elasticity / (p.variety_elasticity - 1.0))
+        )
+        openly = local_industry.spending - local_industry.contracted
+        local_industry.paid = local_industry.paid_share * openly
+        local_industry.imports = (landed * allowed * scale + imported) * openly
+        local_industry.exports = local_industry.export_access * local_industry.served
+
+
+@rule
+def supplied(
+    customer: int, source: int, contracts: Contracts, promises: Promises, p: Parameters
+) -> tuple[float, float]:
+    """Shares of an input that a firm ordered under contract, as far as suppliers accepted, and that arrived."""
+    ordered = 0.0
+    arrived = 0.0
+    for entry in range(contracts.starts[customer], contracts.starts[customer + 1]):
+        if contracts.goods[entry] == source:
+            link = contracts.links[contracts.rows[entry]]
+            accepted = promises.accepted[link.second]
+            ordered += p.contract_share * link.share * accepted
+            arrived += p.contract_share * link.share * accepted * promises.kept[link.second]
+    return ordered, arrived
+
+
+@rule
+def take_delivery(
+    row: int, firms: Firms, contracts: Contracts, nation: Nation, promises: Promises, p: Parameters
+) -> float:
+    """Pay for the inputs that arrive, and return the share of planned output that they allow.
+
+    Of an input arrives (1 - k) x the market's fill + k x the mean fill of the suppliers under contract, with k
+    `contract_share` where there are contracts and 0 where there are none: what one supplier fails to deliver
+    cannot be had elsewhere within the year (Barrot & Sauvagnat 2016). What it did not accept is ordered openly.
+    """
+    firm = firms[row]
+    allowed = 1.0
+    firm.input_bill = 0.0
+    for source in range(len(nation.input_shares)):
+        share = nation.input_shares[source, firm.industry]
+        if share <= 0.0:
+            continue
+        local_industry = nation.local_industries[firm.region, source]
+        tied, arrived = supplied(row, source, contracts, promises, p)
+        ordered = share * firm.unit_cost * firm.planned
+        firm.input_bill += ordered * ((1.0 - tied) * local_industry.paid_share + arrived)
+        local_industry.paid += ordered * arrived
+        if p.input_shortage:
+            allowed *= output_allowed(share, (1.0 - tied) * local_industry.filled + arrived, p)
+    for entry in range(contracts.starts[row], contracts.starts[row + 1]):
+        link = contracts.links[contracts.rows[entry]]
+        link.filled = promises.accepted[link.second] * promises.kept[link.second]
+        link.value *= promises.kept[link.second]
+    return allowed
+
+
+@rule
+def keep_promises(firm: FirmRow, booked: float) -> float:
+    """Share of contract orders that a firm fills: they come first when capacity is short, min(booked, normal)/booked,
+    and lose like all others when output falls short of plan, output/normal (priority: Macchiavello & Morjaria 2015).
+    """
+    normal = min(firm.capacity, firm.orders)
+    if booked <= 0.0 or normal <= 0.0:
+        return 0.0
+    return min(booked, normal) / booked * firm.output / normal
+
+
+@rule
+def offer(firm: FirmRow, booked: float, kept: float, local_industry: LocalIndustryRow, p: Parameters) -> None:
+    """Add what a firm has left for open orders, once the share `kept` of those `booked` is filled, to local supply.
+
+    Buyers abroad get the same share of what they ordered as those at home.
+    """
+    openly = firm.orders - booked
+    firm.exports = 0.0
+    if openly > 0.0:
+        power = 1.0 - p.variety_elasticity
+        fill = max(0.0, firm.output - booked * kept) / openly
+        weight = firm.appeal * firm.price**power
+        real = weight * fill ** (-power / p.variety_elasticity)
+        local_industry.served += weight * fill
+        local_industry.delivered += real
+        firm.exports = weight * fill * local_industry.export_access
+        if firm.redirected > 0.0:
+            local_industry.served_again += weight * fill
+            local_industry.delivered_again += real
+
+
+@rule
+def deliver(
+    firms: Firms, contracts: Contracts, nation: Nation, freeness: Array, promises: Promises, p: Parameters
+) -> None:
+    """From upstream to downstream: firms produce what their inputs allow, and buyers get their part of it."""
+    region_count, industry_count = nation.local_industries.shape
+    booked, kept = promises.booked, promises.kept
+    for region in range(region_count):
+        for industry in range(industry_count):
+            local_industry = nation.local_industries[region, industry]
+            local_industry.served = 0.0
+            local_industry.delivered = 0.0
+            local_industry.served_again = 0.0
+            local_industry.delivered_again = 0.0
+    for stage in range(count_stages(nation.industries)):
+        for row in range(len(firms)):
+            firm = firms[row]
+            if firm.living and nation.industries[firm.industry].stage == stage:
+                firm.output = firm.planned * take_delivery(row, firms, contracts, nation, promises, p)
+                kept[row] = keep_promises(firm, booked[row])
+                offer(firm, booked[row], kept[row], nation.local_industries[firm.region, firm.industry], p)
+        for industry in range(industry_count):
+            if nation.industries[industry].stage == stage:
+                receive(industry, nation, freeness, p)

@@ -1,0 +1,245 @@
+"""What stands in the tables of result folders: every column of every file, for `clustersim describe results`.
+
+Names of columns come from where the tables are made; what a name means is written once, in MEANINGS, unless it means
+something else in one file. A test compares this with real folders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sim.runs.panels import PANELS, schema_of
+from sim.runs.recording import TIDY
+from sim.runs.tier_moves import COLUMNS as TIERS
+from sim.runs.tier_moves import FATES, SPAN
+from sim.studies import knockout, regimes
+from sim.studies.calibration import PREFIX
+from sim.studies.statistics import PAIRS
+from sim.studies.unshocked import COLUMNS as SERIES
+
+Meaning = tuple[str, str]
+"""Unit and meaning of a column."""
+RUN = ("run", "arm", "seed", "year")
+VARIED, METRIC, STATISTIC, PARAMETER = "KEY", "METRIC", "STATISTIC", f"{PREFIX}PARAMETER"
+"""Columns of which the names depend on the experiment."""
+ESTIMATED = ("mean", "ci_low", "ci_high", "reason", "replications")
+REASON = "why there is no interval: too few (replications), identical (differences), no value; empty where there is one"
+PAIRED = (
+    "unit", "replications", "arm_mean", "baseline_mean", "difference", "ci_low", "ci_high", "reason", "effect_size",
+    "agreeing", "agree", "variance_ratio", "p_value", "p_holm", "shown", "shown_low", "shown_high", "shown_unit",
+)  # fmt: skip
+
+MEANINGS: dict[str, Meaning] = {
+    "run": ("", "name of the run: arm and seed"),
+    "arm": (
+        "",
+        "arm of the experiment; in Parquet files also the burn-in that arms share, under `past:` and a code",
+    ),
+    VARIED: ("", "value of a scenario key, such as plan.budget, in which alone some arm differs from the baseline"),
+    "seed": ("", "seed of the run: the same in every arm of a replication"),
+    "year": ("year", "year of the run, from 1 on"),
+    "group": ("", "whom a value is of: nation, region=..., industry=..., tier=..., or region=...;industry=..."),
+    "region": ("", "name of the region; missing where a value is of none"),
+    "industry": ("", "name of the industry; missing where a value is of none"),
+    "tier": ("", "tier of firms; missing where a value is of none"),
+    "metric": ("", "name of the metric: `clustersim describe metrics`"),
+    "measure": ("", "what is measured"),
+    "unit": ("", "unit of the value"),
+    "value": ("of `unit`", "the number"),
+    "error": ("", "why a run has no value; else empty"),
+    METRIC: ("of the metric", "value of each recorded metric of the nation: `clustersim describe metrics`"),
+    "hash": ("", "hash of the whole state at the end of the year: equal hashes, equal worlds"),
+    "cell": ("row", "number of the place"),
+    "x": ("km", "eastward position of the place"),
+    "y": ("km", "northward position of the place"),
+    "chain": ("", "chain of the industry"),
+    "firms": ("firms", "firms of the industry in the cell"),
+    "leaders": ("firms", "leading firms among them"),
+    "employment": ("workers", "workers of these firms"),
+    "account": ("", "account of the public ledger"),
+    "amount": ("money", "sum of the year: income positive, outlays negative"),
+    **{
+        fate: ("firms", f"of the firms on the tier as the year began, those that stand on tier {fate} at its end")
+        for fate in FATES
+    },
+    "exit": ("firms", "of the firms on the tier as the year began, those that have left at its end"),
+    "traded": ("firms", "those that sold in this year and the last"),
+    "growth": ("ln", "sum over them of ln sales less ln sales of last year"),
+    "before": ("firms", f"firms on the tier {SPAN} years before the end of the year"),
+    "left": ("firms", "those of them that still live"),
+    "window": ("", "years over which is averaged: treatment years, last 10 years, final year"),
+    "baseline": ("", "arm that others are compared with"),
+    "baseline_value": ("of `unit`", "value of the baseline with the same seed"),
+    "replications": ("runs", "replications that count: those with a value on both sides"),
+    "arm_mean": ("of `unit`", "mean of the arm over replications"),
+    "baseline_mean": ("of `unit`", "mean of the baseline over the same replications"),
+    "difference": ("of `unit`", "mean paired difference, arm less baseline"),
+    "ci_low": ("of `unit`", "lower end of the 95 % interval (paired t)"),
+    "ci_high": ("of `unit`", "upper end of the 95 % interval (paired t)"),
+    "reason": ("", REASON),
+    "effect_size": ("1", "Cohen's d_z: mean over standard deviation of the paired differences"),
+    "agreeing": ("runs", "replications whose difference has the sign of the mean"),
+    "agree": ("1", "their share"),
+    "variance_ratio": ("1", "how many times more replications differences of unpaired seeds would need here"),
+    "p_value": ("1", "of the paired t-test"),
+    "p_holm": ("1", "the same, corrected for many tests (Holm 1979): the headline is a family of its own"),
+    "shown": ("of `shown_unit`", "the difference as reports show it"),
+    "shown_low": ("of `shown_unit`", "lower end of its interval"),
+    "shown_high": ("of `shown_unit`", "upper end of its interval"),
+    "shown_unit": ("", "%, points (percentage points) or the unit"),
+    "mean": ("of `unit`", "mean over replications"),
+    "low": ("of `unit`", "lower end of the 95 % interval of the mean"),
+    "high": ("of `unit`", "upper end of the 95 % interval of the mean"),
+    "difference_low": ("of `unit`", "lower end of the 95 % interval of the difference"),
+    "difference_high": ("of `unit`", "upper end of the 95 % interval of the difference"),
+    "difference_reason": ("", f"of the difference: {REASON}"),
+    "against": ("", "arm, or number, that the difference is taken from"),
+    "term": ("", "term of the decomposition: total, composition, localisation, endowment fit"),
+    "to_arm": ("", "arm that the term leads to"),
+    "from_arm": ("", "arm that the term starts from"),
+    "meaning": ("", "the same in words"),
+    "from_tier": ("", "tier on which a firm stood as a year began"),
+    "to_tier": ("", "tier on which it stands a year later, or exit"),
+    "mechanism": ("", "mechanism that was switched"),
+    "section": ("", "its section in the model description"),
+    "switched": ("", "off or on: the other way round than in the scenario"),
+    "theme": ("", "what the aspect belongs to"),
+    "aspect": ("", "to what the mechanism contributes"),
+    "contribution": ("of `unit`", "with the mechanism less without it"),
+    "clear": ("", "whether the interval excludes zero"),
+    "regime": ("", "code of the regime"),
+    "claim": ("", "what is claimed, in words"),
+    "setting": ("", "what the regime and its arms set"),
+    "contrast": ("", "difference of arms that the claim is about"),
+    "expected": ("", "on which side of zero theory puts it"),
+    "expect": ("", "on which side the difference should lie"),
+    "holds": ("", "verdict: holds, tie, opposite, open (too few replications), no value"),
+    "verdict": ("", "holds, tie, opposite, open (too few seeds), no value"),
+    "seeds": ("runs", "seeds that count"),
+    "fact": ("", "name of the stylised fact"),
+    "title": ("", "the fact in a few words"),
+    "statistic": ("", "number that papers report"),
+    "estimate": ("of `unit`", "mean over seeds"),
+    "band_low": ("of `unit`", "lower end of the published band"),
+    "band_high": ("of `unit`", "upper end of the published band"),
+    "mean_in_band": ("", "whether the mean lies in the band"),
+    "rests_on": ("", "parameters that put it in by published values; empty: it emerges"),
+    "searched": ("", "whether the calibration looked at it"),
+    "source": ("", "where the band is published"),
+    STATISTIC: ("of the statistic", "value of each statistic of the facts"),
+    "point": ("", "number of the point of the search, or start"),
+    "objective": ("1", "what the search makes small"),
+    "loss_search": ("1", "loss on the facts that the search looks at"),
+    "loss_validate": ("1", "loss on the facts that it does not look at"),
+    PARAMETER: ("of the parameter", "value of each parameter that is searched: `clustersim describe parameters`"),
+    "parameter": ("", "parameter that is searched"),
+}
+"""What a column means, by name, wherever `File.own` says nothing else."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A table of a result folder."""
+
+    rows: str
+    """What one row is."""
+    columns: tuple[str, ...]
+    own: Mapping[str, Meaning] = field(default_factory=dict)
+    """Meanings of columns that differ from MEANINGS."""
+
+
+OF_SEEDS = {
+    "low": ("of `unit`", "5 % of seeds lie below"), "high": ("of `unit`", "5 % of seeds lie above"),
+    "verdict": ("", "pass (the interval meets the band), miss, open (too few seeds), not available"),
+    "replications": ("runs", "seeds that count"),
+}  # fmt: skip
+OUTCOMES = ("objective", "loss_search", "loss_validate", STATISTIC)
+SEARCHED = ("point", "objective", "loss_search", "loss_validate", PARAMETER, STATISTIC)
+VALUES = File("a number kept of a run", ("arm", "seed", "measure", "value", "error"))
+FILES: dict[str, File] = {
+    "metrics.parquet": File("a metric of a group in a year of a run", tuple(TIDY)),
+    "hashes.parquet": File("a year of a run", (*RUN, "hash")),
+    "sites.parquet": File(
+        "a cell and industry in the fork year or the last year of a run",
+        (*RUN, "cell", "region", "x", "y", "industry", "chain", "firms", "leaders", "employment"),
+    ),
+    "ledger.parquet": File("an account of the public ledger in a year of a run", (*RUN, "account", "amount")),
+    "tiers.parquet": File("a tier in a year of a run", ("run", "arm", "seed", *TIERS)),
+    "series.parquet": File(
+        "a value that shocks are judged by, of a run without them or where an arm does not record it", tuple(SERIES)
+    ),
+    "values.parquet": VALUES,
+    "summary.csv": File(
+        "a metric of the nation in a window: an arm against the baseline (of one arm alone: a year, metrics across)",
+        ("window", "baseline", "arm", VARIED, "metric", *PAIRED, "year", METRIC),
+    ),
+    "tables/nation.csv": File(
+        "a year of a run: all metrics of the nation, to nine digits", ("arm", VARIED, "seed", "year", METRIC)
+    ),
+    "tables/by_year.csv": File(
+        "a metric of the nation in a year: an arm, over replications",
+        ("arm", VARIED, "metric", "unit", "year", "replications", "mean", "low", "high", "reason", "difference",
+         "difference_low", "difference_high", "difference_reason"),
+    ),
+    "tables/groups.csv": File(
+        "a metric of a region, industry or tier in a window: an arm against the baseline",
+        ("window", "arm", VARIED, "group", "region", "industry", "tier", "metric", *PAIRED),
+    ),
+    "tables/pairs.csv": File("a metric of the nation in a window: an arm and the baseline with one seed",
+                             (*PAIRS, VARIED)),
+    "tables/decomposition.csv": File(
+        "a term of the gain of a differentiated over a duplicated layout, in a window",
+        ("window", "term", "group", "metric", *PAIRED, "to_arm", "from_arm", "meaning"),
+    ),
+    "tables/resilience.csv": File(
+        "what shocks cost a group in an arm, against its run without them",
+        ("arm", VARIED, "group", "region", "industry", "tier", "measure", "unit", *ESTIMATED, "against", "difference",
+         "difference_low", "difference_high", "difference_reason"),
+    ),
+    "tables/transitions.csv": File(
+        "a yearly move between tiers, pooled over the treatment years",
+        ("arm", VARIED, "from_tier", "to_tier", "unit", *ESTIMATED),
+    ),
+    "tables/tiers.csv": File(
+        f"survival over {SPAN} years, or yearly growth, of the firms of a tier",
+        ("arm", VARIED, "tier", "measure", "unit", *ESTIMATED),
+    ),
+    "knockout.csv": File("what a mechanism contributes to an aspect", tuple(knockout.COLUMNS)),
+    "regimes.csv": File("a claim of theory", tuple(regimes.COLUMNS)),
+    "values.csv": VALUES,
+    "claims.csv": File(
+        "a claim of a published model",
+        ("claim", "measure", "arm", "against", "difference", "ci_low", "ci_high", "expect", "holds", "verdict",
+         "reason", "seeds"),
+        {"holds": ("", "whether the claim holds"), "arm": ("", "arm in which the claim is looked at")},
+    ),
+    "facts.csv": File(
+        "a statistic of a stylised fact over seeds",
+        ("fact", "title", "statistic", "meaning", "unit", "estimate", "low", "high", "band_low", "band_high", "reason",
+         "verdict", "mean_in_band", "rests_on", "searched", "seeds", "source"),
+        OF_SEEDS,
+    ),
+    "facts_by_seed.csv": File("a seed", ("seed", STATISTIC)),
+    "design.csv": File("a point of the search, from best to worst", SEARCHED),
+    "best.csv": File("one of the best points of the search", SEARCHED),
+    "effects.csv": File(
+        "a searched parameter: its rank correlation with each outcome over the design",
+        ("parameter", *OUTCOMES),
+        dict.fromkeys(OUTCOMES, ("1", "Spearman's rank correlation of the parameter with it")),
+    ),
+}  # fmt: skip
+"""Every table by its path in a result folder; panels come besides (sim.runs.panels)."""
+
+
+def explained() -> list[tuple[str, str, str, str, str]]:
+    """Rows file, what a row is, column, unit, meaning: all columns of all files."""
+    rows = []
+    for path, file in FILES.items():
+        for column in file.columns:
+            unit, meaning = file.own.get(column, MEANINGS[column])
+            rows.append((path, file.rows, column, unit, meaning))
+    for panel in PANELS:
+        for column, _, unit, meaning in schema_of(panel):
+            rows.append((f"panels/{panel}.parquet", PANELS[panel].help.rstrip("."), column, unit, meaning))
+    return rows

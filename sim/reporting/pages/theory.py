@@ -1,0 +1,55 @@
+"""The page of regimes: what theory claims, under which conditions, and what the model says, claim by claim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from sim.reporting.pages.contents import Cell, Grid, Page, Part, Section, Shot, Words, address
+from sim.reporting.wording import decimals, rows_of, signed
+from sim.reporting.wording.en import report as report_words
+from sim.reporting.wording.en import theory as words
+
+
+def theory_page(
+    title: str,
+    regimes: Mapping[str, Mapping[str, str]],
+    claims: pd.DataFrame,
+    shots: Sequence[Shot],
+    footer: str,
+    failures: Sequence[str] = (),
+) -> Page:
+    """The page as data. `regimes`: name -> title, why, choice, note; `claims` are those of sim.studies.regimes."""
+    counts = {str(verdict): int(count) for verdict, count in claims["holds"].value_counts().items()}
+    opening: list[Part] = [Words(words.counted(len(claims), counts), "answer")]
+    opening += [Words(f"Not counted: {failure}", "warning") for failure in failures]
+    sections = [Section("figures", report_words.HEADINGS["figures"], list(shots))]
+    sections += [
+        Section(
+            f"regime-{address(name)}", f"{name} {told['title']}", _regime(name, told, claims[claims["regime"] == name])
+        )
+        for name, told in regimes.items()
+    ]
+    method: list[Part] = [Words(text) for text in words.METHOD]
+    sections.append(Section("method", report_words.HEADINGS["method"], [*method, Words(footer, "small")]))
+    return Page(title, opening, sections)
+
+
+def _regime(name: str, told: Mapping[str, str], claims: pd.DataFrame) -> list[Part]:
+    head = ("Claim", "Difference, %", "95 % interval", "n", "Verdict")
+    parts: list[Part] = [Words(told["why"]), Words(told["choice"], "small")]
+    parts.append(Grid(head, [_row(row) for row in rows_of(claims)], f"Claims of {name}"))
+    return [*parts, *([Words(told["note"], "warning")] if told["note"] else [])]
+
+
+def _row(row: Any) -> list[Cell | str]:
+    low, high = 100 * row.ci_low, 100 * row.ci_high
+    places, why = decimals(low, high), row.reason
+    interval = report_words.NO_INTERVAL[why] if why else f"{signed(low, places)} to {signed(high, places)}"
+    measure = "" if row.measure == "ln_real_income" else f" ({str(row.measure).replace('_', ' ')})"
+    return [
+        Cell(f"{row.claim}{measure}", "words", str(row.setting)), signed(100 * row.difference, places), interval,
+        str(row.replications), Cell(str(row.holds), "clear"),
+    ]  # fmt: skip

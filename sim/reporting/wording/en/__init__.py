@@ -1,0 +1,1 @@
+"""English: every sentence of tables, figures and pages that is not a name or a number."""

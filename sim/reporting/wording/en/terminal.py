@@ -1,0 +1,39 @@
+"""Sentences on the screen."""
+
+from __future__ import annotations
+
+from sim.reporting.wording.en.names import arm_name
+from sim.studies.statistics import FEWEST
+
+NOTE = (
+    "Means over the treatment years; difference ± half of its 95 % interval.\n"
+    "* the interval excludes zero, ** also after correction for many measures (Holm).\n"
+    "= the same difference in all replications. points: percentage points.\n"
+    "Differences in % of the baseline unless marked."
+)
+FEW = (
+    "Means over the treatment years; differences in % of the baseline unless marked (points: percentage points).\n"
+    f"Too few to tell: with fewer than {FEWEST} replications there are no intervals and no tests."
+)
+SURENESS = (
+    "agree: replications whose difference has the sign of the mean.\n"
+    "d: mean of the paired differences over their standard deviation.\n"
+    "saved: their variance if each arm had luck of its own, over what it is."
+)
+DECOMPOSITION = "Where the gain of differentiated over duplicated comes from"
+RESILIENCE_TITLE = "What shocks cost: real income against the same seed without them"
+
+
+def difference_to(baseline: str) -> str:
+    """Title of a table of differences."""
+    return f"Difference to {arm_name(baseline)} (baseline)"
+
+
+def resilience_note(replications: int, against: str, several: bool) -> str:
+    """What the numbers and stars of the table of resilience are."""
+    if replications < 2:
+        return "One replication has no interval: it is an example, not an answer."
+    if replications < FEWEST:
+        return f"Means. With fewer than {FEWEST} replications there are no intervals: too few to tell."
+    note = "Mean ± half of its 95 % interval."
+    return f"{note} * the paired difference to {arm_name(against)} excludes zero." if several else note

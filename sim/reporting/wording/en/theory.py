@@ -1,0 +1,23 @@
+"""Sentences of the page of regimes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+METHOD = (
+    "Each claim is about a difference between plans that have the same budget, in the same nations with the same "
+    "luck (paired replications), as the mean of the treatment years. The interval is the 95 % t-interval of the mean "
+    "paired difference. A claim holds when the whole interval lies on the claimed side; it is a tie when the interval "
+    "includes zero, or for a claim of likeness when it crosses the margin; else the model says the opposite. With "
+    "fewer than four replications there is no interval, and the claim is open.",
+    "The conditions were chosen inside the ranges that the model description states, before the results, and were not "
+    "changed afterwards. With many claims some intervals exclude zero by chance.",
+)
+VERDICTS = ("holds", "tie", "opposite", "open", "no value")
+"""Verdicts on claims, in the order in which they are told."""
+
+
+def counted(claims: int, verdicts: Mapping[str, int]) -> str:
+    """How many claims there are, and how many of each verdict."""
+    told = ", ".join(f"{verdicts[verdict]} {verdict}" for verdict in VERDICTS if verdict in verdicts)
+    return f"{claims} claims: {told}."

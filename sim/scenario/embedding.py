@@ -1,0 +1,378 @@
+"""Tables that a scenario names, of its map and its plans: checked and made part of it, so that it stands alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sim.kernel.scenario_types import Choice, Plan, Scenario, TileMap, unfit_in_name
+from sim.scenario.documents import Entry, entry_at, position_of
+from sim.scenario.numerals import Cell, Numbers, as_number, read_numbers
+from sim.scenario.problems import Key, Position, Problem, did_you_mean, dotted, shown
+from sim.scenario.tables import Asked, Table, as_text, plain, read_table, tell
+
+LABEL = "abbr"
+
+
+# -- the map ---------------------------------------------------------------------------------------------
+
+
+def used_columns(scenario: Scenario) -> dict[str, Key]:
+    """Columns of the map's table that the scenario reads, each with the key that names it first."""
+    tile_map = scenario.regions.map
+    used: dict[str, Key] = {}
+    if tile_map is None:
+        return used
+    for field in ("name", "row", "column", "population", "initial_firms", "initial_leaders", "initial_institutes"):
+        used.setdefault(getattr(tile_map, field), ("regions", "map", field))
+    for endowment, measures in scenario.regions.endowments.items():
+        for row, measure in enumerate(measures):
+            used.setdefault(measure.column, ("regions", "endowments", endowment, row, "column"))
+            used.setdefault(measure.per, ("regions", "endowments", endowment, row, "per"))
+    used.pop("", None)
+    return used
+
+
+def named_regions(scenario: Scenario) -> Iterator[str]:
+    """Regions that plans, policies and shocks of the scenario name."""
+    for plan in (scenario.plan, scenario.neutral):
+        yield from (choice.region for choice in plan.choices)
+    for regions in [*(one.regions for one in scenario.policies), *(one.regions for one in scenario.shocks)]:
+        yield from regions
+
+
+def labels(table: Table | InlineTable) -> dict[str, tuple[Cell, ...]]:
+    """The column of short names, if the table has one: figures write them on maps."""
+    return {LABEL: tuple(table.values(LABEL))} if LABEL in table.header else {}
+
+
+def may_be_blank(scenario: Scenario, column: str) -> bool:
+    """Whether every measure that reads `column` says what a blank cell counts as, and nothing else reads it."""
+    if used_columns(scenario)[column][:2] == ("regions", "map"):
+        return False
+    measures = [measure for group in scenario.regions.endowments.values() for measure in group]
+    if any(column == measure.per for measure in measures):
+        return False
+    return all(measure.missing is not None for measure in measures if column == measure.column)
+
+
+def with_map_table(scenario: Scenario, tree: Entry, problems: list[Problem], notes: list[Problem]) -> Scenario:
+    """`scenario` with the used columns of its map's table in `regions.map.data`; problems are added."""
+    tile_map = scenario.regions.map
+    if tile_map is None:
+        return scenario
+    key: Key = ("regions", "map", "table")
+    if bool(tile_map.table) == bool(tile_map.data):
+        message = "needs exactly one of `table` and `data`"
+        remedy = "write `data: null` to drop the inherited one" if tile_map.data else "name a CSV file in `table`"
+        problems.append(Problem(position_of(tree, key[:2]), dotted(key[:2]), message, remedy=remedy))
+        return scenario
+    if tile_map.data:
+        _check_map(scenario, _inline(tile_map, tree), tree, problems, notes)
+        return scenario
+    entry = entry_at(tree, key)
+    asked = Asked(dotted(key), tuple(used_columns(scenario)), (tile_map.name,), tile_map.encoding,
+                  frozenset(named_regions(scenario)))  # fmt: skip
+    table = read_table(entry, asked, problems, notes) if entry is not None else None
+    if table is None:
+        return scenario
+    data = _check_map(scenario, table, tree, problems, notes)
+    embedded = tile_map.model_copy(update={"data": data, "table": "", "encoding": ""})
+    return scenario.model_copy(update={"regions": scenario.regions.model_copy(update={"map": embedded})})
+
+
+@dataclass(frozen=True)
+class InlineTable:
+    """A table written out in the scenario itself."""
+
+    tree: Entry
+    header: list[str]
+    columns: dict[str, tuple[Cell, ...]]
+    position: Position
+
+    def at(self, row: int, column: str) -> Position:
+        """Place of a cell."""
+        return position_of(self.tree, ("regions", "map", "data", column, row))
+
+    def values(self, column: str) -> list[str]:
+        """The cells of a column as text."""
+        return [cell.strip() if isinstance(cell, str) else repr(cell) for cell in self.columns[column]]
+
+    def numbers(self, column: str) -> Numbers:
+        """The cells of a column as numbers, which the scenario writes in plain form."""
+        return read_numbers(self.columns[column], point_is_decimal=True)
+
+
+def _inline(tile_map: TileMap, tree: Entry) -> InlineTable:
+    return InlineTable(tree, list(tile_map.data), dict(tile_map.data), position_of(tree, ("regions", "map", "data")))
+
+
+def _check_map(
+    scenario: Scenario, table: Table | InlineTable, tree: Entry, problems: list[Problem], notes: list[Problem]
+) -> dict[str, tuple[Cell, ...]]:
+    """The used columns, numbers as float; blank cells that a `missing` covers stay empty text."""
+    tile_map = scenario.regions.map
+    assert tile_map is not None
+    data: dict[str, tuple[Cell, ...]] = {}
+    for column, key in used_columns(scenario).items():
+        if column not in table.header:
+            message = f"the table {table.position.file} has no column {shown(column)}"
+            remedy = did_you_mean(column, table.header)
+            problems.append(Problem(position_of(tree, key), dotted(key), message, column, remedy=remedy))
+        elif column == tile_map.name:
+            data[column] = tuple(_names(table, column, key, problems))
+        else:
+            blank = may_be_blank(scenario, column)
+            data[column] = tuple(_numbers(table, column, key, blank, problems, notes))
+    lengths = {column: len(cells) for column, cells in data.items()}
+    if len(set(lengths.values())) > 1:
+        told = ", ".join(f"{column} {count}" for column, count in lengths.items())
+        problems.append(Problem(table.position, "regions.map.data", f"the columns differ in length: {told}"))
+        return data
+    _check_tiles(tile_map, table, data, problems)
+    _check_shares(tile_map, table, data, problems)
+    _check_measures(scenario, table, data, problems)
+    return {**labels(table), **data}
+
+
+def _names(table: Table | InlineTable, column: str, key: Key, problems: list[Problem]) -> Iterator[str]:
+    first: dict[str, int] = {}
+    for row, name in enumerate(table.values(column)):
+        unfit = unfit_in_name(name)
+        if not name or len(name) > 60 or unfit:
+            message = f"{shown(name)} cannot be the name of a region{f': it holds {unfit}' if unfit else ''}"
+            problems.append(Problem(table.at(row, column), dotted(key), message, name, "1 to 60 characters"))
+        elif name in first:
+            other = table.at(first[name], column).line
+            message = f"two regions are called {shown(name)}; the other stands on line {other}"
+            problems.append(Problem(table.at(row, column), dotted(key), message, name))
+        first.setdefault(name, row)
+        yield name
+
+
+def _numbers(
+    table: Table | InlineTable, column: str, key: Key, blank: bool, problems: list[Problem], notes: list[Problem]
+) -> Iterator[Cell]:
+    numbers = table.numbers(column)
+    for fault in numbers.faults:
+        message = f"column {shown(column)} {fault.message}"
+        problems.append(Problem(table.at(fault.row, column), dotted(key), message, remedy=fault.remedy))
+    if isinstance(table, Table):
+        tell(notes, table, dotted(key), column, numbers.how)
+    for row, number in enumerate(numbers.values):
+        if row in numbers.blank and not blank:
+            message, remedy = f"the cell of column {shown(column)} is blank", "fill it in"
+            if key[1] == "endowments":
+                remedy += ", or say what a blank counts as with `missing`"
+            problems.append(Problem(table.at(row, column), dotted(key), message, "", remedy=remedy))
+        yield "" if number is None else number
+
+
+def _check_tiles(
+    tile_map: TileMap, table: Table | InlineTable, data: dict[str, tuple[Cell, ...]], problems: list[Problem]
+) -> None:
+    """Every region has a tile of its own, at whole numbers from 0 on."""
+    if tile_map.row not in data or tile_map.column not in data:
+        return
+    first: dict[tuple[Cell, Cell], int] = {}
+    for row, tile in enumerate(zip(data[tile_map.row], data[tile_map.column], strict=True)):
+        if "" in tile:
+            continue
+        for column, position in zip((tile_map.row, tile_map.column), tile, strict=True):
+            if not (float(position).is_integer() and 0 <= float(position) <= 1000):
+                message = f"{shown(position)} is not the place of a tile"
+                problems.append(Problem(table.at(row, column), f"regions.map.{_field(tile_map, column)}", message,
+                                        position, "whole numbers from 0 to 1000"))  # fmt: skip
+        if tile in first:
+            other = table.at(first[tile], tile_map.row).line
+            message = f"two regions lie on tile row {tile[0]:g}, column {tile[1]:g}; the other stands on line {other}"
+            problems.append(Problem(table.at(row, tile_map.row), "regions.map.row", message, tile))
+        first.setdefault(tile, row)
+
+
+def _field(tile_map: TileMap, column: str) -> str:
+    return "row" if column == tile_map.row else "column"
+
+
+def _check_shares(
+    tile_map: TileMap, table: Table | InlineTable, data: dict[str, tuple[Cell, ...]], problems: list[Problem]
+) -> None:
+    """Columns that become shares hold no negative number and not only zeros."""
+    for field in ("population", "initial_firms", "initial_leaders", "initial_institutes"):
+        column = getattr(tile_map, field)
+        cells = [cell for cell in data.get(column, ()) if cell != ""]
+        for row, cell in enumerate(data.get(column, ())):
+            if cell != "" and float(cell) < 0:
+                message = f"{shown(cell)} in column {shown(column)} is negative"
+                problems.append(Problem(table.at(row, column), f"regions.map.{field}", message, cell, "at least 0"))
+        if cells and not any(float(cell) for cell in cells):
+            message = f"column {shown(column)} holds only zeros"
+            problems.append(Problem(table.at(0, column), f"regions.map.{field}", message))
+
+
+def _check_measures(
+    scenario: Scenario, table: Table | InlineTable, data: dict[str, tuple[Cell, ...]], problems: list[Problem]
+) -> None:
+    """No endowment divides by zero or takes the logarithm of what has none."""
+    for endowment, measures in scenario.regions.endowments.items():
+        for index, measure in enumerate(measures):
+            key = dotted(("regions", "endowments", endowment, index, "per" if measure.per else "log"))
+            values = [measure.missing if cell == "" else cell for cell in data.get(measure.column, ())]
+            below = data.get(measure.per, ()) if measure.per else (1.0,) * len(values)
+            for row, (value, divisor) in enumerate(zip(values, below, strict=False)):
+                if value in (None, "") or divisor == "":
+                    continue
+                if float(divisor) == 0:
+                    message = f"{shown(measure.column)} cannot be divided by the 0 in column {shown(measure.per)}"
+                    problems.append(Problem(table.at(row, measure.per), key, message, divisor))
+                elif measure.log and float(value or 0) / float(divisor) <= -1:
+                    message = f"{shown(value)} in column {shown(measure.column)} is too low for `log`"
+                    problems.append(Problem(table.at(row, measure.column), key, message, value, "more than -1"))
+
+
+# -- explicit plans --------------------------------------------------------------------------------------
+
+
+def with_plan_tables(
+    scenario: Scenario,
+    tree: Entry,
+    regions: tuple[str, ...] | None,
+    problems: list[Problem],
+    notes: list[Problem],
+    positions: dict[Key, Position],
+) -> Scenario:
+    """`scenario` with the tables of `plan.matrix` and `neutral.matrix` in their `choices`.
+
+    `regions` are the names of the map, None where it could not be read. `positions` receives where each choice stands,
+    for messages about its region and industry.
+    """
+    known = frozenset((*(regions or ()), *scenario.industries))
+    for section in ("plan", "neutral"):
+        plan: Plan = getattr(scenario, section)
+        if not plan.matrix:
+            continue
+        key: Key = (section, "matrix")
+        entry = entry_at(tree, key)
+        if plan.choices:
+            message = "needs one of `matrix` and `choices`, not both"
+            remedy = "write `choices: null` or `matrix: null`"
+            problems.append(Problem(position_of(tree, key), section, message, remedy=remedy))
+            continue
+        asked = Asked(
+            dotted(key), ("region", "industry", "weight"), ("region", "industry"), plan.encoding, known, known
+        )
+        table = read_table(entry, asked, problems, notes) if entry is not None else None
+        if table is not None:
+            before = len(problems)
+            rows = _rows(table, section, scenario, regions or (), problems, notes)
+            choices = tuple(_choices(rows, section, problems, positions))
+            # A matrix with mistakes stays named: that it gives no choices is no further mistake.
+            named = plan.matrix if len(problems) > before else ""
+            embedded = plan.model_copy(update={"choices": choices, "matrix": named, "encoding": ""})
+            scenario = scenario.model_copy(update={section: embedded})
+    return scenario
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One choice of a plan's table, and where its region, industry and weight stand."""
+
+    names: tuple[str, str]
+    places: tuple[Position, Position]
+    weight: float | None
+    weight_place: Position
+    weight_text: str
+
+
+def _rows(
+    table: Table, section: str, scenario: Scenario, regions: tuple[str, ...], problems: list[Problem],
+    notes: list[Problem],
+) -> Iterator[_Row]:  # fmt: skip
+    """What the table says, written as a list of choices or as a matrix of regions and industries."""
+    missing = [column for column in ("region", "industry") if column not in table.header]
+    if missing:
+        across = [plain(name) for name in table.header[1:] if name]
+        for ways, names in enumerate((scenario.industries, regions)):
+            if set(across) & {plain(name) for name in names}:
+                yield from _matrix_rows(table, section, ways == 1, tuple(names), problems, notes)
+                return
+        for column in missing:
+            message = f"the table has no column {shown(column)}"
+            remedy = did_you_mean(column, table.header)
+            problems.append(Problem(table.position, f"{section}.matrix", message, remedy=remedy))
+        return
+    numbers = table.numbers("weight") if "weight" in table.header else Numbers([1.0] * len(table.rows))
+    if "weight" in table.header:
+        tell(notes, table, f"{section}.matrix", "weight", numbers.how)
+    texts = table.values("weight") if "weight" in table.header else ["1"] * len(table.rows)
+    last = table.header.index("weight") if "weight" in table.header else 0
+    unclear = [fault for fault in numbers.faults if as_number(texts[fault.row].replace(",", "")) is not None]
+    for fault in unclear[:1]:
+        where = table.at(fault.row, "weight")
+        problems.append(Problem(where, f"{section}.matrix", f"'weight' {fault.message}", remedy=fault.remedy))
+    for row, names in enumerate(zip(table.values("region"), table.values("industry"), strict=True)):
+        if unclear and numbers.values[row] is None:
+            continue
+        places = table.at(row, "region"), table.at(row, "industry")
+        yield _Row(names, places, numbers.values[row], table.place(table.rows[row], last), texts[row])
+
+
+def _matrix_rows(
+    table: Table, section: str, turned: bool, known: tuple[str, ...], problems: list[Problem], notes: list[Problem]
+) -> Iterator[_Row]:
+    """Choices of a matrix: regions down and industries across, or `turned`. Blank and 0 are no choice."""
+    names = {plain(name): name for name in known}
+    key, what = f"{section}.matrix", "region" if turned else "industry"
+    down = [as_text(table.sheet.rows[row][0]) for row in table.rows]
+    across = [index for index, name in enumerate(table.header) if index and name]
+    told = f"read as a matrix, {'industries' if turned else 'regions'} down and {what} by {what} across"
+    notes.append(Problem(table.position, key, told))
+    for index in across:
+        header = table.header[index]
+        if plain(header) not in names:
+            message = f"column {shown(header)} is no {what}, and the others are"
+            remedy = did_you_mean(header, known)
+            remedy = remedy if remedy.startswith("did") else "take it out"
+            problems.append(Problem(table.place(table.top, index), key, message, header, remedy=remedy))
+            continue
+        numbers = read_numbers([table.sheet.rows[row][index] for row in table.rows], table.sheet.delimiter in ("", ","))
+        tell(notes, table, key, header, numbers.how)
+        for fault in numbers.faults:
+            message = f"column {shown(header)} {fault.message}"
+            problems.append(Problem(table.place(table.rows[fault.row], index), key, message, remedy=fault.remedy))
+        for row, number in enumerate(numbers.values):
+            if number:
+                place = table.place(table.rows[row], index)
+                pair = (down[row], names[plain(header)])
+                places = (table.place(table.rows[row], 0), table.place(table.top, index))
+                yield _Row(pair[::-1] if turned else pair, places[::-1] if turned else places, number, place,
+                           as_text(table.sheet.rows[table.rows[row]][index]))  # fmt: skip
+
+
+def _choices(
+    rows: Iterator[_Row], section: str, problems: list[Problem], positions: dict[Key, Position]
+) -> Iterator[Choice]:
+    key = f"{section}.matrix"
+    first: dict[tuple[str, str], int] = {}
+    for row in rows:
+        if row.weight is None or not 0 < row.weight <= 1e6:
+            message = f"{shown(row.weight_text)} is not a weight"
+            problems.append(Problem(row.weight_place, key, message, row.weight_text, "more than 0, at most 1e+06"))
+            continue
+        unfit = [which for which in (0, 1) if not 0 < len(row.names[which]) <= 60 or unfit_in_name(row.names[which])]
+        if unfit:
+            column = shown(("region", "industry")[unfit[0]])
+            held = unfit_in_name(row.names[unfit[0]])
+            message = f"the cell of column {column} {f'holds {held}' if held else 'is blank or too long'}"
+            problems.append(Problem(row.places[unfit[0]], key, message, allowed="1 to 60 characters"))
+            continue
+        line = row.places[0].line
+        if row.names in first:
+            message = f"{shown(row.names[0])} promotes {shown(row.names[1])} twice; the other stands on line"
+            remedy = "keep one row, with the weight that is meant"
+            problems.append(Problem(row.places[0], key, f"{message} {first[row.names]}", remedy=remedy))
+            continue
+        for which, column in enumerate(("region", "industry")):
+            positions[(section, "choices", len(first), column)] = row.places[which]
+        first[row.names] = line
+        yield Choice(region=row.names[0], industry=row.names[1], weight=row.weight)

@@ -1,0 +1,43 @@
+"""What an arm does, in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sim.kernel.scenario_types import Instrument, ShockEvent
+from sim.model.plans import LAYOUTS as REGISTERED
+from sim.reporting.wording.en.arms import describe_arm
+from tests.synthetic import scenario
+
+
+def test_arms_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    base = scenario("differentiated")
+    plan = base.plan.model_copy(update={"imitation": 0.25, "industries": 1, "every": 1, "budget": 0.02})
+    told = describe_arm(
+        base.model_copy(
+            update={
+                "plan": plan,
+                "mechanisms": {"spin_off": False, "exit": True},
+                "parameters": {"foresight": 0.3},
+                "policies": (Instrument(policy="park_grant", start=5, years=1, regions=("Hebei",)),),
+                "shocks": (ShockEvent(shock="embargo", strength=0.5, years=3, industries=("chips",)),),
+            }
+        )
+    )
+    assert told == [
+        "Each region promotes the industries that fit it best, coordinated against national demand, blended by 25% "
+        "with the national hot list; 1 industry a region. Plans spend 2 % of national expenditure a year and are "
+        "renewed every year.",
+        "Switched off: spin off.",
+        "Parameters set: foresight = 0.3.",
+        "Policy park grant, strength 1, from treatment year 5 for 1 year in Hebei.",
+        "Shock embargo, strength 0.5, from the start for 3 years for chips.",
+    ]
+    assert describe_arm(scenario("market")) == ["No plan: the same money goes to consumers."]
+    monkeypatch.setitem(REGISTERED, "lucky", replace(REGISTERED["balanced"], help="what a coin says"))
+    assert describe_arm(scenario("lucky"))[0].startswith(
+        "Each region promotes what a coin says; 3 industries a region."
+    )
+    assert describe_arm(scenario("my_own"))[0].startswith("The layout my own; 3 industries")

@@ -1,0 +1,83 @@
+"""Tables of metrics: places in columns, series whole, values to the bit or in single precision, packed small."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sim.runs.groups import places_of_group, with_places
+from sim.runs.packing import open_table
+from sim.runs.recording import TIDY, rounded
+from sim.runs.run import Run, run_scenario
+from tests.model.engine.worlds import small_story
+
+FEW = ("years.burn_in=1", "years.treatment=1")
+
+
+@pytest.fixture(scope="module")
+def runs() -> dict[str, Run]:
+    """The same run, recorded in double and in single precision."""
+    story = small_story(*FEW, "record.levels=[nation, region, industry, tier]")
+    single = story.model_copy(update={"record": story.record.model_copy(update={"precision": "single"})})
+    return {"double": run_scenario(story, 3), "single": run_scenario(single, 3)}
+
+
+def test_series_stand_whole_with_their_places(runs: dict[str, Run]) -> None:
+    table = runs["double"].metrics
+    assert list(table.columns) == TIDY
+    again = table.groupby(["metric", "group"], sort=False)["year"]
+    assert again.apply(lambda years: years.is_monotonic_increasing).all()
+    changes = (table["metric"] + table["group"]).ne((table["metric"] + table["group"]).shift())
+    assert changes.sum() == len(table[["metric", "group"]].drop_duplicates())
+    for row in table[table["metric"] == "local_industry_firms"].itertuples():
+        assert row.group == f"region={row.region};industry={row.industry}"
+        assert pd.isna(row.tier)
+    assert table.loc[table["group"].str.startswith("tier="), "tier"].notna().all()
+
+
+def test_single_precision_rounds_all_but_the_nation_and_changes_no_run(runs: dict[str, Run]) -> None:
+    double, single = (runs[name].metrics for name in ("double", "single"))
+    assert runs["double"].hashes["hash"].tolist() == runs["single"].hashes["hash"].tolist()
+    nation = double["group"] == "nation"
+    np.testing.assert_array_equal(double.loc[nation, "value"], single.loc[nation, "value"])
+    apart, near = double.loc[~nation, "value"].to_numpy(), single.loc[~nation, "value"].to_numpy()
+    np.testing.assert_array_equal(near, rounded(apart))
+    assert (near != apart)[np.isfinite(apart)].mean() > 0.3
+    np.testing.assert_allclose(near, apart, rtol=6e-8)
+
+
+def test_what_single_precision_cannot_hold_stays() -> None:
+    assert rounded(np.array([0.1, 1e300, 1e-300, 0.0, -2.0])).tolist() == [
+        float(np.float32(0.1)), 1e300, 1e-300, 0.0, -2.0,
+    ]  # fmt: skip
+    assert np.isnan(rounded(np.array([np.nan]))).all()
+
+
+def test_values_come_back_to_the_bit_from_fewer_bytes(tmp_path: Path, runs: dict[str, Run]) -> None:
+    table = runs["double"].tidy
+    plain = pa.table({"value": table["value"]})
+    values = np.concatenate([np.random.default_rng(1).normal(1e3, 1.0, 50_000), [np.nan, -0.0, 5e-324]])
+    wide = pa.table({"metric": pa.array(["a"] * len(values)), "value": values})
+    with open_table(tmp_path / "packed.parquet", wide.schema) as writer:
+        writer.write_table(wide)
+    back = pq.read_table(tmp_path / "packed.parquet")["value"].to_numpy()
+    assert back.tobytes() == values.tobytes()
+    pq.write_table(wide, tmp_path / "usual.parquet", compression="zstd")
+    assert (tmp_path / "packed.parquet").stat().st_size < 0.9 * (tmp_path / "usual.parquet").stat().st_size
+    with open_table(tmp_path / "run.parquet", plain.schema) as writer:
+        writer.write_table(plain)
+    assert pq.read_table(tmp_path / "run.parquet")["value"].to_numpy().tobytes() == table["value"].to_numpy().tobytes()
+
+
+def test_the_parts_of_a_group() -> None:
+    assert places_of_group("nation") == {}
+    assert places_of_group("region=Hubei;industry=optics") == {"region": "Hubei", "industry": "optics"}
+    table = with_places(pd.DataFrame({"arm": ["a", "a"], "group": ["tier=sme", "nation"], "value": [1.0, 2.0]}))
+    assert list(table.columns) == ["arm", "group", "region", "industry", "tier", "value"]
+    assert table["tier"].tolist()[0] == "sme" and table[["region", "industry"]].isna().all(axis=None)
+    assert pd.isna(table["tier"][1])
