@@ -150,11 +150,11 @@ class Setting:
     high: float
     unit: str
     help: str
-    acts: str = EVERY_YEAR
     source: str = ""
     """Where it is not that of the policy or shock."""
     sweep: tuple[float, float] | None = None
     """Bounds within which it is varied, where they are narrower than those allowed."""
+    acts: str = EVERY_YEAR
 
     def __post_init__(self) -> None:
         checked_acts(self.help, self.acts)

@@ -163,7 +163,8 @@ def describe_events(title: str, word: str) -> Description:
         settings = "; ".join(
             f"{setting} {value.default:g} ({value.low:g} to {value.high:g} {value.unit}"
             + (f", swept {value.sweep[0]:g} to {value.sweep[1]:g}" if value.sweep else "")
-            + f"{'' if value.acts == EVERY_YEAR else f', acts: {value.acts}'}): {value.help}"
+            + (f", acts: {value.acts}" if value.acts != EVERY_YEAR else "")
+            + f"): {value.help}"
             + (f" ({value.source})" if value.source else "")
             for setting, value in one.settings.items()
         )

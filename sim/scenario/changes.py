@@ -19,8 +19,8 @@ from sim.scenario.json_schema import is_list, known_things
 from sim.scenario.layers import laid
 from sim.scenario.problems import Key, Position, Problem, dotted
 
-Sound = Callable[[Entry, list[Problem]], tuple[Scenario, Entry]]
-"""The scenario in a tree and the entries that fit, changes apart; problems are added to the list."""
+Sound = Callable[[Entry, list[Problem], list[Problem]], tuple[Scenario, Entry]]
+"""The scenario in a tree and the entries that fit, changes apart; problems and notes are added to the lists."""
 EVENTS: dict[str, tuple[str, type[Instrument] | type[ShockEvent]]] = {
     "policies": ("policy", Instrument), "shocks": ("shock", ShockEvent),
 }  # fmt: skip
@@ -116,17 +116,20 @@ def _is_missing(key: Key, scenario: Scenario) -> bool:
 # -- checking --------------------------------------------------------------------------------------------
 
 
-def with_checked_changes(scenario: Scenario, tree: Entry, problems: list[Problem], sound: Sound) -> Scenario:
+def with_checked_changes(
+    scenario: Scenario, tree: Entry, problems: list[Problem], notes: list[Problem], sound: Sound
+) -> Scenario:
     """`scenario` with its changes in order of year, one for each year, under full keys and with values as checked.
 
-    `tree` are the entries that it was made of. What is wrong with a change is added to `problems`.
+    `tree` are the entries that it was made of. What is wrong with a change is added to `problems`, what is worth
+    knowing about it to `notes`.
     """
     assert isinstance(tree.value, dict)
     told = tree.value.get("changes")
     if told is None or not isinstance(told.value, list) or not told.value:
         return scenario
     present = replace(tree, value={name: entry for name, entry in tree.value.items() if name != "changes"})
-    held, known = set(_positions(present)), {(one.position, one.key) for one in problems}
+    held, known = set(_positions(present)), {(one.position, one.message) for one in (*problems, *notes)}
     years: dict[int, dict[str, Any]] = {}
     changed = scenario
     last = scenario.years.burn_in + scenario.years.treatment
@@ -135,10 +138,13 @@ def with_checked_changes(scenario: Scenario, tree: Entry, problems: list[Problem
         if year > last:
             problems.append(_past_the_end(row, entry, year, last))
         keys, present = _laid_over(present, row, entry, changed, years.setdefault(year, {}), problems)
-        found: list[Problem] = []
-        changed, _ = sound(present, found)
-        problems += [_in_change(one, row, entry, held) for one in found if (one.position, one.key) not in known]
-        known |= {(one.position, one.key) for one in found}
+        wrong: list[Problem] = []
+        remarks: list[Problem] = []
+        changed, _ = sound(present, wrong, remarks)
+        for collected, found in ((problems, wrong), (notes, remarks)):
+            fresh = [one for one in found if (one.position, one.message) not in known]
+            collected += [_in_change(one, row, entry, held) for one in fresh]
+            known |= {(one.position, one.message) for one in fresh}
         for key in keys:
             name, value = _value_at(changed, key)
             years[year][name] = value

@@ -82,12 +82,7 @@ def _default(section: str) -> Any:
 def _checked(tree: Entry, problems: list[Problem], notes: list[Problem]) -> Scenario:
     """The scenario in `tree` with its tables and changes; everything that is wrong is added to `problems`."""
     scenario, fitting = _sound(tree, problems, notes)
-    return with_checked_changes(scenario, fitting, problems, _sound_quietly)
-
-
-def _sound_quietly(tree: Entry, problems: list[Problem]) -> tuple[Scenario, Entry]:
-    """The same without notes: those of a scenario are told once, not once a change."""
-    return _sound(tree, problems, [])
+    return with_checked_changes(scenario, fitting, problems, notes, _sound)
 
 
 def _sound(tree: Entry, problems: list[Problem], notes: list[Problem]) -> tuple[Scenario, Entry]:

@@ -20,7 +20,9 @@ from sim.kernel.declare import OPENING, mechanism
 from sim.kernel.typed import Array, Firms, Industries, IndustryRow, LocalIndustries, Parameters, Regions
 from sim.kernel.world import World
 
-IMPORTS = mechanism("imports", "4.10", "The rest of the world sells one variety of each importable industry.")
+IMPORTS = mechanism(
+    "imports", "4.10", "The rest of the world sells one variety of each importable industry.", acts=OPENING
+)
 IMPORTS.param(
     "import_share", 0.05, 0.0, 0.5, unit="1", evidence="A", sweep=(0.0, 0.2), acts=OPENING,
     source="set at the start; it then follows prices",
