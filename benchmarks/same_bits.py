@@ -44,6 +44,8 @@ def early(scenario):
     late = [f"{kind}.{row}.start={told['latest']}" for kind in ("policies", "shocks")
             for row, one in enumerate(getattr(scenario, kind)) if one.start > told["latest"]]
     opens = told["burn_in"] + told["latest"]
+    late += [f"changes.{row}.year={opens + 1}" for row, one in enumerate(getattr(scenario, "changes", ()))
+             if one.year > opens]
     return late + [f"industries.{key}.opens={opens}" for key, line in scenario.industries.items() if line.opens > opens]
 
 

@@ -47,11 +47,29 @@ EVIDENCE = {
 }
 
 
+OPENING, BURN_IN, FORK, EVERY_YEAR = "opening", "burn-in", "fork", "every year"
+ACTS = {
+    OPENING: "only when year 0 is made, and what was made then stays",
+    BURN_IN: "only up to the end of the burn-in, and normalisers that it made then stay",
+    FORK: "only as the treatment begins",
+    EVERY_YEAR: "in every year, from the year of a change on",
+}
+"""When a parameter, a switch, a setting or a key of a scenario acts: which years may change it (`changes:`)."""
+
+
+def checked_acts(name: str, acts: str) -> str:
+    """Return `acts` if it is one of ACTS. Raises ValueError, that tells `name`, for another word."""
+    if acts not in ACTS:
+        raise ValueError(f"{name}: acts {acts!r} is none of {', '.join(ACTS)}")
+    return acts
+
+
 @dataclass(frozen=True)
 class Parameter:
     """A number that rules read as `p.<name>` and that YAML writes under `parameters:`.
 
-    `low` and `high` bound what a scenario may say; `sweep` bounds what a sensitivity analysis tries.
+    `low` and `high` bound what a scenario may say; `sweep` bounds what a sensitivity analysis tries; `acts` is one of
+    ACTS: what is read when year 0 is made and also every year acts every year, from the year of a change on.
     """
 
     name: str
@@ -65,16 +83,21 @@ class Parameter:
     help: str
     sweep: tuple[float, float]
     whole: bool = False
+    acts: str = EVERY_YEAR
 
 
 @dataclass(frozen=True)
 class Mechanism:
-    """A rule file that can be switched off with `mechanisms: {<name>: false}`."""
+    """A rule file that can be switched off with `mechanisms: {<name>: false}`.
+
+    `acts` is one of ACTS: "opening" where what a rule left would stay for ever once it is off.
+    """
 
     name: str
     section: str
     help: str
     default: bool = True
+    acts: str = EVERY_YEAR
 
     def param(
         self,
@@ -89,6 +112,7 @@ class Mechanism:
         help: str,
         sweep: tuple[float, float] | None = None,
         whole: bool = False,
+        acts: str = EVERY_YEAR,
     ) -> Parameter:
         """Declare one parameter of this mechanism; see `Parameter`. Raises ValueError when it makes no sense."""
         checked_name(name)
@@ -111,6 +135,7 @@ class Mechanism:
             help,
             (float(bounds[0]), float(bounds[1])),
             whole,
+            checked_acts(name, acts),
         )
         PARAMETERS[name] = parameter
         return parameter
@@ -129,8 +154,10 @@ class Setting:
     """Where it is not that of the policy or shock."""
     sweep: tuple[float, float] | None = None
     """Bounds within which it is varied, where they are narrower than those allowed."""
+    acts: str = EVERY_YEAR
 
     def __post_init__(self) -> None:
+        checked_acts(self.help, self.acts)
         if not self.low <= self.default <= self.high:
             raise ValueError(f"the default {self.default} lies outside [{self.low}, {self.high}]: {self.help}")
         if self.sweep is not None and not self.low <= self.sweep[0] <= self.sweep[1] <= self.high:
@@ -141,12 +168,12 @@ PARAMETERS: dict[str, Parameter] = {}
 MECHANISMS: dict[str, Mechanism] = {}
 
 
-def mechanism(name: str, section: str, help: str, default: bool = True) -> Mechanism:
+def mechanism(name: str, section: str, help: str, default: bool = True, acts: str = EVERY_YEAR) -> Mechanism:
     """Declare a mechanism: `section` is its place in the model description, `help` one sentence for a reader."""
     checked_name(name)
     if name in MECHANISMS or name in PARAMETERS:
         raise ValueError(f"{name!r} is declared twice")
-    MECHANISMS[name] = Mechanism(name, section, help, default)
+    MECHANISMS[name] = Mechanism(name, section, help, default, checked_acts(name, acts))
     return MECHANISMS[name]
 
 

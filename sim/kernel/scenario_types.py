@@ -6,12 +6,13 @@ Parameters and mechanisms are not listed here: they are declared once, in sim/ru
 from __future__ import annotations
 
 import unicodedata
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from sim.kernel.brief import Brief
+from sim.kernel.declare import EVERY_YEAR, FORK, OPENING
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -48,6 +49,10 @@ class Section(BaseModel):
     """A part of a scenario: frozen, and unknown keys are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=False)
+    acts: ClassVar[str] = OPENING
+    """When its keys act, one of sim.kernel.declare.ACTS: in which years `changes` may change them."""
+    acts_every_year: ClassVar[tuple[str, ...]] = ()
+    """Its keys that act every year where the others do not."""
 
 
 class Years(Section):
@@ -170,7 +175,9 @@ class Choice(Section):
 
 
 class Plan(Section):
-    """What governments promote and pay for."""
+    """What governments promote and pay for. A change acts with the next renewal of plans, not before."""
+
+    acts = EVERY_YEAR
 
     layout: Name = Field("market", description="how each region chooses industries")
     imitation: Share = Field(0.0, description="0: the layout; 1: all build the national hot list")
@@ -183,10 +190,10 @@ class Plan(Section):
     entry_share: Share = Field(0.6, description="share of a budget that attracts entrants; the rest builds capacity")
     research_share: Share = Field(0.0, description="share of a budget that goes to research grants, taken first")
     hot: tuple[Name, ...] = Field((), description="the national hot list; empty: as `hot_by` ranks")
-    hot_by: Literal["named", "winners", "leaders", "announced", "margins"] = Field(
-        "named",
-        description="what is taken for hot: named by the centre, last period's winners, what leading regions do, "
-        "announced demand, or recent margins; orders a stated list and what is not on it",
+    hot_by: Literal["judged", "named", "winners", "leaders", "announced", "margins"] = Field(
+        "judged",
+        description="what is taken for hot: judged by growth, R&D and margins, named by the centre, last period's "
+        "winners, what leading regions do, announced demand, or recent margins; orders what no list states",
     )
     matrix: str = Field(
         "", description="for layout explicit: CSV or .xlsx with columns region, industry, weight, or region x industry"
@@ -198,6 +205,9 @@ class Plan(Section):
 
 class Instrument(Section):
     """One policy: an instrument that runs for some years, for some regions and industries."""
+
+    acts = FORK
+    acts_every_year = ("years", "strength")
 
     policy: Name = Field(description="name of the instrument; see `clustersim describe policies`")
     start: int = Field(0, ge=0, le=1_000_000, description="first year, counted from the start of the treatment")
@@ -211,6 +221,9 @@ class Instrument(Section):
 class ShockEvent(Section):
     """One shock: something that happens to the world for some years."""
 
+    acts = FORK
+    acts_every_year = ("years", "strength")
+
     shock: Name = Field(description="kind of event; see `clustersim describe shocks`")
     start: int = Field(0, ge=0, le=1_000_000, description="first year, counted from the start of the treatment")
     years: int = Field(1, ge=0, le=1_000_000, description="how many years it lasts")
@@ -218,6 +231,16 @@ class ShockEvent(Section):
     regions: tuple[Name, ...] = Field((), description="only these regions; empty: all")
     industries: tuple[Name, ...] = Field((), description="only these industries; empty: all")
     settings: dict[Name, Any] = Field(default_factory=dict, description="the event's own settings")
+
+
+class Change(Section):
+    """A dated change: from the start of a year on, some keys have other values."""
+
+    year: int = Field(ge=1, description="first year with the new values, counted from the start of the run")
+    set: dict[Annotated[str, Field(min_length=1)], Any] = Field(
+        min_length=1,
+        description="dotted key -> value from then on, as for --set; parameters and switches also by their bare names",
+    )
 
 
 class Record(Section):
@@ -262,6 +285,7 @@ class Scenario(Brief, Section):
     plan: Plan = Plan()
     policies: tuple[Instrument, ...] = Field((), description="instruments beside the plan")
     shocks: tuple[ShockEvent, ...] = Field((), description="events that happen to the world")
+    changes: tuple[Change, ...] = Field((), description="values that change in the course of the run")
     record: Record = Record()
 
     def brief(self) -> dict[str, object]:

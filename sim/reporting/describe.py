@@ -80,11 +80,12 @@ def describe_parameters() -> Description:
     rows = []
     for one in PARAMETERS.values():
         allowed, swept = f"{one.low:g} to {one.high:g}", f"{one.sweep[0]:g} to {one.sweep[1]:g}"
-        rows.append((one.name, one.mechanism, f"{one.default:g}", allowed, swept, one.unit, one.evidence,
+        rows.append((one.name, one.mechanism, f"{one.default:g}", allowed, swept, one.unit, one.acts, one.evidence,
                      EVIDENCE[one.evidence], one.source, one.help))  # fmt: skip
-    columns = ("parameter", "mechanism", "default", "allowed", "swept", "unit", "evidence", "kind of evidence",
+    columns = ("parameter", "mechanism", "default", "allowed", "swept", "unit", "acts", "evidence", "kind of evidence",
                "source", "meaning")  # fmt: skip
-    return Description("Parameters", columns, tuple(rows), ("parameter", "default", "allowed", "evidence", "meaning"))
+    brief = ("parameter", "default", "allowed", "acts", "evidence", "meaning")
+    return Description("Parameters", columns, tuple(rows), brief)
 
 
 def describe_mechanisms() -> Description:
@@ -95,9 +96,9 @@ def describe_mechanisms() -> Description:
     rows = []
     for one in MECHANISMS.values():
         own = [parameter.name for parameter in PARAMETERS.values() if parameter.mechanism == one.name]
-        rows.append((one.name, "on" if one.default else "off", one.section, one.help, ", ".join(own)))
-    columns = ("mechanism", "default", "section", "meaning", "parameters")
-    return Description("Mechanisms", columns, tuple(rows), ("mechanism", "default", "section", "meaning"))
+        rows.append((one.name, "on" if one.default else "off", one.acts, one.section, one.help, ", ".join(own)))
+    columns = ("mechanism", "default", "acts", "section", "meaning", "parameters")
+    return Description("Mechanisms", columns, tuple(rows), ("mechanism", "default", "acts", "section", "meaning"))
 
 
 def describe_metrics() -> Description:
@@ -155,11 +156,14 @@ def describe_layouts() -> Description:
 
 def describe_events(title: str, word: str) -> Description:
     """Policies or shocks: what they do, what they may be limited to, their settings with defaults, and sources."""
+    from sim.kernel.declare import EVERY_YEAR
+
     rows = []
     for key, one in known_things()[word].items():
         settings = "; ".join(
             f"{setting} {value.default:g} ({value.low:g} to {value.high:g} {value.unit}"
             + (f", swept {value.sweep[0]:g} to {value.sweep[1]:g}" if value.sweep else "")
+            + (f", acts: {value.acts}" if value.acts != EVERY_YEAR else "")
             + f"): {value.help}"
             + (f" ({value.source})" if value.source else "")
             for setting, value in one.settings.items()

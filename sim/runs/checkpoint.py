@@ -47,6 +47,7 @@ from sim.model.plans.planning import PlanInForce
 from sim.model.policies.registry import Programme
 from sim.model.shocks.registry import Blow
 from sim.runs.soundness import check_ground, check_sound
+from sim.scenario.changes import until
 from sim.scenario.reading import diff_scenarios
 
 Array = np.ndarray[Any, Any]
@@ -187,7 +188,8 @@ def check_fit(path: str | Path, world: World, kept: Scenario | None, wanted: Sce
     if kept is None:
         return
     free = WORDS if treated else (*WORDS, *LATER, "years.burn_in")
-    keys = [key for key, _, _ in diff_scenarios(kept, wanted)]
+    # Changes that are still to come are no part of the past.
+    keys = [key for key, _, _ in diff_scenarios(until(kept, world.year), until(wanted, world.year))]
     fixed = [key for key in keys if not any(key == one or key.startswith(f"{one}.") for one in free)]
     if fixed and treated and all(key.startswith(LATER) for key in fixed):
         raise CheckpointError(

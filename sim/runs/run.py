@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,8 +16,10 @@ from sim.kernel.brief import Brief
 from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import World
 from sim.model import schedule
-from sim.model.opening import build_world, treat
+from sim.model.opening import build_world
 from sim.runs.recording import Recorder, plain_frame
+from sim.runs.timeline import fork, live_year
+from sim.scenario.changes import until
 from sim.scenario.seeds import check_seeds
 
 Progress = Callable[[str, int, int], None]
@@ -54,17 +55,9 @@ class Run(Brief):
         }  # fmt: skip
 
 
-def fork(world: World) -> World:
-    """A copy that lives on by itself; arrays that are replaced but never written (geography, kernels) are shared."""
-    kept = {id(world.geography): world.geography, id(world.p): world.p}
-    for value in (*world.kernels.values(), world.input_rows, world.freeness, world.open_freeness, world.misjudgement):
-        kept[id(value)] = value
-    return copy.deepcopy(world, kept)
-
-
 def past_of(scenario: Scenario) -> str:
-    """Names a burn-in: scenarios with the same differ only in what begins with the treatment."""
-    return scenario.model_copy(
+    """Names a burn-in: scenarios with the same differ only in what begins with the treatment or changes later."""
+    return until(scenario, scenario.years.burn_in).model_copy(
         update={
             "plan": Scenario().plan, "policies": (), "shocks": (), "title": "", "description": "", "source": "",
             "look_at": "", "origin": "", "record": Scenario().record, "seed": 0,
@@ -107,14 +100,12 @@ def run_arms(
             world = build_world(scenario, seed) if start is None else continued(start, seed)
             if start is not None:
                 recorder.observe(world, is_fork=world.year == scenario.years.burn_in)
-            live_through(world, scenario.years.burn_in - world.year, recorder, arm, last_year, progress)
+            live_through(world, scenario, scenario.years.burn_in - world.year, recorder, arm, progress)
             if name in waiting:
                 pasts[name] = (fork(world), recorder.without_panels(), time.perf_counter() - started)
         if name not in waiting:
             pasts.pop(name, None)
-        if not world.treated:
-            treat(world, scenario)
-        live_through(world, last_year - world.year, recorder, arm, last_year, progress)
+        live_through(world, scenario, last_year - world.year, recorder, arm, progress)
         runs[arm] = Run(
             arm=arm, seed=seed, scenario=scenario, tidy=recorder.metrics_table(world),
             hashes=recorder.hashes_frame(), sites=recorder.sites_frame(), ledger=recorder.ledger_frame(),
@@ -135,24 +126,22 @@ def world_at(scenario: Scenario, year: int, seed: int | None = None, progress: P
     check_seeds([] if seed is None else [seed])
     world = build_world(scenario, seed)
     while world.year < year:
-        if world.year == scenario.years.burn_in:
-            treat(world, scenario)
-        schedule.step(world)
+        live_year(world, scenario)
         if progress is not None:
             progress("past", world.year, year)
     return world
 
 
 def live_through(
-    world: World, years: int, recorder: Recorder, arm: str, last_year: int, progress: Progress | None
+    world: World, scenario: Scenario, years: int, recorder: Recorder, arm: str, progress: Progress | None
 ) -> None:
-    """Let years pass and record each; the last year of a burn-in is recorded as the fork year."""
+    """Let years of `scenario` pass and record each; the last year of a burn-in is recorded as the fork year."""
     for year in range(years):
-        schedule.step(world)
+        live_year(world, scenario)
         burning_in = not world.treated
         recorder.observe(world, is_fork=burning_in and year == years - 1)
         if progress is not None:
-            progress(arm, world.year, last_year)
+            progress(arm, world.year, scenario.years.burn_in + scenario.years.treatment)
 
 
 def run_scenario(

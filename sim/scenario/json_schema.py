@@ -6,7 +6,7 @@ Made from the Pydantic sections and from the registries of parameters, mechanism
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -67,7 +67,7 @@ def json_schema() -> dict[str, Any]:
             switch.name: {
                 "type": "boolean",
                 "default": switch.default,
-                "description": f"{switch.help} (model description, section {switch.section})",
+                "description": f"{switch.help} (model description, section {switch.section}; acts: {switch.acts})",
             }
             for switch in MECHANISMS.values()
         },
@@ -80,11 +80,13 @@ def json_schema() -> dict[str, Any]:
                 "minimum": parameter.low,
                 "maximum": parameter.high,
                 "default": parameter.default,
-                "description": f"{parameter.help} [{parameter.unit}] {parameter.evidence}: {parameter.source}",
+                "description": f"{parameter.help} [{parameter.unit}] {parameter.evidence}: {parameter.source} "
+                f"(acts: {parameter.acts})",
             }
             for parameter in PARAMETERS.values()
         },
     )
+    sections["Change"]["properties"]["set"] |= _changeable()
     names = known_things()
     _enumerate(sections["Plan"]["properties"]["layout"], names["layout"])
     _enumerate(sections["Plan"]["properties"]["elsewhere"], names["layout"])
@@ -97,6 +99,24 @@ def json_schema() -> dict[str, Any]:
     for section in (schema, *sections.values(), properties["mechanisms"], properties["parameters"]):
         _allow_null(section)
     return {"$schema": ADDRESS, "title": "clustersim scenario", **schema}
+
+
+def _changeable() -> dict[str, Any]:
+    """What `changes` may set: dotted keys, and parameters and switches that act after the opening by bare names."""
+    from sim.kernel.declare import FORK, MECHANISMS, OPENING, PARAMETERS
+
+    sections: tuple[tuple[str, Mapping[str, Any]], ...] = (("parameters", PARAMETERS), ("mechanisms", MECHANISMS))
+    properties = {
+        name: {"$ref": f"#/properties/{section}/properties/{name}"}
+        for section, known in sections
+        for name, one in known.items()
+        if one.acts not in (OPENING, FORK)
+    }
+    return {
+        "properties": properties,
+        "patternProperties": {r"^(parameters|mechanisms|plan|neutral|policies|shocks)(\.|$)": {}},
+        "additionalProperties": False,
+    }
 
 
 def _closed(description: str, properties: dict[str, Any]) -> dict[str, Any]:

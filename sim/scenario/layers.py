@@ -315,6 +315,16 @@ def _with_override(
         return tree
 
 
+def laid(
+    tree: Entry, parts: list[str], position: Position, entry: Entry, is_list: Callable[[tuple[str, ...]], bool]
+) -> Entry:
+    """`tree` with `entry` laid over it at `parts`, a key that stands at `position`.
+
+    Raises IndexError(depth, message) where a list has no such place.
+    """
+    return _positioned(tree, parts, [position] * len(parts), 0, entry, is_list)
+
+
 def _positioned(
     below: Entry | None,
     parts: list[str],

@@ -7,8 +7,9 @@ what is inherited. Overrides such as `plan.budget=0.1` come last. Everything tha
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,14 @@ from pydantic import BaseModel
 from sim.kernel.fingerprint import fingerprint
 from sim.kernel.scenario_types import Plan, Scenario
 from sim.scenario.advice import advise
+from sim.scenario.changes import with_checked_changes
 from sim.scenario.checks import CHECKS
 from sim.scenario.documents import Entry, write_yaml
 from sim.scenario.embedding import with_map_table, with_plan_tables
 from sim.scenario.json_schema import declare_everything, is_list, json_schema
 from sim.scenario.layers import find_scenario, known_scenarios, merged, read_layers, with_overrides
 from sim.scenario.problems import Key, Position, Problem, ScenarioError, dotted
-from sim.scenario.validation import Draft, validated
+from sim.scenario.validation import MOST_PROBLEMS, Draft, validated
 
 __all__ = [
     "ScenarioError",
@@ -78,7 +80,13 @@ def _default(section: str) -> Any:
 
 
 def _checked(tree: Entry, problems: list[Problem], notes: list[Problem]) -> Scenario:
-    """The scenario in `tree` with its tables; everything that is wrong is added to `problems`."""
+    """The scenario in `tree` with its tables and changes; everything that is wrong is added to `problems`."""
+    scenario, fitting = _sound(tree, problems, notes)
+    return with_checked_changes(scenario, fitting, problems, notes, _sound)
+
+
+def _sound(tree: Entry, problems: list[Problem], notes: list[Problem]) -> tuple[Scenario, Entry]:
+    """The scenario in `tree` with its tables, changes unread, and the entries that it was made of."""
     named = tree.value.get("industries") if isinstance(tree.value, dict) else None
     industries = tuple(named.value) if named is not None and isinstance(named.value, dict) else ()
     scenario, fitting = validated(tree, problems)
@@ -92,10 +100,39 @@ def _checked(tree: Entry, problems: list[Problem], notes: list[Problem]) -> Scen
     scenario = with_plan_tables(scenario, fitting, regions, problems, notes, positions)
     draft = Draft(scenario, fitting, industries, regions, positions)
     for check in CHECKS:
-        problems += check(draft)
+        problems += islice(check(draft), MOST_PROBLEMS)
     if not problems:
         notes += advise(draft)
-    return scenario
+    return scenario, fitting
+
+
+def changed(scenario: Scenario, changes: Mapping[int, Mapping[str, Any]]) -> Scenario:
+    """The scenario with these changes, year -> key -> value, in the place of its own.
+
+    Raises ScenarioError with every problem found.
+    """
+    place = Position("the scenario", 0)
+    values = scenario.model_dump(exclude={"changes", "origin"})
+    told = [_written_entry({"year": year, "set": told}, Position(f"change of year {year}", 0))
+            for year, told in changes.items()]  # fmt: skip
+    tree = _written_entry(values, place)
+    assert isinstance(tree.value, dict)
+    problems: list[Problem] = []
+    declare_everything()
+    found = _checked(replace(tree, value={**tree.value, "changes": Entry(told, place)}), problems, [])
+    if problems:
+        raise ScenarioError(problems)
+    return found.model_copy(update={"origin": scenario.origin})
+
+
+def _written_entry(value: Any, position: Position) -> Entry:
+    """Bare values as entries that all stand at one place."""
+    if isinstance(value, Mapping):
+        kept = {str(name): replace(_written_entry(child, position), name=position) for name, child in value.items()}
+        return Entry(kept, position)
+    if isinstance(value, (list, tuple)):
+        return Entry([_written_entry(child, position) for child in value], position)
+    return Entry(value, position)
 
 
 # -- back to text ----------------------------------------------------------------------------------------

@@ -20,8 +20,9 @@ from sim.kernel.brief import Brief
 from sim.kernel.declare import MECHANISMS
 from sim.kernel.scenario_types import Scenario, ShockEvent
 from sim.kernel.world import World
-from sim.model import schedule
 from sim.model.opening import build_world
+from sim.runs.timeline import live_year
+from sim.scenario.changes import unchanged
 from sim.scenario.json_schema import declare_everything
 from sim.scenario.problems import Position, Problem, ScenarioError, did_you_mean, shown
 from sim.scenario.reading import scenario_identity
@@ -81,7 +82,7 @@ class CommonPrices:
         world = build_world(scenario, seed)
         measure_alike(world, build_world(self.whole, seed))
         for _ in range(scenario.years.burn_in):
-            schedule.step(world)
+            live_year(world, scenario)
         return world
 
 
@@ -136,7 +137,7 @@ def is_on(scenario: Scenario, mechanism: str) -> bool:
 
 
 def knockout_arms(scenario: Scenario, mechanisms: Sequence[str]) -> dict[str, Scenario]:
-    """The scenario as it is and with each mechanism switched, each with and without the slump."""
+    """The scenario as it is and with each mechanism switched for good, each with and without the slump."""
     slump = ShockEvent(
         shock="demand_slump", start=min(SLUMP_START, max(scenario.years.treatment - 1, 0)), years=SLUMP_YEARS,
         strength=SLUMP_LOSS, industries=(largest_industry(scenario),),
@@ -144,7 +145,8 @@ def knockout_arms(scenario: Scenario, mechanisms: Sequence[str]) -> dict[str, Sc
     arms = {}
     for name in (WHOLE, *mechanisms):
         switches = {} if name == WHOLE else {name: not is_on(scenario, name)}
-        calm = scenario.model_copy(update={"mechanisms": {**scenario.mechanisms, **switches}})
+        held = unchanged(scenario, [f"mechanisms.{name}"])
+        calm = held.model_copy(update={"mechanisms": {**scenario.mechanisms, **switches}})
         arms[name] = calm
         arms[name + SLUMP] = calm.model_copy(update={"shocks": (*scenario.shocks, slump)})
     return arms

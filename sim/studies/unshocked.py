@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from sim.kernel.declare import METRICS
 from sim.kernel.scenario_types import Record, Scenario
 from sim.runs.run import Run
+from sim.scenario.changes import periods, unchanged
 from sim.scenario.reading import scenario_identity
 from sim.store.results import Results
 
@@ -32,16 +33,21 @@ def is_struck(scenario: Scenario) -> bool:
 
 def first_shock_year(scenario: Scenario) -> int | None:
     """The first year in which a shock is felt, counted from the start of the run; None when there is none."""
-    years = scenario.years
-    shocks = [shock for shock in scenario.shocks if shock.strength > 0.0 and shock.years > 0]
-    starts = [shock.start for shock in shocks if shock.start < years.treatment]
-    return years.burn_in + min(starts) + 1 if starts else None
+    burn_in = scenario.years.burn_in
+    felt = [
+        max(first, burn_in + shock.start + 1)
+        for first, last, period in periods(scenario)
+        for shock in period.shocks
+        if shock.strength > 0.0
+        and max(first, burn_in + shock.start + 1) <= min(last, burn_in + shock.start + shock.years)
+    ]
+    return min(felt, default=None)
 
 
 def without_shocks(scenario: Scenario) -> Scenario:
     """The same scenario without any shock, recording only what a shock is judged by."""
     record = Record(levels=tuple(SERIES), metrics=tuple(SERIES.values()))  # type: ignore[arg-type]
-    return scenario.model_copy(update={"shocks": (), "record": record})
+    return unchanged(scenario, ["shocks"]).model_copy(update={"shocks": (), "record": record})
 
 
 def name_unshocked(arms: Mapping[str, Scenario], known: Mapping[str, str] | None = None) -> dict[str, str]:

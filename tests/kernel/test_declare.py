@@ -73,6 +73,21 @@ def test_declarations_that_make_no_sense_are_refused() -> None:
         tides.param("tide_speed", 9.0, 0.0, 5.0, **SAID)
     with pytest.raises(ValueError, match="evidence"):
         tides.param("tide_speed", 1.0, 0.0, 5.0, **(SAID | {"evidence": "X"}))
+    for declare_it in (
+        lambda: tides.param("tide_speed", 1.0, 0.0, 5.0, acts="sometimes", **SAID),
+        lambda: mechanism("ebb", "9.9", "The sea goes.", acts="sometimes"),
+        lambda: declare.Setting(1.0, 0.0, 5.0, "1", "nothing", acts="sometimes"),
+    ):
+        with pytest.raises(ValueError, match="acts 'sometimes' is none of opening, burn-in, fork, every year"):
+            declare_it()
+    assert "tide_speed" not in PARAMETERS and "ebb" not in MECHANISMS
+
+
+@pytest.mark.usefixtures("registry")
+def test_what_is_declared_acts_every_year_unless_it_says_otherwise() -> None:
+    tides = mechanism("tides", "9.9", "The sea comes and goes.")
+    assert (tides.acts, tides.param("tide_height", 2.0, 0.0, 5.0, **SAID).acts) == ("every year", "every year")
+    assert tides.param("tide_start", 2.0, 0.0, 5.0, acts=declare.OPENING, **SAID).acts == "opening"
 
 
 def test_unknown_names_are_refused() -> None:

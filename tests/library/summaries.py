@@ -53,6 +53,11 @@ def hurried(name: str, latest: int, burn_in: int) -> list[str]:
         for row, one in enumerate(getattr(scenario, kind))
         if one.start > latest
     ]
+    told += [
+        f"changes.{row}.year={burn_in + latest + 1}"
+        for row, change in enumerate(scenario.changes)
+        if change.year > burn_in + latest
+    ]
     late = [key for key, industry in scenario.industries.items() if industry.opens > burn_in + latest]
     return told + [f"industries.{key}.opens={burn_in + latest}" for key in late]
 

@@ -31,6 +31,7 @@ GROUPS = (
     "policy_text",
     "theory",
     "neutral",
+    "change",
 )
 
 
@@ -88,6 +89,7 @@ def test_late_events_happen_in_the_short_version() -> None:
     assert [shock.start for shock in scenario.shocks] == [LATEST, LATEST]
     assert scenario.years.burn_in + scenario.years.treatment == 10
     assert short_version("technology_future").industries["robots"].opens <= 6
+    assert [change.year for change in short_version("change_dearer_trade").changes] == [7]
 
 
 @pytest.mark.slow

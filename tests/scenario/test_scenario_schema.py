@@ -62,6 +62,12 @@ def test_other_readers_of_yaml_see_the_same_values(path: Path) -> None:
         "shocks: [{strength: 1}]",
         "shocks: [{shock: null}]",
         "extends: [a, b]",
+        "changes: [{year: 0, set: {distance_cost: 0.3}}]",
+        "changes: [{year: 9, set: {distance_costs: 0.3}}]",
+        "changes: [{year: 9, set: {distance_cost: 9}}]",
+        "changes: [{year: 9, set: {stage_offset: 1}}]",
+        "changes: [{year: 9, set: {}}]",
+        "changes: [{year: 9}]",
     ],
 )
 def test_editors_underline_mistakes(text: str) -> None:
@@ -78,6 +84,8 @@ def test_editors_underline_mistakes(text: str) -> None:
         "plan: {hot: null, budget: null}",
         "regions: {grid: null}",
         "parameters: {foresight: null}",
+        "changes: [{year: 9, set: {distance_cost: 0.3, plan.budget: 0.1, plan: {every: 3}, relocation: false}}]",
+        "changes: [{year: 9, set: {policies.0.settings.share: 0.3, parameters: {tie_cost: 1}, tie_cost: null}}]",
     ],
 )
 def test_editors_accept_a_change_to_what_is_inherited(text: str) -> None:
@@ -94,6 +102,7 @@ def test_parameters_carry_bounds_units_and_help() -> None:
         told = properties["parameters"]["properties"][name]
         assert (told["minimum"], told["maximum"], told["default"]) == (parameter.low, parameter.high, parameter.default)
         assert parameter.help in told["description"] and f"[{parameter.unit}]" in told["description"]
+        assert f"(acts: {parameter.acts})" in told["description"]
 
 
 def test_every_key_is_described_to_editors() -> None:

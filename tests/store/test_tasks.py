@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.kernel.scenario_types import Record
+from sim.kernel.scenario_types import Change, Record, Scenario
 from sim.store import tasks as module
 from sim.store.tasks import PAST, Design, tasks_of
 from tests.synthetic import scenario
@@ -26,6 +26,18 @@ def test_arms_that_share_their_burn_in_are_one_task_of_each_seed() -> None:
     assert told(found) == [(1, ["a", "b"]), (1, ["c"]), (2, ["a", "b"]), (2, ["c"])]
     assert found.pasts["a"] == found.pasts["b"] != found.pasts["c"]
     assert found.pasts["a"].startswith(PAST)
+
+
+def test_changes_after_the_burn_in_leave_the_past_alone_and_make_another_run() -> None:
+    end = MARKET.years.burn_in
+
+    def dated(year: int) -> Scenario:
+        return MARKET.model_copy(update={"changes": (Change(year=year, set={"parameters.entry_rate": 0.07}),)})
+
+    found = design(a=MARKET, later=dated(end + 1), earlier=dated(end), b=BALANCED)
+    assert told(found)[:2] == [(1, ["a", "later", "b"]), (1, ["earlier"])]
+    assert found.pasts["a"] == found.pasts["later"] != found.pasts["earlier"]
+    assert len(set(found.identities.values())) == 4
 
 
 def test_only_what_is_not_done_is_run() -> None:

@@ -10,8 +10,9 @@ from click.testing import CliRunner
 
 from sim.cli import main
 from sim.kernel.declare import MECHANISMS
+from sim.kernel.scenario_types import Change
 from sim.scenario.problems import ScenarioError
-from sim.scenario.reading import load_scenario
+from sim.scenario.reading import changed, load_scenario
 from sim.studies.knockout import (
     ASPECTS,
     MEASURES,
@@ -41,6 +42,13 @@ def test_every_mechanism_is_switched_with_and_without_the_slump() -> None:
     (slump,) = arms["agglomeration" + SLUMP].shocks
     assert slump.industries == (largest_industry(scenario),) == ("devices",)
     assert slump.shock == "demand_slump"
+
+
+def test_a_mechanism_is_switched_for_good_whatever_changes_later() -> None:
+    told = {40: {"relocation": False, "distance_cost": 0.3}}
+    arms = knockout_arms(changed(load_scenario("policy_text"), told), ["relocation", "exit"])
+    assert arms["exit"].changes == arms[WHOLE].changes != ()
+    assert arms["relocation"].changes == (Change(year=40, set={"parameters.distance_cost": 0.3}),)
 
 
 def test_an_unknown_mechanism_is_told() -> None:

@@ -15,7 +15,7 @@ from matplotlib.image import imread
 from rich.console import Console
 
 from sim.front import compare, run_to_folder
-from sim.kernel.scenario_types import Record, Scenario, ShockEvent
+from sim.kernel.scenario_types import Change, Record, Scenario, ShockEvent
 from sim.reporting.comparison import answers_of, evidence_of, tell
 from sim.reporting.figures import save_pictures
 from sim.reporting.figures.resilience import draw_resilience
@@ -121,7 +121,7 @@ def test_means_and_paired_differences_by_hand() -> None:
 
 def test_losses_by_year_by_hand() -> None:
     table = losses_by_year(twice(unshocked_by_hand())).set_index(["arm", "year"])
-    assert table.loc[("a", 5), "mean"] == 0.0
+    assert table.loc[("a", 5), "mean"] == 0.0 and table.loc[("a", 5), "reason"] == "identical"
     assert table.loc[("a", 6), "mean"] == pytest.approx((math.log(0.8) + math.log(0.9)) / 2)
     assert table.loc[("a", 6), "high"] == pytest.approx(
         table.loc[("a", 6), "mean"] + STUDENT * (math.log(0.9) - math.log(0.8)) / 2
@@ -138,6 +138,32 @@ def test_which_shocks_strike() -> None:
     assert first_shock_year(struck()) == 5 and is_struck(struck())
     for change in ({"strength": 0.0}, {"years": 0}, {"start": 6}):
         assert not is_struck(scenario(treatment=6, shocks=(SLUMP.model_copy(update=change),)))
+
+
+def test_changes_say_when_a_shock_is_felt() -> None:
+    """The burn-in of these scenarios ends in a year that `first_shock_year` of the plain one tells."""
+    felt = first_shock_year(struck())
+    assert felt is not None
+    off, back, shorter = {"shocks.0.strength": 0.0}, {"shocks.0.strength": 0.5}, {"shocks.0.years": 0}
+
+    def first(*changes: tuple[int, dict[str, float]]) -> int | None:
+        told = tuple(Change(year=year, set=values) for year, values in changes)
+        return first_shock_year(struck().model_copy(update={"changes": told}))
+
+    assert first((felt, {"plan.budget": 0.1})) == felt
+    assert first((felt, off)) is None
+    assert first((felt, shorter)) is None
+    assert first((felt, off), (felt + 1, back)) == felt + 1
+    assert first((felt + 1, off)) == felt
+
+
+def test_an_unshocked_run_keeps_the_other_changes() -> None:
+    told = (
+        Change(year=5, set={"shocks.0.strength": 0.5, "plan.budget": 0.1}),
+        Change(year=6, set={"shocks.0.years": 3}),
+    )
+    calm = without_shocks(struck().model_copy(update={"changes": told}))
+    assert calm.shocks == () and calm.changes == (Change(year=5, set={"plan.budget": 0.1}),)
 
 
 def test_an_arm_that_is_the_same_without_shocks_serves_as_unshocked_run_whatever_it_is_called_and_records() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from sim.kernel.declare import parameter_record
 from sim.kernel.geography import build_geography
 from sim.model.opening.agents import settle_firms, settle_institutes
+from sim.model.opening.changes import adopt
 from sim.model.opening.industries import industries_in_order, make_industries, relate_industries
 from sim.model.opening.opening import find_first_market, open_for_business, scale_money
 from sim.model.opening.orders import resolve_plan, treat
@@ -19,7 +20,7 @@ from sim.model.rules import census, demand, emergence, endowments
 from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import LOCAL_INDUSTRY, SITE, World
 
-__all__ = ["build_world", "tiles", "treat"]
+__all__ = ["adopt", "build_world", "tiles", "treat"]
 
 
 def build_world(scenario: Scenario, seed: int | None = None) -> World:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernel.declare import Setting
+from sim.kernel.declare import FORK, Setting
 from sim.kernel.world import World
 from sim.model.policies.places import scarce_here
 from sim.model.policies.purchases import luck, start_firms, whole
@@ -44,7 +44,7 @@ def deliver(world: World, programme: Programme) -> None:
     serves=scarce_here,
     saves=True,
     winds_up=deliver,
-    duration=Setting(4.0, 1.0, 10.0, "years", "from the start of a project to its result, in whole years"),
+    duration=Setting(4.0, 1.0, 10.0, "years", "from the start of a project to its result, in whole years", acts=FORK),
     chance=Setting(0.4, 0.0, 1.0, "1", "probability that a project succeeds"),
     few=Setting(0.7, 0.0, 5.0, "1", "suppliers over the mean of industries below which an input is scarce"),
 )

@@ -11,13 +11,16 @@ import math
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.declare import mechanism
+from sim.kernel.declare import OPENING, mechanism
 from sim.kernel.geography import Neighbours
 from sim.kernel.typed import Array, FirmRow, Firms, Links, Parameters, Sites
 from sim.kernel.world import Kind, Tie, World
 
 ANCHORING = mechanism(
-    "anchoring", "4.9", "Leading firms buy near by, teach suppliers and make related neighbours more productive."
+    "anchoring",
+    "4.9",
+    "Leading firms buy near by, teach suppliers and make related neighbours more productive.",
+    acts=OPENING,
 )
 ANCHORING.param(
     "leader_contracts", 3, 1, 8, unit="1", evidence="S", sweep=(1, 6), whole=True,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.declare import mechanism
+from sim.kernel.declare import OPENING, mechanism
 from sim.kernel.draws import Luck, Purpose, draw, pair_id
 from sim.kernel.geography import Positions, cell_distance, neighbours_of
 from sim.kernel.neighbours import Crowd, Search, common_partners, consider, crowd_of, partners_of, pick_near
@@ -21,7 +21,7 @@ from sim.kernel.records import as_records
 from sim.kernel.typed import Array, FirmRow, Firms, Institutes, LinkRow, Links, LinkTable, Parameters
 from sim.kernel.world import LINK, Event, Tie, World
 
-COOPERATION = mechanism("cooperation", "4.7", "Firms and institutes join in projects when both gain.")
+COOPERATION = mechanism("cooperation", "4.7", "Firms and institutes join in projects when both gain.", acts=OPENING)
 COOPERATION.param(
     "tie_distance", 0.15, 0.0, 3.0, unit="1", evidence="S", sweep=(0.05, 0.4),
     source="Hoekman, Frenken & van Oort 2009 (sign); Boschma 2005",
@@ -119,7 +119,7 @@ COOPERATION.param(
     help="joint projects of a firm that help it innovate: those at the best cognitive distance",
 )  # fmt: skip
 COOPERATION.param(
-    "institute_places", 10, 0, 1000, unit="links", evidence="A", sweep=(4, 30), whole=True,
+    "institute_places", 10, 0, 1000, unit="links", evidence="A", sweep=(4, 30), whole=True, acts=OPENING,
     source="size ours",
     help="joint projects that one institute can host",
 )  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from sim.kernel.compiling import rule
-from sim.kernel.declare import mechanism
+from sim.kernel.declare import BURN_IN, mechanism
 from sim.kernel.typed import Industries, IndustryRow, LocalIndustries, Parameters, Regions
 from sim.kernel.world import World
 
@@ -31,7 +31,7 @@ DEMAND.param(
     "trend",
 )  # fmt: skip
 DEMAND.param(
-    "new_good_price", 2.0, 1.0, 20.0, unit="1", evidence="A", sweep=(1.5, 4.0),
+    "new_good_price", 2.0, 1.0, 20.0, unit="1", evidence="A", sweep=(1.5, 4.0), acts=BURN_IN,
     source="Feenstra 1994 (under CES the reservation price of a new good is infinite); digits ours: near "
     "what ten firms' price index is over that of two hundred, (200/10)^(1/(sigma-1))",
     help="reference price of a good that is not sold yet, over the mean of goods that are",

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from sim.kernel.compiling import rule
 from sim.kernel.contract_index import Contracts, contracts_of
-from sim.kernel.declare import mechanism
+from sim.kernel.declare import OPENING, mechanism
 from sim.kernel.typed import Array, FirmRow, Firms, Industries, Parameters
 from sim.kernel.world import CONTRACTS, World
 
-DISRUPTION = mechanism("disruption", "4.10", "A customer that loses a supplier produces less until others replace it.")
+DISRUPTION = mechanism(
+    "disruption", "4.10", "A customer that loses a supplier produces less until others replace it.", acts=OPENING
+)
 DISRUPTION.param(
     "resourcing", 0.35, 0.01, 1.0, unit="1/year", evidence="S", sweep=(0.2, 0.7),
     source="Barrot & Sauvagnat 2016 (effects fade; speed ours)",

@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.declare import mechanism
+from sim.kernel.declare import OPENING, mechanism
 from sim.kernel.draws import Purpose, draw, normal_quantile, uniform
 from sim.kernel.typed import Array, Parameters
 from sim.kernel.world import FIELDS, Category, Event, World
@@ -31,7 +31,7 @@ EMERGENCE.param(
     help="power of the closeness in knowledge with which that chance falls",
 )  # fmt: skip
 EMERGENCE.param(
-    "ceiling_spread", 0.4, 0.0, 2.0, unit="ln", evidence="A", sweep=(0.0, 0.8),
+    "ceiling_spread", 0.4, 0.0, 2.0, unit="ln", evidence="A", sweep=(0.0, 0.8), acts=OPENING,
     source="Geroski 2000 (diffusion is hard to foresee); digits ours",
     help="standard deviation of ln of how far demand for an emerging industry will grow; the same luck in all arms",
 )  # fmt: skip

@@ -12,19 +12,21 @@ from typing import Any
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.declare import mechanism
+from sim.kernel.declare import OPENING, mechanism
 from sim.kernel.typed import Industries, LocalIndustries, LocalIndustryRow, Parameters, Regions
 from sim.kernel.world import World
 
-ENDOWED = mechanism("endowments", "4.2", "Industries are more productive where endowments fit what they require.")
+ENDOWED = mechanism(
+    "endowments", "4.2", "Industries are more productive where endowments fit what they require.", acts=OPENING
+)
 ENDOWED.param(
-    "endowment_spread", 0.097, 0.0, 1.0, unit="ln productivity", evidence="A", sweep=(0.0, 0.5),
+    "endowment_spread", 0.097, 0.0, 1.0, unit="ln productivity", evidence="A", sweep=(0.0, 0.5), acts=OPENING,
     source="the distance form is ours, nearest to congruence in Hua, Wang, Xia & Zhang 2025 (sign, on innovation); "
     "Chen, Poncet & Xiong 2017 (policy works better where links with local industry are denser)",
     help="sigma_a: standard deviation over region x industry of comparative advantage in ln productivity",
 )  # fmt: skip
 ENDOWED.param(
-    "absolute_advantage", 0.0, 0.0, 0.5, unit="ln productivity", evidence="A", sweep=(0.0, 0.2),
+    "absolute_advantage", 0.0, 0.0, 0.5, unit="ln productivity", evidence="A", sweep=(0.0, 0.2), acts=OPENING,
     source="Ricardo 1817; a parameter of its own so that it cannot pose as comparative advantage",
     help="standard deviation over regions of ln productivity of everything a region does",
 )  # fmt: skip

@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.declare import mechanism
+from sim.kernel.declare import OPENING, mechanism
 from sim.kernel.draws import Luck, Purpose, draw, lineage, pair_id, poisson_quantile
 from sim.kernel.typed import (
     Array,
@@ -73,7 +73,7 @@ ENTRY.param(
     help="workers whose wage of a year the start of a firm costs, besides its first capacity",
 )  # fmt: skip
 ENTRY.param(
-    "startup_share", 0.1, 0.01, 0.5, unit="1/year", evidence="A", sweep=(0.05, 0.2),
+    "startup_share", 0.1, 0.01, 0.5, unit="1/year", evidence="A", sweep=(0.05, 0.2), acts=OPENING,
     source="near the yearly rate of exit (Eurostat business demography); our assumption",
     help="share of the start-up cost that a firm must earn each year where entry just pays: sets the scale of money",
 )  # fmt: skip

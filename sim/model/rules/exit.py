@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.declare import mechanism
+from sim.kernel.declare import BURN_IN, mechanism
 from sim.kernel.draws import Luck, Purpose, draw
 from sim.kernel.typed import Array, FirmRow, Firms, NormRow, Parameters
 from sim.kernel.world import Event, ExitCause, World
@@ -55,12 +55,12 @@ EXIT.param(
     help="highest hazard of a firm that is not bankrupt",
 )  # fmt: skip
 EXIT.param(
-    "exit_norm_speed", 0.2, 0.01, 1.0, unit="1/year", evidence="A", sweep=(0.1, 0.5),
+    "exit_norm_speed", 0.2, 0.01, 1.0, unit="1/year", evidence="A", sweep=(0.1, 0.5), acts=BURN_IN,
     source="our assumption",
     help="how fast the normaliser of hardship moves to its mean of the year, before the fork year",
 )  # fmt: skip
 EXIT.param(
-    "exit_norm_floor", 0.1, 0.01, 1.0, unit="1", evidence="A", sweep=(0.05, 0.5),
+    "exit_norm_floor", 0.1, 0.01, 1.0, unit="1", evidence="A", sweep=(0.05, 0.5), acts=BURN_IN,
     source="our assumption",
     help="least share of a class of age to which closures that are not bankruptcies are scaled",
 )  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.declare import mechanism
+from sim.kernel.declare import OPENING, mechanism
 from sim.kernel.typed import Array, FirmRow, Firms, Links, Parameters
 from sim.kernel.world import Tie, World
 
@@ -30,7 +30,7 @@ FINANCE.param(
     help="most partners in its region that give a firm trade credit",
 )  # fmt: skip
 FINANCE.param(
-    "opening_cash", 0.25, 0.0, 3.0, unit="years of sales", evidence="A", sweep=(0.1, 0.5),
+    "opening_cash", 0.25, 0.0, 3.0, unit="years of sales", evidence="A", sweep=(0.1, 0.5), acts=OPENING,
     source="our assumption",
     help="cash with which the first firms begin year 1",
 )  # fmt: skip

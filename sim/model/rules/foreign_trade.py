@@ -16,13 +16,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.declare import mechanism
+from sim.kernel.declare import OPENING, mechanism
 from sim.kernel.typed import Array, Firms, Industries, IndustryRow, LocalIndustries, Parameters, Regions
 from sim.kernel.world import World
 
-IMPORTS = mechanism("imports", "4.10", "The rest of the world sells one variety of each importable industry.")
+IMPORTS = mechanism(
+    "imports", "4.10", "The rest of the world sells one variety of each importable industry.", acts=OPENING
+)
 IMPORTS.param(
-    "import_share", 0.05, 0.0, 0.5, unit="1", evidence="A", sweep=(0.0, 0.2),
+    "import_share", 0.05, 0.0, 0.5, unit="1", evidence="A", sweep=(0.0, 0.2), acts=OPENING,
     source="set at the start; it then follows prices",
     help="share of imports in spending on an importable industry in year 0",
 )  # fmt: skip
@@ -32,7 +34,7 @@ IMPORTS.param(
     help="share of regions, those with the best ports, through which imports come in; at least one",
 )  # fmt: skip
 IMPORTS.param(
-    "import_markup", 0.25, 0.0, 3.0, unit="1", evidence="A", sweep=(0.0, 1.0),
+    "import_markup", 0.25, 0.0, 3.0, unit="1", evidence="A", sweep=(0.0, 1.0), acts=OPENING,
     source="Anderson & van Wincoop 2004 (border costs in rich countries are larger still)",
     help="how much dearer than the domestic price of year 0 an imported good is",
 )  # fmt: skip
@@ -43,7 +45,7 @@ IMPORTS.param(
 )  # fmt: skip
 OPEN_ECONOMY = mechanism(
     "open_economy", "4.10", "The rest of the world buys, too, at an exchange rate at which exports pay for imports.",
-    default=False,
+    default=False, acts=OPENING,
 )  # fmt: skip
 OPEN_ECONOMY.param(
     "world_convergence", 0.025, 0.0, 0.2, unit="1/year", evidence="P", sweep=(0.0, 0.03),

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.declare import mechanism
+from sim.kernel.declare import OPENING, mechanism
 from sim.kernel.draws import Luck, Purpose, normal_quantile, uniform
 from sim.kernel.typed import (
     Array,
@@ -96,12 +96,12 @@ FOUNDING.param(
     help="how strongly cost differences between cells of a region steer where in it a firm starts",
 )  # fmt: skip
 FOUNDING.param(
-    "opening_age_rate", 0.08, 0.01, 1.0, unit="1/year", evidence="S", sweep=(0.05, 0.12),
+    "opening_age_rate", 0.08, 0.01, 1.0, unit="1/year", evidence="S", sweep=(0.05, 0.12), acts=OPENING,
     source="Coad 2010 (ages of firms are distributed exponentially); rate near that of exit (Eurostat); digits ours",
     help="rate of the exponential distribution of the first firms' ages",
 )  # fmt: skip
 FOUNDING.param(
-    "opening_age_max", 40.0, 1.0, 100.0, unit="years", evidence="A", sweep=(20.0, 60.0),
+    "opening_age_max", 40.0, 1.0, 100.0, unit="years", evidence="A", sweep=(20.0, 60.0), acts=OPENING,
     source="our assumption",
     help="age of the oldest first firms",
 )  # fmt: skip

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.declare import mechanism
+from sim.kernel.declare import OPENING, mechanism
 from sim.kernel.draws import Luck, Purpose, draw, exponential_quantile, normal_quantile, poisson_quantile
 from sim.kernel.geography import Neighbours, neighbours_of
 from sim.kernel.typed import Array, FirmRow, Firms, Industries, IndustryRow, LocalIndustries, NormRow, Parameters
@@ -82,7 +82,7 @@ SPILLOVERS.param(
     help="elasticity of the hazard to 1 + institutes' research nearby over its mean",
 )  # fmt: skip
 SPILLOVERS.param(
-    "institute_research", 0.25, 0.0, 5.0, unit="1", evidence="S", sweep=(0.1, 0.5),
+    "institute_research", 0.25, 0.0, 5.0, unit="1", evidence="S", sweep=(0.1, 0.5), acts=OPENING,
     source="OECD Main Science and Technology Indicators (public over business R&D)",
     help="research budget of all institutes over the research of all firms at the start",
 )  # fmt: skip
@@ -98,7 +98,7 @@ SPILLOVERS.param(
     help="R&D intensity at which a firm absorbs half of what reaches it",
 )  # fmt: skip
 SPILLOVERS.param(
-    "stage_offset", 0.5, 0.0, 5.0, unit="1", evidence="A", sweep=(0.25, 1.0),
+    "stage_offset", 0.5, 0.0, 5.0, unit="1", evidence="A", sweep=(0.25, 1.0), acts=OPENING,
     source="our assumption",
     help="how far stages lie from the axis of their chain in technology space, the axis being 1, where a scenario "
     "says nothing",

@@ -7,11 +7,13 @@ The specialised markets of Chinese clusters: Ding (2012) on Yiwu. Size and shape
 from __future__ import annotations
 
 from sim.kernel.compiling import rule
-from sim.kernel.declare import mechanism
+from sim.kernel.declare import OPENING, mechanism
 from sim.kernel.typed import Industries, LocalIndustries, Parameters
 from sim.kernel.world import World
 
-MARKET_PLACE = mechanism("professional_market", "4.10", "Finding a supplier costs less where many of them stand.")
+MARKET_PLACE = mechanism(
+    "professional_market", "4.10", "Finding a supplier costs less where many of them stand.", acts=OPENING
+)
 MARKET_PLACE.param(
     "search_markup", 0.04, 0.0, 0.5, unit="1", evidence="A", sweep=(0.0, 0.1),
     source="Helsley & Strange 1990; Ding 2012 (sign)",

@@ -15,14 +15,16 @@ import numpy as np
 
 from sim.kernel.compiling import inlined, rule
 from sim.kernel.contract_index import Contracts, contracts_of
-from sim.kernel.declare import mechanism
+from sim.kernel.declare import OPENING, mechanism
 from sim.kernel.draws import Luck, Purpose, absorb, draw, shortened, word
 from sim.kernel.geography import Positions, cell_distance, neighbours_of
 from sim.kernel.sellers import Market, open_market, pick_supplier
 from sim.kernel.typed import Array, FirmRow, Firms, LinkRow, Links, LinkTable, LocalIndustries, Parameters
 from sim.kernel.world import CONTRACTS, LINK, Event, Kind, Tie, World
 
-SUPPLY = mechanism("supply_contracts", "4.10", "Firms buy part of their inputs from a few suppliers under contract.")
+SUPPLY = mechanism(
+    "supply_contracts", "4.10", "Firms buy part of their inputs from a few suppliers under contract.", acts=OPENING
+)
 SUPPLY.param(
     "contract_share", 0.65, 0.0, 1.0, unit="1", evidence="A", sweep=(0.4, 0.8),
     source="set so that a supplier's loss passes on at .25-.6 when it is the only one: customers lose 2-3 points of "

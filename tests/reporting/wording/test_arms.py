@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sim.kernel.scenario_types import Instrument, ShockEvent
+from sim.kernel.scenario_types import Change, Instrument, ShockEvent
 from sim.model.plans import LAYOUTS as REGISTERED
 from sim.reporting.wording.en.arms import describe_arm
 from tests.synthetic import scenario
@@ -23,6 +23,7 @@ def test_arms_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
                 "parameters": {"foresight": 0.3},
                 "policies": (Instrument(policy="park_grant", start=5, years=1, regions=("Hebei",)),),
                 "shocks": (ShockEvent(shock="embargo", strength=0.5, years=3, industries=("chips",)),),
+                "changes": (Change(year=35, set={"parameters.tie_cost": 0.5, "plan.layout": "market"}),),
             }
         )
     )
@@ -34,6 +35,7 @@ def test_arms_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
         "Parameters set: foresight = 0.3.",
         "Policy park grant, strength 1, from treatment year 5 for 1 year in Hebei.",
         "Shock embargo, strength 0.5, from the start for 3 years for chips.",
+        "From year 35 on: tie_cost = 0.5, plan.layout = 'market'.",
     ]
     assert describe_arm(scenario("market")) == ["No plan: the same money goes to consumers."]
     monkeypatch.setitem(REGISTERED, "lucky", replace(REGISTERED["balanced"], help="what a coin says"))

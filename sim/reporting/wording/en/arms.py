@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.kernel.scenario_types import Plan, Scenario
 from sim.model.plans import LAYOUTS as REGISTERED
+from sim.scenario.problems import shown
 
 LAYOUTS = {
     "differentiated": "each region promotes the industries that fit it best, coordinated against national demand",
@@ -38,7 +39,15 @@ def describe_arm(scenario: Scenario) -> list[str]:
             f"Shock {shock.shock.replace('_', ' ')}, strength {shock.strength:g}, "
             f"{_span(shock.start, shock.years)}{_where(shock.regions, shock.industries)}."
         )
+    for change in scenario.changes:
+        values = ", ".join(f"{_bare(key)} = {shown(value)}" for key, value in change.set.items())
+        said.append(f"From year {change.year} on: {values}.")
     return said
+
+
+def _bare(key: str) -> str:
+    """A key as a reader knows it: parameters and switches without their section."""
+    return key.removeprefix("parameters.").removeprefix("mechanisms.")
 
 
 def _describe_plan(plan: Plan) -> str:

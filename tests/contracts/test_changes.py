@@ -1,0 +1,173 @@
+"""What every parameter and switch owes when it changes in the course of a run, new ones included unasked."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from sim.kernel.declare import ACTS, BURN_IN, EVERY_YEAR, FORK, MECHANISMS, OPENING, PARAMETERS, Mechanism, Parameter
+from sim.kernel.scenario_types import Change, Scenario
+from sim.kernel.state_hash import hash_present
+from sim.kernel.world import World
+from sim.model.opening import build_world
+from sim.runs.timeline import fork, live_year
+from sim.scenario.json_schema import declare_everything
+from sim.scenario.problems import ScenarioError
+from sim.scenario.reading import changed, load_scenario
+from tests.small_world import SMALL
+
+declare_everything()
+DECLARED: dict[str, Parameter | Mechanism] = {**PARAMETERS, **MECHANISMS}
+BURN, LAST = 2, 5
+LATE, EARLY = BURN + 1, BURN
+"""Years of the changes: the first of the treatment, in which plans are renewed, and one of the burn-in."""
+LOUD = (
+    *SMALL,
+    f"years={{burn_in: {BURN}, treatment: {LAST - BURN}}}",
+    "population.leaders=0.2",
+    "mechanisms.bail_outs=true",
+    "mechanisms.competition=true",
+    "parameters.relocation_rate=0.2",
+    "parameters.relocation_gain=0",
+    "parameters.leader_spin_offs=5",
+    "parameters.plan_related_weight=0.5",
+    "parameters.radical_share=0.5",
+    "parameters.emergence_chance=0.5",
+    "parameters.anchor_range=200",
+    "industries.robots={chain: cars, stage: downstream, category: future, weight: 1, inputs: {}}",
+    "industries.drones={chain: cars, stage: downstream, category: emerging, ceiling: 3, opens: 2}",
+    "policies=[{policy: research_grant, strength: 2}, {policy: leader_attraction, settings: {share: 0.3, mobile: 5}}]",
+)
+"""A small world in which every mechanism has something to do within a few years."""
+WORLDS = {
+    "plan_crowding_weight": ("plan.layout=related",),
+    "hot_judgement_weight": ("plan.layout=duplicated", "plan.hot=[chips]"),
+}
+"""What a parameter needs besides."""
+VALUES = {
+    "chain_relatedness": 1.0, "closure_limit": 0.0, "hot_margin_bound": 0.1, "activity_limit": 3.0, "cell_pull": 20.0,
+    "entry_margin_bound": 0.01, "exit_hazard_max": 0.0, "exit_norm_floor": 1.0, "emergence_focus": 20.0,
+    "institute_tie_cost": 2.0, "relocation_gain": 0.5, "variety_elasticity": 4.0,
+}  # fmt: skip
+"""Values that are felt within a few years where the far end of the swept range is not."""
+READ_LATER = {
+    "endowment_spread": "planners misjudge fit in its units",
+    "anchoring": "what leading firms lent their places would stay",
+    "cooperation": "projects would stay, and what they add to research",
+    "disruption": "what firms lack would stay",
+    "professional_market": "the cost of search would stay",
+    "supply_contracts": "contracts would stay, and be paid for ever",
+}
+"""What acts at the opening only although a rule looks at it later, and why."""
+
+pytestmark = pytest.mark.slow
+every_one = pytest.mark.parametrize("name", sorted(DECLARED))
+
+
+def key_of(name: str) -> str:
+    """The dotted key of a parameter or switch."""
+    return f"{'parameters' if name in PARAMETERS else 'mechanisms'}.{name}"
+
+
+def other(name: str, scenario: Scenario) -> float | bool:
+    """Another value than the scenario has: the switch thrown, the far end of the swept range."""
+    if name in MECHANISMS:
+        return not scenario.mechanisms.get(name, MECHANISMS[name].default)
+    one = PARAMETERS[name]
+    present = scenario.parameters.get(name, one.default)
+    return VALUES.get(name, max(one.sweep, key=lambda value: abs(value - present)))
+
+
+def year_of(name: str) -> int:
+    """A year in which it may change."""
+    return EARLY if DECLARED[name].acts == BURN_IN else LATE
+
+
+@cache
+def loud(*more: str) -> Scenario:
+    """The scenario that is changed."""
+    return load_scenario("base", [*LOUD, *more])
+
+
+@cache
+def opening(*more: str) -> World:
+    """Its year 0; fork it, do not move it."""
+    return build_world(loud(*more))
+
+
+def changing(name: str, year: int, value: object) -> Scenario:
+    """The scenario with one change, whoever would refuse it."""
+    return loud(*WORLDS.get(name, ())).model_copy(update={"changes": (Change(year=year, set={key_of(name): value}),)})
+
+
+def lived(world: World, scenario: Scenario, last: int = LAST) -> list[tuple[str, str]]:
+    """Hash of the state, and of what exists, at the end of every year of a World that lives on."""
+    found = []
+    while world.year < last:
+        live_year(world, scenario)
+        found.append((world.state_hash(), hash_present(world)))
+    return found
+
+
+@cache
+def undisturbed(*more: str) -> list[tuple[str, str]]:
+    """The same without a change."""
+    return lived(fork(opening(*more)), loud(*more))
+
+
+@every_one
+def test_a_change_leaves_the_years_before_it_alone_and_acts_from_its_year_on(name: str) -> None:
+    year, world = year_of(name), WORLDS.get(name, ())
+    found, before = lived(fork(opening(*world)), changing(name, year, other(name, loud()))), undisturbed(*world)
+    assert found[: year - 1] == before[: year - 1]
+    acts = [here != there for (_, here), (_, there) in zip(found, before, strict=True)]
+    if DECLARED[name].acts == OPENING and name not in READ_LATER:
+        assert not any(acts)
+    else:
+        assert any(acts)
+
+
+@every_one
+def test_it_may_change_when_it_says_that_it_acts(name: str) -> None:
+    value, acts = other(name, loud()), DECLARED[name].acts
+    allowed = {OPENING: [], BURN_IN: [EARLY], FORK: [LATE], EVERY_YEAR: [EARLY, LATE, LAST]}[acts]
+    if allowed:
+        told = changed(loud(), {year: {name: value} for year in allowed}).changes
+        assert told == tuple(Change(year=year, set={key_of(name): value}) for year in allowed)
+    for year in {EARLY, LATE, LAST} - {*allowed}:
+        with pytest.raises(ScenarioError, match=f"{name}: cannot change in year {year}: it acts only"):
+            changed(loud(), {year: {name: value}})
+
+
+@pytest.mark.parametrize("name", sorted(name for name, one in DECLARED.items() if one.acts != OPENING))
+def test_a_change_in_the_first_year_equals_a_world_that_has_the_value(name: str) -> None:
+    """All that follows from it follows: here it is taken from a World that was opened with the value."""
+    world = WORLDS.get(name, ())
+    scenario = loud(*world)
+    value = other(name, scenario)
+    section, _, _ = key_of(name).partition(".")
+    opened = build_world(scenario.model_copy(update={section: {**getattr(scenario, section), name: value}}))
+    given = fork(opening(*world))
+    for part in ("p", "kernels", "freeness", "relatedness"):
+        setattr(given, part, getattr(opened, part))
+    given.regions.gateway = opened.regions.gateway
+    assert lived(fork(opening(*world)), changing(name, 1, value), 1) == lived(given, scenario, 1)
+
+
+def test_the_opening_knows_nothing_of_changes() -> None:
+    assert build_world(changing("overhead", 1, 0.5)).state_hash() == opening().state_hash()
+
+
+def test_changes_to_the_same_values_in_every_year_change_nothing_to_the_bit() -> None:
+    scenario = loud()
+    same = {key_of(name): getattr(opening().p, name).item() for name in DECLARED}
+    plan = {"plan.budget": scenario.plan.budget, "policies.0.strength": 2.0, "policies.1.settings.share": 0.3}
+    changes = [Change(year=year, set=same | (plan if year > BURN else {})) for year in range(1, LAST + 1)]
+    assert lived(fork(opening()), scenario.model_copy(update={"changes": tuple(changes)})) == undisturbed()
+
+
+def test_what_is_listed_is_declared() -> None:
+    assert {*WORLDS, *VALUES, *READ_LATER} <= set(DECLARED)
+    assert all(DECLARED[name].acts == OPENING for name in READ_LATER)
+    assert {one.acts for one in DECLARED.values()} <= set(ACTS)
