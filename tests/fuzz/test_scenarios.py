@@ -123,6 +123,7 @@ def outcome(path: Path, overrides: list[str]) -> Scenario | ScenarioError:
         return error
 
 
+@pytest.mark.slow
 def test_mutants_load_or_are_refused_with_a_place(folder: Path) -> None:
     outcome(LIBRARY[0], [])  # what is imported once does not count
     before = most_memory()
