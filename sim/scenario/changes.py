@@ -85,6 +85,8 @@ def untimely(key: Key, year: int, scenario: Scenario) -> tuple[str, str, str] | 
         return f"there is no {dotted(key[:2])} that could change", "", where
     if section in EVENTS and len(key) < 3:
         return "a change is of one key of one of them", "", f"write {section}.0.strength"
+    if section in ("parameters", "mechanisms", "plan", "neutral") and len(key) < 2:
+        return "a change is of one key in it", "", f"write {section}.KEY"
     if acts is None:
         return None
     if section in WORDS:

@@ -129,6 +129,8 @@ def test_written_as_yaml_it_loads_as_an_equal_scenario(tmp_path: Path) -> None:
         (12, "policies.1.settings.duration: 3", "it acts only as the treatment begins; allowed: year 11"),
         (11, "policies.2.policy: talent", "there is no policies.2 that could change"),
         (11, "shocks: []", "a change is of one key of one of them"),
+        (15, "parameters: null", "a change is of one key in it; write parameters.KEY"),
+        (15, "plan: balanced", "a change is of one key in it; write plan.KEY"),
         (15, "distance_costs: 1", "unknown key 'distance_costs'; did you mean 'parameters.distance_cost'?"),
         (15, "parameters.foresigth: 1", "unknown key 'foresigth'; did you mean 'foresight'?"),
         (15, "plan.bugdet: 0.1", "unknown key 'bugdet'; did you mean 'budget'?"),
