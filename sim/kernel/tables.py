@@ -181,6 +181,7 @@ INDUSTRY: Table[IndustryTable] = table(
         column("opened_year", "i4", "year", "year in which it opened; -1 before"),
         column("importable", "?", "", "whether the rest of the world sells it"),
         column("import_price", "f8", "money/goods", "price of imports"),
+        column("import_price_before", "f8", "money/goods", "the same when the year began"),
         column("import_appeal", "f8", "1", "weight of the imported variety"),
         column("world_price", "f8", "foreign money/goods", "P*: price of imports abroad, if trade is paid for"),
         column("export_demand", "f8", "index", "B*: market access abroad, in foreign money"),
@@ -217,6 +218,7 @@ LOCAL_INDUSTRY: Table[LocalIndustryTable] = table(
     [
         column("fit", "f8", "1", "a_rs: comparative advantage, double-centred, s.d. sigma_a at the start"),
         column("learnt", "f8", "1", "what the place has learnt by doing; part of the fit"),
+        column("learnt_before", "f8", "1", "what place and nation had learnt by doing when the year began"),
         column("employment", "f8", "workers", "labour here in this industry"),
         column("firms", "i4", "firms", "firms here in this industry"),
         column("capacity", "f8", "goods", "installed capacity"),

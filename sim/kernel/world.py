@@ -194,6 +194,8 @@ class World(Brief):
     labour_force: float = 0.0
     wage: float = 1.0
     """National wage."""
+    wage_before: float = 1.0
+    """The same when the year began, for measures of what became of it."""
     labour_demand: float = 0.0
     consumption_budget: float = 0.0
     """What consumers spend this year: E0 less the budgets of plans."""
@@ -235,9 +237,9 @@ class World(Brief):
     fit_scale: float | None = None
     """ln productivity per unit of squared mismatch of skills; taken when a talent programme first asks."""
     at_start: dict[str, np.ndarray[Any, Any]] = field(default_factory=dict)
-    """What was when the year began, for measures of what became of it. Of firms, each (n,): id, tier, region, industry,
-    sales, worth (replacement value of capacity, money), productivity, appeal, taught. Of the nation: what nation and
-    place have learnt by doing (R, S), import prices (S,), the wage (1,). Read by no rule; empty before year 1."""
+    """What firms were when the year began, for measures of what became of them: id, tier, region, industry, sales,
+    worth (replacement value of capacity, money), productivity, appeal and what customers taught them; each (n,). Read
+    by no rule; empty before the first year."""
     entry_share: float = 0.6
     """Share of plan money that attracts entrants; the rest of what research leaves builds capacity."""
     research_share: float = 0.0
@@ -374,9 +376,9 @@ class World(Brief):
         kept = ("id", "tier", "region", "industry", "sales", "productivity", "appeal", "taught")
         self.at_start = {name: firms[name].copy() for name in kept}
         self.at_start["worth"] = firms["capacity"] * firms["unit_cost"] * float(self.p.capital_price)
-        self.at_start["learnt"] = np.asarray(self.industries.frontier + self.local_industries.learnt)
-        self.at_start["import_price"] = self.industries.import_price.copy()
-        self.at_start["wage"] = np.array([self.wage])
+        self.local_industries.learnt_before = self.industries.frontier + self.local_industries.learnt
+        self.industries.import_price_before = self.industries.import_price
+        self.wage_before = self.wage
 
     def state_hash(self) -> str:
         """64-bit hash, in hexadecimal, of all that decides what comes next: equal worlds have equal hashes."""

@@ -33,10 +33,8 @@ def learnt(world: World) -> Array:
 def varieties(world: World) -> tuple[formula.Varieties, formula.Varieties]:
     """The firms that lived when the year began, and those that live now, as varieties."""
     power = float(world.p.variety_elasticity) - 1.0
-    start, firms = world.at_start, living(world)
-    before = (
-        start["appeal"] * (start["productivity"] * np.exp(start["learnt"][start["region"], start["industry"]])) ** power
-    )
+    start, firms, known = world.at_start, living(world), np.asarray(local_industry_table(world).learnt_before)
+    before = start["appeal"] * (start["productivity"] * np.exp(known[start["region"], start["industry"]])) ** power
     after = firms.appeal * (firms.productivity * np.exp(learnt(world)[firms.region, firms.industry])) ** power
     return formula.Varieties(start["industry"], before), formula.Varieties(firms.industry, after)
 
@@ -49,7 +47,7 @@ def gains(world: World, old: Array, new: Array) -> dict[str, Array]:
     taught = firms.taught[new] - start["taught"][old]
     own = np.log(firms.productivity[new] / start["productivity"][old])
     region, industry, now = start["region"][old], start["industry"][old], learnt(world)
-    by_place = now[region, industry] - start["learnt"][region, industry]
+    by_place = now[region, industry] - local_industry_table(world).learnt_before[region, industry]
     moved = now[firms.region[new], industry] - now[region, industry]
     appeal = np.log(firms.appeal[new] / start["appeal"][old]) / (float(world.p.variety_elasticity) - 1.0)
     return {
@@ -90,10 +88,10 @@ def sources(world: World) -> dict[str, float]:
 
 def import_gains(world: World) -> tuple[Array, Array]:
     """Share of imports in what is bought of each industry, and change of ln of what a wage buys of them; each (S,)."""
-    here, start = local_industry_table(world), world.at_start
+    here, industries = local_industry_table(world), industry_table(world)
     imported = np.nan_to_num(ratio(here.imports.sum(axis=0), here.paid.sum(axis=0)))
-    cheaper = np.log(start["import_price"] / industry_table(world).import_price)
-    return imported, np.where(imported > 0.0, cheaper + math.log(world.wage / float(start["wage"][0])), 0.0)
+    cheaper = np.log(np.where(imported > 0.0, ratio(industries.import_price_before, industries.import_price), 1.0))
+    return imported, np.where(imported > 0.0, cheaper + math.log(world.wage / world.wage_before), 0.0)
 
 
 def source(world: World, cause: str) -> float:

@@ -120,6 +120,9 @@ def hand_world() -> World:
         "industry": np.array([0, 0, 1, 1, 0, 0], dtype=np.int32),
         "sales": np.ones(6),
         "worth": np.array([1.0, 2.0, 3.0, 4.0, 5.0, 7.0]),
+        "productivity": np.ones(6),
+        "appeal": np.ones(6),
+        "taught": np.zeros(6),
     }
     world.book("budget", 8.0, 0)
     world.book("entry grants", -3.0, 0, 1)

@@ -164,6 +164,7 @@ class IndustryTable(RowTable[IndustryRow]):
     opened_year: Ints
     importable: Flags
     import_price: Floats
+    import_price_before: Floats
     import_appeal: Floats
     world_price: Floats
     export_demand: Floats
@@ -199,6 +200,7 @@ class LocalIndustryTable(GridTable[LocalIndustryRow]):
 
     fit: Floats
     learnt: Floats
+    learnt_before: Floats
     employment: Floats
     firms: Ints
     capacity: Floats

@@ -150,6 +150,7 @@ class IndustryRow:
     opened_year: int  # year in which it opened; -1 before
     importable: bool  # whether the rest of the world sells it
     import_price: float  # price of imports
+    import_price_before: float  # the same when the year began
     import_appeal: float  # weight of the imported variety
     world_price: float  # P*: price of imports abroad, if trade is paid for
     export_demand: float  # B*: market access abroad, in foreign money
@@ -185,6 +186,7 @@ class LocalIndustryRow:
 
     fit: float  # a_rs: comparative advantage, double-centred, s.d. sigma_a at the start
     learnt: float  # what the place has learnt by doing; part of the fit
+    learnt_before: float  # what place and nation had learnt by doing when the year began
     employment: float  # labour here in this industry
     firms: int  # firms here in this industry
     capacity: float  # installed capacity
