@@ -202,7 +202,7 @@ regimes: .venv/installed ## what theory says about plans, 40 replications; resul
 	$(BIN)/clustersim regimes --replications 40 --workers $(WORKERS) --out results/regimes
 
 plan-45: .venv/installed ## derive the real plan from the list of clusters again
-	$(BIN)/python -m sim.scenario.plan_45
+	$(BIN)/python -m sim.studies.plan_45
 
 clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov

@@ -16,7 +16,7 @@ from sim.reporting.forms import checked_forms
 from sim.reporting.progress import progress_bar
 from sim.store.folder import note_files, writing
 from sim.studies.compare import Comparison, ComparisonError, run_comparison
-from sim.studies.replication import Runner, run_arms
+from sim.studies.kept_runs import Runner, run_arms
 
 if TYPE_CHECKING:
     from sim.studies.calibration import Calibration, Search

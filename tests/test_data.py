@@ -137,7 +137,7 @@ def test_our_fields_differ_from_the_published_counts_by_one_cluster_only(facts) 
 
 def test_the_plan_is_what_its_script_derives(tmp_path) -> None:
     fresh = tmp_path / "plan.csv"
-    words = ["-W", "error", "-m", "sim.scenario.plan_45", "--output", str(fresh)]
+    words = ["-W", "error", "-m", "sim.studies.plan_45", "--output", str(fresh)]
     subprocess.run([sys.executable, *words], cwd=ROOT, check=True)
     assert fresh.read_bytes() == (DATA / "plan_45.csv").read_bytes()
 

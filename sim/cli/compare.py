@@ -71,7 +71,7 @@ def compare(
 
     loaded = load_arms(scenarios, arms, all_overrides(overrides, years, record))
     from sim import front
-    from sim.studies.replication import fitting_past, run_arms
+    from sim.studies.kept_runs import fitting_past, run_arms
 
     runner = fitting_past(past, loaded) if past else None
     compile_rules()

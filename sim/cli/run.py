@@ -55,7 +55,7 @@ def run(
 
     wanted = load_scenario(scenario, all_overrides(overrides, years, record))
     from sim import front
-    from sim.studies.replication import fitting_past, run_arms
+    from sim.studies.kept_runs import fitting_past, run_arms
 
     folder = out or Path("results") / f"run-{Path(scenario).stem}"
     runner = fitting_past(past, {front.ARM: wanted}) if past else None

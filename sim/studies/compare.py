@@ -17,10 +17,10 @@ from sim.store.manifest import known_unshocked
 from sim.store.progress import Progress
 from sim.store.results import AllFailed, Results, read_results
 from sim.store.tasks import Design
-from sim.studies import replication, unshocked
+from sim.studies import unshocked
 from sim.studies.decomposition import Decomposition, decompose
+from sim.studies.kept_runs import FromCheckpoint, FullRuns, Runner, has_begun, run_arms
 from sim.studies.measured import kept_as
-from sim.studies.replication import FromCheckpoint, FullRuns, Runner, has_begun, run_arms
 from sim.studies.resilience import losses_by_year, resilience_table
 from sim.studies.statistics import PAIRS, by_year, differences, headline, pair, windows
 from sim.studies.tier_moves import tiers_table, transitions_table

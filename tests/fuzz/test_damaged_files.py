@@ -18,7 +18,7 @@ from sim.store.folder import carry_out
 from sim.store.results import AllFailed, ResultsError, read_results
 from sim.store.tasks import Design
 from sim.studies.compare import read_comparison
-from sim.studies.replication import FullRuns
+from sim.studies.kept_runs import FullRuns
 from tests.fuzz import mutants
 from tests.small_world import past, scenario
 from tests.synthetic import arms, run_synthetic

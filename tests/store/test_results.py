@@ -15,7 +15,7 @@ from sim.store.manifest import new_manifest
 from sim.store.results import ResultsError, read_results
 from sim.store.tasks import Design
 from sim.studies.compare import Comparison
-from sim.studies.replication import FullRuns
+from sim.studies.kept_runs import FullRuns
 from tests.synthetic import arms, run_synthetic, scenario
 
 TWO = arms("market", "duplicated", treatment=2, burn_in=1)

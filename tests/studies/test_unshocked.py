@@ -24,7 +24,7 @@ from sim.reporting.terminal import resilience_on_screen
 from sim.runs.run import Run, run_arms, run_scenario
 from sim.scenario.reading import load_scenario
 from sim.studies.compare import Comparison, read_comparison, run_comparison
-from sim.studies.replication import FromCheckpoint, has_begun
+from sim.studies.kept_runs import FromCheckpoint, has_begun
 from sim.studies.resilience import losses_by_year, outcomes, resilience_table
 from sim.studies.unshocked import (
     first_shock_year,

@@ -13,7 +13,7 @@ from sim.kernel.geography import build_geography
 from sim.model.opening.agents import settle_firms, settle_institutes
 from sim.model.opening.changes import adopt
 from sim.model.opening.industries import industries_in_order, make_industries, relate_industries
-from sim.model.opening.opening import find_first_market, open_for_business, scale_money
+from sim.model.opening.first_market import find_first_market, open_for_business, scale_money
 from sim.model.opening.orders import resolve_plan, treat
 from sim.model.opening.places import make_cells, make_regions, open_gateways, standard, tiles
 from sim.model.rules import census, demand, emergence, endowments

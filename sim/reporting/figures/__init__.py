@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.reporting.figures.clusters import draw_clusters
+from sim.reporting.figures.cluster_maps import draw_clusters
 from sim.reporting.figures.dashboard import draw_dashboard
 from sim.reporting.figures.evidence import Evidence
 from sim.reporting.figures.files import save_pictures

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from sim.reporting.figures.evidence import Evidence
-from sim.reporting.figures.maps import (
+from sim.reporting.figures.map_drawing import (
     classes,
     draw_leaders,
     employment,

@@ -11,7 +11,7 @@ from scipy import stats
 from sim.kernel.draws import Luck, exponential_quantile, laplace_quantile, normal_quantile, poisson_quantile, uniform
 from sim.kernel.world import ENDOWMENT_NAMES, REGION, World
 from sim.model.opening import build_world
-from sim.model.opening.opening import import_appeal
+from sim.model.opening.first_market import import_appeal
 from sim.model.opening.places import open_gateways
 from sim.model.rules import entry, market, spin_off
 from tests.model.engine.worlds import lived, map_story, small_story

@@ -25,7 +25,7 @@ HALF = "algebra: half a square, the mean of a lognormal or the normal density"
 ALLOWED: dict[str, dict[float, str]] = {
     "kernel/geography.py": {0.5214: "mean distance of two random points in a square of side 1 (Ghosh 1951)"},
     "opening/agents.py": {9: "decimals beyond which remainders count as equal"},
-    "opening/opening.py": {
+    "opening/first_market.py": {
         0.02: "keeps money finite where the elasticity leaves no margin; at the defaults the margin is .067",
         60: "steps of a fixed point", 25: "steps of a fixed point", 8: "a step of them", 16: "a step of them",
         3: "steps of a fixed point",

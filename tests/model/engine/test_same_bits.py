@@ -18,7 +18,7 @@ from sim.runs.run import fork, run_arms, run_scenario, shared_past
 from sim.store.folder import carry_out
 from sim.store.results import read_results
 from sim.store.tasks import Design
-from sim.studies.replication import FullRuns
+from sim.studies.kept_runs import FullRuns
 from tests.model.engine.worlds import everything_on, hashes, lived, pass_year, small_story, tables
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -12,9 +12,9 @@ from PIL import Image
 from sim.kernel.scenario_types import Regions, TileMap
 from sim.reporting.comparison import evidence_of, short_names
 from sim.reporting.figures import COMPARISON, Evidence, Picture, draw_comparison, draw_dashboard, save_pictures
-from sim.reporting.figures.clusters import draw_clusters
+from sim.reporting.figures.cluster_maps import draw_clusters
 from sim.reporting.figures.evidence import abbreviations
-from sim.reporting.figures.maps import (
+from sim.reporting.figures.map_drawing import (
     CLASS_COLOURS,
     Scale,
     classes,

@@ -5,7 +5,7 @@ Rules, so that anyone can disagree with one of them and rerun:
 - the list names fields, not stages of a chain, so a cluster's weight is split equally over the three stages of
   its field's chain as scenarios/china_45.yaml defines them.
 
-Usage: python -m sim.scenario.plan_45 [--output FILE]
+Usage: python -m sim.studies.plan_45 [--output FILE]
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Patch
 
 from sim.reporting.figures.evidence import Evidence
-from sim.reporting.figures.maps import (
+from sim.reporting.figures.map_drawing import (
     Classes,
     MapFrame,
     classes,
