@@ -124,7 +124,7 @@ def run_comparison(
         "comparison", arms, tuple(range(seed, seed + replications)), base,
         start=runner.identity if isinstance(runner, FromCheckpoint) else "", unshocked_runs=named,
         ran=ran if asked else {arm: ran[arm] for arm in arms},
-        kept=kept_as((), replication, unshocked), keeps_past=True,
+        kept=kept_as((), kept_runs, unshocked), keeps_past=True,
     )  # fmt: skip
     failures = carry_out(folder, design, FullRuns(arms, runner, named), workers, overwrite, progress)
     comparison = read_comparison(folder)
