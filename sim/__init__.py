@@ -34,17 +34,21 @@ _DOOR = {
     "compare": ("sim.front", "compare"),
     "run_to_folder": ("sim.front", "run_to_folder"),
     "read_results": ("sim.store.results", "read_results"),
+    "ResultsError": ("sim.store.results", "ResultsError"),
     "save_checkpoint": ("sim.runs.checkpoint", "save_checkpoint"),
     "load_checkpoint": ("sim.runs.checkpoint", "load_checkpoint"),
+    "CheckpointError": ("sim.runs.checkpoint", "CheckpointError"),
 }
 
 __all__ = [
     "SME",
+    "CheckpointError",
     "ClusterModel",
     "Firm",
     "GoneError",
     "LeadingFirm",
     "ResearchInstitute",
+    "ResultsError",
     "Run",
     "Scenario",
     "ScenarioError",
@@ -70,13 +74,13 @@ if TYPE_CHECKING:
     from sim.mesa_model.agents import SME, Firm, GoneError, LeadingFirm, ResearchInstitute
     from sim.mesa_model.cluster_model import ClusterModel
     from sim.model.opening import build_world
-    from sim.runs.checkpoint import load_checkpoint, save_checkpoint
+    from sim.runs.checkpoint import CheckpointError, load_checkpoint, save_checkpoint
     from sim.runs.run import Run, run_arms
     from sim.runs.run import run_scenario as run
     from sim.runs.timeline import Timeline
     from sim.scenario.arms import load_arms
     from sim.scenario.reading import ScenarioError, known_scenarios, load_scenario
-    from sim.store.results import read_results
+    from sim.store.results import ResultsError, read_results
 
 
 def __getattr__(name: str) -> Any:

@@ -10,6 +10,7 @@ from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
     all_overrides,
     compile_rules,
+    figures_option,
     quiet_option,
     verbose_option,
     workers_option,
@@ -29,9 +30,12 @@ ARMS = (
 @years_option
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/demo"), show_default=True,
               help="Result folder.")  # fmt: skip
+@figures_option
 @verbose_option
 @quiet_option
-def demo(replications: int, workers: int | None, years: str | None, out: Path, quiet: bool) -> None:
+def demo(
+    replications: int, workers: int | None, years: str | None, out: Path, figures: tuple[str, ...], quiet: bool
+) -> None:
     """Compare the plan of the 45 national clusters with a duplicated one, a balanced one and none.
 
     It is `clustersim compare china_45` with these four arms and --overwrite. A killed demo goes on where it stopped.
@@ -47,5 +51,6 @@ def demo(replications: int, workers: int | None, years: str | None, out: Path, q
     arms = load_arms((str(shipped("scenarios") / "china_45.yaml"),), ARMS, all_overrides((), years, None))
     compile_rules()
     seed = next(iter(arms.values())).seed
-    found = front.compare(arms, replications, workers, out, seed=seed, progress=not quiet, overwrite=True)
+    found = front.compare(arms, replications, workers, out, seed=seed, progress=not quiet, overwrite=True,
+                          figures=figures)  # fmt: skip
     end_with(found.failures)

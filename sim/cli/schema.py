@@ -11,7 +11,7 @@ from sim.cli.targets import check_target, writing_file
 
 
 @click.command(short_help="Write the JSON schema that editors use.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; the screen if not given.")
+@click.option("--out", type=click.Path(path_type=Path), help="File to write; the screen if not given.")
 def schema(out: Path | None) -> None:
     """Write the JSON schema with which editors complete and check scenario files.
 

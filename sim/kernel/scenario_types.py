@@ -190,10 +190,10 @@ class Plan(Section):
     entry_share: Share = Field(0.6, description="share of a budget that attracts entrants; the rest builds capacity")
     research_share: Share = Field(0.0, description="share of a budget that goes to research grants, taken first")
     hot: tuple[Name, ...] = Field((), description="the national hot list; empty: as `hot_by` ranks")
-    hot_by: Literal["named", "winners", "leaders", "announced", "margins"] = Field(
-        "named",
-        description="what is taken for hot: named by the centre, last period's winners, what leading regions do, "
-        "announced demand, or recent margins; orders a stated list and what is not on it",
+    hot_by: Literal["judged", "named", "winners", "leaders", "announced", "margins"] = Field(
+        "judged",
+        description="what is taken for hot: judged by growth, R&D and margins, named by the centre, last period's "
+        "winners, what leading regions do, announced demand, or recent margins; orders what no list states",
     )
     matrix: str = Field(
         "", description="for layout explicit: CSV or .xlsx with columns region, industry, weight, or region x industry"

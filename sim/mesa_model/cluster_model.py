@@ -9,8 +9,9 @@ from __future__ import annotations
 import multiprocessing
 import tempfile
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -90,17 +91,15 @@ class Measures(Mapping[str, Any]):
         return len(METRICS)
 
 
-@cache
-def _built(story: str, seed: int) -> list[int]:
-    """How many models of this program have a story and its own seed; the list has one entry."""
-    return [0]
+BUILT: Counter[tuple[str, int]] = Counter()
+"""How many models of this program were given no seed, by identity of the story and its own seed."""
 
 
 def warn_of_equals(story: Scenario) -> None:
     """Warn where models that were given no seed repeat each other, as those of mesa.batch_run(iterations=3) do."""
-    built = _built(scenario_identity(story), story.seed)
-    built[0] += 1
-    if built[0] > 1 or multiprocessing.parent_process() is not None:
+    same = scenario_identity(story), story.seed
+    BUILT[same] += 1
+    if BUILT[same] > 1 or multiprocessing.parent_process() is not None:
         warnings.warn(
             f"rng was not given: this model has seed {story.seed}, that of its story, as all that are built like it, "
             "and all give the same numbers. For replications give seeds: mesa.batch_run(..., rng=[1, 2, 3]), before "

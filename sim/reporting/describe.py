@@ -187,7 +187,8 @@ def describe_results() -> Description:
     from sim.reporting.columns import explained
 
     columns = ("file", "a row is", "column", "unit or words", "meaning")
-    return Description("Results", columns, tuple(explained()), ("file", "column", "unit or words", "meaning"))
+    return Description("Results", columns, tuple(explained()), ("file", "column", "unit or words", "meaning"),
+                       ("file", "column"))  # fmt: skip
 
 
 DESCRIPTIONS: dict[str, Callable[[], Description]] = {

@@ -14,10 +14,11 @@ from sim.reporting.fitting import Column, Fitting
 from sim.reporting.pages import facts_page, shot, write_page
 from sim.reporting.pages.facts import band
 from sim.reporting.wording import failure_in_words, number, rows_of
+from sim.reporting.wording.en import facts as words
 from sim.store.files import write_csv
 from sim.studies.facts.declaration import FACTS
 from sim.studies.facts.study import Study
-from sim.studies.facts.verdicts import PASS, by_fact, passed
+from sim.studies.facts.verdicts import OPEN, PASS, by_fact
 
 
 def publish_facts(study: Study, forms: Sequence[str] = ("png",)) -> list[Path]:
@@ -49,9 +50,8 @@ def tell_facts(study: Study, console: Console | None = None) -> None:
     ]
     breaks = [place for place, row in enumerate(rows) if row.statistic in last]
     console.print(Fitting([row.statistic.replace("_", " ") for row in rows], columns, "statistic", breaks=breaks))
-    good, total = passed(study.table)
-    missed = ", ".join(name.replace("_", " ") for name, verdict in found.items() if verdict != "pass")
-    console.print(f"{good} of {total} facts hold." + (f" Not: {missed}." if missed else ""), highlight=False)
+    missed = ", ".join(name.replace("_", " ") for name, verdict in found.items() if verdict not in (PASS, OPEN))
+    console.print(f"{words.title(found)}." + (f" Not: {missed}." if missed else ""), highlight=False)
     for failure in study.failures:
         console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
     console.print(f"Written to {study.folder}: facts.html, facts.csv, figures/", markup=False, highlight=False)

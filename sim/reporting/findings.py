@@ -12,6 +12,7 @@ from sim.reporting.figures.style import BLUE, INK, SIZE, VERMILION, Picture, bla
 from sim.reporting.fitting import Column, Fitting
 from sim.reporting.theory_results import provenance_of
 from sim.reporting.wording import arm_name, failure_in_words, number, rows_of
+from sim.reporting.wording.en.figures import FINDING
 from sim.store.files import write_csv
 from sim.store.provenance import Provenance
 from sim.studies.claims import estimate_of
@@ -34,7 +35,6 @@ def draw_finding(found: Findings, origin: Provenance) -> Picture:
     arms, measures = list(found.finding.arms), list(found.finding.measures)
     colour = BLUE if found.verdict == "reproduced" else VERMILION
     title = f"{found.finding.title}: {found.verdict}"
-    reading = "Dot: mean over seeds; bar: its 95 % interval. Arms differ in the parameter named at the left."
     with look():
         page = blank(title, origin, height=SIZE[1])
         for axes, measure in zip(page.figure.subplots(1, len(measures), squeeze=False)[0], measures, strict=True):
@@ -48,7 +48,7 @@ def draw_finding(found: Findings, origin: Provenance) -> Picture:
             axes.set_yticks(range(len(arms)), shown)
             axes.locator_params(axis="x", nbins=4)
             axes.set_title(found.finding.measures[measure], loc="left", fontsize=15)
-    return Picture(found.name, title, reading, page.figure)
+    return Picture(found.name, title, FINDING, page.figure)
 
 
 def tell_finding(found: Findings, folder: Path, console: Console | None = None) -> None:

@@ -20,6 +20,7 @@ from sim.reporting.fitting import Column, Fitting
 from sim.reporting.pages import shot, theory_page, write_page
 from sim.reporting.terminal import interval_in_words
 from sim.reporting.wording import NO_VALUE, TOO_FEW, decimals, failure_in_words, rows_of, signed
+from sim.reporting.wording.en.theory import counted
 from sim.store.files import write_csv
 from sim.store.provenance import Provenance, command, git_state, version
 from sim.studies.knockout import ASPECTS, SLUMP_LOSS, SLUMP_YEARS, KnockoutResults
@@ -64,9 +65,8 @@ def tell_regimes(found: RegimeResults, folder: Path, console: Console | None = N
         interval = interval_in_words(100 * row.difference, 100 * row.ci_low, 100 * row.ci_high, row.reason)
         table.add_row(row.regime, Text(row.claim), interval, Text(row.holds, style=STYLES[row.holds]))
     console.print(table)
-    counts = found.claims["holds"].value_counts()
-    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in STYLES if verdict in counts)
-    console.print(f"{len(found.claims)} claims: {told}.", highlight=False)
+    counts = {str(verdict): int(count) for verdict, count in found.claims["holds"].value_counts().items()}
+    console.print(counted(len(found.claims), counts), highlight=False)
     for failure in found.failures:
         console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
     console.print(f"Written to {folder}: regimes.html, regimes.csv, figures/", markup=False, highlight=False)

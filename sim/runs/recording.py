@@ -148,7 +148,7 @@ class Panel:
             return
         if self.writer is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.writer = open_table(self.path, rows.schema)
+            self.writer = open_table(self.path, rows.schema, quick=True)
         self.writer.write_table(rows)
 
     def close(self) -> pd.DataFrame | None:

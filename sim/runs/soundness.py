@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.kernel.codes import Category, Event, Kind, Origin, Tie, Tier
-from sim.kernel.tables import CONTRACTS
+from sim.kernel.tables import CONTRACTS, FIRM
 from sim.kernel.world import World
 from sim.model.plans.planning import PlanInForce
 from sim.model.plans.registry import LAYOUTS
@@ -87,9 +87,16 @@ def _shapes(world: World) -> Iterator[str]:
             yield f"{name} are not {count} names"
     if not all(isinstance(one, str) for one in (*world.chain_names, *world.accounts)):
         yield "chains and accounts have names that are no text"
-    lengths = {len(array) for array in world.at_start.values()}
-    if len(lengths) > 1:
-        yield "at_start has columns of different lengths"
+    nation = {"learnt": (regions, industries), "import_price": (industries,), "wage": (1,)}
+    for name, shape in nation.items():
+        if world.at_start and getattr(world.at_start.get(name), "shape", None) != shape:
+            yield f"at_start has no {name} of the shape {shape}"
+    start = {name: array for name, array in world.at_start.items() if name in ("worth", *(FIRM.dtype.names or ()))}
+    if len({array.shape for array in start.values()}) > 1:
+        yield "at_start has columns of firms of different lengths"
+    for name, count in (("region", regions), ("industry", industries), ("tier", len(Tier))):
+        if name in start and not ((start[name] >= 0) & (start[name] < count)).all():
+            yield f"at_start.{name} points at no row that there is"
 
 
 def _rows(world: World) -> Iterator[str]:

@@ -97,7 +97,7 @@ def _position_at(text: str, position: int, start: Position) -> Position:
 
 def _moved(start: Position, line: int, column: int) -> Position:
     """The place `line` lines and `column` columns (from 0) into a text that starts at `start`."""
-    return replace(start, line=start.line + line, column=column + (start.column if line == 0 else 1))
+    return Position(start.file, start.line + line, column + (start.column if line == 0 else 1), start.folder)
 
 
 def _syntax_problem(error: yaml.YAMLError, text: str, start: Position) -> Problem:
@@ -214,7 +214,8 @@ class _Reading:
                 break
             position = self.at(event)
             key = self.key(event)
-            child = replace(self.entry(next(self.events), (*path, key)), name=position)
+            child = self.entry(next(self.events), (*path, key))
+            child = Entry(child.value, child.position, position)
             first = entries.get(key)
             if first is not None and first.name is not None:
                 message = f"the key stands twice: on line {first.name.line} and on line {position.line}"

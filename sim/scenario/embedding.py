@@ -12,6 +12,15 @@ from sim.scenario.problems import Key, Position, Problem, did_you_mean, dotted, 
 from sim.scenario.tables import Asked, Table, as_text, plain, read_table, tell
 
 LABEL = "abbr"
+MOST_PROBLEMS = 50
+
+
+def _keep_first(problems: list[Problem], before: int, table: Table, key: str) -> None:
+    """Of very many problems with one table, tell the first and the number of the rest."""
+    more = len(problems) - before - MOST_PROBLEMS
+    if more > 0:
+        last = Position(table.position.file, table.sheet.lines[-1])
+        problems[before + MOST_PROBLEMS :] = [Problem(last, key, f"{more:,} more problems with this table")]
 
 
 # -- the map ---------------------------------------------------------------------------------------------
@@ -76,7 +85,9 @@ def with_map_table(scenario: Scenario, tree: Entry, problems: list[Problem], not
     table = read_table(entry, asked, problems, notes) if entry is not None else None
     if table is None:
         return scenario
+    before = len(problems)
     data = _check_map(scenario, table, tree, problems, notes)
+    _keep_first(problems, before, table, dotted(key))
     embedded = tile_map.model_copy(update={"data": data, "table": "", "encoding": ""})
     return scenario.model_copy(update={"regions": scenario.regions.model_copy(update={"map": embedded})})
 
@@ -266,6 +277,7 @@ def with_plan_tables(
             before = len(problems)
             rows = _rows(table, section, scenario, regions or (), problems, notes)
             choices = tuple(_choices(rows, section, problems, positions))
+            _keep_first(problems, before, table, dotted(key))
             # A matrix with mistakes stays named: that it gives no choices is no further mistake.
             named = plan.matrix if len(problems) > before else ""
             embedded = plan.model_copy(update={"choices": choices, "matrix": named, "encoding": ""})

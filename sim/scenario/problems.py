@@ -6,6 +6,7 @@ import difflib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 Key = tuple[str | int, ...]
@@ -116,6 +117,10 @@ def invisible(text: str) -> str:
 _MARKS = {"\ufeff": "byte order mark"}
 
 
+_MANY = 300
+"""Among more words than these, only those with the same first letter are compared."""
+
+
 def close_words(word: str, known: Iterable[str]) -> list[str]:
     """Those of the `known` words that are spelt most like `word`, best first; upper and lower case count the same.
 
@@ -124,7 +129,9 @@ def close_words(word: str, known: Iterable[str]) -> list[str]:
     lower: dict[str, str] = {}
     for candidate in known:
         lower.setdefault(candidate.lower(), candidate)
-    asked = str(word).lower()
+    asked = str(word).lower()[:60]
+    if len(lower) > _MANY:
+        lower = dict(islice(((one, two) for one, two in lower.items() if one[:1] == asked[:1]), _MANY))
     close = difflib.get_close_matches(asked, list(lower), n=2, cutoff=0.6)
     if not close and len(asked) > 2:
         close = [other for other in lower if other.startswith(asked[:4]) or other.endswith(asked)][:2]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from sim.scenario.embedding import with_map_table, with_plan_tables
 from sim.scenario.json_schema import declare_everything, is_list, json_schema
 from sim.scenario.layers import find_scenario, known_scenarios, merged, read_layers, with_overrides
 from sim.scenario.problems import Key, Position, Problem, ScenarioError, dotted
-from sim.scenario.validation import Draft, validated
+from sim.scenario.validation import MOST_PROBLEMS, Draft, validated
 
 __all__ = [
     "ScenarioError",
@@ -99,7 +100,7 @@ def _sound(tree: Entry, problems: list[Problem], notes: list[Problem]) -> tuple[
     scenario = with_plan_tables(scenario, fitting, regions, problems, notes, positions)
     draft = Draft(scenario, fitting, industries, regions, positions)
     for check in CHECKS:
-        problems += check(draft)
+        problems += islice(check(draft), MOST_PROBLEMS)
     if not problems:
         notes += advise(draft)
     return scenario, fitting

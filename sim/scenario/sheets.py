@@ -21,9 +21,9 @@ from sim.scenario.documents import composed
 from sim.scenario.files import Unreadable, read_bytes
 from sim.scenario.numerals import Cell
 
-LARGEST = 10_000_000
-MOST_CELLS = 1_000_000
-MOST_ROWS = 200_000
+LARGEST = 5_000_000
+MOST_CELLS = 500_000
+MOST_ROWS = 20_000
 LARGEST_UNPACKED = 20_000_000
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 GUESSED = ("gb18030", "cp1250")
@@ -133,11 +133,10 @@ def _csv(text: str, path: Path, delimiter: str, guess: str) -> Sheet:
                   _LINE_END.split(text))  # fmt: skip
     begin, gap, cells = 1, False, 0
     try:
-        for row in reader:
+        for number, row in enumerate(reader, start=1):
             first, begin = begin, reader.line_num + 1
             cells += len(row)
-            if cells > MOST_CELLS:
-                raise Unreadable(f"has more than {MOST_CELLS:,} cells")
+            _refuse_too_many(number, cells)
             if any(cell.strip() for cell in row):
                 sheet.rows.append([stripped(cell) for cell in row])
                 sheet.lines.append(first)
@@ -148,6 +147,11 @@ def _csv(text: str, path: Path, delimiter: str, guess: str) -> Sheet:
     except csv.Error as error:
         raise NotCsv(f"not CSV: {error}", reader.line_num) from None
     return sheet
+
+
+def _refuse_too_many(rows: int, cells: int) -> None:
+    if rows > MOST_ROWS or cells > MOST_CELLS:
+        raise Unreadable("holds too much", allowed=f"up to {MOST_ROWS:,} rows and {MOST_CELLS:,} cells")
 
 
 def stripped(text: str) -> str:
@@ -211,8 +215,7 @@ def _worksheet(worksheet: Any, path: Path) -> Sheet:
     gap, cells = False, 0
     for number, values in enumerate(worksheet.iter_rows(values_only=True), start=1):
         cells += len(values)
-        if number > MOST_ROWS or cells > MOST_CELLS:
-            raise Unreadable(f"has more than {MOST_ROWS:,} rows or {MOST_CELLS:,} cells")
+        _refuse_too_many(number, cells)
         row = [_cell(value) for value in values]
         if any(cell != "" for cell in row):
             sheet.rows.append(row)

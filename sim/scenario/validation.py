@@ -11,16 +11,29 @@ from pydantic import ValidationError
 from sim.kernel.scenario_types import Scenario
 from sim.scenario.documents import Entry, entry_at, plain, position_of, position_of_name, pruned
 from sim.scenario.json_schema import homes, keys_at, kind_in_words, range_in_words, schema_at
-from sim.scenario.problems import Key, Position, Problem, close_words, did_you_mean, dotted, invisible, shown
+from sim.scenario.problems import (
+    Key,
+    Position,
+    Problem,
+    ScenarioError,
+    close_words,
+    did_you_mean,
+    dotted,
+    invisible,
+    shown,
+)
 
 _OUT_OF_RANGE = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
 _ROUNDS = 20
+MOST_PROBLEMS = 100
+"""What is wrong in more places is told for the first ones only."""
 
 
 def validated(tree: Entry, problems: list[Problem]) -> tuple[Scenario, Entry]:
     """The scenario in `tree`, and the entries that it was made of.
 
-    What does not fit is added to `problems` and left out, so that the rest can be checked as well.
+    What does not fit is added to `problems` and left out, so that the rest can be checked as well. Raises ScenarioError
+    where very much does not fit.
     """
     tree = without_nulls(tree)
     left_out: set[Key] = set()
@@ -28,9 +41,13 @@ def validated(tree: Entry, problems: list[Problem]) -> tuple[Scenario, Entry]:
         try:
             return Scenario.model_validate(plain(tree), strict=True), tree
         except ValidationError as error:
-            faults = [(_written(tree, fault["loc"]), dict(fault)) for fault in error.errors(include_url=False)]
+            found = error.errors(include_url=False)
+            faults = [(_written(tree, fault["loc"]), dict(fault)) for fault in found[:MOST_PROBLEMS]]
             # What was left out because it was wrong is not missing as well.
             problems += [_as_problem(tree, key, fault) for key, fault in faults if fault["loc"] not in left_out]
+            if len(found) > MOST_PROBLEMS:
+                more = f"{len(found) - MOST_PROBLEMS:,} more problems with this scenario"
+                raise ScenarioError([*problems, Problem(position_of(tree, faults[-1][0]), "", more)]) from None
             left_out |= {key for key, _fault in faults}
             for key, _fault in reversed(faults):
                 tree = pruned(tree, key)

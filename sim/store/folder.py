@@ -54,6 +54,8 @@ def writing(folder: Path) -> Iterator[None]:
     except Halt as error:
         raise ResultsError(str(error)) from None
     except OSError as error:
+        if error.errno == errno.EPIPE:  # whoever read our output is gone
+            raise
         raise ResultsError(_unwritable(folder, error)) from error
 
 

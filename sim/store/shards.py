@@ -88,7 +88,7 @@ def prepare(folder: Path, task: Task, keys: dict[str, str], kept: Kept) -> Shard
 def _write(path: Path, file: str, table: Pieces, rows: dict[str, dict[str, int]]) -> None:
     """Write pieces, a row group each, and count the rows of every arm."""
     # Without Arrow's own schema, dictionaries are read back as the words they stand for.
-    with open_table(path, table.schema, store_schema=False) as writer:
+    with open_table(path, table.schema, quick=True, store_schema=False) as writer:
         for piece in table.tables:
             if piece.num_rows:
                 writer.write_table(piece.select(table.schema.names).cast(table.schema), row_group_size=piece.num_rows)

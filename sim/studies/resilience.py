@@ -84,7 +84,7 @@ def resilience_table(unshocked_runs: pd.DataFrame, arms: Mapping[str, Scenario],
 
 
 def losses_by_year(unshocked_runs: pd.DataFrame) -> pd.DataFrame:
-    """ln of real income over that of the unshocked run by arm and year: arm, year, mean, low, high (95 %)."""
+    """ln of real income over that of the unshocked run by arm and year: arm, year, mean, low, high (95 %), reason."""
     if unshocked_runs.empty:
         return pd.DataFrame()
     rows = unshocked_runs[(unshocked_runs["group"] == "nation") & (unshocked_runs["metric"] == SERIES["nation"])]
@@ -92,5 +92,5 @@ def losses_by_year(unshocked_runs: pd.DataFrame) -> pd.DataFrame:
     rows = rows.assign(arm=rows["arm"].astype(str), gap=np.log(rows["value"] / rows["unshocked"]))
     table = rows.pivot(index=["arm", "year"], columns="seed", values="gap")
     found = estimate(table.to_numpy(float), np.zeros(table.shape))
-    columns = {"mean": found["difference"], "low": found["ci_low"], "high": found["ci_high"]}
+    columns = {"mean": found["difference"], "low": found["ci_low"], "high": found["ci_high"], "reason": found["reason"]}
     return pd.DataFrame(columns, index=table.index).reset_index()

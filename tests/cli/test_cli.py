@@ -17,11 +17,13 @@ from click.testing import CliRunner, Result
 from sim import front
 from sim.cli import main
 from sim.cli.describe import TOPICS
+from sim.cli.exits import tell_plainly
 from sim.cli.shared import PANELS, all_overrides
 from sim.kernel import compiling
 from sim.kernel.declare import PARAMETERS
 from sim.kernel.scenario_types import Scenario
 from sim.reporting.describe import DESCRIPTIONS
+from sim.reporting.forms import MissingLetters
 from sim.scenario.reading import json_schema, known_scenarios, load_scenario
 from sim.store.results import ResultsError
 from sim.studies import compare as compare_module
@@ -470,3 +472,22 @@ def test_the_installed_command_and_the_module_are_the_same() -> None:
                          env=environment)  # fmt: skip
     for command in COMMANDS:
         assert f"\n  {command} " in run.stdout
+
+
+# -- figures -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["demo", "run", "compare", "knockout", "regimes", "facts", "findings"])
+def test_forms_of_figures_are_checked_before_anything_runs(command: str) -> None:
+    words = {"run": ["base"], "compare": ["base"], "knockout": ["base"]}.get(command, [])
+    result = call(command, *words, "--figures", "png,gif")
+    assert result.exit_code == 2 and "figures can be png, svg, pdf, not gif" in result.stderr
+
+
+def test_warnings_of_ours_are_one_plain_line(capsys: pytest.CaptureFixture[str]) -> None:
+    others: list[object] = []
+    show = tell_plainly(lambda *given: others.append(given))
+    show(MissingLetters("No installed font has the letters 集."), MissingLetters, "files.py", 3)
+    show(UserWarning("not ours"), UserWarning, "numpy.py", 4)
+    assert capsys.readouterr().err == "Warning: No installed font has the letters 集.\n"
+    assert len(others) == 1

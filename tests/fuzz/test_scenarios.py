@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import copy
+import csv
 import gc
+import io
 import random
 import shutil
 import time
+import zipfile
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from sim.kernel.scenario_types import Scenario
@@ -24,7 +29,7 @@ LIBRARY = sorted(SCENARIOS.glob("*.yaml"))
 MOST_SECONDS = 2.0
 """Seconds of the processor; another program's work does not count."""
 MOST_MEGABYTES = 500.0
-PARTS = ("values", "text", "table", "plan", "override")
+PARTS = ("values", "text", "table", "workbook", "plan", "override")
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +68,37 @@ def made(folder: Path, luck: random.Random) -> tuple[Path, list[str]]:
         table = folder / "data" / ("provinces.csv" if part == "table" else "plan_45.csv")
         values["plan"] = {**values.get("plan", {}), "layout": "explicit", "matrix": "data/plan_45.csv"}
         table.write_bytes(garbled(table.read_bytes(), luck))
+    elif part == "workbook":
+        values = copy.deepcopy(values_of(SCENARIOS / "china_45.yaml"))
+        values["regions"]["map"]["table"] = "provinces.xlsx"
+        (folder / "provinces.xlsx").write_bytes(harmed_workbook(luck))
     text = write_yaml(values).encode("utf-8", "surrogatepass")
     (folder / "mutant.yaml").write_bytes(garbled(text, luck) if part == "text" else text)
     return folder / "mutant.yaml", [override(values, luck)] if part == "override" else []
+
+
+@cache
+def workbook() -> dict[str, bytes]:
+    """The parts of a workbook with the table of provinces."""
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("provinces", 0)
+    for row in csv.reader(io.StringIO((SCENARIOS / "data" / "provinces.csv").read_text(encoding="utf-8"))):
+        sheet.append([float(cell) if cell.replace(".", "").isdigit() else cell for cell in row])
+    whole = io.BytesIO()
+    book.save(whole)
+    with zipfile.ZipFile(whole) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def harmed_workbook(luck: random.Random) -> bytes:
+    """A workbook of which one part, or the whole, has a slip."""
+    parts, whole = dict(workbook()), io.BytesIO()
+    name = luck.choice(sorted(parts))
+    parts[name] = garbled(parts[name], luck)
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return garbled(whole.getvalue(), luck) if luck.random() < 0.3 else whole.getvalue()
 
 
 def override(values: dict[str, Any], luck: random.Random) -> str:

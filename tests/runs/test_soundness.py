@@ -46,10 +46,9 @@ def test_a_number_of_a_row_that_is_not_there(table: str, column: str, value: int
 
 def test_an_institute_is_looked_for_among_institutes(tmp_path: Path) -> None:
     world = fork(past())
-    links = world.links
-    hosted = np.flatnonzero(links.tie == Tie.INSTITUTE)
-    assert len(hosted) and len(world.institutes) < len(world.firms)
-    links.second[hosted[0]] = len(world.institutes)
+    assert len(world.institutes) < len(world.firms)
+    world.links.tie[0] = Tie.INSTITUTE
+    world.links.second[0] = len(world.institutes)
     refused(world, tmp_path, r"links\.second points at no row")
 
 

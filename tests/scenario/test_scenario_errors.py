@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,8 @@ APPENDED = [
     ("parameters: {price_speed: 1.5}\n", 1, 27, "parameters.price_speed", "allowed: 0 to 1 (1/year); xi: change of"),
     ("plan: {basis: incom}\n", 1, 15, "plan.basis", "'incom' is not known here; allowed: income, population, equal"),
     ("plan: {layout: ''}\n", 1, 16, "plan.layout", "cannot be a name; allowed: 1 to 60 characters"),
+    # Bounds that would be nonsense: at 1 the nation's margin is -300 in year 0, and still -4 after 40 years.
+    ("parameters: {specific_congestion: 1}\n", 1, 35, "parameters.specific_congestion", "allowed: 0 to 0.6 (1)"),
     # not a number
     ("plan: {budget: .nan}\n", 1, 16, "plan.budget", ".nan is not a finite number"),
     ("parameters: {price_speed: -.inf}\n", 1, 27, "parameters.price_speed", "-.inf is not a finite number"),
@@ -300,6 +303,25 @@ def test_a_file_that_is_too_long(tmp_path: Path) -> None:
     problem = the_problem(tmp_path, "#" * 1_000_001)
     assert spot(problem) == ("story.yaml", 1, 1, "")
     assert "the file has 1,000,001 bytes; allowed: up to 1,000,000 bytes" in str(problem)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"key{number}: 1\n" for number in range(30_000)),
+        "plan: {choices: [" + "{region: X, industry: parts}," * 15_000 + "]}\n",
+        "plan: {hot: [" + "parst," * 30_000 + "]}\n",
+        "policies: [" + "{policy: x}," * 20_000 + "]\n",
+        "policies: [" + "{}," * 40_000 + "]\n",
+        "plan: {choices: [" + "".join(f"{{region: Y{n}, industry: i{n}}}," for n in range(15_000)) + "]}\n",
+    ],
+)
+def test_very_many_mistakes_are_told_in_part_and_at_once(tmp_path: Path, text: str) -> None:
+    path = written(tmp_path, SMALL + text)
+    began = time.process_time()
+    found = problems_in(path)
+    assert time.process_time() - began < 4  # 2 of them to read a hundred thousand values
+    assert 1 <= len(found) <= 500
 
 
 def test_an_override_that_is_too_long(tmp_path: Path) -> None:

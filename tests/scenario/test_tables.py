@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 import zipfile
 from pathlib import Path
@@ -231,7 +232,7 @@ def test_a_workbook_with_a_cell_far_out(tmp_path: Path) -> None:
         book.active.cell(row, 16384, 1)  # type: ignore[union-attr]
     book.save(tmp_path / "places.xlsx")
     problem = refused(tmp_path, (tmp_path / "places.xlsx").read_bytes(), XLSX, "places.xlsx")
-    assert "1,000,000 cells" in problem.message
+    assert problem.allowed == "up to 20,000 rows and 500,000 cells"
 
 
 # -- plans -----------------------------------------------------------------------------------------------
@@ -284,6 +285,38 @@ def test_a_choice_given_twice_in_the_scenario(tmp_path: Path) -> None:
     (problem,) = caught.value.problems
     assert spot(problem) == ("story.yaml", 9, 67, "plan.choices.1")
     assert "'R1A' promotes 'cars' twice; the other stands on line 9" in problem.message
+
+
+# -- tables that are too much ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "region,r,c,people\n" + "North,0,0,1\n" * 300_000,
+        "\n" * 4_000_000,
+        "," * 4_000_000,
+        '"' * 4_000_000,
+        ("region,r,c,people\n" + "北,0,0,1\n" * 19_000).encode("gb18030"),
+        "x" * 5_000_001,
+    ],
+)
+def test_a_table_that_is_too_much_is_refused_at_once(tmp_path: Path, table: str | bytes) -> None:
+    loaded(tmp_path, TALL)
+    began = time.process_time()
+    problem = refused(tmp_path, table)
+    assert time.process_time() - began < 2
+    assert len(str(problem)) < 1000
+
+
+def test_a_table_full_of_mistakes_shows_the_first(tmp_path: Path) -> None:
+    table = "region,r,c,people\n" + "".join(f"R{row},x,0,1\n" for row in range(19_000))
+    began = time.process_time()
+    with pytest.raises(ScenarioError) as caught:
+        loaded(tmp_path, table)
+    assert time.process_time() - began < 2
+    assert len(caught.value.problems) == 51
+    assert "18,950 more problems with this table" in str(caught.value.problems[-1])
 
 
 # -- what is no table ------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ def test_seeds_in_words() -> None:
 def test_the_command_is_what_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["/somewhere/bin/clustersim", "run", "a file.yaml"])
     assert provenance.command() == "clustersim run 'a file.yaml'"
-    monkeypatch.setattr(sys, "argv", [str(provenance.HOUSE / "__main__.py"), "check"])
+    monkeypatch.setattr(sys, "argv", [str(provenance.HOUSE / "cli" / "__main__.py"), "check"])
     assert provenance.command() == "clustersim check"
     monkeypatch.setattr(sys, "argv", ["/somewhere/pytest/__main__.py"])
     assert provenance.command() == "Python"

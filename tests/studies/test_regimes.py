@@ -163,7 +163,7 @@ def test_the_command_runs_judges_and_resumes(tmp_path: Path, monkeypatch: pytest
     table = pd.read_csv(out / "regimes.csv")
     assert list(table.columns) == COLUMNS
     assert set(table["holds"]) == {"open"} and set(table["reason"]) == {"too few"}
-    assert "3 claims: 3 open." in result.output
+    assert "Of 3 claims 3 are open." in result.output
     assert (out / "figures" / "regimes.png").stat().st_size > 10_000
     page = (out / "regimes.html").read_text(encoding="utf-8")
     assert "D above B" in page

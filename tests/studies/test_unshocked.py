@@ -121,7 +121,7 @@ def test_means_and_paired_differences_by_hand() -> None:
 
 def test_losses_by_year_by_hand() -> None:
     table = losses_by_year(twice(unshocked_by_hand())).set_index(["arm", "year"])
-    assert table.loc[("a", 5), "mean"] == 0.0
+    assert table.loc[("a", 5), "mean"] == 0.0 and table.loc[("a", 5), "reason"] == "identical"
     assert table.loc[("a", 6), "mean"] == pytest.approx((math.log(0.8) + math.log(0.9)) / 2)
     assert table.loc[("a", 6), "high"] == pytest.approx(
         table.loc[("a", 6), "mean"] + STUDENT * (math.log(0.9) - math.log(0.8)) / 2

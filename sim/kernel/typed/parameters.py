@@ -49,6 +49,7 @@ class Parameters:
     plan_related_weight: float  # 1
     plan_crowding_weight: float  # 1
     hot_judgement_weight: float  # 1
+    hot_margin_weight: float  # 1
     hot_margin_bound: float  # 1
     leading_regions: float  # 1
     hot_naming: float  # 1

@@ -50,6 +50,21 @@ def standardised(values: Array) -> Array:
 
 
 @meaning(
+    "judged",
+    help="what planners judge: trend growth, R&D intensity and recent margins together",
+    source="Lin, Wu & Xing 2010: consensus forms on growth, then on profit",
+)
+def judged(world: World) -> Array:
+    """Trend growth + R&D intensity + hot_margin_weight x margins, each in s.d."""
+    industries = world.industries
+    return np.asarray(
+        standardised(np.asarray(industries.growth))
+        + standardised(np.asarray(industries.research_intensity))
+        + world.p.hot_margin_weight * standardised(margins(world))
+    )
+
+
+@meaning(
     "named",
     help="what the centre names: industries of high trend growth and R&D intensity",
     source="Wu, Zhu & Groenewold 2016: provinces copy the priorities of the centre's plan",

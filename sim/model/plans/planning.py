@@ -51,6 +51,11 @@ PLANNING.param(
 
 
 PLANNING.param(
+    "hot_margin_weight", 0.5, 0.0, 5.0, unit="1", evidence="A", sweep=(0.0, 1.0),
+    source="Lin, Wu & Xing 2010 (consensus forms on growth, then on profit); digits ours",
+    help="weight of recent margins in what planners judge (hot_by judged); growth and R&D intensity have 1 each",
+)  # fmt: skip
+PLANNING.param(
     "hot_margin_bound", 0.3, 0.01, 1.0, unit="1", evidence="A", sweep=(0.1, 0.5),
     source="our assumption",
     help="margins above or below this look no better or worse to planners",
@@ -61,8 +66,8 @@ PLANNING.param(
     help="share of the regions, those with the highest income a head, whose industries are copied under hot_by leaders",
 )  # fmt: skip
 PLANNING.param(
-    "hot_naming", 0.794, 0.0, 1.0, unit="1", evidence="P", sweep=(0.6, 1.0),
-    source="ANBOUND 2021-23: leading fields stand in 28, 26, 24, 23 and 22 of 31 provincial five-year plans",
+    "hot_naming", 1.0, 0.0, 1.0, unit="1", evidence="A", sweep=(0.7, 1.0),
+    source="ANBOUND 2021-23: .794 (leading fields stand in 28, 26, 24, 23, 22 of 31 provincial plans); 1: all copy",
     help="chance that a region's planner puts an industry of the national hot list on the region's own; lasting",
 )  # fmt: skip
 

@@ -25,8 +25,8 @@ CONGESTION.param(
     help="elasticity of a cell's rent to its labour density",
 )  # fmt: skip
 CONGESTION.param(
-    "specific_congestion", 0.0, 0.0, 1.0, unit="1", evidence="A", sweep=(0.0, 0.4),
-    source="Jones 1971 (specific factors); size ours",
+    "specific_congestion", 0.0, 0.0, 0.6, unit="1", evidence="A", sweep=(0.0, 0.4),
+    source="Jones 1971 (specific factors); size ours; beyond .6 the nation's margin does not recover from year 0",
     help="psi: ln productivity lost per ln of an industry's employment in a region over its mean",
 )  # fmt: skip
 CONGESTION.param(

@@ -7,6 +7,7 @@ import pandas as pd
 
 from sim.reporting.figures.style import BLUE, GREY, INK, VERMILION, Picture, blank, look, wrap
 from sim.reporting.wording import rows_of
+from sim.reporting.wording.en import figures as words
 from sim.store.provenance import Provenance
 
 VERDICTS = {
@@ -25,12 +26,7 @@ def draw_claims(claims: pd.DataFrame, provenance: Provenance) -> Picture:
     """One line a claim, in per cent (100 x ln points); those expected below zero are drawn as they are."""
     rows = rows_of(claims)
     count = sum(row.holds == "holds" for row in rows)
-    title = f"What theory says of plans: {count} of {len(rows)} claims hold in the model"
-    reading = (
-        "Each dot is the mean paired difference of a claim, the bar its 95 % interval. Blue round: the claim holds; "
-        "grey diamond: not decided; grey ring: open, too few replications for an interval; red cross: the opposite. "
-        "The words on the left say what theory claims."
-    )
+    title = words.claims_title(count, len(rows))
     height = 2.2 + 0.42 * len(rows)
     with look():
         page = blank(title, provenance, height=height, legend_lines=1)
@@ -67,11 +63,11 @@ def draw_claims(claims: pd.DataFrame, provenance: Provenance) -> Picture:
         axes.set_yticks(range(len(rows)), names, fontsize=12.5)
         axes.tick_params(axis="y", length=0)
         axes.grid(visible=False, axis="y")
-        axes.set_xlabel("difference that the claim is about, %")
+        axes.set_xlabel(words.CLAIMS_AXIS)
         for verdict, (colour, marker, filled) in VERDICTS.items():
             if marker:
                 axes.plot([], [], color=colour, marker=marker, markersize=10, linewidth=4, label=verdict,
                           markerfacecolor=colour if filled else "white", markeredgewidth=2)  # fmt: skip
         page.figure.legend(loc="upper left", bbox_to_anchor=(0.008, page.legend_top), ncols=4, frameon=False,
                            borderaxespad=0)  # fmt: skip
-    return Picture("regimes", title, reading, page.figure)
+    return Picture("regimes", title, words.CLAIMS, page.figure)

@@ -22,7 +22,7 @@ from sim.reporting.figures.maps import (
     map_scale,
 )
 from sim.reporting.figures.style import SIZE, Page, Picture, blank, legend_of, look, wrapped
-from sim.reporting.wording import arm_name
+from sim.reporting.wording.en import figures as words
 
 CHANGE = LinearSegmentedColormap.from_list("loss and gain", ["#B35806", "#F1A340", "#F7F7F7", "#67A9CF", "#0B4F8A"])
 
@@ -39,11 +39,7 @@ def draw_clusters(evidence: Evidence) -> Picture | None:
     mean = float(np.mean(totals[evidence.baseline])) or 1.0
     changes = {arm: 100 * (totals[arm] - totals[evidence.baseline]) / mean for arm in arms[1:]}
     bound = max((float(np.quantile(np.abs(change), 0.98)) for change in changes.values()), default=1.0) or 1.0
-    title = (
-        "Where does each industry cluster, and who gains or loses jobs?"
-        if evidence.others
-        else "Where does each industry cluster?"
-    )
+    title = words.clusters_title(bool(evidence.others))
     with look():
         page, upper, lower, spare = _grid(title, evidence, arms, kinds, frame)
         for axes, arm in zip(upper, arms, strict=True):
@@ -56,15 +52,12 @@ def draw_clusters(evidence: Evidence) -> Picture | None:
         label_size = fitting_size(frame, 0.95 * SIZE[0] / columns, room)
         for axes, arm in zip(lower, arms[1:], strict=True):
             mappable = draw_change(axes, frame, changes[arm], bound, CHANGE, label_size)
-            axes.set_title("Jobs gained or lost", fontsize=15)
+            axes.set_title(words.JOBS, fontsize=15)
         _explain(page, spare, mappable, arms[0], frame.word)
-    which = "mean over replications" if evidence.same_map else f"replication with seed {min(evidence.provenance.seeds)}"
-    reading = (
-        f"Year {year}, {which}. A square's area is employment, its colour the leading {kinds.column}, a strong colour "
-        "means that it dominates; in the difference maps blue places have more jobs than under "
-        f"{arm_name(evidence.baseline)} and orange ones fewer, in % of a mean {frame.word}."
-        + (f" The first {len(arms)} of {len(evidence.arms)} arms." if len(arms) < len(evidence.arms) else "")
-    )
+    reading = words.clusters(
+        year, None if evidence.same_map else min(evidence.provenance.seeds), kinds.column, evidence.baseline,
+        frame.word, len(arms), len(evidence.arms),
+    )  # fmt: skip
     return Picture("clusters", title, reading, page.figure)
 
 
@@ -110,22 +103,21 @@ def _grid(
 
 def _explain(page: Page, spare: list[Any], mappable: Any, baseline: str, place: str) -> None:
     """What squares and colours mean, and the colour bar: in the one spare place, or below the maps in two."""
-    squares = ("Area: employment", "Colour: who leads", "Strong: it dominates")
-    jobs = ("Jobs against", wrapped(baseline, 22), f"[% of a mean {place}]")
+    jobs = [wrapped(line, 22) for line in words.jobs_against(baseline, place)]
     if len(spare) == 1:
-        spare[0].text(0.06, 1.0, "\n".join(squares), transform=spare[0].transAxes, fontsize=14, va="top")
+        spare[0].text(0.06, 1.0, "\n".join(words.SQUARES), transform=spare[0].transAxes, fontsize=14, va="top")
         spare[0].text(0.06, 0.26, "\n".join(jobs), transform=spare[0].transAxes, fontsize=14, va="bottom")
         corner = (0.06, 0.14, 0.84, 0.08)
     else:
-        words = spare[0].text(
+        told = spare[0].text(
             0.0,
             0.9,
-            ". ".join(squares),
+            ". ".join(words.SQUARES),
             transform=spare[0].transAxes,
             fontsize=14,
             va="top",
         )
-        words.set_in_layout(False)
+        told.set_in_layout(False)
         corner = (0.05, 0.55, 0.9, 0.3)
     if mappable is None:
         return

@@ -19,6 +19,7 @@ from sim.reporting.figures.maps import (
 from sim.reporting.figures.paths import draw_lines
 from sim.reporting.figures.style import SIZE, Picture, blank, legend_of, look
 from sim.reporting.wording import label, main_metrics
+from sim.reporting.wording.en import figures as words
 
 PANELS = ("ln_real_income", "utilisation", "innovations", "mean_krugman_specialisation", "duplication_index", "firms")
 
@@ -40,17 +41,13 @@ def draw_dashboard(evidence: Evidence, arm: str) -> Picture:
         for axes, metric in zip(panels, metrics, strict=False):
             draw_lines(axes, evidence, metric)
             unit = evidence.metrics.get(metric, {}).get("unit", "")
-            words = f"{'Ln real income' if metric == 'ln_real_income' else label(metric).capitalize()}"
-            axes.set_title(words + (f" [{unit}]" if unit not in ("", "1", "ln") else ""), loc="left", fontsize=15)
+            name = words.LN_INCOME if metric == "ln_real_income" else label(metric).capitalize()
+            axes.set_title(name + (f" [{unit}]" if unit not in ("", "1", "ln") else ""), loc="left", fontsize=15)
         for axes in panels[len(metrics) :]:
             axes.axis("off")
         for axes in panels[2:]:
-            axes.set_xlabel("Years since the plan began", fontsize=14)
-    reading = (
-        "Left: clusters in the last year; area is employment, colour the leading industry or chain, a strong colour "
-        "means that it dominates. Right: main measures by year; the grey line is where the burn-in ends."
-    )
-    return Picture("overview", title, reading, figure)
+            axes.set_xlabel(words.YEARS_OF_PLAN, fontsize=14)
+    return Picture("overview", title, words.OVERVIEW, figure)
 
 
 def _draw_map(axes: Axes, evidence: Evidence, arm: str) -> None:
@@ -58,7 +55,7 @@ def _draw_map(axes: Axes, evidence: Evidence, arm: str) -> None:
     workers = employment(evidence, frame, arm, evidence.last_year, kinds)
     draw_leaders(axes, frame, workers, map_scale([workers]), kinds)
     finish_map(axes, frame, fitting_size(frame, 6.0, 4.8))
-    axes.set_title(f"Clusters in year {evidence.last_year}", loc="left")
+    axes.set_title(words.clusters_in(evidence.last_year), loc="left")
     labels = legend_of(kinds.names, 24).labels
     handles = [Patch(color=kinds.colours[name], label=label) for name, label in zip(kinds.names, labels, strict=True)]
     axes.legend(

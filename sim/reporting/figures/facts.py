@@ -11,8 +11,9 @@ from matplotlib.patches import Rectangle
 
 from sim.reporting.figures.style import BLUE, GREY, INK, SIZE, VERMILION, Picture, blank, look
 from sim.reporting.wording import number, rows_of
+from sim.reporting.wording.en import facts as words
 from sim.store.provenance import Provenance
-from sim.studies.facts.verdicts import ABSENT, OPEN, PASS, passed
+from sim.studies.facts.verdicts import ABSENT, OPEN, PASS, by_fact
 
 REACH = 1.25
 """How far a row shows beyond its band, in widths of the band."""
@@ -21,13 +22,7 @@ BAND = "#DCE6EE"
 
 def draw_facts(table: pd.DataFrame, provenance: Provenance) -> Picture:
     """Two columns of rows, one a statistic: the band as a grey box, the 5-95 % interval over seeds and the mean."""
-    good, total = passed(table)
-    title = f"{good} of {total} stylised facts hold in the neutral scenario"
-    reading = (
-        "Grey box: the published band, all drawn equally wide. Bar: 5-95 % of seeds; dot: their mean. Blue and filled: "
-        "the interval meets the band. Orange and hollow: it does not; grey: too few seeds to tell. An arrow: it lies "
-        "farther out than is shown."
-    )
+    title, reading = words.title(by_fact(table)), words.READING
     rows = rows_of(table)
     half = -(-len(rows) // 2)
     with look():

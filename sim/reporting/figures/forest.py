@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 
 from sim.reporting.figures.evidence import Evidence
 from sim.reporting.figures.style import SIZE, Picture, arm_styles, blank, look, wrapped
-from sim.reporting.wording import TOO_FEW, arm_name, excludes_zero, label, main_metrics, rows_of
-from sim.reporting.wording.en.figures import bars
+from sim.reporting.wording import TOO_FEW, excludes_zero, label, main_metrics, rows_of
+from sim.reporting.wording.en import figures as words
 
 MOST = 9
 
@@ -23,15 +23,9 @@ def draw_forest(evidence: Evidence) -> Picture | None:
     if not metrics:
         return None
     clear = {str(row.metric) for row in rows_of(rows) if excludes_zero(row) and row.metric in metrics}
-    title = f"What changes against {arm_name(evidence.baseline)}? "
-    if all(row.reason == TOO_FEW for row in rows_of(rows)):
-        title += "Too few replications to tell"
-    else:
-        title += f"{len(clear)} of {len(metrics)} measures, in some arm"
-    reading = (
-        f"Each dot is the mean paired difference to {arm_name(evidence.baseline)} over the treatment years, "
-        f"{bars(evidence.replications)}. Each panel has its own scale."
-    )
+    few = all(row.reason == TOO_FEW for row in rows_of(rows))
+    title = words.forest_title(evidence.baseline, len(clear), len(metrics), few)
+    reading = words.forest(evidence.baseline, evidence.replications)
     columns = min(3, len(metrics))
     panel_rows = 1 + (len(metrics) - 1) // columns
     with look():
@@ -96,6 +90,6 @@ def _draw_metric(axes: Axes, evidence: Evidence, metric: str, names: bool) -> No
     better = evidence.metrics.get(metric, {}).get("better", "")
     if better:  # below the axis, so that it never meets the title
         axes.set_xlabel(
-            "better →" if better == "more" else "← better",
+            words.BETTER[better],
             loc="right" if better == "more" else "left", fontsize=13, color="#666666", labelpad=0,
         )  # fmt: skip

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.reporting.figures.style import BLUE, GREY, INK, VERMILION, Picture, blank, look
 from sim.reporting.wording import rows_of
+from sim.reporting.wording.en import figures as words
 from sim.store.provenance import Provenance
 
 
@@ -17,12 +18,7 @@ def draw_knockout(table: pd.DataFrame, provenance: Provenance) -> Picture:
     aspects = list(dict.fromkeys(table["aspect"]))
     order = list(dict.fromkeys(table["mechanism"]))
     clear = int(table.groupby("mechanism")["clear"].any().sum())
-    title = f"What mechanisms contribute: {clear} of {len(order)} change something clearly"
-    reading = (
-        "Each dot is the model with the mechanism less the model without it, the bar its 95 % interval. Blue: "
-        "adds, red: takes away, grey hollow: not clear. A triangle at the edge lies beyond the scale; its "
-        "number is beside it."
-    )
+    title, reading = words.knockout_title(clear, len(order)), words.KNOCKOUT
     with look():
         page = blank(title, provenance, height=2.9 + 0.34 * len(order), legend_lines=2)
         panels = page.figure.subplots(1, len(aspects), sharey=True, squeeze=False)[0]

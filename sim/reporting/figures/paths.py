@@ -6,58 +6,26 @@ from matplotlib.axes import Axes
 
 from sim.reporting.figures.evidence import Evidence
 from sim.reporting.figures.style import Picture, arm_legend, arm_styles, blank, legend_of, look, mark_fork
-from sim.reporting.wording import arm_name, excludes_zero, label, level
-from sim.reporting.wording.en.figures import shade
-
-
-def band(evidence: Evidence) -> str:
-    """What lines and shades are."""
-    return f"lines are means over replications; {shade(evidence.replications, 'the paired difference to the baseline')}"
+from sim.reporting.wording import excludes_zero, level
+from sim.reporting.wording.en import figures as words
 
 
 def draw_specialisation(evidence: Evidence) -> Picture | None:
     """Specialisation, similarity and duplication of the regions over time."""
-    panels = {
-        "mean_krugman_specialisation": "Specialisation of regions\n(Krugman index)",
-        "structural_similarity": "Likeness of regions\n(structural similarity)",
-        "duplication_index": "Duplicate construction\n(duplication index)",
-    }
-    title = finding(
-        evidence,
-        ("duplication_index", "structural_similarity", "mean_krugman_specialisation"),
-        "Do regions build the same or different things?",
-    )
-    reading = (
-        "Higher specialisation means that regions differ more in what they make; similarity 1 means all make the same; "
-        f"a duplication index above 1 means more promoters than demand can carry; {band(evidence)}."
-    )
-    return draw_panels(evidence, "specialisation", panels, title, reading)
+    panels = ("mean_krugman_specialisation", "structural_similarity", "duplication_index")
+    return draw_panels(evidence, "specialisation", panels, tuple(reversed(panels)))
 
 
 def draw_utilisation(evidence: Evidence) -> Picture | None:
     """How much of the installed capacity is in use."""
-    panels = {
-        "utilisation": "Capacity in use\n(share of all capacity)",
-        "excess_capacity": "Excess capacity\n(over demand)",
-        "wasted_capital_share": "Wasted capital\n(share of all capital)",
-    }
-    title = finding(evidence, ("utilisation", "excess_capacity"), "How much of what was built is used?")
-    reading = (
-        f"Utilisation is output over installed capacity; what lies below the usual 0.8 stands idle; {band(evidence)}."
-    )
-    return draw_panels(evidence, "utilisation", panels, title, reading)
+    panels = ("utilisation", "excess_capacity", "wasted_capital_share")
+    return draw_panels(evidence, "utilisation", panels, panels[:2])
 
 
 def draw_innovation(evidence: Evidence) -> Picture | None:
     """Innovations, radical ones, and the links they come from."""
-    panels = {
-        "innovations": "Innovations",
-        "radical_innovations": "Radical innovations",
-        "cooperation_links": "Cooperation links",
-    }
-    title = finding(evidence, ("innovations", "radical_innovations"), "Which layout is more innovative?")
-    reading = f"Events a year in the whole nation, and cooperation links in place; {band(evidence)}."
-    return draw_panels(evidence, "innovation", panels, title, reading)
+    panels = ("innovations", "radical_innovations", "cooperation_links")
+    return draw_panels(evidence, "innovation", panels, panels[:2])
 
 
 def finding(evidence: Evidence, metrics: tuple[str, ...], question: str) -> str:
@@ -68,27 +36,27 @@ def finding(evidence: Evidence, metrics: tuple[str, ...], question: str) -> str:
         ]
         if rows:
             row = max(rows, key=lambda candidate: abs(candidate.difference))
-            return (
-                f"{label(metric).capitalize()}: {level(metric, row.arm_mean)} under {arm_name(row.arm)}, "
-                f"{level(metric, row.baseline_mean)} under {arm_name(evidence.baseline)}"
-            )
+            arm, base = level(metric, row.arm_mean), level(metric, row.baseline_mean)
+            return words.levels(metric, str(row.arm), arm, evidence.baseline, base)
     return question
 
 
-def draw_panels(evidence: Evidence, name: str, panels: dict[str, str], title: str, reading: str) -> Picture | None:
-    """One panel for each metric that was recorded; None when none was."""
-    panels = {metric: words for metric, words in panels.items() if evidence.has(metric)}
+def draw_panels(evidence: Evidence, name: str, metrics: tuple[str, ...], telling: tuple[str, ...]) -> Picture | None:
+    """One panel for each metric that was recorded, None when none was; the title is about the first clear `telling`."""
+    panels = {metric: words.PANELS[metric] for metric in metrics if evidence.has(metric)}
     if not panels:
         return None
+    title = finding(evidence, telling, words.QUESTIONS[name])
+    reading = words.lines(name, evidence.replications)
     with look():
         page = blank(title, evidence.provenance, legend_lines=legend_of(evidence.arms).lines)
-        for axes, (metric, words) in zip(
+        for axes, (metric, title_of_panel) in zip(
             page.figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True
         ):
             draw_lines(axes, evidence, metric)
             unit = _unit_words(evidence, metric)
-            axes.set_title(words + (f"\n[{unit}]" if unit else ""), loc="left")
-            axes.set_xlabel("Years since the arms parted" if len(evidence.arms) > 1 else "Years since the plan began")
+            axes.set_title(title_of_panel + (f"\n[{unit}]" if unit else ""), loc="left")
+            axes.set_xlabel(words.YEARS_OF_ARMS if len(evidence.arms) > 1 else words.YEARS_OF_PLAN)
         arm_legend(page, evidence)
     return Picture(name, title, reading, page.figure)
 

@@ -12,7 +12,7 @@ from sim.reporting.figures.evidence import Evidence
 from sim.reporting.figures.style import INK, Picture, arm_legend, arm_styles, blank, legend_of, look, wrapped
 from sim.reporting.figures.welfare import label_gap, spread_labels
 from sim.reporting.wording import FEWEST, arm_name, decimals, rows_of
-from sim.reporting.wording.en.figures import shade
+from sim.reporting.wording.en import figures as words
 
 SAME_LINE = "\u00a0"
 """A space at which no line is broken."""
@@ -25,10 +25,7 @@ def draw_resilience(evidence: Evidence) -> Picture | None:
         return None
     struck = [arm for arm in evidence.arms if arm in set(losses["arm"])]
     title = _finding(evidence, struck)
-    reading = (
-        "Zero is the same arm with the same luck and no shock, so that an arm's line begins to fall when its first "
-        f"shock strikes; {shade(evidence.replications, 'the mean')}; the area between a line and zero is what was lost."
-    )
+    reading = words.resilience(evidence.replications)
     with look():
         page = blank(title, evidence.provenance, legend_lines=legend_of(struck).lines if evidence.others else 0)
         axes = page.figure.subplots()
@@ -49,9 +46,9 @@ def draw_resilience(evidence: Evidence) -> Picture | None:
             )  # fmt: skip
             ends.append((float(path["mean"].iloc[-1]), arm))
         axes.axhline(0, color=INK, linewidth=1.6)
-        begun = "the arms parted" if evidence.others else "the plan began"
-        axes.set_xlabel(f"Years since {begun} (in year {evidence.fork_year})")
-        axes.set_ylabel("Real income against the same\nseed without shocks [%]")
+        begun = words.YEARS_OF_ARMS if evidence.others else words.YEARS_OF_PLAN
+        axes.set_xlabel(words.years_since(begun, evidence.fork_year))
+        axes.set_ylabel(words.LOSS_AXIS)
         axes.margins(x=0.01)
         axes.locator_params(axis="x", integer=True)
         if evidence.others:
@@ -77,14 +74,14 @@ def _finding(evidence: Evidence, struck: list[str]) -> str:
     table = evidence.resilience
     rows = table[(table["group"] == "nation") & (table["measure"] == "loss")] if len(table) else table
     if rows.empty:
-        return "What do shocks cost, and how fast does the nation recover?"
+        return words.QUESTIONS["resilience"]
     lost = [row for arm in struck for row in rows_of(rows) if str(row.arm) == arm]
     if not evidence.others:
-        return f"Months of real income lost to shocks: {_months(lost[0])}"
+        return words.months_lost([_months(lost[0])])
     if len(lost) > 3:
         least, most = min(lost, key=lambda row: row.mean), max(lost, key=lambda row: row.mean)
-        return f"Months of real income lost to shocks: from {_named(least)} to {_named(most)}"
-    return f"Months of real income lost to shocks: {', '.join(map(_named, lost))}"
+        return words.months_lost([_named(least), _named(most)], ends=True)
+    return words.months_lost([_named(row) for row in lost])
 
 
 def _named(row: Any) -> str:

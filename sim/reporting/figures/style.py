@@ -21,6 +21,7 @@ from matplotlib.lines import Line2D
 
 from sim.reporting.figures.evidence import Evidence
 from sim.reporting.wording import arm_name
+from sim.reporting.wording.en.figures import ARMS_PART
 from sim.store.provenance import Provenance
 
 BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, YELLOW, INK = (
@@ -197,7 +198,7 @@ def mark_fork(axes: Axes, label: bool = False) -> None:
     axes.axvline(0, color=GREY, linewidth=1.6)
     if label:
         axes.annotate(
-            "arms part",
+            ARMS_PART,
             (0, 1),
             xycoords=("data", "axes fraction"),
             xytext=(5, -2),

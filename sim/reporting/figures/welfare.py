@@ -19,8 +19,8 @@ from sim.reporting.figures.style import (
     mark_fork,
     wrapped,
 )
-from sim.reporting.wording import arm_name, label, short_answer
-from sim.reporting.wording.en.figures import shade
+from sim.reporting.wording import short_answer
+from sim.reporting.wording.en import figures as words
 
 
 def draw_welfare(evidence: Evidence) -> Picture | None:
@@ -30,10 +30,7 @@ def draw_welfare(evidence: Evidence) -> Picture | None:
         return None
     title = _finding(evidence)
     unit = "%" if metric.startswith("ln_") else str(evidence.path(evidence.baseline, metric)["unit"].iloc[0])
-    reading = (
-        f"Above zero an arm gives more {label(metric)} than {arm_name(evidence.baseline)} in the same replication; "
-        f"{shade(evidence.replications, 'the mean paired difference')}; before the fork all arms are one."
-    )
+    reading = words.welfare(metric, evidence.baseline, evidence.replications)
     with look():
         page = blank(title, evidence.provenance, legend_lines=legend_of(evidence.arms).lines)
         axes = page.figure.subplots()
@@ -63,8 +60,8 @@ def draw_welfare(evidence: Evidence) -> Picture | None:
         axes.axhline(0, color=styles[evidence.baseline].colour, linewidth=3)
         ends.append((0.0, evidence.baseline))
         mark_fork(axes, label=True)
-        axes.set_xlabel(f"Years since the arms parted (in year {evidence.fork_year})")
-        axes.set_ylabel(wrapped(f"Difference in {label(metric)} to {arm_name(evidence.baseline)} [{unit}]", 32))
+        axes.set_xlabel(words.years_since(words.YEARS_OF_ARMS, evidence.fork_year))
+        axes.set_ylabel(wrapped(words.difference_axis(metric, evidence.baseline, unit), 32))
         axes.margins(x=0.01)
         axes.locator_params(axis="x", integer=True)
         outside = blended_transform_factory(axes.transAxes, axes.transData)

@@ -42,6 +42,11 @@ class Grid:
     name: str
     """What the table shows, for readers who cannot see it."""
 
+    def is_words(self, column: int) -> bool:
+        """Whether the cells of a column are words."""
+        first = next((row[column] for row in self.rows if not isinstance(row, Rule)), "")
+        return isinstance(first, Cell) and first.kind == "words"
+
 
 @dataclass(frozen=True)
 class Words:

@@ -14,7 +14,7 @@ from sim.reporting.wording.en import facts as words
 from sim.reporting.wording.en.diagnoses import cause_of
 from sim.store.provenance import Provenance, seeds_in_words
 from sim.studies.facts.declaration import FACTS
-from sim.studies.facts.verdicts import MISS, PASS, by_fact, passed
+from sim.studies.facts.verdicts import MISS, PASS, by_fact
 
 
 def band(row: Any) -> str:
@@ -41,7 +41,7 @@ def facts_page(table: pd.DataFrame, shots: Sequence[Shot], provenance: Provenanc
         "provenance": [Words(origin)],
     }
     sections = [Section(name, words.HEADINGS[name], found) for name, found in parts.items()]
-    return Page(words.title(*passed(table)), [Words(words.ASKED, "answer")], sections)
+    return Page(words.title(by_fact(table)), [Words(words.ASKED, "answer")], sections)
 
 
 def _table(table: pd.DataFrame) -> Grid:
@@ -53,5 +53,4 @@ def _table(table: pd.DataFrame) -> Grid:
             interval = f"{number(row.low)} to {number(row.high)}" if math.isfinite(row.low) else "-"
             verdict = Cell(row.verdict, "number" if row.verdict == PASS else "clear")
             rows.append([row.meaning, number(row.estimate), interval, band(row), verdict])
-    head = ("Statistic", "Mean", "5-95 % of seeds", "Published", "Verdict")
-    return Grid(head, rows, words.HEADINGS["table"])
+    return Grid(words.HEAD, rows, words.HEADINGS["table"])

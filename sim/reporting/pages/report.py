@@ -14,6 +14,7 @@ from sim.reporting.pages.contents import Cell, Folded, Grid, Listing, Page, Part
 from sim.reporting.pages.resilience import resilience_parts
 from sim.reporting.pages.tiers import tier_parts
 from sim.reporting.wording import (
+    NO_VALUE,
     TOO_FEW,
     answers,
     arm_name,
@@ -94,10 +95,11 @@ def _summary(evidence: Evidence) -> list[Part]:
         first = next(iter(found.values()))
         cells = [_difference(found[arm]) if arm in found else Cell("-") for arm in evidence.others]
         rows.append([label(metric), level(metric, first.baseline_mean), *cells])
-    reasons = {row.reason for row in rows_of(table)}
-    note = words.FEW_NOTE if TOO_FEW in reasons else words.SUMMARY_NOTE if reasons == {""} else words.PLAIN_NOTE
-    head = ["Over the treatment years", arm_name(evidence.baseline), *map(arm_name, evidence.others)]
-    return [Grid(head, rows, "The headline measures"), Words(note, "small")] if rows else []
+    shown = table[table["metric"].isin(headline_metrics(table["metric"]))]
+    reasons = set(shown["reason"]) - {NO_VALUE}
+    note = words.FEW_NOTE if reasons == {TOO_FEW} else words.SUMMARY_NOTE if reasons == {""} else words.PLAIN_NOTE
+    head = [words.OVER_YEARS, arm_name(evidence.baseline), *map(arm_name, evidence.others)]
+    return [Grid(head, rows, words.HEADLINES), Words(note, "small")] if rows else []
 
 
 def _difference(row: Any) -> Cell:
@@ -117,7 +119,7 @@ def _levels(evidence: Evidence) -> list[Part]:
     years = [year for year in years if year in table.columns]
     for metric in headline_metrics(table.index):
         rows.append([label(metric), *(level(metric, float(table.at[metric, year])) for year in years)])
-    return [Grid(["", *(f"Year {year}" for year in years)], rows, "The headline measures")] if rows else []
+    return [Grid(["", *(words.YEAR.format(year) for year in years)], rows, words.HEADLINES)] if rows else []
 
 
 def _question(evidence: Evidence, scenario: Mapping[str, Any]) -> list[Part]:
@@ -125,9 +127,9 @@ def _question(evidence: Evidence, scenario: Mapping[str, Any]) -> list[Part]:
     asked = words.asked(evidence.arms, evidence.baseline, evidence.replications, years["treatment"], years["burn_in"])
     said: list[Part] = [Words(text) for text in (scenario["description"], asked if evidence.others else "") if text]
     if scenario["look_at"]:
-        said.append(Words(f"What to look at: {scenario['look_at']}"))
+        said.append(Words(words.LOOK_AT.format(scenario["look_at"])))
     if scenario["source"]:
-        said.append(Words(f"Source of the scenario: {scenario['source']}", "small"))
+        said.append(Words(words.SOURCE.format(scenario["source"]), "small"))
     return said
 
 
@@ -140,9 +142,9 @@ def _arms(evidence: Evidence, told: Mapping[str, Sequence[str]]) -> list[Part]:
     ]
     pairs = []
     for arm in evidence.arms:
-        name = arm_name(arm) + (" (baseline)" if evidence.others and arm == evidence.baseline else "")
+        name = words.BASELINE.format(arm_name(arm)) if evidence.others and arm == evidence.baseline else arm_name(arm)
         pairs.append((name, " ".join(text for text in told[arm] if text not in shared)))
-    return [Terms([*pairs, *([("In all arms", " ".join(shared))] if shared else [])])]
+    return [Terms([*pairs, *([(words.IN_ALL_ARMS, " ".join(shared))] if shared else [])])]
 
 
 def _measures(evidence: Evidence) -> list[Part]:
@@ -151,13 +153,12 @@ def _measures(evidence: Evidence) -> list[Part]:
         return []
     table = evidence.differences[evidence.differences["window"] == "treatment years"]
     metrics = main_metrics(table["metric"])
-    head = ("Measure", "Arm", f"Mean, {arm_name(evidence.baseline)}", "Mean, arm", "Difference", "95 % interval",
-            "Agree", "Effect size", "p (Holm)", "Saved")  # fmt: skip
+    head = words.measures_head(evidence.baseline)
     rows = [_row(row) for metric in metrics for row in rows_of(table[table["metric"] == metric])]
     known = [(metric, evidence.metrics[metric]) for metric in metrics if metric in evidence.metrics]
     meanings = [(label(metric), f"{facts.get('help', '')} [{facts.get('unit', '')}]") for metric, facts in known]
-    glossary = [Folded("What the measures mean", [Terms(meanings)])] if meanings else []
-    return [Words(words.TABLE_NOTE, "small"), Grid(head, rows, "Main measures"), *glossary]
+    glossary = [Folded(words.GLOSSARY, [Terms(meanings)])] if meanings else []
+    return [Words(words.TABLE_NOTE, "small"), Grid(head, rows, words.HEADINGS["measures"]), *glossary]
 
 
 def _row(row: Any) -> list[Cell | str]:
@@ -185,8 +186,7 @@ def _decomposition(terms: pd.DataFrame) -> list[Part]:
             row.term, Cell(f"{row.meaning} ({arm_name(row.to_arm)} against {arm_name(row.from_arm)})", "words"),
             f"{signed(row.shown, places)} %", words.NO_INTERVAL[reason] if reason else interval,
         ])  # fmt: skip
-    head = ("Term", "What changes", "Real income", "95 % interval")
-    return [Words(words.DECOMPOSITION), Grid(head, rows, words.HEADINGS["decomposition"])]
+    return [Words(words.DECOMPOSITION), Grid(words.TERMS_HEAD, rows, words.HEADINGS["decomposition"])]
 
 
 def _provenance(evidence: Evidence, manifest: Mapping[str, Any]) -> list[Part]:
@@ -205,6 +205,6 @@ def _provenance(evidence: Evidence, manifest: Mapping[str, Any]) -> list[Part]:
     scenarios = json.dumps(manifest["arms"], indent=1, ensure_ascii=False)
     return [
         Terms(list(facts.items())),
-        Folded("State hash of the last year of every run", [Listing(hashes)]),
-        Folded("The scenarios in full", [Listing(scenarios)]),
+        Folded(words.HASHES, [Listing(hashes)]),
+        Folded(words.SCENARIOS, [Listing(scenarios)]),
     ]

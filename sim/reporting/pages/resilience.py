@@ -19,8 +19,7 @@ def resilience_parts(resilience: pd.DataFrame) -> list[Part]:
         return []
     nation = resilience[resilience["group"] == "nation"]
     several = resilience["arm"].nunique() > 1
-    head = ["Nation", "Arm", "Mean, 95 % interval"]
-    head += [f"Difference to {arm_name(str(resilience['against'].iloc[0]))}", "95 % interval"] if several else []
+    head = words.resilience_head(str(resilience["against"].iloc[0]) if several else "")
     rows = [
         _row(meaning, row, several)
         for measure, meaning in RESILIENCE.items()
@@ -58,5 +57,5 @@ def _hardest(groups: pd.DataFrame) -> list[Part]:
         named = ", ".join(
             f"{str(row.group).partition('=')[2]} {mean_with_half(row)}" for row in rows_of(worst) if row.mean > 0
         )
-        said.append(f"{arm_name(str(arm))}: {named or 'none lost'}")
+        said.append(f"{arm_name(str(arm))}: {named or words.NONE_LOST}")
     return [Points(said, words.HARDEST, "small")] if said else []

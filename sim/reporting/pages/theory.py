@@ -24,7 +24,7 @@ def theory_page(
     """The page as data. `regimes`: name -> title, why, choice, note; `claims` are those of sim.studies.regimes."""
     counts = {str(verdict): int(count) for verdict, count in claims["holds"].value_counts().items()}
     opening: list[Part] = [Words(words.counted(len(claims), counts), "answer")]
-    opening += [Words(f"Not counted: {failure}", "warning") for failure in failures]
+    opening += [Words(words.NOT_COUNTED.format(failure), "warning") for failure in failures]
     sections = [Section("figures", report_words.HEADINGS["figures"], list(shots))]
     sections += [
         Section(
@@ -38,9 +38,8 @@ def theory_page(
 
 
 def _regime(name: str, told: Mapping[str, str], claims: pd.DataFrame) -> list[Part]:
-    head = ("Claim", "Difference, %", "95 % interval", "n", "Verdict")
     parts: list[Part] = [Words(told["why"]), Words(told["choice"], "small")]
-    parts.append(Grid(head, [_row(row) for row in rows_of(claims)], f"Claims of {name}"))
+    parts.append(Grid(words.HEAD, [_row(row) for row in rows_of(claims)], words.CLAIMS_OF.format(name)))
     return [*parts, *([Words(told["note"], "warning")] if told["note"] else [])]
 
 

@@ -30,16 +30,18 @@ def _transitions(transitions: pd.DataFrame, arm: str) -> Grid:
         [label(str(tier)), *(_percent(cell) for cell in rows_of(row))]
         for tier, row in mine.groupby("from_tier", sort=False)
     ]
-    return Grid([f"{arm_name(arm)}: from", *map(label, fates)], rows, "Moves between tiers in a year")
+    return Grid([words.FROM_TIER.format(arm_name(arm)), *map(label, fates)], rows, words.MOVES)
 
 
 def _fortunes(tiers: pd.DataFrame) -> Grid:
     names = list(dict.fromkeys(tiers["tier"]))
     rows: list[list[Cell | str]] = []
     for (measure, arm), row in tiers.groupby(["measure", "arm"], sort=False):
-        meaning = "alive five years later" if str(measure).startswith("survival") else "growth of sales"
+        if row["mean"].isna().all():
+            continue  # too short a run to see it
+        meaning = words.ALIVE if str(measure).startswith("survival") else words.GROWTH
         rows.append([meaning, Cell(arm_name(str(arm)), "words"), *(_percent(cell) for cell in rows_of(row))])
-    return Grid(["", "arm", *map(label, names)], rows, "Survival and growth by tier")
+    return Grid(["", words.ARM, *map(label, names)], rows, words.FORTUNES)
 
 
 def _percent(row: Any) -> str:

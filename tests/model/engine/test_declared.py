@@ -121,6 +121,7 @@ CONTEXT: dict[str, tuple[str, ...]] = {
     "plan_unmet_weight": ("plan.every=1",),
     "plan_related_weight": ("plan.every=1",),
     "plan_crowding_weight": ("plan.layout=related", "plan.every=1"),
+    "hot_margin_weight": ("plan.imitation=0.5", "plan.hot=[]", "plan.every=1"),
     "hot_naming": ("plan.imitation=0.5", "plan.every=1"),
     "leading_regions": (
         "plan.imitation=0.5", "plan.hot=[]", "plan.hot_by=leaders", "plan.every=1",

@@ -40,6 +40,15 @@ def test_the_centre_names_what_grows_and_does_research() -> None:
     assert score("named", world) == pytest.approx(found), "margins are another meaning"
 
 
+def test_planners_judge_growth_research_and_margins_together() -> None:
+    world = present("parameters.hot_margin_weight=0.5")
+    world.industries.growth[:] = 0.0
+    world.industries.research_intensity[:] = 0.02
+    world.industries.margin[:] = [0.1, 0.4, 5.0, -5.0, 0.0, 0.0, 0.0, 0.0]
+    expected = 0.5 * standardised(np.array([0.1, 0.3, 0.3, -0.3, 0.0, 0.0, 0.0, 0.0]))
+    assert score("judged", world) == pytest.approx(expected)
+
+
 def test_winners_have_grown_since_the_last_renewal() -> None:
     world = present()
     world.industries.planned_sales[:] = 10.0
@@ -134,7 +143,12 @@ def test_as_many_provinces_name_the_same_industries_as_plans_of_2021() -> None:
     """28, 26 and 24 of 31 provincial plans name the three leading fields (ANBOUND)."""
     named = []
     for seed in range(8):
-        small = ["population.firms=200", "population.institutes=5", "plan.layout=duplicated"]
+        small = [
+            "population.firms=200",
+            "population.institutes=5",
+            "plan.layout=duplicated",
+            "parameters.hot_naming=0.794",
+        ]
         scenario = load_scenario("china_45", small)
         world = build_world(scenario, seed)
         treat(world, scenario)

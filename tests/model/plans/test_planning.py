@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -230,10 +229,10 @@ def heated(*overrides: str):
     return world
 
 
-def test_what_the_centre_names_grows_and_does_research() -> None:
-    world = heated()
-    # Each of the two is +-1 s.d.; their sum has variance 2.
-    assert planning.hotness(world, world.plan) == pytest.approx(SIGNS @ [1.0, 1.0, 0.0] / math.sqrt(2.0))
+def test_what_planners_judge_hot_grows_does_research_and_earns() -> None:
+    world = heated("parameters.hot_margin_weight=0.5")
+    # Each of the three is +-1 s.d.; with weights 1, 1 and .5 the sum has variance 2.25.
+    assert planning.hotness(world, world.plan) == pytest.approx(SIGNS @ [1.0, 1.0, 0.5] / 1.5)
 
 
 def test_a_stated_list_comes_first_and_judgement_ranks_the_rest() -> None:
@@ -241,7 +240,7 @@ def test_a_stated_list_comes_first_and_judgement_ranks_the_rest() -> None:
     listed = np.zeros(8)
     listed[[3, 6]] = 1.0
     seen = planning.hotness(world, replace(world.plan, hot=listed))
-    raw = 10.0 * listed + 0.1 * (SIGNS @ [1.0, 1.0, 0.0]) / math.sqrt(2.0)
+    raw = 10.0 * listed + 0.1 * (SIGNS @ [1.0, 1.0, 0.5]) / 1.5
     assert seen == pytest.approx((raw - raw.mean()) / raw.std())
     assert set(np.argsort(-seen)[:2]) == {3, 6}
 

@@ -116,7 +116,7 @@ def test_claims_without_an_interval_say_why() -> None:
     page = read(render(regimes()))
     assert ["D above Ba < b", "+1.0", "+0.5 to +1.5", "8", "holds"] in page.rows
     assert ["few (firms)", "+1.00", "too few to tell", "2", "open"] in page.rows
-    assert "2 claims: 1 holds, 1 open." in page.texts
+    assert "Of 2 claims 1 holds, 1 is open." in page.texts
 
 
 def test_a_page_is_written_whole(tmp_path: Path) -> None:

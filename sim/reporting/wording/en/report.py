@@ -25,7 +25,10 @@ LIMITS = (
 )
 SUMMARY_NOTE = "Difference ± half of its 95 % interval. Bold: the interval excludes zero."
 FEW_NOTE = "Differences. With fewer than four replications there are no intervals: too few to tell."
-PLAIN_NOTE = "Differences ± half of their 95 % interval where there is one. Bold: the interval excludes zero."
+PLAIN_NOTE = (
+    "Differences ± half of their 95 % interval, which takes four replications or more that differ. Bold: the interval "
+    "excludes zero."
+)
 TABLE_NOTE = (
     "Means over the treatment years of the whole nation. Bold: the interval excludes zero. Agree: replications whose "
     "difference has the sign of the mean. Effect size: Cohen's d of the paired differences. Saved: how many times as "
@@ -57,6 +60,15 @@ NO_INTERVAL = {
     "no value": "-",
 }
 """What stands in the place of an interval."""
+LOOK_AT, SOURCE = "What to look at: {}", "Source of the scenario: {}"
+BASELINE, IN_ALL_ARMS, ARM = "{} (baseline)", "In all arms", "arm"
+OVER_YEARS, YEAR, HEADLINES = "Over the treatment years", "Year {}", "The headline measures"
+GLOSSARY = "What the measures mean"
+HASHES, SCENARIOS = "State hash of the last year of every run", "The scenarios in full"
+TERMS_HEAD = ("Term", "What changes", "Real income", "95 % interval")
+NONE_LOST = "none lost"
+FROM_TIER, MOVES, FORTUNES = "{}: from", "Moves between tiers in a year", "Survival and growth by tier"
+ALIVE, GROWTH = "alive five years later", "growth of sales"
 READING = "How to read it: {}"
 HEADINGS = {
     "question": "The question",
@@ -83,6 +95,18 @@ def asked(arms: Sequence[str], baseline: str, replications: int, treatment: int,
         f"Over {treatment} years, how do {in_a_row(others)} compare with {arm_name(baseline)}? {paired}, after "
         f"{burn_in} years that all arms share."
     )
+
+
+def measures_head(baseline: str) -> tuple[str, ...]:
+    """Headings of the table of main measures."""
+    return ("Measure", "Arm", f"Mean, {arm_name(baseline)}", "Mean, arm", "Difference", "95 % interval", "Agree",
+            "Effect size", "p (Holm)", "Saved")  # fmt: skip
+
+
+def resilience_head(against: str) -> list[str]:
+    """Headings of the table of what shocks cost; `against` is the arm that others are compared with, "" for none."""
+    head = ["Nation", "Arm", "Mean, 95 % interval"]
+    return [*head, f"Difference to {arm_name(against)}", "95 % interval"] if against else head
 
 
 def in_a_row(names: Sequence[str]) -> str:

@@ -13,11 +13,19 @@ METHOD = (
     "The conditions were chosen inside the ranges that the model description states, before the results, and were not "
     "changed afterwards. With many claims some intervals exclude zero by chance.",
 )
-VERDICTS = ("holds", "tie", "opposite", "open", "no value")
-"""Verdicts on claims, in the order in which they are told."""
+HEAD = ("Claim", "Difference, %", "95 % interval", "n", "Verdict")
+CLAIMS_OF, NOT_COUNTED = "Claims of {}", "Not counted: {}"
+VERDICTS = {
+    "holds": ("holds", "hold"),
+    "tie": ("is a tie", "are ties"),
+    "opposite": ("is opposite", "are opposite"),
+    "open": ("is open", "are open"),
+    "no value": ("has no value", "have no value"),
+}
+"""Verdicts on claims in the order in which they are told: of one, of several."""
 
 
 def counted(claims: int, verdicts: Mapping[str, int]) -> str:
     """How many claims there are, and how many of each verdict."""
-    told = ", ".join(f"{verdicts[verdict]} {verdict}" for verdict in VERDICTS if verdict in verdicts)
-    return f"{claims} claims: {told}."
+    told = [f"{verdicts[name]} {forms[verdicts[name] != 1]}" for name, forms in VERDICTS.items() if name in verdicts]
+    return f"Of {claims} claim{'' if claims == 1 else 's'} {', '.join(told)}."
