@@ -17,7 +17,7 @@ from sim.store.manifest import known_unshocked
 from sim.store.progress import Progress
 from sim.store.results import AllFailed, Results, read_results
 from sim.store.tasks import Design
-from sim.studies import unshocked
+from sim.studies import kept_runs, unshocked
 from sim.studies.decomposition import Decomposition, decompose
 from sim.studies.kept_runs import FromCheckpoint, FullRuns, Runner, has_begun, run_arms
 from sim.studies.measured import kept_as
