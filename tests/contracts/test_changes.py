@@ -42,13 +42,18 @@ LOUD = (
 """A small world in which every mechanism has something to do within a few years."""
 WORLDS = {
     "plan_crowding_weight": ("plan.layout=related",),
+    "hot_margin_bound": ("plan.layout=duplicated", "plan.hot_by=margins"),
+    "hot_naming": ("plan.layout=duplicated",),
+    "leading_regions": ("plan.layout=duplicated", "plan.hot_by=leaders"),
+    "redirection_limit": ("mechanisms.redirection=true",),
+    "world_convergence": ("mechanisms.open_economy=true",),
     "hot_judgement_weight": ("plan.layout=duplicated", "plan.hot=[chips]"),
 }
 """What a parameter needs besides."""
 VALUES = {
-    "chain_relatedness": 1.0, "closure_limit": 0.0, "hot_margin_bound": 0.1, "activity_limit": 3.0, "cell_pull": 20.0,
+    "chain_relatedness": 1.0, "closure_limit": 0.0, "hot_margin_bound": 0.01, "activity_limit": 3.0, "cell_pull": 20.0,
     "entry_margin_bound": 0.01, "exit_hazard_max": 0.0, "exit_norm_floor": 1.0, "emergence_focus": 20.0,
-    "institute_tie_cost": 2.0, "relocation_gain": 0.5, "variety_elasticity": 4.0,
+    "institute_tie_cost": 2.0, "redirection_limit": 1.0, "relocation_gain": 0.5, "variety_elasticity": 4.0,
 }  # fmt: skip
 """Values that are felt within a few years where the far end of the swept range is not."""
 READ_LATER = {
@@ -56,6 +61,8 @@ READ_LATER = {
     "anchoring": "what leading firms lent their places would stay",
     "cooperation": "projects would stay, and what they add to research",
     "disruption": "what firms lack would stay",
+    "imports": "demand from abroad would stay where trade is open",
+    "open_economy": "prices and demand abroad are set when year 0 is made",
     "professional_market": "the cost of search would stay",
     "supply_contracts": "contracts would stay, and be paid for ever",
 }
