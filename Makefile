@@ -102,7 +102,10 @@ lint: .venv/installed-dev ## style, types and the layers of the architecture
 	$(BIN)/lint-imports
 
 check: .venv/installed-dev ## the test suite
-	$(BIN)/$(PYTEST)
+	$(BIN)/$(PYTEST) -m "not long" --ignore=tests/test_wheel.py
+
+long: .venv/installed-dev ## the tests that `make test` leaves out for their length: every parameter's ends and changes, newcomers
+	$(BIN)/$(PYTEST) -m long
 
 uncompiled: .venv/installed-dev ## rules and engine with the compiler off
 	NUMBA_DISABLE_JIT=1 $(BIN)/$(PYTEST) -m "not slow" $(UNCOMPILED)
@@ -112,6 +115,7 @@ oldest: ## Mesa, bits and commands on the oldest Python, with the oldest line of
 
 wheel: .venv/installed-dev ## build wheel and source archive, install the wheel in an empty place and use it there
 	rm -rf dist
+	$(BIN)/$(PYTEST) tests/test_wheel.py
 	$(BIN)/hatchling build
 	@.ci/try-wheel dist/*.whl
 
@@ -208,5 +212,5 @@ clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help installed demo short-demo test lint check uncompiled oldest wheel coverage test-pythons test-lowest test-next constraints fuzz kills same-bits mutate format schema expected docs-tables types docs-rooms validity findings calibration regimes plan-45 clean
+.PHONY: help installed demo short-demo test lint check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz kills same-bits mutate format schema expected docs-tables types docs-rooms validity findings calibration regimes plan-45 clean
 .PRECIOUS: .venv-%/installed-dev

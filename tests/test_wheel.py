@@ -34,7 +34,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def ask(installed: Path, folder: Path, *arguments: str) -> str:
     """What `python ARGUMENTS` prints, run in `folder` with the wheel alone in its path."""
-    environment = os.environ | {"PYTHONPATH": str(installed), "NUMBA_DISABLE_JIT": "1", "PYTHONSAFEPATH": "1"}
+    environment = os.environ | {"PYTHONPATH": str(installed), "PYTHONSAFEPATH": "1"}
     told = subprocess.run(
         [sys.executable, "-W", "error", *arguments],
         cwd=folder,

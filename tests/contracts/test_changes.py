@@ -69,7 +69,14 @@ READ_LATER = {
 """What acts at the opening only although a rule looks at it later, and why."""
 
 pytestmark = pytest.mark.slow
-every_one = pytest.mark.parametrize("name", sorted(DECLARED))
+
+
+def usually_tried(names: list[str]) -> list[object]:
+    """Every eighth of these names in each `make test`, the others by `make long`."""
+    return [name if row % 8 == 0 else pytest.param(name, marks=pytest.mark.long) for row, name in enumerate(names)]
+
+
+every_one = pytest.mark.parametrize("name", usually_tried(sorted(DECLARED)))
 
 
 def key_of(name: str) -> str:
@@ -147,7 +154,7 @@ def test_it_may_change_when_it_says_that_it_acts(name: str) -> None:
             changed(loud(), {year: {name: value}})
 
 
-@pytest.mark.parametrize("name", sorted(name for name, one in DECLARED.items() if one.acts != OPENING))
+@pytest.mark.parametrize("name", usually_tried(sorted(name for name, one in DECLARED.items() if one.acts != OPENING)))
 def test_a_change_in_the_first_year_equals_a_world_that_has_the_value(name: str) -> None:
     """All that follows from it follows: here it is taken from a World that was opened with the value."""
     world = WORLDS.get(name, ())

@@ -12,7 +12,7 @@ import pytest
 
 from tests.test_contributing import ROOT, follow
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 NEWCOMERS = ("prize", "fashion", "best_sellers", "loners")
 
 

@@ -1,6 +1,6 @@
 """Seeded mutants of what users hand to the program: each is used, or refused in words, within bounds.
 
-FUZZ_SECONDS is how long each test of this folder goes on (10 if not given), FUZZ_SEED begins another series:
+FUZZ_SECONDS is how long each test of this folder goes on (5 if not given), FUZZ_SEED begins another series:
 `make fuzz SECONDS=600 SEED=2`. A failure names the mutant's number; `FUZZ_ONLY=number` makes that one alone.
 """
 
@@ -12,7 +12,7 @@ import resource
 import time
 from collections.abc import Iterator
 
-SECONDS = float(os.environ.get("FUZZ_SECONDS", "10"))
+SECONDS = float(os.environ.get("FUZZ_SECONDS", "5"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 ONLY = os.environ.get("FUZZ_ONLY", "")
 

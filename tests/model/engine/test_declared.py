@@ -208,7 +208,12 @@ def differs(context: tuple[str, ...], change: str) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "value"), [(name, value) for name, parameter in PARAMETERS.items() for value in ends(parameter)]
+    ("name", "value"),
+    [
+        pytest.param(name, value, marks=[pytest.mark.long] if end else [])
+        for name, parameter in PARAMETERS.items()
+        for end, value in enumerate(ends(parameter))
+    ],
 )
 def test_a_parameter_changes_real_outcomes_at_both_ends_of_its_sweep(name: str, value: float) -> None:
     assert differs(CONTEXT.get(name, ()), f"parameters.{name}={value:g}")
