@@ -87,4 +87,4 @@ def facts(
 def _is_validity(path: Path) -> bool:
     """Whether a file is an earlier document of this command."""
     with path.open("rb") as stream:
-        return stream.read(80).startswith(b"# Validity\n\nWritten by `clustersim facts ")
+        return stream.read(80).startswith(b"# Validity\n\nWritten by `")

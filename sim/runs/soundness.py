@@ -87,10 +87,6 @@ def _shapes(world: World) -> Iterator[str]:
             yield f"{name} are not {count} names"
     if not all(isinstance(one, str) for one in (*world.chain_names, *world.accounts)):
         yield "chains and accounts have names that are no text"
-    nation = {"learnt": (regions, industries), "import_price": (industries,), "wage": (1,)}
-    for name, shape in nation.items():
-        if world.at_start and getattr(world.at_start.get(name), "shape", None) != shape:
-            yield f"at_start has no {name} of the shape {shape}"
     start = {name: array for name, array in world.at_start.items() if name in ("worth", *(FIRM.dtype.names or ()))}
     if len({array.shape for array in start.values()}) > 1:
         yield "at_start has columns of firms of different lengths"

@@ -303,7 +303,7 @@ def test_commands_make_checkpoints_and_start_from_them(tmp_path: Path) -> None:
 def test_commands_say_what_does_not_fit(tmp_path: Path) -> None:
     file = tmp_path / "none"
     code, said = asked("run", "policy_text", "--from", str(file), "--out", str(tmp_path / "out"))
-    assert (code, said) == (2, f"{file}: there is no such file\n")
+    assert (code, said) == (2, f"{file}: there is no such file; make it with `clustersim checkpoint`\n")
     code, said = asked("checkpoint", "policy_text", "--year", "9", "--out", str(file))
     assert code == 2
     assert "there is no year 9" in said

@@ -115,12 +115,15 @@ def test_unmet_demand_falls_when_orders_are_redirected() -> None:
 
 def test_a_world_without_shortage_is_not_moved_by_redirection() -> None:
     """With room for all orders the switch changes nothing, to the bit."""
-    wide = ("parameters.normal_utilisation=0.5", "parameters.price_speed=0.0", "mechanisms.disruption=false")
-    story, other = small_story(*wide), small_story(*wide, "mechanisms.redirection=true")
-    world, redirecting = build_world(story), build_world(other)
-    for _ in range(2):
-        schedule.step(world)
-        schedule.step(redirecting)
+    calm = (
+        "mechanisms.disruption=false", "mechanisms.entry=false", "mechanisms.spin_offs=false",
+        "plan.layout=market", "neutral.budget=0",
+    )  # fmt: skip
+    world, redirecting = build_world(small_story(*calm)), build_world(small_story(*calm))
+    redirecting.p = build_world(small_story(*calm, "mechanisms.redirection=true")).p
+    for one in (world, redirecting):
+        one.firms.capacity *= 4.0
+        schedule.step(one)
     assert float((world.firms.planned / world.firms.demand).min()) == 1.0
     for name in ("output", "price", "cash", "demand"):
         np.testing.assert_array_equal(world.firms[name], redirecting.firms[name])
