@@ -29,7 +29,7 @@ from sim.kernel.typed import (
     Regions,
     SiteRow,
 )
-from sim.kernel.world import FIELDS, Event, Kind, Nation, Origin, Tier, World
+from sim.kernel.world import FIELDS, Event, Flow, Kind, Nation, Origin, Tier, World
 
 FOUNDING = mechanism("heterogeneity", "4.8", "Firms differ in productivity from the day they start.")
 FOUNDING.param(
@@ -290,6 +290,7 @@ def found_firms(world: World) -> None:
         return
     firms = world.firms_table.extend(len(births))
     found(births, firms, world.nation, world.p, world.luck)
+    world.flows[Flow.EQUITY] += firms.cash.sum()
     if np.any(world.cells.park > 0.0):
         move_into_parks(firms, world.cells, np.zeros(len(world.cells)), world.p)
     world.note(Event.ENTRY, firms, other=firms.parent, detail=firms.origin, amount=np.zeros(len(firms)))

@@ -23,7 +23,7 @@ from sim.kernel.typed import (
     RegionRow,
     Regions,
 )
-from sim.kernel.world import BIRTH, Origin, World
+from sim.kernel.world import BIRTH, Flow, Origin, World
 
 
 @rule
@@ -166,4 +166,7 @@ def pay_incentives(world: World) -> None:
     world.book_all("research grants", -np.asarray(local_industries.research_grant))
     world.book_all("carried forward", -np.asarray(regions.fund))
     building = float(local_industries.entry_grant.sum() + local_industries.capacity_grant.sum() + regions.works.sum())
-    world.public_labour = (building + float(world.institutes.budget.sum())) / world.wage
+    institutes = float(world.institutes.budget.sum())
+    world.public_labour = (building + institutes) / world.wage
+    world.flows[Flow.PUBLIC_WAGES] += building + institutes
+    world.flows[Flow.TAXES] += float(regions.budget.sum()) + float(regions.levy.sum()) + institutes

@@ -237,7 +237,7 @@ def test_books_are_closed_for_all_who_live(world: World) -> None:
     world.firms.living[2] = False
     world.firms.input_bill = 0.1 * world.firms.output
     before = world.firms.copy()
-    production.close_books(world.firms, world.nation, world.p)
+    production.close_books(world.firms, world.nation, world.flows, world.p)
     alive = world.firms.living
     sales = np.where(alive, before.price * before.output, 0.0)
     assert np.where(alive, world.firms.sales, 0.0) == exactly(sales)
