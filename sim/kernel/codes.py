@@ -102,3 +102,5 @@ class Flow(IntEnum):
     LOANS = 14
     REPAYMENTS = 15
     BAIL_OUTS = 16
+    SUPPORT = 17
+    RETURNED = 18

@@ -1,13 +1,26 @@
-"""Money in a World: what firms and the public hold, and what becomes of the money of firms that leave."""
+"""Money in a World: what plan money is for, what firms and the public hold, and what is left by firms that go."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.kernel.codes import Flow
 from sim.kernel.typed import FirmTable
+
+
+class Mix(NamedTuple):
+    """What plan money is for where it is transferred: shares."""
+
+    cash: float
+    tax: float
+    land: float
+    credit: float
+    entry: float
+    investment: float
+    research: float
+    """Of all money, taken first; the others are shares of the rest and add up to 1."""
 
 
 def money_of_firms(world: Any) -> float:

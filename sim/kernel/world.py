@@ -11,7 +11,7 @@ from sim.kernel.brief import Brief
 from sim.kernel.codes import Category, Event, ExitCause, Flow, Kind, Origin, Sector, Tie, Tier
 from sim.kernel.declare import Table
 from sim.kernel.draws import Luck
-from sim.kernel.money import begin_flows
+from sim.kernel.money import Mix, begin_flows
 from sim.kernel.records import Records, zeroed
 from sim.kernel.row_order import follow, in_order, new_rows
 from sim.kernel.state_hash import hash_state
@@ -251,6 +251,8 @@ class World(Brief):
     """Share of plan money that attracts entrants; the rest of what research leaves builds capacity."""
     research_share: float = 0.0
     """Share of plan money that goes to research grants, taken first."""
+    mix: np.ndarray[Any, Any] = field(default_factory=lambda: np.zeros(len(Mix._fields)))
+    """What plan money is for where it is transferred: the fields of Mix in order, shape (7,)."""
     credit_squeeze: float = 0.0
     """Share of every firm's credit that a crisis withholds."""
     plan: Any = None

@@ -85,6 +85,8 @@ CIRCUIT_OF_MONEY: tuple[Payment, ...] = (
             "what regions pay owners of leading firms beyond the plain price", kept(Flow.PREMIUMS)),
     Payment("research grants", PUBLIC, FIRMS, "research of firms that plans and instruments pay",
             kept(Flow.RESEARCH_GRANTS)),
+    Payment("support", PUBLIC, FIRMS, "cash, tax relief, cheap land, cheap credit (`transfers`)", kept(Flow.SUPPORT)),
+    Payment("returned", PUBLIC, HOUSEHOLDS, "plan money that no firm could claim (`transfers`)", kept(Flow.RETURNED)),
     Payment("soft loans", PUBLIC, FIRMS, "loans, and the part of their interest that the public pays",
             kept(Flow.LOANS)),
     Payment("repayments", FIRMS, PUBLIC, "of soft loans", kept(Flow.REPAYMENTS)),
@@ -121,6 +123,10 @@ def gathered(world: World) -> dict[Sector, float]:
     return {HOUSEHOLDS: -firms - public - abroad, FIRMS: firms, PUBLIC: public, ABROAD: abroad}
 
 
+UNCLAIMED = ("unclaimed, as cash", "returned to consumers")
+"""Ledger accounts of plan money that nobody claimed in the year before."""
+
+
 @metric("household_saving", unit="1", formula="(income of households - taxes - consumption) / national expenditure",
         source=CIRCUIT, theme="welfare")  # fmt: skip
 def household_saving(world: World) -> float:
@@ -128,6 +134,15 @@ def household_saving(world: World) -> float:
     if np.isnan(world.money_before).any():
         return math.nan
     return quotient(received(world)[HOUSEHOLDS], float(world.expenditure))
+
+
+@metric("unclaimed_grants", unit="1", formula="plan money of last year that nobody claimed / national expenditure",
+        source=CIRCUIT, theme="welfare", better="less")  # fmt: skip
+def unclaimed_grants(world: World) -> float:
+    """Plan money that nobody claimed last year, paid as cash or returned now, over national expenditure."""
+    late = [world.accounts.index(name) for name in UNCLAIMED if name in world.accounts]
+    amount = world.ledger.amount[np.isin(world.ledger.account, late)].sum()
+    return quotient(-float(amount), float(world.expenditure))
 
 
 @metric("public_hiring", unit="1", formula="labour that the public pays, its research grants included / national "

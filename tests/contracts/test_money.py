@@ -20,6 +20,8 @@ from tests.model.engine.worlds import everything_on, map_story, pass_year, small
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "money.md"
 OPEN = ("mechanisms.open_economy=true", "mechanisms.redirection=true")
 SOFT = ("mechanisms.bail_outs=true", "parameters.bail_out_chance=1.0")
+TRANSFERS = "mechanisms.transfers=true"
+USES = "plan.mix={entry: 2, investment: 2}"
 SHOCKS = "shocks=[{shock: demand_slump, start: 1, strength: 0.4}, {shock: leader_exit, start: 2, strength: 1.0}]"
 
 
@@ -35,6 +37,10 @@ STORIES: dict[str, Callable[[], Scenario]] = {
     "every policy, open": partial(every_policy, *OPEN),
     "every policy, no plan": partial(every_policy, *OPEN, "plan.layout=market"),
     "every mechanism": everything_on,
+    "transfers": partial(every_policy, *OPEN, TRANSFERS),
+    "transfers, all uses": partial(every_policy, *OPEN, TRANSFERS, USES, "plan.money=size"),
+    "transfers, no plan": partial(every_policy, *OPEN, TRANSFERS, "plan.layout=market"),
+    "transfers, closed": partial(small_story, TRANSFERS, USES, *SOFT, "plan.budget=0.2", "neutral.mix={entry: 8}"),
     "a map": partial(map_story, *OPEN, *SOFT, "plan.budget=0.15"),
 }
 
@@ -66,9 +72,12 @@ def gaps(world: World) -> dict[str, float]:
 
 
 def closes(world: World) -> None:
-    """Every account closes, and exports pay for imports where they should."""
+    """Every account closes; exports pay for imports and consumers spend what the public does not, where they should."""
     assert max(map(abs, gaps(world).values())) < 1e-9, (world.year, gaps(world))
     assert all(amount >= -1e-9 for name, amount in circuit(world).items() if name != "taxes"), circuit(world)
+    if world.p.transfers:
+        hired = circuit(world)["public wages"] + circuit(world)["research grants"]
+        assert world.consumption_budget + hired == pytest.approx(world.expenditure, rel=1e-9)
     if world.p.open_economy:
         assert abs(gathered(world)[Sector.ABROAD]) < 1e-9 * world.expenditure
 
@@ -93,7 +102,8 @@ def test_every_account_closes_with_one_instrument(name: str) -> None:
 @pytest.mark.slow
 def test_every_flow_is_paid_somewhere() -> None:
     found = dict.fromkeys((payment.name for payment in CIRCUIT_OF_MONEY), 0.0)
-    for story in (STORIES["every policy, open"](), alone("leader_attraction")):
+    rare = STORIES["transfers, all uses"](), STORIES["transfers, no plan"]()
+    for story in (STORIES["every policy, open"](), alone("leader_attraction"), *rare):
         for world in years(story):
             for name, amount in circuit(world).items():
                 found[name] += amount

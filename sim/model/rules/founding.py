@@ -219,11 +219,13 @@ def equip(firm: FirmRow, birth: BirthRow, industry: IndustryRow, p: Parameters, 
 
 @rule
 def pay_start(firm: FirmRow, birth: BirthRow, wage: float, p: Parameters) -> None:
-    """Owners pay wages and capacity of the start, less the public grant, and put as much in again as cash."""
+    """Owners pay wages and capacity of the start, less the public's part, and put as much in again as cash."""
     cost = p.startup_labour * wage + p.capital_price * firm.unit_cost * firm.capacity
-    firm.subsidy = birth.grant
-    firm.investment = max(0.0, cost - birth.grant)
+    firm.subsidy = birth.grant + birth.cover * cost
+    firm.investment = max(0.0, cost - firm.subsidy)
     firm.cash = firm.investment
+    if p.transfers:
+        firm.granted = firm.capacity * min(1.0, firm.subsidy / cost)
 
 
 @rule

@@ -145,22 +145,24 @@ def keep_accounts(firm: FirmRow, industry: IndustryRow, region: RegionRow, p: Pa
     """Sales, labour, profit, margin and cash of one firm and year (accounting identities); returns the interest and the
     dividend that it paid.
 
-    profit = p q - variable cost - overhead - R&D - (r + delta) pk c K; cash moves with outlays, not user cost.
+    profit = p q + support - variable cost - overhead - R&D - (r + delta) pk c (K - granted); cash moves with outlays,
+    not user cost.
     """
     firm.last_sales = firm.sales
     firm.sales = firm.price * firm.output
     fixed = overhead_cost(firm, industry, region.wage, p)
     own = (industry.labour_share + industry.land_share) * firm.unit_cost * firm.output
-    capital = (p.interest + p.depreciation) * p.capital_price * firm.unit_cost * firm.capacity
+    bearing = firm.capacity - min(firm.granted, firm.capacity)
+    capital = (p.interest + p.depreciation) * p.capital_price * firm.unit_cost * bearing
     own_research = firm.research - firm.research_grant
-    firm.profit = firm.sales - own - firm.input_bill - fixed - own_research - capital
+    firm.profit = firm.sales - own - firm.input_bill - fixed - own_research - capital + firm.support
     firm.margin = firm.profit / firm.sales if firm.sales > 0.0 else -1.0
     firm.labour = (
         industry.labour_share * firm.unit_cost * firm.output / region.wage
         + fixed / region.wage
         + (firm.research + firm.investment) / region.wage
     )
-    flow = firm.sales - own - firm.input_bill - fixed - own_research - firm.investment
+    flow = firm.sales - own - firm.input_bill - fixed - own_research - firm.investment + firm.support
     interest = p.interest * (max(0.0, -firm.cash) + firm.loan)
     firm.cash += flow - interest
     dividend = max(0.0, p.payout * (firm.cash - p.cash_reserve * firm.sales))
@@ -204,7 +206,7 @@ def enter_books(firm: FirmRow, local_industry: LocalIndustryRow, industry: Indus
     """Add a firm's year to the sums of its local industry and its industry."""
     local_industry.output += firm.output
     local_industry.sales += firm.sales
-    local_industry.value_added += firm.sales - firm.input_bill
+    local_industry.value_added += firm.sales - firm.input_bill + firm.support
     local_industry.research += firm.research
     industry.margin += firm.profit
     industry.output += firm.output
