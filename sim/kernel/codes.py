@@ -1,4 +1,5 @@
-"""Codes in columns: kinds of firm, tiers, origins, categories of industry, ties, events and causes of exit."""
+"""Codes in columns: kinds of firm, tiers, origins, categories of industry, ties, events and causes of exit; sectors and
+flows of money."""
 
 from __future__ import annotations
 
@@ -70,3 +71,36 @@ class ExitCause(IntEnum):
     BANKRUPT = 0
     CLOSED = 1
     SHOCK = 2
+
+
+class Sector(IntEnum):
+    """Who pays and is paid in the money circuit."""
+
+    HOUSEHOLDS = 0
+    FIRMS = 1
+    PUBLIC = 2
+    ABROAD = 3
+
+
+class Flow(IntEnum):
+    """Money that sectors pay each other and that no table of records keeps: columns of `World.flows`."""
+
+    PRODUCTION_WAGES = 0
+    OVERHEAD = 1
+    RESEARCH = 2
+    INVESTMENT = 3
+    RENTS = 4
+    INTEREST = 5
+    DIVIDENDS = 6
+    EQUITY = 7
+    CLOSING_CASH = 8
+    WRITE_OFFS = 9
+    TAXES = 10
+    PUBLIC_WAGES = 11
+    PREMIUMS = 12
+    RESEARCH_GRANTS = 13
+    LOANS = 14
+    REPAYMENTS = 15
+    BAIL_OUTS = 16
+    SUPPORT = 17
+    RETURNED = 18

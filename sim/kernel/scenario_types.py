@@ -15,6 +15,7 @@ from sim.kernel.brief import Brief
 from sim.kernel.declare import EVERY_YEAR, FORK, OPENING
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Weight = Annotated[float, Field(ge=0, le=1e6)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Real = Annotated[float, Field(allow_inf_nan=False)]
 Need = Annotated[float, Field(ge=-10, le=10)]
@@ -174,6 +175,21 @@ class Choice(Section):
     weight: float = Field(1.0, gt=0, le=1e6, description="in proportion to which the region's budget is split")
 
 
+class Mix(Section):
+    """What plan money is for where it is transferred (mechanism `transfers`): weights of its uses."""
+
+    acts = EVERY_YEAR
+
+    cash: Weight = Field(
+        2.0, description="cash subsidies, by sales; % of GDP in China: Garcia-Macia, Kothari & Tao 2025"
+    )
+    tax: Weight = Field(1.5, description="tax benefits, by profit; the same source")
+    land: Weight = Field(0.5, description="land below its price, by rents; the same source")
+    credit: Weight = Field(0.4, description="credit below its price, by the value of capital; the same source")
+    entry: Weight = Field(0.0, description="co-financed starts of firms; founders pay the rest")
+    investment: Weight = Field(0.0, description="co-financed capacity; firms pay the rest")
+
+
 class Plan(Section):
     """What governments promote and pay for. A change acts with the next renewal of plans, not before."""
 
@@ -187,6 +203,12 @@ class Plan(Section):
     basis: Literal["income", "population", "equal"] = Field(
         "income", description="regions' budgets: in proportion to fork-year income, to population, or all equal"
     )
+    money: Literal["equal", "size"] = Field(
+        "equal",
+        description="what a region promotes gets the shares that its layout gives, or these in proportion to the "
+        "industries' national sales",
+    )
+    mix: Mix = Field(Mix(), description="with mechanism `transfers`: what the money that research leaves is for")
     entry_share: Share = Field(0.6, description="share of a budget that attracts entrants; the rest builds capacity")
     research_share: Share = Field(0.0, description="share of a budget that goes to research grants, taken first")
     hot: tuple[Name, ...] = Field((), description="the national hot list; empty: as `hot_by` ranks")

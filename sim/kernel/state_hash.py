@@ -23,6 +23,8 @@ LEFT_OUT = {
     "ledger_table": "what was paid this year: no rule reads it",
     "births_table": "emptied when a year begins",
     "at_start": "what measures compare with: no rule reads it",
+    "flows": "what sectors paid each other this year: no rule reads it",
+    "money_before": "what measures compare with: no rule reads it",
 }
 """Fields of a World that its hash leaves out, and why."""
 

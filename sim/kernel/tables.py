@@ -31,6 +31,8 @@ ENDOWMENTS = 5
 ENDOWMENT_NAMES = ("resources", "skills", "energy", "port", "science")
 PIPELINE = 4
 """Longest build lag in years."""
+SUPPORTS = 4
+"""Kinds of support that firms get without hiring for it: cash, tax relief, cheap land, cheap credit."""
 CONTRACTS = 8
 """Most inputs an industry may need from earlier stages."""
 
@@ -78,6 +80,10 @@ FIRM: Table[FirmTable] = table(
         column("planned", "f8", "goods", "output it orders inputs for: the lesser of capacity and demand"),
         column("input_bill", "f8", "money", "paid for inputs delivered"),
         column("subsidy", "f8", "money", "all public money received this year"),
+        column("support", "f8", "money", "transfers among it, for which it hires nobody"),
+        column("price_cut", "f8", "1", "share by which they lower its full-cost price"),
+        column("granted", "f8", "goods", "capacity that the public paid for, which bears no user cost"),
+        column("granted_building", "f8", "goods", "the same under construction; [0] is ready next year", (PIPELINE,)),
         column("spillover", "f8", "money", "R&D of others that reaches it, by closeness of field and place"),
         column("partners", "i4", "links", "cooperation links"),
         column("project_boost", "f8", "1", "hazard multiplier from joint projects, >= 1"),
@@ -262,6 +268,10 @@ LOCAL_INDUSTRY: Table[LocalIndustryTable] = table(
         column("entry_grant", "f8", "money", "for attracted entrants, this year"),
         column("capacity_grant", "f8", "money", "for capacity of firms here, this year"),
         column("research_grant", "f8", "money", "for research of firms here, this year"),
+        column("support", "f8", "money", "cash, tax relief, cheap land and cheap credit for firms here", (SUPPORTS,)),
+        column("entry_fund", "f8", "money", "most that the public pays for starts of firms here this year"),
+        column("investment_fund", "f8", "money", "most that it pays for capacity that firms here order"),
+        column("cover", "f8", "1", "share of a founder's start-up cost that it pays"),
         column("grant_pull", "f8", "1", "what announced support adds to the attraction of the place"),
         column("attracted", "i4", "firms", "entrants paid by the plan this year"),
         column("search_cost", "f8", "1", "mark-up on inputs for finding suppliers"),
@@ -291,6 +301,7 @@ BIRTH: Table[BirthTable] = table(
         column("parent", "i8", "id", "parent's id of a spin-off, else 0"),
         column("inherited", "f8", "1", "ln productivity over the industry's mean that it inherits"),
         column("grant", "f8", "money", "what the public pays of its start-up"),
+        column("cover", "f8", "1", "share of the start-up cost that the public pays besides"),
     ],
 )
 

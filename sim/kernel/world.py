@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 import numpy as np
 
 from sim.kernel.brief import Brief
-from sim.kernel.codes import Category, Event, ExitCause, Kind, Origin, Tie, Tier
+from sim.kernel.codes import Category, Event, ExitCause, Flow, Kind, Origin, Sector, Tie, Tier
 from sim.kernel.declare import Table
 from sim.kernel.draws import Luck
+from sim.kernel.money import Mix, begin_flows
 from sim.kernel.records import Records, zeroed
 from sim.kernel.row_order import follow, in_order, new_rows
 from sim.kernel.state_hash import hash_state
@@ -81,11 +82,13 @@ __all__ = [
     "Category",
     "Event",
     "ExitCause",
+    "Flow",
     "GrowingTable",
     "Kind",
     "Nation",
     "Origin",
     "Records",
+    "Sector",
     "Tie",
     "Tier",
     "World",
@@ -240,10 +243,16 @@ class World(Brief):
     """What firms were when the year began, for measures of what became of them: id, tier, region, industry, sales,
     worth (replacement value of capacity, money), productivity, appeal and what customers taught them; each (n,). Read
     by no rule; empty before the first year."""
+    flows: np.ndarray[Any, Any] = field(default_factory=lambda: np.zeros(len(Flow)))
+    """Money that sectors paid each other this year, by Flow, shape (len(Flow),). Read by no rule."""
+    money_before: np.ndarray[Any, Any] = field(default_factory=lambda: np.full(2, np.nan))
+    """Money that firms and the public held when the year began; NaN before the first. Read by no rule."""
     entry_share: float = 0.6
     """Share of plan money that attracts entrants; the rest of what research leaves builds capacity."""
     research_share: float = 0.0
     """Share of plan money that goes to research grants, taken first."""
+    mix: np.ndarray[Any, Any] = field(default_factory=lambda: np.zeros(len(Mix._fields)))
+    """What plan money is for where it is transferred: the fields of Mix in order, shape (7,)."""
     credit_squeeze: float = 0.0
     """Share of every firm's credit that a crisis withholds."""
     plan: Any = None
@@ -379,6 +388,7 @@ class World(Brief):
         self.local_industries.learnt_before = self.industries.frontier + self.local_industries.learnt
         self.industries.import_price_before = self.industries.import_price
         self.wage_before = self.wage
+        begin_flows(self)
 
     def state_hash(self) -> str:
         """64-bit hash, in hexadecimal, of all that decides what comes next: equal worlds have equal hashes."""

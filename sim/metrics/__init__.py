@@ -7,6 +7,7 @@ in `sim.metrics.formulas`, so that they can be rerun on recorded tables.
 from sim.metrics import (  # isort: skip
     welfare,
     waste,
+    money,
     capacity,
     margins,
     layout,
@@ -42,6 +43,7 @@ __all__ = [
     "layout",
     "margins",
     "measure",
+    "money",
     "network",
     "population",
     "productivity",

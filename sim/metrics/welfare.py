@@ -19,7 +19,7 @@ from sim.metrics.sharing import shared
 CONSUMPTION = "Dixit & Stiglitz 1977; Krugman 1991, Journal of Political Economy 99"
 ACCOUNTS = "System of National Accounts 2008"
 THEIL = "Theil 1967; Shorrocks 1980"
-CARRIED = ("budget", "levy", "brought forward", "carried forward", "owed by next year")
+CARRIED = ("budget", "levy", "brought forward", "carried forward", "owed by next year", "returned to consumers")
 """Ledger accounts that bring money in or move it between years: not spending."""
 
 

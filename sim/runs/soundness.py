@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.kernel.codes import Category, Event, Kind, Origin, Tie, Tier
+from sim.kernel.codes import Category, Event, Flow, Kind, Origin, Tie, Tier
+from sim.kernel.money import Mix
 from sim.kernel.tables import CONTRACTS, FIRM
 from sim.kernel.world import World
 from sim.model.plans.planning import PlanInForce
@@ -72,6 +73,9 @@ def _shapes(world: World) -> Iterator[str]:
         "fork_income": (world.fork_income, (regions,)),
         "fork_consumption": (world.fork_consumption, (regions,)),
         "usual_gaps": (world.usual_gaps, (industries,)),
+        "mix": (world.mix, (len(Mix._fields),)),
+        "flows": (world.flows, (len(Flow),)),
+        "money_before": (world.money_before, (2,)),
         **{f"kernel {name}": (array, world.geography.near.shape) for name, array in world.kernels.items()},
     }
     for name, (array, shape) in arrays.items():
@@ -144,7 +148,11 @@ def _treatment(world: World) -> Iterator[str]:
         if not isinstance(plan, PlanInForce) or plan.layout not in LAYOUTS:
             yield "its plan is none that this version knows"
         elif (
-            plan.hot.shape != shape[1:] or plan.choices.shape != shape or type(plan.every) is not int or plan.every < 1
+            plan.hot.shape != shape[1:]
+            or plan.mix.shape != (len(Mix._fields) - 1,)
+            or plan.choices.shape != shape
+            or type(plan.every) is not int
+            or plan.every < 1
         ):
             yield "its plan does not fit its regions and industries"
     for one in world.policies:

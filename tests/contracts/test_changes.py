@@ -40,6 +40,7 @@ LOUD = (
     "policies=[{policy: research_grant, strength: 2}, {policy: leader_attraction, settings: {share: 0.3, mobile: 5}}]",
 )
 """A small world in which every mechanism has something to do within a few years."""
+TRANSFERS, COFINANCED = ("mechanisms.transfers=true",), "plan.mix={entry: 40, investment: 40}"
 WORLDS = {
     "plan_crowding_weight": ("plan.layout=related",),
     "hot_margin_bound": ("plan.layout=duplicated", "plan.hot_by=margins"),
@@ -47,6 +48,11 @@ WORLDS = {
     "leading_regions": ("plan.layout=duplicated", "plan.hot_by=leaders"),
     "redirection_limit": ("mechanisms.redirection=true",),
     "world_convergence": ("mechanisms.open_economy=true",),
+    **dict.fromkeys(("pass_through", "support_reach"), TRANSFERS),
+    "pass_through_bound": (*TRANSFERS, "plan.budget=0.5", "plan.industries=1"),
+    **dict.fromkeys(
+        ("entry_cover", "startup_write_off", "investment_match"), (*TRANSFERS, "plan.mix={entry: 40, investment: 40}")
+    ),
     "hot_judgement_weight": ("plan.layout=duplicated", "plan.hot=[chips]"),
 }
 """What a parameter needs besides."""

@@ -65,6 +65,10 @@ class FirmTable(RowTable[FirmRow]):
     planned: Floats
     input_bill: Floats
     subsidy: Floats
+    support: Floats
+    price_cut: Floats
+    granted: Floats
+    granted_building: Floats  # (..., 4)
     spillover: Floats
     partners: Ints
     project_boost: Floats
@@ -244,6 +248,10 @@ class LocalIndustryTable(GridTable[LocalIndustryRow]):
     entry_grant: Floats
     capacity_grant: Floats
     research_grant: Floats
+    support: Floats  # (..., 4)
+    entry_fund: Floats
+    investment_fund: Floats
+    cover: Floats
     grant_pull: Floats
     attracted: Ints
     search_cost: Floats
@@ -271,6 +279,7 @@ class BirthTable(RowTable[BirthRow]):
     parent: Ints
     inherited: Floats
     grant: Floats
+    cover: Floats
 
 
 class LinkTable(RowTable[LinkRow]):

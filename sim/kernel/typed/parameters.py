@@ -14,6 +14,7 @@ class Parameters:
     anchoring: bool
     demand_shocks: bool
     investment: bool
+    transfers: bool
     congestion: bool
     cooperation: bool
     imports: bool
@@ -77,6 +78,12 @@ class Parameters:
     depreciation: float  # 1/year
     capital_price: float  # 1
     interest: float  # 1/year
+    pass_through: float  # 1
+    pass_through_bound: float  # 1
+    support_reach: float  # 1
+    entry_cover: float  # 1
+    startup_write_off: float  # 1/year
+    investment_match: float  # 1
     wage_density: float  # 1
     rent_density: float  # 1
     specific_congestion: float  # 1

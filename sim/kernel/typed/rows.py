@@ -51,6 +51,10 @@ class FirmRow:
     planned: float  # output it orders inputs for: the lesser of capacity and demand
     input_bill: float  # paid for inputs delivered
     subsidy: float  # all public money received this year
+    support: float  # transfers among it, for which it hires nobody
+    price_cut: float  # share by which they lower its full-cost price
+    granted: float  # capacity that the public paid for, which bears no user cost
+    granted_building: Array  # the same under construction; [0] is ready next year
     spillover: float  # R&D of others that reaches it, by closeness of field and place
     partners: int  # cooperation links
     project_boost: float  # hazard multiplier from joint projects, >= 1
@@ -230,6 +234,10 @@ class LocalIndustryRow:
     entry_grant: float  # for attracted entrants, this year
     capacity_grant: float  # for capacity of firms here, this year
     research_grant: float  # for research of firms here, this year
+    support: Array  # cash, tax relief, cheap land and cheap credit for firms here
+    entry_fund: float  # most that the public pays for starts of firms here this year
+    investment_fund: float  # most that it pays for capacity that firms here order
+    cover: float  # share of a founder's start-up cost that it pays
     grant_pull: float  # what announced support adds to the attraction of the place
     attracted: int  # entrants paid by the plan this year
     search_cost: float  # mark-up on inputs for finding suppliers
@@ -257,6 +265,7 @@ class BirthRow:
     parent: int  # parent's id of a spin-off, else 0
     inherited: float  # ln productivity over the industry's mean that it inherits
     grant: float  # what the public pays of its start-up
+    cover: float  # share of the start-up cost that the public pays besides
 
 
 class LinkRow:

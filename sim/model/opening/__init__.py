@@ -63,6 +63,7 @@ def build_world(scenario: Scenario, seed: int | None = None) -> World:
     census.take_census(world)
     industries.last_capacity = industries.capacity
     world.plan = resolve_plan(scenario.neutral, world, start=1)
+    world.flows[:] = 0.0
     return world
 
 

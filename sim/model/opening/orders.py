@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.kernel.declare import Setting
+from sim.kernel.money import Mix
 from sim.kernel.scenario_types import Instrument, Plan, Scenario, ShockEvent
 from sim.kernel.world import World
 from sim.model.plans.planning import PlanInForce
@@ -27,6 +28,7 @@ def resolve_plan(plan: Plan, world: World, start: int) -> PlanInForce:
     return PlanInForce(
         layout=plan.layout, imitation=plan.imitation, industries=plan.industries, budget=plan.budget, every=plan.every,
         basis=plan.basis, entry_share=plan.entry_share, research_share=plan.research_share, hot=hot, hot_by=plan.hot_by,
+        mix=np.array([getattr(plan.mix, use) for use in Mix._fields[:-1]]), by_size=plan.money == "size",
         choices=choices, elsewhere=plan.elsewhere, start=start,
     )  # fmt: skip
 

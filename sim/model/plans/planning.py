@@ -87,6 +87,10 @@ class PlanInForce:
     basis: str
     entry_share: float
     research_share: float
+    mix: Array
+    """Shape (6,): weights of uses of transferred money, in the order of sim.kernel.world.Mix."""
+    by_size: bool
+    """Whether shares of budgets are multiplied with national sales."""
     hot: Array
     """Shape (S,): 1 for the scenario's own hot list; all 0 lets planners judge."""
     hot_by: str
@@ -240,13 +244,30 @@ def renew_plans(world: World) -> None:
     if plan.layout == "explicit":
         empty = shares.sum(axis=1) == 0.0
         shares = np.where(empty[:, None], choose(view, LAYOUTS[plan.elsewhere], 0.0), shares)
+    if plan.by_size:
+        shares = sized(shares, view.demand_share)
     local_industries.promoted[:] = shares
     local_industries.grant_pull[:] = world.p.announcement_pull * shares
     regions.allowance[:] = budgets(world, plan)
     regions.budget[:] = regions.allowance * (shares.sum(axis=1) > 0.0) * layout.pays
     world.industries.planned_sales[:] = world.industries.sales
     world.entry_share, world.research_share = plan.entry_share, plan.research_share
+    world.mix = np.append(normalised(plan.mix), plan.research_share)
     world.consumption_budget = world.expenditure - float(regions.budget.sum())
+
+
+def sized(shares: Array, sales: Array) -> Array:
+    """Shares of budgets, (R, S), in proportion to shares x national sales (S,); a region's row adds up as before."""
+    weighted = shares * sales
+    total = weighted.sum(axis=1, keepdims=True)
+    scale = np.divide(shares.sum(axis=1, keepdims=True), total, out=np.zeros_like(total), where=total > 0.0)
+    return np.asarray(np.where(total > 0.0, weighted * scale, shares))
+
+
+def normalised(weights: Array) -> Array:
+    """Weights over their sum; all for the first use, cash, where no use has any."""
+    total = float(weights.sum())
+    return weights / total if total > 0.0 else np.eye(len(weights))[0]
 
 
 def budgets(world: World, plan: PlanInForce) -> Array:

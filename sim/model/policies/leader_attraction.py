@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from sim.kernel.declare import Setting
-from sim.kernel.world import Kind, World
+from sim.kernel.world import Flow, Kind, World
 from sim.model.policies.places import by_plan_of_programme
 from sim.model.policies.purchases import start_firms, whole
 from sim.model.policies.registry import Array, Programme, policy
@@ -60,4 +60,5 @@ def leader_attraction(world: World, programme: Programme, funds: Array) -> Array
     start_firms(world, programme, counts, plain, Kind.LEADING_FIRM)
     # What is paid above the plain price goes to owners and builds nothing: only the rest pays for work.
     world.regions.works += (counts * plain).sum(axis=1)
+    world.flows[Flow.PREMIUMS] += (counts * (cost - plain)).sum()
     return np.asarray(counts * cost)

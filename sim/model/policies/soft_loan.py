@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.declare import Setting
-from sim.kernel.world import World
+from sim.kernel.world import Flow, World
 from sim.model.policies.places import by_plan, chosen
 from sim.model.policies.purchases import add_up, share_out
 from sim.model.policies.registry import Array, Programme, policy
@@ -46,6 +46,7 @@ def collect(world: World, programme: Programme) -> Array:
     part = np.where(owing, firms.loan / programme.settings["term"], 0.0)
     firms.loan -= part
     firms.cash -= part
+    world.flows[Flow.REPAYMENTS] += part.sum()
     firms.credit_line += np.where(owing, firms.loan, 0.0)
     return np.bincount(firms.region, weights=part, minlength=len(world.regions))
 
@@ -74,6 +75,7 @@ def soft_loan(world: World, programme: Programme, funds: Array) -> Array:
     left = np.maximum(funds - add_up(world, relief), 0.0)
     lent = np.minimum(share_out(world, left, lacking), lacking)
     firms.cash += relief + lent
+    world.flows[Flow.LOANS] += (relief + lent).sum()
     firms.subsidy += relief
     firms.loan += lent
     firms.credit_line += lent

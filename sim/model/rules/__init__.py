@@ -10,6 +10,7 @@ from sim.model.rules import (  # noqa: F401  (imported to declare)
     appeal,
     capacity,
     census,
+    cofinancing,
     congestion,
     consumption,
     cooperation,
@@ -35,5 +36,6 @@ from sim.model.rules import (  # noqa: F401  (imported to declare)
     relocation,
     spin_off,
     supply,
+    support,
     tiers,
 )

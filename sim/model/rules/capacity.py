@@ -87,9 +87,12 @@ def wear_and_complete(firms: Firms, p: Parameters) -> None:
     """A year passes for capital: capacity wears out, and every building project is a year nearer to completion."""
     for firm in firms:
         firm.capacity = firm.capacity * (1.0 - p.depreciation) + firm.building[0]
+        firm.granted = firm.granted * (1.0 - p.depreciation) + firm.granted_building[0]
         for year in range(PIPELINE - 1):
             firm.building[year] = firm.building[year + 1]
+            firm.granted_building[year] = firm.granted_building[year + 1]
         firm.building[PIPELINE - 1] = 0.0
+        firm.granted_building[PIPELINE - 1] = 0.0
 
 
 @rule

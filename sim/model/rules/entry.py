@@ -25,6 +25,7 @@ from sim.kernel.typed import (
     Regions,
 )
 from sim.kernel.world import BIRTH, Origin, World
+from sim.model.rules import cofinancing
 
 ENTRY = mechanism("entry", "4.8", "New firms start where they expect to earn.")
 ENTRY.param(
@@ -146,11 +147,20 @@ def count_entrants(
                 attraction(local_industries[region, industry_row], regions[region], industry, len(regions), p) / total
             )
             u = draw(luck, Purpose.ENTRY, local_industry_key(regions[region], industry), 0)
-            counts[region, industry_row] = poisson_quantile(u, entrants_expected(industry, p) * share)
+            founders = entrants_expected(industry, p) * share
+            founders = cofinancing.call_forth(local_industries[region, industry_row], founders, regions[region].wage, p)
+            counts[region, industry_row] = poisson_quantile(u, founders)
 
 
 @rule
-def announce(regions: Regions, industries: Industries, counts: Array, births: Births, year: int) -> None:
+def announce(
+    regions: Regions,
+    industries: Industries,
+    local_industries: LocalIndustries,
+    counts: Array,
+    births: Births,
+    year: int,
+) -> None:
     """Write a birth for every entrant; its id comes from region, industry, year and slot."""
     row = 0
     for region in range(len(regions)):
@@ -162,6 +172,7 @@ def announce(regions: Regions, industries: Industries, counts: Array, births: Bi
                 birth.region = region
                 birth.industry = industry
                 birth.cell = -1
+                birth.cover = local_industries[region, industry].cover
                 row += 1
 
 
@@ -173,5 +184,5 @@ def enter(world: World) -> None:
     counts = np.zeros(world.local_industries.shape, dtype=np.int64)
     count_entrants(world.regions, world.industries, world.local_industries, counts, world.p, world.luck)
     births = BIRTH.empty(int(counts.sum()))
-    announce(world.regions, world.industries, counts, births, world.year)
+    announce(world.regions, world.industries, world.local_industries, counts, births, world.year)
     world.births_table.extend(len(births))[...] = births

@@ -14,8 +14,9 @@ import numpy as np
 from sim.kernel.compiling import rule
 from sim.kernel.declare import BURN_IN, mechanism
 from sim.kernel.draws import Luck, Purpose, draw
+from sim.kernel.money import close_accounts
 from sim.kernel.typed import Array, FirmRow, Firms, NormRow, Parameters
-from sim.kernel.world import Event, ExitCause, World
+from sim.kernel.world import Event, ExitCause, Flow, World
 
 EXIT = mechanism("exit", "4.8", "Firms that lose money, are small or are young close.")
 for _name, _default, _years in (
@@ -205,6 +206,7 @@ def rescue(world: World, causes: np.ndarray) -> None:
             continue
         region.fund -= need
         firm.cash += need
+        world.flows[Flow.BAIL_OUTS] += need
         firm.subsidy += need
         firm.zombie = True
         causes[row] = -1
@@ -231,6 +233,7 @@ def leave(world: World) -> None:
         rescue(world, causes)
     gone = np.flatnonzero(causes >= 0)
     leaving = firms[gone]
+    close_accounts(world, leaving)
     world.note(Event.EXIT, leaving, detail=causes[gone], amount=leaving.age.astype(float))
     firms.living[gone] = False
     world.settle()

@@ -29,7 +29,7 @@ from sim.kernel.typed import (
     Regions,
     SiteRow,
 )
-from sim.kernel.world import FIELDS, Event, Kind, Nation, Origin, Tier, World
+from sim.kernel.world import FIELDS, Event, Flow, Kind, Nation, Origin, Tier, World
 
 FOUNDING = mechanism("heterogeneity", "4.8", "Firms differ in productivity from the day they start.")
 FOUNDING.param(
@@ -219,11 +219,13 @@ def equip(firm: FirmRow, birth: BirthRow, industry: IndustryRow, p: Parameters, 
 
 @rule
 def pay_start(firm: FirmRow, birth: BirthRow, wage: float, p: Parameters) -> None:
-    """Owners pay wages and capacity of the start, less the public grant, and put as much in again as cash."""
+    """Owners pay wages and capacity of the start, less the public's part, and put as much in again as cash."""
     cost = p.startup_labour * wage + p.capital_price * firm.unit_cost * firm.capacity
-    firm.subsidy = birth.grant
-    firm.investment = max(0.0, cost - birth.grant)
+    firm.subsidy = birth.grant + birth.cover * cost
+    firm.investment = max(0.0, cost - firm.subsidy)
     firm.cash = firm.investment
+    if p.transfers:
+        firm.granted = firm.capacity * min(1.0, firm.subsidy / cost)
 
 
 @rule
@@ -290,6 +292,7 @@ def found_firms(world: World) -> None:
         return
     firms = world.firms_table.extend(len(births))
     found(births, firms, world.nation, world.p, world.luck)
+    world.flows[Flow.EQUITY] += firms.cash.sum()
     if np.any(world.cells.park > 0.0):
         move_into_parks(firms, world.cells, np.zeros(len(world.cells)), world.p)
     world.note(Event.ENTRY, firms, other=firms.parent, detail=firms.origin, amount=np.zeros(len(firms)))

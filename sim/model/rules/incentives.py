@@ -13,6 +13,7 @@ import numpy as np
 from sim.kernel.compiling import rule
 from sim.kernel.draws import Luck, Purpose, draw, lineage, pair_id
 from sim.kernel.typed import (
+    Array,
     Births,
     Firms,
     Industries,
@@ -23,7 +24,7 @@ from sim.kernel.typed import (
     RegionRow,
     Regions,
 )
-from sim.kernel.world import BIRTH, Origin, World
+from sim.kernel.world import BIRTH, Flow, Origin, World
 
 
 @rule
@@ -141,7 +142,8 @@ def open_budgets(world: World) -> None:
     regions, firms = world.regions, world.firms
     for paid in (regions.spent, regions.levy, regions.works, world.institutes.granted):
         paid[:] = 0.0
-    for received in (firms.subsidy, firms.research_grant, firms.absorption, firms.credit_line):
+    for received in (firms.subsidy, firms.research_grant, firms.absorption, firms.credit_line, firms.support,
+                     firms.price_cut):  # fmt: skip
         received[:] = 0.0
     sales = np.zeros(world.local_industries.shape)
     np.add.at(sales, (firms.region, firms.industry), firms.sales)
@@ -150,6 +152,8 @@ def open_budgets(world: World) -> None:
 
 def pay_incentives(world: World) -> None:
     """Spend what instruments left of every region's budget on what its plan promotes, and book it."""
+    if world.p.transfers:
+        return
     regions, local_industries = world.regions, world.local_industries
     before = np.asarray(regions.fund).copy()
     uses = Uses(world.entry_share, world.research_share)
@@ -159,6 +163,12 @@ def pay_incentives(world: World) -> None:
     births = BIRTH.empty(count)
     attract(regions, world.industries, local_industries, births, world.year)
     world.births_table.extend(count)[...] = births
+    book_grants(world, before)
+
+
+def book_grants(world: World, before: Array) -> None:
+    """Book the year's budget, grants and funds, `before` (R,) being the funds of last year, and the labour hired."""
+    regions, local_industries = world.regions, world.local_industries
     world.book_all("budget", np.asarray(regions.budget))
     world.book_all("brought forward", before)
     world.book_all("entry grants", -np.asarray(local_industries.entry_grant))
@@ -166,4 +176,7 @@ def pay_incentives(world: World) -> None:
     world.book_all("research grants", -np.asarray(local_industries.research_grant))
     world.book_all("carried forward", -np.asarray(regions.fund))
     building = float(local_industries.entry_grant.sum() + local_industries.capacity_grant.sum() + regions.works.sum())
-    world.public_labour = (building + float(world.institutes.budget.sum())) / world.wage
+    institutes = float(world.institutes.budget.sum())
+    world.public_labour = (building + institutes) / world.wage
+    world.flows[Flow.PUBLIC_WAGES] += building + institutes
+    world.flows[Flow.TAXES] += float(regions.budget.sum()) + float(regions.levy.sum()) + institutes

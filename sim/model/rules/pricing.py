@@ -46,7 +46,7 @@ def full_cost_price(unit_cost: float, p: Parameters) -> float:
 
 @rule
 def move_price(firm: FirmRow, p: Parameters) -> float:
-    """d ln p = xi (min(d/K, cap) - u_n) + price_anchor ln(p*/p), never below unit cost.
+    """d ln p = xi (min(d/K, cap) - u_n) + price_anchor ln(p*/p), never below unit cost less support passed on.
 
     Form ours; after Fabiani et al. 2006.
     """
@@ -55,14 +55,14 @@ def move_price(firm: FirmRow, p: Parameters) -> float:
         use = min(firm.demand / firm.capacity, p.utilisation_cap)
     pressure = p.price_speed * (use - p.normal_utilisation) if p.pricing else 0.0
     change = pressure + p.price_anchor * math.log(firm.full_cost_price / firm.price)
-    return max(firm.unit_cost, firm.price * math.exp(change))
+    return max(firm.unit_cost * (1.0 - firm.price_cut), firm.price * math.exp(change))
 
 
 @rule
 def set_full_cost_prices(firms: Firms, local_industries: LocalIndustries, p: Parameters) -> None:
     """Set the full-cost price of every firm, and of a mean firm in every local industry."""
     for firm in firms:
-        firm.full_cost_price = full_cost_price(firm.unit_cost, p)
+        firm.full_cost_price = full_cost_price(firm.unit_cost, p) * (1.0 - firm.price_cut)
     for region in range(local_industries.shape[0]):
         for industry in range(local_industries.shape[1]):
             local_industries[region, industry].full_cost_price = full_cost_price(

@@ -21,7 +21,7 @@ from sim.kernel.typed import (
     RegionRow,
     SiteRow,
 )
-from sim.kernel.world import Kind, Nation, World
+from sim.kernel.world import Flow, Kind, Nation, World
 
 PRODUCTION = mechanism("overhead_costs", "4.0", "A firm has fixed costs, so that size pays and numbers are limited.")
 PRODUCTION.param(
@@ -141,30 +141,45 @@ def overhead_cost(firm: FirmRow, industry: IndustryRow, wage: float, p: Paramete
 
 
 @rule
-def keep_accounts(firm: FirmRow, industry: IndustryRow, region: RegionRow, p: Parameters) -> None:
-    """Sales, labour, profit, margin and cash of one firm and year (accounting identities).
+def keep_accounts(firm: FirmRow, industry: IndustryRow, region: RegionRow, p: Parameters) -> tuple[float, float]:
+    """Sales, labour, profit, margin and cash of one firm and year (accounting identities); returns the interest and the
+    dividend that it paid.
 
-    profit = p q - variable cost - overhead - R&D - (r + delta) pk c K; cash moves with outlays, not user cost.
+    profit = p q + support - variable cost - overhead - R&D - (r + delta) pk c (K - granted); cash moves with outlays,
+    not user cost.
     """
     firm.last_sales = firm.sales
     firm.sales = firm.price * firm.output
     fixed = overhead_cost(firm, industry, region.wage, p)
     own = (industry.labour_share + industry.land_share) * firm.unit_cost * firm.output
-    capital = (p.interest + p.depreciation) * p.capital_price * firm.unit_cost * firm.capacity
+    bearing = firm.capacity - min(firm.granted, firm.capacity)
+    capital = (p.interest + p.depreciation) * p.capital_price * firm.unit_cost * bearing
     own_research = firm.research - firm.research_grant
-    firm.profit = firm.sales - own - firm.input_bill - fixed - own_research - capital
+    firm.profit = firm.sales - own - firm.input_bill - fixed - own_research - capital + firm.support
     firm.margin = firm.profit / firm.sales if firm.sales > 0.0 else -1.0
     firm.labour = (
         industry.labour_share * firm.unit_cost * firm.output / region.wage
         + fixed / region.wage
         + (firm.research + firm.investment) / region.wage
     )
-    flow = firm.sales - own - firm.input_bill - fixed - own_research - firm.investment
-    firm.cash += flow - p.interest * (max(0.0, -firm.cash) + firm.loan)
-    spare = firm.cash - p.cash_reserve * firm.sales
-    if spare > 0.0:
-        firm.cash -= p.payout * spare
+    flow = firm.sales - own - firm.input_bill - fixed - own_research - firm.investment + firm.support
+    interest = p.interest * (max(0.0, -firm.cash) + firm.loan)
+    firm.cash += flow - interest
+    dividend = max(0.0, p.payout * (firm.cash - p.cash_reserve * firm.sales))
+    firm.cash -= dividend
     firm.growth = math.log(firm.sales / firm.last_sales) if firm.sales > 0.0 and firm.last_sales > 0.0 else 0.0
+    return interest, dividend
+
+
+@rule
+def sum_outlays(firm: FirmRow, industry: IndustryRow, wage: float, flows: Array, p: Parameters) -> None:
+    """Add what a firm paid for labour and land to `flows`, by Flow (accounting identities)."""
+    flows[Flow.PRODUCTION_WAGES] += industry.labour_share * firm.unit_cost * firm.output
+    flows[Flow.RENTS] += industry.land_share * firm.unit_cost * firm.output
+    flows[Flow.OVERHEAD] += overhead_cost(firm, industry, wage, p)
+    flows[Flow.RESEARCH] += firm.research
+    flows[Flow.INVESTMENT] += firm.investment
+    flows[Flow.RESEARCH_GRANTS] += firm.research_grant
 
 
 @rule
@@ -191,7 +206,7 @@ def enter_books(firm: FirmRow, local_industry: LocalIndustryRow, industry: Indus
     """Add a firm's year to the sums of its local industry and its industry."""
     local_industry.output += firm.output
     local_industry.sales += firm.sales
-    local_industry.value_added += firm.sales - firm.input_bill
+    local_industry.value_added += firm.sales - firm.input_bill + firm.support
     local_industry.research += firm.research
     industry.margin += firm.profit
     industry.output += firm.output
@@ -200,13 +215,17 @@ def enter_books(firm: FirmRow, local_industry: LocalIndustryRow, industry: Indus
 
 
 @rule
-def close_books(firms: Firms, nation: Nation, p: Parameters) -> None:
-    """Keep every firm's accounts and add up sales, value added and margins by local industry and industry."""
+def close_books(firms: Firms, nation: Nation, flows: Array, p: Parameters) -> None:
+    """Keep every firm's accounts and add up sales, value added and margins by local industry and industry, and what
+    firms paid in `flows`."""
     open_books(nation)
     for firm in firms:
         if firm.living:
             industry = nation.industries[firm.industry]
-            keep_accounts(firm, industry, nation.regions[firm.region], p)
+            interest, dividend = keep_accounts(firm, industry, nation.regions[firm.region], p)
+            flows[Flow.INTEREST] += interest
+            flows[Flow.DIVIDENDS] += dividend
+            sum_outlays(firm, industry, nation.regions[firm.region].wage, flows, p)
             enter_books(firm, nation.local_industries[firm.region, firm.industry], industry)
     for region in range(len(nation.regions)):
         for industry_row in range(len(nation.industries)):
@@ -222,7 +241,7 @@ def cost(world: World) -> None:
 
 def account(world: World) -> None:
     """Close the books: profits, cash, labour demand, what was left unspent."""
-    close_books(world.firms, world.nation, world.p)
+    close_books(world.firms, world.nation, world.flows, world.p)
     world.labour_demand = float(world.firms.labour.sum()) + world.public_labour
     local_industries = world.local_industries
     world.unspent = float((local_industries.final * (1.0 - local_industries.paid_share)).sum())

@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from sim.kernel.declare import Setting
+from sim.kernel.money import close_accounts
 from sim.kernel.world import Event, ExitCause, Kind, World
 from sim.model.shocks.registry import Blow, shock
 
@@ -54,5 +55,6 @@ def leader_exit(world: World, blow: Blow) -> None:
     firms.capacity[ranked[count : count + 1]] *= 1.0 - part
     gone = ranked[:count]
     world.note(Event.EXIT, firms[gone], detail=int(ExitCause.SHOCK), amount=firms.age[gone].astype(float))
+    close_accounts(world, firms[gone])
     firms.living[gone] = False
     world.settle()

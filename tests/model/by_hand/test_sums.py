@@ -152,7 +152,7 @@ def names(births: Any) -> list[tuple[int, int, int]]:
 def test_every_entrant_is_announced_under_its_own_name(world: World) -> None:
     counts = np.arange(world.local_industries.size).reshape(world.local_industries.shape) % 3
     births = BIRTH.empty(int(counts.sum()))
-    entry.announce(world.regions, world.industries, counts, births, YEAR)
+    entry.announce(world.regions, world.industries, world.local_industries, counts, births, YEAR)
     expected = [
         (int(lineage(Purpose.ENTRY, entry.local_industry_key(region, industry), YEAR, slot)), region_row, industry_row)
         for region_row, region in enumerate(world.regions)
@@ -184,7 +184,9 @@ def test_prices_of_all_are_set(world: World) -> None:
     pricing.set_full_cost_prices(world.firms, world.local_industries, p)
     mark_up = p.variety_elasticity / (p.variety_elasticity - 1.0)
     capital = 1.0 + (p.interest + p.depreciation) * p.capital_price / p.normal_utilisation
-    assert world.firms.full_cost_price == exactly(np.asarray(mark_up * capital * world.firms.unit_cost))
+    assert world.firms.full_cost_price == exactly(
+        np.asarray(mark_up * capital * world.firms.unit_cost * (1.0 - world.firms.price_cut))
+    )
     assert world.local_industries.full_cost_price == exactly(
         np.asarray(mark_up * capital * world.local_industries.unit_cost)
     )
@@ -197,7 +199,8 @@ def test_prices_of_all_are_set(world: World) -> None:
         change = p.price_speed * (use - p.normal_utilisation) + p.price_anchor * math.log(
             old.full_cost_price / old.price
         )
-        assert new.price == exactly(max(old.unit_cost, old.price * math.exp(change)))
+        floor = old.unit_cost * (1.0 - old.price_cut)
+        assert new.price == exactly(max(floor, old.price * math.exp(change)))
 
 
 def test_costs_of_all_firms_and_of_a_mean_firm_in_every_local_industry(world: World) -> None:
@@ -237,19 +240,19 @@ def test_books_are_closed_for_all_who_live(world: World) -> None:
     world.firms.living[2] = False
     world.firms.input_bill = 0.1 * world.firms.output
     before = world.firms.copy()
-    production.close_books(world.firms, world.nation, world.p)
+    production.close_books(world.firms, world.nation, world.flows, world.p)
     alive = world.firms.living
     sales = np.where(alive, before.price * before.output, 0.0)
     assert np.where(alive, world.firms.sales, 0.0) == exactly(sales)
     # Column by column: what lies between columns need not be copied.
     assert all(world.firms[name][2].tobytes() == before[name][2].tobytes() for name in before.dtype.names)
-    bought = np.where(alive, before.input_bill, 0.0)
+    added = sales + np.where(alive, before.support - before.input_bill, 0.0)
     for column, values in (
-        ("sales", sales), ("output", np.where(alive, before.output, 0.0)), ("value_added", sales - bought),
+        ("sales", sales), ("output", np.where(alive, before.output, 0.0)), ("value_added", added),
         ("research", np.where(alive, before.research, 0.0)),
     ):  # fmt: skip
         assert world.local_industries[column] == exactly(by_local_industry(world, values))
-    assert world.regions.value_added == exactly(by_local_industry(world, sales - bought).sum(axis=1))
+    assert world.regions.value_added == exactly(by_local_industry(world, added).sum(axis=1))
     demand = by_local_industry(world, np.where(alive, before.demand, 0.0)).sum(axis=0)
     assert world.industries.demand == exactly(demand)
     profit = by_local_industry(world, np.where(alive, world.firms.profit, 0.0)).sum(axis=0)

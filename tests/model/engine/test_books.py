@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.kernel.scenario_types import Scenario
-from sim.kernel.world import Event, Tie, World
+from sim.kernel.world import Event, Flow, Tie, World
 from sim.model import schedule
 from sim.model.opening import build_world, treat
 from sim.model.plans.registry import LAYOUTS
@@ -77,6 +77,13 @@ def history(name: str) -> list[tuple[Year, dict[str, float]]]:
     return years
 
 
+def public_spending(world: World) -> float:
+    """What consumers leave to the public: all it raises, or only what hires where money is transferred."""
+    if world.p.transfers:
+        return float(world.flows[Flow.PUBLIC_WAGES] + world.flows[Flow.RESEARCH_GRANTS])
+    return float((world.regions.budget + world.regions.levy).sum())
+
+
 def trade_of(world: World, saved: float) -> dict[str, float]:
     """Largest relative gap, over industries, between what buyers paid and what sellers at home and abroad received.
 
@@ -101,7 +108,7 @@ def trade_of(world: World, saved: float) -> dict[str, float]:
             np.max(np.abs(local_industries.spending - local_industries.paid) / local_industries.spending.max())
         ),
         "income": abs(float(regions.income.sum() - saved) / consumed - 1.0),
-        "budget": abs(consumed + float((regions.budget + regions.levy).sum()) - world.expenditure) / world.expenditure,
+        "budget": abs(consumed + public_spending(world) - world.expenditure) / world.expenditure,
         "unspent": abs(float(local_industries.final.sum()) - final - world.unspent) / world.expenditure,
     }
 

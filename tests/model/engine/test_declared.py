@@ -96,6 +96,7 @@ def test_the_scan_would_find_a_rule_that_asks_for_a_layout(tmp_path: Path) -> No
 # -- each changes an outcome -----------------------------------------------------------------------------
 
 QUICK_TITLES = ("parameters.tier_review=1", "parameters.tier_hysteresis=0.0", "parameters.leading_share=0.05")
+COFINANCED = ("mechanisms.transfers=true", "plan.mix={entry: 40, investment: 40}")
 CONTEXT: dict[str, tuple[str, ...]] = {
     "competition_peak": ("mechanisms.competition=true",),
     "competition_width": ("mechanisms.competition=true",),
@@ -123,6 +124,11 @@ CONTEXT: dict[str, tuple[str, ...]] = {
     "plan_crowding_weight": ("plan.layout=related", "plan.every=1"),
     "redirection_limit": ("mechanisms.redirection=true", "parameters.normal_utilisation=1.0"),
     "world_convergence": ("mechanisms.open_economy=true",),
+    **dict.fromkeys(("pass_through", "support_reach"), ("mechanisms.transfers=true",)),
+    "pass_through_bound": ("mechanisms.transfers=true", "plan.budget=0.5", "plan.industries=1"),
+    "entry_cover": COFINANCED,
+    "startup_write_off": COFINANCED,
+    "investment_match": COFINANCED,
     "hot_margin_weight": ("plan.imitation=0.5", "plan.hot=[]", "plan.every=1"),
     "hot_naming": ("plan.imitation=0.5", "plan.every=1"),
     "leading_regions": (
