@@ -62,6 +62,7 @@ class Event(IntEnum):
     BAIL_OUT = 8
     COOPERATION = 9
     EMERGENCE = 10
+    TAKEOVER = 11
 
 
 class ExitCause(IntEnum):

@@ -95,6 +95,11 @@ FIRM: Table[FirmTable] = table(
         column("absorption", "f8", "1", "extra absorptive capacity from cultivation grants"),
         column("loan", "f8", "money", "soft loan outstanding"),
         column("zombie", "?", "", "kept alive by a bail-out"),
+        column("rising", "?", "", "whether it still wins customers fast"),
+        column("outlook", "f8", "1", "what its sales leave over avoidable cost, over sales, smoothed over years"),
+        column("used_outlay", "f8", "money", "the part of its investment that buys used plants"),
+        column("scale_cost", "f8", "1", "what a unit costs it over the same in a plant of efficient scale, >= 1"),
+        column("failing", "i1", "ExitCause", "why it leaves at the end of the year; -1 if it stays"),
     ],
 )
 
@@ -208,6 +213,12 @@ INDUSTRY: Table[IndustryTable] = table(
         column("mean_productivity", "f8", "1", "mean of ln z over firms"),
         column("mean_capacity", "f8", "goods", "mean capacity of a firm"),
         column("mean_appeal", "f8", "1", "mean appeal of a firm"),
+        column("typical_sales", "f8", "money", "geometric mean of last year's sales of its firms; 0 if none sold"),
+        column("carried", "f8", "firms", "firms of the usual sales of year 0 that its sales would carry"),
+        column("newcomer_margin", "f8", "1", "profit margin that a new firm expects, mean over places"),
+        column("scale_elasticity", "f8", "1", "elasticity of unit cost to capacity below it"),
+        column("efficient_capacity", "f8", "goods", "capacity below which a unit costs more; 0 if size saves nothing"),
+        column("used_plants", "f8", "goods", "capacity of closed firms that is for sale"),
         column("hot", "f8", "s.d.", "how hot it looks to planners"),
         column("planned_sales", "f8", "money", "sales when plans were last renewed"),
     ],
@@ -251,6 +262,8 @@ LOCAL_INDUSTRY: Table[LocalIndustryTable] = table(
         column("imports", "f8", "money", "spent on imports"),
         column("exports", "f8", "money", "sold abroad"),
         column("prospect", "f8", "1", "profit margin that an average entrant may expect"),
+        column("newcomer_capacity", "f8", "goods", "first capacity of a new firm of usual productivity"),
+        column("newcomer_margin", "f8", "1", "profit margin that such a firm may expect"),
         column("congestion", "f8", "1", "ln productivity lost to industry-specific congestion"),
         column("input_price", "f8", "money/goods", "price of the bundle of inputs, to the power of their cost shares"),
         column("unit_cost", "f8", "money/goods", "unit cost of a firm of the industry's mean productivity here"),
@@ -339,6 +352,7 @@ NORM: Table[NormTable] = table(
         column("spillover", "f8", "money", "mean pool of knowledge that reaches a firm"),
         column("institute_pool", "f8", "money", "mean pool of institute research that reaches a firm"),
         column("unit_value", "f8", "money", "mean unit cost times capacity of a firm"),
+        column("usual_sales", "f8", "money", "mean sales of a firm in year 0"),
     ],
 )
 
