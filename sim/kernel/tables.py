@@ -61,6 +61,7 @@ FIRM: Table[FirmTable] = table(
         column("demand", "f8", "goods", "orders this year d"),
         column("orders", "f8", "goods", "orders it received in all, with those that found no goods elsewhere"),
         column("redirected", "f8", "goods", "orders among them that found no goods elsewhere"),
+        column("room", "f8", "1", "part of such orders that it gets: 0 of a full firm, 1 with some capacity to spare"),
         column("output", "f8", "goods", "goods produced and sold q"),
         column("sales", "f8", "money", "revenue p q"),
         column("exports", "f8", "money", "the part of it that is sold abroad"),

@@ -46,6 +46,7 @@ WORLDS = {
     "hot_naming": ("plan.layout=duplicated",),
     "leading_regions": ("plan.layout=duplicated", "plan.hot_by=leaders"),
     "redirection_limit": ("mechanisms.redirection=true",),
+    "room_margin": ("mechanisms.redirection=true",),
     "world_convergence": ("mechanisms.open_economy=true",),
     "hot_judgement_weight": ("plan.layout=duplicated", "plan.hot=[chips]"),
     **dict.fromkeys(

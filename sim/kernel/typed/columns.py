@@ -48,6 +48,7 @@ class FirmTable(RowTable[FirmRow]):
     demand: Floats
     orders: Floats
     redirected: Floats
+    room: Floats
     output: Floats
     sales: Floats
     exports: Floats

@@ -127,6 +127,7 @@ class Parameters:
     world_progress: float  # 1/year
     world_convergence: float  # 1/year
     redirection_limit: float  # 1
+    room_margin: float  # 1
     input_elasticity: float  # 1
     income_from_production: float  # 1
     industry_elasticity: float  # 1

@@ -34,6 +34,7 @@ class FirmRow:
     demand: float  # orders this year d
     orders: float  # orders it received in all, with those that found no goods elsewhere
     redirected: float  # orders among them that found no goods elsewhere
+    room: float  # part of such orders that it gets: 0 of a full firm, 1 with some capacity to spare
     output: float  # goods produced and sold q
     sales: float  # revenue p q
     exports: float  # the part of it that is sold abroad

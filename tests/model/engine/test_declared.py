@@ -122,6 +122,7 @@ CONTEXT: dict[str, tuple[str, ...]] = {
     "plan_related_weight": ("plan.every=1",),
     "plan_crowding_weight": ("plan.layout=related", "plan.every=1"),
     "redirection_limit": ("mechanisms.redirection=true", "parameters.normal_utilisation=1.0"),
+    "room_margin": ("mechanisms.redirection=true", "parameters.normal_utilisation=1.0"),
     "world_convergence": ("mechanisms.open_economy=true",),
     "hot_margin_weight": ("plan.imitation=0.5", "plan.hot=[]", "plan.every=1"),
     "hot_naming": ("plan.imitation=0.5", "plan.every=1"),
