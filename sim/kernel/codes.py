@@ -63,6 +63,7 @@ class Event(IntEnum):
     BAIL_OUT = 8
     COOPERATION = 9
     EMERGENCE = 10
+    TAKEOVER = 11
 
 
 class ExitCause(IntEnum):
@@ -104,3 +105,4 @@ class Flow(IntEnum):
     BAIL_OUTS = 16
     SUPPORT = 17
     RETURNED = 18
+    USED_PLANTS = 19

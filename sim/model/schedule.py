@@ -25,6 +25,7 @@ from sim.model.rules import (
     congestion,
     consumption,
     cooperation,
+    customer_base,
     demand,
     disruption,
     emergence,
@@ -36,18 +37,25 @@ from sim.model.rules import (
     foreign_trade,
     founding,
     incentives,
+    incumbents,
     innovation,
+    labour,
     learning,
     market,
+    newcomers,
     pricing,
     production,
     professional_market,
     redirection,
     relocation,
+    scale,
     spin_off,
     supply,
     support,
+    takeover,
     tiers,
+    used_plants,
+    viability,
 )
 
 
@@ -73,6 +81,11 @@ def balance_trade(world: World) -> None:
     foreign_trade.balance(world, CLEARING)
 
 
+def clear_labour(world: World) -> None:
+    """Wages and prices rise until no more labour is wanted than there is; costs, spending and trade follow them."""
+    labour.clear(world, production.labour_wanted, (*CLEARING, balance_trade))
+
+
 @dataclass(frozen=True)
 class Phase:
     """A step of the year: the part of the year it belongs to, and a function of the World."""
@@ -86,9 +99,11 @@ YEAR: tuple[Phase, ...] = (
     Phase("1 events", sim.model.shocks.strike),
     Phase("2 plans", capacity.complete_building),
     Phase("2 plans", census.take_census),
+    Phase("2 plans", incumbents.take_standard),
     Phase("2 plans", emergence.prepare_pioneers),
     Phase("2 plans", capacity.foresee),
     Phase("2 plans", planning.renew_plans),
+    Phase("3 incentives", newcomers.reckon),
     Phase("3 incentives", founding.price_start),
     Phase("3 incentives", incentives.open_budgets),
     Phase("3 incentives", sim.model.policies.pay),
@@ -100,8 +115,10 @@ YEAR: tuple[Phase, ...] = (
     Phase("4 entry", cofinancing.pay_starts),
     Phase("5 relocation", relocation.relocate),
     Phase("6 investment", appeal.age),
+    Phase("6 investment", customer_base.win),
     Phase("6 investment", finance.lend),
     Phase("6 investment", capacity.invest),
+    Phase("6 investment", used_plants.sell),
     Phase("6 investment", cofinancing.match_investment),
     Phase("7 cooperation", cooperation.cooperate),
     Phase("7 cooperation", exchange.meet),
@@ -115,11 +132,13 @@ YEAR: tuple[Phase, ...] = (
     Phase("9 market", anchoring.anchor_places),
     Phase("9 market", congestion.congest),
     Phase("9 market", emergence.weigh_supply),
+    Phase("9 market", scale.judge_scale),
     Phase("9 market", demand.earn),
     Phase("9 market", professional_market.price_matching),
     Phase("9 market", foreign_trade.progress),
     *(Phase("9 market", clear) for clear in CLEARING),
     Phase("9 market", balance_trade),
+    Phase("9 market", clear_labour),
     Phase("9 market", redirection.save),
     Phase("9 market", consumption.consume_goods),
     Phase("9 market", production.account),
@@ -128,8 +147,14 @@ YEAR: tuple[Phase, ...] = (
     Phase("9 market", pricing.set_prices),
     Phase("10 upgrading", anchoring.instruct),
     Phase("10 upgrading", tiers.climb),
+    Phase("11 exit", exit.fail),
+    Phase("11 exit", viability.close),
+    Phase("11 exit", exit.rescue),
+    Phase("11 exit", takeover.pass_on),
+    Phase("11 exit", used_plants.offer),
     Phase("11 exit", exit.leave),
     Phase("12 measurement", census.take_census),
+    Phase("12 measurement", incumbents.take_standard),
 )
 
 

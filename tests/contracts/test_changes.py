@@ -47,6 +47,7 @@ WORLDS = {
     "hot_naming": ("plan.layout=duplicated",),
     "leading_regions": ("plan.layout=duplicated", "plan.hot_by=leaders"),
     "redirection_limit": ("mechanisms.redirection=true",),
+    "room_margin": ("mechanisms.redirection=true",),
     "world_convergence": ("mechanisms.open_economy=true",),
     **dict.fromkeys(("pass_through", "support_reach"), TRANSFERS),
     "pass_through_bound": (*TRANSFERS, "plan.budget=0.5", "plan.industries=1"),
@@ -54,6 +55,50 @@ WORLDS = {
         ("entry_cover", "startup_write_off", "investment_match"), (*TRANSFERS, "plan.mix={entry: 40, investment: 40}")
     ),
     "hot_judgement_weight": ("plan.layout=duplicated", "plan.hot=[chips]"),
+    **dict.fromkeys(
+        (
+            "first_customers",
+            "base_spread",
+            "base_damping",
+            "base_fade",
+            "rising_share",
+            "rising_speed",
+            "rising_end",
+            "customer_bound",
+            "largest_size",
+        ),
+        ("mechanisms.customer_base=true",),
+    ),
+    **dict.fromkeys(("newcomer_rate", "newcomer_response", "newcomer_normal"), ("mechanisms.entry_by_earnings=true",)),
+    **dict.fromkeys(("incumbent_age", "incumbent_weight"), ("mechanisms.incumbent_standard=true",)),
+    **dict.fromkeys(
+        ("closing_old", "closing_young", "closing_years", "closing_size", "closing_margin", "outlook_speed"),
+        ("mechanisms.viability=true",),
+    ),
+    **dict.fromkeys(("takeover_size", "takeover_loss"), ("mechanisms.takeovers=true", "parameters.exit_old=0.5")),
+    "takeovers": ("parameters.exit_old=0.5",),
+    **dict.fromkeys(
+        ("used_share", "used_price", "used_decay"), ("mechanisms.used_plants_market=true", "parameters.exit_old=0.5")
+    ),
+    **dict.fromkeys(
+        (
+            "overhead_fixed",
+            "efficient_size_upstream",
+            "efficient_size_midstream",
+            "efficient_size_downstream",
+            "scale_elasticity_upstream",
+            "scale_elasticity_midstream",
+            "scale_elasticity_downstream",
+        ),
+        ("mechanisms.efficient_scale=true",),
+    ),
+    "scale_cost_limit": (
+        "mechanisms.efficient_scale=true",
+        "parameters.scale_elasticity_upstream=0.15",
+        "parameters.efficient_size_upstream=50",
+    ),
+    "lead_fade": ("mechanisms.fading_leads=true",),
+    "labour_reserve": ("mechanisms.labour_clearing=true",),
 }
 """What a parameter needs besides."""
 VALUES = {

@@ -22,6 +22,12 @@ OPEN = ("mechanisms.open_economy=true", "mechanisms.redirection=true")
 SOFT = ("mechanisms.bail_outs=true", "parameters.bail_out_chance=1.0")
 TRANSFERS = "mechanisms.transfers=true"
 USES = "plan.mix={entry: 2, investment: 2}"
+SIZES = tuple(
+    f"mechanisms.{name}=true"
+    for name in ("customer_base", "entry_by_earnings", "incumbent_standard", "viability", "takeovers",
+                 "used_plants_market", "efficient_scale", "fading_leads", "opening_labour", "labour_clearing")
+)  # fmt: skip
+TAKEN_OVER = "parameters.takeover_size=0.5"
 SHOCKS = "shocks=[{shock: demand_slump, start: 1, strength: 0.4}, {shock: leader_exit, start: 2, strength: 1.0}]"
 
 
@@ -41,6 +47,8 @@ STORIES: dict[str, Callable[[], Scenario]] = {
     "transfers, all uses": partial(every_policy, *OPEN, TRANSFERS, USES, "plan.money=size"),
     "transfers, no plan": partial(every_policy, *OPEN, TRANSFERS, "plan.layout=market"),
     "transfers, closed": partial(small_story, TRANSFERS, USES, *SOFT, "plan.budget=0.2", "neutral.mix={entry: 8}"),
+    "sizes that emerge": partial(every_policy, *OPEN, *SIZES, TAKEN_OVER),
+    "sizes that emerge, transfers": partial(every_policy, *OPEN, *SIZES, TAKEN_OVER, TRANSFERS, USES),
     "a map": partial(map_story, *OPEN, *SOFT, "plan.budget=0.15"),
 }
 
@@ -102,7 +110,7 @@ def test_every_account_closes_with_one_instrument(name: str) -> None:
 @pytest.mark.slow
 def test_every_flow_is_paid_somewhere() -> None:
     found = dict.fromkeys((payment.name for payment in CIRCUIT_OF_MONEY), 0.0)
-    rare = STORIES["transfers, all uses"](), STORIES["transfers, no plan"]()
+    rare = (STORIES[name]() for name in ("transfers, all uses", "transfers, no plan", "sizes that emerge"))
     for story in (STORIES["every policy, open"](), alone("leader_attraction"), *rare):
         for world in years(story):
             for name, amount in circuit(world).items():

@@ -48,6 +48,7 @@ class FirmTable(RowTable[FirmRow]):
     demand: Floats
     orders: Floats
     redirected: Floats
+    room: Floats
     output: Floats
     sales: Floats
     exports: Floats
@@ -86,6 +87,11 @@ class FirmTable(RowTable[FirmRow]):
     absorption: Floats
     loan: Floats
     zombie: Flags
+    rising: Flags
+    outlook: Floats
+    used_outlay: Floats
+    scale_cost: Floats
+    failing: Ints
 
 
 class InstituteTable(RowTable[InstituteRow]):
@@ -195,6 +201,12 @@ class IndustryTable(RowTable[IndustryRow]):
     mean_productivity: Floats
     mean_capacity: Floats
     mean_appeal: Floats
+    typical_sales: Floats
+    carried: Floats
+    newcomer_margin: Floats
+    scale_elasticity: Floats
+    efficient_capacity: Floats
+    used_plants: Floats
     hot: Floats
     planned_sales: Floats
 
@@ -237,6 +249,8 @@ class LocalIndustryTable(GridTable[LocalIndustryRow]):
     imports: Floats
     exports: Floats
     prospect: Floats
+    newcomer_capacity: Floats
+    newcomer_margin: Floats
     congestion: Floats
     input_price: Floats
     unit_cost: Floats
@@ -325,6 +339,7 @@ class NormTable(RowTable[NormRow]):
     spillover: Floats
     institute_pool: Floats
     unit_value: Floats
+    usual_sales: Floats
 
 
 class LedgerTable(RowTable[LedgerRow]):

@@ -17,6 +17,7 @@ class Parameters:
     transfers: bool
     congestion: bool
     cooperation: bool
+    customer_base: bool
     imports: bool
     open_economy: bool
     redirection: bool
@@ -31,19 +32,28 @@ class Parameters:
     bail_outs: bool
     finance: bool
     heterogeneity: bool
+    incumbent_standard: bool
     innovation: bool
     spillovers: bool
     diffusion: bool
+    fading_leads: bool
     competition: bool
+    opening_labour: bool
+    labour_clearing: bool
     learning: bool
     trade_costs: bool
-    pricing: bool
     overhead_costs: bool
+    entry_by_earnings: bool
+    pricing: bool
     professional_market: bool
     relocation: bool
+    efficient_scale: bool
     spin_offs: bool
     supply_contracts: bool
+    takeovers: bool
     tiers: bool
+    used_plants_market: bool
+    viability: bool
     planner_error: float  # s.d. of fit
     announcement_pull: float  # 1
     plan_unmet_weight: float  # 1
@@ -109,12 +119,22 @@ class Parameters:
     project_gain: float  # 1
     project_limit: int  # links
     institute_places: int  # links
+    first_customers: float  # 1
+    base_spread: float  # ln
+    base_damping: float  # 1
+    base_fade: float  # 1/year
+    rising_share: float  # 1
+    rising_speed: float  # 1/year
+    rising_end: float  # 1/year
+    customer_bound: float  # 1
+    largest_size: float  # firms
     import_share: float  # 1
     gateways: float  # 1
     import_markup: float  # 1
     world_progress: float  # 1/year
     world_convergence: float  # 1/year
     redirection_limit: float  # 1
+    room_margin: float  # 1
     input_elasticity: float  # 1
     income_from_production: float  # 1
     industry_elasticity: float  # 1
@@ -169,6 +189,8 @@ class Parameters:
     cell_pull: float  # 1
     opening_age_rate: float  # 1/year
     opening_age_max: float  # years
+    incumbent_age: int  # years
+    incumbent_weight: float  # 1
     innovation_rate: float  # 1/year
     research_elasticity: float  # 1
     innovation_step: float  # ln productivity
@@ -186,9 +208,12 @@ class Parameters:
     absorption_half: float  # 1
     stage_offset: float  # 1
     imitation_rate: float  # 1/year
+    lead_fade: float  # 1/year
     competition_peak: float  # 1
     competition_width: float  # 1
     competition_floor: float  # 1
+    opening_builders: float  # 1
+    labour_reserve: float  # 1
     national_learning: float  # 1
     learning_everywhere: int  # 0 or 1
     first_experience: float  # years
@@ -197,20 +222,31 @@ class Parameters:
     distance_cost: float  # 1
     trade_scale: float  # km
     protection: float  # 1
-    price_speed: float  # 1/year
-    utilisation_cap: float  # 1
-    price_anchor: float  # 1/year
-    normal_utilisation: float  # 1
     overhead: float  # workers
     overhead_scale: float  # 1
     payout: float  # 1/year
     cash_reserve: float  # years of sales
+    newcomer_rate: float  # 1/year
+    newcomer_response: float  # 1
+    newcomer_normal: float  # 1
+    price_speed: float  # 1/year
+    utilisation_cap: float  # 1
+    price_anchor: float  # 1/year
+    normal_utilisation: float  # 1
     search_markup: float  # 1
     search_half: float  # 1
     relocation_rate: float  # 1/year
     relocation_loss: float  # 1
     relocation_age: int  # years
     relocation_gain: float  # 1
+    efficient_size_upstream: float  # 1
+    scale_elasticity_upstream: float  # 1
+    efficient_size_midstream: float  # 1
+    scale_elasticity_midstream: float  # 1
+    efficient_size_downstream: float  # 1
+    scale_elasticity_downstream: float  # 1
+    scale_cost_limit: float  # 1
+    overhead_fixed: float  # 1
     spin_off_rate: float  # 1/year
     spin_off_excellence: float  # 1
     spin_off_quantile: float  # 1
@@ -224,6 +260,8 @@ class Parameters:
     trust_value: float  # ln price
     trust_speed: float  # 1/year
     order_limit: float  # 1
+    takeover_size: float  # 1
+    takeover_loss: float  # 1
     innovative_share: float  # 1
     specialised_share: float  # 1
     champion_share: float  # 1
@@ -234,3 +272,12 @@ class Parameters:
     tier_growth_weight: float  # 1
     tier_niche_weight: float  # 1
     tier_size_weight: float  # 1
+    used_share: float  # 1
+    used_price: float  # 1
+    used_decay: float  # 1/year
+    closing_old: float  # 1/year
+    closing_young: float  # 1/year
+    closing_years: float  # years
+    closing_size: float  # 1
+    closing_margin: float  # 1
+    outlook_speed: float  # 1/year

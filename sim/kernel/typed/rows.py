@@ -34,6 +34,7 @@ class FirmRow:
     demand: float  # orders this year d
     orders: float  # orders it received in all, with those that found no goods elsewhere
     redirected: float  # orders among them that found no goods elsewhere
+    room: float  # part of such orders that it gets: 0 of a full firm, 1 with some capacity to spare
     output: float  # goods produced and sold q
     sales: float  # revenue p q
     exports: float  # the part of it that is sold abroad
@@ -72,6 +73,11 @@ class FirmRow:
     absorption: float  # extra absorptive capacity from cultivation grants
     loan: float  # soft loan outstanding
     zombie: bool  # kept alive by a bail-out
+    rising: bool  # whether it still wins customers fast
+    outlook: float  # what its sales leave over avoidable cost, over sales, smoothed over years
+    used_outlay: float  # the part of its investment that buys used plants
+    scale_cost: float  # what a unit costs it over the same in a plant of efficient scale, >= 1
+    failing: int  # why it leaves at the end of the year; -1 if it stays
 
 
 class InstituteRow:
@@ -181,6 +187,12 @@ class IndustryRow:
     mean_productivity: float  # mean of ln z over firms
     mean_capacity: float  # mean capacity of a firm
     mean_appeal: float  # mean appeal of a firm
+    typical_sales: float  # geometric mean of last year's sales of its firms; 0 if none sold
+    carried: float  # firms of the usual sales of year 0 that its sales would carry
+    newcomer_margin: float  # profit margin that a new firm expects, mean over places
+    scale_elasticity: float  # elasticity of unit cost to capacity below it
+    efficient_capacity: float  # capacity below which a unit costs more; 0 if size saves nothing
+    used_plants: float  # capacity of closed firms that is for sale
     hot: float  # how hot it looks to planners
     planned_sales: float  # sales when plans were last renewed
 
@@ -223,6 +235,8 @@ class LocalIndustryRow:
     imports: float  # spent on imports
     exports: float  # sold abroad
     prospect: float  # profit margin that an average entrant may expect
+    newcomer_capacity: float  # first capacity of a new firm of usual productivity
+    newcomer_margin: float  # profit margin that such a firm may expect
     congestion: float  # ln productivity lost to industry-specific congestion
     input_price: float  # price of the bundle of inputs, to the power of their cost shares
     unit_cost: float  # unit cost of a firm of the industry's mean productivity here
@@ -311,6 +325,7 @@ class NormRow:
     spillover: float  # mean pool of knowledge that reaches a firm
     institute_pool: float  # mean pool of institute research that reaches a firm
     unit_value: float  # mean unit cost times capacity of a firm
+    usual_sales: float  # mean sales of a firm in year 0
 
 
 class LedgerRow:

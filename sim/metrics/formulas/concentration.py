@@ -56,6 +56,11 @@ def group_herfindahl(group: Array, count: int, values: Array) -> Array:
     return ratio(group_sum(group, count, values * values), total * total)
 
 
+def largest_share(shares: Array, count: int) -> float:
+    """Sum of the `count` largest of `shares` (N,), which sum to 1: the concentration ratio; NaN without any."""
+    return float(np.sort(shares)[::-1][:count].sum()) if len(shares) else math.nan
+
+
 def _entropy_terms(share: Array, expected: Array) -> Array:
     """share ln(share / expected) elementwise, 0 where the share is 0."""
     terms = np.zeros(np.broadcast(share, expected).shape)

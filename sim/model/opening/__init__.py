@@ -16,7 +16,7 @@ from sim.model.opening.industries import industries_in_order, make_industries, r
 from sim.model.opening.first_market import find_first_market, open_for_business, scale_money
 from sim.model.opening.orders import resolve_plan, treat
 from sim.model.opening.places import make_cells, make_regions, open_gateways, standard, tiles
-from sim.model.rules import census, demand, emergence, endowments
+from sim.model.rules import census, demand, emergence, endowments, labour
 from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import LOCAL_INDUSTRY, SITE, World
 
@@ -60,6 +60,7 @@ def build_world(scenario: Scenario, seed: int | None = None) -> World:
     settle_institutes(world, scenario)
     world.regions.chain_link = 1.0
     world.labour_force = world.labour_demand + float(world.institutes.budget.sum())
+    labour.staff_opening(world)
     census.take_census(world)
     industries.last_capacity = industries.capacity
     world.plan = resolve_plan(scenario.neutral, world, start=1)

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.kernel.draws import Purpose, key, laplace_quantile, lineage, uniform
+from sim.kernel.draws import Luck, Purpose, key, laplace_quantile, lineage, uniform
 from sim.kernel.scenario_types import Scenario
+from sim.kernel.typed import FirmRow, Parameters
 from sim.kernel.world import Kind, Origin, World
 from sim.model.opening.places import numbers
-from sim.model.rules import founding
+from sim.model.rules import customer_base, founding
 
 Array = np.ndarray[Any, Any]
 REGION_DRAW, CELL_DRAW = 1, 2
@@ -47,6 +48,17 @@ def draw_place(seed: int, identity: int, shares: Array, ids: Array) -> int:
     return int(order[min(int(np.searchsorted(np.cumsum(shares[order]), luck)), len(shares) - 1)])
 
 
+def make_known(firm: FirmRow, p: Parameters, luck: Luck) -> None:
+    """The first firms are as large as firms of their age: the older, the better known. With a customer base all have
+    the same one, leading firms too."""
+    if p.customer_base:
+        firm.appeal = 1.0
+        firm.rising = customer_base.begins_rising(firm.id, firm.age, p, luck)
+    elif p.demand_shocks:
+        noise = laplace_quantile(uniform(luck.seed, int(Purpose.APPEAL), 0, int(firm.id), 0))
+        firm.appeal *= math.exp(p.appeal_volatility * math.sqrt(firm.age) * noise)
+
+
 def settle_firms(world: World, scenario: Scenario, sales: Array) -> None:
     """Write the first firms: numbers by industry in proportion to sales, places by fit, ages as if long in being."""
     population = scenario.population
@@ -78,11 +90,7 @@ def settle_firms(world: World, scenario: Scenario, sales: Array) -> None:
         firm.born = -firm.age
         firm.productivity *= math.exp(world.p.entrant_gap) if firm.kind == Kind.SME else 1.0
         firm.last_productivity = firm.productivity
-        # The first firms are as large as firms of their age: the older, the better known.
-        noise = laplace_quantile(uniform(world.seed, int(Purpose.APPEAL), 0, int(firm.id), 0))
-        firm.appeal *= (
-            math.exp(world.p.appeal_volatility * math.sqrt(firm.age) * noise) if world.p.demand_shocks else 1.0
-        )
+        make_known(firm, world.p, world.luck)
         firm.investment = 0.0
         firm.cash = 0.0
     firms.subsidy = 0.0

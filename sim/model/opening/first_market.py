@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,11 @@ from sim.model.rules import (
     consumption,
     demand,
     foreign_trade,
+    labour,
     market,
     pricing,
     production,
+    scale,
 )
 from sim.model.schedule import take_norms
 
@@ -82,7 +85,7 @@ def open_borders(world: World) -> None:
         price_exports(world)
         world.firms.capacity = 1e300
         market.trade(world)
-        world.firms.capacity = np.maximum(world.firms.demand / world.p.normal_utilisation, 1e-9)
+        world.firms.capacity = np.maximum(world.firms.demand / labour.settled_use(world.p), 1e-9)
         market.trade(world)
         production.account(world)
         sold, bought = foreign_trade.sum_trade(world.local_industries)
@@ -111,6 +114,12 @@ def import_appeal(landed: Array, domestic: Array, spending: Array, share: float)
     return appeal
 
 
+def set_first_prices(world: World) -> None:
+    """Firms begin at full-cost prices, or where these stand still at the use of capacity with which they begin."""
+    settled = labour.settled_price(labour.settled_use(world.p), world.p) if world.p.opening_labour else 0.0
+    world.firms.price = world.firms.full_cost_price * math.exp(settled)
+
+
 def find_first_market(world: World) -> None:
     """Repeat cost, price, orders until capacity fits orders at full-cost prices: the market of year 0."""
     world.local_industries.input_price[:] = 1.0
@@ -118,7 +127,7 @@ def find_first_market(world: World) -> None:
         # Unit costs depend on input prices, and these on unit costs of the stage before.
         production.cost(world)
         pricing.price_at_full_cost(world)
-        world.firms.price = world.firms.full_cost_price
+        set_first_prices(world)
         foreign_trade.progress(world)
         market.index_prices(world)
         if turn in (8, 16):
@@ -128,20 +137,22 @@ def find_first_market(world: World) -> None:
         demand.spend(world)
         world.firms.capacity = 1e300
         market.trade(world)
-        world.firms.capacity = np.maximum(world.firms.demand / world.p.normal_utilisation, 1e-9)
+        world.firms.capacity = np.maximum(world.firms.demand / labour.settled_use(world.p), 1e-9)
         market.trade(world)
         consumption.consume_goods(world)
         production.account(world)
     open_borders(world)
     for _ in range(3):
         census.take_census(world)
+        world.norms.usual_sales = float(world.firms.sales.sum()) / max(len(world.firms), 1)
+        scale.judge_scale(world)
         agglomeration.agglomerate(world)
         take_norms(world)
         congestion.price_factors(world.regions, world.cells, world.local_industries, world.norms, world.wage, world.p)
         agglomeration.agglomerate(world)
         production.cost(world)
         pricing.price_at_full_cost(world)
-        world.firms.price = world.firms.full_cost_price
+        set_first_prices(world)
         foreign_trade.progress(world)
         market.index_prices(world)
         price_imports(world)
@@ -150,7 +161,7 @@ def find_first_market(world: World) -> None:
         world.local_industries.reference_price[:] = world.local_industries.price_index
         demand.spend(world)
         market.trade(world)
-        world.firms.capacity = np.maximum(world.firms.demand / world.p.normal_utilisation, 1e-9)
+        world.firms.capacity = np.maximum(world.firms.demand / labour.settled_use(world.p), 1e-9)
         market.trade(world)
         consumption.consume_goods(world)
         production.account(world)

@@ -71,7 +71,7 @@ def grow_older(firms: Firms, before: Array, after: Array, p: Parameters, luck: L
     """
     for firm in firms:
         firm.age = luck.year - firm.born
-    if not p.demand_shocks:
+    if not p.demand_shocks or p.customer_base:
         return
     sum_appeal(firms, before)
     for firm in firms:

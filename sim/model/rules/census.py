@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim.kernel.compiling import rule
-from sim.kernel.typed import FirmRow, Firms, Institutes
+from sim.kernel.typed import FirmRow, Firms, Industries, Institutes
 from sim.kernel.world import PIPELINE, Nation, World
 
 
@@ -36,6 +38,7 @@ def clear_counts(nation: Nation) -> None:
         industry.mean_productivity = 0.0
         industry.mean_appeal = 0.0
         industry.mean_capacity = 0.0
+        industry.typical_sales = 0.0
     for cell in nation.cells:
         cell.employment = 0.0
         cell.firms = 0
@@ -71,6 +74,19 @@ def count_firm(firm: FirmRow, nation: Nation) -> None:
 
 
 @rule
+def find_typical_sales(firms: Firms, industries: Industries) -> None:
+    """Geometric mean of the sales of each industry's firms: unlike the mean it does not depend on the largest ones."""
+    counts = np.zeros(len(industries))
+    for firm in firms:
+        if firm.living and firm.sales > 0.0:
+            industries[firm.industry].typical_sales += math.log(firm.sales)
+            counts[firm.industry] += 1.0
+    for row in range(len(industries)):
+        if counts[row] > 0.0:
+            industries[row].typical_sales = math.exp(industries[row].typical_sales / counts[row])
+
+
+@rule
 def sum_up(nation: Nation) -> None:
     """Add up local industries over regions and industries, and make means of an industry's sums."""
     for region_row in range(len(nation.regions)):
@@ -101,6 +117,7 @@ def count(firms: Firms, institutes: Institutes, nation: Nation) -> None:
         for industry in range(len(nation.industries)):
             nation.cells[cell].employment += nation.sites[cell, industry].employment
     sum_up(nation)
+    find_typical_sales(firms, nation.industries)
 
 
 def take_census(world: World) -> None:

@@ -83,17 +83,17 @@ def may_match(firm: FirmRow) -> bool:
 
 @rule
 def match_firms(firms: Firms, local_industries: LocalIndustries, outlays: Array, p: Parameters) -> None:
-    """The public adds to the capacity that firms order; `outlays` (R, S) is work space for what these spend."""
+    """The public adds to the new capacity that firms order; `outlays` (R, S) is work space for what these spend."""
     outlays[:] = 0.0
     for firm in firms:
         if may_match(firm):
-            outlays[firm.region, firm.industry] += firm.investment
+            outlays[firm.region, firm.industry] += firm.investment - firm.used_outlay
     for firm in firms:
         local_industry = local_industries[firm.region, firm.industry]
         if not may_match(firm) or local_industry.investment_fund <= 0.0:
             continue
         rate = match_rate(local_industry.investment_fund, outlays[firm.region, firm.industry], p)
-        money = rate * firm.investment
+        money = rate * (firm.investment - firm.used_outlay)
         goods = money / (p.capital_price * firm.unit_cost)
         firm.building[p.build_lag - 1] += goods
         firm.granted_building[p.build_lag - 1] += goods

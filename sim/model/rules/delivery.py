@@ -146,8 +146,8 @@ def offer(firm: FirmRow, booked: float, kept: float, local_industry: LocalIndust
         local_industry.delivered += real
         firm.exports = weight * fill * local_industry.export_access
         if firm.redirected > 0.0:
-            local_industry.served_again += weight * fill
-            local_industry.delivered_again += real
+            local_industry.served_again += weight * fill * firm.room
+            local_industry.delivered_again += real * firm.room
 
 
 @rule

@@ -94,6 +94,12 @@ def expected_margin(local_industry: LocalIndustryRow, industry: IndustryRow, wag
 
 
 @rule
+def prospect_of(local_industry: LocalIndustryRow, industry: IndustryRow, wage: float, p: Parameters) -> float:
+    """Profit margin that a founder expects: that of a mean firm, or with `entry_by_earnings` of a newcomer (Melitz)."""
+    return local_industry.newcomer_margin if p.entry_by_earnings else expected_margin(local_industry, industry, wage, p)
+
+
+@rule
 def attraction(
     local_industry: LocalIndustryRow, region: RegionRow, industry: IndustryRow, region_count: int, p: Parameters
 ) -> float:
@@ -104,7 +110,13 @@ def attraction(
 
 @rule
 def entrants_expected(industry: IndustryRow, p: Parameters) -> float:
-    """Firms that start nationally: rate N exp(response x (margin - normal)); a small industry counts as the base."""
+    """Firms that start nationally: rate N exp(response x (margin - normal)); a small industry counts as the base.
+
+    With `entry_by_earnings` N are the firms of usual size that its sales carry, and the margin is that of newcomers.
+    """
+    if p.entry_by_earnings:
+        hoped = min(max(industry.newcomer_margin - p.newcomer_normal, -p.entry_margin_bound), p.entry_margin_bound)
+        return p.newcomer_rate * max(industry.carried, p.entry_base) * math.exp(p.newcomer_response * hoped)
     margin = min(max(industry.margin - p.normal_margin, -p.entry_margin_bound), p.entry_margin_bound)
     return p.entry_rate * max(industry.firms, p.entry_base) * math.exp(p.entry_response * margin)
 
@@ -121,7 +133,7 @@ def judge_prospects(regions: Regions, industries: Industries, local_industries: 
     for region in range(len(regions)):
         for industry in range(len(industries)):
             local_industry = local_industries[region, industry]
-            local_industry.prospect = expected_margin(local_industry, industries[industry], regions[region].wage, p)
+            local_industry.prospect = prospect_of(local_industry, industries[industry], regions[region].wage, p)
 
 
 @rule
@@ -133,12 +145,19 @@ def count_entrants(
     p: Parameters,
     luck: Luck,
 ) -> None:
-    """Fill `counts` (R, S) with the number of de novo firms: one keyed uniform a local industry, inverted."""
+    """Fill `counts` (R, S) with the number of de novo firms: one keyed uniform a local industry, inverted.
+
+    The margin that newcomers to an industry expect is the mean over places, weighed by their attraction.
+    """
     for industry_row in range(len(industries)):
         industry = industries[industry_row]
         total = 0.0
+        hoped = 0.0
         for region in range(len(regions)):
-            total += attraction(local_industries[region, industry_row], regions[region], industry, len(regions), p)
+            weight = attraction(local_industries[region, industry_row], regions[region], industry, len(regions), p)
+            total += weight
+            hoped += weight * local_industries[region, industry_row].prospect
+        industry.newcomer_margin = hoped / total
         for region in range(len(regions)):
             counts[region, industry_row] = 0
             if not industry.opened:

@@ -193,10 +193,13 @@ def close_down(firms: Firms, sizes: Array, norms: NormRow, causes: Array, p: Par
             causes[row] = ExitCause.CLOSED
 
 
-def rescue(world: World, causes: np.ndarray) -> None:
+def rescue(world: World) -> None:
     """Regions bail out some failing firms: the debt is paid from next year's budget, the firm stays as a zombie."""
     firms = world.firms
-    for row in np.flatnonzero(causes >= 0):
+    firms.zombie[:] = False
+    if not world.p.bail_outs:
+        return
+    for row in np.flatnonzero(firms.failing >= 0):
         firm = firms[row]
         if draw(world.luck, Purpose.SURVIVAL, firm.id, 0) >= world.p.bail_out_chance:
             continue
@@ -209,16 +212,17 @@ def rescue(world: World, causes: np.ndarray) -> None:
         world.flows[Flow.BAIL_OUTS] += need
         firm.subsidy += need
         firm.zombie = True
-        causes[row] = -1
+        firm.failing = -1
         world.book("bail-outs", -need, int(firm.region), int(firm.industry))
         world.book("owed by next year", need, int(firm.region))
         world.note(Event.BAIL_OUT, firms[row : row + 1], amount=need)
 
 
-def leave(world: World) -> None:
-    """Firms close or go bankrupt; their links end."""
+def fail(world: World) -> None:
+    """Firms close or go bankrupt by classes of age, unless their viability decides; others may still save them."""
     firms, p = world.firms, world.p
-    if not p.exit or len(firms) == 0:
+    firms.failing = -1
+    if not p.exit or p.viability or len(firms) == 0:
         return
     sizes = np.zeros(len(firms))
     standardise_size(firms, sizes, p)
@@ -228,12 +232,15 @@ def leave(world: World) -> None:
         mean_hardship(firms, sizes, world.norms, p.exit_norm_speed, p)
     causes = np.full(len(firms), -1, dtype=np.int8)
     close_down(firms, sizes, world.norms, causes, p, world.luck)
-    firms.zombie[:] = False
-    if p.bail_outs:
-        rescue(world, causes)
-    gone = np.flatnonzero(causes >= 0)
+    firms.failing = causes
+
+
+def leave(world: World) -> None:
+    """Failing firms that nobody saved leave; their links end."""
+    firms = world.firms
+    gone = np.flatnonzero(firms.failing >= 0)
     leaving = firms[gone]
     close_accounts(world, leaving)
-    world.note(Event.EXIT, leaving, detail=causes[gone], amount=leaving.age.astype(float))
+    world.note(Event.EXIT, leaving, detail=leaving.failing, amount=leaving.age.astype(float))
     firms.living[gone] = False
     world.settle()

@@ -25,6 +25,7 @@ from sim.kernel.typed import (
     Industries,
     IndustryRow,
     LocalIndustries,
+    LocalIndustryRow,
     Parameters,
     Regions,
     SiteRow,
@@ -131,9 +132,25 @@ def first_capacity(log_productivity: float, industry: IndustryRow, kind: int, p:
 
 @rule
 def first_appeal(industry: IndustryRow, kind: int, p: Parameters) -> float:
-    """A0 = size x mean appeal: new firms know few customers yet (Foster, Haltiwanger & Syverson 2016)."""
-    appeal = p.entrant_size * industry.mean_appeal
+    """A0 = size x mean appeal: new firms know few customers yet (Foster, Haltiwanger & Syverson 2016).
+
+    With `customer_base` it is `first_customers`, in units of the first firms of year 0.
+    """
+    appeal = p.first_customers if p.customer_base else p.entrant_size * industry.mean_appeal
     return appeal * p.leader_size if kind == Kind.LEADING_FIRM else appeal
+
+
+@rule
+def hoped_capacity(
+    log_productivity: float, appeal: float, local_industry: LocalIndustryRow, industry: IndustryRow, p: Parameters
+) -> float:
+    """K0 of a newcomer over that of a usual one: A0 / usual A0 x exp(response sigma (ln z - mean + gap)).
+
+    A more productive firm hopes for more orders, by sigma; it learns only later how productive it is (Jovanovic 1982).
+    """
+    lead = log_productivity - industry.mean_productivity + p.entrant_gap
+    known = appeal / first_appeal(industry, Kind.SME, p)
+    return local_industry.newcomer_capacity * known * math.exp(p.capacity_response * p.variety_elasticity * lead)
 
 
 @rule
@@ -187,6 +204,7 @@ def register(firm: FirmRow, birth: BirthRow, year: int) -> None:
     firm.industry = birth.industry
     firm.born = year
     firm.project_boost = 1.0
+    firm.scale_cost = 1.0
     firm.supply_limit = 1.0
 
 
@@ -241,6 +259,8 @@ def found(births: Births, firms: Firms, nation: Nation, p: Parameters, luck: Luc
             u = uniform(luck.seed, Purpose.PLACE, 0, birth.id, 0)
             firm.cell = choose_cell(birth.region, birth.industry, nation, p, u)
         log_productivity = equip(firm, birth, industry, p, luck)
+        if p.entry_by_earnings and luck.year > 0:
+            firm.capacity = hoped_capacity(log_productivity, firm.appeal, local_industry, industry, p)
         firm.unit_cost = local_industry.unit_cost / math.exp(log_productivity - industry.mean_productivity)
         firm.price = local_industry.full_cost_price * firm.unit_cost / local_industry.unit_cost
         pay_start(firm, birth, nation.regions[birth.region].wage, p)
@@ -273,8 +293,10 @@ def price_startups(regions: Regions, industries: Industries, local_industries: L
     for region in range(len(regions)):
         for industry_row in range(len(industries)):
             industry = industries[industry_row]
-            capacity = first_capacity(industry.mean_productivity - p.entrant_gap, industry, Kind.SME, p)
             local_industry = local_industries[region, industry_row]
+            capacity = first_capacity(industry.mean_productivity - p.entrant_gap, industry, Kind.SME, p)
+            if p.entry_by_earnings:
+                capacity = local_industry.newcomer_capacity
             local_industry.startup_cost = (
                 p.startup_labour * regions[region].wage + p.capital_price * local_industry.unit_cost * capacity
             )

@@ -111,6 +111,15 @@ DIFFUSION.param(
     source="Syverson 2011 (yearly persistence of TFP .6-.8 before measurement error); Andrews, Criscuolo & Gal 2016",
     help="share of a firm's lead or lag in ln productivity that is lost each year",
 )  # fmt: skip
+FADING = mechanism(
+    "fading_leads", "4.6", "Leads in productivity fade as customers, staff and methods change.", default=False
+)
+FADING.param(
+    "lead_fade", 0.05, 0.0, 0.5, unit="1/year", evidence="S", sweep=(0.02, 0.1),
+    source="Foster, Haltiwanger & Syverson 2008; Syverson 2011 (yearly persistence of TFP .6-.8 before measurement "
+    "error)",
+    help="share of a firm's lead in ln productivity that is lost each year",
+)  # fmt: skip
 COMPETITION = mechanism(
     "competition", "4.6", "Research effort rises with rivalry up to a point, then falls.", default=False
 )
@@ -269,6 +278,12 @@ def catch_up(firm: FirmRow, mean: float, p: Parameters) -> float:
     return p.imitation_rate * max(0.0, mean - math.log(firm.productivity)) if p.diffusion else 0.0
 
 
+@rule
+def fall_back(firm: FirmRow, mean: float, p: Parameters) -> float:
+    """Change of ln z as a lead fades: lead_fade x min(0, industry mean - ln z) (persistence: Syverson 2011)."""
+    return p.lead_fade * min(0.0, mean - math.log(firm.productivity)) if p.fading_leads else 0.0
+
+
 class Found(NamedTuple):
     """What firms found in a year."""
 
@@ -309,7 +324,7 @@ def innovate_all(
         found.gains[row] = 0.0
         found.radicals[row] = 0
         firm.innovations = 0
-        firm.imitated = catch_up(firm, industry.mean_productivity, p)
+        firm.imitated = catch_up(firm, industry.mean_productivity, p) + fall_back(firm, industry.mean_productivity, p)
         firm.productivity *= math.exp(firm.imitated)
         if not p.innovation or firm.age == 0:
             continue

@@ -162,6 +162,7 @@ def plan_output(firm: FirmRow, booked: float, nation: Nation, p: Parameters) -> 
     firm.orders = orders(firm, local_industry.open_access, p) + booked
     firm.demand = firm.orders
     firm.redirected = 0.0
+    firm.room = 0.0
     firm.planned = output_planned(firm, nation)
     local_industry.demand += firm.demand
 
@@ -170,9 +171,9 @@ def plan_output(firm: FirmRow, booked: float, nation: Nation, p: Parameters) -> 
 def plan_again(firm: FirmRow, nation: Nation, p: Parameters) -> None:
     """A firm that has room gets orders that found no goods elsewhere, and plans to fill these, too."""
     local_industry = nation.local_industries[firm.region, firm.industry]
-    if not redirection.has_room(firm) or local_industry.extra_access <= 0.0:
+    firm.redirected = firm.room * orders(firm, local_industry.extra_access, p)
+    if firm.redirected <= 0.0:
         return
-    firm.redirected = orders(firm, local_industry.extra_access, p)
     firm.orders += firm.redirected
     firm.planned = output_planned(firm, nation)
     local_industry.demand -= firm.demand

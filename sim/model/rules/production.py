@@ -88,14 +88,15 @@ def price_inputs(local_industries: LocalIndustries, input_shares: Array) -> None
 
 @rule
 def cost_firm(firm: FirmRow, nation: Nation) -> None:
-    """What a unit costs a firm where it stands."""
+    """What a unit costs a firm where it stands, at the size of its plant."""
     local_industry = nation.local_industries[firm.region, firm.industry]
     region = nation.regions[firm.region]
     site = nation.sites[firm.cell, firm.industry]
     rent = nation.cells[firm.cell].rent
     firm.efficiency = efficiency(firm, site, local_industry, region)
     industry = nation.industries[firm.industry]
-    firm.unit_cost = unit_cost(firm.efficiency, firm.sourcing, industry, local_industry, region.wage, rent)
+    cost = unit_cost(firm.efficiency, firm.sourcing, industry, local_industry, region.wage, rent)
+    firm.unit_cost = cost * firm.scale_cost
 
 
 @rule
@@ -130,14 +131,43 @@ def cost_everything(firms: Firms, nation: Nation) -> None:
 
 
 @rule
-def overhead_cost(firm: FirmRow, industry: IndustryRow, wage: float, p: Parameters) -> float:
-    """F_i = overhead w (K / mean K)^scale: fixed within the year, less for a small firm.
+def overhead_at(capacity: float, industry: IndustryRow, wage: float, p: Parameters) -> float:
+    """F = overhead w (K / mean K)^scale: fixed within the year, less for a small firm.
 
-    Form ours; after Krugman 1979, where scale is 0.
+    With `efficient_scale` overhead w (f + (1 - f) K / mean K). Forms ours; after Krugman 1979, where all is fixed.
     """
     if not p.overhead_costs or industry.mean_capacity <= 0.0:
         return 0.0
-    return p.overhead * wage * (firm.capacity / industry.mean_capacity) ** p.overhead_scale
+    size = capacity / industry.mean_capacity
+    if p.efficient_scale:
+        return p.overhead * wage * (p.overhead_fixed + (1.0 - p.overhead_fixed) * size)
+    return p.overhead * wage * size**p.overhead_scale
+
+
+@rule
+def overhead_cost(firm: FirmRow, industry: IndustryRow, wage: float, p: Parameters) -> float:
+    """Overhead of a firm with the capacity that it has (`overhead_at`)."""
+    return overhead_at(firm.capacity, industry, wage, p)
+
+
+@rule
+def labour_needed(firm: FirmRow, industry: IndustryRow, wage: float, p: Parameters) -> float:
+    """Workers for production, overhead, research and building; used plants are bought, not built (identity)."""
+    return (
+        industry.labour_share * firm.unit_cost * firm.output / wage
+        + overhead_cost(firm, industry, wage, p) / wage
+        + (firm.research + firm.investment - firm.used_outlay) / wage
+    )
+
+
+@rule
+def look_ahead(firm: FirmRow, earned: float, p: Parameters) -> None:
+    """What a firm expects to earn moves to this year's sales less avoidable cost, over sales (after Jovanovic 1982).
+
+    Capital that stands, and research, are no cost of going on. A margin below -1 counts as -1.
+    """
+    margin = max(earned / firm.sales, -1.0) if firm.sales > 0.0 else -1.0
+    firm.outlook += p.outlook_speed * (margin - firm.outlook)
 
 
 @rule
@@ -157,11 +187,9 @@ def keep_accounts(firm: FirmRow, industry: IndustryRow, region: RegionRow, p: Pa
     own_research = firm.research - firm.research_grant
     firm.profit = firm.sales - own - firm.input_bill - fixed - own_research - capital + firm.support
     firm.margin = firm.profit / firm.sales if firm.sales > 0.0 else -1.0
-    firm.labour = (
-        industry.labour_share * firm.unit_cost * firm.output / region.wage
-        + fixed / region.wage
-        + (firm.research + firm.investment) / region.wage
-    )
+    firm.labour = labour_needed(firm, industry, region.wage, p)
+    if p.viability:
+        look_ahead(firm, firm.sales - own - firm.input_bill - fixed + firm.support, p)
     flow = firm.sales - own - firm.input_bill - fixed - own_research - firm.investment + firm.support
     interest = p.interest * (max(0.0, -firm.cash) + firm.loan)
     firm.cash += flow - interest
@@ -178,8 +206,19 @@ def sum_outlays(firm: FirmRow, industry: IndustryRow, wage: float, flows: Array,
     flows[Flow.RENTS] += industry.land_share * firm.unit_cost * firm.output
     flows[Flow.OVERHEAD] += overhead_cost(firm, industry, wage, p)
     flows[Flow.RESEARCH] += firm.research
-    flows[Flow.INVESTMENT] += firm.investment
+    flows[Flow.INVESTMENT] += firm.investment - firm.used_outlay
+    flows[Flow.USED_PLANTS] += firm.used_outlay
     flows[Flow.RESEARCH_GRANTS] += firm.research_grant
+
+
+@rule
+def sum_labour(firms: Firms, nation: Nation, p: Parameters) -> float:
+    """Workers that all firms need for what they make, build and study this year (identity)."""
+    total = 0.0
+    for firm in firms:
+        if firm.living:
+            total += labour_needed(firm, nation.industries[firm.industry], nation.regions[firm.region].wage, p)
+    return total
 
 
 @rule
@@ -237,6 +276,11 @@ def close_books(firms: Firms, nation: Nation, flows: Array, p: Parameters) -> No
 def cost(world: World) -> None:
     """Work out unit costs from wages, rents, input prices, own productivity and place."""
     cost_everything(world.firms, world.nation)
+
+
+def labour_wanted(world: World) -> float:
+    """Workers wanted this year by firms and the public."""
+    return sum_labour(world.firms, world.nation, world.p) + world.public_labour
 
 
 def account(world: World) -> None:

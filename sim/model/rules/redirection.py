@@ -36,6 +36,13 @@ REDIRECTION.param(
 )  # fmt: skip
 
 
+REDIRECTION.param(
+    "room_margin", 0.02, 0.001, 0.5, unit="1", evidence="A", sweep=(0.01, 0.1),
+    source="our assumption: buyers learn of room when there is some; it also makes trade follow prices without a jump",
+    help="spare capacity, as a share of all, from which a firm gets its full part of orders placed once more",
+)  # fmt: skip
+
+
 @rule
 def share_kept(firm: FirmRow, booked: float) -> float:
     """Share of contract orders that a firm accepts: min(1, K / booked), all customers alike (form ours)."""
@@ -56,9 +63,14 @@ def share_filled(firm: FirmRow, booked: float) -> float:
 
 
 @rule
-def has_room(firm: FirmRow) -> bool:
-    """Whether a firm can fill all its orders, so that it may take more: planned >= orders (form ours)."""
-    return firm.planned >= firm.orders
+def has_room(firm: FirmRow, disaster: float, p: Parameters) -> float:
+    """Part of further orders that a firm gets: 0 where it cannot fill those it has, 1 from `room_margin` of usable
+    capacity to spare, and linear between, so that no firm's last unit moves others by a jump (form ours).
+    """
+    usable = firm.capacity * (1.0 - disaster)
+    if firm.planned < firm.orders or usable <= 0.0:
+        return 0.0
+    return min(max((usable - firm.orders) / (p.room_margin * usable), 0.0), 1.0)
 
 
 @rule
@@ -126,8 +138,8 @@ def look_round(stage: int, firms: Firms, nation: Nation, booked: Array, p: Param
             local_industry = nation.local_industries[firm.region, firm.industry]
             weight = firm.appeal * firm.price**power
             local_industry.served += weight * share_filled(firm, booked[row])
-            if has_room(firm) and firm.capacity > 0.0:
-                local_industry.room += weight
+            firm.room = has_room(firm, nation.regions[firm.region].disaster, p)
+            local_industry.room += weight * firm.room
 
 
 @rule

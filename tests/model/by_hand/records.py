@@ -38,7 +38,8 @@ def some(table: Table, *shape: int, **columns: Any) -> Records:
 
 def firm(**columns: Any) -> Any:
     """A firm that lives, with what is given."""
-    return one(FIRM, **{"living": True, "productivity": 1.0, "project_boost": 1.0, "supply_limit": 1.0, **columns})
+    whole = {"living": True, "productivity": 1.0, "project_boost": 1.0, "supply_limit": 1.0, "scale_cost": 1.0}
+    return one(FIRM, **{**whole, **columns})
 
 
 def industry(**columns: Any) -> Any:

@@ -7,7 +7,7 @@ import pytest
 
 from sim.kernel.contract_index import Promises
 from sim.kernel.world import FIRM, INDUSTRY, LINK, LOCAL_INDUSTRY, REGION, Tie
-from sim.model.rules import market, redirection
+from sim.model.rules import delivery, market, redirection
 from tests.model.by_hand import records
 from tests.model.by_hand.records import some
 from tests.model.rules.worlds import a_nation, contracts_in_order, parameters
@@ -32,9 +32,20 @@ def test_open_orders_are_filled_after_contracts(columns: dict[str, float], booke
     assert redirection.share_filled(records.firm(**columns), booked) == pytest.approx(expected)
 
 
-def test_room_is_where_all_orders_can_be_filled() -> None:
-    assert redirection.has_room(records.firm(orders=8.0, planned=8.0))
-    assert not redirection.has_room(records.firm(orders=8.0, planned=7.9))
+@pytest.mark.parametrize(
+    ("columns", "disaster", "expected"),
+    [
+        ({"orders": 8.0, "planned": 8.0, "capacity": 10.0}, 0.0, 1.0),
+        ({"orders": 8.0, "planned": 7.9, "capacity": 10.0}, 0.0, 0.0),
+        ({"orders": 9.5, "planned": 9.5, "capacity": 10.0}, 0.0, 0.5),  # a margin of .1: half of it is left
+        ({"orders": 4.75, "planned": 4.75, "capacity": 10.0}, 0.5, 0.5),
+        ({"orders": 10.0, "planned": 10.0, "capacity": 10.0}, 0.0, 0.0),
+        ({}, 0.0, 0.0),
+    ],
+)
+def test_room_is_where_all_orders_can_be_filled(columns: dict[str, float], disaster: float, expected: float) -> None:
+    p = parameters(room_margin=0.1)
+    assert redirection.has_room(records.firm(**columns), disaster, p) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -109,13 +120,28 @@ def test_a_firm_with_room_plans_to_fill_redirected_orders_up_to_capacity() -> No
     nation.regions[0].disaster = 0.25
     market.plan_again(firms[0], nation, p)
     assert (firms[0].orders, firms[0].redirected, firms[0].planned) == (10.0, 0.0, 4.0), "a full firm sees none"
-    firms[1].capacity = 20.0
+    firms[1].capacity, firms[1].room = 20.0, 1.0
     market.plan_again(firms[1], nation, p)
     # 10 x 1 x .6 = 6 more; three quarters of 20 can be used.
     assert (firms[1].orders, firms[1].redirected, firms[1].planned) == (16.0, 6.0, 15.0)
     assert (firms[1].demand, nation.local_industries[0, 0].demand) == (16.0, 26.0)
     firms[1].supply_limit = 0.5
     assert market.output_planned(firms[1], nation) == 7.5
+
+
+def test_a_firm_that_is_nearly_full_gets_part_of_redirected_orders() -> None:
+    firms, nation = two_sellers()
+    p, here = parameters(variety_elasticity=5.0, redirection=True, imports=False), nation.local_industries[0, 0]
+    firms[1].capacity = 10.0 / 0.99
+    market.redirect_orders(0, firms, nation, np.zeros(1), np.ones((1, 1)), np.zeros(2), p)
+    # A hundredth to spare is half of the margin: half the weight, and so twice the orders for a unit of it.
+    assert (firms[1].room, here.room) == pytest.approx((0.5, 5.0))
+    assert (here.extra, firms[1].redirected) == pytest.approx((0.06, 6.0))
+    delivery.offer(firms[1], 0.0, 0.0, here, p)
+    assert here.served_again == 0.0
+    firms[1].output = firms[1].orders
+    delivery.offer(firms[1], 0.0, 0.0, here, p)
+    assert here.served_again == pytest.approx(5.0)
 
 
 def test_what_comes_of_redirected_orders_adds_to_what_buyers_get() -> None:

@@ -123,6 +123,7 @@ CONTEXT: dict[str, tuple[str, ...]] = {
     "plan_related_weight": ("plan.every=1",),
     "plan_crowding_weight": ("plan.layout=related", "plan.every=1"),
     "redirection_limit": ("mechanisms.redirection=true", "parameters.normal_utilisation=1.0"),
+    "room_margin": ("mechanisms.redirection=true", "parameters.normal_utilisation=1.0"),
     "world_convergence": ("mechanisms.open_economy=true",),
     **dict.fromkeys(("pass_through", "support_reach"), ("mechanisms.transfers=true",)),
     "pass_through_bound": ("mechanisms.transfers=true", "plan.budget=0.5", "plan.industries=1"),
@@ -175,6 +176,43 @@ CONTEXT: dict[str, tuple[str, ...]] = {
     "competition_floor": ("mechanisms.competition=true",),
     "cash_reserve": ("parameters.collateral=0.0", "parameters.trade_credit=0.0"),
     "relocation_age": ("parameters.relocation_rate=0.2",),
+    **dict.fromkeys(
+        ("first_customers", "base_spread", "base_damping", "base_fade", "rising_share", "rising_speed", "rising_end"),
+        ("mechanisms.customer_base=true",),
+    ),
+    "customer_bound": ("mechanisms.customer_base=true", "parameters.base_spread=0.6"),
+    "largest_size": ("mechanisms.customer_base=true", "parameters.base_spread=1.0", "parameters.customer_bound=1.0"),
+    **dict.fromkeys(
+        ("newcomer_rate", "newcomer_response", "newcomer_normal"), ("mechanisms.entry_by_earnings=true",)
+    ),
+    **dict.fromkeys(("incumbent_age", "incumbent_weight"), ("mechanisms.incumbent_standard=true",)),
+    **dict.fromkeys(
+        ("closing_old", "closing_young", "closing_years", "closing_size", "closing_margin"),
+        ("mechanisms.viability=true",),
+    ),
+    "outlook_speed": ("mechanisms.viability=true", "parameters.overhead=2.0"),
+    **dict.fromkeys(
+        ("takeover_size", "takeover_loss"), ("mechanisms.takeovers=true", "parameters.exit_old=0.5")
+    ),
+    "takeovers": ("parameters.exit_old=0.5",),
+    **dict.fromkeys(
+        ("used_share", "used_price", "used_decay"),
+        ("mechanisms.used_plants_market=true", "parameters.exit_old=0.3", "parameters.collateral=0.0"),
+    ),
+    **dict.fromkeys(
+        (
+            "overhead_fixed", "efficient_size_upstream", "efficient_size_midstream", "efficient_size_downstream",
+            "scale_elasticity_upstream", "scale_elasticity_midstream", "scale_elasticity_downstream",
+        ),
+        ("mechanisms.efficient_scale=true",),
+    ),
+    "scale_cost_limit": (
+        "mechanisms.efficient_scale=true", "parameters.scale_elasticity_upstream=0.15",
+        "parameters.efficient_size_upstream=50",
+    ),
+    "lead_fade": ("mechanisms.fading_leads=true",),
+    "opening_builders": ("mechanisms.opening_labour=true",),
+    "labour_reserve": ("mechanisms.labour_clearing=true",),
 }  # fmt: skip
 """What a parameter or a mechanism needs so that it can matter within a few years and a few firms."""
 LONGER = 12

@@ -43,6 +43,10 @@ ALLOWED: dict[str, dict[float, str]] = {
         3.0: "years in which trust grows, which is shown and read by no rule",
         200: "counter of a draw", 1000: "counter of a draw", 1001: "counter of a draw",
     },
+    "rules/customer_base.py": {
+        0.02: "keeps the spread finite for a firm that sold next to nothing",
+        6.0: "cuts shocks of which there is one in four hundred at most",
+    },
     "rules/emergence.py": {0.5: HALF},
     "rules/endowments.py": {0.5: HALF},
     "rules/exit.py": {
@@ -58,6 +62,9 @@ ALLOWED: dict[str, dict[float, str]] = {
         0.03: "unit of innovation_rate: innovations of a firm with R&D at 3 % of sales",
         0.5: HALF,
         200.0: "keeps the mean of a Poisson draw small; no firm comes near two hundred mean firms",
+    },
+    "rules/labour.py": {
+        40: "steps of a fixed point", 0.2: "bounds the slope of a step", 1.5: "bounds the slope of a step"
     },
     "rules/learning.py": {1e-3: "guards a division"},
     "rules/market.py": {5.0: "keeps the price index finite where nobody sells: spending that meets it is not served"},

@@ -47,7 +47,7 @@ def some_firms(count: int, **columns: Any) -> Records:
     firms = FIRM.empty(count)
     firms.id = np.arange(1, count + 1)
     firms.living = True
-    firms.supply_limit = 1.0
+    firms.supply_limit = firms.scale_cost = 1.0
     firms.productivity = firms.last_productivity = 1.0
     for name, values in columns.items():
         firms[name] = values
