@@ -14,8 +14,9 @@ from collections.abc import Callable, Sequence
 
 from sim.kernel.compiling import rule
 from sim.kernel.declare import OPENING, mechanism
+from sim.kernel.money import money_of_firms
 from sim.kernel.typed import Cells, FirmRow, Firms, Parameters, Regions
-from sim.kernel.world import World
+from sim.kernel.world import Flow, World
 
 STAFF = mechanism(
     "opening_labour", "4.0", "When the run begins, firms build what replaces wear, and builders and researchers are "
@@ -151,7 +152,9 @@ def next_slope(before: float, excess: float, step: float) -> float:
 
 def raise_prices(world: World, rise: float) -> None:
     """Home money buys less by the factor `rise`: wages, rents and prices; sums that the public pays stay."""
+    before = money_of_firms(world)
     revalue_all(world.firms, world.regions, world.cells, rise)
+    world.flows[Flow.EQUITY] += money_of_firms(world) - before
     world.wage *= rise
     world.public_labour /= rise
     world.barter *= rise

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.kernel.world import CELL, FIRM, INDUSTRY, REGION
+from sim.kernel.world import CELL, FIRM, INDUSTRY, REGION, Flow
 from sim.model.rules import labour, production
 from tests.model.by_hand.records import firm, some
 from tests.model.rules.worlds import a_nation, parameters
@@ -78,7 +78,7 @@ def nation_that_wants(elasticity: float, **switches: bool) -> tuple[SimpleNamesp
     world = SimpleNamespace(
         p=parameters(**switches), labour_force=100.0, wage=1.0, public_labour=8.0, barter=1.0, year=3,
         firms=some(FIRM, 1, living=True, price=1.0), regions=some(REGION, 1, wage=1.0), cells=some(CELL, 1, rent=1.0),
-        elasticity=elasticity,
+        elasticity=elasticity, flows=np.zeros(len(Flow)),
     )  # fmt: skip
     return world, []
 
@@ -117,3 +117,10 @@ def test_a_reserve_of_labour_does_not_work() -> None:
     world.p = parameters(labour_clearing=True, labour_reserve=0.05)
     labour.clear(world, lambda one: 100.0 / one.wage, [])
     assert math.log(world.wage) == exactly(-math.log(0.95), rel=1e-4)
+
+
+def test_what_a_start_costs_more_its_owners_add() -> None:
+    world, _ = nation_that_wants(1.0, labour_clearing=True)
+    world.firms = some(FIRM, 2, living=True, age=[0, 4], investment=[10.0, 10.0], cash=[10.0, 1.0], price=1.0)
+    labour.raise_prices(world, 1.2)
+    assert world.flows[Flow.EQUITY] == exactly(2.0) and world.flows.sum() == exactly(2.0)
