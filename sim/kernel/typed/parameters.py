@@ -14,7 +14,6 @@ class Parameters:
     anchoring: bool
     demand_shocks: bool
     investment: bool
-    transfers: bool
     congestion: bool
     cooperation: bool
     imports: bool
@@ -43,6 +42,7 @@ class Parameters:
     relocation: bool
     spin_offs: bool
     supply_contracts: bool
+    transfers: bool
     tiers: bool
     planner_error: float  # s.d. of fit
     announcement_pull: float  # 1
@@ -78,12 +78,6 @@ class Parameters:
     depreciation: float  # 1/year
     capital_price: float  # 1
     interest: float  # 1/year
-    pass_through: float  # 1
-    pass_through_bound: float  # 1
-    support_reach: float  # 1
-    entry_cover: float  # 1
-    startup_write_off: float  # 1/year
-    investment_match: float  # 1
     wage_density: float  # 1
     rent_density: float  # 1
     specific_congestion: float  # 1
@@ -224,6 +218,12 @@ class Parameters:
     trust_value: float  # ln price
     trust_speed: float  # 1/year
     order_limit: float  # 1
+    pass_through: float  # 1
+    pass_through_bound: float  # 1
+    support_reach: float  # 1
+    entry_cover: float  # 1
+    startup_write_off: float  # 1/year
+    investment_match: float  # 1
     innovative_share: float  # 1
     specialised_share: float  # 1
     champion_share: float  # 1
