@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 @from_option
 @record_option
 @no_unshocked_runs_option
+@click.option("--yardsticks", is_flag=True, help="Add arms of layouts market and idle: what a unit of money returns.")
 @click.option("--baseline", metavar="NAME", help="Arm that the others are compared with; the first if not given.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/compare-NAME if not given.")
 @figures_option
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 def compare(
     scenarios: tuple[str, ...], arms: tuple[str, ...], since: Since, replications: int, workers: int | None,
     overrides: tuple[str, ...], seed: int | None, years: str | None, past: Path | None, record: str | None,
-    no_unshocked_runs: bool, baseline: str | None, out: Path | None, figures: tuple[str, ...],
+    no_unshocked_runs: bool, yardsticks: bool, baseline: str | None, out: Path | None, figures: tuple[str, ...],
     overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Compare arms with the same luck: paired differences with 95 % intervals, figures and a report.
@@ -73,15 +74,20 @@ def compare(
 
     An arm with shocks is also run without them, with the same luck, and what the shocks cost is measured against that.
 
+    With --yardsticks, or with arms of layouts market and idle, tables/returns.csv and the report tell what a unit of
+    each arm's money returns: against leaving it to consumers, and beside spending it on labour that makes nothing.
+
     \b
     Examples:
       clustersim compare policy_text --arm differentiated --arm duplicated --arm market
       clustersim compare china_45 --arm real=plan.layout:explicit --arm rush=plan.layout:duplicated,plan.imitation:1
       clustersim compare mine.yaml yours.yaml --replications 40 --workers 4 --out results/duel
     """
-    from sim.scenario.arms import load_arms
+    from sim.scenario.arms import load_arms, with_yardsticks
 
     loaded = load_arms(scenarios, arms, all_overrides(overrides, years, record), since)
+    if yardsticks:
+        loaded = with_yardsticks(loaded)
     from sim import front
     from sim.studies.kept_runs import fitting_past, run_arms
 

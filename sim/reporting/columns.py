@@ -205,6 +205,10 @@ FILES: dict[str, File] = {
         "a term of the gain of a differentiated over a duplicated layout, in a window",
         ("window", "term", "group", "metric", *PAIRED, "to_arm", "from_arm", "meaning"),
     ),
+    "tables/returns.csv": File(
+        "what a unit of an arm's money does in a window: its gain against consumers, its return beside idle labour",
+        ("arm", VARIED, "window", "measure", "unit", *ESTIMATED),
+    ),
     "tables/resilience.csv": File(
         "what shocks cost a group in an arm, against its run without them",
         ("arm", VARIED, "group", "region", "industry", "tier", "measure", "unit", *ESTIMATED, "against", "difference",

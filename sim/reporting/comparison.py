@@ -12,7 +12,7 @@ from sim.kernel.scenario_types import Scenario
 from sim.reporting.figures import Evidence, draw_comparison, draw_dashboard, draw_resilience, save_pictures
 from sim.reporting.fitting import Column, Fitting
 from sim.reporting.pages import Told, report_page, shot, write_page
-from sim.reporting.terminal import comparison_table, decomposition_table, resilience_on_screen
+from sim.reporting.terminal import comparison_table, decomposition_table, resilience_on_screen, returns_on_screen
 from sim.reporting.wording import answers, failure_in_words, label, level, main_metrics, other_pasts_in_words
 from sim.reporting.wording.en.arms import describe_arm
 from sim.reporting.wording.en.decomposition import reason, terms_in_words
@@ -78,7 +78,7 @@ def publish(comparison: Comparison, forms: Sequence[str] = ("png",)) -> list[Pat
     told = Told(
         arms={arm: describe_arm(scenario) for arm, scenario in comparison.arms.items()},
         failures=[failure_in_words(failure) for failure in comparison.failures],
-        terms=terms, transitions=comparison.transitions, tiers=comparison.tiers,
+        terms=terms, transitions=comparison.transitions, tiers=comparison.tiers, returns=comparison.returns,
     )  # fmt: skip
     page = report_page(evidence, shots, told, comparison.results.manifest)
     return [*written, *files, write_page(folder / "report.html", page)]
@@ -95,6 +95,7 @@ def write_tables(comparison: Comparison) -> list[Path]:
         "resilience": comparison.resilience,
         "transitions": comparison.transitions,
         "tiers": comparison.tiers,
+        "returns": comparison.returns,
     }
     written = [write_csv(folder / "summary.csv", with_varied(summary_of(comparison), comparison.varied))]
     for name, table in tables.items():
@@ -147,6 +148,8 @@ def _tell_differences(comparison: Comparison, console: Console) -> None:
         console.print(told, style="dim", markup=False, highlight=False)
     else:
         console.print(decomposition_table(terms_in_words(comparison.decomposition)))
+    console.print()
+    console.print(returns_on_screen(comparison.returns))
 
 
 def _tell_levels(comparison: Comparison, console: Console) -> None:

@@ -30,6 +30,7 @@ from sim.reporting.wording import (
 )
 from sim.reporting.wording.en import terminal as words
 from sim.reporting.wording.en.report import NO_INTERVAL
+from sim.reporting.wording.en.returns import returns_in_words
 
 SURE_ABOUT = 5
 """How many of the main metrics show how sure their differences are."""
@@ -120,6 +121,15 @@ def decomposition_table(terms: pd.DataFrame) -> Group:
         interval = interval_in_words(row.shown, row.shown_low, row.shown_high, row.reason)
         table.add_row(row.term, interval, row.meaning)
     return Group(Text(words.DECOMPOSITION), table)
+
+
+def returns_on_screen(returns: pd.DataFrame) -> Group:
+    """What a unit of every arm's money does over the treatment years; where it cannot be told, what that needs."""
+    if returns.empty:
+        return Group(Text(words.NO_RETURNS, style="dim"))
+    found = returns_in_words(returns)
+    columns = [Column(title, [told[row] for told in found.values()]) for row, title in enumerate(("gain", "return"))]
+    return Group(Text(words.RETURNS, style="bold"), Fitting([arm_name(arm) for arm in found], columns))
 
 
 def resilience_on_screen(resilience: pd.DataFrame) -> Group:

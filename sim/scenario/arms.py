@@ -21,6 +21,8 @@ from sim.scenario.reading import changed, load_scenario
 Since = Literal["fork", "opening"]
 """When what an arm changes begins: with the treatment, or in the opening, so that the arm has a past of its own."""
 SINCE: tuple[Since, ...] = get_args(Since)
+YARDSTICKS = ("market", "idle")
+"""Layouts that tell what a plan's money would have done with consumers, and in labour that makes nothing."""
 _NAME = re.compile(r"\w[\w .+-]{0,39}\Z")
 _CLOSING = {"[": "]", "{": "}", "(": ")", '"': '"', "'": "'"}
 
@@ -124,6 +126,23 @@ def load_arms(
     if problems:
         raise ScenarioError(problems)
     return loaded
+
+
+def with_yardsticks(arms: dict[str, Scenario]) -> dict[str, Scenario]:
+    """`arms`, and after them one for each of YARDSTICKS that none has: the first arm with that layout, no instruments.
+
+    Raises ScenarioError where an arm with another plan has the name already.
+    """
+    first = next(iter(arms.values()))
+    found = dict(arms)
+    for name in YARDSTICKS:
+        if any(arm.plan.layout == name and arm.plan.imitation == 0.0 for arm in arms.values()):
+            continue
+        if name in arms:
+            raise _wrong(name, "has another layout than its name, which --yardsticks needs", remedy="rename the arm")
+        plan = first.plan.model_copy(update={"layout": name, "imitation": 0.0})
+        found[name] = first.model_copy(update={"plan": plan, "policies": ()})
+    return found
 
 
 def from_fork(name: str, arm: Scenario, base: Scenario) -> Scenario:

@@ -23,6 +23,7 @@ from sim.studies.decomposition import Decomposition, decompose
 from sim.studies.kept_runs import FromCheckpoint, FullRuns, Runner, has_begun, run_arms
 from sim.studies.measured import kept_as
 from sim.studies.resilience import losses_by_year, resilience_table
+from sim.studies.returns import returns_table
 from sim.studies.statistics import PAIRS, by_year, differences, headline, pair, since_fork, windows
 from sim.studies.tier_moves import tiers_table, transitions_table
 from sim.studies.unshocked import name_unshocked, unshocked_table, with_unshocked
@@ -56,6 +57,8 @@ class Comparison(Brief):
     """Yearly moves between tiers, see sim.studies.tier_moves."""
     tiers: pd.DataFrame
     """Survival and growth by tier."""
+    returns: pd.DataFrame
+    """What plans return per unit of money, see sim.studies.returns; empty without arms of layouts market and idle."""
     headline: str
     """The metric that the answer is about."""
     other_pasts: tuple[str, ...]
@@ -187,6 +190,7 @@ def read_comparison(folder: str | Path, baseline: str | None = None) -> Comparis
         losses=losses_by_year(unshocked_runs),
         transitions=transitions_table(results.tiers, results.arms),
         tiers=tiers_table(results.tiers, results.arms),
+        returns=returns_table(_compared(results.nation, fork), results.arms, metric) if spans else pd.DataFrame(),
         headline=metric,
         other_pasts=other_pasts,
         varied=varied(results.arms, base),

@@ -46,6 +46,8 @@ STORIES: dict[str, Callable[[], Scenario]] = {
     "transfers": partial(every_policy, *OPEN, TRANSFERS),
     "transfers, all uses": partial(every_policy, *OPEN, TRANSFERS, USES, "plan.money=size"),
     "transfers, no plan": partial(every_policy, *OPEN, TRANSFERS, "plan.layout=market"),
+    "idle labour": partial(every_policy, *OPEN, "plan.layout=idle"),
+    "transfers, idle labour": partial(every_policy, *OPEN, TRANSFERS, "plan.layout=idle"),
     "transfers, closed": partial(small_story, TRANSFERS, USES, *SOFT, "plan.budget=0.2", "neutral.mix={entry: 8}"),
     "sizes that emerge": partial(every_policy, *OPEN, *SIZES, TAKEN_OVER),
     "sizes that emerge, transfers": partial(every_policy, *OPEN, *SIZES, TAKEN_OVER, TRANSFERS, USES),

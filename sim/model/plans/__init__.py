@@ -10,6 +10,7 @@ from sim.model.plans import (  # noqa: F401  (imported to declare; the order is 
     duplicated,
     related,
     market,
+    idle,
     placebo,
     explicit,
 )

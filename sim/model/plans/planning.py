@@ -233,6 +233,7 @@ def renew_plans(world: World) -> None:
         local_industries.promoted[:] = 0.0
         regions.allowance[:] = 0.0 if plan is None else budgets(world, plan)
         regions.budget[:] = 0.0
+        regions.make_work[:] = False
         local_industries.grant_pull[:] = 0.0
         world.consumption_budget = world.expenditure
         return
@@ -249,7 +250,9 @@ def renew_plans(world: World) -> None:
     local_industries.promoted[:] = shares
     local_industries.grant_pull[:] = world.p.announcement_pull * shares
     regions.allowance[:] = budgets(world, plan)
-    regions.budget[:] = regions.allowance * (shares.sum(axis=1) > 0.0) * layout.pays
+    promoting = shares.sum(axis=1) > 0.0
+    regions.make_work[:] = ~promoting & layout.wastes
+    regions.budget[:] = regions.allowance * (promoting | regions.make_work) * layout.pays
     world.industries.planned_sales[:] = world.industries.sales
     world.entry_share, world.research_share = plan.entry_share, plan.research_share
     world.mix = np.append(normalised(plan.mix), plan.research_share)

@@ -62,19 +62,27 @@ class Layout:
     weights: Callable[[PlannerView], Array] | None = None
     coordinated: bool = False
     pays: bool = True
+    wastes: bool = False
 
 
 LAYOUTS: dict[str, Layout] = {}
 
 
 def layout(
-    name: str, *, help: str, source: str, chooses: str = "scores", coordinated: bool = False, pays: bool = True
+    name: str,
+    *,
+    help: str,
+    source: str,
+    chooses: str = "scores",
+    coordinated: bool = False,
+    pays: bool = True,
+    wastes: bool = False,
 ) -> Callable[[Callable[[PlannerView], Array]], Callable[[PlannerView], Array]]:
     """Declare the decorated function of a PlannerView as a layout.
 
     `chooses` is "scores" (higher is better, the best k are promoted) or "weights" (shares of the region's budget).
     `coordinated` limits how many regions may promote an industry to what national demand can carry. `pays` False
-    announces without spending.
+    announces without spending; `wastes` True hires labour that makes nothing where nothing is promoted.
     """
     if chooses not in ("scores", "weights"):
         raise ValueError(f"{name}: chooses {chooses!r} is neither 'scores' nor 'weights'")
@@ -86,7 +94,7 @@ def layout(
             name, help, source,
             scores=function if chooses == "scores" else None,
             weights=function if chooses == "weights" else None,
-            coordinated=coordinated, pays=pays,
+            coordinated=coordinated, pays=pays, wastes=wastes,
         )  # fmt: skip
         return function
 

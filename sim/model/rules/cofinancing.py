@@ -12,25 +12,8 @@ import math
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.typed import Array, FirmRow, Firms, LocalIndustries, LocalIndustryRow, Parameters
+from sim.kernel.typed import Array, FirmRow, Firms, LocalIndustries, LocalIndustryRow, Parameters, Regions
 from sim.kernel.world import Flow, Origin, World
-from sim.model.rules.support import SUPPORT
-
-SUPPORT.param(
-    "entry_cover", 0.5, 0.05, 0.95, unit="1", evidence="A", sweep=(0.25, 0.75),
-    source="Caliendo & Künn 2011; Dvouletý, Srhoj & Pantea 2021 (grants cover part of the cost); digits ours",
-    help="most of a new firm's start-up cost that the public pays; founders pay the rest",
-)  # fmt: skip
-SUPPORT.param(
-    "startup_write_off", 0.1, 0.0, 0.5, unit="1/year", evidence="A", sweep=(0.05, 0.2),
-    source="near the yearly rate of exit (Eurostat business demography); our assumption",
-    help="rate at which founders write off what a start costs, besides interest",
-)  # fmt: skip
-SUPPORT.param(
-    "investment_match", 0.3, 0.0, 0.9, unit="1", evidence="S", sweep=(0.1, 0.5),
-    source="Criscuolo, Martin, Overman & Van Reenen 2019 (ceilings on investment aid by area); digits ours",
-    help="most of the cost of new capacity that the public pays",
-)  # fmt: skip
 
 
 @rule
@@ -55,18 +38,26 @@ def relief(cover: float, cost: float, sales: float, p: Parameters) -> float:
 
 
 @rule
-def call_forth(local_industry: LocalIndustryRow, founders: float, wage: float, p: Parameters) -> float:
-    """Expected founders with co-financing: founders x exp(entry_response x relief) (Geroski 1995 for the response to
-    margins); sets the share of their cost that is paid.
+def call_forth(local_industry: LocalIndustryRow, wage: float, p: Parameters) -> None:
+    """Expected founders rise with co-financing: founders x exp(entry_response x relief) (Geroski 1995 for the response
+    to margins); then the share of their cost that is paid is known.
     """
     local_industry.cover = 0.0
     cost = local_industry.startup_cost
     if local_industry.entry_fund <= 0.0 or cost <= 0.0:
-        return founders
-    cover = cover_of_start(local_industry.entry_fund, founders, cost, p)
-    founders *= math.exp(p.entry_response * relief(cover, cost, first_sales(local_industry, wage, p), p))
-    local_industry.cover = cover_of_start(local_industry.entry_fund, founders, cost, p)
-    return founders
+        return
+    cover = cover_of_start(local_industry.entry_fund, local_industry.founders, cost, p)
+    more = relief(cover, cost, first_sales(local_industry, wage, p), p)
+    local_industry.founders *= math.exp(p.entry_response * more)
+    local_industry.cover = cover_of_start(local_industry.entry_fund, local_industry.founders, cost, p)
+
+
+@rule
+def call_forth_all(regions: Regions, local_industries: LocalIndustries, p: Parameters) -> None:
+    """Founders everywhere hear what the public pays of a start."""
+    for region in range(len(regions)):
+        for industry in range(local_industries.shape[1]):
+            call_forth(local_industries[region, industry], regions[region].wage, p)
 
 
 @rule
@@ -108,6 +99,12 @@ def spend_from_funds(world: World, account: str, paid: Array) -> None:
     world.book_all("carried forward", paid.sum(axis=1))
     world.public_labour += float(paid.sum()) / world.wage
     world.flows[Flow.PUBLIC_WAGES] += paid.sum()
+
+
+def cofinance_starts(world: World) -> None:
+    """Where plans co-finance starts, more founders are to be expected, and each is paid a part."""
+    if world.p.transfers:
+        call_forth_all(world.regions, world.local_industries, world.p)
 
 
 def pay_starts(world: World) -> None:

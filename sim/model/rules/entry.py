@@ -25,7 +25,6 @@ from sim.kernel.typed import (
     Regions,
 )
 from sim.kernel.world import BIRTH, Origin, World
-from sim.model.rules import cofinancing
 
 ENTRY = mechanism("entry", "4.8", "New firms start where they expect to earn.")
 ENTRY.param(
@@ -137,15 +136,8 @@ def judge_prospects(regions: Regions, industries: Industries, local_industries: 
 
 
 @rule
-def count_entrants(
-    regions: Regions,
-    industries: Industries,
-    local_industries: LocalIndustries,
-    counts: Array,
-    p: Parameters,
-    luck: Luck,
-) -> None:
-    """Fill `counts` (R, S) with the number of de novo firms: one keyed uniform a local industry, inverted.
+def expect_founders(regions: Regions, industries: Industries, local_industries: LocalIndustries, p: Parameters) -> None:
+    """Set how many de novo firms are to be expected in every local industry: the nation's by attraction.
 
     The margin that newcomers to an industry expect is the mean over places, weighed by their attraction.
     """
@@ -159,16 +151,24 @@ def count_entrants(
             hoped += weight * local_industries[region, industry_row].prospect
         industry.newcomer_margin = hoped / total
         for region in range(len(regions)):
+            local_industry = local_industries[region, industry_row]
+            local_industry.founders = 0.0
+            if industry.opened:
+                share = attraction(local_industry, regions[region], industry, len(regions), p) / total
+                local_industry.founders = entrants_expected(industry, p) * share
+
+
+@rule
+def count_entrants(
+    regions: Regions, industries: Industries, local_industries: LocalIndustries, counts: Array, luck: Luck
+) -> None:
+    """Fill `counts` (R, S) with the number of de novo firms: one keyed uniform a local industry, inverted."""
+    for industry_row in range(len(industries)):
+        for region in range(len(regions)):
             counts[region, industry_row] = 0
-            if not industry.opened:
-                continue
-            share = (
-                attraction(local_industries[region, industry_row], regions[region], industry, len(regions), p) / total
-            )
-            u = draw(luck, Purpose.ENTRY, local_industry_key(regions[region], industry), 0)
-            founders = entrants_expected(industry, p) * share
-            founders = cofinancing.call_forth(local_industries[region, industry_row], founders, regions[region].wage, p)
-            counts[region, industry_row] = poisson_quantile(u, founders)
+            if industries[industry_row].opened:
+                u = draw(luck, Purpose.ENTRY, local_industry_key(regions[region], industries[industry_row]), 0)
+                counts[region, industry_row] = poisson_quantile(u, local_industries[region, industry_row].founders)
 
 
 @rule
@@ -195,13 +195,19 @@ def announce(
                 row += 1
 
 
+def expect(world: World) -> None:
+    """Everyone judges what a new firm would earn, and founders where they would start."""
+    judge_prospects(world.regions, world.industries, world.local_industries, world.p)
+    if world.p.entry:
+        expect_founders(world.regions, world.industries, world.local_industries, world.p)
+
+
 def enter(world: World) -> None:
     """New firms decide to start."""
-    judge_prospects(world.regions, world.industries, world.local_industries, world.p)
     if not world.p.entry:
         return
     counts = np.zeros(world.local_industries.shape, dtype=np.int64)
-    count_entrants(world.regions, world.industries, world.local_industries, counts, world.p, world.luck)
+    count_entrants(world.regions, world.industries, world.local_industries, counts, world.luck)
     births = BIRTH.empty(int(counts.sum()))
     announce(world.regions, world.industries, world.local_industries, counts, births, world.year)
     world.births_table.extend(len(births))[...] = births

@@ -13,7 +13,6 @@ import numpy as np
 from sim.kernel.compiling import rule
 from sim.kernel.draws import Luck, Purpose, draw, lineage, pair_id
 from sim.kernel.typed import (
-    Array,
     Births,
     Firms,
     Industries,
@@ -150,12 +149,17 @@ def open_budgets(world: World) -> None:
     world.local_industries.sales[:] = sales
 
 
+def bring_forward(world: World) -> None:
+    """Book the year's budgets, and what is left of last year's."""
+    world.book_all("budget", np.asarray(world.regions.budget))
+    world.book_all("brought forward", np.asarray(world.regions.fund).copy())
+
+
 def pay_incentives(world: World) -> None:
-    """Spend what instruments left of every region's budget on what its plan promotes, and book it."""
+    """Spend what instruments left of every region's budget on what its plan promotes."""
     if world.p.transfers:
         return
     regions, local_industries = world.regions, world.local_industries
-    before = np.asarray(regions.fund).copy()
     uses = Uses(world.entry_share, world.research_share)
     split_money(regions, world.industries, local_industries, uses, world.luck)
     pay_firms(world.firms, local_industries, world.p.build_lag, world.p)
@@ -163,14 +167,21 @@ def pay_incentives(world: World) -> None:
     births = BIRTH.empty(count)
     attract(regions, world.industries, local_industries, births, world.year)
     world.births_table.extend(count)[...] = births
-    book_grants(world, before)
 
 
-def book_grants(world: World, before: Array) -> None:
-    """Book the year's budget, grants and funds, `before` (R,) being the funds of last year, and the labour hired."""
+def waste_labour(world: World) -> None:
+    """Regions whose plan hires labour that makes nothing spend on it what instruments left of their budgets."""
+    regions = world.regions
+    paid = np.where(regions.make_work, np.maximum(regions.budget - regions.spent, 0.0), 0.0)
+    regions.fund -= paid
+    regions.works += paid
+    world.book_all("labour that makes nothing", -paid)
+
+
+def book_grants(world: World) -> None:
+    """Book the year's grants, what regions keep of their budgets, and the labour that the public hires."""
+    waste_labour(world)
     regions, local_industries = world.regions, world.local_industries
-    world.book_all("budget", np.asarray(regions.budget))
-    world.book_all("brought forward", before)
     world.book_all("entry grants", -np.asarray(local_industries.entry_grant))
     world.book_all("capacity grants", -np.asarray(local_industries.capacity_grant))
     world.book_all("research grants", -np.asarray(local_industries.research_grant))

@@ -29,7 +29,6 @@ from sim.kernel.typed import (
     Regions,
 )
 from sim.kernel.world import Flow, World
-from sim.model.rules.incentives import book_grants, clear_grants
 
 SUPPORT = mechanism(
     "transfers", "4.12", "Plan money is transferred to firms or shares their outlays; only what hires takes goods from "
@@ -50,6 +49,21 @@ SUPPORT.param(
     source="Aghion et al. 2015 (a minority of firms in the industrial survey of 1998-2007 is subsidised); Branstetter, "
     "Li & Ren 2023 (listed firms: size decides who is); digits ours",
     help="share of firms that get cash, cheap land and cheap credit; which ones is drawn once in a firm's life",
+)  # fmt: skip
+SUPPORT.param(
+    "entry_cover", 0.5, 0.05, 0.95, unit="1", evidence="A", sweep=(0.25, 0.75),
+    source="Caliendo & Künn 2011; Dvouletý, Srhoj & Pantea 2021 (grants cover part of the cost); digits ours",
+    help="most of a new firm's start-up cost that the public pays; founders pay the rest",
+)  # fmt: skip
+SUPPORT.param(
+    "startup_write_off", 0.1, 0.0, 0.5, unit="1/year", evidence="A", sweep=(0.05, 0.2),
+    source="near the yearly rate of exit (Eurostat business demography); our assumption",
+    help="rate at which founders write off what a start costs, besides interest",
+)  # fmt: skip
+SUPPORT.param(
+    "investment_match", 0.3, 0.0, 0.9, unit="1", evidence="S", sweep=(0.1, 0.5),
+    source="Criscuolo, Martin, Overman & Van Reenen 2019 (ceilings on investment aid by area); digits ours",
+    help="most of the cost of new capacity that the public pays",
 )  # fmt: skip
 
 CASH, TAX, LAND, CREDIT = range(SUPPORTS)
@@ -119,7 +133,10 @@ def divide_support(money: float, unclaimed: float, local_industry: LocalIndustry
 @rule
 def clear_support(local_industry: LocalIndustryRow) -> None:
     """Last year's support ends."""
-    clear_grants(local_industry)
+    local_industry.attracted = 0
+    local_industry.entry_grant = 0.0
+    local_industry.capacity_grant = 0.0
+    local_industry.research_grant = 0.0
     local_industry.entry_fund = 0.0
     local_industry.investment_fund = 0.0
     local_industry.cover = 0.0
@@ -227,7 +244,6 @@ def pay_support(world: World) -> None:
     world.flows[Flow.RETURNED] += returned.sum()
     for kind, name in enumerate(("cash", "tax relief", "cheap land", "cheap credit")):
         world.book_all(name, -(paid[:, kind] - late if kind == CASH else paid[:, kind]))
-    book_grants(world, before)
 
 
 def leave_to_consumers(world: World) -> None:

@@ -33,6 +33,7 @@ from sim.reporting.wording import (
     unit_after,
 )
 from sim.reporting.wording.en import report as words
+from sim.reporting.wording.en.returns import returns_in_words
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Told:
     """Yearly moves between tiers, see sim.studies.tier_moves."""
     tiers: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Survival and growth by tier."""
+    returns: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """What plans return per unit of money, see sim.studies.returns."""
 
 
 def report_page(evidence: Evidence, shots: Sequence[Shot], told: Told, manifest: Mapping[str, Any]) -> Page:
@@ -58,6 +61,7 @@ def report_page(evidence: Evidence, shots: Sequence[Shot], told: Told, manifest:
         "arms" if evidence.others else "ran": _arms(evidence, told.arms),
         "figures": list(shots),
         "measures": _measures(evidence),
+        "returns": _returns(told.returns),
         "decomposition": _decomposition(told.terms),
         "shocks": resilience_parts(evidence.resilience),
         "tiers": tier_parts(told.transitions, told.tiers, evidence.baseline),
@@ -181,6 +185,16 @@ def _row(row: Any) -> list[Cell | str]:
         Cell(f"{signed(row.shown, places)}{unit_after(row.shown_unit)}", "clear" if excludes_zero(row) else "number"),
         interval, f"{int(row.agreeing)} of {int(row.replications)}", *sure,
     ]  # fmt: skip
+
+
+def _returns(returns: pd.DataFrame) -> list[Part]:
+    """What a unit of every arm's money does, and what it is worth beside idle labour."""
+    if returns.empty:
+        return []
+    rows: list[list[Cell | str]] = [
+        [Cell(arm_name(arm), "words"), *found] for arm, found in returns_in_words(returns).items()
+    ]
+    return [Words(words.RETURNS), Grid(words.RETURNS_HEAD, rows, words.HEADINGS["returns"])]
 
 
 def _decomposition(terms: pd.DataFrame) -> list[Part]:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.kernel.world import FIRM, LOCAL_INDUSTRY
+from sim.kernel.world import FIRM, LOCAL_INDUSTRY, REGION
 from sim.model.rules import capacity, cofinancing, founding
 from tests.model.by_hand.records import birth, firm, local_industry, some
 from tests.model.rules.worlds import parameters
@@ -40,14 +40,14 @@ def test_cofinancing_calls_forth_founders_until_the_money_is_short() -> None:
         capital_price=0.5, normal_utilisation=0.8, startup_labour=2.0, interest=0.05, startup_write_off=0.15,
         entry_response=4.0, entry_cover=0.5,
     )  # fmt: skip
-    here = local_industry(startup_cost=10.0, unit_cost=2.0, full_cost_price=5.0, entry_fund=10.0)
+    here = local_industry(startup_cost=10.0, unit_cost=2.0, full_cost_price=5.0, entry_fund=10.0, founders=2.0)
     # Two founders: half of 20 is paid, a margin of .0625 more; e^(4 x .0625) = 1.284 times as many share the 10.
-    founders = cofinancing.call_forth(here, 2.0, 3.0, p)
-    assert founders == pytest.approx(2.0 * math.exp(0.25))
-    assert here.cover == pytest.approx(10.0 / (founders * 10.0))
-    here.entry_fund = 0.0
-    assert cofinancing.call_forth(here, 2.0, 3.0, p) == 2.0
-    assert here.cover == 0.0
+    cofinancing.call_forth(here, 3.0, p)
+    assert here.founders == pytest.approx(2.0 * math.exp(0.25))
+    assert here.cover == pytest.approx(10.0 / (here.founders * 10.0))
+    here.entry_fund, here.founders = 0.0, 2.0
+    cofinancing.call_forth(here, 3.0, p)
+    assert (here.founders, here.cover) == (2.0, 0.0)
 
 
 def test_a_founder_pays_what_the_public_does_not_and_granted_capacity_is_noted() -> None:
@@ -83,3 +83,13 @@ def test_investment_is_matched_by_what_firms_spend() -> None:
     assert firms.granted.tolist() == pytest.approx([2.0, 6.0, 0.0])
     capacity.wear_and_complete(firms, parameters(depreciation=0.1))
     assert firms.granted.tolist() == pytest.approx([1.8, 5.4, 0.0])
+
+
+def test_founders_everywhere_hear_of_it_by_their_regions_wage() -> None:
+    p = parameters(capital_price=0.5, startup_labour=2.0, entry_cover=0.5)
+    here = some(LOCAL_INDUSTRY, 2, 2, startup_cost=10.0, unit_cost=2.0, full_cost_price=5.0, founders=2.0)
+    here.entry_fund[:] = [[10.0, 0.0], [10.0, 0.0]]
+    cofinancing.call_forth_all(some(REGION, 2, wage=[3.0, 4.0]), here, p)
+    # A dearer start buys less capacity and sells less: the same sum is more of a margin.
+    assert here.founders[:, 1].tolist() == [2.0, 2.0]
+    assert 2.0 < here.founders[0, 0] < here.founders[1, 0]

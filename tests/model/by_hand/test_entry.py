@@ -52,7 +52,8 @@ def test_keyed_numbers_are_uniform_and_independent() -> None:
 def count_entrants(world: World, counts: np.ndarray, year: int) -> None:
     """De novo firms of a year, (R, S), written to `counts`."""
     places = (world.regions, world.industries, world.local_industries)
-    entry.count_entrants(*places, counts, world.p, Luck(world.seed, year))
+    entry.expect_founders(*places, world.p)
+    entry.count_entrants(*places, counts, Luck(world.seed, year))
 
 
 def test_entrants_come_in_the_numbers_and_places_expected() -> None:

@@ -9,6 +9,7 @@ from sim.kernel.codes import Origin
 from sim.kernel.declare import parameter_record
 from sim.kernel.draws import Luck
 from sim.kernel.tables import BIRTH, FIRM, INDUSTRY, LOCAL_INDUSTRY, REGION
+from sim.model import schedule
 from sim.model.rules import incentives
 from tests.small_world import present
 
@@ -193,3 +194,29 @@ def test_last_years_support_ends_and_sales_are_those_of_firms_that_stand() -> No
     for firm in firms:
         sales[firm.region, firm.industry] += firm.sales
     assert np.asarray(world.local_industries.sales) == pytest.approx(sales)
+
+
+def test_idle_labour_is_hired_with_what_instruments_left() -> None:
+    world = present("plan.layout=idle")
+    regions = world.regions
+    regions.make_work[:2], regions.budget[:2], regions.spent[:2], regions.fund[:2] = [True, False], 10.0, 4.0, 1.0
+    regions.make_work[2:] = False
+    regions.works[:] = 2.0
+    incentives.waste_labour(world)
+    assert regions.works[:2].tolist() == [8.0, 2.0]
+    assert regions.fund[:2].tolist() == [-5.0, 1.0]
+    row = world.ledger[world.ledger.account == world.account("labour that makes nothing")]
+    assert (row.amount.tolist(), row.region.tolist()) == ([-6.0], [0])
+
+
+@pytest.mark.parametrize("transfers", ["true", "false"])
+def test_an_idle_plan_hires_with_its_whole_budget_and_promotes_nothing(transfers: str) -> None:
+    world = present("plan.layout=idle", "plan.budget=0.1", f"mechanisms.transfers={transfers}")
+    for _ in range(2):
+        schedule.step(world)
+        assert not world.local_industries.promoted.any()
+        assert float(world.regions.works.sum()) == pytest.approx(0.1 * world.expenditure, rel=1e-9)
+        hired = (0.1 * world.expenditure + float(world.institutes.budget.sum())) / world.wage_before
+        assert world.public_labour == pytest.approx(hired, rel=1e-9)
+        institutes = float(world.institutes.budget.sum()) if transfers == "true" else 0.0
+        assert world.consumption_budget == pytest.approx(0.9 * world.expenditure - institutes, rel=1e-9)

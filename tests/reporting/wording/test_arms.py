@@ -38,6 +38,7 @@ def test_arms_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
         "From year 35 on: tie_cost = 0.5, plan.layout = 'market'.",
     ]
     assert describe_arm(scenario("market")) == ["No plan: the same money goes to consumers."]
+    assert describe_arm(scenario("idle")) == ["No plan: the same money hires labour that makes nothing."]
     monkeypatch.setitem(REGISTERED, "lucky", replace(REGISTERED["balanced"], help="what a coin says"))
     assert describe_arm(scenario("lucky"))[0].startswith(
         "Each region promotes what a coin says; 3 industries a region."

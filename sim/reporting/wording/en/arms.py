@@ -15,6 +15,7 @@ LAYOUTS = {
     "duplicated": "every region promotes the same national hot list",
     "related": "each region promotes industries close to what it already has and not crowded nationally",
     "market": "no plan: the same money goes to consumers",
+    "idle": "no plan: the same money hires labour that makes nothing",
     "placebo": "plans are announced and nothing is spent",
     "explicit": "each region promotes the industries that a given table names",
 }
@@ -53,7 +54,7 @@ def _bare(key: str) -> str:
 def _describe_plan(plan: Plan) -> str:
     what = LAYOUTS.get(plan.layout) or _registered(plan.layout)
     said = what[0].upper() + what[1:]
-    if plan.layout not in ("market", "placebo"):
+    if plan.layout not in ("market", "idle", "placebo"):
         if plan.imitation:
             said += f", blended by {plan.imitation:.0%} with the national hot list"
         if plan.layout not in ("explicit", "balanced"):

@@ -43,6 +43,12 @@ DECOMPOSITION = (
     "The gain of the differentiated over the duplicated layout is the sum, in logarithms and in every replication, of "
     "three steps that each change one thing."
 )
+RETURNS = (
+    "What a unit of an arm's money does, over the treatment years. Gain: change of real income, in per cent, for one "
+    "per cent of national expenditure, against leaving it to consumers (the arm with layout market). Return: 1 less "
+    "its loss over that of the same money spent on labour that makes nothing (layout idle); above 1 the nation gains."
+)
+RETURNS_HEAD = ("Arm", "Gain per unit of money (% per %)", "Return")
 RESILIENCE_METHOD = (
     "Every arm with shocks was also run without them, with the same luck in every replication: the loss is the gap "
     "between the two. Real income stands for the nation and for regions, output for industries. Years count from the "
@@ -78,6 +84,7 @@ HEADINGS = {
     "ran": "What was run",
     "figures": "Figures",
     "measures": "Main measures",
+    "returns": "What a unit of money returns",
     "decomposition": "Where the difference comes from",
     "shocks": "What shocks cost",
     "tiers": "How firms climb",

@@ -21,6 +21,8 @@ SURENESS = (
     "saved: their variance if each arm had luck of its own, over what it is."
 )
 DECOMPOSITION = "Where the gain of differentiated over duplicated comes from"
+RETURNS = "What a unit of money returns: against consumers (% of income per % of expenditure), and beside idle labour"
+NO_RETURNS = "Returns per unit of money need one arm each with the layouts market and idle: --yardsticks adds them."
 RESILIENCE_TITLE = "What shocks cost: real income against the same seed without them"
 
 
