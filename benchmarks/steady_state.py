@@ -3,6 +3,7 @@
     python benchmarks/steady_state.py                      three seeds, 150 years
     python benchmarks/steady_state.py --seeds 1 2 --years 60 --set parameters.newcomer_rate=0.08
     python benchmarks/steady_state.py --off takeovers --firms 500
+    python benchmarks/steady_state.py --fail-largest 80
 
 Prints the mean over seeds. Growth and its spread are those of firms that stand at both ends of a year; the tail is that
 of firms born in the run (Gabaix & Ibragimov 2011, largest tenth); survival is that of firms born after year 40, as the
@@ -18,10 +19,12 @@ from typing import Any
 import numpy as np
 
 from sim.kernel.declare import METRICS
-from sim.kernel.world import Event, World
+from sim.kernel.world import Event, ExitCause, World
 from sim.model import schedule
 from sim.model.opening import build_world
 from sim.model.rules import exit as exits
+from sim.model.rules import takeover
+from sim.runs.run import fork
 from sim.scenario.json_schema import declare_everything
 from sim.scenario.reading import load_scenario
 
@@ -43,6 +46,13 @@ def tail_exponent(sizes: Array, share: float = 0.1) -> float:
     if len(largest) < 20:
         return math.nan
     return -float(np.polyfit(np.log(largest), np.log(np.arange(1, len(largest) + 1) - 0.5), 1)[0])
+
+
+def mean_known(values: Any) -> float:
+    """Mean of what is no NaN; NaN if nothing is."""
+    known = np.asarray(values, dtype=float)
+    known = known[~np.isnan(known)]
+    return float(known.mean()) if len(known) else math.nan
 
 
 def spread_slope(sizes: Array, growth: Array) -> float:
@@ -126,8 +136,8 @@ def show(runs: list[tuple[list[dict[str, float]], dict[int, float]]], years: int
              "unmet": of("unmet_demand"), "utilisation": of("utilisation"), "margin": of("mean_margin"),
              "taken": of("taken"), "slope": of("slope"),
              "top of an industry": of("top"), "first size": of("first"), "lnz_new": of("lnz_new")}  # fmt: skip
-    print("  ".join(f"{name} {np.nanmean(values[:, late]):.3f}" for name, values in rates.items()))
-    print("survival " + "/".join(f"{np.nanmean([alive[age] for _, alive in runs]):.2f}" for age in AGES), end="  ")
+    print("  ".join(f"{name} {mean_known(values[:, late]):.3f}" for name, values in rates.items()))
+    print("survival " + "/".join(f"{mean_known([alive[age] for _, alive in runs]):.2f}" for age in AGES), end="  ")
     worst = f"{100 * income.min():.2f} % (late {100 * income[:, late].min():.2f})"
     labour = f"most labour {of('labour').max():.3f}  least {of('labour').min():.3f}"
     print(f"growth {100 * income[:, late].mean():.2f} %  worst year {worst}  {labour}")
@@ -136,7 +146,32 @@ def show(runs: list[tuple[list[dict[str, float]], dict[int, float]]], years: int
     print("year " + " ".join(f"{name[:9]:>9}" for name in names))
     for year in YEARS_SHOWN:
         if year <= years:
-            print(f"{year:4d} " + " ".join(f"{np.nanmean(of(name)[:, year - 1]):9.4g}" for name in names))
+            print(f"{year:4d} " + " ".join(f"{mean_known(of(name)[:, year - 1]):9.4g}" for name in names))
+
+
+def fail_largest(story: Any, seed: int, year: int, taken: bool) -> list[float]:
+    """ln real income of five years, against the same world undisturbed, once the largest firm fails in `year`.
+
+    With `taken` others may take it over, else it closes.
+    """
+    world = build_world(story, seed)
+    for _ in range(year - 1):
+        schedule.step(world)
+    worlds = world, fork(world)
+    found = []
+    for _ in range(6):
+        for one in worlds:
+            for phase in schedule.YEAR:
+                phase.apply(one)
+                if (
+                    one is worlds[1]
+                    and one.year == year
+                    and phase.apply is (exits.rescue if taken else takeover.pass_on)
+                ):
+                    one.firms.failing[int(np.argmax(one.firms.sales))] = ExitCause.BANKRUPT
+        incomes = [math.log(float(one.regions.consumption.sum())) for one in worlds]
+        found.append(incomes[1] - incomes[0])
+    return found[1:]
 
 
 def main() -> None:
@@ -147,6 +182,7 @@ def main() -> None:
     parser.add_argument("--years", type=int, default=150)
     parser.add_argument("--firms", type=int)
     parser.add_argument("--off", nargs="*", default=[], help="mechanisms that stay off")
+    parser.add_argument("--fail-largest", type=int, metavar="YEAR", help="what the failure of the largest firm costs")
     parser.add_argument("--set", nargs="*", default=[], help="further settings, key=value")
     told = parser.parse_args()
     declare_everything()
@@ -154,6 +190,12 @@ def main() -> None:
     settings += [f"parameters.{name}={value}" for name, value in WITH.items()]
     settings += [f"population.firms={told.firms}"] if told.firms else []
     story = load_scenario(told.scenario, [*settings, *QUIET, *told.set])
+    if told.fail_largest:
+        for taken in (True, False):
+            lost = 100 * np.array([fail_largest(story, seed, told.fail_largest, taken) for seed in told.seeds])
+            years = " ".join(f"{value:.2f}" for value in lost.mean(axis=0))
+            print(f"{'taken over' if taken else 'closed'}: income in years 1-5, %: {years}; worst {lost.min():.2f}")
+        return
     show([watch(story, seed, told.years) for seed in told.seeds], told.years)
 
 

@@ -45,7 +45,7 @@ BASE.param(
     help="yearly loss of customers, as a share, of a firm that does not rise",
 )  # fmt: skip
 BASE.param(
-    "rising_share", 0.08, 0.0, 1.0, unit="1", evidence="S", sweep=(0.04, 0.12),
+    "rising_share", 0.09, 0.0, 1.0, unit="1", evidence="S", sweep=(0.045, 0.135),
     source="Haltiwanger, Jarmin & Miranda 2013; OECD 2010, High-Growth Enterprises (few young firms grow fast); digits "
     "ours",
     help="share of newcomers that rise",

@@ -27,7 +27,7 @@ NEWCOMERS = mechanism(
     default=False,
 )  # fmt: skip
 NEWCOMERS.param(
-    "newcomer_rate", 0.075, 0.0, 0.5, unit="1/year", evidence="A", sweep=(0.05, 0.1),
+    "newcomer_rate", 0.08, 0.0, 0.5, unit="1/year", evidence="A", sweep=(0.05, 0.1),
     source="set so that ALL entry, spin-offs and attracted firms included, is in the 6-12 % of Eurostat",
     help="de novo firms a year per firm of usual size that the industry's sales carry, at the usual margin of "
     "newcomers",

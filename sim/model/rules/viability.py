@@ -21,7 +21,7 @@ VIABILITY = mechanism(
     default=False,
 )  # fmt: skip
 VIABILITY.param(
-    "closing_old", 0.055, 0.0, 1.0, unit="1/year", evidence="S", sweep=(0.03, 0.07),
+    "closing_old", 0.06, 0.0, 1.0, unit="1/year", evidence="S", sweep=(0.03, 0.07),
     source="Eurostat business demography; BLS Business Employment Dynamics; digits ours, since other causes add to it",
     help="hazard of closing of an old firm of typical size and no profit",
 )  # fmt: skip
