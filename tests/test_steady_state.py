@@ -1,4 +1,4 @@
-"""`benchmarks/steady_state.py` measures what it says: tails, spreads, survival, the cost of the largest firm's failure."""
+"""`benchmarks/steady_state.py` measures what it says: tails, spreads, survival, what the failure of the largest costs."""
 
 from __future__ import annotations
 

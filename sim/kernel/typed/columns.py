@@ -142,6 +142,7 @@ class RegionTable(RowTable[RegionRow]):
     chain_link: Floats
     allowance: Floats
     budget: Floats
+    make_work: Flags
     spent: Floats
     levy: Floats
     works: Floats
@@ -265,6 +266,7 @@ class LocalIndustryTable(GridTable[LocalIndustryRow]):
     support: Floats  # (..., 4)
     entry_fund: Floats
     investment_fund: Floats
+    founders: Floats
     cover: Floats
     grant_pull: Floats
     attracted: Ints

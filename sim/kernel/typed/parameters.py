@@ -14,7 +14,6 @@ class Parameters:
     anchoring: bool
     demand_shocks: bool
     investment: bool
-    transfers: bool
     congestion: bool
     cooperation: bool
     customer_base: bool
@@ -50,6 +49,7 @@ class Parameters:
     efficient_scale: bool
     spin_offs: bool
     supply_contracts: bool
+    transfers: bool
     takeovers: bool
     tiers: bool
     used_plants_market: bool
@@ -88,12 +88,6 @@ class Parameters:
     depreciation: float  # 1/year
     capital_price: float  # 1
     interest: float  # 1/year
-    pass_through: float  # 1
-    pass_through_bound: float  # 1
-    support_reach: float  # 1
-    entry_cover: float  # 1
-    startup_write_off: float  # 1/year
-    investment_match: float  # 1
     wage_density: float  # 1
     rent_density: float  # 1
     specific_congestion: float  # 1
@@ -260,6 +254,12 @@ class Parameters:
     trust_value: float  # ln price
     trust_speed: float  # 1/year
     order_limit: float  # 1
+    pass_through: float  # 1
+    pass_through_bound: float  # 1
+    support_reach: float  # 1
+    entry_cover: float  # 1
+    startup_write_off: float  # 1/year
+    investment_match: float  # 1
     takeover_size: float  # 1
     takeover_loss: float  # 1
     innovative_share: float  # 1

@@ -128,6 +128,7 @@ class RegionRow:
     chain_link: float  # links real consumption across a change of reference prices
     allowance: float  # what a plan that pays would give it: the same in every layout
     budget: float  # what its plan may spend, the cost of instruments included
+    make_work: bool  # whether its plan hires labour that makes nothing
     spent: float  # what instruments took of the budget this year
     levy: float  # what was raised for instruments this year where no plan pays
     works: float  # what instruments spent this year on work that no firm employs
@@ -251,6 +252,7 @@ class LocalIndustryRow:
     support: Array  # cash, tax relief, cheap land and cheap credit for firms here
     entry_fund: float  # most that the public pays for starts of firms here this year
     investment_fund: float  # most that it pays for capacity that firms here order
+    founders: float  # de novo firms to be expected here this year
     cover: float  # share of a founder's start-up cost that it pays
     grant_pull: float  # what announced support adds to the attraction of the place
     attracted: int  # entrants paid by the plan this year
