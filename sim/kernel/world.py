@@ -255,6 +255,10 @@ class World(Brief):
     """What plan money is for where it is transferred: the fields of Mix in order, shape (7,)."""
     credit_squeeze: float = 0.0
     """Share of every firm's credit that a crisis withholds."""
+    recession: float = 0.0
+    """Share of consumers' money that they keep instead of spending it."""
+    foreign_recession: float = 0.0
+    """Share of demand abroad that is gone."""
     plan: Any = None
     """The plan now in force, see sim.model.rules.plan.Plan."""
     policies: list[Any] = field(default_factory=list)

@@ -47,7 +47,8 @@ def _clock(world: World) -> Iterator[str]:
         if type(getattr(world, name)) is not kind:
             yield f"{name} is not {'a whole number' if kind is int else 'true or false'}"
     for name in ("expenditure", "labour_force", "wage", "labour_demand", "consumption_budget", "unspent",
-                 "public_labour", "entry_share", "research_share", "credit_squeeze"):  # fmt: skip
+                 "public_labour", "entry_share", "research_share", "credit_squeeze",
+                 "recession", "foreign_recession"):  # fmt: skip
         if type(getattr(world, name)) not in (int, float):
             yield f"{name} is no number"
     if type(world.fit_scale) not in (int, float, type(None)):

@@ -33,9 +33,14 @@ def blow(name: str, settings: dict[str, float] | None = None, **given: object) -
     return f"shocks=[{{{', '.join(f'{key}: {value}' for key, value in words.items())}}}]"
 
 
+CONTEXT = {("recession", "abroad"): ("mechanisms.open_economy=true",)}
+"""Overrides without which a setting is not heard."""
+
+
 def struck(name: str, settings: dict[str, float] | None = None, **given: object) -> tuple[Year, ...]:
     """Years of the small world with one blow."""
-    return life(blow(name, settings, **given))
+    heard = [text for setting in settings or {} for text in CONTEXT.get((name, setting), ())]
+    return life(blow(name, settings, **given), *heard)
 
 
 @every_shock
@@ -63,7 +68,7 @@ def test_when_it_is_over_the_environment_is_calm(name: str) -> None:
             assert (world.industries.slump == 1.0).all()
             assert (world.industries.embargo == 0.0).all()
             assert (world.regions.disaster == 0.0).all()
-            assert world.credit_squeeze == 0.0
+            assert world.credit_squeeze == world.recession == world.foreign_recession == 0.0
 
 
 @every_shock

@@ -74,7 +74,7 @@ def price_exports(world: World) -> None:
     if sales.sum() > 0.0:
         bought = foreign_trade.sum_trade(local_industries)[1]
         industries.export_demand = bought * sales / sales.sum() / np.where(reach > 0.0, reach, 1.0)
-    foreign_trade.convert_all(industries, world.exchange, world.p)
+    foreign_trade.convert_all(industries, world.exchange, 1.0, world.p)
 
 
 def open_borders(world: World) -> None:

@@ -97,12 +97,14 @@ def lag_abroad(industry: IndustryRow, home_cost: float) -> float:
 
 
 @rule
-def convert(industry: IndustryRow, rate: float, p: Parameters) -> None:
-    """Import price e P*, and foreign demand in home money e^sigma B*: p/e abroad, times e (Krugman 1980)."""
+def convert(industry: IndustryRow, rate: float, kept: float, p: Parameters) -> None:
+    """Import price e P*, and foreign demand in home money e^sigma B*: p/e abroad, times e (Krugman 1980); a recession
+    leaves the share `kept` of it.
+    """
     industry.import_price = rate * industry.world_price
     industry.foreign_demand = 0.0
     if industry.importable and industry.opened:
-        industry.foreign_demand = rate**p.variety_elasticity * industry.export_demand
+        industry.foreign_demand = kept * rate**p.variety_elasticity * industry.export_demand
 
 
 @rule
@@ -206,10 +208,10 @@ def go_on(industries: Industries, local_industries: LocalIndustries, lags: Array
 
 
 @rule
-def convert_all(industries: Industries, rate: float, p: Parameters) -> None:
+def convert_all(industries: Industries, rate: float, kept: float, p: Parameters) -> None:
     """Prices and demand abroad in home money, of every industry."""
     for industry in industries:
-        convert(industry, rate, p)
+        convert(industry, rate, kept, p)
 
 
 @rule
@@ -241,7 +243,7 @@ def progress(world: World) -> None:
         compare_costs(industries, costs, lags)
         at_home = export_price_change(world.firms)
         world.barter *= math.exp(at_home - go_on(industries, world.local_industries, lags, p))
-    convert_all(industries, world.exchange, p)
+    convert_all(industries, world.exchange, 1.0 - world.foreign_recession, p)
 
 
 def balance(world: World, market: Sequence[Callable[[World], None]], limit: float = 0.3) -> None:
@@ -268,7 +270,7 @@ def balance(world: World, market: Sequence[Callable[[World], None]], limit: floa
         if not low < rate < high:
             rate = (low + high) / 2.0
         world.exchange = math.exp(rate)
-        convert_all(world.industries, world.exchange, world.p)
+        convert_all(world.industries, world.exchange, 1.0 - world.foreign_recession, world.p)
         for phase in market:
             phase(world)
     raise ArithmeticError(f"exports do not pay for imports in year {world.year}: {sold!r} against {bought!r}")

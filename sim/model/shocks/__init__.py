@@ -7,6 +7,7 @@ from sim.model.shocks import (  # noqa: F401  (imported to declare)
     embargo,
     leader_exit,
     obsolescence,
+    recession,
     turbulence,
 )
 from sim.model.shocks.registry import SHOCKS, Blow, Shock, shock, strike  # noqa: F401

@@ -84,6 +84,8 @@ def calm(world: World) -> None:
     world.industries.embargo[:] = 0.0
     world.regions.disaster[:] = 0.0
     world.credit_squeeze = 0.0
+    world.recession = 0.0
+    world.foreign_recession = 0.0
 
 
 def strike(world: World) -> None:

@@ -40,13 +40,13 @@ def test_the_lag_abroad_counts_from_the_first_comparison() -> None:
 def test_foreign_prices_and_demand_in_home_money() -> None:
     p = parameters(variety_elasticity=3.0)
     industry = records.industry(importable=True, world_price=5.0, export_demand=7.0)
-    foreign_trade.convert(industry, 2.0, p)
+    foreign_trade.convert(industry, 2.0, 1.0, p)
     assert (industry.import_price, industry.foreign_demand) == (10.0, 8.0 * 7.0)
     industry.opened = False
-    foreign_trade.convert(industry, 2.0, p)
+    foreign_trade.convert(industry, 2.0, 1.0, p)
     assert (industry.import_price, industry.foreign_demand) == (10.0, 0.0), "what is not made is not sold"
     closed = records.industry(importable=False, world_price=5.0, export_demand=7.0)
-    foreign_trade.convert(closed, 2.0, p)
+    foreign_trade.convert(closed, 2.0, 1.0, p)
     assert closed.foreign_demand == 0.0
 
 

@@ -10,6 +10,7 @@ import pytest
 from sim.kernel.world import Event, ExitCause, Kind, World
 from sim.metrics.formulas.resilience import resilience
 from sim.model import schedule
+from sim.model.rules import demand, foreign_trade
 from sim.model.shocks import SHOCKS, Blow, shock, strike
 from sim.model.shocks.leader_exit import those_meant
 from tests.small_world import present
@@ -85,6 +86,26 @@ def test_a_credit_squeeze_withholds_a_share(world: World) -> None:
     strike(world)
     assert world.credit_squeeze == pytest.approx(0.5)
     assert later(world, 1).credit_squeeze == pytest.approx(0.3)
+
+
+def test_in_a_recession_consumers_and_buyers_abroad_spend_less(world: World) -> None:
+    world.shocks = [a_blow(world, "recession", 0.1, abroad=2.0), a_blow(world, "recession", 0.5, abroad=0.0)]
+    strike(world)
+    assert world.recession == pytest.approx(1.0 - 0.9 * 0.5)
+    assert world.foreign_recession == pytest.approx(0.2)
+    world.recession, world.foreign_recession = 0.0, 0.0
+    demand.earn(world)
+    before = np.asarray(world.regions.income).copy()
+    world.recession = 0.05
+    demand.earn(world)
+    assert np.asarray(world.regions.income) == pytest.approx(0.95 * before)
+    industries = world.industries
+    industries.export_demand[:] = 3.0
+    foreign_trade.convert_all(industries, 1.0, 1.0, world.p)
+    full = np.asarray(industries.foreign_demand).copy()
+    assert full.max() == 3.0
+    foreign_trade.convert_all(industries, 1.0, 0.8, world.p)
+    assert np.asarray(industries.foreign_demand) == pytest.approx(0.8 * full)
 
 
 def test_the_largest_leaders_leave_and_their_links_with_them(world: World) -> None:
