@@ -11,6 +11,7 @@ from sim.metrics.columns import (
     by_tier,
     event_table,
     firms_here,
+    industry_table,
     living,
     local_industry_table,
     region_table,
@@ -35,6 +36,17 @@ def radical_events(world: World) -> Array:
 def innovations(world: World) -> float:
     """Innovations this year, radical ones included."""
     return float(local_industry_table(world).innovations.sum())
+
+
+@metric("weighted_innovations", unit="events", formula="sum_s n_s rd_s / (sum_s S_s rd_s / sum_s S_s), n innovations, rd "
+        "the usual R&D intensity, S sales", source=FRASCATI + "; Hall, Jaffe & Trajtenberg 2005 (counts need weights)",
+        theme="innovation", better="more")  # fmt: skip
+def weighted_innovations(world: World) -> float:
+    """Innovations weighted by what R&D their industry usually spends on a unit of sales, over the nation's mean."""
+    industries, here = industry_table(world), local_industry_table(world)
+    usual = np.asarray(industries.research_intensity)
+    mean = quotient(float((np.asarray(industries.sales) * usual).sum()), float(industries.sales.sum()))
+    return quotient(float((here.innovations.sum(axis=0) * usual).sum()), mean)
 
 
 @metric("region_innovations", level="region", unit="events", formula="sum of innovations in the region", source=OSLO,

@@ -59,14 +59,15 @@ def region_real_income_per_head(world: World) -> Array:
 
 
 @metric("worst_region_income", unit="1",
-        formula="min_r of consumption per head / the fork year's (before that year: / the nation's)",
+        formula="min_r of (c_r / c_r of the fork year) / (c / c of the fork year) (before that year: c_r / c per head)",
         source="Rawls 1971 (maximin)", theme="welfare", better="more")  # fmt: skip
 def worst_region_income(world: World) -> float:
-    """Real consumption per head in the region that fared worst."""
+    """Real consumption in the region that fared worst since the fork year, net of the nation's growth."""
     before = world.fork_consumption
     if before is None:
         return poorest_region_income(world)
-    relative = ratio(region_table(world).consumption, before)
+    growth = quotient(float(region_table(world).consumption.sum()), float(np.asarray(before).sum()))
+    relative = ratio(region_table(world).consumption, before) / growth
     relative = relative[~np.isnan(relative)]
     return float(relative.min()) if len(relative) else math.nan
 

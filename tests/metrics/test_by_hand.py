@@ -262,8 +262,15 @@ def test_similarity_excess_against_the_mix_of_spending(world: World) -> None:
 
 
 def test_worst_region_against_the_fork_year(world: World) -> None:
-    world.fork_consumption = np.array([40.0, 50.0])
-    assert value(world, "worst_region_income") == pytest.approx(0.75)
+    world.fork_consumption = np.array([40.0, 60.0])
+    assert value(world, "worst_region_income") == pytest.approx(0.75 / 0.9), "the nation has nine tenths of what it had"
+
+
+def test_innovations_count_by_what_their_industry_spends_on_research(world: World) -> None:
+    world.industries.research_intensity[:] = [0.02, 0.06]
+    world.industries.sales[:] = [28.0, 80.0]
+    usual = (28 * 0.02 + 80 * 0.06) / 108
+    assert value(world, "weighted_innovations") == pytest.approx((1 * 0.02 + 3 * 0.06) / usual)
 
 
 def test_without_contracts_a_supplier_is_missed_for_what_others_cannot_make(world: World) -> None:

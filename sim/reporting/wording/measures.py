@@ -16,6 +16,8 @@ MAIN_METRICS = (
     "duplication_index",
     "mean_krugman_specialisation",
     "innovations",
+    "weighted_innovations",
+    "growth",
     "radical_innovations",
     "structural_similarity",
     "wasted_capital_share",
