@@ -18,13 +18,15 @@ exactly = pytest.approx
 # -- customer base ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("age", "expected"), [(0, 400), (1, 200), (2, 100)])
-def test_a_share_of_newcomers_rises_and_the_phase_ends_at_a_constant_hazard(age: int, expected: int) -> None:
-    p = parameters(rising_share=0.4, rising_end=0.5)
-    rising = {one for one in range(1, 1001) if customer_base.begins_rising(one, age, p, Luck(7, 0))}
-    assert abs(len(rising) - expected) < 40
-    younger = {one for one in range(1, 1001) if customer_base.begins_rising(one, 0, p, Luck(7, 3))}
-    assert rising <= younger, "who rises at an age has risen since the first year"
+def test_a_share_of_firms_rises_whatever_the_year() -> None:
+    p = parameters(rising_share=0.4)
+    rising = {one for one in range(1, 1001) if customer_base.begins_rising(one, p, Luck(7, 0))}
+    assert abs(len(rising) - 400) < 40
+    assert rising == {one for one in range(1, 1001) if customer_base.begins_rising(one, p, Luck(7, 3))}
+    fewer = {
+        one for one in range(1, 1001) if customer_base.begins_rising(one, parameters(rising_share=0.1), Luck(7, 0))
+    }
+    assert fewer < rising
 
 
 @pytest.mark.parametrize(("size", "expected"), [(1.0, 0.2), (16.0, 0.1), (1 / 16, 0.4), (0.0, 0.2 * 50**0.25)])
