@@ -1,4 +1,4 @@
-"""`benchmarks/steady_state.py` measures what it says: tails, spreads, survival, what the failure of the largest costs."""
+"""`benchmarks/steady_state.py` measures what it says: tails, spreads, survival, what a failure costs."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_short_run_is_watched_and_told(tool: ModuleType, capsys: pytest.Captur
     story = small_story(*(f"mechanisms.{name}=true" for name in tool.ON), *tool.QUIET)
     told, alive = tool.watch(story, 1, 8)
     assert told[0]["firms"] >= 48
-    assert all(0.0 <= year["cr1"] <= year["cr4"] <= 1.0 and year["labour"] <= 1.0 + 2e-6 for year in told)
+    assert all(0.0 <= year["cr1"] <= year["cr4"] <= 1.0 and year["labour"] <= 1.0 + 2e-4 for year in told)
     entered, left = sum(year["born"] for year in told[1:]), sum(year["exits"] for year in told[:-1])
     assert told[-1]["firms"] - told[0]["firms"] == entered - left
     assert 0.0 <= alive[1] <= 1.0

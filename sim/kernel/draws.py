@@ -55,6 +55,7 @@ class Purpose(IntEnum):
     INSTITUTE = 24
     SURVIVAL = 25
     MEASURE = 26
+    SUPPORT = 27
 
 
 if COMPILED:

@@ -83,7 +83,7 @@ def balance_trade(world: World) -> None:
 
 def clear_labour(world: World) -> None:
     """Wages and prices rise until no more labour is wanted than there is; costs, spending and trade follow them."""
-    labour.clear(world, production.labour_wanted, (*CLEARING, balance_trade))
+    labour.clear(world, production.labour_wanted, (foreign_trade.price_abroad, *CLEARING, balance_trade))
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,8 @@ WORLDS = {
 VALUES = {
     "chain_relatedness": 1.0, "closure_limit": 0.0, "hot_margin_bound": 0.01, "activity_limit": 3.0, "cell_pull": 20.0,
     "entry_margin_bound": 0.01, "exit_hazard_max": 0.0, "exit_norm_floor": 1.0, "emergence_focus": 20.0,
-    "institute_tie_cost": 2.0, "redirection_limit": 1.0, "relocation_gain": 0.5, "variety_elasticity": 4.0,
+    "institute_tie_cost": 2.0, "largest_size": 1.0, "redirection_limit": 1.0, "relocation_gain": 0.5,
+    "variety_elasticity": 4.0,
 }  # fmt: skip
 """Values that are felt within a few years where the far end of the swept range is not."""
 READ_LATER = {

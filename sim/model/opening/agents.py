@@ -53,7 +53,7 @@ def make_known(firm: FirmRow, p: Parameters, luck: Luck) -> None:
     the same one, leading firms too."""
     if p.customer_base:
         firm.appeal = 1.0
-        firm.rising = customer_base.begins_rising(firm.id, firm.age, p, luck)
+        firm.rising = customer_base.begins_rising(firm.id, p, luck)
     elif p.demand_shocks:
         noise = laplace_quantile(uniform(luck.seed, int(Purpose.APPEAL), 0, int(firm.id), 0))
         firm.appeal *= math.exp(p.appeal_volatility * math.sqrt(firm.age) * noise)

@@ -48,7 +48,7 @@ BASE.param(
     "rising_share", 0.09, 0.0, 1.0, unit="1", evidence="S", sweep=(0.045, 0.135),
     source="Haltiwanger, Jarmin & Miranda 2013; OECD 2010, High-Growth Enterprises (few young firms grow fast); digits "
     "ours",
-    help="share of newcomers that rise",
+    help="share of newcomers, and of the first firms, that rise",
 )  # fmt: skip
 BASE.param(
     "rising_speed", 0.35, 0.0, 1.0, unit="1/year", evidence="S", sweep=(0.2, 0.5),
@@ -81,12 +81,12 @@ LEAST_SIZE, LARGEST_SHOCK = 0.02, 6.0
 
 
 @rule
-def begins_rising(identity: int, age: int, p: Parameters, luck: Luck) -> bool:
-    """Whether a firm of this age is one that rises: of newcomers a share, which ends at a constant hazard (Luttmer
-    2011).
+def begins_rising(identity: int, p: Parameters, luck: Luck) -> bool:
+    """Whether a firm is one that rises when it begins, or when the run begins: a share of all (Luttmer 2011).
+
+    In year 0 none has risen yet: with fewer of them the customers of all firms together would fall for decades.
     """
-    still = p.rising_share * (1.0 - p.rising_end) ** age
-    return uniform(luck.seed, Purpose.APPEAL, 0, identity, RISING_DRAW) < still
+    return uniform(luck.seed, Purpose.APPEAL, 0, identity, RISING_DRAW) < p.rising_share
 
 
 @rule
@@ -143,7 +143,7 @@ def win_customers(firms: Firms, industries: Industries, p: Parameters, luck: Luc
     """The customer base of every firm that has traded changes, and some cease to rise; some newcomers begin to."""
     for firm in firms:
         if firm.age == 0:
-            firm.rising = begins_rising(firm.id, 0, p, luck)
+            firm.rising = begins_rising(firm.id, p, luck)
             continue
         firm.appeal *= math.exp(
             customers_won(firm, industries[firm.industry], p, draw(luck, Purpose.APPEAL, firm.id, GROWTH_DRAW))

@@ -246,6 +246,12 @@ def progress(world: World) -> None:
     convert_all(industries, world.exchange, 1.0 - world.foreign_recession, p)
 
 
+def price_abroad(world: World) -> None:
+    """Prices and demand abroad in home money of another worth, where trade is paid for."""
+    if trades(world):
+        convert_all(world.industries, world.exchange, world.p)
+
+
 def balance(world: World, market: Sequence[Callable[[World], None]], limit: float = 0.3) -> None:
     """Find the exchange rate at which exports pay for imports: repeat the phases of the `market` until they do.
 

@@ -40,7 +40,7 @@ CLEARING.param(
     help="share of the labour force that does not work even when labour is scarce",
 )  # fmt: skip
 
-TOLERANCE = 1e-6
+TOLERANCE = 1e-4
 """Demand for labour over its limit, less 1, at which the market counts as cleared."""
 PASSES = 40
 """Most passes of a year's market; it takes three or four where labour is scarce and none elsewhere."""
@@ -158,6 +158,9 @@ def raise_prices(world: World, rise: float) -> None:
     world.wage *= rise
     world.public_labour /= rise
     world.barter *= rise
+    if world.p.open_economy and world.p.imports:
+        # Where trade balances it did so at these real prices; the balance is found anew from there.
+        world.exchange *= rise
 
 
 def clear(world: World, wanted: Callable[[World], float], market: Sequence[Callable[[World], None]]) -> None:

@@ -63,15 +63,24 @@ def hoped_orders(price: float, local_industry: LocalIndustryRow, industry: Indus
 
 
 @rule
+def waits_for_supply(industry: IndustryRow) -> bool:
+    """Whether demand for an industry's goods is still to come, with the firms that make them (see demand)."""
+    return industry.sales <= 0.0 or industry.available < 1.0
+
+
+@rule
 def newcomer_capacity(local_industry: LocalIndustryRow, industry: IndustryRow, p: Parameters) -> float:
     """K0 = A0 (p* pi(K0))^-sigma MA_open / u_n e^(response sigma lead): room for the orders that a newcomer hopes for.
 
     pi is what a unit costs more below efficient scale: with pi = (K_m / K)^gamma, K0 = K1 (K1 / K_m)^(g / (1 - g)), g =
-    gamma sigma, K1 the same without pi, and K0 is no less than at the limit of pi.
+    gamma sigma, K1 the same without pi, and K0 is no less than at the limit of pi. Where demand is still to come it is
+    `entrant_size` mean capacities (see founding).
     """
     hoped = hoped_orders(local_industry.full_cost_price, local_industry, industry, p) / p.normal_utilisation
     hoped *= math.exp(p.capacity_response * p.variety_elasticity * usual_lead(industry, p))
-    if hoped >= industry.efficient_capacity or hoped <= 0.0:
+    if hoped <= 0.0 or waits_for_supply(industry):
+        return p.entrant_size * industry.mean_capacity
+    if hoped >= industry.efficient_capacity:
         return hoped
     power = industry.scale_elasticity * p.variety_elasticity
     least = hoped * p.scale_cost_limit**-p.variety_elasticity
@@ -94,7 +103,10 @@ def newcomer_margin(local_industry: LocalIndustryRow, industry: IndustryRow, wag
     """1/sigma - rd - overhead/sales at a newcomer's own cost, customers and capacity, rivals' plans allowed for.
 
     Sales at full cost are p A0 p^-sigma MA_open x crowding; the margin is no lower than the floor (after Melitz 2003).
+    Where demand is still to come founders expect the usual margin.
     """
+    if waits_for_supply(industry):
+        return p.newcomer_normal
     capacity = local_industry.newcomer_capacity
     price = local_industry.full_cost_price * newcomer_cost(capacity, industry, p)
     sales = price * hoped_orders(price, local_industry, industry, p) * industry.crowding

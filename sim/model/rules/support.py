@@ -68,14 +68,12 @@ SUPPORT.param(
 
 CASH, TAX, LAND, CREDIT = range(SUPPORTS)
 """Kinds of support in their order: the rows of a local industry's `support`."""
-FAVOUR = 7
-"""Counter of the draw that tells whether a firm is among those that get support."""
 
 
 @rule
 def is_favoured(firm: FirmRow, seed: int, p: Parameters) -> bool:
     """Whether a firm is one of those that get cash, land and credit: a draw for life below `support_reach`."""
-    return uniform(seed, Purpose.POLICY, 0, firm.id, FAVOUR) < p.support_reach
+    return uniform(seed, Purpose.SUPPORT, 0, firm.id, 0) < p.support_reach
 
 
 @rule

@@ -18,13 +18,15 @@ exactly = pytest.approx
 # -- customer base ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("age", "expected"), [(0, 400), (1, 200), (2, 100)])
-def test_a_share_of_newcomers_rises_and_the_phase_ends_at_a_constant_hazard(age: int, expected: int) -> None:
-    p = parameters(rising_share=0.4, rising_end=0.5)
-    rising = {one for one in range(1, 1001) if customer_base.begins_rising(one, age, p, Luck(7, 0))}
-    assert abs(len(rising) - expected) < 40
-    younger = {one for one in range(1, 1001) if customer_base.begins_rising(one, 0, p, Luck(7, 3))}
-    assert rising <= younger, "who rises at an age has risen since the first year"
+def test_a_share_of_firms_rises_whatever_the_year() -> None:
+    p = parameters(rising_share=0.4)
+    rising = {one for one in range(1, 1001) if customer_base.begins_rising(one, p, Luck(7, 0))}
+    assert abs(len(rising) - 400) < 40
+    assert rising == {one for one in range(1, 1001) if customer_base.begins_rising(one, p, Luck(7, 3))}
+    fewer = {
+        one for one in range(1, 1001) if customer_base.begins_rising(one, parameters(rising_share=0.1), Luck(7, 0))
+    }
+    assert fewer < rising
 
 
 @pytest.mark.parametrize(("size", "expected"), [(1.0, 0.2), (16.0, 0.1), (1 / 16, 0.4), (0.0, 0.2 * 50**0.25)])
@@ -182,13 +184,32 @@ def test_a_newcomer_builds_for_the_orders_it_hopes_for(
         variety_elasticity=5.0,
     )  # fmt: skip
     here = local_industry(open_access=4.0, full_cost_price=1.0)
-    young = industry(efficient_capacity=scale_at, scale_elasticity=elasticity)
+    young = industry(efficient_capacity=scale_at, scale_elasticity=elasticity, sales=1.0, available=1.0)
     assert newcomers.newcomer_capacity(here, young, p) == exactly(expected)
     behind = parameters(
         customer_base=True, first_customers=1.0, normal_utilisation=0.8, entrant_gap=0.1, variety_elasticity=5.0,
         capacity_response=0.5,
     )  # fmt: skip
-    assert newcomers.newcomer_capacity(here, industry(), behind) == exactly(5.0 * math.exp(-0.25))
+    assert newcomers.newcomer_capacity(here, industry(sales=1.0, available=1.0), behind) == exactly(
+        5.0 * math.exp(-0.25)
+    )
+
+
+@pytest.mark.parametrize(
+    ("columns", "access", "margin", "capacity"),
+    [
+        ({"sales": 9.0, "available": 1.0}, 0.0, -1.0, 2.0),  # nobody buys
+        ({"sales": 0.0, "available": 1.0}, 5.0, 0.07, 2.0), ({"sales": 9.0, "available": 0.9}, 5.0, 0.07, 2.0),
+    ],
+)  # fmt: skip
+def test_where_demand_is_still_to_come_founders_expect_the_usual(
+    columns: dict[str, float], access: float, margin: float, capacity: float
+) -> None:
+    p = parameters(newcomer_normal=0.07, entrant_size=0.25, prospect_floor=-1.0, customer_base=True)
+    here, young = local_industry(open_access=access, full_cost_price=1.0), industry(mean_capacity=8.0, **columns)
+    assert newcomers.waits_for_supply(young) == (margin > 0.0)
+    assert newcomers.newcomer_capacity(here, young, p) == capacity
+    assert newcomers.newcomer_margin(here, young, 1.0, p) == margin
 
 
 def test_what_a_newcomers_unit_costs() -> None:
@@ -203,7 +224,7 @@ def test_margin_that_a_newcomer_expects() -> None:
         customer_base=True, first_customers=0.5, variety_elasticity=5.0, entrant_gap=0.0, efficient_scale=True,
         overhead=1.0, overhead_fixed=0.0, prospect_floor=-1.0,
     )  # fmt: skip
-    young = industry(crowding=0.8, research_intensity=0.03, mean_capacity=10.0)
+    young = industry(crowding=0.8, research_intensity=0.03, mean_capacity=10.0, sales=1.0, available=1.0)
     here = local_industry(open_access=25.0, full_cost_price=1.0, newcomer_capacity=5.0)
     # Sales .5 x 25 x .8 = 10; overhead 2 x 5/10 = 1
     assert newcomers.newcomer_margin(here, young, 2.0, p) == exactly(0.2 - 0.03 - 0.1)
@@ -218,7 +239,7 @@ def test_founders_reckon_with_every_place_and_entry_follows() -> None:
     )  # fmt: skip
     regions, industries = (
         some(REGION, 2, population=[0.25, 0.75], wage=1.0),
-        some(INDUSTRY, 1, crowding=1.0, opened=True),
+        some(INDUSTRY, 1, crowding=1.0, opened=True, sales=9.0, available=1.0),
     )
     here = some(LOCAL_INDUSTRY, 2, 1, open_access=[[30.0], [60.0]], full_cost_price=1.0)
     newcomers.reckon_all(regions, industries, here, p)
@@ -231,7 +252,7 @@ def test_founders_reckon_with_every_place_and_entry_follows() -> None:
             place, industries[0], 1.0, plain
         )
     here.prospect = [[0.02], [0.14]]
-    entry.count_entrants(regions, industries, here, np.zeros((2, 1), dtype=np.int64), p, Luck(1, 1))
+    entry.expect_founders(regions, industries, here, p)
     assert industries[0].newcomer_margin == exactly(0.25 * 0.02 + 0.75 * 0.14)
     # .1 x 50 firms carried x exp(5 (.11 - .06)); at least ten firms count, and the margin by .1 at most
     assert entry.entrants_expected(industry(carried=50.0, firms=9, newcomer_margin=0.11), p) == exactly(5.0 * E**0.25)

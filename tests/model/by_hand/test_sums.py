@@ -78,6 +78,7 @@ def test_the_census_counts_firms_by_place_and_industry(world: World) -> None:
 def test_firms_grow_older_and_tastes_move_with_their_own_luck(world: World) -> None:
     before = world.firms.copy()
     world.firms.born[:3] = YEAR
+    world.p.customer_base = False  # it takes the place of tastes
     work = (np.zeros(len(world.industries)), np.zeros(len(world.industries)))
     appeal.grow_older(world.firms, *work, world.p, Luck(SEED, YEAR))
     assert world.firms.age.tolist() == (YEAR - world.firms.born).tolist()
@@ -233,7 +234,7 @@ def test_costs_of_all_firms_and_of_a_mean_firm_in_every_local_industry(world: Wo
         )
         factors = regions[firm.region].wage ** industry.labour_share * cells[firm.cell].rent ** industry.land_share
         cost = factors * local_industry.input_price / (firm.efficiency * math.exp(industry.frontier - firm.sourcing))
-        assert firm.unit_cost == exactly(cost)
+        assert firm.unit_cost == exactly(cost * firm.scale_cost)
 
 
 def test_books_are_closed_for_all_who_live(world: World) -> None:

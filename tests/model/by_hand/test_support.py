@@ -22,7 +22,7 @@ MIX = Mix(cash=0.4, tax=0.2, land=0.1, credit=0.1, entry=0.15, investment=0.05, 
 
 def drawn(identity: int) -> float:
     """The number that decides for life whether the firm of that id is favoured."""
-    return uniform(SEED, Purpose.POLICY, 0, identity, support.FAVOUR)
+    return uniform(SEED, Purpose.SUPPORT, 0, identity, 0)
 
 
 def test_support_follows_sales_profit_rents_and_capital() -> None:

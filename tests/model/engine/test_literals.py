@@ -64,7 +64,8 @@ ALLOWED: dict[str, dict[float, str]] = {
         200.0: "keeps the mean of a Poisson draw small; no firm comes near two hundred mean firms",
     },
     "rules/labour.py": {
-        40: "steps of a fixed point", 0.2: "bounds the slope of a step", 1.5: "bounds the slope of a step"
+        1e-4: "share of the labour force within which the market counts as cleared", 40: "steps of a fixed point",
+        0.2: "bounds the slope of a step", 1.5: "bounds the slope of a step",
     },
     "rules/learning.py": {1e-3: "guards a division"},
     "rules/market.py": {5.0: "keeps the price index finite where nobody sells: spending that meets it is not served"},

@@ -26,7 +26,7 @@ def test_no_more_labour_is_wanted_than_there_is_and_trade_balances() -> None:
         pass_year(world, story)
         wages.append(world.wage)
         tight += wages[-1] > wages[-2]
-        assert world.labour_demand <= world.labour_force * (1.0 + 2e-6)
+        assert world.labour_demand <= world.labour_force * (1.0 + 2e-4)
         left = float(world.firms.labour.sum()) + world.public_labour
         assert left <= world.labour_demand * (1.0 + 1e-12)
         if not (world.events.event == Event.EXIT).any():
