@@ -21,6 +21,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "money.md"
 OPEN = ("mechanisms.open_economy=true", "mechanisms.redirection=true")
 SOFT = ("mechanisms.bail_outs=true", "parameters.bail_out_chance=1.0")
 TRANSFERS = "mechanisms.transfers=true"
+OWN = ("mechanisms.regional_financing=true", "parameters.returned_share=0.5")
 USES = "plan.mix={entry: 2, investment: 2}"
 SHOCKS = "shocks=[{shock: demand_slump, start: 1, strength: 0.4}, {shock: leader_exit, start: 2, strength: 1.0}]"
 
@@ -42,7 +43,9 @@ STORIES: dict[str, Callable[[], Scenario]] = {
     "transfers, no plan": partial(every_policy, *OPEN, TRANSFERS, "plan.layout=market"),
     "idle labour": partial(every_policy, *OPEN, "plan.layout=idle"),
     "transfers, idle labour": partial(every_policy, *OPEN, TRANSFERS, "plan.layout=idle"),
-    "transfers, closed": partial(small_story, TRANSFERS, USES, *SOFT, "plan.budget=0.2", "neutral.mix={entry: 8}"),
+    "transfers, closed": partial(
+        small_story, TRANSFERS, USES, *OWN, *SOFT, "plan.budget=0.2", "neutral.mix={entry: 8}"
+    ),
     "a map": partial(map_story, *OPEN, *SOFT, "plan.budget=0.15"),
 }
 

@@ -29,6 +29,7 @@ class Parameters:
     exit: bool
     bail_outs: bool
     finance: bool
+    regional_financing: bool
     heterogeneity: bool
     innovation: bool
     spillovers: bool
@@ -149,6 +150,8 @@ class Parameters:
     trade_credit: float  # 1
     trade_credit_partners: int  # firms
     opening_cash: float  # years of sales
+    own_share: float  # 1
+    burden_bound: float  # 1
     entrant_gap: float  # ln productivity
     spin_off_gap: float  # ln productivity
     entrant_spread: float  # ln productivity
@@ -224,6 +227,7 @@ class Parameters:
     entry_cover: float  # 1
     startup_write_off: float  # 1/year
     investment_match: float  # 1
+    returned_share: float  # 1
     innovative_share: float  # 1
     specialised_share: float  # 1
     champion_share: float  # 1
