@@ -163,6 +163,7 @@ REGION: Table[RegionTable] = table(
         column("make_work", "?", "", "whether its plan hires labour that makes nothing"),
         column("spent", "f8", "money", "what instruments took of the budget this year"),
         column("levy", "f8", "money", "what was raised for instruments this year where no plan pays"),
+        column("returned", "f8", "money", "plan money that nobody claimed and its residents get this year"),
         column("works", "f8", "money", "what instruments spent this year on work that no firm employs"),
         column("fund", "f8", "money", "budget carried over because nothing could be bought"),
         column("variety", "f8", "1", "related variety of its industries (entropy within chains)"),

@@ -17,7 +17,8 @@ import numpy as np
 from sim.kernel.declare import metric
 from sim.kernel.money import money_of_firms, money_of_public
 from sim.kernel.world import Flow, Sector, World
-from sim.metrics.formulas.arithmetic import quotient
+from sim.metrics.columns import local_industry_table
+from sim.metrics.formulas.arithmetic import Array, quotient, ratio
 
 CIRCUIT = "System of National Accounts 2008, ch. 2; Godley & Lavoie 2007, Monetary Economics (transactions matrix)"
 
@@ -123,6 +124,16 @@ def gathered(world: World) -> dict[Sector, float]:
     here = world.local_industries
     abroad = float(here.imports.sum()) - float(here.exports.sum())
     return {HOUSEHOLDS: -firms - public - abroad, FIRMS: firms, PUBLIC: public, ABROAD: abroad}
+
+
+@metric("region_tax_revenue", level="region", unit="money/year",
+        formula="taxes of the year x value added of the region / of the nation",
+        source="tax on value added where it is produced (as China's, shared by place of production)",
+        theme="welfare", better="more")  # fmt: skip
+def region_tax_revenue(world: World) -> Array:
+    """What a tax on value added, at the one rate that pays for all plans, raises in the region."""
+    added = np.asarray(local_industry_table(world).value_added.sum(axis=1))
+    return float(world.flows[Flow.TAXES]) * np.asarray(ratio(added, added.sum()))
 
 
 UNCLAIMED = ("unclaimed, as cash", "returned to consumers")

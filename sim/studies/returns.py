@@ -79,13 +79,11 @@ def returns_table(metrics: pd.DataFrame, arms: dict[str, Scenario], income: str 
 def _within(metrics: pd.DataFrame, income: str, span: tuple[int, int]) -> Found:
     """Means over a window of years, by replication and arm."""
     inside = metrics[(metrics["year"] >= span[0]) & (metrics["year"] <= span[1])]
-    wide = [
-        inside[inside["metric"] == name]
-        .assign(arm=inside["arm"].astype(str))
-        .pivot_table(index="seed", columns="arm", values="value", aggfunc="mean", observed=True)
-        .dropna()
-        for name in (income, SPENDING)
-    ]
+    wide = []
+    for name in (income, SPENDING):
+        rows = inside[inside["metric"] == name]
+        rows = rows.assign(arm=rows["arm"].astype(str).to_numpy())
+        wide.append(rows.pivot_table(index="seed", columns="arm", values="value").dropna())
     return Found(*wide)
 
 

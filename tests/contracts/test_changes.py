@@ -40,6 +40,9 @@ LOUD = (
     "policies=[{policy: research_grant, strength: 2}, {policy: leader_attraction, settings: {share: 0.3, mobile: 5}}]",
 )
 """A small world in which every mechanism has something to do within a few years."""
+ONE_REGION = (
+    "plan.layout=explicit", "plan.elsewhere=market", "plan.choices=[{region: R1A, industry: chips}]",
+)  # fmt: skip
 TRANSFERS, COFINANCED = ("mechanisms.transfers=true",), "plan.mix={entry: 40, investment: 40}"
 WORLDS = {
     "plan_crowding_weight": ("plan.layout=related",),
@@ -51,6 +54,10 @@ WORLDS = {
     "world_convergence": ("mechanisms.open_economy=true",),
     **dict.fromkeys(("pass_through", "support_reach"), TRANSFERS),
     "pass_through_bound": (*TRANSFERS, "plan.budget=0.5", "plan.industries=1"),
+    "returned_share": (*TRANSFERS, COFINANCED),
+    "regional_financing": ONE_REGION,
+    "own_share": ("mechanisms.regional_financing=true", *ONE_REGION),
+    "burden_bound": ("mechanisms.regional_financing=true", *ONE_REGION, "plan.budget=0.5", "policies=[]"),
     **dict.fromkeys(
         ("entry_cover", "startup_write_off", "investment_match"), (*TRANSFERS, "plan.mix={entry: 40, investment: 40}")
     ),
@@ -104,7 +111,8 @@ WORLDS = {
 VALUES = {
     "chain_relatedness": 1.0, "closure_limit": 0.0, "hot_margin_bound": 0.01, "activity_limit": 3.0, "cell_pull": 20.0,
     "entry_margin_bound": 0.01, "exit_hazard_max": 0.0, "exit_norm_floor": 1.0, "emergence_focus": 20.0,
-    "institute_tie_cost": 2.0, "largest_size": 1.0, "redirection_limit": 1.0, "relocation_gain": 0.5,
+    "burden_bound": 0.01, "institute_tie_cost": 2.0, "largest_size": 1.0, "redirection_limit": 1.0,
+    "relocation_gain": 0.5,
     "variety_elasticity": 4.0,
 }  # fmt: skip
 """Values that are felt within a few years where the far end of the swept range is not."""

@@ -21,6 +21,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "money.md"
 OPEN = ("mechanisms.open_economy=true", "mechanisms.redirection=true")
 SOFT = ("mechanisms.bail_outs=true", "parameters.bail_out_chance=1.0")
 TRANSFERS = "mechanisms.transfers=true"
+OWN = ("mechanisms.regional_financing=true", "parameters.returned_share=0.5")
 USES = "plan.mix={entry: 2, investment: 2}"
 SIZES = tuple(
     f"mechanisms.{name}=true"
@@ -48,9 +49,11 @@ STORIES: dict[str, Callable[[], Scenario]] = {
     "transfers, no plan": partial(every_policy, *OPEN, TRANSFERS, "plan.layout=market"),
     "idle labour": partial(every_policy, *OPEN, "plan.layout=idle"),
     "transfers, idle labour": partial(every_policy, *OPEN, TRANSFERS, "plan.layout=idle"),
-    "transfers, closed": partial(small_story, TRANSFERS, USES, *SOFT, "plan.budget=0.2", "neutral.mix={entry: 8}"),
+    "transfers, closed": partial(
+        small_story, TRANSFERS, USES, *OWN, *SOFT, "plan.budget=0.2", "neutral.mix={entry: 8}"
+    ),
     "sizes that emerge": partial(every_policy, *OPEN, *SIZES, TAKEN_OVER),
-    "sizes that emerge, transfers": partial(every_policy, *OPEN, *SIZES, TAKEN_OVER, TRANSFERS, USES),
+    "sizes that emerge, transfers": partial(every_policy, *OPEN, *SIZES, TAKEN_OVER, TRANSFERS, USES, *OWN),
     "a map": partial(map_story, *OPEN, *SOFT, "plan.budget=0.15"),
 }
 

@@ -145,6 +145,7 @@ class RegionTable(RowTable[RegionRow]):
     make_work: Flags
     spent: Floats
     levy: Floats
+    returned: Floats
     works: Floats
     fund: Floats
     variety: Floats

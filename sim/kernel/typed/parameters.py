@@ -30,6 +30,7 @@ class Parameters:
     exit: bool
     bail_outs: bool
     finance: bool
+    regional_financing: bool
     heterogeneity: bool
     incumbent_standard: bool
     innovation: bool
@@ -169,6 +170,8 @@ class Parameters:
     trade_credit: float  # 1
     trade_credit_partners: int  # firms
     opening_cash: float  # years of sales
+    own_share: float  # 1
+    burden_bound: float  # 1
     entrant_gap: float  # ln productivity
     spin_off_gap: float  # ln productivity
     entrant_spread: float  # ln productivity
@@ -260,6 +263,7 @@ class Parameters:
     entry_cover: float  # 1
     startup_write_off: float  # 1/year
     investment_match: float  # 1
+    returned_share: float  # 1
     takeover_size: float  # 1
     takeover_loss: float  # 1
     innovative_share: float  # 1

@@ -131,6 +131,7 @@ class RegionRow:
     make_work: bool  # whether its plan hires labour that makes nothing
     spent: float  # what instruments took of the budget this year
     levy: float  # what was raised for instruments this year where no plan pays
+    returned: float  # plan money that nobody claimed and its residents get this year
     works: float  # what instruments spent this year on work that no firm employs
     fund: float  # budget carried over because nothing could be bought
     variety: float  # related variety of its industries (entropy within chains)

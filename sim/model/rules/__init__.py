@@ -24,6 +24,7 @@ from sim.model.rules import (  # noqa: F401  (imported to declare)
     exchange,
     exit,
     finance,
+    financing,
     foreign_trade,
     founding,
     incentives,

@@ -139,7 +139,7 @@ def attract(
 def open_budgets(world: World) -> None:
     """Last year's support ends; grants are shared by last year's sales of the firms that still stand."""
     regions, firms = world.regions, world.firms
-    for paid in (regions.spent, regions.levy, regions.works, world.institutes.granted):
+    for paid in (regions.spent, regions.levy, regions.works, regions.returned, world.institutes.granted):
         paid[:] = 0.0
     for received in (firms.subsidy, firms.research_grant, firms.absorption, firms.credit_line, firms.support,
                      firms.price_cut):  # fmt: skip

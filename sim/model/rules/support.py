@@ -65,6 +65,11 @@ SUPPORT.param(
     source="Criscuolo, Martin, Overman & Van Reenen 2019 (ceilings on investment aid by area); digits ours",
     help="most of the cost of new capacity that the public pays",
 )  # fmt: skip
+SUPPORT.param(
+    "returned_share", 0.0, 0.0, 1.0, unit="1", evidence="A", sweep=(0.0, 1.0),
+    source="our assumption: 0 keeps plan money with firms",
+    help="share of plan money that nobody claimed which residents of the region get; the rest is paid as cash",
+)  # fmt: skip
 
 CASH, TAX, LAND, CREDIT = range(SUPPORTS)
 """Kinds of support in their order: the rows of a local industry's `support`."""
@@ -152,10 +157,11 @@ def given(local_industry: LocalIndustryRow) -> float:
 
 
 @rule
-def split_support(regions: Regions, local_industries: LocalIndustries, returned: Array, mix: Mix) -> None:
+def split_support(regions: Regions, local_industries: LocalIndustries, mix: Mix, p: Parameters) -> None:
     """Divide each region's money over local industries and uses; what is left waits in the region's fund.
 
-    `returned` (R,) is filled with what goes back to consumers because no firm of a promoted industry stands.
+    Of what nobody claimed last year `returned_share` goes back to residents; all of it where no firm of a promoted
+    industry stands.
     """
     for row in range(len(regions)):
         region = regions[row]
@@ -167,15 +173,16 @@ def split_support(regions: Regions, local_industries: LocalIndustries, returned:
                 standing += local_industries[row, industry].promoted
         money, unclaimed = spendable(region), max(region.fund, 0.0)
         left = region.budget - region.spent + region.fund
-        returned[row] = unclaimed if standing <= 0.0 or region.budget <= 0.0 else 0.0
+        back = p.returned_share if standing > 0.0 and region.budget > 0.0 else 1.0
+        region.returned = back * unclaimed
         for industry in range(local_industries.shape[1]):
             local_industry = local_industries[row, industry]
             clear_support(local_industry)
             if local_industry.promoted > 0.0 and region.budget > 0.0:
-                late = unclaimed * local_industry.promoted / standing if standing > 0.0 else 0.0
+                late = (unclaimed - region.returned) * local_industry.promoted / standing if standing > 0.0 else 0.0
                 divide_support(money * local_industry.promoted / promoted, late, local_industry, mix)
                 left -= given(local_industry)
-        region.fund = left - returned[row]
+        region.fund = left - region.returned
 
 
 @rule
@@ -229,8 +236,8 @@ def pay_support(world: World) -> None:
         return
     regions, local_industries, p = world.regions, world.local_industries, world.p
     before = np.asarray(regions.fund).copy()
-    returned = np.zeros(len(regions))
-    split_support(regions, local_industries, returned, Mix(*world.mix))
+    split_support(regions, local_industries, Mix(*world.mix), p)
+    returned = np.asarray(regions.returned)
     bases = np.zeros((*local_industries.shape, 2, SUPPORTS))
     sum_bases(world.firms, world.industries, bases, world.seed, p)
     support_firms(world.firms, world.industries, local_industries, bases, world.seed, p)

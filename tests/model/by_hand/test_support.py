@@ -95,14 +95,13 @@ def test_what_was_paid_too_much_is_taken_from_this_year(fund: float, money: floa
     assert support.spendable(region(budget=100.0, spent=20.0, fund=fund)) == pytest.approx(money)
 
 
-def split(promoted: list[float], firms: list[int], **columns: float) -> tuple[Any, Any, float]:
+def split(promoted: list[float], firms: list[int], back: float = 0.0, **columns: float) -> tuple[Any, Any, float]:
     """A region's money divided over two industries: the region, its industries, and what goes back to consumers."""
     regions = some(REGION, 1, **{"budget": 100.0, **columns})
     here = some(LOCAL_INDUSTRY, 1, 2)
     here.promoted[0], here.firms[0], here.sales[0] = promoted, firms, [10.0 * count for count in firms]
-    returned = np.zeros(1)
-    support.split_support(regions, here, returned, MIX)
-    return regions[0], here[0], float(returned[0])
+    support.split_support(regions, here, MIX, parameters(returned_share=back))
+    return regions[0], here[0], float(regions[0].returned)
 
 
 def test_what_nobody_claimed_is_paid_as_cash_where_firms_stand() -> None:
@@ -113,6 +112,13 @@ def test_what_nobody_claimed_is_paid_as_cash_where_firms_stand() -> None:
     assert here[1].entry_fund == pytest.approx(3.0)
     assert own.fund == pytest.approx(106.0 - 69.0)
     assert returned == 0.0
+
+
+def test_a_part_of_what_nobody_claimed_may_go_to_residents() -> None:
+    own, here, returned = split([0.75, 0.25], [1, 0], back=0.5, fund=6.0)
+    assert returned == 3.0
+    assert here[0].support[support.CASH] == pytest.approx(24.0 + 3.0)
+    assert own.fund == pytest.approx(106.0 - 66.0 - 3.0)
 
 
 def test_what_no_firm_can_claim_goes_back_to_consumers() -> None:

@@ -96,6 +96,8 @@ def test_the_scan_would_find_a_rule_that_asks_for_a_layout(tmp_path: Path) -> No
 # -- each changes an outcome -----------------------------------------------------------------------------
 
 QUICK_TITLES = ("parameters.tier_review=1", "parameters.tier_hysteresis=0.0", "parameters.leading_share=0.05")
+CHOSEN = "plan.choices=[{region: R1A, industry: metals}]"
+ONE_REGION = ("mechanisms.regional_financing=true", "plan.layout=explicit", "plan.elsewhere=market", CHOSEN)
 COFINANCED = ("mechanisms.transfers=true", "plan.mix={entry: 40, investment: 40}")
 CONTEXT: dict[str, tuple[str, ...]] = {
     "competition_peak": ("mechanisms.competition=true",),
@@ -127,6 +129,10 @@ CONTEXT: dict[str, tuple[str, ...]] = {
     "world_convergence": ("mechanisms.open_economy=true",),
     **dict.fromkeys(("pass_through", "support_reach"), ("mechanisms.transfers=true",)),
     "pass_through_bound": ("mechanisms.transfers=true", "plan.budget=0.5", "plan.industries=1"),
+    "returned_share": ("mechanisms.transfers=true", "plan.mix={entry: 40}", "plan.every=1"),
+    "own_share": ONE_REGION,
+    "burden_bound": (*ONE_REGION, "plan.budget=0.5", "parameters.own_share=1.0"),
+    "regional_financing": ("plan.layout=explicit", "plan.elsewhere=market", CHOSEN),
     "entry_cover": COFINANCED,
     "startup_write_off": COFINANCED,
     "investment_match": COFINANCED,
