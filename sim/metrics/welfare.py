@@ -67,8 +67,8 @@ def worst_region_income(world: World) -> float:
     if before is None:
         return poorest_region_income(world)
     growth = quotient(float(region_table(world).consumption.sum()), float(np.asarray(before).sum()))
-    relative = ratio(region_table(world).consumption, before) / growth
-    relative = relative[~np.isnan(relative)]
+    relative = ratio(region_table(world).consumption, before)
+    relative = np.asarray(relative[~np.isnan(relative)] / growth)
     return float(relative.min()) if len(relative) else math.nan
 
 

@@ -249,7 +249,7 @@ def progress(world: World) -> None:
 def price_abroad(world: World) -> None:
     """Prices and demand abroad in home money of another worth, where trade is paid for."""
     if trades(world):
-        convert_all(world.industries, world.exchange, world.p)
+        convert_all(world.industries, world.exchange, 1.0 - world.foreign_recession, world.p)
 
 
 def balance(world: World, market: Sequence[Callable[[World], None]], limit: float = 0.3) -> None:
