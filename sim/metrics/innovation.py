@@ -39,8 +39,9 @@ def innovations(world: World) -> float:
 
 
 @metric("weighted_innovations", unit="events", formula="sum_s n_s rd_s / (sum_s S_s rd_s / sum_s S_s), n innovations, "
-        "rd the usual R&D intensity, S sales", 
-        source=FRASCATI + "; Hall, Jaffe & Trajtenberg 2005 (counts need weights)", theme="innovation", better="more")  # fmt: skip
+        "rd the usual R&D intensity, S sales",
+        source=FRASCATI + "; Hall, Jaffe & Trajtenberg 2005 (counts need weights)", theme="innovation",
+        better="more")  # fmt: skip
 def weighted_innovations(world: World) -> float:
     """Innovations weighted by what R&D their industry usually spends on a unit of sales, over the nation's mean."""
     industries, here = industry_table(world), local_industry_table(world)

@@ -154,7 +154,7 @@ def toy(export: Callable[[float], float], buying: Callable[[float], float], **co
     """A nation of which only trade is known: exports and imports at each exchange rate."""
     world = SimpleNamespace(
         p=parameters(open_economy=True), year=1, exchange=1.0, expenditure=100.0, industries=some(INDUSTRY, 1),
-        local_industries=some(LOCAL_INDUSTRY, 1, 1),
+        local_industries=some(LOCAL_INDUSTRY, 1, 1), foreign_recession=0.0,
     )  # fmt: skip
     world.clear = lambda found: found.local_industries.__setitem__(
         (0, 0), records.local_industry(exports=export(found.exchange), imports=buying(found.exchange))
