@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sim.studies.findings import Finding, Findings
     from sim.studies.knockout import KnockoutResults
     from sim.studies.regimes import RegimeResults, Study
+    from sim.studies.signs import Kind, Signs
 
 ARM = "run"
 """Name of the one arm of a run."""
@@ -125,6 +126,27 @@ def knockout(
         note_files(folder, publish_knockout(found, folder, forms))
     if progress:
         tell_knockout(found, folder)
+    return found
+
+
+def signs(
+    maps: Sequence[str], replications: int, setting_replications: int, workers: int | None, out: str | Path,
+    seed: int = 1, overrides: Sequence[str] = (), kinds: Sequence[Kind] = (), progress: bool = True,
+    overwrite: bool = False, figures: Sequence[str] = PNG,
+) -> Signs:  # fmt: skip
+    """Compare layouts on `maps` under every setting of `kinds` and write what the sign depends on into `out`."""
+    from sim.reporting.signs import publish_signs, tell_signs
+    from sim.studies.signs import run_signs
+
+    folder, forms = Path(out), checked_forms(figures)
+    with progress_bar(progress) as told:
+        found = run_signs(
+            maps, replications, setting_replications, workers, folder, seed, overrides, kinds, overwrite, told
+        )
+    with writing(folder):
+        note_files(folder, publish_signs(found, folder, forms))
+    if progress:
+        tell_signs(found, folder)
     return found
 
 

@@ -21,6 +21,7 @@ from sim.cli.regimes import regimes
 from sim.cli.run import run
 from sim.cli.scenarios import list_scenarios
 from sim.cli.schema import schema
+from sim.cli.signs import signs
 
 
 def say_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -53,6 +54,6 @@ def main() -> None:
     """
 
 
-EXPERIMENTS = (demo, run, compare, regimes, knockout, facts, findings, calibrate)
+EXPERIMENTS = (demo, run, compare, signs, regimes, knockout, facts, findings, calibrate)
 for command in (list_scenarios, *EXPERIMENTS, checkpoint, check, diff, describe, schema):
     main.add_command(command)

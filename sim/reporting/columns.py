@@ -13,7 +13,7 @@ from sim.runs.panels import PANELS, schema_of
 from sim.runs.recording import TIDY
 from sim.runs.tier_moves import COLUMNS as TIERS
 from sim.runs.tier_moves import FATES, SPAN
-from sim.studies import knockout, regimes
+from sim.studies import knockout, regimes, signs
 from sim.studies.calibration import PREFIX
 from sim.studies.statistics import PAIRS
 from sim.studies.unshocked import COLUMNS as SERIES
@@ -101,6 +101,14 @@ MEANINGS: dict[str, Meaning] = {
     "meaning": ("", "the same in words"),
     "from_tier": ("", "tier on which a firm stood as a year began"),
     "to_tier": ("", "tier on which it stands a year later, or exit"),
+    "comparison": ("", "the two layouts: the difference is the first less the second"),
+    "map": ("", "scenario of which the layouts are compared"),
+    "kind": ("", "default, mechanism, parameter, hot (what hot means) or mix (what the money is for)"),
+    "channel": ("", "term of the decomposition, or what may carry the difference"),
+    "moved": ("of `unit`", "that difference less the one in the scenario as it is, on the seeds of both"),
+    "moved_low": ("of `unit`", "lower end of its 95 % interval"),
+    "moved_high": ("of `unit`", "upper end of its 95 % interval"),
+    "sign": ("", "positive, negative, tie (the interval holds zero), open (no interval)"),
     "mechanism": ("", "mechanism that was switched"),
     "section": ("", "its section in the model description"),
     "switched": ("", "off or on: the other way round than in the scenario"),
@@ -152,6 +160,11 @@ class File:
 OF_SEEDS = {
     "low": ("of `unit`", "5 % of seeds lie below"), "high": ("of `unit`", "5 % of seeds lie above"),
     "verdict": ("", "pass (the interval meets the band), miss, open (too few seeds), not available"),
+    "replications": ("runs", "seeds that count"),
+}  # fmt: skip
+OF_DIFFERENCE = {
+    "mean": ("of `unit`", "mean paired difference of the two layouts"),
+    "low": ("of `unit`", "lower end of its 95 % interval"), "high": ("of `unit`", "upper end of its 95 % interval"),
     "replications": ("runs", "seeds that count"),
 }  # fmt: skip
 OUTCOMES = ("objective", "loss_search", "loss_validate", STATISTIC)
@@ -212,6 +225,14 @@ FILES: dict[str, File] = {
     "knockout.csv": File("what a mechanism contributes to an aspect", tuple(knockout.COLUMNS)),
     "regimes.csv": File("a claim of theory", tuple(regimes.COLUMNS)),
     "values.csv": VALUES,
+    "signs.csv": File(
+        "a comparison of layouts on a map under a setting", tuple(signs.COLUMNS),
+        {"setting": ("", "what is other than in the scenario"), "value": ("", "its value"), **OF_DIFFERENCE},
+    ),
+    "channels.csv": File(
+        "a channel of a comparison of layouts on a map, in the scenario as it is", tuple(signs.CHANNEL_COLUMNS),
+        {"measure": ("", "mean over the treatment years of this metric of the nation"), **OF_DIFFERENCE},
+    ),
     "claims.csv": File(
         "a claim of a published model",
         ("claim", "measure", "arm", "against", "difference", "ci_low", "ci_high", "expect", "holds", "verdict",

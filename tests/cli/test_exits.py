@@ -27,6 +27,7 @@ COMMANDS = {
     "demo": ("compare", ["demo"]),
     "run": ("run_to_folder", ["run", "base"]),
     "compare": ("compare", ["compare", "base", "--arm", "duplicated"]),
+    "signs": ("signs", ["signs"]),
     "knockout": ("knockout", ["knockout", "base", "--mechanism", "spillovers"]),
     "regimes": ("regimes", ["regimes", "--regime", "R2"]),
     "facts": ("facts", ["facts"]),

@@ -1,0 +1,48 @@
+"""Signs on the screen and on disk: the table, the channels, a figure for each map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sim.reporting.figures import save_pictures
+from sim.reporting.figures.signs import draw_signs
+from sim.reporting.terminal import interval_in_words
+from sim.reporting.theory_results import provenance_of
+from sim.reporting.wording import arm_name, failure_in_words, rows_of
+from sim.reporting.wording.en import signs as words
+from sim.store.files import write_csv
+from sim.studies.signs import Signs
+
+
+def publish_signs(found: Signs, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
+    """Write signs.csv, channels.csv and a figure of each map as files of `forms`; returns their paths."""
+    tables = [write_csv(folder / "signs.csv", found.signs), write_csv(folder / "channels.csv", found.channels)]
+    provenance = provenance_of(words.TITLE, tuple(dict.fromkeys(found.signs["map"])), found.seeds)
+    pictures = [draw_signs(rows, str(place), provenance) for place, rows in found.signs.groupby("map", sort=False)]
+    return [*tables, *save_pictures(pictures, folder / "figures", provenance, forms)[0]]
+
+
+def tell_signs(found: Signs, folder: Path, console: Console | None = None) -> None:
+    """Print what comes out by default, how many settings give which sign, and where the files are."""
+    console = console or Console()
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
+    table.add_column(words.COMPARISON, overflow="fold")
+    table.add_column(words.AS_IT_IS, justify="right", no_wrap=True)
+    table.add_column(words.SETTINGS, overflow="fold")
+    for (comparison, place), rows in found.signs.groupby(["comparison", "map"], sort=False):
+        default = rows[rows["kind"] == "default"]
+        others = rows[rows["kind"] != "default"]["sign"].value_counts()
+        (first,) = rows_of(default)
+        interval = interval_in_words(100 * first.mean, 100 * first.low, 100 * first.high, first.reason)
+        counts = words.counted({str(sign): int(count) for sign, count in others.items()})
+        table.add_row(Text(f"{comparison}, {arm_name(str(place))}"), interval, counts)
+    console.print(table)
+    for failure in found.failures:
+        console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
+    console.print(f"Written to {folder}: signs.csv, channels.csv, figures/", markup=False, highlight=False)

@@ -1,0 +1,33 @@
+"""Words for `clustersim signs`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TITLE = "What the sign of a comparison depends on"
+COMPARISON, AS_IT_IS, SETTINGS = "comparison", "as it is, %", "other settings"
+AXIS = "difference in real income, %"
+READING = (
+    "Each dot is the mean paired difference in ln real income over the treatment years, the bar its 95 % interval. "
+    "Blue: above zero, red: below, grey hollow: a tie. The band is the interval of the scenario as it is, "
+    "which has more seeds. Lines are in order of how far a setting moves a comparison on the same seeds."
+)
+ORDER = ("positive", "tie", "negative", "open")
+
+
+def title(place: str, flips: int, settings: int) -> str:
+    """How many settings change a sign."""
+    if settings == 0:
+        return f"{place}: layouts compared as they are"
+    return f"{place}: {flips} of {settings} settings change the sign of a comparison"
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """ "3 positive, 10 ties"."""
+    told = [f"{counts[sign]} {sign}" for sign in ORDER if counts.get(sign)]
+    return ", ".join(told) or "none"
+
+
+def more(left: int) -> str:
+    """That settings are not drawn."""
+    return f"{left} settings that move less are not drawn: signs.csv has all." if left else ""

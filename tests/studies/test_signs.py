@@ -1,0 +1,128 @@
+"""Signs: which settings there are, which runs they share, signs of constructed values, and the command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from sim.cli import main
+from sim.kernel.declare import MECHANISMS, PARAMETERS
+from sim.reporting.figures.signs import changed_signs, most_moved
+from sim.scenario.reading import load_scenario
+from sim.studies.signs import (
+    AS_IT_IS,
+    CHANNELS,
+    INCOME,
+    MIXES,
+    channel_rows,
+    settings_of,
+    sign_rows,
+    signs_arms,
+)
+
+TINY = (
+    "regions.grid.rows=2", "regions.grid.columns=2", "regions.cells=1", "population.firms=40",
+    "population.institutes=4", "years.burn_in=1", "years.treatment=3",
+)  # fmt: skip
+
+
+def test_every_mechanism_assumed_parameter_meaning_and_mix_is_a_setting() -> None:
+    scenario = load_scenario("policy_text")
+    settings = list(settings_of(scenario))
+    assert settings[0] == AS_IT_IS
+    names = {kind: [one.name for one in settings if one.kind == kind] for kind in ("mechanism", "parameter")}
+    assert names["mechanism"] == list(MECHANISMS)
+    assumed = [name for name, one in PARAMETERS.items() if one.evidence == "A" and one.sweep]
+    assert set(names["parameter"]) == set(assumed)
+    ends = {one.value for one in settings if one.name == "distance_cost"}
+    assert ends <= {f"{end:g}" for end in PARAMETERS["distance_cost"].sweep}
+    assert [one.value for one in settings if one.kind == "mix"] == list(MIXES)
+    assert "winners" in [one.value for one in settings if one.kind == "hot"]
+    assert len({(one.name, one.value) for one in settings}) == len(settings)
+
+
+def test_only_the_kinds_asked_for_beside_the_default() -> None:
+    scenario = load_scenario("policy_text")
+    assert {one.kind for one in settings_of(scenario, ["mix"])} == {"default", "mix"}
+
+
+def test_a_setting_changes_one_thing_and_the_layout() -> None:
+    scenario = load_scenario("policy_text")
+    (off,) = [one for one in settings_of(scenario, ["mechanism"]) if one.name == "agglomeration"]
+    changed = off.applied(scenario, "duplicated")
+    assert changed.mechanisms == {**scenario.mechanisms, "agglomeration": False}
+    assert changed.plan.layout == "duplicated"
+    assert changed.parameters == scenario.parameters and changed.plan.budget == scenario.plan.budget
+    (mix,) = [one for one in settings_of(scenario, ["mix"]) if one.value == "research"]
+    assert mix.applied(scenario, "market").plan.research_share == 1.0
+
+
+def test_equal_scenarios_are_run_once() -> None:
+    scenario = load_scenario("policy_text")
+    settings = {"policy_text": list(settings_of(scenario, ["mix"]))}
+    arms, runs = signs_arms({"policy_text": scenario}, settings)
+    assert len(runs) == 5 + 3 * len(MIXES)
+    assert len(set(runs.values())) == len(arms)
+    assert len({name for name in arms if name.endswith(", market")}) >= 1
+    assert runs["policy_text", "as it is", "", "D"] == "policy_text, as it is, differentiated"
+
+
+def test_signs_and_channels_of_constructed_values() -> None:
+    """By default D exceeds HH by .02 and M by nothing in the mean; with research alone it falls .05 short of HH."""
+    scenario = load_scenario("policy_text")
+    settings = {"policy_text": [one for one in settings_of(scenario, ["mix"]) if one.value in ("", "research")]}
+    _, runs = signs_arms({"policy_text": scenario}, settings)
+    levels = {"D": 1.02, "HH": 1.0, "HB": 1.005, "RS": 1.01, "M": 1.02}
+    rows = []
+    for seed in (1, 2, 3, 4):
+        for (_, name, _, short), run in runs.items():
+            level = levels[short] - (0.07 if name == "mix" and short == "D" else 0.0)
+            luck = 0.001 * (-1) ** seed if short == "D" else 0.0
+            for measure in (INCOME, *CHANNELS.values()):
+                rows.append({"arm": run, "seed": seed, "measure": measure, "value": level + luck})
+    values = pd.DataFrame(rows).drop_duplicates(["arm", "seed", "measure"])
+    table = pd.DataFrame(sign_rows(values, runs, settings)).set_index(["comparison", "setting"])
+    assert table["sign"]["differentiated - duplicated", "as it is"] == "positive"
+    assert table["mean"]["differentiated - duplicated", "as it is"] == pytest.approx(0.02)
+    assert table["sign"]["differentiated - market", "as it is"] == "tie"
+    assert table["sign"]["differentiated - duplicated", "mix"] == "negative"
+    assert table["moved"]["differentiated - duplicated", "mix"] == pytest.approx(-0.07)
+    assert table["moved"]["differentiated - market", "as it is"] == 0.0
+    assert (table["low"] < table["mean"]).all() and (table["mean"] < table["high"]).all()
+    told = pd.DataFrame(channel_rows(values, runs, ["policy_text"]))
+    terms = told[told["comparison"] == "differentiated - duplicated"].set_index("channel")["mean"]
+    assert terms["composition"] == pytest.approx(0.005) and terms["localisation"] == pytest.approx(0.005)
+    assert terms["endowment fit"] == pytest.approx(0.01)
+    assert "composition" not in set(told[told["comparison"] == "differentiated - market"]["channel"])
+    assert set(CHANNELS) <= set(told["channel"])
+
+
+def test_the_figure_shows_what_moves_a_comparison_the_most() -> None:
+    index = pd.MultiIndex.from_tuples([("as it is", ""), ("a", "1"), ("b", "2"), ("c", "off")])
+    table = pd.DataFrame(
+        {"moved": [0.0, 0.1, -0.4, np.nan], "sign": ["tie", "positive", "negative", "open"]}, index=index
+    )
+    keys = list(index)
+    assert most_moved({"x": table}, keys) == [("b", "2"), ("a", "1"), ("c", "off")]
+    assert changed_signs({"x": table}, keys) == 2
+
+
+@pytest.mark.slow
+def test_the_command_on_a_tiny_world(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    words = ["signs", "--map", "policy_text", "--only", "mix", "--replications", "2", "--setting-replications", "1"]
+    words += ["--workers", "1", "--out", str(out), *(word for text in TINY for word in ("--set", text))]
+    result = CliRunner().invoke(main, words, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    table = pd.read_csv(out / "signs.csv")
+    assert len(table) == 2 * (1 + len(MIXES))
+    assert set(table["sign"]) == {"open"} and table["mean"].notna().all()
+    assert set(table["replications"]) == {1, 2}
+    assert (out / "figures" / "signs-policy_text.png").stat().st_size > 10_000
+    assert set(pd.read_csv(out / "channels.csv")["channel"]) >= {"composition", "mark-ups"}
+    again = CliRunner().invoke(main, words, catch_exceptions=False)
+    assert again.exit_code == 0, again.output
