@@ -13,6 +13,7 @@ import pytest
 from sim.kernel.scenario_types import Instrument, Scenario
 from sim.kernel.world import Flow, Sector, World
 from sim.metrics.money import CIRCUIT_OF_MONEY, circuit, gathered, received
+from sim.model import schedule
 from sim.model.opening import build_world
 from sim.model.policies.registry import POLICIES
 from tests.model.engine.worlds import everything_on, map_story, pass_year, small_story
@@ -110,6 +111,20 @@ def test_every_account_closes_with_one_instrument(name: str) -> None:
         known = [world.accounts[row] == name for row in world.ledger.account]
         spent -= float(world.ledger.amount[known].sum())
     assert spent > 0.0
+
+
+@pytest.mark.slow
+def test_accounts_close_after_transfers_are_switched_off() -> None:
+    world, covered = build_world(small_story(TRANSFERS, "neutral.mix={entry: 40}", "neutral.budget=0.1")), 0.0
+    for _ in range(4):
+        schedule.step(world)
+        covered += float(world.local_industries.cover.sum())
+    assert covered > 0.0
+    world.p.transfers = False
+    for _ in range(3):
+        schedule.step(world)
+        closes(world)
+    assert not world.local_industries.cover.any()
 
 
 @pytest.mark.slow

@@ -137,7 +137,7 @@ def judge_prospects(regions: Regions, industries: Industries, local_industries: 
 
 @rule
 def expect_founders(regions: Regions, industries: Industries, local_industries: LocalIndustries, p: Parameters) -> None:
-    """Set how many de novo firms are to be expected in every local industry: the nation's by attraction.
+    """Set how many de novo firms are to be expected in every local industry, unaided: the nation's by attraction.
 
     The margin that newcomers to an industry expect is the mean over places, weighed by their attraction.
     """
@@ -153,6 +153,7 @@ def expect_founders(regions: Regions, industries: Industries, local_industries: 
         for region in range(len(regions)):
             local_industry = local_industries[region, industry_row]
             local_industry.founders = 0.0
+            local_industry.cover = 0.0
             if industry.opened:
                 share = attraction(local_industry, regions[region], industry, len(regions), p) / total
                 local_industry.founders = entrants_expected(industry, p) * share

@@ -336,3 +336,32 @@ def test_without_a_plan_or_planning_nothing_is_promoted(without: str) -> None:
     assert world.consumption_budget == world.expenditure
     allowed = 0.0 if without == "a plan" else 0.1 * world.expenditure
     assert world.regions.allowance.sum() == pytest.approx(allowed)
+
+
+def test_money_may_follow_national_sales() -> None:
+    shares = np.array([[0.5, 0.5, 0.0], [0.0, 0.0, 0.0], [0.0, 0.2, 0.2]])
+    sales = np.array([0.6, 0.2, 0.0])
+    # .3 to .1 of what is promoted; nothing stays nothing; where only one industry sells, it has all of the .4.
+    assert planning.sized(shares, sales) == pytest.approx(np.array([[0.75, 0.25, 0.0], [0, 0, 0], [0.0, 0.4, 0.0]]))
+    unsold = np.array([[0.0, 0.0, 1.0]])
+    assert planning.sized(unsold, sales) == pytest.approx(unsold), "where nothing promoted is sold, shares stay"
+
+
+def test_uses_of_money_are_shares_and_all_is_cash_where_none_is_named() -> None:
+    assert planning.normalised(np.array([2.0, 1.5, 0.5, 0.4, 0.0, 0.6])) == pytest.approx(
+        np.array([0.4, 0.3, 0.1, 0.08, 0.0, 0.12])
+    )
+    assert planning.normalised(np.zeros(6)).tolist() == [1.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+
+
+def test_a_plans_mix_and_size_reach_the_world_with_its_renewal() -> None:
+    mix = "plan.mix={cash: 1, tax: 0, land: 0, credit: 0, entry: 3}"
+    by_size = present("plan.layout=balanced", "plan.money=size", "plan.research_share=0.25", mix)
+    even = present("plan.layout=balanced")
+    for world in (by_size, even):
+        world.year = world.plan.start
+        planning.renew_plans(world)
+    assert by_size.mix.tolist() == pytest.approx([0.25, 0.0, 0.0, 0.0, 0.75, 0.0, 0.25])
+    squared = np.asarray(even.local_industries.promoted) ** 2
+    expected = squared / squared.sum(axis=1, keepdims=True)
+    assert by_size.local_industries.promoted == pytest.approx(expected)
