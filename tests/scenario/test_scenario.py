@@ -168,7 +168,7 @@ def test_items_of_lists_are_numbered_from_zero_and_null_removes_one(tmp_path: Pa
         ("plan.hot.3=cars", 10, "plan.hot.3", "which holds items 0 to 0; 1 adds one"),
         ("plan.hot.x=cars", 10, "plan.hot.x", "'x' is not a place in this list"),
         ("shocks.1.strength=1", 8, "shocks.1.strength", "is empty; 0 adds an item"),
-        ("parameters.price_sped=1", 12, "parameters.price_sped", "did you mean 'price_speed'?"),
+        ("parameters.price_sped=1", 12, "parameters.price_sped", "did you mean 'price_speed' or"),
         ("plan.budget", 1, "", "is not of the form key=value"),
         ("=3", 1, "", "is not of the form key=value"),
         ("plan..budget=3", 1, "", "is not of the form key=value"),

@@ -21,7 +21,7 @@ APPENDED = [
     ("bugdet: 1\n", 1, 1, "bugdet", "did you mean 'plan.budget' or 'neutral.budget'?"),
     ("plan:\n  layout: balanced\n  budgt: 1\n", 3, 3, "plan.budgt", "unknown key 'budgt'; did you mean 'budget'?"),
     ("price_speed: .2\n", 1, 1, "price_speed", "did you mean 'parameters.price_speed'?"),
-    ("parameters:\n  price_sped: .2\n", 2, 3, "parameters.price_sped", "did you mean 'price_speed'?"),
+    ("parameters:\n  price_sped: .2\n", 2, 3, "parameters.price_sped", "did you mean 'price_speed' or"),
     ("parameters: {pricing: 1}\n", 1, 14, "parameters.pricing", "it belongs under `mechanisms`"),
     ("mechanisms: {price_speed: on}\n", 1, 14, "mechanisms.price_speed", "it belongs under `parameters`"),
     ("mechanisms: {pricin: on}\n", 1, 14, "mechanisms.pricin", "did you mean 'pricing'?"),

@@ -68,7 +68,7 @@ BASE.param(
 )  # fmt: skip
 
 BASE.param(
-    "largest_size", 80.0, 1.0, 10000.0, unit="firms", evidence="A", sweep=(40.0, 160.0),
+    "largest_size", 80.0, 1.0, 10000.0, unit="firms", evidence="A", sweep=(20.0, 160.0),
     source="as customer_bound; digits ours: a fifth of an industry of four hundred firms. It keeps the tail of a "
     "larger nation as long, and as soon full-grown",
     help="the same bound for industries of many firms: sales over the usual ones of a firm of year 0",

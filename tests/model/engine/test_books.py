@@ -107,7 +107,7 @@ def trade_of(world: World, saved: float) -> dict[str, float]:
         "ordered": float(
             np.max(np.abs(local_industries.spending - local_industries.paid) / local_industries.spending.max())
         ),
-        "income": abs(float(regions.income.sum() - saved) / consumed - 1.0),
+        "income": abs(float(regions.income.sum() - saved) / (consumed * (1.0 - world.recession)) - 1.0),
         "budget": abs(consumed + public_spending(world) - world.expenditure) / world.expenditure,
         "unspent": abs(float(local_industries.final.sum()) - final - world.unspent) / world.expenditure,
     }
