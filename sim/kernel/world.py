@@ -281,6 +281,11 @@ class World(Brief):
         }  # fmt: skip
 
     @property
+    def consumer_spending(self) -> float:
+        """What consumers mean to spend of this year's money: all that is theirs, less what they keep in a recession."""
+        return self.consumption_budget * (1.0 - self.recession)
+
+    @property
     def firms(self) -> FirmTable:
         """Shape (N,): firms; exited ones leave at the end of the year."""
         return self.firms_table.rows

@@ -18,7 +18,7 @@ import pandas as pd
 
 from sim.kernel.brief import Brief
 from sim.kernel.declare import MECHANISMS, PARAMETERS
-from sim.kernel.scenario_types import Plan, Scenario
+from sim.kernel.scenario_types import Mix, Plan, Scenario
 from sim.scenario.json_schema import declare_everything
 from sim.scenario.reading import load_scenario, scenario_identity
 from sim.store.executors.local import Failure
@@ -44,7 +44,9 @@ MIXES: dict[str, dict[str, Any]] = {
     "capacity": {"entry_share": 0.0, "research_share": 0.0},
     "research": {"research_share": 1.0},
 }
-"""Uses of a plan's money, each alone."""
+"""Uses of a plan's money that hires, each alone."""
+TRANSFERRED = tuple(Mix.model_fields)
+"""Uses of a plan's money that is transferred (mechanism `transfers`), each alone, beside the scenario's own mix."""
 CHANNELS = {
     "innovation": "growth_by_innovation", "diffusion": "growth_by_diffusion", "learning": "growth_by_learning",
     "reallocation": "growth_by_reallocation", "selection": "growth_by_selection", "variety": "growth_by_variety",
@@ -65,7 +67,7 @@ SIGNS = {"above": "positive", "below": "negative", "across": "tie", "within": "t
 
 
 @dataclass(frozen=True)
-class Setting:
+class Variant:
     """One thing that is other than in the scenario."""
 
     kind: Kind
@@ -86,7 +88,7 @@ class Setting:
         )
 
 
-AS_IT_IS = Setting("default", "as it is", "", {}, {}, {})
+AS_IT_IS = Variant("default", "as it is", "", {}, {}, {})
 
 
 @dataclass(frozen=True, repr=False)
@@ -112,7 +114,7 @@ class Signs(Brief):
         }  # fmt: skip
 
 
-def settings_of(scenario: Scenario, kinds: Sequence[Kind] = KINDS) -> Iterator[Setting]:
+def settings_of(scenario: Scenario, kinds: Sequence[Kind] = KINDS) -> Iterator[Variant]:
     """Every setting of those kinds that differs from the scenario as it is; the default always comes first."""
     declare_everything()
     yield AS_IT_IS
@@ -136,9 +138,12 @@ def settings_of(scenario: Scenario, kinds: Sequence[Kind] = KINDS) -> Iterator[S
         for name, told in MIXES.items():
             if {key: getattr(scenario.plan, key) for key in told} != told:
                 yield replace(AS_IT_IS, kind="mix", name="mix", value=name, plan=told)
+        for use in TRANSFERRED:
+            alone = {"mix": dict.fromkeys(TRANSFERRED, 0.0) | {use: 1.0}}
+            yield replace(AS_IT_IS, kind="mix", name="transfers", value=use, plan=alone, mechanisms={"transfers": True})
 
 
-def layouts_of(setting: Setting) -> list[str]:
+def layouts_of(setting: Variant) -> list[str]:
     """Short names of the layouts that a setting is run under: those compared, by default all of the decomposition."""
     if setting.kind == "default":
         return list(LAYOUTS)
@@ -150,7 +155,7 @@ Key = tuple[str, str, str, str]
 
 
 def signs_arms(
-    scenarios: Mapping[str, Scenario], settings: Mapping[str, Sequence[Setting]]
+    scenarios: Mapping[str, Scenario], settings: Mapping[str, Sequence[Variant]]
 ) -> tuple[dict[str, Scenario], dict[Key, str]]:
     """(scenarios to run by name, name of the run of each key); keys that are the same scenario share a run."""
     arms: dict[str, Scenario] = {}
@@ -168,7 +173,7 @@ def signs_arms(
 
 
 def sign_rows(
-    values: pd.DataFrame, runs: Mapping[Key, str], settings: Mapping[str, Sequence[Setting]]
+    values: pd.DataFrame, runs: Mapping[Key, str], settings: Mapping[str, Sequence[Variant]]
 ) -> list[dict[str, Any]]:
     """One row a comparison, map and setting; `moved` is against the scenario as it is, on the seeds of both."""
     table = by_arm(values, INCOME, dict.fromkeys(runs.values()))

@@ -18,6 +18,7 @@ from sim.studies.signs import (
     CHANNELS,
     INCOME,
     MIXES,
+    TRANSFERRED,
     channel_rows,
     settings_of,
     sign_rows,
@@ -40,7 +41,10 @@ def test_every_mechanism_assumed_parameter_meaning_and_mix_is_a_setting() -> Non
     assert set(names["parameter"]) == set(assumed)
     ends = {one.value for one in settings if one.name == "distance_cost"}
     assert ends <= {f"{end:g}" for end in PARAMETERS["distance_cost"].sweep}
-    assert [one.value for one in settings if one.kind == "mix"] == list(MIXES)
+    assert [one.value for one in settings if one.kind == "mix"] == [*MIXES, *TRANSFERRED]
+    (land,) = [one for one in settings if (one.name, one.value) == ("transfers", "land")]
+    told = land.applied(scenario, "duplicated")
+    assert told.mechanisms["transfers"] and (told.plan.mix.land, told.plan.mix.cash) == (1.0, 0.0)
     assert "winners" in [one.value for one in settings if one.kind == "hot"]
     assert len({(one.name, one.value) for one in settings}) == len(settings)
 
@@ -65,7 +69,7 @@ def test_equal_scenarios_are_run_once() -> None:
     scenario = load_scenario("policy_text")
     settings = {"policy_text": list(settings_of(scenario, ["mix"]))}
     arms, runs = signs_arms({"policy_text": scenario}, settings)
-    assert len(runs) == 5 + 3 * len(MIXES)
+    assert len(runs) == 5 + 3 * (len(MIXES) + len(TRANSFERRED))
     assert len(set(runs.values())) == len(arms)
     assert len({name for name in arms if name.endswith(", market")}) >= 1
     assert runs["policy_text", "as it is", "", "D"] == "policy_text, as it is, differentiated"
@@ -119,7 +123,7 @@ def test_the_command_on_a_tiny_world(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, words, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     table = pd.read_csv(out / "signs.csv")
-    assert len(table) == 2 * (1 + len(MIXES))
+    assert len(table) == 2 * (1 + len(MIXES) + len(TRANSFERRED))
     assert set(table["sign"]) == {"open"} and table["mean"].notna().all()
     assert set(table["replications"]) == {1, 2}
     assert (out / "figures" / "signs-policy_text.png").stat().st_size > 10_000

@@ -43,11 +43,11 @@ class Parameters:
     learning: bool
     trade_costs: bool
     overhead_costs: bool
+    efficient_scale: bool
     entry_by_earnings: bool
     pricing: bool
     professional_market: bool
     relocation: bool
-    efficient_scale: bool
     spin_offs: bool
     supply_contracts: bool
     transfers: bool
@@ -223,6 +223,14 @@ class Parameters:
     overhead_scale: float  # 1
     payout: float  # 1/year
     cash_reserve: float  # years of sales
+    efficient_size_upstream: float  # 1
+    scale_elasticity_upstream: float  # 1
+    efficient_size_midstream: float  # 1
+    scale_elasticity_midstream: float  # 1
+    efficient_size_downstream: float  # 1
+    scale_elasticity_downstream: float  # 1
+    scale_cost_limit: float  # 1
+    overhead_fixed: float  # 1
     newcomer_rate: float  # 1/year
     newcomer_response: float  # 1
     newcomer_normal: float  # 1
@@ -236,14 +244,6 @@ class Parameters:
     relocation_loss: float  # 1
     relocation_age: int  # years
     relocation_gain: float  # 1
-    efficient_size_upstream: float  # 1
-    scale_elasticity_upstream: float  # 1
-    efficient_size_midstream: float  # 1
-    scale_elasticity_midstream: float  # 1
-    efficient_size_downstream: float  # 1
-    scale_elasticity_downstream: float  # 1
-    scale_cost_limit: float  # 1
-    overhead_fixed: float  # 1
     spin_off_rate: float  # 1/year
     spin_off_excellence: float  # 1
     spin_off_quantile: float  # 1

@@ -114,7 +114,7 @@ def update_shares(industries: Industries, year: int, p: Parameters) -> None:
 def earn(world: World) -> None:
     """Regions earn their incomes; shares in demand change with trend and shocks."""
     update_shares(world.industries, world.year, world.p)
-    share_income(world.regions, world.consumption_budget * (1.0 - world.recession), world.p)
+    share_income(world.regions, world.consumer_spending, world.p)
 
 
 def spend(world: World) -> None:

@@ -64,6 +64,5 @@ def charge(regions: Regions, budget: float, p: Parameters) -> None:
 def charge_regions(world: World) -> None:
     """Residents' incomes follow who pays for plans, and to whom money comes back."""
     moved = world.p.regional_financing or bool(world.regions.returned.any())
-    spent = world.consumption_budget * (1.0 - world.recession)
-    if moved and spent > 0.0:
-        charge(world.regions, spent, world.p)
+    if moved and world.consumer_spending > 0.0:
+        charge(world.regions, world.consumer_spending, world.p)

@@ -243,7 +243,7 @@ def progress(world: World) -> None:
         compare_costs(industries, costs, lags)
         at_home = export_price_change(world.firms)
         world.barter *= math.exp(at_home - go_on(industries, world.local_industries, lags, p))
-    convert_all(industries, world.exchange, 1.0 - world.foreign_recession, p)
+    price_abroad(world)
 
 
 def price_abroad(world: World) -> None:
@@ -276,7 +276,7 @@ def balance(world: World, market: Sequence[Callable[[World], None]], limit: floa
         if not low < rate < high:
             rate = (low + high) / 2.0
         world.exchange = math.exp(rate)
-        convert_all(world.industries, world.exchange, 1.0 - world.foreign_recession, world.p)
+        price_abroad(world)
         for phase in market:
             phase(world)
     raise ArithmeticError(f"exports do not pay for imports in year {world.year}: {sold!r} against {bought!r}")

@@ -21,6 +21,7 @@ from sim.kernel.typed import (
 )
 from sim.kernel.world import World
 from sim.model.rules.production import overhead_at
+from sim.model.rules.scale import scale_cost
 
 NEWCOMERS = mechanism(
     "entry_by_earnings", "4.8", "Entry follows what a newcomer would earn with its own customers, cost and capacity.",
@@ -92,10 +93,7 @@ def newcomer_capacity(local_industry: LocalIndustryRow, industry: IndustryRow, p
 @rule
 def newcomer_cost(capacity: float, industry: IndustryRow, p: Parameters) -> float:
     """Unit cost of a usual newcomer over that of a firm of mean productivity and efficient scale: pi e^-lead."""
-    small = 1.0
-    if 0.0 < capacity < industry.efficient_capacity:
-        small = min(p.scale_cost_limit, (industry.efficient_capacity / capacity) ** industry.scale_elasticity)
-    return small * math.exp(-usual_lead(industry, p))
+    return scale_cost(capacity, industry, p) * math.exp(-usual_lead(industry, p))
 
 
 @rule

@@ -151,11 +151,13 @@ def overhead_cost(firm: FirmRow, industry: IndustryRow, wage: float, p: Paramete
 
 
 @rule
-def labour_needed(firm: FirmRow, industry: IndustryRow, wage: float, p: Parameters) -> float:
-    """Workers for production, overhead, research and building; used plants are bought, not built (identity)."""
+def labour_needed(firm: FirmRow, industry: IndustryRow, wage: float, fixed: float) -> float:
+    """Workers for production, overhead of `fixed` in money, research and building; used plants are bought, not built
+    (identity).
+    """
     return (
         industry.labour_share * firm.unit_cost * firm.output / wage
-        + overhead_cost(firm, industry, wage, p) / wage
+        + fixed / wage
         + (firm.research + firm.investment - firm.used_outlay) / wage
     )
 
@@ -171,9 +173,9 @@ def look_ahead(firm: FirmRow, earned: float, p: Parameters) -> None:
 
 
 @rule
-def keep_accounts(firm: FirmRow, industry: IndustryRow, region: RegionRow, p: Parameters) -> tuple[float, float]:
-    """Sales, labour, profit, margin and cash of one firm and year (accounting identities); returns the interest and the
-    dividend that it paid.
+def keep_accounts(firm: FirmRow, industry: IndustryRow, region: RegionRow, p: Parameters) -> tuple[float, float, float]:
+    """Sales, labour, profit, margin and cash of one firm and year (accounting identities); returns the overhead, the
+    interest and the dividend that it paid.
 
     profit = p q + support - variable cost - overhead - R&D - (r + delta) pk c (K - granted); cash moves with outlays,
     not user cost.
@@ -187,7 +189,7 @@ def keep_accounts(firm: FirmRow, industry: IndustryRow, region: RegionRow, p: Pa
     own_research = firm.research - firm.research_grant
     firm.profit = firm.sales - own - firm.input_bill - fixed - own_research - capital + firm.support
     firm.margin = firm.profit / firm.sales if firm.sales > 0.0 else -1.0
-    firm.labour = labour_needed(firm, industry, region.wage, p)
+    firm.labour = labour_needed(firm, industry, region.wage, fixed)
     if p.viability:
         look_ahead(firm, firm.sales - own - firm.input_bill - fixed + firm.support, p)
     flow = firm.sales - own - firm.input_bill - fixed - own_research - firm.investment + firm.support
@@ -196,15 +198,15 @@ def keep_accounts(firm: FirmRow, industry: IndustryRow, region: RegionRow, p: Pa
     dividend = max(0.0, p.payout * (firm.cash - p.cash_reserve * firm.sales))
     firm.cash -= dividend
     firm.growth = math.log(firm.sales / firm.last_sales) if firm.sales > 0.0 and firm.last_sales > 0.0 else 0.0
-    return interest, dividend
+    return fixed, interest, dividend
 
 
 @rule
-def sum_outlays(firm: FirmRow, industry: IndustryRow, wage: float, flows: Array, p: Parameters) -> None:
-    """Add what a firm paid for labour and land to `flows`, by Flow (accounting identities)."""
+def sum_outlays(firm: FirmRow, industry: IndustryRow, fixed: float, flows: Array) -> None:
+    """Add what a firm paid for labour, `fixed` of it overhead, and land to `flows`, by Flow (accounting identities)."""
     flows[Flow.PRODUCTION_WAGES] += industry.labour_share * firm.unit_cost * firm.output
     flows[Flow.RENTS] += industry.land_share * firm.unit_cost * firm.output
-    flows[Flow.OVERHEAD] += overhead_cost(firm, industry, wage, p)
+    flows[Flow.OVERHEAD] += fixed
     flows[Flow.RESEARCH] += firm.research
     flows[Flow.INVESTMENT] += firm.investment - firm.used_outlay
     flows[Flow.USED_PLANTS] += firm.used_outlay
@@ -217,7 +219,8 @@ def sum_labour(firms: Firms, nation: Nation, p: Parameters) -> float:
     total = 0.0
     for firm in firms:
         if firm.living:
-            total += labour_needed(firm, nation.industries[firm.industry], nation.regions[firm.region].wage, p)
+            industry, wage = nation.industries[firm.industry], nation.regions[firm.region].wage
+            total += labour_needed(firm, industry, wage, overhead_cost(firm, industry, wage, p))
     return total
 
 
@@ -261,10 +264,10 @@ def close_books(firms: Firms, nation: Nation, flows: Array, p: Parameters) -> No
     for firm in firms:
         if firm.living:
             industry = nation.industries[firm.industry]
-            interest, dividend = keep_accounts(firm, industry, nation.regions[firm.region], p)
+            fixed, interest, dividend = keep_accounts(firm, industry, nation.regions[firm.region], p)
             flows[Flow.INTEREST] += interest
             flows[Flow.DIVIDENDS] += dividend
-            sum_outlays(firm, industry, nation.regions[firm.region].wage, flows, p)
+            sum_outlays(firm, industry, fixed, flows)
             enter_books(firm, nation.local_industries[firm.region, firm.industry], industry)
     for region in range(len(nation.regions)):
         for industry_row in range(len(nation.industries)):

@@ -63,7 +63,7 @@ def share_filled(firm: FirmRow, booked: float) -> float:
 
 
 @rule
-def has_room(firm: FirmRow, disaster: float, p: Parameters) -> float:
+def part_of_orders(firm: FirmRow, disaster: float, p: Parameters) -> float:
     """Part of further orders that a firm gets: 0 where it cannot fill those it has, 1 from `room_margin` of usable
     capacity to spare, and linear between, so that no firm's last unit moves others by a jump (form ours).
     """
@@ -138,7 +138,7 @@ def look_round(stage: int, firms: Firms, nation: Nation, booked: Array, p: Param
             local_industry = nation.local_industries[firm.region, firm.industry]
             weight = firm.appeal * firm.price**power
             local_industry.served += weight * share_filled(firm, booked[row])
-            firm.room = has_room(firm, nation.regions[firm.region].disaster, p)
+            firm.room = part_of_orders(firm, nation.regions[firm.region].disaster, p)
             local_industry.room += weight * firm.room
 
 

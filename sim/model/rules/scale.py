@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
-from sim.kernel.typed import FirmRow, Firms, Industries, IndustryRow, NormRow, Parameters
+from sim.kernel.typed import Firms, Industries, IndustryRow, NormRow, Parameters
 from sim.kernel.world import World
 
 SCALE = mechanism(
@@ -70,11 +70,11 @@ def efficient_capacity(industry: IndustryRow, p: Parameters) -> float:
 
 
 @rule
-def scale_cost(firm: FirmRow, industry: IndustryRow, p: Parameters) -> float:
+def scale_cost(capacity: float, industry: IndustryRow, p: Parameters) -> float:
     """Unit cost over that at efficient scale: min(limit, (K_m / K)^gamma) below it, else 1 (Scherer et al. 1975)."""
-    if firm.capacity <= 0.0 or firm.capacity >= industry.efficient_capacity:
+    if capacity <= 0.0 or capacity >= industry.efficient_capacity:
         return 1.0
-    return min(p.scale_cost_limit, (industry.efficient_capacity / firm.capacity) ** industry.scale_elasticity)
+    return min(p.scale_cost_limit, (industry.efficient_capacity / capacity) ** industry.scale_elasticity)
 
 
 @rule
@@ -87,7 +87,7 @@ def judge_all(firms: Firms, industries: Industries, norms: NormRow, p: Parameter
         industry.scale_elasticity = scale_elasticity(industry, p)
         industry.efficient_capacity = efficient_capacity(industry, p)
     for firm in firms:
-        firm.scale_cost = scale_cost(firm, industries[firm.industry], p)
+        firm.scale_cost = scale_cost(firm.capacity, industries[firm.industry], p)
 
 
 def judge_scale(world: World) -> None:

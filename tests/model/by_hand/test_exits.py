@@ -127,6 +127,6 @@ def test_plants_of_closed_firms_are_sold_in_their_industry_and_the_rest_decays()
 
 
 def test_used_plants_hire_nobody() -> None:
-    here, p = industry(labour_share=0.5), parameters(overhead_costs=False)
+    here = industry(labour_share=0.5)
     one = firm(unit_cost=2.0, output=8.0, research=3.0, investment=5.0, used_outlay=4.0)
-    assert production.labour_needed(one, here, 2.0, p) == exactly(6.0)  # (8 + 3 + 1) / 2
+    assert production.labour_needed(one, here, 2.0, 0.0) == exactly(6.0)  # without overhead: (8 + 3 + 1) / 2

@@ -45,7 +45,7 @@ def test_open_orders_are_filled_after_contracts(columns: dict[str, float], booke
 )
 def test_room_is_where_all_orders_can_be_filled(columns: dict[str, float], disaster: float, expected: float) -> None:
     p = parameters(room_margin=0.1)
-    assert redirection.has_room(records.firm(**columns), disaster, p) == pytest.approx(expected)
+    assert redirection.part_of_orders(records.firm(**columns), disaster, p) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(

@@ -267,14 +267,14 @@ def test_what_a_firm_pays_is_added_up() -> None:
     p = parameters(overhead=2.0, overhead_scale=0.5, interest=0.1, payout=0.5, cash_reserve=0.0)
     one = firm(output=50.0, unit_cost=2.0, capacity=60.0, research=12.0, research_grant=2.0, investment=8.0)
     flows = np.ones(len(Flow))
-    production.sum_outlays(one, industry(labour_share=0.4, land_share=0.1, mean_capacity=60.0), 2.0, flows, p)
+    production.sum_outlays(one, industry(labour_share=0.4, land_share=0.1, mean_capacity=60.0), 4.0, flows)
     paid = {Flow.PRODUCTION_WAGES: 40.0, Flow.RENTS: 10.0, Flow.OVERHEAD: 4.0, Flow.RESEARCH: 12.0,
             Flow.INVESTMENT: 8.0, Flow.RESEARCH_GRANTS: 2.0}  # fmt: skip
     assert flows.tolist() == pytest.approx([1.0 + paid.get(flow, 0.0) for flow in Flow])
     owing = firm(price=4.0, output=50.0, cash=-20.0, loan=10.0)
     # .1 x 30 of interest; of -20 + 200 - 3 = 177 half is paid out
     told = production.keep_accounts(owing, industry(mean_capacity=0.0), region(wage=2.0), p)
-    assert told == pytest.approx((3.0, 88.5))
+    assert told == pytest.approx((0.0, 3.0, 88.5))
 
 
 def test_overhead_of_a_small_firm() -> None:

@@ -120,7 +120,7 @@ def test_efficient_capacity_is_a_share_of_the_industry() -> None:
 @pytest.mark.parametrize(("capacity", "expected"), [(16.0, 1.0), (17.0, 1.0), (4.0, 2.0), (1.0, 3.0), (0.0, 1.0)])
 def test_a_unit_costs_more_below_efficient_scale(capacity: float, expected: float) -> None:
     here = industry(efficient_capacity=16.0, scale_elasticity=0.5)
-    assert scale.scale_cost(firm(capacity=capacity), here, parameters(scale_cost_limit=3.0)) == exactly(expected)
+    assert scale.scale_cost(capacity, here, parameters(scale_cost_limit=3.0)) == exactly(expected)
 
 
 def test_what_size_means_is_set_once_a_year() -> None:
