@@ -15,7 +15,8 @@ import numpy as np
 from mesa.discrete_space import Cell
 
 from sim.kernel.declare import Column, Table
-from sim.kernel.world import FIRM, INSTITUTE, Event, ExitCause, GrowingTable, Kind, Origin, Tie, Tier
+from sim.kernel.growing_table import GrowingTable
+from sim.kernel.world import FIRM, INSTITUTE, Event, ExitCause, Kind, Origin, Tie, Tier
 
 if TYPE_CHECKING:
     from sim.mesa_model.cluster_model import ClusterModel

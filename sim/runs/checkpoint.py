@@ -24,6 +24,7 @@ from numpy.lib.recfunctions import repack_fields
 from sim.kernel.declare import MECHANISMS, PARAMETERS, Table, parameter_record
 from sim.kernel.fingerprint import fingerprint
 from sim.kernel.geography import build_geography
+from sim.kernel.growing_table import GrowingTable
 from sim.kernel.records import Row
 from sim.kernel.scenario_types import Scenario
 from sim.kernel.source_hash import STATE
@@ -40,7 +41,6 @@ from sim.kernel.world import (
     NORM,
     REGION,
     SITE,
-    GrowingTable,
     World,
 )
 from sim.model.plans.planning import PlanInForce

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.kernel.growing_table import GrowingTable
 from sim.kernel.scenario_types import Scenario
-from sim.kernel.world import GrowingTable, World
+from sim.kernel.world import World
 from sim.model import schedule
 from sim.model.opening import adopt, build_world, treat
 from sim.scenario.changes import has_change, in_force, settings_of, until
