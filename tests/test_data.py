@@ -203,6 +203,30 @@ def test_columns_that_the_scenario_names_exist_and_are_filled(china: Scenario) -
             assert not measure.per or all(float(row[measure.per]) > 0 for row in table)
 
 
+def kilometres(first: tuple[float, float], second: tuple[float, float]) -> float:
+    """Great-circle distance of two places given by latitude and longitude in degrees."""
+    a, b, c, d = np.radians([*first, *second])
+    across = np.sin((c - a) / 2) ** 2 + np.cos(a) * np.cos(c) * np.sin((d - b) / 2) ** 2
+    return float(6371 * 2 * np.arcsin(np.sqrt(across)))
+
+
+def test_distances_and_market_potential_follow_from_coordinates_and_gdp() -> None:
+    table = rows("provinces.csv")
+    ports = [(float(row["lat"]), float(row["lon"])) for row in rows("seaports.csv")]
+    capitals = [(float(row["capital_lat"]), float(row["capital_lon"])) for row in table]
+    assert len(ports) == 12
+    for row, capital in zip(table, capitals, strict=True):
+        assert float(row["km_to_seaport"]) == pytest.approx(min(kilometres(capital, port) for port in ports), abs=0.5)
+        potential = sum(
+            float(other["gdp_100m_cny_2017"]) / max(kilometres(capital, place), 150.0)
+            for other, place in zip(table, capitals, strict=True)
+        )
+        assert float(row["market_potential_2017"]) == pytest.approx(potential, abs=0.006)
+    # A degree of latitude is 111 km; at 60 degrees north a degree of longitude is half of that.
+    assert kilometres((10.0, 20.0), (11.0, 20.0)) == pytest.approx(111.2, abs=0.1)
+    assert kilometres((60.0, 20.0), (60.0, 21.0)) == pytest.approx(55.6, abs=0.1)
+
+
 def test_coal_that_is_not_reported_is_the_median_of_what_is(china: Scenario) -> None:
     column = "coal_output_10kt_2023"
     known = [float(row[column]) for row in rows("provinces.csv") if row[column]]
@@ -263,21 +287,59 @@ def test_six_fields_of_three_stages(china: Scenario) -> None:
     assert stages == {(chain, stage): 1 for chain in CHAINS.values() for stage in STAGES}
 
 
-def test_research_and_science_follow_the_ranks_of_the_published_table(china: Scenario) -> None:
+def mean_ranks(values: np.ndarray) -> np.ndarray:
+    """Rank of every value, 1 the lowest; equal ones share their mean rank."""
+    return np.array([0.5 * (np.sum(values < value) + np.sum(values <= value) + 1) for value in values])
+
+
+def test_research_follows_the_ranks_of_the_published_table(china: Scenario) -> None:
     table = rows("industry_traits.csv")
     intensity = np.array([float(row["rd_intensity_pct_1991_97"]) for row in table])
-    rank = {
-        row["industry"]: 0.5 * (np.sum(intensity < value) + np.sum(intensity <= value) + 1)
-        for row, value in zip(table, intensity, strict=True)
-    }
+    rank = dict(zip([row["industry"] for row in table], mean_ranks(intensity), strict=True))
     assert len(table) == 18
     assert set(TRAITS) == set(china.industries)
     for name, trait in TRAITS.items():
-        industry = china.industries[name]
-        assert industry.research_intensity == pytest.approx(0.01 + 0.04 * (rank[trait] - 1) / 17, abs=0.0005 + 1e-9), (
-            name
-        )
-        assert industry.requires["science"] == pytest.approx((rank[trait] - 9.5) / 8.5, abs=0.05 + 1e-9), name
+        stated = china.industries[name].research_intensity
+        assert stated == pytest.approx(0.01 + 0.04 * (rank[trait] - 1) / 17, abs=0.0005 + 1e-9), name
+
+
+@pytest.mark.parametrize(
+    ("needs", "column"),
+    [
+        (("skills", "science"), "rd_100m_cny"),
+        (("energy",), "energy_10kt_coal_equivalent"),
+        (("port",), "exports_100m_cny"),
+    ],
+)
+def test_needs_follow_the_ranks_of_what_industries_spend_on_it(china: Scenario, needs, column: str) -> None:
+    statistics = {row["industry"]: row for row in rows("industry_traits_2012.csv")}
+    ours = {row["industry"]: row["statistics_2012"].split(";") for row in rows("industries_2020.csv")}
+    assert set(ours) == set(china.industries)
+    over_sales = [
+        sum(float(statistics[one][column]) for one in ours[name])
+        / sum(float(statistics[one]["revenue_100m_cny"]) for one in ours[name])
+        for name in china.industries
+    ]
+    for name, rank in zip(china.industries, mean_ranks(np.array(over_sales)), strict=True):
+        for need in needs:
+            assert china.industries[name].requires[need] == pytest.approx((rank - 9.5) / 8.5, abs=0.05 + 1e-9), name
+
+
+def test_first_firms_stand_where_their_class_stood_before_the_year_that_is_tested(china: Scenario) -> None:
+    tested = {row["industry"]: row["year"] for row in rows("location_actual.csv")}
+    assert set(tested) == set(china.industries)
+    for name, industry in china.industries.items():
+        share = [float(row[industry.initial_firms]) for row in rows("provinces.csv")]
+        assert sum(share) == pytest.approx(1.0, abs=1e-3)
+        earlier = int(industry.initial_firms[-4:])
+        years = [int(word[:4]) for word in tested[name].split() if word[:4].isdigit()]
+        assert all(earlier < year for year in years), name
+        assert years or tested[name] == "not stated"
+
+
+def test_what_results_are_judged_by_enters_no_scenario() -> None:
+    for path in (ROOT / "scenarios").glob("*.yaml"):
+        assert "location_actual" not in path.read_text(encoding="utf-8")
 
 
 def test_demand_is_split_over_stages_as_stated(china: Scenario) -> None:
