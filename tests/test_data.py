@@ -14,7 +14,9 @@ import yaml
 
 from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import ENDOWMENT_NAMES
+from sim.model.opening import build_world
 from sim.scenario.reading import load_scenario
+from sim.studies.plan_45 import STAGES as STAGES_OF
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "scenarios" / "data"
@@ -135,15 +137,25 @@ def test_our_fields_differ_from_the_published_counts_by_one_cluster_only(facts) 
 # -- the plan ------------------------------------------------------------------------------------------------
 
 
-def test_the_plan_is_what_its_script_derives(tmp_path) -> None:
-    fresh = tmp_path / "plan.csv"
-    words = ["-W", "error", "-m", "sim.studies.plan_45", "--output", str(fresh)]
+PLANS = ("plan_45.csv", "plan_45_equal.csv", "plan_45_table.csv", "plan_45_final.csv")
+
+
+def weights(name: str) -> dict[tuple[str, str], float]:
+    """Weights of a plan by region and industry."""
+    return {(row["region"], row["industry"]): float(row["weight"]) for row in rows(name)}
+
+
+def test_the_plans_are_what_their_script_derives(tmp_path) -> None:
+    words = ["-W", "error", "-m", "sim.studies.plan_45", "--folder", str(tmp_path)]
     subprocess.run([sys.executable, *words], cwd=ROOT, check=True)
-    assert fresh.read_bytes() == (DATA / "plan_45.csv").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(PLANS)
+    for name in PLANS:
+        assert (tmp_path / name).read_bytes() == (DATA / name).read_bytes()
 
 
-def test_every_cluster_weighs_one_and_is_split_over_provinces_and_stages(china: Scenario) -> None:
-    plan = {(row["region"], row["industry"]): float(row["weight"]) for row in rows("plan_45.csv")}
+@pytest.mark.parametrize("name", PLANS)
+def test_every_cluster_weighs_one_and_is_split_over_provinces_and_stages(china: Scenario, name: str) -> None:
+    plan = weights(name)
     assert sum(plan.values()) == pytest.approx(45.0, abs=1e-9)
     by_field: Counter[str] = Counter()
     for (_, industry), weight in plan.items():
@@ -153,11 +165,32 @@ def test_every_cluster_weighs_one_and_is_split_over_provinces_and_stages(china: 
     # Worked by hand: Hebei has one cluster of its own, and a third of one that it shares with Beijing and Tianjin.
     hebei = sum(weight for (region, _), weight in plan.items() if region == "Hebei")
     assert hebei == pytest.approx(1 + 1 / 3)
-    assert plan["Hebei", "machines"] == pytest.approx(1 / 3)
-    assert plan["Hebei", "medicines"] == pytest.approx(1 / 9)
+
+
+def test_splits_over_stages_by_hand(china: Scenario) -> None:
+    equal, table, final = (weights(name) for name in PLANS[1:])
+    assert equal["Hebei", "machines"] == pytest.approx(1 / 3)
+    assert equal["Hebei", "medicines"] == pytest.approx(1 / 9)
     # Jiangsu alone: two clusters in IT, three in equipment, two in materials, two in biomedicine, one in textiles.
-    assert plan["Jiangsu", "chips"] == pytest.approx(2 / 3)
-    assert plan["Jiangsu", "machines"] == pytest.approx(1.0)
+    assert equal["Jiangsu", "chips"] == pytest.approx(2 / 3)
+    assert equal["Jiangsu", "machines"] == pytest.approx(1.0)
+    assert final["Jiangsu", "smart_devices"] == pytest.approx(2.0)
+    assert {china.industries[industry].stage for _, industry in final} == {"downstream"}
+    # National output of steel, core components and machines: 68,351, 38,703.7 and 83,857.4.
+    assert table["Jiangsu", "special_metals"] == pytest.approx(3 * 68351.0 / (68351.0 + 38703.7 + 83857.4))
+    # Active ingredients and medicines are one sector of 30,005.6, modules another of 5,251.6.
+    assert table["Jiangsu", "medicines"] == pytest.approx(2 * 0.5 * 30005.6 / (30005.6 + 5251.6))
+
+
+def test_the_plan_supports_the_stages_of_a_chain_at_one_rate() -> None:
+    scenario = load_scenario("china_45", ["population.firms=200", "population.institutes=5"])
+    world = build_world(scenario)
+    sales = dict(zip(world.industry_names, np.asarray(world.industries.sales), strict=True))
+    plan = weights("plan_45.csv")
+    for stages in STAGES_OF.values():
+        own = [sum(weight for (_, industry), weight in plan.items() if industry == stage) for stage in stages]
+        rates = [weight / sales[stage] for weight, stage in zip(own, stages, strict=True)]
+        assert rates == pytest.approx([np.mean(rates)] * 3, rel=0.03)
 
 
 def test_the_plan_names_regions_and_industries_of_the_scenario(china: Scenario) -> None:
