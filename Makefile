@@ -17,8 +17,8 @@ INSTALL := install --no-compile
 # What `make test` is made of: each is a target of its own, timed. One more part is one more word here.
 PARTS := installed lint check uncompiled oldest wheel short-demo
 # Rules and the engine also run with the compiler off; Mesa, bits and the commands also run on the oldest Python.
-UNCOMPILED := tests/kernel tests/model/by_hand tests/model/rules
-OLDEST := tests/mesa_model tests/model/engine/test_same_bits.py tests/contracts/test_bits.py tests/cli/test_cli.py
+UNCOMPILED := tests/model/by_hand tests/model/rules tests/kernel/test_draws.py tests/kernel/test_records.py
+OLDEST := tests/mesa_model tests/model/engine/test_same_bits.py tests/cli/test_cli.py
 UV := UV_PYTHON_DOWNLOADS=never .venv-uv/bin/uv pip
 REPLICATIONS ?= 20
 OUT := results/demo
@@ -104,7 +104,7 @@ lint: .venv/installed-dev ## style, types and the layers of the architecture
 check: .venv/installed-dev ## the test suite
 	$(BIN)/$(PYTEST) -m "not long" --ignore=tests/test_wheel.py
 
-long: .venv/installed-dev ## the tests that `make test` leaves out for their length: every parameter's ends and changes, newcomers
+long: .venv/installed-dev ## the tests that `make test` leaves out for their length
 	$(BIN)/$(PYTEST) -m long
 
 uncompiled: .venv/installed-dev ## rules and engine with the compiler off
@@ -115,7 +115,7 @@ oldest: ## Mesa, bits and commands on the oldest Python, with the oldest line of
 
 wheel: .venv/installed-dev ## build wheel and source archive, install the wheel in an empty place and use it there
 	rm -rf dist
-	$(BIN)/$(PYTEST) tests/test_wheel.py
+	$(BIN)/$(PYTEST) -m "not long" tests/test_wheel.py
 	$(BIN)/hatchling build
 	@.ci/try-wheel dist/*.whl
 

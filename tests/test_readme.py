@@ -78,6 +78,7 @@ def test_every_command_is_explained_and_exists() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_commands_run_as_they_stand(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     assert {command.split()[1] for command in COMMANDS if command.startswith("clustersim")} >= {

@@ -100,6 +100,7 @@ def test_the_last_bit_of_a_measure_counts(toy: Path) -> None:
 
 
 @needs_git
+@pytest.mark.long
 def test_new_lost_and_broken_scenarios_are_told(toy: Path) -> None:
     (toy / "scenarios" / "second.yaml").rename(toy / "scenarios" / "third.yaml")
     edit(toy, "    years = range(1, 4)", "    raise ValueError('no such industry')")
@@ -110,6 +111,7 @@ def test_new_lost_and_broken_scenarios_are_told(toy: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_this_checkout_gives_its_own_bits() -> None:
     status, told = compared(
         ROOT, str(ROOT), "--firms", "60", "--years", "1+3", "--scenario", "neutral", "--scenario", "claim_anti_risk"

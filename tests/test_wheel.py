@@ -104,7 +104,7 @@ def test_the_demo_is_there(installed: Path, tmp_path: Path) -> None:
     assert "results/demo" in command(installed, tmp_path, "demo", "--help")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_commands_run_and_write_into_the_folder(installed: Path, tmp_path: Path) -> None:
     quick = ["--replications", "2", "--workers", "1"]
     command(installed, tmp_path, "run", "policy_text", *tiny(), "--out", "one")
@@ -120,7 +120,7 @@ def test_commands_run_and_write_into_the_folder(installed: Path, tmp_path: Path)
         assert (tmp_path / result).stat().st_size > 0, result
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_python_reaches_the_same(installed: Path, tmp_path: Path) -> None:
     script = f"""
 import sim

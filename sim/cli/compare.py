@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -23,12 +24,20 @@ from sim.cli.shared import (
     years_option,
 )
 
+if TYPE_CHECKING:
+    from sim.scenario.arms import Since
+
 
 @click.command(short_help="Compare arms with the same luck: intervals, figures, a report.", epilog=EXITS)
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
 @click.option(
     "--arm", "arms", multiple=True, metavar="NAME=KEY:VALUE,...",
     help="One arm: a name and what it changes; the name of a layout alone is that layout. Repeat for each arm.",
+)  # fmt: skip
+@click.option(
+    "--arms-from", "since", type=click.Choice(("fork", "opening")), default="fork", show_default=True,
+    help="When what an --arm changes begins, parameters and mechanisms too: as the treatment begins, after years that "
+    "all arms share, or in the opening, so that each arm has a past of its own.",
 )  # fmt: skip
 @click.option("--replications", type=click.IntRange(1, 1_000_000), default=12, show_default=True, help="Seeds per arm.")
 @workers_option
@@ -45,7 +54,7 @@ from sim.cli.shared import (
 @verbose_option
 @quiet_option
 def compare(
-    scenarios: tuple[str, ...], arms: tuple[str, ...], replications: int, workers: int | None,
+    scenarios: tuple[str, ...], arms: tuple[str, ...], since: Since, replications: int, workers: int | None,
     overrides: tuple[str, ...], seed: int | None, years: str | None, past: Path | None, record: str | None,
     no_unshocked_runs: bool, baseline: str | None, out: Path | None, figures: tuple[str, ...],
     overwrite: bool, quiet: bool,
@@ -55,9 +64,12 @@ def compare(
     With --from all arms and replications start from one checkpoint: the first with the luck it would have had, the
     others with luck of their own from there.
 
-    Each --arm changes the one SCENARIO; with a single arm the scenario as it is comes first. Several SCENARIOs are
-    arms by themselves, named after their files. A killed comparison goes on where it stopped: give the command again.
-    Given with more arms or replications than before it runs only those.
+    Each --arm changes the one SCENARIO, from the first year of treatment on; with a single arm the scenario as it is
+    comes first. Several SCENARIOs are arms by themselves, named after their files: where their pasts differ, their
+    change since the fork year is compared, and the first line says so.
+
+    A killed comparison goes on where it stopped: give the command again. Given with more arms or replications than
+    before it runs only those.
 
     An arm with shocks is also run without them, with the same luck, and what the shocks cost is measured against that.
 
@@ -69,7 +81,7 @@ def compare(
     """
     from sim.scenario.arms import load_arms
 
-    loaded = load_arms(scenarios, arms, all_overrides(overrides, years, record))
+    loaded = load_arms(scenarios, arms, all_overrides(overrides, years, record), since)
     from sim import front
     from sim.studies.kept_runs import fitting_past, run_arms
 

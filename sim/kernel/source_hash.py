@@ -90,10 +90,15 @@ def parsed(house: Path) -> Trees:
     return {path: ast.parse(path.read_bytes()) for path in sorted(house.rglob("*.py"))}
 
 
-def hash_trees(house: Path, trees: Trees) -> str:
+def words_of(trees: Trees) -> dict[Path, str]:
+    """What counts in each file."""
+    return {path: "\n".join(normalised(tree)) for path, tree in trees.items()}
+
+
+def hash_words(house: Path, words: dict[Path, str]) -> str:
     """Hash of files by name and content."""
-    words = (("\n".join(normalised(tree)), path.relative_to(house).as_posix()) for path, tree in sorted(trees.items()))
-    return fingerprint(*(part for pair in words for part in pair))
+    named = ((text, path.relative_to(house).as_posix()) for path, text in sorted(words.items()))
+    return fingerprint(*(part for pair in named for part in pair))
 
 
 def room(house: Path, path: Path) -> str:
@@ -136,10 +141,10 @@ class Hashes(NamedTuple):
 def compute(house: Path = HOUSE) -> Hashes:
     """The three hashes of the package in `house`."""
     trees = parsed(house)
-    deciding = {path: tree for path, tree in trees.items() if room(house, path) in DECIDING}
-    state = {path: tree for path, tree in deciding.items() if room(house, path) != "metrics"}
-    compiled = {path: seen_by_compiler(trees[path]) for path in reached_by_rules(house, trees)}
-    return Hashes(hash_trees(house, deciding), hash_trees(house, state), hash_trees(house, compiled))
+    deciding = words_of({path: tree for path, tree in trees.items() if room(house, path) in DECIDING})
+    state = {path: words for path, words in deciding.items() if room(house, path) != "metrics"}
+    compiled = words_of({path: seen_by_compiler(trees[path]) for path in reached_by_rules(house, trees)})
+    return Hashes(hash_words(house, deciding), hash_words(house, state), hash_words(house, compiled))
 
 
 # -- kept between runs, since parsing the package takes most of a second ---------------------------------------

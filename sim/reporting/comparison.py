@@ -13,7 +13,7 @@ from sim.reporting.figures import Evidence, draw_comparison, draw_dashboard, dra
 from sim.reporting.fitting import Column, Fitting
 from sim.reporting.pages import Told, report_page, shot, write_page
 from sim.reporting.terminal import comparison_table, decomposition_table, resilience_on_screen
-from sim.reporting.wording import answers, failure_in_words, label, level, main_metrics
+from sim.reporting.wording import answers, failure_in_words, label, level, main_metrics, other_pasts_in_words
 from sim.reporting.wording.en.arms import describe_arm
 from sim.reporting.wording.en.decomposition import reason, terms_in_words
 from sim.store.files import write_csv
@@ -49,6 +49,7 @@ def evidence_of(comparison: Comparison) -> Evidence:
         resilience=comparison.resilience,
         losses=comparison.losses,
         short_names=short_names(scenario),
+        other_pasts=comparison.other_pasts,
         same_map=scenario.regions.map is not None,
     )
 
@@ -132,6 +133,10 @@ def tell(comparison: Comparison, console: Console | None = None) -> None:
 
 
 def _tell_differences(comparison: Comparison, console: Console) -> None:
+    fork = comparison.arms[comparison.baseline].years.burn_in
+    pasts = other_pasts_in_words(comparison.other_pasts, comparison.baseline, fork)
+    if pasts:
+        console.print(pasts, style="bold", markup=False, highlight=False)
     console.print(comparison_table(comparison.differences, list(comparison.arms), comparison.baseline))
     console.print()
     for sentence in answers_of(comparison):

@@ -19,7 +19,7 @@ from sim.model import schedule
 from sim.model.opening import build_world
 from sim.runs.recording import Recorder, plain_frame
 from sim.runs.timeline import fork, live_year
-from sim.scenario.changes import until
+from sim.scenario.changes import past_of
 from sim.scenario.seeds import check_seeds
 
 Progress = Callable[[str, int, int], None]
@@ -53,16 +53,6 @@ class Run(Brief):
             "arm": self.arm, "seed": self.seed, "last_year": int(self.hashes["year"].max()) if len(self.hashes) else 0,
             "rows": self.tidy.num_rows, "panels": ", ".join(self.panels) or "none", "seconds": f"{self.seconds:.1f}",
         }  # fmt: skip
-
-
-def past_of(scenario: Scenario) -> str:
-    """Names a burn-in: scenarios with the same differ only in what begins with the treatment or changes later."""
-    return until(scenario, scenario.years.burn_in).model_copy(
-        update={
-            "plan": Scenario().plan, "policies": (), "shocks": (), "title": "", "description": "", "source": "",
-            "look_at": "", "origin": "", "record": Scenario().record, "seed": 0,
-        }
-    ).model_dump_json()  # fmt: skip
 
 
 def shared_past(arms: Mapping[str, Scenario]) -> bool:

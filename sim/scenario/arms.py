@@ -1,16 +1,26 @@
-"""Arms of a comparison as they are written on the command line: `NAME=key:value,key:value`."""
+"""Arms of a comparison as they are written on the command line: `NAME=key:value,key:value`.
+
+What an arm changes begins with the treatment, parameters and mechanisms too: arms live through every year before it
+alike. Where an arm is meant to have another past, `since="opening"` lets it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, Literal, get_args
 
+from sim.kernel.declare import MECHANISMS, PARAMETERS
 from sim.kernel.scenario_types import Scenario
+from sim.scenario.changes import past_of, untimely
 from sim.scenario.json_schema import known_layouts
 from sim.scenario.problems import Position, Problem, ScenarioError, did_you_mean
-from sim.scenario.reading import load_scenario
+from sim.scenario.reading import changed, load_scenario
 
+Since = Literal["fork", "opening"]
+"""When what an arm changes begins: with the treatment, or in the opening, so that the arm has a past of its own."""
+SINCE: tuple[Since, ...] = get_args(Since)
 _NAME = re.compile(r"\w[\w .+-]{0,39}\Z")
 _CLOSING = {"[": "]", "{": "}", "(": ")", '"': '"', "'": "'"}
 
@@ -61,12 +71,15 @@ def _wrong(text: str, message: str, allowed: str = "", remedy: str = "") -> Scen
     return ScenarioError([Problem(Position(f"--arm {text}", 0), "", message, text, allowed, remedy)])
 
 
-def load_arms(sources: Sequence[str | Path], arms: Sequence[str], overrides: Sequence[str] = ()) -> dict[str, Scenario]:
+def load_arms(
+    sources: Sequence[str | Path], arms: Sequence[str], overrides: Sequence[str] = (), since: Since = "fork"
+) -> dict[str, Scenario]:
     """The scenarios to compare, by name, in the order given.
 
     Several `sources`: each is an arm with the name of its file. One source: each of `arms` is the source with the
-    arm's overrides after the common `overrides`; with a single arm the source itself comes first.
-    Raises ScenarioError with the problems of all arms.
+    arm's overrides after the common `overrides`; with a single arm the source itself comes first. From the fork (see
+    `Since`) the parameters and mechanisms of an arm become changes in the first year of treatment.
+    Raises ScenarioError with the problems of all arms; from the fork, an override that makes another past is one.
     """
     if len(sources) > 1 and arms:
         message = "several scenarios are arms already"
@@ -98,11 +111,62 @@ def load_arms(sources: Sequence[str | Path], arms: Sequence[str], overrides: Seq
         )
     loaded: dict[str, Scenario] = {}
     problems: list[Problem] = []
+    base: Scenario | None = None
     for name, source, own in wanted:
         try:
-            loaded[name] = load_scenario(source, [*overrides, *own])
+            arm = load_scenario(source, [*overrides, *own])
+            if own and since == "fork":
+                base = base or load_scenario(source, overrides)
+                arm = from_fork(name, arm, base)
+            loaded[name] = arm
         except ScenarioError as error:
             problems += error.problems
     if problems:
         raise ScenarioError(problems)
     return loaded
+
+
+def from_fork(name: str, arm: Scenario, base: Scenario) -> Scenario:
+    """`arm` with the past of `base`: parameters and mechanisms in which it differs change as the treatment begins.
+
+    Raises ScenarioError, at `--arm name`, for what makes another past and cannot begin with the treatment.
+    """
+    if past_of(arm) == past_of(base):
+        return arm
+    first = base.years.burn_in + 1
+    dated = _settings_apart(arm, base)
+    problems = [
+        _wrong(name, f"{key} {reason[0]}", remedy="--arms-from opening gives the arm a past of its own").problems[0]
+        for key in dated
+        if (reason := untimely(tuple(key.split(".")), first, base)) is not None
+    ]
+    shared = arm.model_copy(update={"parameters": base.parameters, "mechanisms": base.mechanisms})
+    if past_of(shared) != past_of(base):
+        keys = [
+            key for key in Scenario.model_fields if key not in _TREATMENT and getattr(shared, key) != getattr(base, key)
+        ]
+        problems.append(
+            _wrong(name, f"{', '.join(keys)}: other than in the arms' common past", "",
+                   "--arms-from opening gives the arm a past of its own").problems[0]
+        )  # fmt: skip
+    if problems:
+        raise ScenarioError(problems)
+    told: dict[int, Mapping[str, Any]] = {change.year: change.set for change in arm.changes}
+    told[first] = {**dated, **told.get(first, {})}
+    return changed(shared, {year: values for year, values in sorted(told.items()) if values})
+
+
+_TREATMENT = ("plan", "policies", "shocks", "title", "description", "source", "look_at", "origin", "record", "seed")
+"""Keys of a scenario that its burn-in does not depend on."""
+
+
+def _settings_apart(arm: Scenario, base: Scenario) -> dict[str, Any]:
+    """Values of parameters and mechanisms in which an arm differs, by full key, defaults counted."""
+    apart: dict[str, Any] = {}
+    for section, declared in (("parameters", PARAMETERS), ("mechanisms", MECHANISMS)):
+        own, common = getattr(arm, section), getattr(base, section)
+        for key in sorted({*own, *common}):
+            default = declared[key].default
+            if own.get(key, default) != common.get(key, default):
+                apart[f"{section}.{key}"] = own.get(key, default)
+    return apart

@@ -303,6 +303,16 @@ def until(scenario: Scenario, year: int) -> Scenario:
     return scenario.model_copy(update={"changes": tuple(one for one in scenario.changes if one.year <= year)})
 
 
+def past_of(scenario: Scenario) -> str:
+    """Names a burn-in: scenarios with the same differ only in what begins with the treatment or changes later."""
+    return until(scenario, scenario.years.burn_in).model_copy(
+        update={
+            "plan": Scenario().plan, "policies": (), "shocks": (), "title": "", "description": "", "source": "",
+            "look_at": "", "origin": "", "record": Scenario().record, "seed": 0,
+        }
+    ).model_dump_json()  # fmt: skip
+
+
 def unchanged(scenario: Scenario, keys: Iterable[str]) -> Scenario:
     """The scenario without its changes of `keys` and of what lies below them, such as `shocks`."""
     parts = [full_key(key) for key in keys]

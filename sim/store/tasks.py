@@ -16,7 +16,8 @@ import pyarrow as pa
 from sim.kernel.fingerprint import fingerprint
 from sim.kernel.scenario_types import Scenario
 from sim.kernel.source_hash import NUMBERS
-from sim.runs.run import Progress, past_of
+from sim.runs.run import Progress
+from sim.scenario.changes import past_of
 from sim.scenario.reading import scenario_identity
 from sim.scenario.seeds import check_seeds
 

@@ -11,6 +11,7 @@ import pandas as pd
 from sim.kernel.brief import Brief
 from sim.kernel.scenario_types import Scenario
 from sim.runs.groups import with_places
+from sim.scenario.changes import past_of
 from sim.store.executors.local import Failure
 from sim.store.folder import carry_out
 from sim.store.manifest import known_unshocked
@@ -22,14 +23,14 @@ from sim.studies.decomposition import Decomposition, decompose
 from sim.studies.kept_runs import FromCheckpoint, FullRuns, Runner, has_begun, run_arms
 from sim.studies.measured import kept_as
 from sim.studies.resilience import losses_by_year, resilience_table
-from sim.studies.statistics import PAIRS, by_year, differences, headline, pair, windows
+from sim.studies.statistics import PAIRS, by_year, differences, headline, pair, since_fork, windows
 from sim.studies.tier_moves import tiers_table, transitions_table
 from sim.studies.unshocked import name_unshocked, unshocked_table, with_unshocked
 from sim.studies.varied import varied
 
 
 class ComparisonError(Exception):
-    """A comparison that cannot be made, ."""
+    """A comparison that cannot be made."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -57,6 +58,9 @@ class Comparison(Brief):
     """Survival and growth by tier."""
     headline: str
     """The metric that the answer is about."""
+    other_pasts: tuple[str, ...]
+    """Arms whose state in the fork year is not the baseline's; where there are any, `pairs`, `differences`, `groups`,
+    the decomposition and the differences of `by_year` are of what changed since that year."""
     varied: pd.DataFrame
     """What arms vary, by arm, see sim.studies.varied."""
     failures: list[Failure]
@@ -127,10 +131,9 @@ def run_comparison(
         kept=kept_as((), kept_runs, unshocked), keeps_past=True,
     )  # fmt: skip
     failures = carry_out(folder, design, FullRuns(arms, runner, named), workers, overwrite, progress)
-    comparison = read_comparison(folder)
-    if failures and not comparison.results.seeds:
+    if failures and not read_results(folder).seeds:
         raise AllFailed(f"every replication failed; the first, with seed {failures[0].seed}:\n{failures[0].traceback}")
-    return comparison
+    return read_comparison(folder)
 
 
 def _check(arms: dict[str, Scenario], replications: int, baseline: str | None) -> str:
@@ -163,28 +166,51 @@ def read_comparison(folder: str | Path, baseline: str | None = None) -> Comparis
     base = baseline or results.baseline
     years = next(iter(results.arms.values())).years
     spans = windows(years.burn_in, years.treatment) if len(results.arms) > 1 else {}
-    pieces = [pair(table, base, spans) for table in results.replications(years.burn_in + 1)] if spans else []
+    other_pasts = arms_of_other_pasts(results, base)
+    fork = years.burn_in if other_pasts and years.burn_in else None
+    tables = results.replications(years.burn_in + (fork is None)) if spans else iter(())
+    pieces = [pair(_compared(table, fork), base, spans) for table in tables]
     pairs = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=PAIRS)
     whole = pairs["group"] == "nation"
     order = {arm: number for number, arm in enumerate(results.arms)}
     metric = headline(results.nation)
-    stats = _in_order(differences(pairs[whole], metric), order, list(spans))
+    stats = _in_order(differences(pairs[whole], metric, fork is not None), order, list(spans))
     return Comparison(
         results=results,
         baseline=base,
         pairs=pairs[whole],
         differences=stats,
-        groups=with_places(_in_order(differences(pairs[~whole]), order, list(spans))),
-        by_year=by_year(results.nation, base),
-        decomposition=decompose(results.nation, results.arms, metric),
+        groups=with_places(_in_order(differences(pairs[~whole], "", fork is not None), order, list(spans))),
+        by_year=by_year(results.nation, base, fork),
+        decomposition=decompose(_compared(results.nation, fork), results.arms, metric),
         resilience=with_places(resilience_table(unshocked_runs, results.arms, base)),
         losses=losses_by_year(unshocked_runs),
         transitions=transitions_table(results.tiers, results.arms),
         tiers=tiers_table(results.tiers, results.arms),
         headline=metric,
+        other_pasts=other_pasts,
         varied=varied(results.arms, base),
         failures=[Failure(**failure) for failure in results.manifest["failures"]],
     )
+
+
+def _compared(metrics: pd.DataFrame, fork: int | None) -> pd.DataFrame:
+    return metrics if fork is None else since_fork(metrics, fork)
+
+
+def arms_of_other_pasts(results: Results, baseline: str) -> tuple[str, ...]:
+    """Arms that in some replication are in another state than `baseline` as the treatment begins, by state hash.
+
+    Without a burn-in there is no such state, and scenarios that open otherwise count. Runs from a checkpoint share it.
+    """
+    years, others = results.arms[baseline].years, [arm for arm in results.arms if arm != baseline]
+    if not others or (years.burn_in and not (results.hashes["year"] == years.burn_in).any()):
+        return ()
+    if years.burn_in == 0:
+        return tuple(arm for arm in others if past_of(results.arms[arm]) != past_of(results.arms[baseline]))
+    last = results.hashes[results.hashes["year"] == years.burn_in]
+    wide = last.assign(arm=last["arm"].astype(str)).pivot(index="seed", columns="arm", values="hash")
+    return tuple(arm for arm in others if arm in wide and not wide[arm].equals(wide[baseline].rename(arm)))
 
 
 def _in_order(table: pd.DataFrame, arms: dict[str, int], spans: list[str]) -> pd.DataFrame:

@@ -52,6 +52,14 @@ def headline(metrics: pd.DataFrame) -> str:
     return str(min(recorded))
 
 
+def since_fork(metrics: pd.DataFrame, fork: int) -> pd.DataFrame:
+    """Each value less that of the same arm, seed, group and metric in the year `fork`; missing where there is none."""
+    keys = ["arm", "seed", "group", "metric"]
+    first = metrics[metrics["year"] == fork].set_index(keys)["value"]
+    start = first.reindex(pd.MultiIndex.from_frame(metrics[keys].astype({"arm": str, "group": str, "metric": str})))
+    return metrics.assign(value=metrics["value"].to_numpy(float) - start.to_numpy(float))
+
+
 def pair(metrics: pd.DataFrame, baseline: str, spans: dict[str, tuple[int, int]]) -> pd.DataFrame:
     """One row per arm, group, metric, window and seed: means of arm and baseline over years in which both are defined.
 
@@ -111,7 +119,7 @@ def _cube(metrics: pd.DataFrame) -> tuple[Array, dict[str, list[Any]]]:
     return cube, names
 
 
-def differences(pairs: pd.DataFrame, named: str = "") -> pd.DataFrame:
+def differences(pairs: pd.DataFrame, named: str = "", changes: bool = False) -> pd.DataFrame:
     """Statistics of the paired difference (arm minus baseline) per arm, group, metric and window.
 
     Columns: unit; replications; arm_mean, baseline_mean; difference with ci_low and ci_high, the 95 % t-interval, and
@@ -128,6 +136,7 @@ def differences(pairs: pd.DataFrame, named: str = "") -> pd.DataFrame:
     reach hundreds, within one world 3 to 150, falling as arms drift apart).
 
     Fewer than FEWEST replications, and equal differences, give no interval and no p-value (NaN): see `reason`.
+    `changes`: values are changes since the fork year (`since_fork`), of which no per cent is shown.
     """
     if pairs.empty:
         return pd.DataFrame()
@@ -140,7 +149,7 @@ def differences(pairs: pd.DataFrame, named: str = "") -> pd.DataFrame:
     estimates["p_holm"] = np.nan
     for _, rows in estimates.groupby(["window", estimates["metric"] == named]).groups.items():
         estimates.loc[rows, "p_holm"] = holm(estimates.loc[rows, "p_value"].to_numpy(float))
-    return pd.concat([estimates, shown(estimates)], axis=1)
+    return pd.concat([estimates, shown(estimates, changes)], axis=1)
 
 
 def estimate(value: Array, base: Array, size: Array | None = None) -> dict[str, Array]:
@@ -206,18 +215,19 @@ def holm(p_values: Array) -> Array:
     return corrected
 
 
-def shown(table: pd.DataFrame) -> pd.DataFrame:
+def shown(table: pd.DataFrame, changes: bool = False) -> pd.DataFrame:
     """The difference as a reader meets it: columns shown, shown_low, shown_high and shown_unit.
 
     Logarithms become per cent, 100 (exp(d) - 1); shares become percentage points; what is positive in both arms
-    becomes per cent of the baseline's mean (taken as a constant); everything else keeps its unit.
+    becomes per cent of the baseline's mean (taken as a constant) unless values are `changes` themselves; everything
+    else keeps its unit.
     """
     parts = table[["difference", "ci_low", "ci_high"]].to_numpy(float)
     units = table["unit"].astype(str).to_numpy()
     logs = table["metric"].astype(str).str.startswith("ln_").to_numpy()
     shares = np.isin(units, ("share", "1/year", "share/year"))
     base = table["baseline_mean"].to_numpy(float)
-    relative = ~logs & ~shares & (base > 0) & (table["arm_mean"].to_numpy(float) >= 0)
+    relative = ~logs & ~shares & (not changes) & (base > 0) & (table["arm_mean"].to_numpy(float) >= 0)
     scale = np.where(shares, 100.0, np.where(relative, 100.0 / np.where(relative, base, 1.0), 1.0))
     values = np.where(logs[:, None], 100.0 * np.expm1(np.where(logs[:, None], parts, 0.0)), parts * scale[:, None])
     words = np.where(logs | relative, "%", np.where(shares, "points", units))
@@ -227,21 +237,24 @@ def shown(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def by_year(metrics: pd.DataFrame, baseline: str) -> pd.DataFrame:
+def by_year(metrics: pd.DataFrame, baseline: str, fork: int | None = None) -> pd.DataFrame:
     """Means over replications by arm, metric and year of the nation, and paired differences to the baseline.
 
     Columns arm, metric, unit, year, replications, mean, low, high, reason, difference, difference_low, difference_high,
     difference_reason: means with 95 % t-intervals, and why there are none. For the baseline the difference is 0.
+    With `fork` it is the difference in what changed since that year.
     """
     nation = metrics[metrics["group"] == "nation"]
     cube, names = _cube(nation)
     units = nation.drop_duplicates("metric").set_index("metric")["unit"].astype(str)
     shape = cube.shape[2:]  # metric, seed, year
-    base = np.moveaxis(cube[names["arm"].index(baseline), 0], 1, 2).reshape(-1, shape[1])
+    compared = cube if fork is None else cube - cube[..., [names["year"].index(fork)]]
+    base = np.moveaxis(compared[names["arm"].index(baseline), 0], 1, 2).reshape(-1, shape[1])
     found = []
     for number, arm in enumerate(names["arm"]):
         value = np.moveaxis(cube[number, 0], 1, 2).reshape(-1, shape[1])
-        own, apart = estimate(value, np.zeros(value.shape)), estimate(value, base)
+        other = np.moveaxis(compared[number, 0], 1, 2).reshape(-1, shape[1])
+        own, apart = estimate(value, np.zeros(value.shape)), estimate(other, base)
         columns: dict[str, Any] = {
             "arm": str(arm),
             "metric": np.repeat(np.array(names["metric"], dtype=object), shape[2]),

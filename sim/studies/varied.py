@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.kernel.declare import MECHANISMS, PARAMETERS
 from sim.kernel.scenario_types import Scenario
+from sim.scenario.changes import in_force
 from sim.scenario.json_schema import declare_everything
 
 WORDS = ("title", "description", "source", "look_at", "origin", "seed", "record")
@@ -21,7 +22,7 @@ def varied(arms: Mapping[str, Scenario], baseline: str) -> pd.DataFrame:
     A key is varied when some arm differs from the baseline in it and in nothing else, and it holds a number or a word.
     """
     declare_everything()
-    known = {arm: dict(_flat(scenario.model_dump(mode="json"))) for arm, scenario in arms.items()}
+    known = {arm: dict(_flat(_as_treated(scenario).model_dump(mode="json"))) for arm, scenario in arms.items()}
     own = known[baseline]
     keys: list[str] = []
     for theirs in known.values():
@@ -30,6 +31,13 @@ def varied(arms: Mapping[str, Scenario], baseline: str) -> pd.DataFrame:
             keys.append(apart[0])
     rows = {arm: {key: _value(theirs, key) for key in keys} for arm, theirs in known.items()}
     return pd.DataFrame.from_dict(rows, orient="index", columns=keys)
+
+
+def _as_treated(scenario: Scenario) -> Scenario:
+    """The scenario in force as the treatment begins, with the changes that come later."""
+    first = scenario.years.burn_in + 1
+    later = tuple(change for change in scenario.changes if change.year > first)
+    return in_force(scenario, first).model_copy(update={"changes": later})
 
 
 def with_varied(table: pd.DataFrame, settings: pd.DataFrame) -> pd.DataFrame:

@@ -117,7 +117,9 @@ def test_a_run_that_fails_ends_with_4(tmp_path: Path, monkeypatch: pytest.Monkey
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals of a process group")
-@pytest.mark.parametrize(("number", "whole_group"), [(signal.SIGINT, True), (signal.SIGTERM, False)])
+@pytest.mark.parametrize(
+    ("number", "whole_group"), [(signal.SIGINT, True), pytest.param(signal.SIGTERM, False, marks=pytest.mark.long)]
+)
 def test_ctrl_c_in_a_terminal_and_an_order_to_end_are_one_line(
     tmp_path: Path, number: signal.Signals, whole_group: bool
 ) -> None:

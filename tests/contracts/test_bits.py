@@ -58,6 +58,7 @@ def run(disabled: str) -> dict[str, dict[str, object]]:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_with_and_without_the_compiler_the_bits_are_the_same() -> None:
     compiled, plain = run("0"), run("1")
     assert len(compiled["arms"]) > 20

@@ -97,7 +97,9 @@ def left(folder: Path) -> dict[str, object]:
     return found | {"names": names} | {key: value for key, value in manifest.items() if key != "command"}
 
 
-@pytest.mark.parametrize("name", EXPERIMENTS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name == "compare" else pytest.mark.long) for name in EXPERIMENTS]
+)
 def test_a_kill_at_any_step_of_writing_changes_nothing(name: str, tmp_path: Path) -> None:
     for place in ("whole", "killed"):
         (tmp_path / place).mkdir()

@@ -13,8 +13,9 @@ from sim.kernel.world import World
 from sim.mesa_model.cluster_model import ClusterModel
 from sim.model.opening import build_world
 from sim.runs.checkpoint import CheckpointError, check_fit, load_checkpoint, save_checkpoint
-from sim.runs.run import past_of, run_arms, run_scenario, shared_past, world_at
+from sim.runs.run import run_arms, run_scenario, shared_past, world_at
 from sim.runs.timeline import Timeline, count_bytes, fork, live_year
+from sim.scenario.changes import past_of
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading import changed
 from tests.small_world import PAST, YEARS, scenario

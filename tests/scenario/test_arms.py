@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.scenario.arms import load_arms, parse_arm, split_outside_brackets
+from sim.scenario.changes import in_force, past_of
 from sim.scenario.problems import ScenarioError
 from tests.scenario_files import SMALL, written
 
@@ -99,3 +100,58 @@ def test_the_problems_of_all_arms_are_reported_once_each(tmp_path: Path) -> None
     with pytest.raises(ScenarioError) as caught:
         load_arms([path], ["a=plan.budget:7", "b=plan.bugdet:1"])
     assert [problem.key for problem in caught.value.problems] == ["seed", "plan.budget", "plan.bugdet"]
+
+
+STORY = SMALL + "years: {burn_in: 5, treatment: 5}\nparameters: {distance_cost: .1}\n"
+
+
+def test_parameters_and_mechanisms_of_an_arm_change_as_the_treatment_begins(tmp_path: Path) -> None:
+    path = written(tmp_path, STORY)
+    arms = load_arms([path], ["a=", "b=parameters.distance_cost:.2,mechanisms.relocation:false,plan.budget:.1"])
+    assert past_of(arms["a"]) == past_of(arms["b"])
+    (change,) = arms["b"].changes
+    assert (change.year, change.set) == (6, {"parameters.distance_cost": 0.2, "mechanisms.relocation": False})
+    assert arms["b"].plan.budget == 0.1
+    treated = in_force(arms["b"], 6)
+    assert treated.parameters["distance_cost"] == 0.2 and treated.mechanisms["relocation"] is False
+
+
+def test_what_is_said_as_it_is_changes_nothing(tmp_path: Path) -> None:
+    arms = load_arms([written(tmp_path, STORY)], ["a=", "b=parameters.distance_cost:.1,mechanisms.relocation:true"])
+    assert arms["b"].changes == () and past_of(arms["a"]) == past_of(arms["b"])
+
+
+def test_an_arm_changes_more_than_its_scenario_does_in_that_year(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, STORY + "changes: [{year: 6, set: {spin_offs: false}}, {year: 8, set: {plan.budget: .2}}]\n"
+    )
+    arms = load_arms([path], ["a=", "b=parameters.distance_cost:.2"])
+    assert [(change.year, change.set) for change in arms["b"].changes] == [
+        (6, {"mechanisms.spin_offs": False, "parameters.distance_cost": 0.2}), (8, {"plan.budget": 0.2})
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arm", "said"),
+    [
+        ("parameters.endowment_spread:.3", "parameters.endowment_spread cannot change in year 6: it acts"),
+        ("population.firms:80", "population: other than in the arms' common past"),
+        ("years.burn_in:4", "years: other than in the arms' common past"),
+        ("neutral.budget:.5", "neutral: other than in the arms' common past"),
+    ],
+)
+def test_what_makes_another_past_is_refused_unless_arms_begin_at_the_opening(
+    tmp_path: Path, arm: str, said: str
+) -> None:
+    path = written(tmp_path, STORY)
+    with pytest.raises(ScenarioError) as caught:
+        load_arms([path], ["a=", f"b={arm}"])
+    assert str(caught.value).startswith(f"--arm b: {said}")
+    assert "--arms-from opening gives the arm a past of its own" in str(caught.value)
+    arms = load_arms([path], ["a=", f"b={arm}"], since="opening")
+    assert past_of(arms["a"]) != past_of(arms["b"])
+
+
+def test_from_the_opening_parameters_are_as_in_a_scenario_of_its_own(tmp_path: Path) -> None:
+    arms = load_arms([written(tmp_path, STORY)], ["a=", "b=parameters.distance_cost:.2"], since="opening")
+    assert arms["b"].changes == () and arms["b"].parameters["distance_cost"] == 0.2

@@ -6,11 +6,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 import pytest
 from rich.console import Console
 
-from sim.reporting.comparison import answers_of, tell
+from sim.reporting.comparison import answers_of, publish, tell
 from sim.runs.run import Run
 from sim.store import merge as merging
 from sim.store.results import AllFailed, ResultsError, read_results
@@ -326,3 +328,50 @@ class Watching:
     def __call__(self, arms: dict[str, Any], seed: int, *others: Any) -> dict[str, Run]:
         self.ran.append((seed, list(arms)))
         return run_synthetic(arms, seed, *others)
+
+
+def run_from_two_pasts(arms: dict[str, Any], seed: int, *others: Any) -> dict[str, Run]:
+    """Synthetic runs of which the arm "duplicated" is 1 higher in every year, and in another state."""
+    runs = run_synthetic(arms, seed, *others)
+    for run in (run for arm, run in runs.items() if arm == "duplicated"):
+        higher = pc.add(run.tidy["value"], 1.0)
+        run.tidy = run.tidy.set_column(run.tidy.schema.get_field_index("value"), "value", higher)
+        run.hashes = run.hashes.assign(hash=[f"{seed}-{year}" for year in run.hashes["year"]])
+    return runs
+
+
+def run_half(arms: dict[str, Any], seed: int, *others: Any) -> dict[str, Run]:
+    """Synthetic runs of which those of the arm "duplicated" fail."""
+    if "duplicated" in arms:
+        raise RuntimeError("books do not balance")
+    return run_synthetic(arms, seed, *others)
+
+
+def test_one_arm_that_always_fails_leaves_nothing_to_compare(tmp_path: Path) -> None:
+    two = arms("market", "duplicated")
+    two["duplicated"] = two["duplicated"].model_copy(update={"parameters": {"distance_cost": 0.5}})
+    with pytest.raises(AllFailed, match=r"every replication failed(.|\n)*books do not balance"):
+        run_comparison(two, 2, 1, tmp_path / "a", runner=run_half)
+
+
+def test_arms_with_other_pasts_are_compared_from_the_fork_year_and_that_is_said_first(tmp_path: Path) -> None:
+    shared = run_comparison(arms("market", "duplicated"), 4, 1, tmp_path / "a", runner=run_synthetic)
+    assert shared.other_pasts == ()
+    two = arms("market", "duplicated")
+    two["duplicated"] = two["duplicated"].model_copy(update={"parameters": {"distance_cost": 0.5}})
+    apart = run_comparison(two, 4, 1, tmp_path / "b", runner=run_from_two_pasts)
+    assert apart.other_pasts == ("duplicated",)
+    keys = ["arm", "metric", "window"]
+    one, other = (found.differences.set_index(keys)["difference"] for found in (shared, apart))
+    # Both have the same value in the fork year in the synthetic runs, so what changed since is what differs.
+    assert np.allclose(one, other.loc[one.index], atol=1e-9)
+    console = Console(file=io.StringIO(), width=200)
+    tell(apart, console)
+    said = console.file.getvalue()
+    assert said.startswith("Duplicated has another past than market: their states in year 3 differ. Compared is what")
+    pages = []
+    for found in (apart, shared):
+        publish(found)
+        pages.append((found.folder / "report.html").read_text(encoding="utf-8"))
+    assert "has another past than market" in pages[0] and "All arms share one past" not in pages[0]
+    assert "has another past" not in pages[1] and "All arms share one past" in pages[1]

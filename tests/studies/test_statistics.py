@@ -7,7 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.studies.statistics import by_year, differences, estimate, headline, holm, pair, shown, windows
+from sim.studies.statistics import (
+    by_year,
+    differences,
+    estimate,
+    headline,
+    holm,
+    pair,
+    shown,
+    since_fork,
+    windows,
+)
 
 SPAN = {"treatment years": (1, 2)}
 
@@ -329,3 +339,22 @@ def test_every_metric_and_seed_keeps_its_own_years() -> None:
     table = by_year(pd.concat([one, two], ignore_index=True), "b").set_index(["arm", "metric", "year"])
     assert table.loc["a"]["difference"].unstack().to_numpy().tolist() == [[9.0, 18.0, 36.0], [2.0, 2.5, 3.0]]
     assert table.loc["a"]["mean"].unstack().to_numpy().tolist() == [[10.0, 20.0, 40.0], [2.0, 3.0, 4.0]]
+
+
+def test_changes_since_the_fork_year_are_compared_where_pasts_differ() -> None:
+    """a rises from 10 by 1 and 2, b from 20 by 3 and 5: a has changed by 1.5 in the mean, b by 4."""
+    table = tidy({"a": {1: [10.0, 11.0, 12.0]}, "b": {1: [20.0, 23.0, 25.0]}})
+    table["year"] += int(3 - table["year"].min())
+    changed = since_fork(table, 3)
+    assert changed["value"].tolist() == [0.0, 1.0, 2.0, 0.0, 3.0, 5.0]
+    row = differences(pair(changed, "b", {"treatment years": (4, 5)}), changes=True).iloc[0]
+    assert (row.arm_mean, row.baseline_mean, row.difference) == (1.5, 4.0, -2.5)
+    assert row.shown_unit != "%" or row.metric.startswith("ln_")
+    years = by_year(table, "b", fork=3).set_index(["arm", "year"])
+    assert years.loc[("a", 5), "mean"] == 12.0 and years.loc[("a", 5), "difference"] == -3.0
+
+
+def test_a_group_without_a_value_in_the_fork_year_has_no_change() -> None:
+    table = tidy({"a": {1: [10.0, 11.0]}})
+    table["year"] += int(3 - table["year"].min())
+    assert since_fork(table[table["year"] > 3], 3)["value"].isna().all()

@@ -242,6 +242,7 @@ def test_losses_are_against_the_same_seed_without_the_shock(shaken: Comparison) 
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_unshocked_runs_change_nothing_else(shaken: Comparison, tmp_path: Path) -> None:
     plain = compare(shaken.arms, 2, 1, tmp_path / "plain", progress=False, unshocked_runs=False)
     assert plain.resilience.empty and unshocked_table(plain.results).empty

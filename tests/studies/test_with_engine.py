@@ -54,6 +54,7 @@ def test_a_comparison_from_scenario_to_report(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_run_from_scenario_to_report(tmp_path: Path) -> None:
     results = run_to_folder(story(), tmp_path / "run", progress=False).results
     assert results.hashes["year"].tolist() == [1, 2, 3, 4, 5, 6]

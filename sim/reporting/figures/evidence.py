@@ -39,6 +39,8 @@ class Evidence:
     """Nation: arm, year, and mean, low, high of ln real income less that of the same seed without shocks."""
     short_names: dict[str, str] = field(default_factory=dict)
     """Short label of each region, where the scenario gives one."""
+    other_pasts: tuple[str, ...] = ()
+    """Arms that are in another state than the baseline in the fork year: then differences are of what changed since."""
     same_map: bool = False
     """Whether regions mean the same in every replication (a real map), so that maps may be averaged."""
 

@@ -24,6 +24,7 @@ from sim.reporting.wording import (
     label,
     level,
     main_metrics,
+    other_pasts_in_words,
     p_value,
     rows_of,
     short_answer,
@@ -60,11 +61,15 @@ def report_page(evidence: Evidence, shots: Sequence[Shot], told: Told, manifest:
         "decomposition": _decomposition(told.terms),
         "shocks": resilience_parts(evidence.resilience),
         "tiers": tier_parts(told.transitions, told.tiers, evidence.baseline),
-        "method": [Words(text) for text in words.METHOD],
+        "method": [
+            Words(text.format(words.OTHER_PASTS if evidence.other_pasts else words.SHARED_PAST))
+            for text in words.METHOD
+        ],
         "limits": [Words(text) for text in words.LIMITS],
         "provenance": _provenance(evidence, manifest),
     }
-    opening: list[Part] = [_answer(evidence)]
+    pasts = other_pasts_in_words(evidence.other_pasts, evidence.baseline, evidence.fork_year)
+    opening: list[Part] = [*([Words(pasts)] if pasts else []), _answer(evidence)]
     if told.failures:
         opening.append(Points(told.failures, words.FAILED, "warning"))
     opening += _summary(evidence) if evidence.others else _levels(evidence)
@@ -124,7 +129,10 @@ def _levels(evidence: Evidence) -> list[Part]:
 
 def _question(evidence: Evidence, scenario: Mapping[str, Any]) -> list[Part]:
     years = scenario["years"]
-    asked = words.asked(evidence.arms, evidence.baseline, evidence.replications, years["treatment"], years["burn_in"])
+    asked = words.asked(
+        evidence.arms, evidence.baseline, evidence.replications, years["treatment"], years["burn_in"],
+        not evidence.other_pasts,
+    )  # fmt: skip
     said: list[Part] = [Words(text) for text in (scenario["description"], asked if evidence.others else "") if text]
     if scenario["look_at"]:
         said.append(Words(words.LOOK_AT.format(scenario["look_at"])))

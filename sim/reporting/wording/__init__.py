@@ -1,6 +1,6 @@
 """Plain words for tables, figures and pages: numbers, the order of measures, and sentences, these by language."""
 
-from sim.reporting.wording.en.answers import answers, sentence, short_answer
+from sim.reporting.wording.en.answers import answers, other_pasts_in_words, sentence, short_answer
 from sim.reporting.wording.en.names import (
     RESILIENCE,
     arm_name,
@@ -41,6 +41,7 @@ __all__ = [
     "main_metrics",
     "mean_with_half",
     "number",
+    "other_pasts_in_words",
     "p_value",
     "replications_in_words",
     "rows_of",

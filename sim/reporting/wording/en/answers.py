@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.reporting.wording.en.names import arm_name, label, replications_in_words, unit_after, unit_in_words
+from sim.reporting.wording.en.names import arm_name, in_a_row, label, replications_in_words, unit_after, unit_in_words
 from sim.reporting.wording.measures import rows_of
 from sim.reporting.wording.numbers import decimals, excludes_zero, signed
 from sim.studies.statistics import FEWEST, IDENTICAL, NO_VALUE, TOO_FEW
@@ -59,6 +59,21 @@ def all_zero(row: Any) -> bool:
 def capital(words: str) -> str:
     """`words` with a capital first letter, the rest as it is."""
     return words[:1].upper() + words[1:]
+
+
+def other_pasts_in_words(arms: Sequence[str], baseline: str, fork: int) -> str:
+    """That arms had other pasts than the baseline, and what is therefore compared."""
+    if not arms:
+        return ""
+    told = f"{capital(in_a_row([arm_name(arm) for arm in arms]))} {'has' if len(arms) == 1 else 'have'} another past"
+    if fork == 0:
+        return (
+            f"{told} than {arm_name(baseline)}: they open otherwise, so that differences are not those of plans alone."
+        )
+    return (
+        f"{told} than {arm_name(baseline)}: their states in year {fork} differ. Compared is what changed since "
+        "that year, not what they had in it."
+    )
 
 
 def answers(differences: pd.DataFrame, metric: str, baseline: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sim.store.executors.local import Failure
 
 RESILIENCE = {
@@ -42,3 +44,8 @@ def replications_in_words(count: int) -> str:
 def failure_in_words(failure: Failure) -> str:
     """What failed, in one line."""
     return f"seed {failure.seed}{f', arm {arm_name(failure.arm)}' if failure.arm else ''}: {failure.error}"
+
+
+def in_a_row(names: Sequence[str]) -> str:
+    """ "a", "a and b" or "a, b and c"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

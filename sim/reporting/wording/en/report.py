@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.reporting.wording.en.names import arm_name, replications_in_words
+from sim.reporting.wording.en.names import arm_name, in_a_row, replications_in_words
 
 METHOD = (
     "clustersim is an agent-based model: firms, leading firms and research institutes enter, choose places, invest, "
     "cooperate, innovate, sell and leave, year by year; regional governments promote industries according to the plan "
-    "of the arm. All arms share one past (the burn-in) and then differ only in what is listed above.",
+    "of the arm. {}",
     "A replication is one seed. Within it every random draw is a function of the seed and of who draws it, so the same "
     "firm has the same luck in every arm. Differences are taken within replications and averaged; the interval is the "
     "95 % t-interval of the mean paired difference. Arms that have a plan share out the budget that their scenario "
     "states; without a plan consumers keep the money.",
 )
+SHARED_PAST = "All arms share one past (the burn-in) and then differ only in what is listed above."
+OTHER_PASTS = "Arms do not share their past (the burn-in): differences are of what changed since its last year."
 LIMITS = (
     "The interval says how far the answer could move with other seeds. It does not say that the model is right: that "
     "rests on its assumptions and parameters; several are not measured, and sensitivity analyses vary them.",
@@ -85,15 +87,18 @@ HEADINGS = {
 }
 
 
-def asked(arms: Sequence[str], baseline: str, replications: int, treatment: int, burn_in: int) -> str:
-    """What a comparison asks, or what one run is."""
+def asked(
+    arms: Sequence[str], baseline: str, replications: int, treatment: int, burn_in: int,
+    shared: bool = True,
+) -> str:  # fmt: skip
+    """What a comparison asks, or what one run is. `shared`: whether arms share their past."""
     others = [arm_name(arm) for arm in arms if arm != baseline]
     if not others:
         return f"One run of {burn_in} years of burn-in and {treatment} years under the plan."
     paired = replications_in_words(replications).replace(" ", " paired ", 1)
     return (
         f"Over {treatment} years, how do {in_a_row(others)} compare with {arm_name(baseline)}? {paired}, after "
-        f"{burn_in} years that all arms share."
+        f"{burn_in} years {'that all arms share' if shared else 'of burn-in, which arms do not share'}."
     )
 
 
@@ -107,8 +112,3 @@ def resilience_head(against: str) -> list[str]:
     """Headings of the table of what shocks cost; `against` is the arm that others are compared with, "" for none."""
     head = ["Nation", "Arm", "Mean, 95 % interval"]
     return [*head, f"Difference to {arm_name(against)}", "95 % interval"] if against else head
-
-
-def in_a_row(names: Sequence[str]) -> str:
-    """ "a", "a and b" or "a, b and c"."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
