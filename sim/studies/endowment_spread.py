@@ -1,13 +1,13 @@
 """How dispersed endowments are, by how specialised provinces are: a search of `endowment_spread` on the abstract map.
 
-What is observed is Krugman's index of specialisation of the 31 provinces in 15 classes of manufacturing in 2017, mean by
-output (scenarios/data/manufacturing_2017.csv). Finer classes give a higher index, so it is also given for as many classes
-as the scenario has industries, as the mean over random groupings.
+What is observed is Krugman's index of specialisation of the 31 provinces in 15 classes of manufacturing in 2017, mean
+by output (scenarios/data/manufacturing_2017.csv). Finer classes give a higher index, so it is also given for as many
+classes as the scenario has industries, as the mean over random groupings.
 
-A province has thousands of firms and the model's region a hundred, a dozen in each industry. Few firms look specialised by
-chance, so an index of the model is taken to infinitely many firms: K^2 = K_inf^2 + c / firms through runs of several sizes
-(the variance of a share falls with one over the number of firms). The spread that fits is read off between the values tried.
-No layout is looked at: the scenario is the neutral one.
+A province has thousands of firms and the model's region a hundred, a dozen in each industry. Few firms look specialised
+by chance, so an index of the model is taken to infinitely many firms, K^2 = K_inf^2 + c / firms, through runs of
+several sizes (the variance of a share falls with one over the number of firms). The spread that fits is read off
+between the values tried. No layout is looked at: the scenario is the neutral one.
 
 Usage: python -m sim.studies.endowment_spread [--spreads S ...] [--firms N ...] [--seeds N] [--output FILE]
 
