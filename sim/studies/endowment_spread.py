@@ -9,7 +9,8 @@ by chance, so an index of the model is taken to infinitely many firms, K^2 = K_i
 several sizes (the variance of a share falls with one over the number of firms). The spread that fits is read off
 between the values tried. No layout is looked at: the scenario is the neutral one.
 
-Usage: python -m sim.studies.endowment_spread [--spreads S ...] [--firms N ...] [--seeds N] [--output FILE]
+Usage: python -m sim.studies.endowment_spread [--scenario NAME] [--spreads S ...] [--firms N ...] [--seeds N]
+       [--output FILE]
 
 Runs that FILE holds already are not run again.
 """
@@ -105,9 +106,12 @@ def read_runs(path: Path) -> Runs:
 
 
 def run_missing(
-    path: Path, spreads: Iterable[float], firms: Iterable[int], seeds: int, also: Sequence[str] = ()
+    path: Path, name: str, spreads: Iterable[float], firms: Iterable[int], seeds: int, also: Sequence[str] = ()
 ) -> Runs:
-    """Run what the file does not hold yet, one line a run, and give all of it. `also`: overrides of the scenario."""
+    """Run scenario `name` where the file does not hold it yet, one line a run, and give all of the file.
+
+    `also` are further overrides of the scenario.
+    """
     runs = read_runs(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "a", encoding="utf-8", newline="") as target:
@@ -117,7 +121,7 @@ def run_missing(
         for spread in spreads:
             for count in firms:
                 scenario = load_scenario(
-                    SCENARIO, [f"parameters.endowment_spread={spread}", f"population.firms={count}", *also]
+                    name, [f"parameters.endowment_spread={spread}", f"population.firms={count}", *also]
                 )
                 last = scenario.years.burn_in + scenario.years.treatment
                 for seed in range(1, seeds + 1):
@@ -145,15 +149,16 @@ def summary(runs: Runs) -> list[dict[str, float]]:
 def main() -> None:
     """Run the search, write every run and print what fits."""
     parser = argparse.ArgumentParser(description="Search endowment_spread by the specialisation of provinces.")
+    parser.add_argument("--scenario", default=SCENARIO, help="a neutral scenario; each needs a file of its own")
     parser.add_argument("--spreads", type=float, nargs="+", default=SPREADS, help="values to try")
     parser.add_argument("--firms", type=int, nargs="+", default=FIRMS, help="numbers of firms at the start")
     parser.add_argument("--seeds", type=int, default=4, help="runs of each")
     parser.add_argument("--output", type=Path, default=Path("results/endowment_spread.csv"), help="file of all runs")
     told = parser.parse_args()
     table = observed()
-    industries = len(load_scenario(SCENARIO).industries)
-    targets = {table.shape[1]: mean_index(table), industries: grouped_index(table, industries)}
-    rows = summary(run_missing(told.output, told.spreads, told.firms, told.seeds))
+    groups = min(len(load_scenario(told.scenario).industries), table.shape[1])
+    targets = {table.shape[1]: mean_index(table), groups: grouped_index(table, groups)}
+    rows = summary(run_missing(told.output, told.scenario, told.spreads, told.firms, told.seeds))
     for row in rows:
         print("  ".join(f"{name} {value:.3f}" for name, value in row.items()))
     whole = [row for row in rows if "without_chance" in row]

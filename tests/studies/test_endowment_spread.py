@@ -69,11 +69,11 @@ def test_what_is_kept_says_that_less_than_the_default_fits() -> None:
 def test_runs_that_a_file_holds_are_not_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "runs.csv"
     short = ("years={burn_in: 1, treatment: 1}", "population.institutes=6")
-    first = run_missing(path, [0.1], [90], 1, short)
+    first = run_missing(path, "neutral", [0.1], [90], 1, short)
     ran: list[int] = []
     alive = endowment_spread.world_at
     monkeypatch.setattr(endowment_spread, "world_at", lambda *told: ran.append(told[2]) or alive(*told))
-    both = run_missing(path, [0.1], [90], 2, short)
+    both = run_missing(path, "neutral", [0.1], [90], 2, short)
     assert ran == [2]
     assert both[0.1, 90, 1] == pytest.approx(first[0.1, 90, 1], abs=1e-4)
     assert read_runs(path) == pytest.approx(both, abs=1e-4)
