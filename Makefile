@@ -208,9 +208,15 @@ regimes: .venv/installed ## what theory says about plans, 40 replications; resul
 plan-45: .venv/installed ## derive the real plan from the list of clusters again
 	$(BIN)/python -m sim.studies.plan_45
 
+location: .venv/installed ## rank correlations of the real map with where industry is, 8 seeds; results/location_fit.csv
+	$(BIN)/python -m sim.studies.location_fit --output results/location_fit.csv
+
+spread: .venv/installed ## search endowment_spread by how specialised provinces are, 6 seeds; results/endowment_spread.csv
+	$(BIN)/python -m sim.studies.endowment_spread --seeds 6 --output results/endowment_spread.csv
+
 clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help installed demo short-demo test lint check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz kills same-bits mutate format schema expected docs-tables types docs-rooms validity findings calibration regimes plan-45 clean
+.PHONY: help installed demo short-demo test lint check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz kills same-bits mutate format schema expected docs-tables types docs-rooms validity findings calibration regimes plan-45 location spread clean
 .PRECIOUS: .venv-%/installed-dev

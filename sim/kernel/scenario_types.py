@@ -93,6 +93,7 @@ class Measure(Section):
     column: str = Field(description="column of the table")
     per: str = Field("", description="column to divide by")
     log: Switch = Field(False, description="take the logarithm of one plus the value, after dividing")
+    reverse: Switch = Field(False, description="high values are a lack of the endowment: distances, prices")
     missing: float | None = Field(
         None, ge=-1e15, le=1e15, description="value for blank cells of `column`; without it a blank is an error"
     )
@@ -144,6 +145,10 @@ class Industry(Section):
         (), description="place in technology space; empty: made from chain and stage"
     )
     importable: Switch = Field(True, description="the rest of the world sells it")
+    initial_firms: str = Field(
+        "", description="for a real map: column in proportion to which its first firms are placed, leading ones too; "
+        "empty: as the map places them, more where they fit",
+    )  # fmt: skip
     opens: int = Field(
         0,
         ge=0,

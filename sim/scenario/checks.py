@@ -61,6 +61,10 @@ def check_industries(draft: Draft) -> Iterator[Problem]:
         for endowment in industry.requires:
             if endowment not in ENDOWMENT_NAMES:
                 yield unknown_key(draft.tree, (*key, "requires", endowment), ENDOWMENT_NAMES)
+        if industry.initial_firms and draft.scenario.regions.map is None:
+            yield draft.problem((*key, "initial_firms"), "names a column of a map's table, and there is no map",
+                                industry.initial_firms,
+                                remedy="take it out: on a grid firms stand where they fit")  # fmt: skip
         if len(industry.inputs) > CONTRACTS:
             yield draft.problem((*key, "inputs"), f"has {len(industry.inputs)} inputs", allowed=f"up to {CONTRACTS}")
         position = industry.position

@@ -38,6 +38,8 @@ def used_columns(scenario: Scenario) -> dict[str, Key]:
         for row, measure in enumerate(measures):
             used.setdefault(measure.column, ("regions", "endowments", endowment, row, "column"))
             used.setdefault(measure.per, ("regions", "endowments", endowment, row, "per"))
+    for name, industry in scenario.industries.items():
+        used.setdefault(industry.initial_firms, ("industries", name, "initial_firms"))
     used.pop("", None)
     return used
 
@@ -58,6 +60,8 @@ def labels(table: Table | InlineTable) -> dict[str, tuple[Cell, ...]]:
 def may_be_blank(scenario: Scenario, column: str) -> bool:
     """Whether every measure that reads `column` says what a blank cell counts as, and nothing else reads it."""
     if used_columns(scenario)[column][:2] == ("regions", "map"):
+        return False
+    if any(column == industry.initial_firms for industry in scenario.industries.values()):
         return False
     measures = [measure for group in scenario.regions.endowments.values() for measure in group]
     if any(column == measure.per for measure in measures):
@@ -141,7 +145,7 @@ def _check_map(
         problems.append(Problem(table.position, "regions.map.data", f"the columns differ in length: {told}"))
         return data
     _check_tiles(tile_map, table, data, problems)
-    _check_shares(tile_map, table, data, problems)
+    _check_shares(scenario, table, data, problems)
     _check_measures(scenario, table, data, problems)
     return {**labels(table), **data}
 
@@ -206,19 +210,23 @@ def _field(tile_map: TileMap, column: str) -> str:
 
 
 def _check_shares(
-    tile_map: TileMap, table: Table | InlineTable, data: dict[str, tuple[Cell, ...]], problems: list[Problem]
+    scenario: Scenario, table: Table | InlineTable, data: dict[str, tuple[Cell, ...]], problems: list[Problem]
 ) -> None:
     """Columns that become shares hold no negative number and not only zeros."""
-    for field in ("population", "initial_firms", "initial_leaders", "initial_institutes"):
-        column = getattr(tile_map, field)
+    tile_map = scenario.regions.map
+    fields = ("population", "initial_firms", "initial_leaders", "initial_institutes")
+    named = {f"regions.map.{field}": getattr(tile_map, field) for field in fields}
+    named |= {dotted(("industries", name, "initial_firms")): industry.initial_firms
+              for name, industry in scenario.industries.items()}  # fmt: skip
+    for key, column in named.items():
         cells = [cell for cell in data.get(column, ()) if cell != ""]
         for row, cell in enumerate(data.get(column, ())):
             if cell != "" and float(cell) < 0:
                 message = f"{shown(cell)} in column {shown(column)} is negative"
-                problems.append(Problem(table.at(row, column), f"regions.map.{field}", message, cell, "at least 0"))
+                problems.append(Problem(table.at(row, column), key, message, cell, "at least 0"))
         if cells and not any(float(cell) for cell in cells):
             message = f"column {shown(column)} holds only zeros"
-            problems.append(Problem(table.at(0, column), f"regions.map.{field}", message))
+            problems.append(Problem(table.at(0, column), key, message))
 
 
 def _check_measures(

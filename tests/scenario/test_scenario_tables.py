@@ -178,6 +178,29 @@ def test_columns_that_become_shares_are_not_negative_and_not_all_zero(tmp_path: 
     assert "holds only zeros" in problem.message
 
 
+def test_an_industry_names_a_column_of_its_own(tmp_path: Path) -> None:
+    text = MAP.replace("stage: upstream", "stage: upstream, initial_firms: coal")
+    written(tmp_path, "place,r,c,coal\nA,0,0,1\nB,0,1,2\n", "places.csv")
+    real = load_scenario(written(tmp_path, text)).regions.map
+    assert real is not None
+    assert real.data["coal"] == (1.0, 2.0)
+    (problem,) = put(tmp_path, text, "place,r,c,coal\nA,0,0,-1\nB,0,1,2\n")
+    assert spot(problem) == ("places.csv", 2, 7, "industries.parts.initial_firms")
+    assert "is negative" in problem.message
+    (problem,) = put(tmp_path, text, "place,r,c,coal\nA,0,0,\nB,0,1,2\n")
+    assert "is blank" in problem.message
+    (problem,) = put(tmp_path, text, "place,r,c,cole\nA,0,0,1\nB,0,1,2\n")
+    assert problem.key == "industries.parts.initial_firms"
+    assert "did you mean 'cole'" in problem.remedy
+
+
+def test_a_grid_has_no_columns_for_first_firms(tmp_path: Path) -> None:
+    text = SMALL.replace("stage: upstream", "stage: upstream, initial_firms: coal")
+    problem = the_problem(tmp_path, text)
+    assert problem.key == "industries.parts.initial_firms"
+    assert "there is no map" in problem.message
+
+
 def test_a_table_that_is_not_text(tmp_path: Path) -> None:
     (tmp_path / "places.csv").write_bytes(b"place,r,c\nCaf\xe9,0,0\n")
     problem = the_problem(tmp_path, MAP)

@@ -41,6 +41,20 @@ def regional_shares(world: World, weights: Array) -> Array:
     return np.asarray(pull / pull.sum(axis=0))
 
 
+def first_shares(world: World, scenario: Scenario, column: str) -> Array:
+    """Where each industry's first firms stand, shape (R, S): by its own column where it names one, whatever fits.
+
+    The others stand by the map's `column`, or population where that is empty, and more where they fit.
+    """
+    shares = regional_shares(world, column_weights(scenario, column, np.asarray(world.regions.population)))
+    for industry, name in enumerate(world.industry_names):
+        own = scenario.industries[name].initial_firms
+        if own:
+            weights = column_weights(scenario, own, shares[:, industry])
+            shares[:, industry] = weights / weights.sum()
+    return shares
+
+
 def draw_place(seed: int, identity: int, shares: Array, ids: Array) -> int:
     """Row that a keyed uniform selects from `shares`, cumulated in order of `ids`: rows may stand in any order."""
     luck = uniform(seed, int(Purpose.PLACE), 0, identity, REGION_DRAW)
@@ -65,10 +79,9 @@ def settle_firms(world: World, scenario: Scenario, sales: Array) -> None:
     ids = np.asarray(world.industries.id)
     counts = apportion(population.firms, np.where(world.industries.opened, sales, 0.0), ids)
     leaders = apportion(round(population.leaders * population.firms), np.maximum(counts, 1e-9).astype(float), ids)
-    people = np.asarray(world.regions.population)
     tile_map = scenario.regions.map
-    ordinary = regional_shares(world, column_weights(scenario, tile_map.initial_firms if tile_map else "", people))
-    leading = regional_shares(world, column_weights(scenario, tile_map.initial_leaders if tile_map else "", people))
+    ordinary = first_shares(world, scenario, tile_map.initial_firms if tile_map else "")
+    leading = first_shares(world, scenario, tile_map.initial_leaders if tile_map else "")
     births = world.births_table
     for industry in range(len(world.industries)):
         fresh = births.extend(int(counts[industry]))

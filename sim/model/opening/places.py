@@ -45,6 +45,8 @@ def measured(data: dict[str, tuple[str | float, ...]], measures: tuple[Measure, 
             values = values / numbers(data, measure.per)
         if measure.log:
             values = np.log1p(values)
+        if measure.reverse:
+            values = -values
         total = total + standard(values) if len(total) else standard(values)
     return standard(total)
 

@@ -1,0 +1,1 @@
+"""The opening: the World of year 0."""
