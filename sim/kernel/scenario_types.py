@@ -59,7 +59,7 @@ class Section(BaseModel):
 class Years(Section):
     """How long a run is, in years."""
 
-    burn_in: int = Field(30, ge=0, le=1000, description="years under the neutral plan, common to all arms")
+    burn_in: int = Field(60, ge=0, le=1000, description="years under the neutral plan, common to all arms")
     treatment: int = Field(30, ge=0, le=1000, description="years under the plan of the arm")
 
 

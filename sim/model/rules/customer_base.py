@@ -19,7 +19,6 @@ from sim.kernel.world import World
 
 BASE = mechanism(
     "customer_base", "4.8", "Firms win and lose customers; some newcomers rise fast, up to a share of their industry.",
-    default=False,
 )  # fmt: skip
 BASE.param(
     "first_customers", 0.4, 0.05, 2.0, unit="1", evidence="P", sweep=(0.2, 0.6),

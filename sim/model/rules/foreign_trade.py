@@ -39,13 +39,13 @@ IMPORTS.param(
     help="how much dearer than the domestic price of year 0 an imported good is",
 )  # fmt: skip
 IMPORTS.param(
-    "world_progress", 0.015, -0.05, 0.1, unit="1/year", evidence="A", sweep=(0.0, 0.02),
+    "world_progress", 0.008, -0.05, 0.1, unit="1/year", evidence="A", sweep=(0.0, 0.02),
     source="set near the model's own trend of productivity",
     help="yearly fall of import prices, as the rest of the world progresses too",
 )  # fmt: skip
 OPEN_ECONOMY = mechanism(
     "open_economy", "4.10", "The rest of the world buys, too, at an exchange rate at which exports pay for imports.",
-    default=False, acts=OPENING,
+    acts=OPENING,
 )  # fmt: skip
 OPEN_ECONOMY.param(
     "world_convergence", 0.025, 0.0, 0.2, unit="1/year", evidence="P", sweep=(0.0, 0.03),

@@ -18,7 +18,6 @@ from sim.kernel.world import World
 
 INCUMBENTS = mechanism(
     "incumbent_standard", "4.8", "Newcomers and imitators are measured by firms that have stood some years.",
-    default=False,
 )  # fmt: skip
 INCUMBENTS.param(
     "incumbent_age", 5, 0, 30, unit="years", evidence="P", sweep=(2, 10), whole=True,

@@ -112,7 +112,7 @@ DIFFUSION.param(
     help="share of a firm's lead or lag in ln productivity that is lost each year",
 )  # fmt: skip
 FADING = mechanism(
-    "fading_leads", "4.6", "Leads in productivity fade as customers, staff and methods change.", default=False
+    "fading_leads", "4.6", "Leads in productivity fade as customers, staff and methods change."
 )
 FADING.param(
     "lead_fade", 0.05, 0.0, 0.5, unit="1/year", evidence="S", sweep=(0.02, 0.1),

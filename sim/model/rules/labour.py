@@ -21,7 +21,7 @@ from sim.kernel.world import Flow, World
 STAFF = mechanism(
     "opening_labour", "4.0", "When the run begins, firms build what replaces wear, and builders and researchers are "
     "there.",
-    default=False, acts=OPENING,
+    acts=OPENING,
 )  # fmt: skip
 STAFF.param(
     "opening_builders", 1.2, 0.0, 5.0, unit="1", evidence="A", sweep=(1.0, 1.4), acts=OPENING,
@@ -32,7 +32,6 @@ STAFF.param(
 )  # fmt: skip
 CLEARING = mechanism(
     "labour_clearing", "4.3", "Wages and prices rise within the year until no more labour is wanted than there is.",
-    default=False,
 )  # fmt: skip
 CLEARING.param(
     "labour_reserve", 0.0, -0.05, 0.1, unit="1", evidence="A", sweep=(-0.02, 0.02),

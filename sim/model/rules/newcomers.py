@@ -25,7 +25,6 @@ from sim.model.rules.scale import scale_cost
 
 NEWCOMERS = mechanism(
     "entry_by_earnings", "4.8", "Entry follows what a newcomer would earn with its own customers, cost and capacity.",
-    default=False,
 )  # fmt: skip
 NEWCOMERS.param(
     "newcomer_rate", 0.08, 0.0, 0.5, unit="1/year", evidence="A", sweep=(0.05, 0.1),

@@ -16,7 +16,7 @@ from sim.kernel.world import World
 
 PRICING = mechanism("pricing", "4.5", "Prices rise when capacity is short and fall when it is idle.")
 PRICING.param(
-    "price_speed", 0.3, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.1, 0.3),
+    "price_speed", 0.1, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.05, 0.3),
     source="prototype: stable while price_speed x sigma x u_n < 2",
     help="xi: change of ln price per unit of utilisation above normal",
 )  # fmt: skip
@@ -26,12 +26,12 @@ PRICING.param(
     help="orders over capacity beyond which prices rise no faster",
 )  # fmt: skip
 PRICING.param(
-    "price_anchor", 0.3, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.15, 0.5),
+    "price_anchor", 0.5, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.15, 0.7),
     source="Fabiani et al. 2006 (prices are reviewed one to three times a year and changed less often); digits ours",
     help="share of the gap to the full-cost price that is closed each year",
 )  # fmt: skip
 PRICING.param(
-    "normal_utilisation", 0.93, 0.5, 1.0, unit="1", evidence="A", sweep=(0.80, 0.95),
+    "normal_utilisation", 0.82, 0.5, 1.0, unit="1", evidence="A", sweep=(0.75, 0.95),
     source="set so that MEAN utilisation comes near the .77-.80 of official figures: orders fluctuate",
     help="u_n: utilisation at which a firm has no wish to change price or capacity",
 )  # fmt: skip

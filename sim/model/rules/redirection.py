@@ -27,7 +27,6 @@ from sim.kernel.world import Nation, World
 
 REDIRECTION = mechanism(
     "redirection", "4.4", "Orders that find no goods are placed once more, and unspent money is kept for next year.",
-    default=False,
 )  # fmt: skip
 REDIRECTION.param(
     "redirection_limit", 10.0, 1.0, 1000.0, unit="1", evidence="A", sweep=(2.0, 100.0),

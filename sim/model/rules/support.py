@@ -32,7 +32,7 @@ from sim.kernel.world import Flow, World
 
 SUPPORT = mechanism(
     "transfers", "4.12", "Plan money is transferred to firms or shares their outlays; only what hires takes goods from "
-    "consumers.", default=False,
+    "consumers.",
 )  # fmt: skip
 SUPPORT.param(
     "pass_through", 1.0, 0.0, 1.0, unit="1", evidence="A", sweep=(0.0, 1.0),

@@ -13,7 +13,7 @@ from sim.kernel.declare import mechanism
 from sim.kernel.typed import Array, FirmRow, Firms, Industries, IndustryRow, Parameters
 from sim.kernel.world import Event, Flow, World
 
-TAKEOVERS = mechanism("takeovers", "4.8", "Large firms that fail are taken over and go on.", default=False)
+TAKEOVERS = mechanism("takeovers", "4.8", "Large firms that fail are taken over and go on.")
 TAKEOVERS.param(
     "takeover_size", 4.0, 0.0, 1000.0, unit="1", evidence="A", sweep=(2.0, 8.0),
     source="Bris, Welch & Zhu 2006 (large firms are reorganised, small ones liquidated; sign); digits ours",

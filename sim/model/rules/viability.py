@@ -18,7 +18,6 @@ from sim.kernel.world import ExitCause, World
 
 VIABILITY = mechanism(
     "viability", "4.8", "Firms close when they do not earn their avoidable cost, and by a hazard of age and size.",
-    default=False,
 )  # fmt: skip
 VIABILITY.param(
     "closing_old", 0.06, 0.0, 1.0, unit="1/year", evidence="S", sweep=(0.03, 0.07),

@@ -35,9 +35,9 @@ def cohorts(panels: Panels) -> pd.DataFrame:
     "new firms survive at known rates",
     source="Eurostat business demography; US Small Business Administration; BLS Business Employment Dynamics",
     statistics=(
-        Statistic("survival_1", "share of entrants alive after 1 year", "share", 0.75, 0.90, rests_on="exit_first"),
-        Statistic("survival_5", "share of entrants alive after 5 years", "share", 0.40, 0.55, rests_on="exit_young"),
-        Statistic("survival_10", "share of entrants alive after 10 years", "share", 0.28, 0.40, rests_on="exit_old"),
+        Statistic("survival_1", "share of entrants alive after 1 year", "share", 0.75, 0.90, rests_on="closing_young"),
+        Statistic("survival_5", "share of entrants alive after 5 years", "share", 0.40, 0.55, rests_on="closing_young, closing_years"),
+        Statistic("survival_10", "share of entrants alive after 10 years", "share", 0.28, 0.40, rests_on="closing_old"),
     ),
     searched=True,
 )
@@ -55,7 +55,7 @@ def entrant_survival(panels: Panels) -> Estimates:
     source="Eurostat business demography",
     statistics=(
         Statistic("entry_rate", "entrants a year over firms", "1/year", 0.06, 0.12),
-        Statistic("exit_rate", "exits a year over firms", "1/year", 0.06, 0.12, rests_on="exit_*"),
+        Statistic("exit_rate", "exits a year over firms", "1/year", 0.06, 0.12, rests_on="closing_*"),
     ),
 )
 def turnover(panels: Panels) -> Estimates:

@@ -33,6 +33,20 @@ def slope(outcome: Array, regressor: Array) -> float:
     return linear(outcome, regressor[:, None])[0] if len(outcome) > 2 else math.nan
 
 
+def spread_slope(growth: Array, size: Array, bins: int = 20) -> float:
+    """OLS slope of the ln standard deviation of `growth` (n,) on mean `size` (n,) over so many equal bins by size.
+
+    Source: Stanley et al. 1996, Scaling behaviour in the growth of companies. NaN with under 20 observations a bin.
+    """
+    if len(growth) < FEWEST * bins:
+        return math.nan
+    parts = np.array_split(np.argsort(size, kind="stable"), bins)
+    spreads = np.array([growth[rows].std(ddof=1) for rows in parts])
+    if not (spreads > 0.0).all():
+        return math.nan
+    return float(slope(np.log(spreads), np.array([size[rows].mean() for rows in parts])))
+
+
 def linear(outcome: Array, regressors: Array) -> Array:
     """OLS coefficients of `regressors` (n, k) with a constant that is not returned, shape (k,)."""
     models = library("statsmodels.api")

@@ -22,8 +22,8 @@ REFERENCE = Path(__file__).resolve().parents[3] / "results" / "reference"
 STATISTICS = {one.name: one for declared in FACTS.values() for one in declared.statistics}
 
 
-def test_nineteen_facts() -> None:
-    assert len(FACTS) == 19
+def test_twenty_three_facts() -> None:
+    assert len(FACTS) == 23
 
 
 @pytest.mark.parametrize("name", FACTS)
@@ -47,7 +47,9 @@ def test_every_fact_is_complete(name: str) -> None:
         ("wage_gradient", 0.03, 0.10), ("rent_gradient", 0.10, 0.30), ("size_premium", 0.02, 0.15),
         ("leader_premium", 1.3, 3.0), ("spin_off_share", 0.10, 0.30), ("spin_off_survival", 1.05, math.inf),
         ("plant_spillover", 0.03, 0.15), ("supplier_jobs", 0.15, 0.35), ("supplier_productivity", 0.03, 0.09),
-        ("utilisation", 0.77, 0.85), ("utilisation_wave", 0.50, 0.78),
+        ("utilisation", 0.77, 0.85), ("utilisation_wave", 0.50, 0.78), ("largest_share", 0.01, 0.13),
+        ("four_largest_share", 0.04, 0.28), ("herfindahl_root", 0.053, 0.22), ("growth_spread", -0.25, -0.10),
+        ("productivity_dispersion", 0.478, 0.824), ("loss_making", 0.12, 0.25),
     ],
 )  # fmt: skip
 def test_bands_are_those_of_the_specification(statistic: str, low: float, high: float) -> None:
@@ -103,7 +105,7 @@ def test_verdicts_take_the_interval_over_seeds() -> None:
     assert rows.at["tail_exponent", "verdict"] == PASS
     assert rows.at["growth_shape", "verdict"] == MISS
     assert rows.at["survival_1", "verdict"] == ABSENT
-    assert passed(table) == (1, 19) and by_fact(table)["growth_rates"] == MISS
+    assert passed(table) == (1, 23) and by_fact(table)["growth_rates"] == MISS
 
 
 def test_half_of_the_seeds_must_have_a_statistic() -> None:

@@ -71,3 +71,12 @@ def test_gini_of_known_shares() -> None:
 def test_a_missing_library_says_what_to_install() -> None:
     with pytest.raises(MissingLibrary, match=r"clustersim\[facts\]"):
         library("no_such_library_of_statistics")
+
+
+def test_spread_of_growth_falls_with_size_as_drawn() -> None:
+    draw = np.random.default_rng(6)
+    size = draw.normal(0.0, 1.5, 40_000)
+    growth = draw.normal(0.0, 0.3 * np.exp(-0.18 * size))
+    assert estimators.spread_slope(growth, size) == pytest.approx(-0.18, abs=0.01)
+    assert math.isnan(estimators.spread_slope(growth[:399], size[:399]))
+    assert math.isnan(estimators.spread_slope(np.zeros(1000), np.arange(1000.0)))
