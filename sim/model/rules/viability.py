@@ -25,7 +25,7 @@ VIABILITY.param(
     help="hazard of closing of an old firm of typical size and no profit",
 )  # fmt: skip
 VIABILITY.param(
-    "closing_young", 0.07, 0.0, 1.0, unit="1/year", evidence="S", sweep=(0.03, 0.1),
+    "closing_young", 0.07, 0.0, 1.0, unit="1/year", evidence="S", sweep=(0.03, 0.15),
     source="Eurostat business demography; BLS Business Employment Dynamics; digits ours",
     help="what is added to it in the first year",
 )  # fmt: skip

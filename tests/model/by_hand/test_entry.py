@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,8 +14,8 @@ from sim.kernel.world import ENDOWMENT_NAMES, REGION, World
 from sim.model.opening import build_world
 from sim.model.opening.first_market import import_appeal
 from sim.model.opening.places import open_gateways
-from sim.model.rules import entry, market, spin_off
-from tests.model.engine.worlds import lived, map_story, small_story
+from sim.model.rules import entry, labour, market, spin_off
+from tests.model.engine.worlds import ALONE, lived, map_story, small_story
 
 LUCKS = (np.arange(400) + 0.5) / 400
 
@@ -90,6 +91,21 @@ def test_an_industry_that_is_not_open_is_not_entered() -> None:
 
 
 @pytest.mark.parametrize("story", [small_story(), map_story()], ids=["grid", "map"])
+def test_year_zero_is_where_prices_and_use_settle(story: object) -> None:
+    """Firms that replace what wears out are used as much, and ask as much, as they would in the long run."""
+    world = build_world(story)
+    firms, use = world.firms, labour.settled_use(world.p)
+    assert len(firms) == story.population.firms
+    np.testing.assert_allclose(firms.demand / firms.capacity, use, rtol=0.02)
+    np.testing.assert_allclose(firms.price, math.exp(labour.settled_price(use, world.p)) * firms.full_cost_price, rtol=0.02)
+    # Who builds and does research is there, too, and last year's demand for labour was the force.
+    building = labour.opening_labour(firms, world.regions, world.p)
+    assert building > 0.0 and world.labour_demand == world.labour_force
+    making = float(firms.labour.sum()) + float(world.institutes.budget.sum())
+    assert world.labour_force == pytest.approx(making + building, rel=0.01)
+
+
+@pytest.mark.parametrize("story", [small_story(*ALONE), map_story(*ALONE)], ids=["grid", "map"])
 def test_year_zero_is_at_rest(story: object) -> None:
     """Firms stand as many as asked for, sell what they can make, and earn about the normal margin."""
     world = build_world(story)

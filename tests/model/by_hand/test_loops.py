@@ -211,7 +211,8 @@ def test_every_innovation_and_its_size_is_the_formula_with_the_firms_own_luck(wo
     for row, firm in enumerate(firms):
         industry = before.industries[firm.industry]
         log_z = math.log(firm.productivity)
-        log_z += p.imitation_rate * max(0.0, industry.mean_productivity - log_z)
+        behind = industry.mean_productivity - log_z
+        log_z += p.imitation_rate * max(0.0, behind) + p.lead_fade * min(0.0, behind)
         intensity = firm.research_intensity
         if firm.sales > 0:
             intensity += min(firm.research_grant / firm.sales, 1.0)

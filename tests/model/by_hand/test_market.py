@@ -13,7 +13,7 @@ from scipy.optimize import root
 
 from sim.kernel.world import Tie, World
 from sim.model.rules import consumption, demand, market
-from tests.model.engine.worlds import lived, small_story
+from tests.model.engine.worlds import ALONE, lived, small_story
 
 Array = np.ndarray[Any, Any]
 STORIES = {
@@ -30,7 +30,7 @@ STORIES = {
 
 @cache
 def fourth_year(name: str) -> bytes:
-    return pickle.dumps(lived(small_story(*STORIES[name]), 4))
+    return pickle.dumps(lived(small_story(*ALONE, *STORIES[name]), 4))
 
 
 def some_stories() -> list[object]:

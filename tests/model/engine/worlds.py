@@ -16,6 +16,7 @@ from sim.model.policies.registry import POLICIES
 from sim.model.shocks.registry import SHOCKS
 from sim.scenario.json_schema import declare_everything
 from sim.scenario.reading import load_scenario
+from tests.model.rules.worlds import APART
 
 DROPPED = ("components", "machines", "fibres", "garments")
 SMALL = (
@@ -31,6 +32,10 @@ SMALL = (
     "plan.hot=[devices]",
     *(f"industries.{name}=null" for name in DROPPED),
 )
+
+
+ALONE = tuple(f"mechanisms.{name}=false" for name in APART)
+"""Overrides with which the base rules stand alone."""
 
 
 def small_story(*overrides: str) -> Scenario:

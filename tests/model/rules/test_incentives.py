@@ -211,7 +211,9 @@ def test_idle_labour_is_hired_with_what_instruments_left() -> None:
 
 @pytest.mark.parametrize("transfers", ["true", "false"])
 def test_an_idle_plan_hires_with_its_whole_budget_and_promotes_nothing(transfers: str) -> None:
-    world = present("plan.layout=idle", "plan.budget=0.1", f"mechanisms.transfers={transfers}")
+    # The wage is that of the year's beginning: it does not clear the labour market within the year.
+    switches = (f"mechanisms.transfers={transfers}", "mechanisms.labour_clearing=false")
+    world = present("plan.layout=idle", "plan.budget=0.1", *switches)
     for _ in range(2):
         schedule.step(world)
         assert not world.local_industries.promoted.any()

@@ -19,17 +19,29 @@ CHAIN = {
 }
 
 
+APART = dict.fromkeys(
+    (
+        "customer_base", "entry_by_earnings", "incumbent_standard", "viability", "takeovers", "used_plants_market",
+        "efficient_scale", "fading_leads", "opening_labour", "labour_clearing", "open_economy", "redirection",
+        "transfers",
+    ),
+    False,
+)  # fmt: skip
+"""Mechanisms that take the place of other rules or go on from them: off, unless a test asks for them, so that each rule
+is tried by itself."""
+
+
 def parameters(**given: float | bool) -> Any:
     """A parameter record; switches are given as True or False."""
     values = {name: value for name, value in given.items() if not isinstance(value, bool)}
-    return parameter_record(values, {name: value for name, value in given.items() if isinstance(value, bool)})
+    return parameter_record(values, APART | {name: value for name, value in given.items() if isinstance(value, bool)})
 
 
 def chain_world(firms: int = 40, seed: int = 3, side: int = 2, **given: Any) -> World:
     """A world of `side` x `side` regions with four cells each and one chain: parts go into goods at 30 % of cost."""
     industries = given.pop("industries", CHAIN)
     leaders = given.pop("leaders", 0.05)
-    switches = {name: value for name, value in given.items() if isinstance(value, bool)}
+    switches = APART | {name: value for name, value in given.items() if isinstance(value, bool)}
     values = {name: value for name, value in given.items() if not isinstance(value, bool)}
     scenario = Scenario(
         years=Years(burn_in=2, treatment=2),
