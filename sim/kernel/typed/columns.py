@@ -92,6 +92,10 @@ class FirmTable(RowTable[FirmRow]):
     used_outlay: Floats
     scale_cost: Floats
     failing: Ints
+    niche: Ints
+    copied: Flags
+    elasticity: Floats
+    specificity: Floats
 
 
 class InstituteTable(RowTable[InstituteRow]):
@@ -206,6 +210,8 @@ class IndustryTable(RowTable[IndustryRow]):
     typical_sales: Floats
     carried: Floats
     newcomer_margin: Floats
+    newcomer_elasticity: Floats
+    newcomer_orders: Floats
     scale_elasticity: Floats
     efficient_capacity: Floats
     used_plants: Floats

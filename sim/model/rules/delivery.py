@@ -9,9 +9,10 @@ from __future__ import annotations
 from sim.kernel.compiling import rule
 from sim.kernel.contract_index import Contracts, Promises
 from sim.kernel.declare import mechanism
-from sim.kernel.typed import Array, FirmRow, Firms, Industries, LocalIndustryRow, Parameters
+from sim.kernel.niche_index import NicheIndex, Reach
+from sim.kernel.typed import FirmRow, Firms, Industries, LocalIndustries, LocalIndustryRow, Parameters
 from sim.kernel.world import Nation
-from sim.model.rules import foreign_trade, redirection
+from sim.model.rules import foreign_trade, niche_delivery, redirection
 
 SHORTAGE = mechanism("input_shortage", "4.10", "Firms whose inputs do not arrive produce less.")
 SHORTAGE.param(
@@ -45,7 +46,7 @@ def count_stages(industries: Industries) -> int:
 
 
 @rule
-def receive(industry: int, nation: Nation, freeness: Array, p: Parameters) -> None:
+def receive(industry: int, nation: Nation, reach: Reach, p: Parameters) -> None:
     """What buyers of an industry get of what they ordered openly: in value (paid_share) and really (filled)."""
     sold, local_industries = nation.industries[industry], nation.local_industries
     region_count = local_industries.shape[0]
@@ -58,9 +59,13 @@ def receive(industry: int, nation: Nation, freeness: Array, p: Parameters) -> No
         value = landed * allowed
         real = landed * allowed ** (-power / p.variety_elasticity)
         for seller in range(region_count):
-            value += freeness[seller, buyer] * local_industries[seller, industry].served
-            real += freeness[seller, buyer] * local_industries[seller, industry].delivered
-        again, more, imported = redirection.receive_again(buyer, industry, nation, landed, freeness, p)
+            value += reach.freeness[seller, buyer] * local_industries[seller, industry].served
+            real += reach.freeness[seller, buyer] * local_industries[seller, industry].delivered
+        if p.niches:
+            of_value, of_real = niche_delivery.receive_niches(buyer, industry, scale, reach.niches, p)
+            value += of_value
+            real += of_real
+        again, more, imported = redirection.receive_again(buyer, industry, nation, landed, reach.freeness, p)
         local_industry.paid_share = min(1.0, value * scale + again)
         local_industry.filled = min(
             1.0, ((real + more) * scale) ** (p.variety_elasticity / (p.variety_elasticity - 1.0))
@@ -68,7 +73,8 @@ def receive(industry: int, nation: Nation, freeness: Array, p: Parameters) -> No
         openly = local_industry.spending - local_industry.contracted
         local_industry.paid = local_industry.paid_share * openly
         local_industry.imports = (landed * allowed * scale + imported) * openly
-        local_industry.exports = local_industry.export_access * local_industry.served
+        if not p.niches:
+            local_industry.exports = local_industry.export_access * local_industry.served
 
 
 @rule
@@ -130,16 +136,22 @@ def keep_promises(firm: FirmRow, booked: float) -> float:
 
 
 @rule
+def fill_openly(firm: FirmRow, booked: float, kept: float) -> float:
+    """Share of open orders that a firm fills, once the share `kept` of those `booked` is filled; -1 if it has none."""
+    openly = firm.orders - booked
+    return max(0.0, firm.output - booked * kept) / openly if openly > 0.0 else -1.0
+
+
+@rule
 def offer(firm: FirmRow, booked: float, kept: float, local_industry: LocalIndustryRow, p: Parameters) -> None:
     """Add what a firm has left for open orders, once the share `kept` of those `booked` is filled, to local supply.
 
     Buyers abroad get the same share of what they ordered as those at home.
     """
-    openly = firm.orders - booked
+    fill = fill_openly(firm, booked, kept)
     firm.exports = 0.0
-    if openly > 0.0:
+    if fill >= 0.0:
         power = 1.0 - p.variety_elasticity
-        fill = max(0.0, firm.output - booked * kept) / openly
         weight = firm.appeal * firm.price**power
         real = weight * fill ** (-power / p.variety_elasticity)
         local_industry.served += weight * fill
@@ -151,26 +163,40 @@ def offer(firm: FirmRow, booked: float, kept: float, local_industry: LocalIndust
 
 
 @rule
-def deliver(
-    firms: Firms, contracts: Contracts, nation: Nation, freeness: Array, promises: Promises, p: Parameters
-) -> None:
-    """From upstream to downstream: firms produce what their inputs allow, and buyers get their part of it."""
-    region_count, industry_count = nation.local_industries.shape
-    booked, kept = promises.booked, promises.kept
+def clear_deliveries(local_industries: LocalIndustries, niches: NicheIndex) -> None:
+    """Set to zero what was delivered."""
+    region_count, industry_count = local_industries.shape
     for region in range(region_count):
         for industry in range(industry_count):
-            local_industry = nation.local_industries[region, industry]
+            local_industry = local_industries[region, industry]
             local_industry.served = 0.0
             local_industry.delivered = 0.0
             local_industry.served_again = 0.0
             local_industry.delivered_again = 0.0
+            local_industry.exports = 0.0
+    for sums in (niches.served, niches.delivered, niches.served_again, niches.delivered_again):
+        sums[:] = 0.0
+
+
+@rule
+def deliver(
+    firms: Firms, contracts: Contracts, nation: Nation, reach: Reach, promises: Promises, p: Parameters
+) -> None:
+    """From upstream to downstream: firms produce what their inputs allow, and buyers get their part of it."""
+    booked, kept, niches = promises.booked, promises.kept, reach.niches
+    clear_deliveries(nation.local_industries, niches)
     for stage in range(count_stages(nation.industries)):
         for row in range(len(firms)):
             firm = firms[row]
             if firm.living and nation.industries[firm.industry].stage == stage:
                 firm.output = firm.planned * take_delivery(row, firms, contracts, nation, promises, p)
                 kept[row] = keep_promises(firm, booked[row])
-                offer(firm, booked[row], kept[row], nation.local_industries[firm.region, firm.industry], p)
-        for industry in range(industry_count):
+                local_industry = nation.local_industries[firm.region, firm.industry]
+                if p.niches:
+                    fill = fill_openly(firm, booked[row], kept[row])
+                    niche_delivery.offer_in_niche(firm, niches.place[row], fill, local_industry, niches, p)
+                else:
+                    offer(firm, booked[row], kept[row], local_industry, p)
+        for industry in range(len(nation.industries)):
             if nation.industries[industry].stage == stage:
-                receive(industry, nation, freeness, p)
+                receive(industry, nation, reach, p)

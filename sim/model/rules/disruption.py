@@ -60,6 +60,14 @@ def recover(firm: FirmRow, held: int, inputs: Array, p: Parameters) -> None:
 
 
 @rule
+def specific(firm: FirmRow, p: Parameters) -> float:
+    """Share of what a lost supplier sold that no other firm sells: all, or with `niches` its suppliers' mean share in
+    their niches: close substitutes take its place within the year (Barrot & Sauvagnat 2016).
+    """
+    return firm.specificity if p.niches else 1.0
+
+
+@rule
 def suffer(firms: Firms, contracts: Contracts, input_shares: Array, p: Parameters) -> None:
     """Set every firm's `supply_limit`: what is replaced of old losses, and what suppliers lost since last year take.
 
@@ -79,7 +87,7 @@ def suffer(firms: Firms, contracts: Contracts, input_shares: Array, p: Parameter
             for good in goods:
                 left += 1 if good == industry else 0
             if left < before:
-                lost = p.contract_share * (before - left) / before
+                lost = specific(firm, p) * p.contract_share * (before - left) / before
                 missing = 1.0 - output_without(input_shares[industry, firm.industry], lost, p)
                 firm.supply_limit *= 1.0 - still_missing(missing, 1.0 + left, p)
 
