@@ -304,6 +304,8 @@ class Stability:
     parameters: tuple[str, ...]
     limit: float
     reason: str
+    mechanism: str = ""
+    """It holds only where this mechanism is on; "" for always."""
 
 
 STABILITY = (
@@ -312,7 +314,28 @@ STABILITY = (
         2.0,
         "prices would overshoot further every year",
     ),
+    Stability(
+        ("price_speed", "niche_elasticity", "normal_utilisation"),
+        2.0,
+        "prices would overshoot further every year in crowded niches",
+        "niches",
+    ),
 )
+
+
+def check_niches(draft: Draft) -> Iterator[Problem]:
+    """Firms of a niche are closer substitutes than niches."""
+    from sim.kernel.declare import PARAMETERS
+
+    given = draft.scenario.parameters
+    if not draft.scenario.mechanisms.get("niches", False) or "niche_elasticity" not in PARAMETERS:
+        return
+    within, between = (
+        float(given.get(name, PARAMETERS[name].default)) for name in ("niche_elasticity", "variety_elasticity")
+    )
+    if within <= between:
+        told = f"niche_elasticity {within:g} is not above variety_elasticity {between:g}"
+        yield draft.problem(("parameters",), told, within, f"above {between:g}", "raise it, or lower the other")
 
 
 def check_stability(draft: Draft, conditions: Iterable[Stability] = STABILITY) -> Iterator[Problem]:
@@ -322,6 +345,8 @@ def check_stability(draft: Draft, conditions: Iterable[Stability] = STABILITY) -
     given = draft.scenario.parameters
     for condition in conditions:
         if not all(name in PARAMETERS for name in condition.parameters):
+            continue
+        if condition.mechanism and not draft.scenario.mechanisms.get(condition.mechanism, False):
             continue
         values = [float(given.get(name, PARAMETERS[name].default)) for name in condition.parameters]
         product = math.prod(values)
@@ -346,5 +371,6 @@ CHECKS: tuple[Check, ...] = (
     check_explicit,
     check_parameters,
     check_stability,
+    check_niches,
     check_memory,
 )

@@ -217,6 +217,11 @@ CONTEXT: dict[str, tuple[str, ...]] = {
         "parameters.efficient_size_upstream=50",
     ),
     "lead_fade": ("mechanisms.fading_leads=true",),
+    "niches": ("parameters.price_speed=0.1",),
+    **dict.fromkeys(
+        ("niche_elasticity", "niche_opening", "opening_lead", "opening_science", "attracted_copying", "copy_local"),
+        ("mechanisms.niches=true", "parameters.price_speed=0.1"),
+    ),
     "opening_builders": ("mechanisms.opening_labour=true",),
     "labour_reserve": ("mechanisms.labour_clearing=true",),
 }  # fmt: skip
