@@ -36,7 +36,7 @@ class NicheIndex(NamedTuple):
     opposed: Array
     """Shape (R, R+1): tau^(eta-sigma)."""
     base: Array
-    """Shape (M,): B^(1/theta): the largest customer base among its firms."""
+    """Shape (M,): the largest customer base among its firms, B^(1/theta)."""
     total: Array
     """Shape (M, R+1): P^(1-eta) of a niche for a buyer."""
     pull: Array
@@ -55,6 +55,8 @@ class NicheIndex(NamedTuple):
     """Shape (Q,): supply times the share of orders filled."""
     delivered: Array
     """Shape (Q,): supply times that share to the power 1-1/eta."""
+    filled: Array
+    """Shape (M,): what the bundle of a niche in one place is worth in the CES sum, over what was ordered; else -1."""
     room: Array
     """Shape (Q,): supply of firms that can fill more orders than they have."""
     extra: Array
@@ -120,7 +122,7 @@ def an_index(
         opposed=np.ones((regions, buyers)), base=np.zeros(niches), total=np.zeros((niches, buyers)),
         pull=np.zeros((niches, buyers)), weight=np.zeros((buyers, len(begin) - 1)), supply=np.zeros(local),
         access=np.zeros(local), export_access=np.zeros(local), crowd=np.zeros(local), served=np.zeros(local),
-        delivered=np.zeros(local), room=np.zeros(local), extra=np.zeros((niches, regions)),
+        delivered=np.zeros(local), filled=np.ones(niches), room=np.zeros(local), extra=np.zeros((niches, regions)),
         extra_access=np.zeros(local), served_again=np.zeros(local), delivered_again=np.zeros(local),
     )  # fmt: skip
 

@@ -6,6 +6,8 @@ Flaaen & Pandalai-Nayar 2019).
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.kernel.compiling import rule
 from sim.kernel.contract_index import Contracts, Promises
 from sim.kernel.declare import mechanism
@@ -52,6 +54,8 @@ def receive(industry: int, nation: Nation, reach: Reach, p: Parameters) -> None:
     region_count = local_industries.shape[0]
     power = 1.0 - p.variety_elasticity
     foreign, allowed = foreign_trade.import_weight(sold, p), foreign_trade.import_allowed(sold)
+    if p.niches:
+        niche_delivery.fill_niches(industry, reach.niches, p)
     for buyer in range(region_count):
         local_industry = local_industries[buyer, industry]
         scale = local_industry.price_index ** (p.variety_elasticity - 1.0)
@@ -62,9 +66,8 @@ def receive(industry: int, nation: Nation, reach: Reach, p: Parameters) -> None:
             value += reach.freeness[seller, buyer] * local_industries[seller, industry].served
             real += reach.freeness[seller, buyer] * local_industries[seller, industry].delivered
         if p.niches:
-            of_value, of_real = niche_delivery.receive_niches(buyer, industry, scale, reach.niches, p)
-            value += of_value
-            real += of_real
+            made = niche_delivery.receive_niches(buyer, industry, local_industry.extra, scale, reach.niches, p)
+            value, real = value + made[0], real + made[1]
         again, more, imported = redirection.receive_again(buyer, industry, nation, landed, reach.freeness, p)
         local_industry.paid_share = min(1.0, value * scale + again)
         local_industry.filled = min(
@@ -183,20 +186,20 @@ def deliver(
     firms: Firms, contracts: Contracts, nation: Nation, reach: Reach, promises: Promises, p: Parameters
 ) -> None:
     """From upstream to downstream: firms produce what their inputs allow, and buyers get their part of it."""
-    booked, kept, niches = promises.booked, promises.kept, reach.niches
-    clear_deliveries(nation.local_industries, niches)
+    booked, kept, fills = promises.booked, promises.kept, np.zeros(len(firms))
+    clear_deliveries(nation.local_industries, reach.niches)
     for stage in range(count_stages(nation.industries)):
         for row in range(len(firms)):
             firm = firms[row]
             if firm.living and nation.industries[firm.industry].stage == stage:
                 firm.output = firm.planned * take_delivery(row, firms, contracts, nation, promises, p)
                 kept[row] = keep_promises(firm, booked[row])
-                local_industry = nation.local_industries[firm.region, firm.industry]
                 if p.niches:
-                    fill = fill_openly(firm, booked[row], kept[row])
-                    niche_delivery.offer_in_niche(firm, niches.place[row], fill, local_industry, niches, p)
+                    fills[row] = fill_openly(firm, booked[row], kept[row])
                 else:
-                    offer(firm, booked[row], kept[row], local_industry, p)
+                    offer(firm, booked[row], kept[row], nation.local_industries[firm.region, firm.industry], p)
+        if p.niches:
+            niche_delivery.offer_in_niches(stage, firms, nation, fills, reach.niches, p)
         for industry in range(len(nation.industries)):
             if nation.industries[industry].stage == stage:
                 receive(industry, nation, reach, p)

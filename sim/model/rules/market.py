@@ -197,6 +197,7 @@ def redirect_orders(
     stage: int, firms: Firms, nation: Nation, landed: Array, reach: Reach, booked: Array, p: Parameters
 ) -> None:
     """Orders of a stage that find no goods go once to firms with room. `landed` (R,) is work space."""
+    extra_access, places = reach.niches.extra_access, reach.niches.place
     if p.niches:
         niche_delivery.look_round_niches(stage, firms, nation, booked, reach.niches, p)
     else:
@@ -215,7 +216,7 @@ def redirect_orders(
         firm = firms[row]
         if firm.living and nation.industries[firm.industry].stage == stage:
             if p.niches:
-                placed = niche_market.orders_in_niche(firm, reach.niches.extra_access[reach.niches.place[row]], p)
+                placed = niche_market.orders_in_niche(firm, extra_access[places[row]], p)
             else:
                 placed = orders(firm, nation.local_industries[firm.region, firm.industry].extra_access, p)
             plan_again(firm, placed, nation)
@@ -227,6 +228,7 @@ def place_orders(
 ) -> None:
     """From downstream to upstream: buyers order, firms plan output min(capacity, orders) and order their inputs."""
     booked, landed, wanted = promises.booked, np.zeros(len(nation.regions)), np.zeros(len(nation.regions) + 1)
+    access, places = reach.niches.access, reach.niches.place
     open_orders(nation.local_industries)
     for stage in range(delivery.count_stages(nation.industries) - 1, -1, -1):
         if p.redirection:
@@ -240,7 +242,7 @@ def place_orders(
             firm = firms[row]
             if firm.living and nation.industries[firm.industry].stage == stage:
                 if p.niches:
-                    openly = niche_market.orders_in_niche(firm, reach.niches.access[reach.niches.place[row]], p)
+                    openly = niche_market.orders_in_niche(firm, access[places[row]], p)
                 else:
                     openly = orders(firm, nation.local_industries[firm.region, firm.industry].open_access, p)
                 plan_output(firm, openly, booked[row], nation)

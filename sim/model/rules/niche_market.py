@@ -65,59 +65,64 @@ def sum_niches(firms: Firms, niches: NicheIndex, p: Parameters) -> None:
 
 
 @rule
-def pull_of_niche(niche: int, niches: NicheIndex, p: Parameters) -> None:
-    """Fill `total`, P_m^(1-eta), and `pull`, B_m P_m^(eta-sigma), of one niche for all buyers (Hottman et al. 2016)."""
-    first, last = niches.first[niche], niches.first[niche + 1]
-    part = theft(p)
-    size = niches.base[niche] ** part
-    buyers = niches.total.shape[1]
-    if last - first == 1:
-        # From one place the power is taken once: (tau^(1-eta) S)^-theta = tau^(eta-sigma) S^-theta.
-        region, supply = niches.region_of[first], niches.supply[first]
-        alone = size * supply**-part if supply > 0.0 else 0.0
-        for buyer in range(buyers):
-            niches.total[niche, buyer] = niches.freeness[region, buyer] * supply
-            niches.pull[niche, buyer] = niches.opposed[region, buyer] * alone
-        return
-    for buyer in range(buyers):
+def pull_of_niche(total: float, size: float, p: Parameters) -> float:
+    """B P_m^(eta-sigma) from P_m^(1-eta) = `total` and B = `size`; 0 where nothing is sold (Hottman et al. 2016)."""
+    return size * total ** -theft(p) if total > 0.0 else 0.0
+
+
+@rule
+def weigh_niche(niche: int, niches: NicheIndex, p: Parameters) -> None:
+    """Fill `total` and `pull` of a niche with several places for all buyers."""
+    size, supply, region_of = niches.base[niche] ** theft(p), niches.supply, niches.region_of
+    for buyer in range(niches.total.shape[1]):
         total = 0.0
-        for place in range(first, last):
-            total += niches.freeness[niches.region_of[place], buyer] * niches.supply[place]
+        for place in range(niches.first[niche], niches.first[niche + 1]):
+            total += niches.freeness[region_of[place], buyer] * supply[place]
         niches.total[niche, buyer] = total
-        niches.pull[niche, buyer] = size * total**-part if total > 0.0 else 0.0
+        niches.pull[niche, buyer] = pull_of_niche(total, size, p)
 
 
 @rule
 def weigh_niches(niches: NicheIndex, p: Parameters) -> None:
-    """Fill `weight` (R+1, S): sum over an industry's niches of B P_m^(1-sigma), for every buyer."""
-    niches.weight[:] = 0.0
-    for industry in range(len(niches.begin) - 1):
+    """Fill `total`, P_m^(1-eta), and `pull` of all niches, and `weight` (R+1, S): sum of B P_m^(1-sigma), by buyer."""
+    total, pull, weight, supply = niches.total, niches.pull, niches.weight, niches.supply
+    first, region_of, base = niches.first, niches.region_of, niches.base
+    freeness, opposed = niches.freeness, niches.opposed
+    weight[:] = 0.0
+    for industry in range(weight.shape[1]):
         for niche in range(niches.begin[industry], niches.begin[industry + 1]):
-            pull_of_niche(niche, niches, p)
-            for buyer in range(len(niches.weight)):
-                niches.weight[buyer, industry] += niches.pull[niche, buyer] * niches.total[niche, buyer]
+            if first[niche + 1] - first[niche] == 1:
+                # From one place the power is taken once: (tau^(1-eta) S)^-theta = tau^(eta-sigma) S^-theta.
+                region, sold = region_of[first[niche]], supply[first[niche]]
+                alone = pull_of_niche(sold, base[niche] ** theft(p), p)
+                for buyer in range(len(weight)):
+                    total[niche, buyer] = freeness[region, buyer] * sold
+                    pull[niche, buyer] = opposed[region, buyer] * alone
+            else:
+                weigh_niche(niche, niches, p)
+            for buyer in range(len(weight)):
+                weight[buyer, industry] += pull[niche, buyer] * total[niche, buyer]
 
 
 @rule
-def reach_niche(niche: int, wanted: Array, niches: NicheIndex) -> None:
-    """Market access of a niche at each of its places: sum over buyers of tau^(1-eta) B P_m^(eta-sigma) P^(sigma-1) E.
-
-    `wanted` (R+1,) is P^(sigma-1) E of open spending, last that of the rest of the world.
+def reach_places(industry: int, wanted: Array, niches: NicheIndex) -> None:
+    """Market access of an industry's niches at each of their places: sum over buyers of tau^(1-eta) B P_m^(eta-sigma)
+    P^(sigma-1) E. `wanted` (R+1,) is P^(sigma-1) E of open spending, last that of the rest of the world.
     """
-    abroad = len(wanted) - 1
-    for place in range(niches.first[niche], niches.first[niche + 1]):
-        region = niches.region_of[place]
-        access = 0.0
-        crowd = 0.0
-        for buyer in range(len(wanted)):
-            reached = niches.freeness[region, buyer] * niches.pull[niche, buyer] * wanted[buyer]
-            access += reached
-            if niches.total[niche, buyer] > 0.0:
-                crowd += reached * niches.freeness[region, buyer] / niches.total[niche, buyer]
-        niches.access[place] = access
-        niches.crowd[place] = crowd
-        niches.export_access[place] = niches.freeness[region, abroad] * niches.pull[niche, abroad] * wanted[abroad]
-        niches.extra_access[place] = 0.0
+    freeness, total, pull = niches.freeness, niches.total, niches.pull
+    first, region_of, abroad = niches.first, niches.region_of, len(wanted) - 1
+    access, crowd, export_access = niches.access, niches.crowd, niches.export_access
+    for niche in range(niches.begin[industry], niches.begin[industry + 1]):
+        for place in range(first[niche], first[niche + 1]):
+            region = region_of[place]
+            access[place] = 0.0
+            crowd[place] = 0.0
+            for buyer in range(abroad + 1):
+                reached = freeness[region, buyer] * pull[niche, buyer] * wanted[buyer]
+                access[place] += reached
+                if total[niche, buyer] > 0.0:
+                    crowd[place] += reached * freeness[region, buyer] / total[niche, buyer]
+            export_access[place] = freeness[region, abroad] * pull[niche, abroad] * wanted[abroad]
 
 
 @rule
@@ -129,9 +134,9 @@ def reach_niches(industry: int, nation: Nation, wanted: Array, niches: NicheInde
         openly = local_industry.spending - local_industry.contracted
         wanted[buyer] = local_industry.price_index ** (p.variety_elasticity - 1.0) * openly
     wanted[regions] = nation.industries[industry].foreign_demand
-    for niche in range(niches.begin[industry], niches.begin[industry + 1]):
-        reach_niche(niche, wanted, niches)
-        niches.extra[niche, :] = 0.0
+    reach_places(industry, wanted, niches)
+    niches.extra[niches.begin[industry] : niches.begin[industry + 1]] = 0.0
+    niches.extra_access[niches.first[niches.begin[industry]] : niches.first[niches.begin[industry + 1]]] = 0.0
 
 
 @rule

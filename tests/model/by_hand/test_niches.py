@@ -286,6 +286,17 @@ def test_customers_of_what_is_sold_out_leave_their_niche_in_part(unmet: float, e
     assert niche_delivery.leaving_niche(unmet, parameters(**TWO)) == exactly(expected)
 
 
+def test_orders_that_stay_in_a_niche() -> None:
+    p = parameters(redirection_limit=10.0, **TWO)
+    # .75 are unmet and .5 leave; .25 of a weight of 8 stay, with firms that weigh 4.
+    assert niche_delivery.orders_that_stay(0.75, 8.0, 4.0, 3.0, p) == exactly(0.25 * 8 / 4 * 3)
+    assert niche_delivery.orders_that_stay(0.75, 8.0, 0.01, 3.0, p) == exactly(9.0 * 3)
+    assert niche_delivery.orders_that_stay(0.75, 8.0, 0.0, 3.0, p) == 0.0
+    assert niche_delivery.orders_that_stay(0.0, 8.0, 4.0, 3.0, p) == 0.0
+    assert niche_market.pull_of_niche(16.0, 3.0, p) == exactly(0.75)
+    assert niche_market.pull_of_niche(0.0, 3.0, p) == 0.0
+
+
 def sold_out(**columns: Any) -> tuple[Any, Nation, NicheIndex, Any]:
     """Three firms alike, two in one niche; what they are asked for is planned as far as capacity reaches."""
     firms, nation, known, p = market_of([1, 1, 3], **columns)
@@ -320,34 +331,48 @@ def test_where_a_niche_is_sold_out_all_its_customers_leave_it() -> None:
     assert known.extra[1, 0] == pytest.approx(9.0 * scale), "nobody is asked for more than ten times the first orders"
 
 
+def served_of(known: NicheIndex) -> tuple[Any, ...]:
+    """What local niches serve, all set to zero."""
+    for one in (known.served, known.delivered, known.served_again, known.delivered_again):
+        one[:] = 0.0
+    return known.served, known.delivered, known.served_again, known.delivered_again
+
+
 def test_what_buyers_get_of_niches() -> None:
     firms, nation, known, p = market_of([1, 1, 3])
-    here = nation.local_industries[0, 0]
-    sums = (known.served, known.delivered, known.served_again, known.delivered_again)
-    for one in sums:
-        one[:] = 0.0
-    for row, fill in enumerate((1.0, 0.25, 1.0)):
-        niche_delivery.offer_in_niche(firms[row], known.place[row], fill, here, known, p)
-    scale = here.price_index**3.0
-    value, real = niche_delivery.receive_niches(0, 0, scale, known, p)
+    served_of(known)
+    niche_delivery.offer_in_niches(0, firms, nation, np.array([1.0, 0.25, 1.0]), known, p)
+    scale = nation.local_industries[0, 0].price_index ** 3.0
+    niche_delivery.fill_niches(0, known, p)
     niche = 2**0.5
-    assert value == exactly(niche * 0.625 + 1.0)
     # In the niche (1/2 + 1/2 x .25^(6/7))^(7/6), and that to the power 3/4 beside the other.
-    assert real == exactly(niche * (0.5 + 0.5 * 0.25 ** (6 / 7)) ** (7 / 6 * 3 / 4) + 1.0)
-    assert niche_delivery.receive_niche(1, 0, scale, known, p) == (1.0, 1.0)
+    bundle = niche * (0.5 + 0.5 * 0.25 ** (6 / 7)) ** (7 / 6 * 3 / 4)
+    found = niche_delivery.receive_niches(0, 0, 0.0, scale, known, p)
+    assert found == pytest.approx((niche * 0.625 + 1.0, bundle + 1.0), rel=1e-12)
     # The third sells half as much again to those who found nothing elsewhere.
     known.extra[1, 0] = 0.5 * scale
     firms[2].redirected, firms[2].room = 1.0, 1.0
-    known.served[known.place[2]] = known.delivered[known.place[2]] = 0.0
-    niche_delivery.offer_in_niche(firms[2], known.place[2], 1.0, here, known, p)
-    assert niche_delivery.receive_niche(1, 0, scale, known, p) == pytest.approx((1.5, 1.5**0.75))
+    served_of(known)
+    niche_delivery.offer_in_niches(0, firms, nation, np.array([1.0, 0.25, 1.0]), known, p)
+    found = niche_delivery.receive_niches(0, 0, 0.0, scale, known, p)
+    assert found == pytest.approx((niche * 0.625 + 1.5, bundle + 1.5**0.75), rel=1e-12)
+    known.extra[:] = 0.5 * scale
+    assert niche_delivery.receive_niches(0, 0, 0.5 * scale, scale, known, p) == pytest.approx(found, rel=1e-12)
+    assert niche_delivery.gain_of_more(0.5, p) == exactly(1.5**0.75 - 1.0)
+    assert niche_delivery.gain_of_more(0.0, p) == 0.0
+    # A firm in one place that fills a quarter of its orders is worth .25^((6/7) (7/6) (3/4)).
+    known.delivered[known.place[2]] = 0.25 ** (6 / 7)
+    niche_delivery.fill_niches(0, known, p)
+    assert known.filled[1] == exactly(0.25**0.75)
+    assert niche_delivery.worth_of_bundle(1.0, p) == 1.0
 
 
 def test_a_firm_without_open_orders_offers_none_and_abroad_gets_its_part() -> None:
     firms, nation, known, p = market_of([1])
     here = nation.local_industries[0, 0]
+    served_of(known)
     known.export_access[0] = 6.0
-    niche_delivery.offer_in_niche(firms[0], 0, -1.0, here, known, p)
+    niche_delivery.offer_in_niches(0, firms, nation, np.array([-1.0]), known, p)
     assert (firms[0].exports, here.exports, known.served[0]) == (0.0, 0.0, 0.0)
-    niche_delivery.offer_in_niche(firms[0], 0, 0.5, here, known, p)
+    niche_delivery.offer_in_niches(0, firms, nation, np.array([0.5]), known, p)
     assert (firms[0].exports, here.exports, known.served[0]) == (3.0, 3.0, 0.5)
