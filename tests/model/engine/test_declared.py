@@ -124,6 +124,7 @@ CONTEXT: dict[str, tuple[str, ...]] = {
     "plan_unmet_weight": ("plan.every=1",),
     "plan_related_weight": ("plan.every=1",),
     "plan_crowding_weight": ("plan.layout=related", "plan.every=1"),
+    "input_specificity": ("mechanisms.specific_inputs=true", "parameters.exit_old=0.3"),
     "redirection_limit": ("mechanisms.redirection=true", "parameters.normal_utilisation=1.0"),
     "room_margin": ("mechanisms.redirection=true", "parameters.normal_utilisation=1.0"),
     "world_convergence": ("mechanisms.open_economy=true",),
