@@ -215,9 +215,12 @@ location: .venv/installed ## rank correlations of the real map with where indust
 spread: .venv/installed ## search endowment_spread by how specialised provinces are, 6 seeds; results/endowment_spread.csv
 	$(BIN)/python -m sim.studies.endowment_spread --seeds 6 --output results/endowment_spread.csv
 
+pass-through: .venv/installed ## what customers lose of a supplier's loss in a disaster, 8 seeds; results/pass_through.csv
+	$(BIN)/python -m sim.studies.pass_through --output results/pass_through.csv
+
 clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help installed demo short-demo test lint check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz kills same-bits mutate format schema expected docs-tables types docs-rooms validity findings calibration regimes plan-45 location spread clean
+.PHONY: help installed demo short-demo test lint check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz kills same-bits mutate format schema expected docs-tables types docs-rooms validity findings calibration regimes plan-45 location spread pass-through clean
 .PRECIOUS: .venv-%/installed-dev

@@ -12,6 +12,7 @@ from sim.kernel.contract_index import Contracts, contracts_of
 from sim.kernel.declare import OPENING, mechanism
 from sim.kernel.typed import Array, FirmRow, Firms, Industries, Parameters
 from sim.kernel.world import CONTRACTS, World
+from sim.model.rules import specificity
 
 DISRUPTION = mechanism(
     "disruption", "4.10", "A customer that loses a supplier produces less until others replace it.", acts=OPENING
@@ -80,7 +81,8 @@ def suffer(firms: Firms, contracts: Contracts, input_shares: Array, p: Parameter
                 left += 1 if good == industry else 0
             if left < before:
                 lost = p.contract_share * (before - left) / before
-                missing = 1.0 - output_without(input_shares[industry, firm.industry], lost, p)
+                left_over = output_without(input_shares[industry, firm.industry], lost, p)
+                missing = 1.0 - specificity.lines_running(left_over, lost, p)
                 firm.supply_limit *= 1.0 - still_missing(missing, 1.0 + left, p)
 
 
