@@ -19,7 +19,7 @@ import click
 
 COMPLETE, BAD_INPUT, SOME_FAILED, ALL_FAILED, INTERRUPTED = 0, 2, 3, 4, 130
 EXITS = "Exit codes: 0 complete, 2 bad input, 3 some replications failed, 4 all failed, 130 interrupted."
-RESUMING = ("demo", "run", "compare", "regimes", "signs", "knockout", "facts", "findings", "calibrate")
+RESUMING = ("demo", "run", "compare", "sweep", "regimes", "signs", "knockout", "facts", "findings", "calibrate")
 """Commands that go on where they stopped."""
 
 
@@ -125,7 +125,7 @@ def _told(error: Exception) -> BadInput | None:
     from sim.scenario.problems import ScenarioError
     from sim.store.results import AllFailed, ResultsError
     from sim.studies.compare import ComparisonError
-    from sim.studies.facts.libraries import MissingLibrary
+    from sim.studies.libraries import MissingLibrary
 
     if isinstance(error, AllFailed):
         return NothingDone(str(error))

@@ -116,6 +116,12 @@ def known_unshocked(folder: Path, arms: Mapping[str, Scenario]) -> dict[str, str
     return {arm: told[arm] for arm, one in arms.items() if arm in told and kept[arm] == _contents(one)}
 
 
+def known_names(folder: Path) -> dict[str, str]:
+    """Identity of each run -> the name that it has in a folder; none where there is no such folder."""
+    manifest = read_for_writing(folder) if folder.is_dir() else None
+    return {} if manifest is None else {identity: name for name, identity in manifest["identities"].items()}
+
+
 def is_foreign(folder: Path) -> bool:
     """Whether a folder holds something, and not of ours."""
     if not folder.exists() or (folder / MANIFEST).exists():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -47,16 +47,25 @@ class Measured:
     def __call__(self, task: Task, folder: Path, progress: Years) -> Kept:
         """Carry out a task; see sim.store.tasks.Keep.
 
-        A run whose past cannot be lived (a mechanism without which the model does not stand) has no value, and says
-        why.
+        A run that cannot be lived (a mechanism without which the model does not stand) has no value, and says why;
+        where several share a task, each of the others is then run by itself.
         """
         try:
-            start = self.past(next(iter(task.runs.values())), task.seed) if self.past else None
-            runs = run_arms(task.runs, task.seed, progress, start=start)
+            runs = self._run(task.runs, task.seed, progress)
         except (ArithmeticError, ValueError, IndexError) as error:
+            if len(task.runs) > 1:
+                alone = [replace(task, runs={arm: one}) for arm, one in task.runs.items()]
+                return _together([self(one, folder, progress) for one in alone])
             said = f"{type(error).__name__}: {error}".splitlines()[0]
             return kept_values(task, {arm: dict.fromkeys(self.measures, float("nan")) for arm in task.runs}, said)
-        return kept_values(task, {arm: self._measured(run) for arm, run in runs.items()})
+        kept = kept_values(task, {arm: self._measured(run) for arm, run in runs.items()})
+        for arm, run in runs.items():
+            kept.runs[arm]["seconds"] = round(run.seconds, 3)
+        return kept
+
+    def _run(self, arms: Mapping[str, Scenario], seed: int, progress: Years) -> dict[str, Run]:
+        start = self.past(next(iter(arms.values())), seed) if self.past else None
+        return run_arms(arms, seed, progress, start=start)
 
     def _measured(self, run: Run) -> dict[str, float]:
         return measure_run(run.metrics, run.scenario.years.burn_in, self.measures)
@@ -72,6 +81,12 @@ def kept_values(task: Task, values: Mapping[str, Mapping[str, float]], error: st
         for arm, found in values.items()
     ]  # fmt: skip
     return Kept({VALUES: pieces(tables)}, {arm: {} for arm in values})
+
+
+def _together(parts: Sequence[Kept]) -> Kept:
+    """What several tasks leave, as one."""
+    tables = [table for part in parts for table in part.tables[VALUES].tables]
+    return Kept({VALUES: pieces(tables)}, {arm: told for part in parts for arm, told in part.runs.items()})
 
 
 def kept_as(names: Iterable[str], *modules: ModuleType) -> str:
@@ -105,6 +120,12 @@ def run_measured(
     values = read_results(folder).values
     own_rows = values["arm"].isin(list(arms)) & values["seed"].isin(list(seeds))
     return values[own_rows].reset_index(drop=True), failures
+
+
+def identities_of(arms: Mapping[str, Scenario], measures: Sequence[str]) -> dict[str, str]:
+    """What `run_measured` names the runs of arms by, when these measures are kept of them."""
+    own = {arm: recorded_for(scenario, measures) for arm, scenario in arms.items()}
+    return Design("", own, (), kept=kept_as(measures, measures_module)).identities
 
 
 def failed_arms(values: pd.DataFrame) -> tuple[Failure, ...]:
