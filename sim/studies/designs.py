@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from sim.kernel.scenario_types import Section
 from sim.studies.levels import Factor, Value, rounded
@@ -41,7 +42,8 @@ class Sampling(Section):
     @model_validator(mode="after")
     def _with_points(self) -> Sampling:
         if self.kind in ("latin_hypercube", "sobol") and self.points < 2:
-            raise ValueError(f"a design {self.kind} needs points, 2 or more: {{kind: {self.kind}, points: 64}}")
+            told = f"needs points, 2 or more: {{kind: {self.kind}, points: 64}}"
+            raise PydanticCustomError("no_points", "{told}", {"told": told})
         return self
 
 

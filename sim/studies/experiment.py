@@ -31,7 +31,7 @@ from pydantic import Field
 
 from sim.kernel.scenario_types import Name, Scenario, Section
 from sim.scenario.arms import Since, from_fork, parse_arm
-from sim.scenario.documents import Entry, plain, position_in, read_document, read_yaml, write_yaml
+from sim.scenario.documents import plain, position_in, read_document, read_yaml, write_yaml
 from sim.scenario.json_schema import declare_everything
 from sim.scenario.problems import Key, Position, Problem, ScenarioError, did_you_mean, dotted
 from sim.scenario.reading import load_scenario
@@ -167,15 +167,23 @@ def _is_override(problem: Problem) -> bool:
 
 def read_experiment(path: str | Path) -> Setup:
     """The experiment in a file, checked. Raises ScenarioError with every problem found, each with its place."""
-    experiment, entry = read_document(
-        path, Experiment, "name a file of an experiment, such as experiments/distance_and_imitation.yaml"
-    )
+    remedy = "name a file of an experiment, such as experiments/distance_and_imitation.yaml"
+    try:
+        experiment, entry = read_document(path, Experiment, remedy)
+    except ScenarioError as error:
+        raise ScenarioError([_plainly(problem) for problem in error.problems]) from None
     return set_up(experiment, lambda key: position_in(entry, key), Path(path).parent)
 
 
-def is_experiment(entry: Entry) -> bool:
-    """Whether a document is an experiment and no scenario: it names a scenario, and what is varied."""
-    return isinstance(entry.value, dict) and {"scenario", "factors"} <= set(entry.value)
+def _plainly(problem: Problem) -> Problem:
+    """A problem of a key that there is not, with what may have been meant."""
+    if problem.message != "Extra inputs are not permitted":
+        return problem
+    above, _, name = problem.key.rpartition(".")
+    form: type[Section] = PointClaim if above.startswith("claims") else {"design": Sampling, "stop": Stop}.get(
+        above, Experiment
+    )  # fmt: skip
+    return replace(problem, message=f"unknown key {name!r}", remedy=did_you_mean(name, form.model_fields))
 
 
 def set_up(experiment: Experiment, where: Where, folder: Path | None = None) -> Setup:
@@ -273,6 +281,8 @@ def _wrong_claim(
     for arm in unknown:
         problems.append(Problem(where((*key, "contrast")), dotted(key), f"there is no arm {arm!r}", arm,
                                 remedy=did_you_mean(arm, experiment.arms)))  # fmt: skip
+    if len(factors) < len(experiment.factors):  # one of them could not be read, and that is told
+        return problems
     levels = {factor.name: factor.levels for factor in factors}
     for name, level in claim.at.items():
         place = where((*key, "at", name))
