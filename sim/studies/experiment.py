@@ -180,9 +180,8 @@ def _plainly(problem: Problem) -> Problem:
     if problem.message != "Extra inputs are not permitted":
         return problem
     above, _, name = problem.key.rpartition(".")
-    form: type[Section] = PointClaim if above.startswith("claims") else {"design": Sampling, "stop": Stop}.get(
-        above, Experiment
-    )  # fmt: skip
+    forms: dict[str, type[Section]] = {"design": Sampling, "stop": Stop}
+    form = PointClaim if above.startswith("claims") else forms.get(above, Experiment)
     return replace(problem, message=f"unknown key {name!r}", remedy=did_you_mean(name, form.model_fields))
 
 

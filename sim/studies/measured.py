@@ -19,6 +19,7 @@ from sim.kernel.source_hash import normalised
 from sim.kernel.world import World
 from sim.runs.run import Progress as Years
 from sim.runs.run import Run, run_arms
+from sim.store.executors.limits import Limits
 from sim.store.executors.local import Failure
 from sim.store.folder import carry_out
 from sim.store.progress import Progress
@@ -107,16 +108,18 @@ def run_measured(
     start: str = "",
     progress: Progress | None = None,
     grows: bool = False,
+    limits: Limits | None = None,
 ) -> tuple[pd.DataFrame, list[Failure]]:
     """Run all arms on all seeds and return (values, failures); values: arm, seed, measure, value, error.
 
     `start` names what `past` makes. The same call resumes a killed experiment; arms, seeds that are new are added.
-    With `grows` arms and seeds that are not asked for now stay in the folder; the values are of those asked for.
+    With `grows` arms and seeds that are not asked for now stay in the folder; the values are of those asked for. A run
+    that takes more than `limits` fails; of a task that fails each run is tried by itself.
     """
     own = {arm: recorded_for(scenario, measures) for arm, scenario in arms.items()}
     kept = kept_as(measures, measures_module)
-    design = Design(kind, own, tuple(seeds), next(iter(own)), start=start, kept=kept, grows=grows)
-    failures = carry_out(folder, design, Measured(tuple(measures), past), workers, overwrite, progress)
+    design = Design(kind, own, tuple(seeds), next(iter(own)), start=start, kept=kept, isolates=True, grows=grows)
+    failures = carry_out(folder, design, Measured(tuple(measures), past), workers, overwrite, progress, limits)
     values = read_results(folder).values
     own_rows = values["arm"].isin(list(arms)) & values["seed"].isin(list(seeds))
     return values[own_rows].reset_index(drop=True), failures

@@ -17,6 +17,7 @@ import pandas as pd
 
 from sim.kernel.brief import Brief
 from sim.kernel.scenario_types import Scenario
+from sim.store.executors.limits import Limits
 from sim.store.executors.local import Failure
 from sim.store.manifest import known_names
 from sim.store.progress import Progress
@@ -70,7 +71,7 @@ class Responses(Brief):
 
 def run_experiment(
     setup: Setup, workers: int | None, folder: Path, overwrite: bool = False, progress: Progress | None = None,
-    seeds: Sequence[int] = (),
+    seeds: Sequence[int] = (), limits: Limits | None = None,
 ) -> Responses:  # fmt: skip
     """Run what `folder` lacks of an experiment, on its own seeds or those given, and compute all tables.
 
@@ -79,7 +80,16 @@ def run_experiment(
     chosen = tuple(seeds) or setup.seeds
     scenarios, names = named_runs(setup, folder)
     values, failed = run_measured(
-        KIND, scenarios, setup.experiment.record, chosen, workers, folder, overwrite, progress=progress, grows=True
+        KIND,
+        scenarios,
+        setup.experiment.record,
+        chosen,
+        workers,
+        folder,
+        overwrite,
+        progress=progress,
+        grows=True,
+        limits=limits,
     )
     return responses(setup, runs_table(setup, values, names, chosen, failed), chosen)
 
