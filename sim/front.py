@@ -19,6 +19,8 @@ from sim.studies.compare import Comparison, ComparisonError, run_comparison
 from sim.studies.kept_runs import Runner, run_arms
 
 if TYPE_CHECKING:
+    from sim.store.executors.limits import Limits
+    from sim.studies.batch import Batch
     from sim.studies.calibration import Calibration, Search
     from sim.studies.experiment import Setup
     from sim.studies.facts.study import Study as FactStudy
@@ -188,6 +190,27 @@ def experiment(
         note_files(folder, publish_responses(found, folder, forms))
     if progress:
         tell_responses(found, folder)
+    return found
+
+
+def batch(
+    setup: Setup, workers: int | None = None, out: str | Path = "", progress: bool = True, overwrite: bool = False,
+    figures: Sequence[str] = ALL_FORMS, limits: Limits | None = None,
+) -> Batch:  # fmt: skip
+    """Run an experiment (sim.studies.experiment.read_experiment) with limits for a run and its rule of stopping.
+
+    It writes what `experiment` writes into `out`, and stopping.csv where the experiment says when to stop.
+    """
+    from sim.reporting.sweep import publish_batch, tell_batch, tell_stage
+    from sim.studies.batch import run_batch
+
+    folder, forms = Path(out or Path("results") / "batch"), checked_forms(figures)
+    with progress_bar(progress) as told:
+        found = run_batch(setup, workers, folder, overwrite, told, limits, tell_stage if progress else None)
+    with writing(folder):
+        note_files(folder, publish_batch(found, folder, forms))
+    if progress:
+        tell_batch(found, folder)
     return found
 
 

@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import click
 
+from sim.cli.batch import batch
 from sim.cli.calibrate import calibrate
 from sim.cli.check import check
 from sim.cli.checkpoint import checkpoint
@@ -55,6 +56,6 @@ def main() -> None:
     """
 
 
-EXPERIMENTS = (demo, run, compare, sweep, signs, regimes, knockout, facts, findings, calibrate)
+EXPERIMENTS = (demo, run, compare, sweep, batch, signs, regimes, knockout, facts, findings, calibrate)
 for command in (list_scenarios, *EXPERIMENTS, checkpoint, check, diff, describe, schema):
     main.add_command(command)

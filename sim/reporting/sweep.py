@@ -21,7 +21,9 @@ from sim.reporting.terminal import interval_in_words
 from sim.reporting.theory_results import STYLES, provenance_of
 from sim.reporting.wording import failure_in_words, rows_of
 from sim.reporting.wording.en import sweep as words
+from sim.scenario.memory import in_words
 from sim.store.files import write_atomically, write_csv
+from sim.studies.batch import Batch, Forecast
 from sim.studies.claims import stand
 from sim.studies.experiment import Setup
 from sim.studies.levels import labels
@@ -29,7 +31,8 @@ from sim.studies.sweep import Responses
 
 MOST_POINTS = 40
 """Points that are shown on the screen."""
-MOST_MISSING = 5
+MOST_MISSING, MOST_LISTED = 5, 100
+"""Runs without a number that a sweep and a batch name on the screen."""
 
 
 def plan_in_words(setup: Setup) -> str:
@@ -87,7 +90,7 @@ def _write_parquet(path: Path, table: pd.DataFrame) -> Path:
     return path
 
 
-def tell_responses(found: Responses, folder: Path, console: Console | None = None) -> None:
+def tell_responses(found: Responses, folder: Path, console: Console | None = None, most: int = MOST_MISSING) -> None:
     """Print the answer, the points, what was not counted and where the files are."""
     console = console or Console()
     measure = found.headline
@@ -96,13 +99,43 @@ def tell_responses(found: Responses, folder: Path, console: Console | None = Non
     console.print(_points_table(found, measure))
     if len(found.claims):
         console.print(_claims_table(found))
-    for failure in found.failures[:MOST_MISSING]:
+    for failure in found.failures[:most]:
         console.print(words.NOT_COUNTED.format(failure_in_words(failure)), markup=False, highlight=False)
         console.print(f"  {failure.traceback}", markup=False, highlight=False, soft_wrap=True)
-    if len(found.failures) > MOST_MISSING:
-        console.print(words.MORE_MISSING.format(len(found.failures) - MOST_MISSING), highlight=False)
+    if len(found.failures) > most:
+        console.print(words.MORE_MISSING.format(len(found.failures) - most), highlight=False)
     console.print(
         f"Written to {folder}: responses.html, runs.csv, curve.csv, levels.csv, figures/", markup=False, highlight=False
+    )
+
+
+def publish_batch(found: Batch, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
+    """As `publish_responses`, and stopping.csv where there was a rule of stopping; returns their paths."""
+    paths = publish_responses(found.responses, folder, forms)
+    return [*paths, write_csv(folder / "stopping.csv", found.stopping)] if len(found.stopping) else paths
+
+
+def tell_batch(found: Batch, folder: Path, console: Console | None = None) -> None:
+    """As `tell_responses`, and how wide the intervals are that a rule of stopping asked for."""
+    console = console or Console()
+    tell_responses(found.responses, folder, console, MOST_LISTED)
+    if len(found.stopping):
+        told = words.stopped(int(found.stopping["reached"].sum()), len(found.stopping),
+                             float(found.stopping["half_width"].iloc[0]), len(found.responses.seeds))  # fmt: skip
+        console.print(told, highlight=False)
+
+
+def tell_stage(pilot: int, wanted: int) -> None:
+    """Print what the pilot asks for."""
+    Console(stderr=True).print(words.stage(pilot, wanted), highlight=False)
+
+
+def forecast_in_words(expected: Forecast) -> str:
+    """Runs, time, memory and disk of what is left."""
+    memory = (in_words(expected.memory), in_words(expected.free_memory))
+    disk = (in_words(expected.disk), in_words(expected.free_disk))
+    return words.forecast(
+        expected.runs, expected.done, expected.workers, expected.timed, expected.seconds, memory, disk
     )
 
 

@@ -165,7 +165,7 @@ def _carry_out(
             told.failed(failures[-1])
         count.ended_with(len(task.runs), attempt.failure)
 
-    run_tasks(work, tasks, workers, ended, limits)
+    run_tasks(work, tasks, workers, ended, limits, lambda task: len(task.runs))
     run_tasks(work, apart, workers, ended, limits)
     if failures and not fresh and not done:
         raise AllFailed(f"every replication failed; the first, with seed {failures[0].seed}:\n{failures[0].traceback}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import pandas as pd
+import psutil
 import pyarrow as pa
 
 from sim.kernel.fingerprint import fingerprint
@@ -61,7 +63,7 @@ class Measured:
             return kept_values(task, {arm: dict.fromkeys(self.measures, float("nan")) for arm in task.runs}, said)
         kept = kept_values(task, {arm: self._measured(run) for arm, run in runs.items()})
         for arm, run in runs.items():
-            kept.runs[arm]["seconds"] = round(run.seconds, 3)
+            kept.runs[arm] |= {"seconds": round(run.seconds, 3), "memory": peak_memory()}
         return kept
 
     def _run(self, arms: Mapping[str, Scenario], seed: int, progress: Years) -> dict[str, Run]:
@@ -70,6 +72,15 @@ class Measured:
 
     def _measured(self, run: Run) -> dict[str, float]:
         return measure_run(run.metrics, run.scenario.years.burn_in, self.measures)
+
+
+def peak_memory() -> int:
+    """The most bytes that this process has held so far."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return int(psutil.Process().memory_info().peak_wset)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def kept_values(task: Task, values: Mapping[str, Mapping[str, float]], error: str = "") -> Kept:

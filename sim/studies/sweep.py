@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from sim.store.executors.limits import Limits
 from sim.store.executors.local import Failure
 from sim.store.manifest import known_names
 from sim.store.progress import Progress
+from sim.store.results import AllFailed
 from sim.studies.claims import contrast_estimate, estimate_of, judge, largest, read_contrast
 from sim.studies.designs import Point
 from sim.studies.experiment import Setup
@@ -91,7 +92,14 @@ def run_experiment(
         grows=True,
         limits=limits,
     )
-    return responses(setup, runs_table(setup, values, names, chosen, failed), chosen)
+    found = responses(setup, runs_table(setup, values, names, chosen, failed), chosen)
+    if not np.isfinite(found.runs["value"]).any():
+        first = found.failures[0]
+        raise AllFailed(f"no run has a number; the first, {first.arm} with seed {first.seed}: {first.error}")
+    causes = {(failure.seed, failure.arm): failure.cause for failure in failed}
+    called = {setup.run_name(*key): name for key, name in names.items()}
+    told = [replace(one, cause=causes.get((one.seed, called[one.arm]), "error")) for one in found.failures]
+    return replace(found, failures=tuple(told))
 
 
 def named_runs(setup: Setup, folder: Path) -> tuple[dict[str, Scenario], dict[tuple[Point, str], str]]:

@@ -24,7 +24,9 @@ from sim.kernel.scenario_types import Scenario
 from sim.runs.run import Progress, Run
 from sim.studies import measured
 from sim.studies.compare import run_comparison
+from sim.studies.experiment import sweep_of
 from sim.studies.regimes import read_study, run_regimes
+from sim.studies.sweep import run_experiment
 from tests.studies.test_regimes import SMALL
 from tests.synthetic import arms, run_synthetic
 
@@ -54,7 +56,14 @@ def regimes(folder: Path) -> None:
         run_regimes(read_study(study), 2, 1, folder, names=names)
 
 
-EXPERIMENTS: dict[str, Callable[[Path], None]] = {"compare": compare, "regimes": regimes}
+def experiment(folder: Path) -> None:
+    """One level, then two, and one more replication."""
+    measured.run_arms = numbers_only  # type: ignore[assignment]
+    for levels, seeds in (("imitation=0,1", (1,)), ("imitation=0,0.5,1", (1, 2))):
+        run_experiment(sweep_of("policy_text", [levels], record=("ln_real_income",)), 1, folder, seeds=seeds)
+
+
+EXPERIMENTS: dict[str, Callable[[Path], None]] = {"compare": compare, "regimes": regimes, "experiment": experiment}
 
 
 class Steps:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -17,7 +18,7 @@ POLL = 0.25
 
 @dataclass(frozen=True)
 class Limits:
-    """What one task may take; None: as much as it wants."""
+    """What one run may take; None: as much as it wants."""
 
     seconds: float | None = None
     """Of running. Time in which this program does not run either, as a computer sleeps, does not count."""
@@ -31,6 +32,8 @@ class Watch:
 
     limits: Limits
     beginnings: Any
+    weights: Sequence[float] = ()
+    """How many times the seconds of the limits each task has, by number; 1 beyond."""
     running: dict[int, tuple[int, float]] = field(default_factory=dict)
     """Number of a task -> its worker, and the seconds that it took so far."""
     over: dict[int, tuple[Cause, str]] = field(default_factory=dict)
@@ -46,7 +49,8 @@ class Watch:
         passed, self.last = min(now - self.last, 4 * POLL), now
         for number, (worker, spent) in list(self.running.items()):
             self.running[number] = (worker, spent + passed)
-            why = self._why(worker, spent + passed)
+            weight = self.weights[number] if number < len(self.weights) else 1.0
+            why = self._why(worker, (spent + passed) / weight)
             if why is not None and number not in self.over:
                 self.over[number] = why
                 with suppress(psutil.Error):

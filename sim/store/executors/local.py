@@ -109,13 +109,14 @@ def run_tasks(
     workers: int | None,
     ended: Callable[[T, Attempt[R]], None],
     limits: Limits | None = None,
+    weight: Callable[[T], float] = lambda task: 1.0,
 ) -> None:
     """Run `work(task)` for every task on `workers` processes, all cores by default; `work` must be picklable.
 
     `ended` is called here as each one ends. One worker runs here, without another process. A worker that dies takes
     its task along, not the others: they are run again, suspects one at a time. With `limits` a task never runs here,
-    and one that takes more is ended and named. Raises Halt when the work does, and RuntimeError in a script that every
-    worker would run again.
+    and one that takes more (of time, `weight` times as much) is ended and named. Raises Halt when the work does, and
+    RuntimeError in a script that every worker would run again.
     """
     count = processes(workers, len(tasks))
     if count == 1 and limits is None:
@@ -125,11 +126,11 @@ def run_tasks(
     check_guard()
     suspects, waiting = [], list(tasks)
     while waiting:
-        broken, waiting = _run_pool(work, waiting, count, ended, limits)
+        broken, waiting = _run_pool(work, waiting, count, ended, limits, weight)
         suspects += broken
     message = "the worker ended without a word (killed, or out of memory)"
     for task in suspects:
-        broken, _ = _run_pool(work, [task], 1, ended, limits)
+        broken, _ = _run_pool(work, [task], 1, ended, limits, weight)
         for lost in broken:
             ended(lost, Attempt(None, Failure(lost.seed, "", message, message)))
 
@@ -172,7 +173,7 @@ def _signals_held() -> Iterator[None]:
 
 def _run_pool(
     work: Callable[[T], R], tasks: list[T], workers: int, ended: Callable[[T, Attempt[R]], None],
-    limits: Limits | None = None,
+    limits: Limits | None, weight: Callable[[T], float],
 ) -> tuple[list[T], list[T]]:  # fmt: skip
     """Run tasks on one pool until done or until a worker dies: (suspects, the tasks that are to be run still).
 
@@ -183,7 +184,7 @@ def _run_pool(
     running: dict[Future[Attempt[R]], tuple[int, T]] = {}
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
-    watch = Watch(limits, context.SimpleQueue()) if limits is not None else None
+    watch = Watch(limits, context.SimpleQueue(), [weight(task) for task in tasks]) if limits is not None else None
     beginnings = watch.beginnings if watch is not None else None
     pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(stop, beginnings))
     broken = False

@@ -80,3 +80,41 @@ def plan(factors: Sequence[str], points: int, arms: Sequence[str], replications:
 def page_title(title: str) -> str:
     """Title of the page."""
     return f"{title}: responses" if title else "Responses"
+
+
+def forecast(
+    runs: int, done: int, workers: int, timed: Sequence[float], seconds: float, memory: tuple[str, str],
+    disk: tuple[str, str],
+) -> str:  # fmt: skip
+    """What a batch takes from here on, and what is free."""
+    if done == runs:
+        return f"{runs:,} runs, all of them done: only tables and figures are written"
+    took = " and ".join(f"{one:.1f} s" for one in timed)
+    return (
+        f"{runs:,} runs, {done:,} of them done; timed runs took {took or '-'}\n"
+        f"the rest: about {duration(seconds)} on {workers} {'process' if workers == 1 else 'processes'}, "
+        f"{memory[0]} of memory ({memory[1]} free), {disk[0]} on the disk at most ({disk[1]} free)"
+    )
+
+
+def duration(seconds: float) -> str:
+    """Seconds in the unit that reads best."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h" if seconds < 172_800 else f"{seconds / 86_400:.1f} days"
+
+
+def stage(pilot: int, wanted: int) -> str:
+    """What a pilot asks for."""
+    more = f"{wanted - pilot} more are run" if wanted > pilot else "no more are needed"
+    return f"The pilot of {replications_in_words(pilot)} asks for {wanted}: {more}."
+
+
+def stopped(reached: int, points: int, half_width: float, replications: int) -> str:
+    """At how many points the interval is as narrow as asked for."""
+    return (
+        f"The interval is within ±{half_width:g} at {reached} of {points} differences, after "
+        f"{replications_in_words(replications)} (Stein's rule, see stopping.csv)."
+    )
