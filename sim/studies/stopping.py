@@ -107,6 +107,6 @@ def replications_for(pilot: Array, difference: float, power: float = POWER) -> i
 def power_of(count: int, effect: float) -> float:
     """Power of the two-sided paired t-test on `count` differences whose mean is `effect` standard deviations."""
     at, shift = quantile(count), effect * math.sqrt(count)
-    if shift > at + 30:  # where the distribution function of scipy has no value any more
+    if shift > at + 8:  # beyond it the distribution function of scipy may have no value
         return 1.0
     return float(stats.nct.sf(at, count - 1, shift) + stats.nct.cdf(-at, count - 1, shift))

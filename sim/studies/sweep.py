@@ -29,7 +29,8 @@ from sim.studies.levels import Factor, level_text
 from sim.studies.measured import identities_of, run_measured
 from sim.studies.measures import measure_named
 from sim.studies.regimes import expectation
-from sim.studies.statistics import differences
+from sim.studies.statistics import benjamini_hochberg, differences
+from sim.studies.stopping import replications_for
 
 Array = np.ndarray[Any, Any]
 KIND = "experiment"
@@ -51,6 +52,8 @@ class Responses(Brief):
     trends: pd.DataFrame
     """One row a numeric factor, arm and measure: change of the difference per unit of the factor, paired by seed."""
     claims: pd.DataFrame
+    power: pd.DataFrame
+    """Replications that differences of the headline need; see `power_of_pilot`."""
     missing: pd.DataFrame
     """Every run without a finite number: point, factors, arm, seed, measure, error, command."""
     seeds: tuple[int, ...]
@@ -163,12 +166,13 @@ def responses(setup: Setup, runs: pd.DataFrame, seeds: Sequence[int]) -> Respons
     apart = apart_by_seed(setup, runs, seeds)
     return Responses(
         setup, runs, curve_of(setup, runs), profile_of(setup, apart), trends_of(setup, apart),
-        claims_of(setup, runs), missing, tuple(seeds), failures,
+        claims_of(setup, runs), power_of_pilot(setup, runs, seeds), missing, tuple(seeds), failures,
     )  # fmt: skip
 
 
 def curve_of(setup: Setup, runs: pd.DataFrame) -> pd.DataFrame:
-    """The paired difference at every point; rows of the headline are one family of tests, all others another."""
+    """The paired difference at every point. `p_holm` corrects the headline over points and arms (Holm 1979), `q_value`
+    is the false discovery rate among all other measures (Benjamini & Hochberg 1995)."""
     told = runs.assign(value=runs["value"].where(np.isfinite(runs["value"])))
     base = told[told["arm"] == setup.baseline].rename(columns={"value": "baseline_value"})
     keys = [POINT, "seed", "measure"]
@@ -177,6 +181,10 @@ def curve_of(setup: Setup, runs: pd.DataFrame) -> pd.DataFrame:
     columns = ["arm", "group", "metric", "window", "seed", "unit", "value", "baseline_value"]
     found = differences(pairs[columns], setup.experiment.record[0])
     found = found.rename(columns={"group": POINT, "metric": "measure"}).drop(columns="window")
+    others = (found["measure"] != setup.experiment.record[0]).to_numpy()
+    found.loc[others, "p_holm"] = np.nan
+    found.insert(found.columns.get_loc("p_holm") + 1, "q_value", np.nan)
+    found.loc[others, "q_value"] = benjamini_hochberg(found.loc[others, "p_value"].to_numpy(float))
     wanted = len(runs["seed"].unique())
     found.insert(found.columns.get_loc("replications") + 1, "left_out", wanted - found["replications"])
     for factor in reversed(setup.factors):
@@ -204,6 +212,28 @@ def apart_by_seed(setup: Setup, runs: pd.DataFrame, seeds: Sequence[int]) -> Apa
         for arm in setup.arms[1:]:
             found[arm, measure] = wide.loc[measure, arm].reindex(list(seeds)).to_numpy(float) - base
     return found
+
+
+SHARES = (0.5, 1.0, 2.0, 5.0)
+"""Differences, in per cent, of which it is told how many replications they need."""
+
+
+def power_of_pilot(setup: Setup, runs: pd.DataFrame, seeds: Sequence[int]) -> pd.DataFrame:
+    """Replications with which a difference of so many per cent of the headline is found, power .8 at 5 %, by arm.
+
+    The point with the widest spread counts. 0 where there are too few replications to tell.
+    """
+    measure = setup.experiment.record[0]
+    apart = apart_by_seed(setup, runs, seeds)
+    level = float(np.nanmean(runs.loc[(runs["measure"] == measure) & (runs["arm"] == setup.baseline), "value"]))
+    rows = []
+    for arm in setup.arms[1:]:
+        spreads = np.nan_to_num(pd.DataFrame(apart[arm, measure]).std().to_numpy(float))
+        widest = apart[arm, measure][:, int(np.argmax(spreads))]
+        for share in SHARES:
+            size = math.log1p(share / 100) if measure.startswith("ln_") else abs(level) * share / 100
+            rows.append((arm, measure, share, size, float(spreads.max()), replications_for(widest, size)))
+    return pd.DataFrame(rows, columns=["arm", "measure", "per_cent", "difference", "spread", "replications"])
 
 
 PROFILE = [

@@ -102,7 +102,8 @@ def left(folder: Path) -> dict[str, object]:
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix != ".png"}
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     for run in manifest["runs"]:
-        run.pop("seconds", None)
+        for cost in ("seconds", "memory"):
+            run.pop(cost, None)
     return found | {"names": names} | {key: value for key, value in manifest.items() if key != "command"}
 
 
@@ -136,6 +137,8 @@ COMMANDS = {
     "knockout": ["knockout", "base", "--mechanism", "spillovers", "--mechanism", "agglomeration", "--replications", "3",
                  "--years", "2+4"],
     "regimes": ["regimes", "--regime", "R1", "--replications", "2", "--set", "years={burn_in: 2, treatment: 4}"],
+    "sweep": ["sweep", "base", "-p", "imitation=0,1", "-p", "distance_cost=0.1,0.3", "--replications", "2", "--years",
+              "2+4", "--figures", "png"],
     "facts": ["facts", "neutral", "--replications", "3", "--years", "2+8"],
 }  # fmt: skip
 

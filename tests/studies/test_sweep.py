@@ -120,6 +120,28 @@ def test_a_run_that_was_lost_is_told_with_its_reason() -> None:
     assert told[0.2, "differentiated"] == "KeyError: 'x'" and told[0.0, "duplicated"] == "it was not run"
 
 
+def test_the_headline_is_corrected_over_points_and_the_rest_by_its_false_discoveries() -> None:
+    setup = sweep_of("policy_text", ["distance_cost=0:0.2:3"], (), TINY, 4, record=("ln_real_income", "utilisation"))
+    told = constructed(setup)
+    own = told[told["measure"] == "ln_real_income"]
+    other = own.assign(measure="utilisation", value=own["value"] * 2)
+    curve = responses(setup, pd.concat([own, other], ignore_index=True), SEEDS).curve
+    first, second = (curve[curve["measure"] == name] for name in ("ln_real_income", "utilisation"))
+    ordered = np.sort(first["p_value"])
+    assert first["p_holm"].min() == pytest.approx(min(3 * ordered[0], 1.0)) and first["q_value"].isna().all()
+    assert second["p_holm"].isna().all()
+    assert second["q_value"].tolist() == pytest.approx(stats.false_discovery_control(second["p_value"]).tolist())
+
+
+def test_power_is_told_from_the_point_that_spreads_most() -> None:
+    setup = setup_of("distance_cost=0:0.2:3")
+    power = responses(setup, constructed(setup), SEEDS).power
+    widest = max(np.std([2 * LUCK[seed] + cost * STEEP[seed] for seed in SEEDS], ddof=1) for cost in (0, 0.1, 0.2))
+    assert power["spread"].tolist() == pytest.approx([widest] * 4)
+    assert power["difference"][1] == pytest.approx(math.log(1.01))
+    assert power["replications"].is_monotonic_decreasing and power["replications"].min() > 4
+
+
 def test_one_arm_is_compared_with_the_scenario_as_it_is() -> None:
     setup = setup_of("distance_cost=0,0.2", arms=("rich=plan.budget:0.2",))
     assert setup.arms == ("policy_text", "rich")

@@ -12,6 +12,7 @@ from sim.reporting.pages.contents import Cell, Grid, Page, Part, Points, Rule, S
 from sim.reporting.wording import arm_name, decimals, rows_of, signed
 from sim.reporting.wording.en import report as report_words
 from sim.reporting.wording.en import sweep as words
+from sim.studies.stopping import MOST
 from sim.studies.sweep import Responses
 
 MOST_ROWS = 40
@@ -29,6 +30,7 @@ def responses_page(found: Responses, answers: Sequence[str], shots: Sequence[Sho
         Section("claims", words.CLAIMS, _claims(found)),
         Section("levels", words.PROFILE, _levels(found)),
         Section("trends", words.TRENDS, _trends(found)),
+        Section("power", words.POWER, _power(found)),
         Section("missing", words.MISSING, _missing(found)),
         Section("method", report_words.HEADINGS["method"], [*method, Words(footer, "small")]),
     ]
@@ -85,6 +87,15 @@ def _claims(found: Responses) -> list[Part]:
                      _interval(row.ci_low, row.ci_high, row.reason), str(row.replications),
                      Cell(row.holds, "clear")])  # fmt: skip
     return [Grid(words.CLAIMS_HEAD, rows, words.CLAIMS)] if rows else []
+
+
+def _power(found: Responses) -> list[Part]:
+    rows: list[list[Cell | str]] = []
+    for row in rows_of(found.power[found.power["replications"] > 0]):
+        who = f" ({arm_name(row.arm)})" if len(found.setup.arms) > 2 else ""
+        count = words.many(int(row.replications), MOST)
+        rows.append([Cell(f"{row.per_cent:g} %{who}", "words"), count])
+    return [Words(words.POWER_NOTE, "small"), Grid(words.POWER_HEAD, rows, words.POWER)] if rows else []
 
 
 def _missing(found: Responses) -> list[Part]:
