@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import click
 
+from sim.cli.batch import batch
 from sim.cli.calibrate import calibrate
 from sim.cli.check import check
 from sim.cli.checkpoint import checkpoint
@@ -22,6 +23,7 @@ from sim.cli.run import run
 from sim.cli.scenarios import list_scenarios
 from sim.cli.schema import schema
 from sim.cli.signs import signs
+from sim.cli.sweep import sweep
 
 
 def say_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -54,6 +56,6 @@ def main() -> None:
     """
 
 
-EXPERIMENTS = (demo, run, compare, signs, regimes, knockout, facts, findings, calibrate)
+EXPERIMENTS = (demo, run, compare, sweep, batch, signs, regimes, knockout, facts, findings, calibrate)
 for command in (list_scenarios, *EXPERIMENTS, checkpoint, check, diff, describe, schema):
     main.add_command(command)
