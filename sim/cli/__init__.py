@@ -16,6 +16,7 @@ from sim.cli.diff import diff
 from sim.cli.exits import EXITS, Commands
 from sim.cli.facts import facts
 from sim.cli.findings import findings
+from sim.cli.history import history
 from sim.cli.knockout import knockout
 from sim.cli.regimes import regimes
 from sim.cli.run import run
@@ -55,5 +56,5 @@ def main() -> None:
 
 
 EXPERIMENTS = (demo, run, compare, signs, regimes, knockout, facts, findings, calibrate)
-for command in (list_scenarios, *EXPERIMENTS, checkpoint, check, diff, describe, schema):
+for command in (list_scenarios, *EXPERIMENTS, checkpoint, history, check, diff, describe, schema):
     main.add_command(command)

@@ -39,6 +39,7 @@ COMMANDS = (
     "facts",
     "findings",
     "calibrate",
+    "history",
     "check",
     "diff",
     "describe",
