@@ -40,6 +40,7 @@ COMMANDS = (
     "findings",
     "calibrate",
     "history",
+    "replay",
     "check",
     "diff",
     "describe",
