@@ -58,12 +58,13 @@ help: ## what can be made
 	@.venv-$*/bin/python $(PIP) $(INSTALL) --editable '.[$(EXTRAS)]'
 	@touch $@
 
-installed: ## .venv with everything that tests need, and beside it that of the oldest Python, where it is found
+installed: ## .venv with everything that tests need, a browser, and that of the oldest Python, where it is found
 	@# What fails beside it is tried again, and told, by `make oldest`.
 	@if .ci/find-python $(firstword $(PYTHONS)) > /dev/null; then \
 	    $(MAKE) --no-print-directory .venv-$(firstword $(PYTHONS))/installed-dev 2> /dev/null & \
 	fi; \
-	$(MAKE) --no-print-directory .venv/installed-dev; outcome=$$?; wait; exit $$outcome
+	.ci/browser; browser=$$?; \
+	$(MAKE) --no-print-directory .venv/installed-dev; outcome=$$?; wait; exit $$((outcome + browser))
 
 # uv finds the lowest and the newest versions that fit together. Nothing else needs it.
 .venv-uv/bin/uv:

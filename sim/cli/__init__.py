@@ -17,8 +17,10 @@ from sim.cli.diff import diff
 from sim.cli.exits import EXITS, Commands
 from sim.cli.facts import facts
 from sim.cli.findings import findings
+from sim.cli.history import history
 from sim.cli.knockout import knockout
 from sim.cli.regimes import regimes
+from sim.cli.replay import replay
 from sim.cli.run import run
 from sim.cli.scenarios import list_scenarios
 from sim.cli.schema import schema
@@ -57,5 +59,5 @@ def main() -> None:
 
 
 EXPERIMENTS = (demo, run, compare, sweep, batch, signs, regimes, knockout, facts, findings, calibrate)
-for command in (list_scenarios, *EXPERIMENTS, checkpoint, check, diff, describe, schema):
+for command in (list_scenarios, *EXPERIMENTS, checkpoint, history, replay, check, diff, describe, schema):
     main.add_command(command)

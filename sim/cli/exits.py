@@ -140,6 +140,7 @@ def tell_plainly(otherwise: Callable[..., None]) -> Callable[..., None]:
 def _told(error: Exception) -> BadInput | None:
     """The end of a command that such an error stands for; None for an error of the program's own."""
     from sim.runs.checkpoint import CheckpointError
+    from sim.runs.history import HistoryError
     from sim.scenario.problems import ScenarioError
     from sim.store.results import AllFailed, ResultsError
     from sim.studies.compare import ComparisonError
@@ -147,7 +148,9 @@ def _told(error: Exception) -> BadInput | None:
 
     if isinstance(error, AllFailed):
         return NothingDone(str(error))
-    if isinstance(error, ScenarioError | CheckpointError | ComparisonError | ResultsError | MissingLibrary):
+    if isinstance(
+        error, ScenarioError | CheckpointError | HistoryError | ComparisonError | ResultsError | MissingLibrary
+    ):
         return BadInput(str(error))
     if isinstance(error, OSError) and error.errno != errno.EPIPE:
         said = error.strerror or error
