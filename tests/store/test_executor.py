@@ -122,10 +122,10 @@ if __name__ == "__main__":
 """
 
 
-def start_waiting() -> "subprocess.Popen[str]":
+def start_waiting(program_text: str = WAITING) -> "subprocess.Popen[str]":
     """A program with two workers that wait for ever; both have begun."""
     program = subprocess.Popen(
-        [sys.executable, "-c", WAITING], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-c", program_text], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
     )  # fmt: skip
     assert program.stdout is not None
@@ -151,6 +151,17 @@ def test_ctrl_c_ends_workers_at_once_and_only_the_parent_is_told() -> None:
     assert time.monotonic() - begun < 30
     assert program.returncode != 0
     assert told.count("KeyboardInterrupt") == 1 and told.count("Traceback") == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of a process group")
+def test_an_order_to_end_that_workers_get_too_leaves_nobody_waiting_for_the_dead() -> None:
+    """As a batch system does, which signals every process of a job."""
+    heard = "    import signal\n    signal.signal(signal.SIGTERM, signal.default_int_handler)\n    run_tasks"
+    program = start_waiting(WAITING.replace("    run_tasks", heard))
+    os.killpg(program.pid, signal.SIGTERM)
+    _, told = program.communicate(timeout=60)
+    assert program.returncode != 0
+    assert told.count("Traceback") == 1
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of a process group")

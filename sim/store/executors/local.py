@@ -11,8 +11,9 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -80,8 +81,8 @@ _beginnings: Any = None
 """In a worker whose tasks have limits: where it tells that one begins."""
 
 
-def _begin(stop: Any, beginnings: Any) -> None:
-    """Prepare a worker: Ctrl-C is the parent's affair, and a worker ends when the parent says so or is gone."""
+def _begin(stop: Connection, beginnings: Any) -> None:
+    """Prepare a worker: Ctrl-C is the parent's affair, and a worker ends when the parent closes `stop` or is gone."""
     global _beginnings  # noqa: PLW0603  # a worker has one for all its tasks
     _beginnings = beginnings
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -91,7 +92,11 @@ def _begin(stop: Any, beginnings: Any) -> None:
         waited()
         os._exit(1)
 
-    for waited in ([parent.join] if parent is not None else []) + [stop.wait]:
+    def until_closed() -> None:
+        with suppress(EOFError, OSError):
+            stop.recv()
+
+    for waited in ([parent.join] if parent is not None else []) + [until_closed]:
         threading.Thread(target=end_after, args=(waited,), daemon=True).start()
 
 
@@ -183,7 +188,8 @@ def _run_pool(
     waiting = list(enumerate(tasks))
     running: dict[Future[Attempt[R]], tuple[int, T]] = {}
     context = multiprocessing.get_context("spawn")
-    stop = context.Event()
+    # Closed, it ends the workers. An event would wait for each of them to take notice, dead ones included.
+    stop, begun = context.Pipe(duplex=False)
     watch = Watch(limits, context.SimpleQueue(), [weight(task) for task in tasks]) if limits is not None else None
     beginnings = watch.beginnings if watch is not None else None
     pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(stop, beginnings))
@@ -220,7 +226,9 @@ def _run_pool(
         innocent = [task for number, task in running.values() if number not in watch.over]
         return [], [*innocent, *(task for _, task in waiting)]
     except BaseException:
-        stop.set()  # nobody waits for what was begun
+        begun.close()  # nobody waits for what was begun
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+        begun.close()
+        stop.close()
