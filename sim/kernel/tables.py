@@ -53,6 +53,8 @@ FIRM: Table[FirmTable] = table(
         column("born", "i4", "year", "year of entry"),
         column("productivity", "f8", "1", "own total factor productivity z"),
         column("efficiency", "f8", "1", "Theta: own productivity times what its place adds"),
+        column("localised", "f8", "workers", "employment of its industry within reach, without its own"),
+        column("own_gain", "f8", "1", "what its own workers add to its place, ln productivity, and not to itself"),
         column("knowledge", "f8", "1", "unit vector in technology space", (FIELDS,)),
         column("appeal", "f8", "1", "how much buyers like its variety, A"),
         column("capacity", "f8", "goods", "installed capacity K"),
@@ -110,7 +112,7 @@ FIRM: Table[FirmTable] = table(
         column("niche", "i8", "id", "niche of close substitutes it belongs to: id of the firm that opened it"),
         column("copied", "?", "", "whether it began in a niche that another firm had opened"),
         column("elasticity", "f8", "1", "elasticity of the demand that it faces among rivals of its niche"),
-        column("specificity", "f8", "1", "mean share in their niches of its suppliers under contract"),
+        column("supplier_share", "f8", "1", "mean share in their niches of its suppliers under contract"),
     ],
 )
 
@@ -227,6 +229,7 @@ INDUSTRY: Table[IndustryTable] = table(
         column("mean_capacity", "f8", "goods", "mean capacity of a firm"),
         column("mean_appeal", "f8", "1", "mean appeal of a firm"),
         column("typical_sales", "f8", "money", "geometric mean of last year's sales of its firms; 0 if none sold"),
+        column("own_potential", "f8", "workers", "M0 of the industry: mean over its firms of the others within reach"),
         column("carried", "f8", "firms", "firms of the usual sales of year 0 that its sales would carry"),
         column("newcomer_margin", "f8", "1", "profit margin that a new firm expects, mean over places"),
         column("newcomer_elasticity", "f8", "1", "elasticity of demand that a usual new firm expects to face"),
@@ -365,7 +368,6 @@ NORM: Table[NormTable] = table(
     "norm",
     [
         column("potential", "f8", "workers", "M0: mean employment within reach of a cell, all industries"),
-        column("own_potential", "f8", "workers", "M0 of a site's own industry: mean over sites"),
         column("region_density", "f8", "workers", "mean employment of a region per unit of land"),
         column("cell_density", "f8", "workers", "mean employment of a cell per unit of land"),
         column("local_industry_employment", "f8", "workers", "mean employment of a local industry"),

@@ -178,7 +178,7 @@ def take_norms(world: World) -> None:
     """Take every normaliser from the present state: from here arms may differ, and all share these values."""
     norms, firms = world.norms, world.firms
     norms.potential = float(world.cells.potential.mean())
-    norms.own_potential = float(world.sites.potential.mean())
+    world.industries.own_potential = agglomeration.usual_potential(firms, world.industries)
     land = np.bincount(world.cells.region, weights=world.cells.land, minlength=len(world.regions))
     norms.region_density = float((world.regions.employment / land).mean())
     norms.cell_density = float((world.cells.employment / world.cells.land).mean())

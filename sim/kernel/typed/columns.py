@@ -38,6 +38,8 @@ class FirmTable(RowTable[FirmRow]):
     born: Ints
     productivity: Floats
     efficiency: Floats
+    localised: Floats
+    own_gain: Floats
     knowledge: Floats  # (..., 6)
     appeal: Floats
     capacity: Floats
@@ -95,7 +97,7 @@ class FirmTable(RowTable[FirmRow]):
     niche: Ints
     copied: Flags
     elasticity: Floats
-    specificity: Floats
+    supplier_share: Floats
 
 
 class InstituteTable(RowTable[InstituteRow]):
@@ -208,6 +210,7 @@ class IndustryTable(RowTable[IndustryRow]):
     mean_capacity: Floats
     mean_appeal: Floats
     typical_sales: Floats
+    own_potential: Floats
     carried: Floats
     newcomer_margin: Floats
     newcomer_elasticity: Floats
@@ -340,7 +343,6 @@ class NormTable(RowTable[NormRow]):
     """The table `norm`."""
 
     potential: Floats
-    own_potential: Floats
     region_density: Floats
     cell_density: Floats
     local_industry_employment: Floats

@@ -20,6 +20,7 @@ class Parameters:
     imports: bool
     open_economy: bool
     redirection: bool
+    specific_inputs: bool
     input_shortage: bool
     demand: bool
     disruption: bool
@@ -131,6 +132,7 @@ class Parameters:
     world_convergence: float  # 1/year
     redirection_limit: float  # 1
     room_margin: float  # 1
+    input_specificity: float  # share
     input_elasticity: float  # 1
     income_from_production: float  # 1
     industry_elasticity: float  # 1

@@ -24,6 +24,8 @@ class FirmRow:
     born: int  # year of entry
     productivity: float  # own total factor productivity z
     efficiency: float  # Theta: own productivity times what its place adds
+    localised: float  # employment of its industry within reach, without its own
+    own_gain: float  # what its own workers add to its place, ln productivity, and not to itself
     knowledge: Array  # unit vector in technology space
     appeal: float  # how much buyers like its variety, A
     capacity: float  # installed capacity K
@@ -81,7 +83,7 @@ class FirmRow:
     niche: int  # niche of close substitutes it belongs to: id of the firm that opened it
     copied: bool  # whether it began in a niche that another firm had opened
     elasticity: float  # elasticity of the demand that it faces among rivals of its niche
-    specificity: float  # mean share in their niches of its suppliers under contract
+    supplier_share: float  # mean share in their niches of its suppliers under contract
 
 
 class InstituteRow:
@@ -194,6 +196,7 @@ class IndustryRow:
     mean_capacity: float  # mean capacity of a firm
     mean_appeal: float  # mean appeal of a firm
     typical_sales: float  # geometric mean of last year's sales of its firms; 0 if none sold
+    own_potential: float  # M0 of the industry: mean over its firms of the others within reach
     carried: float  # firms of the usual sales of year 0 that its sales would carry
     newcomer_margin: float  # profit margin that a new firm expects, mean over places
     newcomer_elasticity: float  # elasticity of demand that a usual new firm expects to face
@@ -326,7 +329,6 @@ class NormRow:
     """A row of the table `norm`."""
 
     potential: float  # M0: mean employment within reach of a cell, all industries
-    own_potential: float  # M0 of a site's own industry: mean over sites
     region_density: float  # mean employment of a region per unit of land
     cell_density: float  # mean employment of a cell per unit of land
     local_industry_employment: float  # mean employment of a local industry

@@ -184,5 +184,6 @@ def open_for_business(world: World, sales: Array, firms: int) -> None:
     local_industries.price_index[:] = 1.0
     local_industries.reference_price[:] = 1.0
     local_industries.input_price[:] = 1.0
-    world.norms.potential = world.norms.own_potential = 1.0
+    world.norms.potential = 1.0
+    industries.own_potential = 1.0
     world.norms.region_density = world.norms.cell_density = world.norms.local_industry_employment = 1.0

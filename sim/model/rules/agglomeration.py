@@ -4,8 +4,12 @@
 Donovan, de Graaff, de Groot & Koopmans (2024), Journal of Economic Surveys 38, meta-analysis of 6,684 estimates;
 Graham, Gibbons & Martin (2009) for the decay; Martin, Mayer & Mayneris (2011); related variety: Stavropoulos, van Oort
 & Burger (2020) for the sign, Frenken, van Oort & Verburg (2007) for the entropy. The elasticities are small on purpose:
-a model with large gains from clustering alone is wrong. Even so beta_L + beta_U = .05 is above the range that Donovan
-et al. prefer (.015-.039), though within that of their working paper of 2021 (.027-.064).
+a model with large gains from clustering alone is wrong. Even so beta_L + beta_U = .04 is at the upper end of the range
+that Donovan et al. prefer (.015-.039), and within that of their working paper of 2021 (.027-.064).
+
+What a place adds is beta 2 ln(1 + M/M0): nothing where nobody is near, and at M = M0 its elasticity to M is beta, the
+one stated (at M it is beta 2M/(M + M0), below twice beta). Localised employment leaves the firm itself out, as in
+Martin, Mayer & Mayneris (2011), and each industry has its own norm.
 """
 
 from __future__ import annotations
@@ -21,7 +25,12 @@ from sim.kernel.typed import (
     Array,
     CellRow,
     Cells,
+    FirmRow,
+    Firms,
+    FirmTable,
     Industries,
+    IndustryRow,
+    IndustryTable,
     LocalIndustries,
     NormRow,
     Parameters,
@@ -36,14 +45,14 @@ AGGLOMERATION = mechanism("agglomeration", "4.1", "Firms produce more cheaply ne
 AGGLOMERATION.param(
     "localisation_elasticity", 0.03, 0.0, 0.2, unit="1", evidence="P", sweep=(0.0, 0.08),
     source="Donovan, de Graaff, de Groot & Koopmans 2024, Journal of Economic Surveys 38 (preferred .015-.039; working "
-    "paper of 2021: .027-.064); Martin, Mayer & Mayneris 2011; beta_L + beta_U is above the preferred range",
-    help="beta_L: effect on ln productivity of ln(1 + employment of the own industry within reach)",
+    "paper of 2021: .027-.064); Martin, Mayer & Mayneris 2011; beta_L + beta_U at its upper end",
+    help="beta_L: elasticity of productivity to employment of other firms of the industry within reach, at its mean",
 )  # fmt: skip
 AGGLOMERATION.param(
-    "urbanisation_elasticity", 0.02, 0.0, 0.2, unit="1", evidence="P", sweep=(0.0, 0.05),
+    "urbanisation_elasticity", 0.01, 0.0, 0.2, unit="1", evidence="P", sweep=(0.0, 0.03),
     source="Donovan, de Graaff, de Groot & Koopmans 2024, Journal of Economic Surveys 38 (preferred .015-.039; working "
-    "paper of 2021: .027-.064); Graham, Gibbons & Martin 2009; beta_L + beta_U is above the preferred range",
-    help="beta_U: effect on ln productivity of ln(1 + employment of all industries within reach)",
+    "paper of 2021: .027-.064); Graham, Gibbons & Martin 2009; beta_L + beta_U at its upper end",
+    help="beta_U: elasticity of productivity to the employment of all industries within reach, at the mean over places",
 )  # fmt: skip
 AGGLOMERATION.param(
     "related_variety", 0.01, 0.0, 0.1, unit="1", evidence="S", sweep=(0.0, 0.03),
@@ -73,42 +82,80 @@ def closeness(gap: float, p: Parameters) -> float:
 
 
 @rule
-def place_advantage(site: SiteRow, cell: CellRow, region: RegionRow, norms: NormRow, p: Parameters) -> float:
-    """ln productivity that the neighbourhood adds: beta_L ln(1+M_rs/M0_s) + beta_U ln(1+M_r/M0) + beta_V RV_r."""
+def nearness_gain(employment: float, norm: float) -> float:
+    """2 ln(1 + M/M0): 0 where nobody is near; its slope on ln M is 2M/(M + M0), 1 at the norm. Form ours."""
+    return 2.0 * math.log(1.0 + employment / norm)
+
+
+@rule
+def place_advantage(
+    site: SiteRow, cell: CellRow, region: RegionRow, industry: IndustryRow, norms: NormRow, p: Parameters
+) -> float:
+    """ln productivity that a place offers newcomers: beta_L 2ln(1+M_rs/M0_s) + beta_U 2ln(1+M_r/M0) + beta_V RV_r."""
     return (
-        p.localisation_elasticity * math.log(1.0 + site.potential / norms.own_potential)
-        + p.urbanisation_elasticity * math.log(1.0 + cell.potential / norms.potential)
+        p.localisation_elasticity * nearness_gain(site.potential, industry.own_potential)
+        + p.urbanisation_elasticity * nearness_gain(cell.potential, norms.potential)
         + p.related_variety * region.variety
     )
 
 
 @rule
-def value_places(cells: Cells, regions: Regions, sites: Sites, norms: NormRow, p: Parameters) -> None:
-    """Write what the neighbourhood adds to ln productivity at every site."""
-    for cell_row in range(len(cells)):
-        for industry in range(sites.shape[1]):
-            site = sites[cell_row, industry]
-            cell = cells[cell_row]
-            site.advantage = place_advantage(site, cell, regions[cell.region], norms, p) if p.agglomeration else 0.0
+def own_gain(firm: FirmRow, site: SiteRow, industry: IndustryRow, p: Parameters) -> float:
+    """The part of a place's advantage that a firm's own workers make, beta_L 2ln((M0_s + M_rs)/(M0_s + M_i)).
+
+    M_i is the employment of the other firms of its industry within reach (Martin, Mayer & Mayneris 2011).
+    """
+    whole = nearness_gain(site.potential, industry.own_potential)
+    return p.localisation_elasticity * (whole - nearness_gain(firm.localised, industry.own_potential))
 
 
 @rule
-def gather_potential(cells: Cells, sites: Sites, neighbours: Neighbours) -> None:
-    """Sum employment within reach of every cell, by industry and in all, weighted by closeness."""
+def value_places(
+    cells: Cells, regions: Regions, sites: Sites, industries: Industries, norms: NormRow, p: Parameters
+) -> None:
+    """Write what the neighbourhood adds to ln productivity at every site."""
+    for cell_row in range(len(cells)):
+        cell = cells[cell_row]
+        for row in range(len(industries)):
+            site = sites[cell_row, row]
+            site.advantage = 0.0
+            if p.agglomeration:
+                site.advantage = place_advantage(site, cell, regions[cell.region], industries[row], norms, p)
+
+
+@rule
+def leave_out_own(firms: Firms, sites: Sites, industries: Industries, neighbours: Neighbours, p: Parameters) -> None:
+    """Write what every firm counts of its own industry near by, itself left out, and what it would add to itself."""
+    for firm in firms:
+        if not firm.living:
+            continue
+        site = sites[firm.cell, firm.industry]
+        # The first neighbour of a cell is the cell itself.
+        own = neighbours.weights[neighbours.start[firm.cell]] * firm.labour
+        firm.localised = max(0.0, site.potential - own)
+        firm.own_gain = own_gain(firm, site, industries[firm.industry], p) if p.agglomeration else 0.0
+
+
+@rule
+def gather_potential(firms: Firms, cells: Cells, sites: Sites, neighbours: Neighbours) -> None:
+    """Sum last year's employment within reach of every cell, by industry and in all, weighted by closeness.
+
+    Firms count where they stand now: those that moved this year no longer where the census found them.
+    """
     start, near, _, weights = neighbours
     industry_count = sites.shape[1]
     # Employment lies close together in a table of its own: every cell reads every other.
     workers = np.zeros((len(cells), industry_count + 1))
-    for cell in range(len(cells)):
-        for industry in range(industry_count):
-            workers[cell, industry] = sites[cell, industry].employment
-        workers[cell, industry_count] = cells[cell].employment
+    for firm in firms:
+        if firm.living:
+            workers[firm.cell, firm.industry] += firm.labour
+            workers[firm.cell, industry_count] += firm.labour
     for cell in range(len(cells)):
         total = np.zeros(industry_count + 1)
         for entry in range(start[cell], start[cell + 1]):
-            if cells[near[entry]].firms == 0:
-                continue
             there = workers[near[entry]]
+            if there[industry_count] == 0.0:
+                continue
             for industry in range(industry_count + 1):
                 total[industry] += weights[entry] * there[industry]
         for industry in range(industry_count):
@@ -146,6 +193,20 @@ def measure_variety(regions: Regions, local_industries: LocalIndustries, industr
 
 def agglomerate(world: World) -> None:
     """Measure what each place offers: employment within reach, related variety, and what they add to productivity."""
-    gather_potential(world.cells, world.sites, neighbours_of(world, "neighbour_weights", weigh_neighbours))
+    around = neighbours_of(world, "neighbour_weights", weigh_neighbours)
+    gather_potential(world.firms, world.cells, world.sites, around)
     measure_variety(world.regions, world.local_industries, world.industries, len(world.chain_names))
-    value_places(world.cells, world.regions, world.sites, world.norms, world.p)
+    value_places(world.cells, world.regions, world.sites, world.industries, world.norms, world.p)
+    leave_out_own(world.firms, world.sites, world.industries, around, world.p)
+
+
+def usual_potential(firms: FirmTable, industries: IndustryTable) -> Array:
+    """M0 of each industry (S,): what its firms have of others within reach, on average over firms.
+
+    Industries without neighbours at the start, and those that opened later and have few firms when norms are taken
+    anew, get the mean of the others: a norm of a handful of firms would make any later cluster look immense.
+    """
+    count = np.bincount(firms.industry, minlength=len(industries))
+    found = np.bincount(firms.industry, weights=firms.localised, minlength=len(industries)) / np.maximum(count, 1)
+    settled = (found > 0.0) & (np.asarray(industries.opened_year) == 0)
+    return np.where(settled, found, found[settled].mean() if settled.any() else 1.0)

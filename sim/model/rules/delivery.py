@@ -14,7 +14,7 @@ from sim.kernel.declare import mechanism
 from sim.kernel.niche_index import NicheIndex, Reach
 from sim.kernel.typed import FirmRow, Firms, Industries, LocalIndustries, LocalIndustryRow, Parameters
 from sim.kernel.world import Nation
-from sim.model.rules import foreign_trade, niche_delivery, redirection
+from sim.model.rules import foreign_trade, niche_delivery, redirection, specificity
 
 SHORTAGE = mechanism("input_shortage", "4.10", "Firms whose inputs do not arrive produce less.")
 SHORTAGE.param(
@@ -104,7 +104,8 @@ def take_delivery(
 
     Of an input arrives (1 - k) x the market's fill + k x the mean fill of the suppliers under contract, with k
     `contract_share` where there are contracts and 0 where there are none: what one supplier fails to deliver
-    cannot be had elsewhere within the year (Barrot & Sauvagnat 2016). What it did not accept is ordered openly.
+    cannot be had elsewhere within the year (Barrot & Sauvagnat 2016), and may stop products that are made for its parts
+    (rules/specificity). What it did not accept is ordered openly.
     """
     firm = firms[row]
     allowed = 1.0
@@ -119,7 +120,8 @@ def take_delivery(
         firm.input_bill += ordered * ((1.0 - tied) * local_industry.paid_share + arrived)
         local_industry.paid += ordered * arrived
         if p.input_shortage:
-            allowed *= output_allowed(share, (1.0 - tied) * local_industry.filled + arrived, p)
+            otherwise = output_allowed(share, (1.0 - tied) * local_industry.filled + arrived, p)
+            allowed *= specificity.lines_running(otherwise, tied - arrived, p)
     for entry in range(contracts.starts[row], contracts.starts[row + 1]):
         link = contracts.links[contracts.rows[entry]]
         link.filled = promises.accepted[link.second] * promises.kept[link.second]

@@ -125,21 +125,21 @@ def share_faced(firm: FirmRow, p: Parameters) -> float:
 
 @rule
 def judge_suppliers(firms: Firms, links: Links, p: Parameters) -> None:
-    """Set every customer's `specificity`: mean over its contracts of the supplier's share in its niche, by their share.
+    """Set every customer's `supplier_share`: mean over its contracts, by weight, of the supplier's share in its niche.
 
     What others of the niche sell can be had in the place of what a lost supplier sold; only specific inputs hurt
     (Barrot & Sauvagnat 2016).
     """
     ordered = np.zeros(len(firms))
     for firm in firms:
-        firm.specificity = 0.0
+        firm.supplier_share = 0.0
     for link in links:
         if link.tie == Tie.SUPPLY and link.living:
             ordered[link.first] += link.share
-            firms[link.first].specificity += link.share * share_faced(firms[link.second], p)
+            firms[link.first].supplier_share += link.share * share_faced(firms[link.second], p)
     for row in range(len(firms)):
         if ordered[row] > 0.0:
-            firms[row].specificity /= ordered[row]
+            firms[row].supplier_share /= ordered[row]
 
 
 # -- what founders expect --------------------------------------------------------------------------------
@@ -304,8 +304,8 @@ def choose(world: World) -> None:
 
 
 def learn_rivals(world: World) -> None:
-    """Firms learn which elasticity of demand they face, which their mark-ups of next year follow, and how specific what
-    they buy under contract is.
+    """Firms learn which elasticity of demand they face, which their mark-ups of next year follow, and how few rivals
+    their suppliers have.
     """
     if world.p.niches:
         face_rivals(world.firms, niches_of(world), world.p)

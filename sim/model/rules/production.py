@@ -50,9 +50,10 @@ PRODUCTION.param(
 def efficiency(firm: FirmRow, site: SiteRow, local_industry: LocalIndustryRow, region: RegionRow) -> float:
     """ln Theta = ln z + a_rs + neighbourhood - specific congestion + absolute advantage (section 4.1).
 
-    What leading firms add to their neighbourhood does not raise their own productivity.
+    A firm's own workers are no neighbours of its own, and what leading firms add to their neighbourhood does not raise
+    their own productivity.
     """
-    around = site.advantage - (site.anchored if firm.kind == Kind.LEADING_FIRM else 0.0)
+    around = site.advantage - firm.own_gain - (site.anchored if firm.kind == Kind.LEADING_FIRM else 0.0)
     return firm.productivity * math.exp(local_industry.fit + around - local_industry.congestion + region.advantage)
 
 

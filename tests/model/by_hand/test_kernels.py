@@ -88,11 +88,27 @@ def test_related_variety_is_entropy_within_chains(world: World) -> None:
 def test_what_a_place_adds_is_the_formula_everywhere(world: World) -> None:
     agglomeration.agglomerate(world)
     p, norms = world.p, world.norms
-    own = np.log1p(world.sites.potential / norms.own_potential)
-    whole = np.log1p(world.cells.potential / norms.potential)[:, None]
+    own = 2.0 * np.log1p(world.sites.potential / world.industries.own_potential)
+    whole = 2.0 * np.log1p(world.cells.potential / norms.potential)[:, None]
     variety = world.regions.variety[world.cells.region][:, None]
     expected = p.localisation_elasticity * own + p.urbanisation_elasticity * whole + p.related_variety * variety
     np.testing.assert_allclose(world.sites.advantage, expected, rtol=1e-12)
+
+
+def test_a_firm_counts_the_others_of_its_industry(world: World) -> None:
+    agglomeration.agglomerate(world)
+    firms, p = world.firms, world.p
+    for row in range(0, len(firms), 7):
+        expected = 0.0
+        for other in np.flatnonzero(firms.industry == firms.industry[row]):
+            gap = apart(world, int(firms.cell[row]), int(firms.cell[other]))
+            if other != row and gap <= REACH:
+                expected += firms.labour[other] * (1.0 + gap / 50.0) ** -p.agglomeration_decay
+        assert float(firms.localised[row]) == pytest.approx(expected, rel=1e-9, abs=1e-9)
+        norm = world.industries.own_potential[firms.industry[row]]
+        offered = world.sites.potential[firms.cell[row], firms.industry[row]]
+        lost = 2.0 * p.localisation_elasticity * math.log((norm + offered) / (norm + expected))
+        assert float(firms.own_gain[row]) == pytest.approx(lost, rel=1e-9, abs=1e-12)
 
 
 def test_partners_are_met_by_number_and_closeness(world: World) -> None:

@@ -49,15 +49,15 @@ def test_the_share_in_a_niche_is_a_mean_over_buyers() -> None:
     assert niches.share_of_niche(2.0, 30.1, 30.0) == 1.0
 
 
-def test_specific_suppliers_are_those_with_few_rivals() -> None:
+def test_suppliers_with_few_rivals_are_missed() -> None:
     p = parameters(niches=True, niche_elasticity=8.0, variety_elasticity=4.0)
-    firms = some(FIRM, 4, elasticity=[8.0, 4.0, 6.0, 5.0], specificity=0.7)
+    firms = some(FIRM, 4, elasticity=[8.0, 4.0, 6.0, 5.0], supplier_share=0.7)
     links = some(LINK, 4, tie=[Tie.SUPPLY, Tie.SUPPLY, Tie.SUPPLY, Tie.FIRM], first=[0, 0, 3, 3], second=[1, 2, 0, 1],
                  share=[0.5, 0.5, 1.0, 1.0], living=[True, True, True, True])  # fmt: skip
     niches.judge_suppliers(firms, links, p)
-    assert firms.specificity.tolist() == [0.75, 0.0, 0.0, 0.0]
-    assert disruption.specific(firms[0], p) == 0.75
-    assert disruption.specific(firms[0], parameters()) == 1.0
+    assert firms.supplier_share.tolist() == [0.75, 0.0, 0.0, 0.0]
+    assert disruption.missed(firms[0], p) == 0.75
+    assert disruption.missed(firms[0], parameters()) == 1.0
 
 
 # -- what founders expect ------------------------------------------------------------------------------------

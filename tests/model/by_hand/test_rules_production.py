@@ -53,19 +53,68 @@ def test_closeness(gap: float, decay: float, expected: float) -> None:
     ("own", "all_industries", "variety", "expected"),
     [
         (0.0, 0.0, 0.0, 0.0),  # nobody near: ln 1 = 0
-        (10.0, 0.0, 0.0, 0.03 * math.log(2)),  # own M at its norm of 10: .03 ln(1 + 1)
-        (0.0, 60.0, 0.0, 0.02 * math.log(4)),  # all M at three times its norm of 20: .02 ln(1 + 3)
+        (10.0, 0.0, 0.0, 0.06 * math.log(2)),  # own M at its norm of 10: .03 x 2 ln(1 + 1)
+        (0.0, 60.0, 0.0, 0.04 * math.log(4)),  # all M at three times its norm of 20: .02 x 2 ln(1 + 3)
         (0.0, 0.0, 1.5, 0.015),  # .01 x 1.5
-        (30.0, 20.0, 1.0, 0.03 * math.log(4) + 0.02 * math.log(2) + 0.01),
+        (30.0, 20.0, 1.0, 0.06 * math.log(4) + 0.04 * math.log(2) + 0.01),
     ],
 )
 def test_place_advantage(own: float, all_industries: float, variety: float, expected: float) -> None:
     p = parameters(localisation_elasticity=0.03, urbanisation_elasticity=0.02, related_variety=0.01)
     here = agglomeration.place_advantage(
         site(potential=own), cell(potential=all_industries), region(variety=variety),
-        norms(own_potential=10.0, potential=20.0), p,
+        industry(own_potential=10.0), norms(potential=20.0), p,
     )  # fmt: skip
     assert here == exactly(expected)
+
+
+@pytest.mark.parametrize(
+    ("employment", "expected"),
+    [(0.0, 0.0), (10.0, 2 * math.log(2)), (30.0, 4 * math.log(2))],  # at a norm of 10: 2 ln 1, 2 ln 2, 2 ln 4
+)
+def test_nearness_gain(employment: float, expected: float) -> None:
+    assert agglomeration.nearness_gain(employment, 10.0) == exactly(expected)
+
+
+def log_productivity(others: float, own: float) -> float:
+    """ln Theta of a firm of `own` counted workers among `others`, in an industry whose norm is 40 workers."""
+    p, sector = parameters(localisation_elasticity=0.03), industry(own_potential=40.0)
+    here = site(potential=others + own)
+    here.advantage = agglomeration.place_advantage(here, cell(), region(), sector, norms(potential=1.0), p)
+    mine = firm(productivity=1.0, localised=others)
+    mine.own_gain = agglomeration.own_gain(mine, here, sector, p)
+    return math.log(production.efficiency(mine, here, local_industry(), region()))
+
+
+@pytest.mark.parametrize(
+    ("others", "own", "expected"),
+    [
+        (40.0, 0.0, 0.03),  # at the industry's mean the elasticity is the one stated
+        (40.0, 500.0, 0.03),  # whatever the firm's own size
+        (120.0, 5.0, 0.045),  # 2 x .03 x 120/160
+        (1e-9, 5.0, 0.0),  # alone
+    ],
+)
+def test_localisation_elasticity_is_the_stated_one_at_the_mean(others: float, own: float, expected: float) -> None:
+    step = 1e-4
+    above, below = (log_productivity(others * math.exp(d), own) for d in (step, -step))
+    assert (above - below) / (2.0 * step) == pytest.approx(expected, rel=1e-7, abs=1e-9)
+
+
+def test_a_firm_alone_gets_nothing_from_its_own_workers() -> None:
+    assert log_productivity(0.0, 500.0) == exactly(0.0)
+    # 30 others at a norm of 40: .03 x 2 ln(1 + 3/4), its own 90 left out.
+    assert log_productivity(30.0, 90.0) == exactly(0.06 * math.log(1.75))
+
+
+def test_each_industry_has_its_own_norm() -> None:
+    sectors = np.zeros(4, dtype=INDUSTRY.dtype).view(np.recarray)
+    sectors.opened_year = [0, 0, 3, 0]
+    firms = np.zeros(6, dtype=FIRM.dtype).view(np.recarray)
+    firms.industry, firms.localised = [0, 0, 1, 1, 1, 2], [10.0, 30.0, 1.0, 2.0, 9.0, 0.5]
+    # Means 20 and 4; the third opened in year 3 and the fourth has no firms: mean of these, 12.
+    assert agglomeration.usual_potential(firms, sectors).tolist() == [20.0, 4.0, 12.0, 12.0]
+    assert agglomeration.usual_potential(firms[:0], sectors).tolist() == [1.0, 1.0, 1.0, 1.0]
 
 
 @pytest.mark.parametrize(
