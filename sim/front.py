@@ -19,17 +19,22 @@ from sim.studies.compare import Comparison, ComparisonError, run_comparison
 from sim.studies.kept_runs import Runner, run_arms
 
 if TYPE_CHECKING:
+    from sim.store.executors.limits import Limits
+    from sim.studies.batch import Batch
     from sim.studies.calibration import Calibration, Search
+    from sim.studies.experiment import Setup
     from sim.studies.facts.study import Study as FactStudy
     from sim.studies.findings import Finding, Findings
     from sim.studies.knockout import KnockoutResults
     from sim.studies.regimes import RegimeResults, Study
     from sim.studies.signs import Kind, Signs
+    from sim.studies.sweep import Responses
 
 ARM = "run"
 """Name of the one arm of a run."""
 PNG = ("png",)
 """Forms of figures unless others are asked for: any of png, svg and pdf."""
+ALL_FORMS = ("png", "svg", "pdf")
 
 
 def compare(
@@ -147,6 +152,65 @@ def signs(
         note_files(folder, publish_signs(found, folder, forms))
     if progress:
         tell_signs(found, folder)
+    return found
+
+
+def sweep(
+    scenario: str | Path, factors: Sequence[str], arms: Sequence[str] = (), overrides: Sequence[str] = (), *,
+    replications: int = 12, workers: int | None = None, out: str | Path = "", seed: int = 1,
+    measures: Sequence[str] = (), progress: bool = True, overwrite: bool = False, figures: Sequence[str] = ALL_FORMS,
+) -> Responses:  # fmt: skip
+    """Vary parameters of `scenario` and return how the difference between arms responds, paired by seed.
+
+    `factors` are texts such as "distance_cost=0.1:0.5:5" (five levels, both ends included), "imitation=0,0.5,1" or a
+    name alone, for its declared bounds; several are crossed. `arms` as those of `load_arms`, duplicated and
+    differentiated if none is given; the first is the baseline. `measures` are kept of each run, the first being the
+    headline. Everything is written into `out` (results/sweep-NAME if not given); the same call with more levels or
+    replications runs only those. Raises ScenarioError with the grammar of levels.
+    """
+    from sim.studies.experiment import RECORDED, sweep_of
+
+    setup = sweep_of(scenario, factors, arms, overrides, replications, seed, tuple(measures) or RECORDED)
+    return experiment(setup, workers, out or Path("results") / f"sweep-{Path(scenario).stem}", progress, overwrite,
+                      figures)  # fmt: skip
+
+
+def experiment(
+    setup: Setup, workers: int | None, out: str | Path, progress: bool = True, overwrite: bool = False,
+    figures: Sequence[str] = ALL_FORMS,
+) -> Responses:  # fmt: skip
+    """Run an experiment that was read or set up, and write tables, response curves and a page into `out`."""
+    from sim.reporting.sweep import publish_responses, tell_responses
+    from sim.studies.sweep import run_experiment
+
+    folder, forms = Path(out), checked_forms(figures)
+    with progress_bar(progress) as told:
+        found = run_experiment(setup, workers, folder, overwrite, told)
+    with writing(folder):
+        note_files(folder, publish_responses(found, folder, forms))
+    if progress:
+        tell_responses(found, folder)
+    return found
+
+
+def batch(
+    setup: Setup, workers: int | None = None, out: str | Path = "", progress: bool = True, overwrite: bool = False,
+    figures: Sequence[str] = ALL_FORMS, limits: Limits | None = None,
+) -> Batch:  # fmt: skip
+    """Run an experiment (sim.studies.experiment.read_experiment) with limits for a run and its rule of stopping.
+
+    It writes what `experiment` writes into `out`, and stopping.csv where the experiment says when to stop.
+    """
+    from sim.reporting.sweep import publish_batch, tell_batch, tell_stage
+    from sim.studies.batch import run_batch
+
+    folder, forms = Path(out or Path("results") / "batch"), checked_forms(figures)
+    with progress_bar(progress) as told:
+        found = run_batch(setup, workers, folder, overwrite, told, limits, tell_stage if progress else None)
+    with writing(folder):
+        note_files(folder, publish_batch(found, folder, forms))
+    if progress:
+        tell_batch(found, folder)
     return found
 
 

@@ -36,6 +36,7 @@ INTERFACE = {
     "run_arms",
     "run_to_folder",
     "save_checkpoint",
+    "sweep",
 }
 
 

@@ -50,6 +50,7 @@ MEANINGS: dict[str, Meaning] = {
     "error": ("", "why a run has no value; else empty"),
     METRIC: ("of the metric", "value of each recorded metric of the nation: `clustersim describe metrics`"),
     "hash": ("", "hash of the whole state at the end of the year: equal hashes, equal worlds"),
+    "frame": ("", "what a player shows of the year: `clustersim history` writes a file of them"),
     "cell": ("row", "number of the place"),
     "x": ("km", "eastward position of the place"),
     "y": ("km", "northward position of the place"),
@@ -179,6 +180,10 @@ FILES: dict[str, File] = {
     ),
     "ledger.parquet": File("an account of the public ledger in a year of a run", (*RUN, "account", "amount")),
     "tiers.parquet": File("a tier in a year of a run", ("run", "arm", "seed", *TIERS)),
+    "history.parquet": File(
+        "a year of a run with the first seed, from the opening on, for the player", (*RUN, "frame"),
+        {"year": ("year", "year of the run, 0 the opening")},
+    ),
     "series.parquet": File(
         "a value that shocks are judged by, of a run without them or where an arm does not record it", tuple(SERIES)
     ),

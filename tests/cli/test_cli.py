@@ -39,6 +39,8 @@ COMMANDS = (
     "facts",
     "findings",
     "calibrate",
+    "history",
+    "replay",
     "check",
     "diff",
     "describe",
