@@ -23,6 +23,7 @@ from sim.cli.replay import replay
 from sim.cli.run import run
 from sim.cli.scenarios import list_scenarios
 from sim.cli.schema import schema
+from sim.cli.serve import serve
 from sim.cli.signs import signs
 
 
@@ -57,5 +58,5 @@ def main() -> None:
 
 
 EXPERIMENTS = (demo, run, compare, signs, regimes, knockout, facts, findings, calibrate)
-for command in (list_scenarios, *EXPERIMENTS, checkpoint, history, replay, check, diff, describe, schema):
+for command in (list_scenarios, *EXPERIMENTS, serve, checkpoint, history, replay, check, diff, describe, schema):
     main.add_command(command)
