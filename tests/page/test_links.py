@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.page.links import LONGEST, MOST_CHANGES, parse_link, written
@@ -60,6 +60,7 @@ def test_too_many_changes_are_named() -> None:
     assert len(link.changes) == MOST_CHANGES and link.problems == ["changes"]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text(max_size=200))
 def test_no_address_breaks_it(query: str) -> None:
     link = parsed(query)

@@ -343,7 +343,7 @@ export class Player {
       return part;
     };
     parts.maps = this.histories.map((_, arm) => figure(this.armName(arm), arm));
-    parts.difference = this.histories.length > 1 ? figure(words.say("difference", { one: this.armName(0), other: this.armName(1) }), -1) : null;
+    parts.difference = this.histories.length > 1 ? figure(words.say("difference"), -1) : null;
     parts.charts = CHARTS.map((chart) => this.buildChart(chart));
     parts.tables = make("div", { class: "tables" });
     parts.details = make("details", { ontoggle: () => this.fillTables() }, make("summary", {}, words.say("numbers")), parts.tables);
