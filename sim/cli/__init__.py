@@ -22,6 +22,7 @@ from sim.cli.regimes import regimes
 from sim.cli.run import run
 from sim.cli.scenarios import list_scenarios
 from sim.cli.schema import schema
+from sim.cli.sensitivity import sensitivity
 from sim.cli.signs import signs
 from sim.cli.sweep import sweep
 
@@ -56,6 +57,6 @@ def main() -> None:
     """
 
 
-EXPERIMENTS = (demo, run, compare, sweep, batch, signs, regimes, knockout, facts, findings, calibrate)
+EXPERIMENTS = (demo, run, compare, sweep, batch, sensitivity, signs, regimes, knockout, facts, findings, calibrate)
 for command in (list_scenarios, *EXPERIMENTS, checkpoint, check, diff, describe, schema):
     main.add_command(command)
