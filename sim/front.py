@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sim.studies.findings import Finding, Findings
     from sim.studies.knockout import KnockoutResults
     from sim.studies.regimes import RegimeResults, Study
+    from sim.studies.sensitivity import Sensitivity
     from sim.studies.signs import Kind, Signs
     from sim.studies.sweep import Responses
 
@@ -211,6 +212,24 @@ def batch(
         note_files(folder, publish_batch(found, folder, forms))
     if progress:
         tell_batch(found, folder)
+    return found
+
+
+def sensitivity(
+    setup: Setup, workers: int | None, out: str | Path, trajectories: int = 6, points: int = 96, most: int = 6,
+    progress: bool = True, overwrite: bool = False, figures: Sequence[str] = PNG,
+) -> Sensitivity:  # fmt: skip
+    """Screen the factors of an experiment, emulate the `most` important ones and write what matters into `out`."""
+    from sim.reporting.sensitivity import publish_sensitivity, tell_sensitivity
+    from sim.studies.sensitivity import run_sensitivity
+
+    folder, forms = Path(out), checked_forms(figures)
+    with progress_bar(progress) as told:
+        found = run_sensitivity(setup, workers, folder, trajectories, points, most, overwrite, told)
+    with writing(folder):
+        note_files(folder, publish_sensitivity(found, folder, forms))
+    if progress:
+        tell_sensitivity(found, folder)
     return found
 
 

@@ -24,6 +24,8 @@ from sim.cli.replay import replay
 from sim.cli.run import run
 from sim.cli.scenarios import list_scenarios
 from sim.cli.schema import schema
+from sim.cli.sensitivity import sensitivity
+from sim.cli.serve import serve
 from sim.cli.signs import signs
 from sim.cli.sweep import sweep
 
@@ -58,6 +60,9 @@ def main() -> None:
     """
 
 
-EXPERIMENTS = (demo, run, compare, sweep, batch, signs, regimes, knockout, facts, findings, calibrate)
-for command in (list_scenarios, *EXPERIMENTS, checkpoint, history, replay, check, diff, describe, schema):
+EXPERIMENTS = (
+    demo, run, compare, sweep, batch, sensitivity, signs, regimes, knockout, facts, findings, calibrate,
+)  # fmt: skip
+SHOWN = (serve, history, replay)
+for command in (list_scenarios, *EXPERIMENTS, *SHOWN, checkpoint, check, diff, describe, schema):
     main.add_command(command)

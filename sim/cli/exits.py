@@ -31,6 +31,7 @@ RESUMING = (
     "compare",
     "sweep",
     "batch",
+    "sensitivity",
     "regimes",
     "signs",
     "knockout",

@@ -186,14 +186,28 @@ def check_explicit(draft: Draft) -> Iterator[Problem]:
         if plan.layout == "explicit" and not plan.choices and not plan.matrix:
             yield draft.problem((section, "layout"), "`explicit` needs the choices it consists of", plan.layout,
                                 remedy=f"name a CSV file in {section}.matrix, or write {section}.choices")  # fmt: skip
-        first: dict[tuple[str, str], int] = {}
+        first: dict[tuple[int, str, str], int] = {}
+        efforts: dict[tuple[int, str], int] = {}
         for row, choice in enumerate(plan.choices):
-            pair, key = (choice.region, choice.industry), (section, "choices", row)
-            if pair in first:
-                other = draft.problem((section, "choices", first[pair]), "").line
-                message = f"{shown(pair[0])} promotes {shown(pair[1])} twice; the other stands on line {other}"
+            triple, key = (choice.term, choice.region, choice.industry), (section, "choices", row)
+            if triple in first:
+                other = draft.problem((section, "choices", first[triple]), "").line
+                message = f"{shown(triple[1])} promotes {shown(triple[2])} twice; the other stands on line {other}"
                 yield draft.problem(key, message, remedy="keep one, with the weight that is meant")
-            first.setdefault(pair, row)
+            first.setdefault(triple, row)
+            known = efforts.setdefault((choice.term, choice.region), row)
+            if plan.choices[known].effort != choice.effort:
+                other = draft.problem((section, "choices", known), "").line
+                message = (
+                    f"{shown(choice.region)} has two efforts in term {choice.term}; the other stands on line {other}"
+                )
+                yield draft.problem((*key, "effort"), message, choice.effort, remedy="write the same into both rows")
+            if plan.budget * choice.effort > 0.5:
+                message = f"with a budget of {plan.budget:g} this region would spend more than half of its income"
+                yield draft.problem((*key, "effort"), message, choice.effort, f"at most {0.5 / plan.budget:g}")
+        if plan.choices and all(choice.term > 1 for choice in plan.choices):
+            yield draft.problem((section, "choices", 0, "term"), "no choice says what the first plan is",
+                                plan.choices[0].term, remedy="number the terms from 1")  # fmt: skip
         if plan.elsewhere == "explicit":
             yield draft.problem((section, "elsewhere"), "cannot be `explicit` itself", plan.elsewhere,
                                 remedy="balanced is a neutral choice")  # fmt: skip

@@ -57,16 +57,16 @@ class Forecast:
 def forecast(
     setup: Setup, workers: int | None, folder: Path, overwrite: bool = False, limits: Limits | None = None
 ) -> Forecast:
-    """Run the first and the last run that `folder` lacks, and tell from them what the rest takes."""
+    """Run two that `folder` lacks, one after the other on one process, and tell from the second what the rest takes."""
     scenarios, _ = named_runs(setup, folder)
     identities = identities_of(scenarios, setup.experiment.record)
     known = set() if overwrite else known_keys(folder)
     left = [(name, seed) for seed in setup.seeds for name in scenarios if f"{identities[name]}-{seed}" not in known]
-    asked = dict.fromkeys([*left[:1], *[one for one in left if one[1] == left[0][1]][-1:]]) if left else {}
+    last = left[-1][0] if left else ""
+    asked = [key for key in left if key[0] == last][:TIMED]
     if asked:
-        chosen = {name: scenarios[name] for name, _ in asked}
-        seed = next(iter(asked))[1]
-        run_measured(KIND, chosen, setup.experiment.record, (seed,), 1, folder, overwrite, grows=True,
+        seeds = [seed for _, seed in asked]
+        run_measured(KIND, {last: scenarios[last]}, setup.experiment.record, seeds, 1, folder, overwrite, grows=True,
                      limits=limits or Limits())  # fmt: skip
     told = {(run["arm"], run["seed"]): run for run in known_runs(folder)}
     timed = [told[key] for key in asked if "seconds" in told.get(key, {})] or [

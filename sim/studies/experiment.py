@@ -25,10 +25,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from sim.kernel.declare import MECHANISMS, PARAMETERS
 from sim.kernel.scenario_types import Name, Scenario, Section
 from sim.scenario.arms import Since, from_fork, parse_arm
 from sim.scenario.documents import plain, position_in, read_document, read_yaml, write_yaml
@@ -54,6 +55,14 @@ Told = tuple[Value, ...] | str | None
 """Levels of a factor as a file has them: a list, a text such as 0.1:0.5:5, or nothing for the declared bounds."""
 
 
+def _all_parameters(told: Any) -> Any:
+    """The word `all` stands for every parameter that has sweep bounds, over these."""
+    if told != "all":
+        return told
+    declare_everything()
+    return {f"parameters.{name}": None for name, one in PARAMETERS.items() if one.sweep[0] < one.sweep[1]}
+
+
 class Stop(Section):
     """When replications are enough: the interval of the difference is narrow enough, or there are `most` of them."""
 
@@ -76,7 +85,9 @@ class Experiment(Section):
     set: dict[str, Any] = Field(default_factory=dict, description="dotted key -> value, for all runs")
     arms: dict[Name, dict[str, Any]] = Field(min_length=2, description="arm -> dotted key -> value; first: baseline")
     arms_from: Since = Field("fork", description="when what an arm changes begins: fork or opening")
-    factors: dict[str, Told] = Field(min_length=1, description="key or its unique last part -> levels")
+    factors: Annotated[dict[str, Told], BeforeValidator(_all_parameters)] = Field(
+        min_length=1, description="key or its unique last part -> levels; the word all: every parameter"
+    )
     design: Sampling = Field(Sampling(), description="which combinations of levels are run")
     replications: int = Field(12, ge=1, le=1_000_000, description="seeds of every point")
     seed: int = Field(1, ge=0, le=2**31 - 1, description="the first seed")
@@ -296,8 +307,6 @@ def _wrong_claim(
 
 def _present(scenario: Scenario, factor: Factor) -> Value:
     """The value that a scenario has at the key of a factor."""
-    from sim.kernel.declare import MECHANISMS, PARAMETERS
-
     section, _, name = factor.key.partition(".")
     if section == "parameters":
         value: Any = scenario.parameters.get(name, PARAMETERS[name].default)

@@ -87,7 +87,7 @@ def replications_for(pilot: Array, difference: float, power: float = POWER) -> i
     The spread is the pilot's own, no bound. 0 where the pilot does not tell, MOST where it would take more.
     """
     told = pilot[np.isfinite(pilot)]
-    if len(told) < FEWEST or difference == 0.0:
+    if len(told) < FEWEST or difference == 0.0 or not math.isfinite(difference):
         return 0
     spread = float(told.std(ddof=1))
     if spread == 0.0:

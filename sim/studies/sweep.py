@@ -95,10 +95,12 @@ def run_experiment(
         grows=True,
         limits=limits,
     )
-    found = responses(setup, runs_table(setup, values, names, chosen, failed), chosen)
-    if not np.isfinite(found.runs["value"]).any():
-        first = found.failures[0]
-        raise AllFailed(f"no run has a number; the first, {first.arm} with seed {first.seed}: {first.error}")
+    runs = runs_table(setup, values, names, chosen, failed)
+    if not np.isfinite(runs["value"]).any():
+        first = runs.iloc[0]
+        name = setup.run_name(setup.points[int(first[POINT])], str(first["arm"]))
+        raise AllFailed(f"no run has a number; the first, {name} with seed {first['seed']}: {first['error']}")
+    found = responses(setup, runs, chosen)
     causes = {(failure.seed, failure.arm): failure.cause for failure in failed}
     called = {setup.run_name(*key): name for key, name in names.items()}
     told = [replace(one, cause=causes.get((one.seed, called[one.arm]), "error")) for one in found.failures]
@@ -225,7 +227,8 @@ def power_of_pilot(setup: Setup, runs: pd.DataFrame, seeds: Sequence[int]) -> pd
     """
     measure = setup.experiment.record[0]
     apart = apart_by_seed(setup, runs, seeds)
-    level = float(np.nanmean(runs.loc[(runs["measure"] == measure) & (runs["arm"] == setup.baseline), "value"]))
+    own = runs.loc[(runs["measure"] == measure) & (runs["arm"] == setup.baseline), "value"]
+    level = float(own[np.isfinite(own)].mean())
     rows = []
     for arm in setup.arms[1:]:
         spreads = np.nan_to_num(pd.DataFrame(apart[arm, measure]).std().to_numpy(float))

@@ -39,6 +39,7 @@ COMMANDS = (
     "facts",
     "findings",
     "calibrate",
+    "serve",
     "history",
     "replay",
     "check",

@@ -172,7 +172,7 @@ def test_the_forecast_times_two_runs_that_count(tmp_path: Path) -> None:
     assert (expected.runs, expected.done, expected.workers, len(expected.timed)) == (16, 2, 2, 2)
     assert expected.seconds > 0 and expected.memory > 50e6 and expected.disk > 0 and expected.fits
     timed = known_runs(out)
-    assert [run["seed"] for run in timed] == [1, 1]
+    assert [run["seed"] for run in timed] == [1, 2]
     run_batch(setup, 1, out)
     after = known_runs(out)
     assert len(after) == 16 and [run for run in after if run in timed] == timed

@@ -162,7 +162,13 @@ export async function readFrames(stream, use) {
     waiting = joined;
     while (waiting.length >= 4) {
       const length = new DataView(waiting.buffer, waiting.byteOffset).getUint32(0, true);
-      if (waiting.length < 4 + length) break;
+      // A frame of no length comes before words about what stopped the run.
+      if (length === 0 && waiting.length > 8) {
+        const size = new DataView(waiting.buffer, waiting.byteOffset).getUint32(4, true);
+        if (waiting.length < 8 + size) break;
+        throw new Error(JSON.parse(new TextDecoder().decode(waiting.subarray(8, 8 + size))).error);
+      }
+      if (length === 0 || waiting.length < 4 + length) break;
       use(waiting.slice(4, 4 + length));
       waiting = waiting.subarray(4 + length);
     }

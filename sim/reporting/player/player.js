@@ -109,9 +109,10 @@ export class Player {
     this.schedule();
   }
 
-  /** Forget what a run did after `year`: its further years arrive anew. */
-  cut(arm, year) {
+  /** Forget what a run did after `year`: its further years arrive anew, under another header if one is given. */
+  cut(arm, year, header) {
     this.histories[arm].cut(year);
+    if (header) this.histories[arm].header = header;
     if (this.year > this.lastYear) this.year = Math.max(this.firstYear, this.lastYear);
     this.stale = true;
     this.schedule();
@@ -337,12 +338,12 @@ export class Player {
     parts.story = make("section", { class: "story", "aria-label": words.say("story") });
     const figure = (title, arm) => {
       const canvas = make("canvas", { role: "img", class: "map", "aria-label": title });
-      const part = { canvas, view: new MapView(canvas), box: make("figure", { class: arm < 0 ? "difference" : `arm arm-${arm}` }, make("figcaption", {}, ...(arm < 0 ? [] : [make("i", { class: "stroke" })]), title), canvas) };
+      const part = { canvas, view: new MapView(canvas), box: make("figure", { class: arm < 0 ? "difference" : `arm arm-${arm}` }, make("figcaption", { title }, ...(arm < 0 ? [] : [make("i", { class: "stroke" })]), title), canvas) };
       if (arm >= 0) this.watch(part, arm);
       return part;
     };
     parts.maps = this.histories.map((_, arm) => figure(this.armName(arm), arm));
-    parts.difference = this.histories.length > 1 ? figure(words.say("difference", { one: this.armName(0), other: this.armName(1) }), -1) : null;
+    parts.difference = this.histories.length > 1 ? figure(words.say("difference"), -1) : null;
     parts.charts = CHARTS.map((chart) => this.buildChart(chart));
     parts.tables = make("div", { class: "tables" });
     parts.details = make("details", { ontoggle: () => this.fillTables() }, make("summary", {}, words.say("numbers")), parts.tables);
@@ -453,7 +454,8 @@ export class Player {
   listen() {
     this.root.addEventListener("drawn", () => this.fillRegions());
     document.addEventListener("keydown", (event) => {
-      if (event.target.closest?.("input, select, textarea, button, summary") && event.key !== "Escape") return;
+      const busy = event.key === " " ? "input, select, textarea, button, summary, a" : "input, select, textarea";
+      if (event.target.closest?.(busy) && event.key !== "Escape") return;
       if (event.ctrlKey || event.metaKey || event.altKey || !this.histories.length) return;
       const acts = {
         " ": () => (this.playing ? this.pause() : this.play()), ArrowRight: () => this.step(1), ArrowLeft: () => this.step(-1),

@@ -33,7 +33,7 @@ TEXTS = {
     "mark_leader": "龙头企业",
     "mark_small": "中小企业",
     "mark_institute": "科研机构",
-    "difference": "差异：{one} 减 {other}",
+    "difference": "两者之差",
     "more_in": "就业更多：{arm}",
     "phase_past": "共同的过去：第 {burn_in} 年以前两种布局完全相同，从第 {first} 年起布局开始发挥作用。",
     "phase_past_one": "预热期：布局从第 {first} 年起发挥作用。",
