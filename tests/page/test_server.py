@@ -27,6 +27,8 @@ from sim.scenario.reading import load_scenario
 from tests.browser import LARGE, PHONE, chromium, faults, visit
 from tests.page.test_sessions import SMALL
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass
 class Served:

@@ -17,6 +17,7 @@ from sim.scenario.problems import ScenarioError
 from sim.scenario.reading import load_scenario
 from tests.model.engine.worlds import small_story
 
+pytestmark = pytest.mark.slow
 SMALL = (
     "extends: policy_text.yaml\ntitle: Small\npopulation: {firms: 80, institutes: 4}\n"
     "years: {burn_in: 3, treatment: 5}\nregions: {cells: 1}\n"

@@ -17,6 +17,7 @@ from tests.model.engine.worlds import small_story
 from tests.synthetic import arms as synthetic_arms
 from tests.synthetic import run_synthetic
 
+pytestmark = pytest.mark.slow
 LAYOUTS = ("differentiated", "duplicated")
 
 

@@ -19,6 +19,7 @@ from sim.studies.histories import run_histories
 from tests.browser import LARGE, PHONE, chromium, faults, visit
 from tests.model.engine.worlds import small_story
 
+pytestmark = pytest.mark.slow
 BURN_IN, YEARS = 3, 9
 
 
