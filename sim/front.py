@@ -195,17 +195,21 @@ def experiment(
 
 
 def batch(
-    setup: Setup, workers: int | None = None, out: str | Path = "", progress: bool = True, overwrite: bool = False,
-    figures: Sequence[str] = ALL_FORMS, limits: Limits | None = None,
+    experiment: Setup | str | Path, workers: int | None = None, out: str | Path = "", progress: bool = True,
+    overwrite: bool = False, figures: Sequence[str] = ALL_FORMS, limits: Limits | None = None,
 ) -> Batch:  # fmt: skip
-    """Run an experiment (sim.studies.experiment.read_experiment) with limits for a run and its rule of stopping.
+    """Run the experiment in a file, or one that was read, with limits for a run and its rule of stopping.
 
-    It writes what `experiment` writes into `out`, and stopping.csv where the experiment says when to stop.
+    Tables, response curves and a page go into `out` (results/NAME-OF-FILE if not given), and stopping.csv where the
+    experiment says when to stop. The same call goes on where it was stopped. Raises ScenarioError.
     """
     from sim.reporting.sweep import publish_batch, tell_batch, tell_stage
     from sim.studies.batch import run_batch
+    from sim.studies.experiment import read_experiment
 
-    folder, forms = Path(out or Path("results") / "batch"), checked_forms(figures)
+    setup = read_experiment(experiment) if isinstance(experiment, str | Path) else experiment
+    name = Path(experiment).stem if isinstance(experiment, str | Path) else "batch"
+    folder, forms = Path(out or Path("results") / name), checked_forms(figures)
     with progress_bar(progress) as told:
         found = run_batch(setup, workers, folder, overwrite, told, limits, tell_stage if progress else None)
     with writing(folder):

@@ -25,6 +25,7 @@ INTERFACE = {
     "ScenarioError",
     "Timeline",
     "World",
+    "batch",
     "build_world",
     "compare",
     "known_scenarios",

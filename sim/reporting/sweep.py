@@ -67,7 +67,7 @@ def publish_responses(found: Responses, folder: Path, forms: Sequence[str] = ("p
     """Write the tables as CSV and Parquet, the curves as files of `forms`, and responses.html; returns their paths."""
     setup = found.setup
     tables = {"runs": found.runs, "curve": found.curve, "levels": found.profile, "trends": found.trends,
-              "claims": found.claims, "power": found.power, "missing": found.missing}  # fmt: skip
+              "verdicts": found.claims, "power": found.power, "missing": found.missing}  # fmt: skip
     paths = []
     for name, table in tables.items():
         if len(table) or name in ("runs", "curve", "missing"):

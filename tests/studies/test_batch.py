@@ -11,9 +11,11 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+import sim
 from sim.cli import main
 from sim.cli.exits import end_with
 from sim.kernel.scenario_types import Scenario
+from sim.reporting.columns import FILES, VARIED
 from sim.runs.run import Progress, Run
 from sim.store.executors.limits import Limits
 from sim.store.executors.local import Failure
@@ -23,7 +25,7 @@ from sim.store.results import AllFailed, read_results
 from sim.store.tasks import Design, Kept, Task
 from sim.studies import measured
 from sim.studies.batch import forecast, run_batch
-from sim.studies.experiment import Setup, read_experiment, sweep_of
+from sim.studies.experiment import Setup, read_experiment
 from sim.studies.measured import kept_values
 from sim.studies.sweep import run_experiment
 from tests.synthetic import arms as synthetic_arms
@@ -189,5 +191,9 @@ def test_the_command_asks_before_a_large_batch(tmp_path: Path) -> None:
     result = call(*words, "--ask-above", "0", "--yes")
     assert result.exit_code == 0, result.output
     assert len(pd.read_csv(tmp_path / "out" / "runs.csv")) == 16
-    swept = sweep_of("policy_text", ["imitation=0,0.5"], (), [], 4)
-    assert swept.arms == ("duplicated", "differentiated")
+    for file, told in FILES.items():
+        if (tmp_path / "out" / file).exists() and file.endswith(".csv"):
+            columns = set(pd.read_csv(tmp_path / "out" / file, nrows=0, encoding="utf-8-sig").columns)
+            assert {VARIED if name == "imitation" else name for name in columns} == set(told.columns), file
+    from_python = sim.batch(tmp_path / "mine.yaml", 1, tmp_path / "out", progress=False, figures=["png"])
+    assert len(from_python.responses.runs) == 16 and from_python.failures == ()
