@@ -16,8 +16,8 @@ CAUSES: dict[str, str] = {
     ),
     "survival_1": (
         "Firms may close in the year of their birth already, so that a newcomer meets the hazard of its first year and "
-        "that of the next before it has outlived the year in which it is 1. Registers of enterprises count those that are "
-        "active at some time of that year."
+        "that of the next before it has outlived the year in which it is 1. Registers of enterprises count those that "
+        "are active at some time of that year."
     ),
     "size_premium": (
         "Sales answer to productivity with the elasticity of variety less one, slowed by capacity: what spreads "
