@@ -17,8 +17,9 @@ INSTALL := install --no-compile
 # What `make test` is made of: each is a target of its own, timed. One more part is one more word here; parts joined by +
 # run side by side, since both wait much for one process or for packages.
 PARTS := installed lint check uncompiled oldest+wheel short-demo
-# Rules and the engine also run with the compiler off; Mesa, bits and the commands also run on the oldest Python.
-UNCOMPILED := tests/model/by_hand tests/model/rules tests/kernel/test_draws.py tests/kernel/test_records.py
+# Rules also run with the compiler off, the engine in test_same_bits; Mesa, bits and the commands also run on the oldest
+# Python.
+UNCOMPILED := tests/model/by_hand tests/kernel/test_draws.py tests/kernel/test_records.py
 OLDEST := tests/mesa_model tests/model/engine/test_same_bits.py tests/cli/test_cli.py
 UV := UV_PYTHON_DOWNLOADS=never .venv-uv/bin/uv pip
 REPLICATIONS ?= 20
