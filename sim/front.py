@@ -6,15 +6,16 @@ and prints the main table. A killed experiment goes on where it stopped when the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sim.kernel.scenario_types import Scenario
 from sim.reporting.comparison import publish, tell
 from sim.reporting.forms import checked_forms
 from sim.reporting.progress import progress_bar
 from sim.store.folder import note_files, writing
+from sim.store.progress import Progress
 from sim.studies.compare import Comparison, ComparisonError, run_comparison
 from sim.studies.kept_runs import Runner, run_arms
 
@@ -31,11 +32,29 @@ if TYPE_CHECKING:
     from sim.studies.signs import Kind, Signs
     from sim.studies.sweep import Responses
 
+T = TypeVar("T")
 ARM = "run"
 """Name of the one arm of a run."""
 PNG = ("png",)
 """Forms of figures unless others are asked for: any of png, svg and pdf."""
 ALL_FORMS = ("png", "svg", "pdf")
+
+
+def _run_and_write(
+    run: Callable[[Progress], T], publish: Callable[[T], Iterable[Path]], tell: Callable[[T], None], folder: Path,
+    show: bool,
+) -> T:  # fmt: skip
+    """Run a study under a progress bar, note what `publish` writes of it into `folder`, and `tell` of it if to `show`.
+
+    Raises ResultsError where `folder` cannot be written.
+    """
+    with progress_bar(show) as progress:
+        found = run(progress)
+    with writing(folder):
+        note_files(folder, publish(found))
+    if show:
+        tell(found)
+    return found
 
 
 def compare(
@@ -87,15 +106,15 @@ def _compare(
     show: bool, overwrite: bool, runner: Runner, unshocked_runs: bool, figures: Sequence[str],
 ) -> Comparison:  # fmt: skip
     forms = checked_forms(figures)
-    with progress_bar(show) as progress:
-        comparison = run_comparison(
-            arms, replications, workers, folder, seed, baseline, overwrite, runner, unshocked_runs, progress
-        )
-    with writing(folder):
-        note_files(folder, publish(comparison, forms))
-    if show:
-        tell(comparison)
-    return comparison
+    return _run_and_write(
+        lambda told: run_comparison(
+            arms, replications, workers, folder, seed, baseline, overwrite, runner, unshocked_runs, told
+        ),
+        lambda found: publish(found, forms),
+        tell,
+        folder,
+        show,
+    )
 
 
 def regimes(
@@ -108,13 +127,13 @@ def regimes(
     from sim.studies.regimes import run_regimes
 
     folder, forms = Path(out), checked_forms(figures)
-    with progress_bar(progress) as told:
-        found = run_regimes(study, replications, workers, folder, seed, overrides, overwrite, told, names)
-    with writing(folder):
-        note_files(folder, publish_regimes(found, folder, forms))
-    if progress:
-        tell_regimes(found, folder)
-    return found
+    return _run_and_write(
+        lambda told: run_regimes(study, replications, workers, folder, seed, overrides, overwrite, told, names),
+        lambda found: publish_regimes(found, folder, forms),
+        lambda found: tell_regimes(found, folder),
+        folder,
+        progress,
+    )
 
 
 def knockout(
@@ -126,13 +145,13 @@ def knockout(
     from sim.studies.knockout import run_knockout
 
     folder, forms = Path(out), checked_forms(figures)
-    with progress_bar(progress) as told:
-        found = run_knockout(scenario, replications, workers, folder, seed, mechanisms, overwrite, told)
-    with writing(folder):
-        note_files(folder, publish_knockout(found, folder, forms))
-    if progress:
-        tell_knockout(found, folder)
-    return found
+    return _run_and_write(
+        lambda told: run_knockout(scenario, replications, workers, folder, seed, mechanisms, overwrite, told),
+        lambda found: publish_knockout(found, folder, forms),
+        lambda found: tell_knockout(found, folder),
+        folder,
+        progress,
+    )
 
 
 def signs(
@@ -145,15 +164,15 @@ def signs(
     from sim.studies.signs import run_signs
 
     folder, forms = Path(out), checked_forms(figures)
-    with progress_bar(progress) as told:
-        found = run_signs(
+    return _run_and_write(
+        lambda told: run_signs(
             maps, replications, setting_replications, workers, folder, seed, overrides, kinds, overwrite, told
-        )
-    with writing(folder):
-        note_files(folder, publish_signs(found, folder, forms))
-    if progress:
-        tell_signs(found, folder)
-    return found
+        ),
+        lambda found: publish_signs(found, folder, forms),
+        lambda found: tell_signs(found, folder),
+        folder,
+        progress,
+    )
 
 
 def sweep(
@@ -185,13 +204,13 @@ def experiment(
     from sim.studies.sweep import run_experiment
 
     folder, forms = Path(out), checked_forms(figures)
-    with progress_bar(progress) as told:
-        found = run_experiment(setup, workers, folder, overwrite, told)
-    with writing(folder):
-        note_files(folder, publish_responses(found, folder, forms))
-    if progress:
-        tell_responses(found, folder)
-    return found
+    return _run_and_write(
+        lambda told: run_experiment(setup, workers, folder, overwrite, told),
+        lambda found: publish_responses(found, folder, forms),
+        lambda found: tell_responses(found, folder),
+        folder,
+        progress,
+    )
 
 
 def batch(
@@ -210,13 +229,13 @@ def batch(
     setup = read_experiment(experiment) if isinstance(experiment, str | Path) else experiment
     name = Path(experiment).stem if isinstance(experiment, str | Path) else "batch"
     folder, forms = Path(out or Path("results") / name), checked_forms(figures)
-    with progress_bar(progress) as told:
-        found = run_batch(setup, workers, folder, overwrite, told, limits, tell_stage if progress else None)
-    with writing(folder):
-        note_files(folder, publish_batch(found, folder, forms))
-    if progress:
-        tell_batch(found, folder)
-    return found
+    return _run_and_write(
+        lambda told: run_batch(setup, workers, folder, overwrite, told, limits, tell_stage if progress else None),
+        lambda found: publish_batch(found, folder, forms),
+        lambda found: tell_batch(found, folder),
+        folder,
+        progress,
+    )
 
 
 def sensitivity(
@@ -228,13 +247,13 @@ def sensitivity(
     from sim.studies.sensitivity import run_sensitivity
 
     folder, forms = Path(out), checked_forms(figures)
-    with progress_bar(progress) as told:
-        found = run_sensitivity(setup, workers, folder, trajectories, points, most, overwrite, told)
-    with writing(folder):
-        note_files(folder, publish_sensitivity(found, folder, forms))
-    if progress:
-        tell_sensitivity(found, folder)
-    return found
+    return _run_and_write(
+        lambda told: run_sensitivity(setup, workers, folder, trajectories, points, most, overwrite, told),
+        lambda found: publish_sensitivity(found, folder, forms),
+        lambda found: tell_sensitivity(found, folder),
+        folder,
+        progress,
+    )
 
 
 def facts(
@@ -245,14 +264,14 @@ def facts(
     from sim.reporting.facts import publish_facts, tell_facts
     from sim.studies.facts.study import study_facts
 
-    forms = checked_forms(figures)
-    with progress_bar(progress) as told:
-        study = study_facts(scenario, replications, workers, Path(out), seed, overwrite, told)
-    with writing(Path(out)):
-        note_files(Path(out), publish_facts(study, forms))
-    if progress:
-        tell_facts(study)
-    return study
+    folder, forms = Path(out), checked_forms(figures)
+    return _run_and_write(
+        lambda told: study_facts(scenario, replications, workers, folder, seed, overwrite, told),
+        lambda found: publish_facts(found, forms),
+        tell_facts,
+        folder,
+        progress,
+    )
 
 
 def finding(
@@ -264,13 +283,13 @@ def finding(
     from sim.studies.findings import run_finding
 
     folder, forms = Path(out), checked_forms(figures)
-    with progress_bar(progress) as bar:
-        found = run_finding(name, told, replications, workers, folder, overwrite, bar)
-    with writing(folder):
-        note_files(folder, publish_finding(found, folder, forms))
-    if progress:
-        tell_finding(found, folder)
-    return found
+    return _run_and_write(
+        lambda bar: run_finding(name, told, replications, workers, folder, overwrite, bar),
+        lambda found: publish_finding(found, folder, forms),
+        lambda found: tell_finding(found, folder),
+        folder,
+        progress,
+    )
 
 
 def calibrate(
@@ -282,10 +301,10 @@ def calibrate(
     from sim.studies.calibration import run_calibration
 
     folder = Path(out)
-    with progress_bar(progress) as bar:
-        found = run_calibration(search, points, rounds, replications, workers, folder, overwrite, bar)
-    with writing(folder):
-        note_files(folder, publish_calibration(found, folder))
-    if progress:
-        tell_calibration(found, folder)
-    return found
+    return _run_and_write(
+        lambda bar: run_calibration(search, points, rounds, replications, workers, folder, overwrite, bar),
+        lambda found: publish_calibration(found, folder),
+        lambda found: tell_calibration(found, folder),
+        folder,
+        progress,
+    )

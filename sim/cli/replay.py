@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.exits import BadInput
+from sim.cli.shared import language_option
 from sim.cli.targets import check_target, writing_file
 
 if TYPE_CHECKING:
     from sim.runs.history import History
 
-MARK = 'id="runs"'
-"""Stands in every page of ours, near its end of the head."""
+MARKS = ('id="runs"', 'id="frames"')
+"""Stand in every replay."""
 
 
 @click.command(short_help="Write a page that plays a run, to open anywhere.")
@@ -26,13 +27,7 @@ MARK = 'id="runs"'
     help="Arm of a result folder; give two for two maps side by side. The first two if not given.",
 )
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="File to write; results/NAME.html if not given.")
-@click.option(
-    "--language",
-    type=click.Choice(["en", "zh"]),
-    default="en",
-    show_default=True,
-    help="Language of the page when it opens; a button switches it.",
-)
+@language_option
 def replay(sources: tuple[str, ...], arms: tuple[str, ...], out: Path | None, language: str) -> None:
     """Write one HTML file that plays a run, or two side by side: no server, no network, small enough to mail.
 
@@ -78,6 +73,7 @@ def _histories(source: str, arms: tuple[str, ...]) -> list[History]:
 def _is_replay(path: Path) -> bool:
     """Whether a file is an earlier replay of this program."""
     try:
-        return MARK in path.read_text(encoding="utf-8") and 'id="frames"' in path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
     except (OSError, ValueError):
         return False
+    return all(mark in text for mark in MARKS)

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from sim.cli.exits import BadInput
-from sim.cli.shared import compile_rules
+from sim.cli.shared import compile_rules, language_option
 
 PORT = 8765
 TRIED = 20
@@ -25,13 +25,7 @@ TRIED = 20
     "--lan", is_flag=True, help="Also answer other machines of this network: everybody there can then use the page."
 )
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
-@click.option(
-    "--language",
-    type=click.Choice(["en", "zh"]),
-    default="en",
-    show_default=True,
-    help="Language; a button switches it.",
-)
+@language_option
 @click.option("--workers", type=click.IntRange(1, 64), help="Threads that compute; all cores if not given.")
 def serve(
     scenarios: tuple[str, ...], port: int | None, lan: bool, browser: bool, language: str, workers: int | None
@@ -76,14 +70,19 @@ def serve(
 
 
 def _sources(scenarios: tuple[str, ...]) -> dict[str, str]:
-    """Name on the page and file of each scenario. Raises ScenarioError for what cannot be loaded."""
+    """Name on the page and file of each scenario. Raises ScenarioError for what cannot be loaded, BadInput for one name
+    of two files."""
     from sim.scenario.layers import known_scenarios
     from sim.scenario.reading import load_scenario
 
     if scenarios:
+        found: dict[str, str] = {}
         for source in scenarios:
             load_scenario(source)
-        return {Path(source).stem: source for source in scenarios}
+            name = Path(source).stem
+            if found.setdefault(name, source) != source:
+                raise BadInput(f"{found[name]} and {source} would have one name on the page: rename one of the files")
+        return found
     known = known_scenarios()
     first = [name for name in ("policy_text", "china_45") if name in known]
     return {name: str(known[name]) for name in [*first, *(name for name in known if name not in first)]}

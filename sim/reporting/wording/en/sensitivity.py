@@ -21,6 +21,8 @@ AXIS_EFFECT = "mean absolute effect on the difference"
 AXIS_SHARE = "share of the variance"
 RANK, FACTOR, EFFECT, TOTAL, OWN, CONVERGED = "rank", "factor", "effect, 95 %", "ST, 95 %", "S1", ""
 YES, NO = "", "not converged"
+OPEN = 0.5
+"""Width of the interval of a share beyond which a sentence does not state the share."""
 LEFT_OUT = "Points without a number, left out of the emulator: {}"
 
 
@@ -37,11 +39,11 @@ def indices_title(kept: int, screened: int) -> str:
 
 
 def won(arm: str, baseline: str, share: float, low: float, high: float) -> str:
-    """In which share of the space an arm gives more."""
-    return (
-        f"{arm_name(arm)} gives more than {arm_name(baseline)} in {100 * share:.0f} % of the space of the parameters "
-        f"kept ({100 * low:.0f} to {100 * high:.0f} %)"
-    )
+    """In which share of the space an arm gives more; that it is open where the interval leaves most of it open."""
+    span = f"({100 * low:.0f} to {100 * high:.0f} % of the space of the parameters kept)"
+    if high - low > OPEN:
+        return f"Where {arm_name(arm)} gives more than {arm_name(baseline)} is not decided {span}"
+    return f"{arm_name(arm)} gives more than {arm_name(baseline)} in {100 * share:.0f} % {span}"
 
 
 def held_out(explained: float, rmse: float, covered: float) -> str:
