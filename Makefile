@@ -10,14 +10,16 @@ EXTRAS := dev,facts,experiments,page
 BIN := .venv/bin
 TABLES := parameters mechanisms metrics schedule rules layouts policies shocks panels results
 # Tests of one file share worlds that are dear to make, so a file stays with one worker.
-PYTEST := pytest -n $(WORKERS) --dist loadfile
+PYTEST := pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 PIP := -m pip --disable-pip-version-check --quiet --quiet
 # What is only used here a few times is not compiled to bytecode in advance: installing takes half as long.
 INSTALL := install --no-compile
-# What `make test` is made of: each is a target of its own, timed. One more part is one more word here.
-PARTS := installed lint check uncompiled oldest wheel short-demo
-# Rules and the engine also run with the compiler off; Mesa, bits and the commands also run on the oldest Python.
-UNCOMPILED := tests/model/by_hand tests/model/rules tests/kernel/test_draws.py tests/kernel/test_records.py
+# What `make test` is made of: each is a target of its own, timed. One more part is one more word here; parts joined by +
+# run side by side, since both wait much for one process or for packages.
+PARTS := installed lint check uncompiled oldest+wheel short-demo
+# Rules also run with the compiler off, the engine in test_same_bits; Mesa, bits and the commands also run on the oldest
+# Python.
+UNCOMPILED := tests/model/by_hand tests/kernel/test_draws.py tests/kernel/test_records.py
 OLDEST := tests/mesa_model tests/model/engine/test_same_bits.py tests/cli/test_cli.py
 UV := UV_PYTHON_DOWNLOADS=never .venv-uv/bin/uv pip
 REPLICATIONS ?= 20
@@ -57,12 +59,13 @@ help: ## what can be made
 	@.venv-$*/bin/python $(PIP) $(INSTALL) --editable '.[$(EXTRAS)]'
 	@touch $@
 
-installed: ## .venv with everything that tests need, and beside it that of the oldest Python, where it is found
+installed: ## .venv with everything that tests need, a browser, and that of the oldest Python, where it is found
 	@# What fails beside it is tried again, and told, by `make oldest`.
 	@if .ci/find-python $(firstword $(PYTHONS)) > /dev/null; then \
 	    $(MAKE) --no-print-directory .venv-$(firstword $(PYTHONS))/installed-dev 2> /dev/null & \
 	fi; \
-	$(MAKE) --no-print-directory .venv/installed-dev; outcome=$$?; wait; exit $$outcome
+	.ci/browser; browser=$$?; \
+	$(MAKE) --no-print-directory .venv/installed-dev; outcome=$$?; wait; exit $$((outcome + browser))
 
 # uv finds the lowest and the newest versions that fit together. Nothing else needs it.
 .venv-uv/bin/uv:
@@ -214,9 +217,12 @@ location: .venv/installed ## rank correlations of the real map with where indust
 spread: .venv/installed ## search endowment_spread by how specialised provinces are, 6 seeds; results/endowment_spread.csv
 	$(BIN)/python -m sim.studies.endowment_spread --seeds 6 --output results/endowment_spread.csv
 
+pass-through: .venv/installed ## what customers lose of a supplier's loss in a disaster, 8 seeds; results/pass_through.csv
+	$(BIN)/python -m sim.studies.pass_through --output results/pass_through.csv
+
 clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help installed demo short-demo test lint check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz kills same-bits mutate format schema expected docs-tables types docs-rooms validity findings calibration regimes plan-45 location spread clean
+.PHONY: help installed demo short-demo test lint check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz kills same-bits mutate format schema expected docs-tables types docs-rooms validity findings calibration regimes plan-45 location spread pass-through clean
 .PRECIOUS: .venv-%/installed-dev

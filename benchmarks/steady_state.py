@@ -30,13 +30,16 @@ from sim.scenario.reading import load_scenario
 
 ON = (
     "customer_base", "entry_by_earnings", "incumbent_standard", "viability", "takeovers", "used_plants_market",
-    "efficient_scale", "fading_leads", "opening_labour", "labour_clearing", "open_economy", "redirection",
+    "efficient_scale", "fading_leads", "opening_labour", "labour_clearing", "open_economy", "redirection", "niches",
 )  # fmt: skip
-WITH = {"world_progress": 0.010, "normal_utilisation": 0.82, "price_speed": 0.1, "price_anchor": 0.5}
+WITH = {"world_progress": 0.010, "normal_utilisation": 0.82, "price_speed": 0.1, "price_anchor": 0.5,
+        "variety_elasticity": 4.0}  # fmt: skip
 """Parameters of other mechanisms at which these run."""
 QUIET = ("neutral.budget=0", "plan.layout=market", "plan.budget=0")
 YEARS_SHOWN = (1, 2, 3, 5, 10, 20, 30, 60, 100, 125, 150)
 AGES = (1, 5, 10)
+MEASURED = ("utilisation", "unmet_demand", "mean_margin", "niches", "crowded_share", "margin_alone", "margin_crowded",
+            "copying_share")  # fmt: skip
 Array = np.ndarray[Any, Any]
 
 
@@ -88,7 +91,7 @@ def before_exit(world: World) -> dict[str, float]:
 
 def after_year(world: World) -> dict[str, float]:
     """What the nation is like when the year has ended."""
-    found = {name: float(METRICS[name].function(world)) for name in ("utilisation", "unmet_demand", "mean_margin")}
+    found = {name: float(METRICS[name].function(world)) for name in MEASURED}
     exports = float(world.local_industries.exports.sum()) / world.expenditure
     return found | {
         "income": math.log(float(world.regions.consumption.sum())), "wage": world.wage, "exports": exports,
@@ -142,7 +145,7 @@ def show(runs: list[tuple[list[dict[str, float]], dict[int, float]]], years: int
     labour = f"most labour {of('labour').max():.3f}  least {of('labour').min():.3f}"
     print(f"growth {100 * income[:, late].mean():.2f} %  worst year {worst}  {labour}")
     names = ("firms", "old", "cr1", "cr4", "herf", "tail", "labour", "wage", "exports", "exchange", "lnz", "rising",
-             "newcomers", "appeal", "loss", "utilisation", "unmet_demand")  # fmt: skip
+             "newcomers", "appeal", "loss", "utilisation", "unmet_demand", *MEASURED[3:])  # fmt: skip
     print("year " + " ".join(f"{name[:9]:>9}" for name in names))
     for year in YEARS_SHOWN:
         if year <= years:

@@ -33,6 +33,8 @@ _DOOR = {
     "run_arms": ("sim.runs.run", "run_arms"),
     "compare": ("sim.front", "compare"),
     "run_to_folder": ("sim.front", "run_to_folder"),
+    "sweep": ("sim.front", "sweep"),
+    "batch": ("sim.front", "batch"),
     "read_results": ("sim.store.results", "read_results"),
     "ResultsError": ("sim.store.results", "ResultsError"),
     "save_checkpoint": ("sim.runs.checkpoint", "save_checkpoint"),
@@ -54,6 +56,7 @@ __all__ = [
     "ScenarioError",
     "Timeline",
     "World",
+    "batch",
     "build_world",
     "compare",
     "known_scenarios",
@@ -65,10 +68,11 @@ __all__ = [
     "run_arms",
     "run_to_folder",
     "save_checkpoint",
+    "sweep",
 ]
 
 if TYPE_CHECKING:
-    from sim.front import compare, run_to_folder
+    from sim.front import batch, compare, run_to_folder, sweep
     from sim.kernel.scenario_types import Scenario
     from sim.kernel.world import World
     from sim.mesa_model.agents import SME, Firm, GoneError, LeadingFirm, ResearchInstitute

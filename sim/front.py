@@ -6,30 +6,55 @@ and prints the main table. A killed experiment goes on where it stopped when the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sim.kernel.scenario_types import Scenario
 from sim.reporting.comparison import publish, tell
 from sim.reporting.forms import checked_forms
 from sim.reporting.progress import progress_bar
 from sim.store.folder import note_files, writing
+from sim.store.progress import Progress
 from sim.studies.compare import Comparison, ComparisonError, run_comparison
 from sim.studies.kept_runs import Runner, run_arms
 
 if TYPE_CHECKING:
+    from sim.store.executors.limits import Limits
+    from sim.studies.batch import Batch
     from sim.studies.calibration import Calibration, Search
+    from sim.studies.experiment import Setup
     from sim.studies.facts.study import Study as FactStudy
     from sim.studies.findings import Finding, Findings
     from sim.studies.knockout import KnockoutResults
     from sim.studies.regimes import RegimeResults, Study
+    from sim.studies.sensitivity import Sensitivity
     from sim.studies.signs import Kind, Signs
+    from sim.studies.sweep import Responses
 
+T = TypeVar("T")
 ARM = "run"
 """Name of the one arm of a run."""
 PNG = ("png",)
 """Forms of figures unless others are asked for: any of png, svg and pdf."""
+ALL_FORMS = ("png", "svg", "pdf")
+
+
+def _run_and_write(
+    run: Callable[[Progress], T], publish: Callable[[T], Iterable[Path]], tell: Callable[[T], None], folder: Path,
+    show: bool,
+) -> T:  # fmt: skip
+    """Run a study under a progress bar, note what `publish` writes of it into `folder`, and `tell` of it if to `show`.
+
+    Raises ResultsError where `folder` cannot be written.
+    """
+    with progress_bar(show) as progress:
+        found = run(progress)
+    with writing(folder):
+        note_files(folder, publish(found))
+    if show:
+        tell(found)
+    return found
 
 
 def compare(
@@ -81,15 +106,15 @@ def _compare(
     show: bool, overwrite: bool, runner: Runner, unshocked_runs: bool, figures: Sequence[str],
 ) -> Comparison:  # fmt: skip
     forms = checked_forms(figures)
-    with progress_bar(show) as progress:
-        comparison = run_comparison(
-            arms, replications, workers, folder, seed, baseline, overwrite, runner, unshocked_runs, progress
-        )
-    with writing(folder):
-        note_files(folder, publish(comparison, forms))
-    if show:
-        tell(comparison)
-    return comparison
+    return _run_and_write(
+        lambda told: run_comparison(
+            arms, replications, workers, folder, seed, baseline, overwrite, runner, unshocked_runs, told
+        ),
+        lambda found: publish(found, forms),
+        tell,
+        folder,
+        show,
+    )
 
 
 def regimes(
@@ -102,13 +127,13 @@ def regimes(
     from sim.studies.regimes import run_regimes
 
     folder, forms = Path(out), checked_forms(figures)
-    with progress_bar(progress) as told:
-        found = run_regimes(study, replications, workers, folder, seed, overrides, overwrite, told, names)
-    with writing(folder):
-        note_files(folder, publish_regimes(found, folder, forms))
-    if progress:
-        tell_regimes(found, folder)
-    return found
+    return _run_and_write(
+        lambda told: run_regimes(study, replications, workers, folder, seed, overrides, overwrite, told, names),
+        lambda found: publish_regimes(found, folder, forms),
+        lambda found: tell_regimes(found, folder),
+        folder,
+        progress,
+    )
 
 
 def knockout(
@@ -120,13 +145,13 @@ def knockout(
     from sim.studies.knockout import run_knockout
 
     folder, forms = Path(out), checked_forms(figures)
-    with progress_bar(progress) as told:
-        found = run_knockout(scenario, replications, workers, folder, seed, mechanisms, overwrite, told)
-    with writing(folder):
-        note_files(folder, publish_knockout(found, folder, forms))
-    if progress:
-        tell_knockout(found, folder)
-    return found
+    return _run_and_write(
+        lambda told: run_knockout(scenario, replications, workers, folder, seed, mechanisms, overwrite, told),
+        lambda found: publish_knockout(found, folder, forms),
+        lambda found: tell_knockout(found, folder),
+        folder,
+        progress,
+    )
 
 
 def signs(
@@ -139,15 +164,96 @@ def signs(
     from sim.studies.signs import run_signs
 
     folder, forms = Path(out), checked_forms(figures)
-    with progress_bar(progress) as told:
-        found = run_signs(
+    return _run_and_write(
+        lambda told: run_signs(
             maps, replications, setting_replications, workers, folder, seed, overrides, kinds, overwrite, told
-        )
-    with writing(folder):
-        note_files(folder, publish_signs(found, folder, forms))
-    if progress:
-        tell_signs(found, folder)
-    return found
+        ),
+        lambda found: publish_signs(found, folder, forms),
+        lambda found: tell_signs(found, folder),
+        folder,
+        progress,
+    )
+
+
+def sweep(
+    scenario: str | Path, factors: Sequence[str], arms: Sequence[str] = (), overrides: Sequence[str] = (), *,
+    replications: int = 12, workers: int | None = None, out: str | Path = "", seed: int = 1,
+    measures: Sequence[str] = (), progress: bool = True, overwrite: bool = False, figures: Sequence[str] = ALL_FORMS,
+) -> Responses:  # fmt: skip
+    """Vary parameters of `scenario` and return how the difference between arms responds, paired by seed.
+
+    `factors` are texts such as "distance_cost=0.1:0.5:5" (five levels, both ends included), "imitation=0,0.5,1" or a
+    name alone, for its declared bounds; several are crossed. `arms` as those of `load_arms`, duplicated and
+    differentiated if none is given; the first is the baseline. `measures` are kept of each run, the first being the
+    headline. Everything is written into `out` (results/sweep-NAME if not given); the same call with more levels or
+    replications runs only those. Raises ScenarioError with the grammar of levels.
+    """
+    from sim.studies.experiment import RECORDED, sweep_of
+
+    setup = sweep_of(scenario, factors, arms, overrides, replications, seed, tuple(measures) or RECORDED)
+    return experiment(setup, workers, out or Path("results") / f"sweep-{Path(scenario).stem}", progress, overwrite,
+                      figures)  # fmt: skip
+
+
+def experiment(
+    setup: Setup, workers: int | None, out: str | Path, progress: bool = True, overwrite: bool = False,
+    figures: Sequence[str] = ALL_FORMS,
+) -> Responses:  # fmt: skip
+    """Run an experiment that was read or set up, and write tables, response curves and a page into `out`."""
+    from sim.reporting.sweep import publish_responses, tell_responses
+    from sim.studies.sweep import run_experiment
+
+    folder, forms = Path(out), checked_forms(figures)
+    return _run_and_write(
+        lambda told: run_experiment(setup, workers, folder, overwrite, told),
+        lambda found: publish_responses(found, folder, forms),
+        lambda found: tell_responses(found, folder),
+        folder,
+        progress,
+    )
+
+
+def batch(
+    experiment: Setup | str | Path, workers: int | None = None, out: str | Path = "", progress: bool = True,
+    overwrite: bool = False, figures: Sequence[str] = ALL_FORMS, limits: Limits | None = None,
+) -> Batch:  # fmt: skip
+    """Run the experiment in a file, or one that was read, with limits for a run and its rule of stopping.
+
+    Tables, response curves and a page go into `out` (results/NAME-OF-FILE if not given), and stopping.csv where the
+    experiment says when to stop. The same call goes on where it was stopped. Raises ScenarioError.
+    """
+    from sim.reporting.sweep import publish_batch, tell_batch, tell_stage
+    from sim.studies.batch import run_batch
+    from sim.studies.experiment import read_experiment
+
+    setup = read_experiment(experiment) if isinstance(experiment, str | Path) else experiment
+    name = Path(experiment).stem if isinstance(experiment, str | Path) else "batch"
+    folder, forms = Path(out or Path("results") / name), checked_forms(figures)
+    return _run_and_write(
+        lambda told: run_batch(setup, workers, folder, overwrite, told, limits, tell_stage if progress else None),
+        lambda found: publish_batch(found, folder, forms),
+        lambda found: tell_batch(found, folder),
+        folder,
+        progress,
+    )
+
+
+def sensitivity(
+    setup: Setup, workers: int | None, out: str | Path, trajectories: int = 6, points: int = 96, most: int = 6,
+    progress: bool = True, overwrite: bool = False, figures: Sequence[str] = PNG,
+) -> Sensitivity:  # fmt: skip
+    """Screen the factors of an experiment, emulate the `most` important ones and write what matters into `out`."""
+    from sim.reporting.sensitivity import publish_sensitivity, tell_sensitivity
+    from sim.studies.sensitivity import run_sensitivity
+
+    folder, forms = Path(out), checked_forms(figures)
+    return _run_and_write(
+        lambda told: run_sensitivity(setup, workers, folder, trajectories, points, most, overwrite, told),
+        lambda found: publish_sensitivity(found, folder, forms),
+        lambda found: tell_sensitivity(found, folder),
+        folder,
+        progress,
+    )
 
 
 def facts(
@@ -158,14 +264,14 @@ def facts(
     from sim.reporting.facts import publish_facts, tell_facts
     from sim.studies.facts.study import study_facts
 
-    forms = checked_forms(figures)
-    with progress_bar(progress) as told:
-        study = study_facts(scenario, replications, workers, Path(out), seed, overwrite, told)
-    with writing(Path(out)):
-        note_files(Path(out), publish_facts(study, forms))
-    if progress:
-        tell_facts(study)
-    return study
+    folder, forms = Path(out), checked_forms(figures)
+    return _run_and_write(
+        lambda told: study_facts(scenario, replications, workers, folder, seed, overwrite, told),
+        lambda found: publish_facts(found, forms),
+        tell_facts,
+        folder,
+        progress,
+    )
 
 
 def finding(
@@ -177,13 +283,13 @@ def finding(
     from sim.studies.findings import run_finding
 
     folder, forms = Path(out), checked_forms(figures)
-    with progress_bar(progress) as bar:
-        found = run_finding(name, told, replications, workers, folder, overwrite, bar)
-    with writing(folder):
-        note_files(folder, publish_finding(found, folder, forms))
-    if progress:
-        tell_finding(found, folder)
-    return found
+    return _run_and_write(
+        lambda bar: run_finding(name, told, replications, workers, folder, overwrite, bar),
+        lambda found: publish_finding(found, folder, forms),
+        lambda found: tell_finding(found, folder),
+        folder,
+        progress,
+    )
 
 
 def calibrate(
@@ -195,10 +301,10 @@ def calibrate(
     from sim.studies.calibration import run_calibration
 
     folder = Path(out)
-    with progress_bar(progress) as bar:
-        found = run_calibration(search, points, rounds, replications, workers, folder, overwrite, bar)
-    with writing(folder):
-        note_files(folder, publish_calibration(found, folder))
-    if progress:
-        tell_calibration(found, folder)
-    return found
+    return _run_and_write(
+        lambda bar: run_calibration(search, points, rounds, replications, workers, folder, overwrite, bar),
+        lambda found: publish_calibration(found, folder),
+        lambda found: tell_calibration(found, folder),
+        folder,
+        progress,
+    )

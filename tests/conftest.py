@@ -9,6 +9,12 @@ from sim.studies.compare import Comparison
 from tests.synthetic import arms, run_synthetic
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests come first, so that no worker ends the suite alone with one of them."""
+    slow = {item.path for item in items if any(item.iter_markers("slow"))}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def comparison(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
     """A finished comparison of four layouts on synthetic runs, with all files; do not write into its folder."""

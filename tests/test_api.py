@@ -25,6 +25,7 @@ INTERFACE = {
     "ScenarioError",
     "Timeline",
     "World",
+    "batch",
     "build_world",
     "compare",
     "known_scenarios",
@@ -36,6 +37,7 @@ INTERFACE = {
     "run_arms",
     "run_to_folder",
     "save_checkpoint",
+    "sweep",
 }
 
 

@@ -17,7 +17,8 @@ from sim.scenario.json_schema import declare_everything
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^ {4,}((?:clustersim|printf) .*)$", TEXT, re.MULTILINE)
-SHORTER = {"compare": ["--years", "1+1", "--replications", "2", "--workers", "1"], "run": ["--years", "1+1"]}
+SHORTER = {"compare": ["--years", "1+1", "--replications", "2", "--workers", "1"], "run": ["--years", "1+1"],
+           "sweep": ["--years", "1+1", "--replications", "1", "--workers", "1", "--figures", "png"]}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -100,3 +101,33 @@ def test_commands_run_as_they_stand(tmp_path: Path) -> None:
         )
         assert run.returncode == 0, f"{command}\n{run.stderr}"
     assert (tmp_path / "results" / "run-mine" / "report.html").exists()
+
+
+EXPERIMENTS = (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")
+
+
+def test_every_command_on_the_page_of_experiments_is_understood(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from click.testing import CliRunner
+
+    from sim.cli import main
+
+    commands = re.findall(r"^ {4,}clustersim (sweep .*)$", EXPERIMENTS, re.MULTILINE)
+    assert len(commands) >= 2
+    monkeypatch.chdir(tmp_path)
+    for number, command in enumerate(commands):
+        words = [*command.split(), "--save-experiment", f"{number}.yaml"]
+        result = CliRunner().invoke(main, words, catch_exceptions=False)
+        assert result.exit_code == 0, f"{command}\n{result.output}"
+
+
+@pytest.mark.slow
+def test_the_example_on_the_page_of_experiments_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", EXPERIMENTS, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(example, "docs/experiments.md", "exec"), {})
+    assert "distance_cost" in capsys.readouterr().out
+    assert (tmp_path / "results" / "sweep-policy_text" / "responses.html").exists()

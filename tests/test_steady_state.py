@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from sim.kernel.declare import MECHANISMS, PARAMETERS
+from sim.kernel.scenario_types import Scenario
 from sim.scenario.json_schema import declare_everything
 from tests.model.engine.worlds import small_story
 
@@ -24,6 +25,12 @@ def tool() -> ModuleType:
     loaded = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(loaded)
     return loaded
+
+
+def as_told(tool: ModuleType) -> Scenario:
+    """The small nation with what the tool switches on, at the parameters at which it runs."""
+    switches = (f"mechanisms.{name}=true" for name in tool.ON)
+    return small_story(*switches, *(f"parameters.{name}={value}" for name, value in tool.WITH.items()), *tool.QUIET)
 
 
 def test_tail_of_zipf_sizes(tool: ModuleType) -> None:
@@ -49,8 +56,7 @@ def test_what_it_switches_on_is_declared(tool: ModuleType) -> None:
 
 @pytest.mark.slow
 def test_a_short_run_is_watched_and_told(tool: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
-    story = small_story(*(f"mechanisms.{name}=true" for name in tool.ON), *tool.QUIET)
-    told, alive = tool.watch(story, 1, 8)
+    told, alive = tool.watch(as_told(tool), 1, 8)
     assert told[0]["firms"] >= 48
     assert all(0.0 <= year["cr1"] <= year["cr4"] <= 1.0 and year["labour"] <= 1.0 + 2e-4 for year in told)
     entered, left = sum(year["born"] for year in told[1:]), sum(year["exits"] for year in told[:-1])
@@ -62,8 +68,7 @@ def test_a_short_run_is_watched_and_told(tool: ModuleType, capsys: pytest.Captur
 
 @pytest.mark.slow
 def test_the_largest_firms_failure_costs_more_when_it_closes(tool: ModuleType) -> None:
-    story = small_story(*(f"mechanisms.{name}=true" for name in tool.ON), *tool.QUIET)
-    taken, closed = (tool.fail_largest(story, 1, 3, one) for one in (True, False))
+    taken, closed = (tool.fail_largest(as_told(tool), 1, 3, one) for one in (True, False))
     assert len(taken) == 5
     assert min(closed) < min(taken)
     assert min(closed) < -0.01

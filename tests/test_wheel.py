@@ -87,6 +87,17 @@ def test_the_template_of_pages_travels(installed: Path, tmp_path: Path) -> None:
     assert page.startswith("<!DOCTYPE html>") and "Here &lt;1&gt;" in page and "overflow-x: auto" in page
 
 
+def test_the_player_and_the_page_travel(installed: Path, tmp_path: Path) -> None:
+    script = (
+        "from importlib import resources\n"
+        "from sim.reporting.player import module, style, text_of\n"
+        "assert 'class Player' in module() and '.player' in style() and 'id=\"frames\"' in text_of('replay.html.j2')\n"
+        "static = resources.files('sim.page.static')\n"
+        "print(*sorted(part.name for part in static.iterdir()))"
+    )
+    assert ask(installed, tmp_path, "-c", script).split() == ["page.css", "page.html", "page.js"]
+
+
 def test_scenarios_are_listed_and_checked(installed: Path, tmp_path: Path) -> None:
     listed = command(installed, tmp_path, "scenarios")
     assert "policy_text" in listed

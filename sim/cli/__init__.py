@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import click
 
+from sim.cli.batch import batch
 from sim.cli.calibrate import calibrate
 from sim.cli.check import check
 from sim.cli.checkpoint import checkpoint
@@ -16,12 +17,17 @@ from sim.cli.diff import diff
 from sim.cli.exits import EXITS, Commands
 from sim.cli.facts import facts
 from sim.cli.findings import findings
+from sim.cli.history import history
 from sim.cli.knockout import knockout
 from sim.cli.regimes import regimes
+from sim.cli.replay import replay
 from sim.cli.run import run
 from sim.cli.scenarios import list_scenarios
 from sim.cli.schema import schema
+from sim.cli.sensitivity import sensitivity
+from sim.cli.serve import serve
 from sim.cli.signs import signs
+from sim.cli.sweep import sweep
 
 
 def say_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -54,6 +60,9 @@ def main() -> None:
     """
 
 
-EXPERIMENTS = (demo, run, compare, signs, regimes, knockout, facts, findings, calibrate)
-for command in (list_scenarios, *EXPERIMENTS, checkpoint, check, diff, describe, schema):
+EXPERIMENTS = (
+    demo, run, compare, sweep, batch, sensitivity, signs, regimes, knockout, facts, findings, calibrate,
+)  # fmt: skip
+SHOWN = (serve, history, replay)
+for command in (list_scenarios, *EXPERIMENTS, *SHOWN, checkpoint, check, diff, describe, schema):
     main.add_command(command)

@@ -1,38 +1,62 @@
-"""`clustersim check`: what is wrong with scenario files."""
+"""`clustersim check`: what is wrong with scenario files and experiment files."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from sim.cli.exits import BadInput
 from sim.cli.shared import set_option
 
+if TYPE_CHECKING:
+    from sim.scenario.problems import Problem
 
-@click.command(short_help="Say what is wrong with scenario files, and where.")
+
+@click.command(short_help="Say what is wrong with files of scenarios and experiments, and where.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @set_option
 def check(files: tuple[str, ...], overrides: tuple[str, ...]) -> None:
-    """Check scenario files without running them: every problem with file, line, column and remedy.
+    """Check files without running them: every problem with file, line, column and remedy.
 
-    A line that begins with `note:` is no mistake: how a table was understood, or what is allowed and seldom meant.
+    Scenarios and experiments (see `clustersim batch`), and the files of regimes, findings and calibration. A line that
+    begins with `note:` is no mistake: how a table was understood, or what is allowed and seldom meant.
 
     \b
     Examples:
-      clustersim check scenarios/*.yaml
+      clustersim check scenarios/*.yaml experiments/*.yaml
       clustersim check mine.yaml --set plan.budget=0.2
     """
-    from sim.scenario.problems import Problem, ScenarioError, in_order
-    from sim.scenario.reading import load_scenario
+    from sim.scenario.problems import ScenarioError, in_order
 
-    problems = []
+    problems: list[Problem] = []
     for file in files:
         notes: list[Problem] = []
         try:
-            load_scenario(file, overrides, notes)
-            click.echo(f"{file}: in order")
+            told = _read(file, overrides, notes)
+            click.echo(f"{file}: in order{told}")
             for note in notes:
                 click.echo(f"note: {note}")
         except ScenarioError as error:
             problems += error.problems
     if problems:
         raise BadInput("\n".join(str(problem) for problem in in_order(problems)))
+
+
+def _read(file: str, overrides: Sequence[str], notes: list[Problem]) -> str:
+    """Read a file of any kind; what there is to say of one that is in order. Raises ScenarioError."""
+    from sim.scenario.problems import Position, Problem, ScenarioError
+    from sim.scenario.reading import load_scenario
+    from sim.studies.kinds import kind_of, read_file
+
+    kind = kind_of(file)
+    if kind is None:
+        load_scenario(file, overrides, notes)
+        return ""
+    if overrides:
+        remedy = "write the values under `set` in the file"
+        message = f"{file} is no scenario, which --set could change"
+        raise ScenarioError([Problem(Position("--set", 0), "", message, remedy=remedy)])
+    count = read_file(file, kind)
+    return f" ({kind}, {count} scenario{'' if count == 1 else 's'})"

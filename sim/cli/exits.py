@@ -11,15 +11,34 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Sequence, Sized
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-COMPLETE, BAD_INPUT, SOME_FAILED, ALL_FAILED, INTERRUPTED = 0, 2, 3, 4, 130
-EXITS = "Exit codes: 0 complete, 2 bad input, 3 some replications failed, 4 all failed, 130 interrupted."
-RESUMING = ("demo", "run", "compare", "regimes", "signs", "knockout", "facts", "findings", "calibrate")
+if TYPE_CHECKING:
+    from sim.store.executors.local import Failure
+
+COMPLETE, BAD_INPUT, SOME_FAILED, ALL_FAILED, TOO_LONG, TOO_LARGE, INTERRUPTED = 0, 2, 3, 4, 5, 6, 130
+EXITS = (
+    "Exit codes: 0 complete, 2 bad input, 3 some replications failed, 4 all failed, 5 some ran longer than they might, "
+    "6 some ran out of memory, 130 interrupted."
+)
+RESUMING = (
+    "demo",
+    "run",
+    "compare",
+    "sweep",
+    "batch",
+    "sensitivity",
+    "regimes",
+    "signs",
+    "knockout",
+    "facts",
+    "findings",
+    "calibrate",
+)
 """Commands that go on where they stopped."""
 
 
@@ -122,14 +141,17 @@ def tell_plainly(otherwise: Callable[..., None]) -> Callable[..., None]:
 def _told(error: Exception) -> BadInput | None:
     """The end of a command that such an error stands for; None for an error of the program's own."""
     from sim.runs.checkpoint import CheckpointError
+    from sim.runs.history import HistoryError
     from sim.scenario.problems import ScenarioError
     from sim.store.results import AllFailed, ResultsError
     from sim.studies.compare import ComparisonError
-    from sim.studies.facts.libraries import MissingLibrary
+    from sim.studies.libraries import MissingLibrary
 
     if isinstance(error, AllFailed):
         return NothingDone(str(error))
-    if isinstance(error, ScenarioError | CheckpointError | ComparisonError | ResultsError | MissingLibrary):
+    if isinstance(
+        error, ScenarioError | CheckpointError | HistoryError | ComparisonError | ResultsError | MissingLibrary
+    ):
         return BadInput(str(error))
     if isinstance(error, OSError) and error.errno != errno.EPIPE:
         said = error.strerror or error
@@ -146,7 +168,9 @@ def _silence_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def end_with(failures: Sized) -> None:
+def end_with(failures: Sequence[Failure]) -> None:
     """End a command of which some replications failed with its exit code; they were told already."""
-    if len(failures):
-        click.get_current_context().exit(SOME_FAILED)
+    causes = {failure.cause for failure in failures}
+    if causes:
+        code = TOO_LARGE if "memory" in causes else TOO_LONG if "time" in causes else SOME_FAILED
+        click.get_current_context().exit(code)

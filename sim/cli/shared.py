@@ -135,3 +135,8 @@ figures_option = click.option(
     "--figures", callback=read_figures, default="png", show_default=True, metavar="FORM,...",
     help="Files of each figure: png, svg, pdf.",
 )  # fmt: skip
+
+language_option = click.option(
+    "--language", type=click.Choice(("en", "zh")), default="en", show_default=True,
+    help="Language of the page when it opens; a button switches it.",
+)  # fmt: skip

@@ -56,6 +56,7 @@ class Purpose(IntEnum):
     SURVIVAL = 25
     MEASURE = 26
     SUPPORT = 27
+    NICHE = 28
 
 
 if COMPILED:

@@ -178,6 +178,11 @@ class Choice(Section):
     region: Name = Field(description="region that promotes")
     industry: Name = Field(description="industry that is promoted")
     weight: float = Field(1.0, gt=0, le=1e6, description="in proportion to which the region's budget is split")
+    term: int = Field(1, ge=1, le=1000, description="plan from which it holds: 1 the first, 2 that of the next renewal")
+    effort: float = Field(
+        1.0, ge=0, le=10, description="how many times its usual budget the region spends in this term; residents "
+        "consume what it does not spend",
+    )  # fmt: skip
 
 
 class Mix(Section):
@@ -223,7 +228,9 @@ class Plan(Section):
         "winners, what leading regions do, announced demand, or recent margins; orders what no list states",
     )
     matrix: str = Field(
-        "", description="for layout explicit: CSV or .xlsx with columns region, industry, weight, or region x industry"
+        "",
+        description="for layout explicit: CSV or .xlsx with columns term, region, industry, share, effort, or region x "
+        "industry",
     )
     encoding: str = Field("", description="encoding of `matrix`, such as gb18030; empty: UTF-8, or told from its names")
     choices: tuple[Choice, ...] = Field((), description="the same written out; filled from `matrix`")

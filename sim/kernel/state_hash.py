@@ -14,6 +14,7 @@ from sim.kernel.records import Row
 LEFT_OUT = {
     "geography": "follows from the scenario, and does not change",
     "kernels": "weights that follow from geography and parameters",
+    "niche_index": "follows from firms, and what is worked out in it from the market",
     "input_rows": "follows from the industries' input shares",
     "region_names": "names; rules see ids",
     "industry_names": "names; rules see ids",

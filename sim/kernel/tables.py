@@ -109,6 +109,10 @@ FIRM: Table[FirmTable] = table(
         column("used_outlay", "f8", "money", "the part of its investment that buys used plants"),
         column("scale_cost", "f8", "1", "what a unit costs it over the same in a plant of efficient scale, >= 1"),
         column("failing", "i1", "ExitCause", "why it leaves at the end of the year; -1 if it stays"),
+        column("niche", "i8", "id", "niche of close substitutes it belongs to: id of the firm that opened it"),
+        column("copied", "?", "", "whether it began in a niche that another firm had opened"),
+        column("elasticity", "f8", "1", "elasticity of the demand that it faces among rivals of its niche"),
+        column("supplier_share", "f8", "1", "mean share in their niches of its suppliers under contract"),
     ],
 )
 
@@ -228,6 +232,8 @@ INDUSTRY: Table[IndustryTable] = table(
         column("own_potential", "f8", "workers", "M0 of the industry: mean over its firms of the others within reach"),
         column("carried", "f8", "firms", "firms of the usual sales of year 0 that its sales would carry"),
         column("newcomer_margin", "f8", "1", "profit margin that a new firm expects, mean over places"),
+        column("newcomer_elasticity", "f8", "1", "elasticity of demand that a usual new firm expects to face"),
+        column("newcomer_orders", "f8", "1", "orders it expects, over those in a niche of its own"),
         column("scale_elasticity", "f8", "1", "elasticity of unit cost to capacity below it"),
         column("efficient_capacity", "f8", "goods", "capacity below which a unit costs more; 0 if size saves nothing"),
         column("used_plants", "f8", "goods", "capacity of closed firms that is for sale"),

@@ -58,6 +58,7 @@ from sim.kernel.typed import (
 
 if TYPE_CHECKING:
     from sim.kernel.geography import Geography
+    from sim.kernel.niche_index import NicheIndex
 
 __all__ = [
     "BIRTH",
@@ -173,6 +174,8 @@ class World(Brief):
     """Weights of all neighbours by name, each (K,): made from geography and parameters when first asked for."""
     input_rows: np.ndarray[Any, Any] | None = None
     """Shape (S, CONTRACTS): industries that each industry buys from, -1 beyond; made when first asked for."""
+    niche_index: NicheIndex | None = None
+    """Which firms share a niche, and the market by niche; made when first asked for."""
     freeness: np.ndarray[Any, Any] | None = None
     """Shape (R, R): tau^(1-sigma) of trade between regions this year; made when first asked for."""
     open_freeness: np.ndarray[Any, Any] | None = None

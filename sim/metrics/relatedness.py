@@ -9,6 +9,7 @@ from sim.kernel.world import World
 from sim.metrics.columns import employment, industry_table
 from sim.metrics.formulas import complexity, knowledge
 from sim.metrics.formulas.arithmetic import Array, mean_defined, ratio
+from sim.metrics.formulas.concentration import location_quotient
 from sim.metrics.sharing import shared
 
 DENSITY = "Hidalgo, Klinger, Barabási & Hausmann 2007; Boschma, Balland & Kogler 2015"
@@ -40,6 +41,16 @@ def variety_between(world: World) -> Array:
 def relatedness_density(world: World) -> Array:
     """Share of what is related to the industry that the region already has."""
     return complexity.relatedness_density(present(world), world.relatedness)
+
+
+@metric("related_strength", level="local_industry", unit="1",
+        formula="sum_u phi_us q_ru / sum_u phi_us, q = LQ / (1 + LQ), phi = exp(-|v_u - v_s|^2 / 2), v requirements",
+        source="Hidalgo, Klinger, Barabási & Hausmann 2007; Hausmann & Klinger 2007; form ours",
+        theme="relatedness")  # fmt: skip
+def related_strength(world: World) -> Array:
+    """How strong the region is in the industry and in those that need the same of a place; .5 is as the nation."""
+    closeness = complexity.alike_in_needs(np.asarray(industry_table(world).requirement))
+    return complexity.related_strength(location_quotient(employment(world)), closeness)
 
 
 @metric("coherence", level="region", unit="1", formula="mean over its workers of relatedness_density of their industry",

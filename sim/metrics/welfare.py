@@ -26,7 +26,7 @@ CARRIED = ("budget", "levy", "brought forward", "carried forward", "owed by next
 @metric("real_income", unit="fork-year money", formula="sum_r of CES of delivered final goods, at fork-year prices",
         source=CONSUMPTION, theme="welfare", better="more")  # fmt: skip
 def real_income(world: World) -> float:
-    """Real consumption of the nation, from goods that were delivered."""
+    """Real consumption of the nation, from goods that were delivered: what households buy, not what they earn."""
     return float(region_table(world).consumption.sum())
 
 
@@ -116,6 +116,17 @@ def region_consumer_price(world: World) -> Array:
 def value_added(world: World) -> float:
     """Value added of the nation, nominal."""
     return float(local_industry_table(world).value_added.sum())
+
+
+@metric("real_value_added", unit="fork-year money", formula="sum_r value added_r / cost of living_r", source=ACCOUNTS,
+        theme="welfare", better="more")  # fmt: skip
+def real_value_added(world: World) -> float:
+    """Income that production gives, at consumers' prices: with what is saved, invested, taxed and paid to owners.
+
+    `real_income` is real consumption; the two part when plans, building or trade take goods or give them.
+    """
+    added = np.asarray(local_industry_table(world).value_added.sum(axis=1))
+    return float(np.nansum(ratio(added, region_table(world).cost_of_living)))
 
 
 @metric("region_value_added", level="region", unit="money/year", formula="sum of sales less inputs", source=ACCOUNTS,

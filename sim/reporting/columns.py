@@ -13,7 +13,7 @@ from sim.runs.panels import PANELS, schema_of
 from sim.runs.recording import TIDY
 from sim.runs.tier_moves import COLUMNS as TIERS
 from sim.runs.tier_moves import FATES, SPAN
-from sim.studies import knockout, regimes, signs
+from sim.studies import knockout, regimes, sensitivity, signs, sweep
 from sim.studies.calibration import PREFIX
 from sim.studies.statistics import PAIRS
 from sim.studies.unshocked import COLUMNS as SERIES
@@ -50,6 +50,7 @@ MEANINGS: dict[str, Meaning] = {
     "error": ("", "why a run has no value; else empty"),
     METRIC: ("of the metric", "value of each recorded metric of the nation: `clustersim describe metrics`"),
     "hash": ("", "hash of the whole state at the end of the year: equal hashes, equal worlds"),
+    "frame": ("", "what a player shows of the year: `clustersim history` writes a file of them"),
     "cell": ("row", "number of the place"),
     "x": ("km", "eastward position of the place"),
     "y": ("km", "northward position of the place"),
@@ -170,6 +171,53 @@ OF_DIFFERENCE = {
 OUTCOMES = ("objective", "loss_search", "loss_validate", STATISTIC)
 SEARCHED = ("point", "objective", "loss_search", "loss_validate", PARAMETER, STATISTIC)
 VALUES = File("a number kept of a run", ("arm", "seed", "measure", "value", "error"))
+RESPONSES = {
+    VARIED: ("", "level of each factor, a column of its own, named by the last part of its key"),
+    "point": ("", "number of the combination of levels, from 0"),
+    "factor": ("", "name of the factor"), "level": ("", "level of the factor"),
+    "left_out": ("runs", "seeds (of a screening: trajectories) of which a run has no number"),
+    "q_value": ("1", "false discovery rate among the measures beside the headline (Benjamini & Hochberg 1995)"),
+    "change": ("of `unit`", "by how much the difference changes from the first level on, within each seed"),
+    "change_low": ("of `unit`", "lower end of its 95 % interval"),
+    "change_high": ("of `unit`", "upper end of its 95 % interval"),
+    "change_reason": ("", REASON),
+    "slope": ("of `unit`", "change of the difference for one more of the factor, the others held, within each seed"),
+    "slope_low": ("of `unit`", "lower end of its 95 % interval"),
+    "slope_high": ("of `unit`", "upper end of its 95 % interval"),
+    "at": ("", "levels at which the claim is looked at"), "contrast": ("", "difference of arms"),
+    "claim": ("", "the claim in words"), "expected": ("", "on which side of zero the claim puts it"),
+    "holds": ("", "holds, tie, opposite, open (too few seeds) or no value"),
+    "per_cent": ("%", "size of a true difference"), "difference": ("of the measure", "the difference"),
+    "spread": ("of the measure", "standard deviation of the paired differences; of a pilot its upper 80 % bound"),
+    "replications": ("runs", "seeds that count; of `power` those that are needed"),
+    "command": ("", "what does the run again, by itself"),
+    "pilot": ("runs", "seeds of the pilot that count"), "wanted": ("runs", "seeds that the pilot asks for"),
+    "half_width": ("of the measure", "half of the interval that is asked for"),
+    "reached": ("", "whether the interval is as narrow"),
+    "mu_star": ("of the measure", "mean absolute effect of moving the factor over its range (Campolongo et al. 2007)"),
+    "low": ("of the measure", "lower end of its 95 % interval"),
+    "high": ("of the measure", "upper end of its 95 % interval"),
+    "mu": ("of the measure", "mean effect"), "sigma": ("of the measure", "standard deviation of effects over paths"),
+    "rank": ("", "1 more than the number of factors whose interval lies above; factors that overlap tie"),
+    "trajectories": ("paths", "paths of the screening that count"),
+    **{f"{index}{end}": ("1", f"{what}{told}")
+       for index, what in (("S1", "share of the variance that the factor explains by itself"),
+                           ("ST", "share of the variance in which the factor has a part"))
+       for end, told in (("", ""), ("_low", ": lower end of the 95 % interval"),
+                         ("_high", ": upper end of the 95 % interval"))},
+    "ST_by_emulator": ("1", "half of the interval of ST that comes from the emulator"),
+    "ST_by_sampling": ("1", "half of the interval of ST that comes from sampling"),
+    "converged": ("", "whether half of the interval of ST is at most .1, and the emulator explains half of it all"),
+    "needed": ("", "base sample that sampling needs for that"),
+    "baseline": ("", "arm that it is compared with"),
+    "held_out_explained": ("1", "share of the variance that the emulator explains on points that were held out"),
+    "held_out_rmse": ("of the measure", "error of the emulator on them"),
+    "held_out_covered": ("1", "share of their values within the emulator's 95 % intervals"),
+    "share_won": ("1", "share of the space in which the arm gives more than the baseline"),
+    "share_won_low": ("1", "lower end of its 95 % interval"), "share_won_high": ("1", "upper end of its 95 % interval"),
+    "points_left_out": ("points", "points without a number on every seed"),
+}  # fmt: skip
+_CURVE = [name for name in PAIRED if name != "unit"]
 FILES: dict[str, File] = {
     "metrics.parquet": File("a metric of a group in a year of a run", tuple(TIDY)),
     "hashes.parquet": File("a year of a run", (*RUN, "hash")),
@@ -179,6 +227,10 @@ FILES: dict[str, File] = {
     ),
     "ledger.parquet": File("an account of the public ledger in a year of a run", (*RUN, "account", "amount")),
     "tiers.parquet": File("a tier in a year of a run", ("run", "arm", "seed", *TIERS)),
+    "history.parquet": File(
+        "a year of a run with the first seed, from the opening on, for the player", (*RUN, "frame"),
+        {"year": ("year", "year of the run, 0 the opening")},
+    ),
     "series.parquet": File(
         "a value that shocks are judged by, of a run without them or where an arm does not record it", tuple(SERIES)
     ),
@@ -225,6 +277,38 @@ FILES: dict[str, File] = {
     "knockout.csv": File("what a mechanism contributes to an aspect", tuple(knockout.COLUMNS)),
     "regimes.csv": File("a claim of theory", tuple(regimes.COLUMNS)),
     "values.csv": VALUES,
+    "runs.csv": File(
+        "a number of a run of a sweep or batch",
+        ("point", VARIED, "arm", "seed", "measure", "unit", "value", "error"), RESPONSES,
+    ),
+    "curve.csv": File(
+        "the difference of an arm to the baseline at a point",
+        ("arm", "point", VARIED, "measure", "unit", "left_out", "q_value", *_CURVE),
+        {key: told for key, told in RESPONSES.items() if key not in ("difference", "replications")},
+    ),
+    "levels.csv": File("a level of a factor, mean over the points that have it", tuple(sweep.PROFILE), RESPONSES),
+    "trends.csv": File("a numeric factor", tuple(sweep.TRENDS), RESPONSES),
+    "verdicts.csv": File("a claim of an experiment file", tuple(sweep.CLAIMS), RESPONSES),
+    "power.csv": File(
+        "a size of a difference", ("arm", "measure", "per_cent", "difference", "spread", "replications"), RESPONSES
+    ),
+    "missing.csv": File(
+        "a number that a run lacks", ("point", VARIED, "arm", "seed", "measure", "error", "command"), RESPONSES
+    ),
+    "stopping.csv": File(
+        "a difference for which replications were added",
+        ("point", VARIED, "arm", "measure", "pilot", "spread", "wanted", "replications", "difference", "ci_low",
+         "ci_high", "half_width", "reached", "reason"),
+        RESPONSES,
+    ),
+    "screening.csv": File("a factor, screened", tuple(sensitivity.SCREENED), RESPONSES),
+    "indices.csv": File("a factor that the emulator has", tuple(sensitivity.INDICES), RESPONSES),
+    "emulator.csv": File(
+        "the emulator",
+        ("arm", "baseline", "measure", "held_out_explained", "held_out_rmse", "held_out_covered", "share_won",
+         "share_won_low", "share_won_high", "points_left_out"),
+        RESPONSES,
+    ),
     "signs.csv": File(
         "a comparison of layouts on a map under a setting", tuple(signs.COLUMNS),
         {"setting": ("", "what is other than in the scenario"), "value": ("", "its value"), **OF_DIFFERENCE},
@@ -262,7 +346,7 @@ def explained() -> list[tuple[str, str, str, str, str]]:
     rows = []
     for path, file in FILES.items():
         for column in file.columns:
-            unit, meaning = file.own.get(column, MEANINGS[column])
+            unit, meaning = file.own.get(column) or MEANINGS[column]
             rows.append((path, file.rows, column, unit, meaning))
     for panel in PANELS:
         for column, _, unit, meaning in schema_of(panel):

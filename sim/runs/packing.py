@@ -20,6 +20,8 @@ def open_table(path: Path, schema: pa.Schema, quick: bool = False, **options: An
     measures = [field.name for field in schema if field.name in BYTE_BY_BYTE and pa.types.is_floating(field.type)]
     return pq.ParquetWriter(
         path, schema, compression="zstd", compression_level=QUICK if quick else SMALL if measures else USUAL,
-        use_dictionary=[field.name for field in schema if field.name not in measures],
+        use_dictionary=[
+            field.name for field in schema if field.name not in measures and not pa.types.is_binary(field.type)
+        ],
         column_encoding=dict.fromkeys(measures, "BYTE_STREAM_SPLIT"), **options,
     )  # fmt: skip

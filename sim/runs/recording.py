@@ -21,6 +21,7 @@ from sim.kernel.scenario_types import Record
 from sim.kernel.world import Kind, Records, Tie, World
 from sim.metrics import measure
 from sim.runs.groups import PLACES, group_names, places_of_group
+from sim.runs.history import HistoryRecorder
 from sim.runs.packing import open_table
 from sim.runs.panels import DETAILS, PANELS
 from sim.runs.tier_moves import COLUMNS, TierMoves
@@ -173,6 +174,8 @@ class Recorder:
     outlays: list[tuple[int, str, float]] = field(default_factory=list)
     tier_moves: TierMoves = field(default_factory=TierMoves)
     panels: dict[str, Panel] = field(default_factory=dict)
+    history: HistoryRecorder | None = None
+    """What a player shows, if it is wanted."""
     chosen: dict[bool, list[str]] = field(default_factory=dict)
     """Names of the metrics of a usual year (False) and of one with dear ones (True)."""
 
@@ -186,6 +189,7 @@ class Recorder:
         return replace(
             self, values=list(self.values), hashes=list(self.hashes), maps=list(self.maps),
             outlays=list(self.outlays), tier_moves=self.tier_moves.copy(), panels={},
+            history=self.history.copy() if self.history is not None else None,
         )  # fmt: skip
 
     def remember(self, early: Recorder) -> None:
@@ -193,6 +197,7 @@ class Recorder:
         self.values, self.hashes, self.outlays = list(early.values), list(early.hashes), list(early.outlays)
         self.tier_moves = early.tier_moves.copy()
         self.maps = [frame.assign(arm=self.arm, run=self.run) for frame in early.maps]
+        self.history = early.history.copy() if early.history is not None else None
 
     def wants(self, metric: Metric, more: bool) -> bool:
         """Whether a metric is recorded every year, or with `more` in a year in which dear ones are recorded too."""
@@ -210,7 +215,10 @@ class Recorder:
         wanted = self.chosen[more]
         for name, value in measure(world, wanted).items():
             self.values.append((world.year, METRICS[name].level, name, value))
-        self.hashes.append((world.year, world.state_hash()))
+        state = world.state_hash()
+        self.hashes.append((world.year, state))
+        if self.history is not None:
+            self.history.observe(world, state)
         self.tier_moves.observe(world)
         if is_fork or world.year == self.last_year:
             self.maps.append(self.map_of(world))
@@ -294,6 +302,11 @@ class Recorder:
     def tiers_frame(self) -> pd.DataFrame:
         """What became of the firms of each tier: run, arm, seed, year, tier, then columns of sim.runs.tier_moves."""
         return self._labelled(pd.DataFrame(self.tier_moves.rows, columns=COLUMNS))
+
+    def history_frame(self) -> pd.DataFrame:
+        """The history: run, arm, seed, year, frame (bytes, see sim.runs.frames); empty where it was not wanted."""
+        kept = self.history.frames if self.history is not None else {}
+        return self._labelled(pd.DataFrame([*kept.items()], columns=["year", "frame"]))
 
     def sites_frame(self) -> pd.DataFrame:
         """Maps of the fork year and the last year."""

@@ -17,6 +17,7 @@ from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import World
 from sim.model import schedule
 from sim.model.opening import build_world
+from sim.runs.history import HistoryRecorder
 from sim.runs.recording import Recorder, plain_frame
 from sim.runs.timeline import fork, live_year
 from sim.scenario.changes import past_of
@@ -40,6 +41,8 @@ class Run(Brief):
     ledger: pd.DataFrame
     tiers: pd.DataFrame = field(default_factory=pd.DataFrame)
     panels: dict[str, pd.DataFrame] = field(default_factory=dict)
+    history: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Frames of a player by year, if they were wanted."""
     seconds: float = 0.0
 
     @cached_property
@@ -66,11 +69,13 @@ def run_arms(
     progress: Progress | None = None,
     panel_folder: Path | None = None,
     start: World | None = None,
+    histories: bool = False,
 ) -> dict[str, Run]:
     """Run every arm with the same luck; a burn-in that several share is run once and forked.
 
     The result of an arm does not depend on which other arms run, nor on their order. With `start` (from a checkpoint)
     every arm goes on from that World, recorded from its year on; see sim.runs.checkpoint.check_fit for what fits.
+    With `histories` each run also keeps what a player shows (sim.runs.history), which changes no number.
     """
     check_seeds([seed])
     waiting = [past_of(scenario) for scenario in arms.values()] if start is None else []
@@ -88,6 +93,9 @@ def run_arms(
             recorder.remember(past[1])
         else:
             world = build_world(scenario, seed) if start is None else continued(start, seed)
+            if histories:
+                recorder.history = HistoryRecorder()
+                recorder.history.observe(world)
             if start is not None:
                 recorder.observe(world, is_fork=world.year == scenario.years.burn_in)
             live_through(world, scenario, scenario.years.burn_in - world.year, recorder, arm, progress)
@@ -99,7 +107,8 @@ def run_arms(
         runs[arm] = Run(
             arm=arm, seed=seed, scenario=scenario, tidy=recorder.metrics_table(world),
             hashes=recorder.hashes_frame(), sites=recorder.sites_frame(), ledger=recorder.ledger_frame(),
-            tiers=recorder.tiers_frame(), panels=recorder.close_panels(), seconds=spent + time.perf_counter() - started,
+            tiers=recorder.tiers_frame(), panels=recorder.close_panels(), history=recorder.history_frame(),
+            seconds=spent + time.perf_counter() - started,
         )  # fmt: skip
     return runs
 
@@ -140,9 +149,11 @@ def run_scenario(
     arm: str = "run",
     progress: Progress | None = None,
     panel_folder: Path | None = None,
+    histories: bool = False,
 ) -> Run:
     """Run one scenario. `seed` replaces the scenario's own."""
-    return run_arms({arm: scenario}, scenario.seed if seed is None else seed, progress, panel_folder)[arm]
+    chosen = scenario.seed if seed is None else seed
+    return run_arms({arm: scenario}, chosen, progress, panel_folder, histories=histories)[arm]
 
 
 def warm_up() -> None:

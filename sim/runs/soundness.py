@@ -151,7 +151,8 @@ def _treatment(world: World) -> Iterator[str]:
         elif (
             plan.hot.shape != shape[1:]
             or plan.mix.shape != (len(Mix._fields) - 1,)
-            or plan.choices.shape != shape
+            or plan.choices.shape != (len(plan.choices), *shape)
+            or plan.effort.shape != (max(len(plan.choices), 1), shape[0])
             or type(plan.every) is not int
             or plan.every < 1
         ):

@@ -186,14 +186,28 @@ def check_explicit(draft: Draft) -> Iterator[Problem]:
         if plan.layout == "explicit" and not plan.choices and not plan.matrix:
             yield draft.problem((section, "layout"), "`explicit` needs the choices it consists of", plan.layout,
                                 remedy=f"name a CSV file in {section}.matrix, or write {section}.choices")  # fmt: skip
-        first: dict[tuple[str, str], int] = {}
+        first: dict[tuple[int, str, str], int] = {}
+        efforts: dict[tuple[int, str], int] = {}
         for row, choice in enumerate(plan.choices):
-            pair, key = (choice.region, choice.industry), (section, "choices", row)
-            if pair in first:
-                other = draft.problem((section, "choices", first[pair]), "").line
-                message = f"{shown(pair[0])} promotes {shown(pair[1])} twice; the other stands on line {other}"
+            triple, key = (choice.term, choice.region, choice.industry), (section, "choices", row)
+            if triple in first:
+                other = draft.problem((section, "choices", first[triple]), "").line
+                message = f"{shown(triple[1])} promotes {shown(triple[2])} twice; the other stands on line {other}"
                 yield draft.problem(key, message, remedy="keep one, with the weight that is meant")
-            first.setdefault(pair, row)
+            first.setdefault(triple, row)
+            known = efforts.setdefault((choice.term, choice.region), row)
+            if plan.choices[known].effort != choice.effort:
+                other = draft.problem((section, "choices", known), "").line
+                message = (
+                    f"{shown(choice.region)} has two efforts in term {choice.term}; the other stands on line {other}"
+                )
+                yield draft.problem((*key, "effort"), message, choice.effort, remedy="write the same into both rows")
+            if plan.budget * choice.effort > 0.5:
+                message = f"with a budget of {plan.budget:g} this region would spend more than half of its income"
+                yield draft.problem((*key, "effort"), message, choice.effort, f"at most {0.5 / plan.budget:g}")
+        if plan.choices and all(choice.term > 1 for choice in plan.choices):
+            yield draft.problem((section, "choices", 0, "term"), "no choice says what the first plan is",
+                                plan.choices[0].term, remedy="number the terms from 1")  # fmt: skip
         if plan.elsewhere == "explicit":
             yield draft.problem((section, "elsewhere"), "cannot be `explicit` itself", plan.elsewhere,
                                 remedy="balanced is a neutral choice")  # fmt: skip
@@ -304,6 +318,8 @@ class Stability:
     parameters: tuple[str, ...]
     limit: float
     reason: str
+    mechanism: str = ""
+    """It holds only where this mechanism is on; "" for always."""
 
 
 STABILITY = (
@@ -312,7 +328,28 @@ STABILITY = (
         2.0,
         "prices would overshoot further every year",
     ),
+    Stability(
+        ("price_speed", "niche_elasticity", "normal_utilisation"),
+        2.0,
+        "prices would overshoot further every year in crowded niches",
+        "niches",
+    ),
 )
+
+
+def check_niches(draft: Draft) -> Iterator[Problem]:
+    """Firms of a niche are closer substitutes than niches."""
+    from sim.kernel.declare import PARAMETERS
+
+    given = draft.scenario.parameters
+    if not draft.scenario.mechanisms.get("niches", False) or "niche_elasticity" not in PARAMETERS:
+        return
+    within, between = (
+        float(given.get(name, PARAMETERS[name].default)) for name in ("niche_elasticity", "variety_elasticity")
+    )
+    if within <= between:
+        told = f"niche_elasticity {within:g} is not above variety_elasticity {between:g}"
+        yield draft.problem(("parameters",), told, within, f"above {between:g}", "raise it, or lower the other")
 
 
 def check_stability(draft: Draft, conditions: Iterable[Stability] = STABILITY) -> Iterator[Problem]:
@@ -322,6 +359,8 @@ def check_stability(draft: Draft, conditions: Iterable[Stability] = STABILITY) -
     given = draft.scenario.parameters
     for condition in conditions:
         if not all(name in PARAMETERS for name in condition.parameters):
+            continue
+        if condition.mechanism and not draft.scenario.mechanisms.get(condition.mechanism, False):
             continue
         values = [float(given.get(name, PARAMETERS[name].default)) for name in condition.parameters]
         product = math.prod(values)
@@ -346,5 +385,6 @@ CHECKS: tuple[Check, ...] = (
     check_explicit,
     check_parameters,
     check_stability,
+    check_niches,
     check_memory,
 )

@@ -1,21 +1,21 @@
-"""Tables that a scenario names, of its map and its plans: checked and made part of it, so that it stands alone."""
+"""The table of a scenario's map: checked and made part of it, so that it stands alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sim.kernel.scenario_types import Choice, Plan, Scenario, TileMap, unfit_in_name
+from sim.kernel.scenario_types import Scenario, TileMap, unfit_in_name
 from sim.scenario.documents import Entry, entry_at, position_of
-from sim.scenario.numerals import Cell, Numbers, as_number, read_numbers
+from sim.scenario.numerals import Cell, Numbers, read_numbers
 from sim.scenario.problems import Key, Position, Problem, did_you_mean, dotted, shown
-from sim.scenario.tables import Asked, Table, as_text, plain, read_table, tell
+from sim.scenario.tables import Asked, Table, read_table, tell
 
 LABEL = "abbr"
 MOST_PROBLEMS = 50
 
 
-def _keep_first(problems: list[Problem], before: int, table: Table, key: str) -> None:
+def keep_first(problems: list[Problem], before: int, table: Table, key: str) -> None:
     """Of very many problems with one table, tell the first and the number of the rest."""
     more = len(problems) - before - MOST_PROBLEMS
     if more > 0:
@@ -91,7 +91,7 @@ def with_map_table(scenario: Scenario, tree: Entry, problems: list[Problem], not
         return scenario
     before = len(problems)
     data = _check_map(scenario, table, tree, problems, notes)
-    _keep_first(problems, before, table, dotted(key))
+    keep_first(problems, before, table, dotted(key))
     embedded = tile_map.model_copy(update={"data": data, "table": "", "encoding": ""})
     return scenario.model_copy(update={"regions": scenario.regions.model_copy(update={"map": embedded})})
 
@@ -247,152 +247,3 @@ def _check_measures(
                 elif measure.log and float(value or 0) / float(divisor) <= -1:
                     message = f"{shown(value)} in column {shown(measure.column)} is too low for `log`"
                     problems.append(Problem(table.at(row, measure.column), key, message, value, "more than -1"))
-
-
-# -- explicit plans --------------------------------------------------------------------------------------
-
-
-def with_plan_tables(
-    scenario: Scenario,
-    tree: Entry,
-    regions: tuple[str, ...] | None,
-    problems: list[Problem],
-    notes: list[Problem],
-    positions: dict[Key, Position],
-) -> Scenario:
-    """`scenario` with the tables of `plan.matrix` and `neutral.matrix` in their `choices`.
-
-    `regions` are the names of the map, None where it could not be read. `positions` receives where each choice stands,
-    for messages about its region and industry.
-    """
-    known = frozenset((*(regions or ()), *scenario.industries))
-    for section in ("plan", "neutral"):
-        plan: Plan = getattr(scenario, section)
-        if not plan.matrix:
-            continue
-        key: Key = (section, "matrix")
-        entry = entry_at(tree, key)
-        if plan.choices:
-            message = "needs one of `matrix` and `choices`, not both"
-            remedy = "write `choices: null` or `matrix: null`"
-            problems.append(Problem(position_of(tree, key), section, message, remedy=remedy))
-            continue
-        asked = Asked(
-            dotted(key), ("region", "industry", "weight"), ("region", "industry"), plan.encoding, known, known
-        )
-        table = read_table(entry, asked, problems, notes) if entry is not None else None
-        if table is not None:
-            before = len(problems)
-            rows = _rows(table, section, scenario, regions or (), problems, notes)
-            choices = tuple(_choices(rows, section, problems, positions))
-            _keep_first(problems, before, table, dotted(key))
-            # A matrix with mistakes stays named: that it gives no choices is no further mistake.
-            named = plan.matrix if len(problems) > before else ""
-            embedded = plan.model_copy(update={"choices": choices, "matrix": named, "encoding": ""})
-            scenario = scenario.model_copy(update={section: embedded})
-    return scenario
-
-
-@dataclass(frozen=True)
-class _Row:
-    """One choice of a plan's table, and where its region, industry and weight stand."""
-
-    names: tuple[str, str]
-    places: tuple[Position, Position]
-    weight: float | None
-    weight_place: Position
-    weight_text: str
-
-
-def _rows(
-    table: Table, section: str, scenario: Scenario, regions: tuple[str, ...], problems: list[Problem],
-    notes: list[Problem],
-) -> Iterator[_Row]:  # fmt: skip
-    """What the table says, written as a list of choices or as a matrix of regions and industries."""
-    missing = [column for column in ("region", "industry") if column not in table.header]
-    if missing:
-        across = [plain(name) for name in table.header[1:] if name]
-        for ways, names in enumerate((scenario.industries, regions)):
-            if set(across) & {plain(name) for name in names}:
-                yield from _matrix_rows(table, section, ways == 1, tuple(names), problems, notes)
-                return
-        for column in missing:
-            message = f"the table has no column {shown(column)}"
-            remedy = did_you_mean(column, table.header)
-            problems.append(Problem(table.position, f"{section}.matrix", message, remedy=remedy))
-        return
-    numbers = table.numbers("weight") if "weight" in table.header else Numbers([1.0] * len(table.rows))
-    if "weight" in table.header:
-        tell(notes, table, f"{section}.matrix", "weight", numbers.how)
-    texts = table.values("weight") if "weight" in table.header else ["1"] * len(table.rows)
-    last = table.header.index("weight") if "weight" in table.header else 0
-    unclear = [fault for fault in numbers.faults if as_number(texts[fault.row].replace(",", "")) is not None]
-    for fault in unclear[:1]:
-        where = table.at(fault.row, "weight")
-        problems.append(Problem(where, f"{section}.matrix", f"'weight' {fault.message}", remedy=fault.remedy))
-    for row, names in enumerate(zip(table.values("region"), table.values("industry"), strict=True)):
-        if unclear and numbers.values[row] is None:
-            continue
-        places = table.at(row, "region"), table.at(row, "industry")
-        yield _Row(names, places, numbers.values[row], table.place(table.rows[row], last), texts[row])
-
-
-def _matrix_rows(
-    table: Table, section: str, turned: bool, known: tuple[str, ...], problems: list[Problem], notes: list[Problem]
-) -> Iterator[_Row]:
-    """Choices of a matrix: regions down and industries across, or `turned`. Blank and 0 are no choice."""
-    names = {plain(name): name for name in known}
-    key, what = f"{section}.matrix", "region" if turned else "industry"
-    down = [as_text(table.sheet.rows[row][0]) for row in table.rows]
-    across = [index for index, name in enumerate(table.header) if index and name]
-    told = f"read as a matrix, {'industries' if turned else 'regions'} down and {what} by {what} across"
-    notes.append(Problem(table.position, key, told))
-    for index in across:
-        header = table.header[index]
-        if plain(header) not in names:
-            message = f"column {shown(header)} is no {what}, and the others are"
-            remedy = did_you_mean(header, known)
-            remedy = remedy if remedy.startswith("did") else "take it out"
-            problems.append(Problem(table.place(table.top, index), key, message, header, remedy=remedy))
-            continue
-        numbers = read_numbers([table.sheet.rows[row][index] for row in table.rows], table.sheet.delimiter in ("", ","))
-        tell(notes, table, key, header, numbers.how)
-        for fault in numbers.faults:
-            message = f"column {shown(header)} {fault.message}"
-            problems.append(Problem(table.place(table.rows[fault.row], index), key, message, remedy=fault.remedy))
-        for row, number in enumerate(numbers.values):
-            if number:
-                place = table.place(table.rows[row], index)
-                pair = (down[row], names[plain(header)])
-                places = (table.place(table.rows[row], 0), table.place(table.top, index))
-                yield _Row(pair[::-1] if turned else pair, places[::-1] if turned else places, number, place,
-                           as_text(table.sheet.rows[table.rows[row]][index]))  # fmt: skip
-
-
-def _choices(
-    rows: Iterator[_Row], section: str, problems: list[Problem], positions: dict[Key, Position]
-) -> Iterator[Choice]:
-    key = f"{section}.matrix"
-    first: dict[tuple[str, str], int] = {}
-    for row in rows:
-        if row.weight is None or not 0 < row.weight <= 1e6:
-            message = f"{shown(row.weight_text)} is not a weight"
-            problems.append(Problem(row.weight_place, key, message, row.weight_text, "more than 0, at most 1e+06"))
-            continue
-        unfit = [which for which in (0, 1) if not 0 < len(row.names[which]) <= 60 or unfit_in_name(row.names[which])]
-        if unfit:
-            column = shown(("region", "industry")[unfit[0]])
-            held = unfit_in_name(row.names[unfit[0]])
-            message = f"the cell of column {column} {f'holds {held}' if held else 'is blank or too long'}"
-            problems.append(Problem(row.places[unfit[0]], key, message, allowed="1 to 60 characters"))
-            continue
-        line = row.places[0].line
-        if row.names in first:
-            message = f"{shown(row.names[0])} promotes {shown(row.names[1])} twice; the other stands on line"
-            remedy = "keep one row, with the weight that is meant"
-            problems.append(Problem(row.places[0], key, f"{message} {first[row.names]}", remedy=remedy))
-            continue
-        for which, column in enumerate(("region", "industry")):
-            positions[(section, "choices", len(first), column)] = row.places[which]
-        first[row.names] = line
-        yield Choice(region=row.names[0], industry=row.names[1], weight=row.weight)

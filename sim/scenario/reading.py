@@ -21,9 +21,10 @@ from sim.scenario.advice import advise
 from sim.scenario.changes import with_checked_changes
 from sim.scenario.checks import CHECKS
 from sim.scenario.documents import Entry, write_yaml
-from sim.scenario.embedding import with_map_table, with_plan_tables
+from sim.scenario.embedding import with_map_table
 from sim.scenario.json_schema import declare_everything, is_list, json_schema
 from sim.scenario.layers import find_scenario, known_scenarios, merged, read_layers, with_overrides
+from sim.scenario.plan_tables import with_plan_tables
 from sim.scenario.problems import Key, Position, Problem, ScenarioError, dotted
 from sim.scenario.validation import MOST_PROBLEMS, Draft, validated
 

@@ -12,13 +12,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sim.kernel.source_hash import NUMBERS
 from sim.runs.run import Progress as Years
 from sim.store import merge, shards
+from sim.store.executors.limits import Limits
 from sim.store.executors.local import Attempt, Failure, Halt, processes, run_tasks
 from sim.store.files import write_json
 from sim.store.lock import locked
@@ -110,7 +111,7 @@ class Work:
 
 def carry_out(
     folder: Path, design: Design, keep: Keep, workers: int | None = None, overwrite: bool = False,
-    progress: Progress | None = None,
+    progress: Progress | None = None, limits: Limits | None = None,
 ) -> list[Failure]:  # fmt: skip
     """Run what `folder` does not hold yet of an experiment, merge it into its tables and return what failed.
 
@@ -127,7 +128,7 @@ def carry_out(
                 check_place(folder)
                 done = open_folder(folder, design, overwrite)
                 with run_log(folder) as told:
-                    return _carry_out(folder, design, keep, workers, done, progress, told)
+                    return _carry_out(folder, design, keep, workers, done, progress, told, limits)
     finally:
         if not begun:
             with suppress(OSError):
@@ -136,27 +137,37 @@ def carry_out(
 
 def _carry_out(
     folder: Path, design: Design, keep: Keep, workers: int | None, done: set[tuple[str, int]],
-    progress: Progress | None, told: RunLog,
+    progress: Progress | None, told: RunLog, limits: Limits | None,
 ) -> list[Failure]:  # fmt: skip
     tasks = tasks_of(design, done)
     keys = {(name, seed): run_key(design, name, seed) for seed in design.seeds for name in design.runs}
     count = Count(progress, len(keys), len(done))
-    alone = processes(workers, len(tasks)) == 1
+    alone = processes(workers, len(tasks)) == 1 and limits is None
     _log_start(told, folder, workers, tasks, len(keys), len(done))
     work = Work(folder, keep, keys, count.follow if alone else None, NUMBERS)
     failures: list[Failure] = []
+    apart: list[Task] = []
+    fresh = 0
 
     def ended(task: Task, attempt: Attempt[Shard]) -> None:
+        nonlocal fresh
         if attempt.result is not None:
+            fresh += 1
             shards.commit(folder, attempt.result, task)
             told.write("done", f"seed {task.seed}: {', '.join(task.runs)}", seed=task.seed, arms=[*task.runs])
-        elif attempt.failure is not None:
-            failures.append(attempt.failure)
+        elif attempt.failure is not None and len(task.runs) > 1 and design.isolates:
             told.failed(attempt.failure)
+            apart.extend(task.alone())
+            return
+        elif attempt.failure is not None:
+            only = next(iter(task.runs)) if len(task.runs) == 1 else ""
+            failures.append(replace(attempt.failure, arm=attempt.failure.arm or only))
+            told.failed(failures[-1])
         count.ended_with(len(task.runs), attempt.failure)
 
-    run_tasks(work, tasks, workers, ended)
-    if failures and len(failures) == len(tasks) and not done:
+    run_tasks(work, tasks, workers, ended, limits, lambda task: len(task.runs))
+    run_tasks(work, apart, workers, ended, limits)
+    if failures and not fresh and not done:
         raise AllFailed(f"every replication failed; the first, with seed {failures[0].seed}:\n{failures[0].traceback}")
     failures.sort(key=lambda failure: design.seeds.index(failure.seed))
     close_folder(folder, design, failures)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -38,6 +38,7 @@ class _Failure(_Form):
     arm: str
     error: str
     traceback: str
+    cause: Literal["error", "time", "memory"] = "error"
 
 
 class _OldRun(_Form):

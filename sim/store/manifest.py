@@ -116,6 +116,26 @@ def known_unshocked(folder: Path, arms: Mapping[str, Scenario]) -> dict[str, str
     return {arm: told[arm] for arm, one in arms.items() if arm in told and kept[arm] == _contents(one)}
 
 
+def known_names(folder: Path) -> dict[str, str]:
+    """Identity of each run -> the name that it has in a folder; none where there is no such folder."""
+    manifest = read_for_writing(folder) if folder.is_dir() else None
+    return {} if manifest is None else {identity: name for name, identity in manifest["identities"].items()}
+
+
+def known_runs(folder: Path) -> list[dict[str, Any]]:
+    """What the manifest of a folder says of each of its runs; none where there is no such folder."""
+    manifest = read_for_writing(folder) if folder.is_dir() else None
+    return [] if manifest is None else list(manifest["runs"])
+
+
+def known_keys(folder: Path) -> set[str]:
+    """Keys of the runs that a folder holds, those in finished tasks that wait to be merged included."""
+    keys = {str(run["key"]) for run in known_runs(folder)}
+    for _, lying in shards.found(folder):
+        keys |= set() if isinstance(lying, str) else {str(run["key"]) for run in lying.stamp["runs"].values()}
+    return keys
+
+
 def is_foreign(folder: Path) -> bool:
     """Whether a folder holds something, and not of ours."""
     if not folder.exists() or (folder / MANIFEST).exists():

@@ -6,6 +6,7 @@
     sites.parquet     run, arm, seed, year, cell, region, x, y, industry, chain, firms, leaders, employment
     ledger.parquet    run, arm, seed, year, account, amount: what public money was spent on
     tiers.parquet     run, arm, seed, year, tier, and what became within the year of the firms that stood there
+    history.parquet   run, arm, seed, year, frame: what a player shows, of the first seed
     series.parquet    what shocks are judged by, of runs without them and where an arm does not record it
     values.parquet    arm, seed, measure, value, error: of experiments that keep a few numbers of each run
     panels/           yearly tables of agents, links and events, if the scenario records them

@@ -7,7 +7,7 @@ it and the seed. Runs of one seed that share their burn-in are one task: the bur
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -44,6 +44,9 @@ class Design:
     """Arm with shocks -> name of the run that is the same without them."""
     ran: Mapping[str, Scenario] = field(default_factory=dict)
     """What is run, by name, where that is more than the arms: they may record more, and there may be runs besides."""
+    isolates: bool = False
+    """Whether runs of a task that failed are tried one by one, so that one loses no other; for studies that can do
+    with single runs."""
     grows: bool = False
     """Whether arms that the folder has already, and that are not asked for now, stay."""
 
@@ -83,6 +86,11 @@ class Task:
     """What to run, by name."""
     pasts: dict[str, str]
     """Name of the burn-in of each run that keeps it."""
+
+    def alone(self) -> list[Task]:
+        """Each of its runs as a task of its own."""
+        return [replace(self, runs={arm: one}, pasts={arm: self.pasts[arm]} if arm in self.pasts else {})
+                for arm, one in self.runs.items()]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -39,9 +39,9 @@ from sim.store.progress import Progress
 from sim.store.results import read_results
 from sim.store.tasks import Design
 from sim.studies.facts.declaration import FACTS, Statistic
-from sim.studies.facts.libraries import library
 from sim.studies.facts.replication import estimates, keep_estimates, with_lean_record
 from sim.studies.facts.verdicts import distance
+from sim.studies.libraries import library
 
 Array = np.ndarray[Any, Any]
 PREFIX = "parameters."

@@ -133,7 +133,7 @@ def run_comparison(
         ran=ran if asked else {arm: ran[arm] for arm in arms},
         kept=kept_as((), kept_runs, unshocked), keeps_past=True,
     )  # fmt: skip
-    failures = carry_out(folder, design, FullRuns(arms, runner, named), workers, overwrite, progress)
+    failures = carry_out(folder, design, FullRuns(arms, runner, named, seed), workers, overwrite, progress)
     if failures and not read_results(folder).seeds:
         raise AllFailed(f"every replication failed; the first, with seed {failures[0].seed}:\n{failures[0].traceback}")
     return read_comparison(folder)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,14 @@ class FromCheckpoint:
     """Its own seed. With another the past is the same, and the luck after it is not."""
     treated: bool
     """Whether the treatment has begun in it, shocks included: no arm can then be run without them."""
+    histories: bool = False
+    """Whether what a player shows is kept."""
 
     def __call__(
         self, arms: dict[str, Scenario], seed: int, progress: Progress | None = None, panel_folder: Path | None = None
     ) -> dict[str, Run]:
         """Run all arms on from the checkpoint."""
-        return run_arms(arms, seed, progress, panel_folder, load_checkpoint(self.path))
+        return run_arms(arms, seed, progress, panel_folder, load_checkpoint(self.path), self.histories)
 
 
 def fitting_past(path: Path, arms: dict[str, Scenario]) -> FromCheckpoint:
@@ -57,6 +60,13 @@ def has_begun(runner: Runner) -> bool:
     return isinstance(runner, FromCheckpoint) and runner.treated
 
 
+def with_histories(runner: Runner) -> Runner:
+    """`runner`, keeping what a player shows; one that is none of ours is left as it is."""
+    if isinstance(runner, FromCheckpoint):
+        return replace(runner, histories=True)
+    return partial(run_arms, histories=True) if runner is run_arms else runner
+
+
 @dataclass(frozen=True)
 class FullRuns:
     """What a comparison keeps of its runs: their tables. The burn-in that arms share is taken from the first."""
@@ -65,10 +75,13 @@ class FullRuns:
     """As they were asked for; what is run may record more, or be no arm at all (sim.studies.unshocked)."""
     runner: Runner = run_arms
     unshocked_runs: Mapping[str, str] = field(default_factory=dict)
+    history_seed: int | None = None
+    """Seed of the replication whose histories are kept."""
 
     def __call__(self, task: Task, folder: Path, progress: Progress) -> Kept:
         """Carry out a task; see sim.store.tasks.Keep."""
-        runs = self.runner(task.runs, task.seed, progress, folder)
+        runner = with_histories(self.runner) if task.seed == self.history_seed else self.runner
+        runs = runner(task.runs, task.seed, progress, folder)
         tables: dict[str, list[pa.Table]] = {}
         pasts: dict[str, str] = {}
         for name, run in runs.items():
@@ -99,7 +112,7 @@ class FullRuns:
         return found
 
 
-TABLES = ("hashes", "sites", "ledger", "tiers")
+TABLES = ("hashes", "sites", "ledger", "tiers", "history")
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pandas as pd
+import psutil
 import pyarrow as pa
 
 from sim.kernel.fingerprint import fingerprint
@@ -19,6 +21,7 @@ from sim.kernel.source_hash import normalised
 from sim.kernel.world import World
 from sim.runs.run import Progress as Years
 from sim.runs.run import Run, run_arms
+from sim.store.executors.limits import Limits
 from sim.store.executors.local import Failure
 from sim.store.folder import carry_out
 from sim.store.progress import Progress
@@ -47,19 +50,37 @@ class Measured:
     def __call__(self, task: Task, folder: Path, progress: Years) -> Kept:
         """Carry out a task; see sim.store.tasks.Keep.
 
-        A run whose past cannot be lived (a mechanism without which the model does not stand) has no value, and says
-        why.
+        A run that cannot be lived (a mechanism without which the model does not stand) has no value, and says why;
+        where several share a task, each of the others is then run by itself.
         """
         try:
-            start = self.past(next(iter(task.runs.values())), task.seed) if self.past else None
-            runs = run_arms(task.runs, task.seed, progress, start=start)
+            runs = self._run(task.runs, task.seed, progress)
         except (ArithmeticError, ValueError, IndexError) as error:
+            if len(task.runs) > 1:
+                alone = [replace(task, runs={arm: one}) for arm, one in task.runs.items()]
+                return _together([self(one, folder, progress) for one in alone])
             said = f"{type(error).__name__}: {error}".splitlines()[0]
             return kept_values(task, {arm: dict.fromkeys(self.measures, float("nan")) for arm in task.runs}, said)
-        return kept_values(task, {arm: self._measured(run) for arm, run in runs.items()})
+        kept = kept_values(task, {arm: self._measured(run) for arm, run in runs.items()})
+        for arm, run in runs.items():
+            kept.runs[arm] |= {"seconds": round(run.seconds, 3), "memory": peak_memory()}
+        return kept
+
+    def _run(self, arms: Mapping[str, Scenario], seed: int, progress: Years) -> dict[str, Run]:
+        start = self.past(next(iter(arms.values())), seed) if self.past else None
+        return run_arms(arms, seed, progress, start=start)
 
     def _measured(self, run: Run) -> dict[str, float]:
         return measure_run(run.metrics, run.scenario.years.burn_in, self.measures)
+
+
+def peak_memory() -> int:
+    """The most bytes that this process has held so far."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return int(psutil.Process().memory_info().peak_wset)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def kept_values(task: Task, values: Mapping[str, Mapping[str, float]], error: str = "") -> Kept:
@@ -72,6 +93,12 @@ def kept_values(task: Task, values: Mapping[str, Mapping[str, float]], error: st
         for arm, found in values.items()
     ]  # fmt: skip
     return Kept({VALUES: pieces(tables)}, {arm: {} for arm in values})
+
+
+def _together(parts: Sequence[Kept]) -> Kept:
+    """What several tasks leave, as one."""
+    tables = [table for part in parts for table in part.tables[VALUES].tables]
+    return Kept({VALUES: pieces(tables)}, {arm: told for part in parts for arm, told in part.runs.items()})
 
 
 def kept_as(names: Iterable[str], *modules: ModuleType) -> str:
@@ -92,19 +119,27 @@ def run_measured(
     start: str = "",
     progress: Progress | None = None,
     grows: bool = False,
+    limits: Limits | None = None,
 ) -> tuple[pd.DataFrame, list[Failure]]:
     """Run all arms on all seeds and return (values, failures); values: arm, seed, measure, value, error.
 
     `start` names what `past` makes. The same call resumes a killed experiment; arms, seeds that are new are added.
-    With `grows` arms and seeds that are not asked for now stay in the folder; the values are of those asked for.
+    With `grows` arms and seeds that are not asked for now stay in the folder; the values are of those asked for. A run
+    that takes more than `limits` fails; of a task that fails each run is tried by itself.
     """
     own = {arm: recorded_for(scenario, measures) for arm, scenario in arms.items()}
     kept = kept_as(measures, measures_module)
-    design = Design(kind, own, tuple(seeds), next(iter(own)), start=start, kept=kept, grows=grows)
-    failures = carry_out(folder, design, Measured(tuple(measures), past), workers, overwrite, progress)
+    design = Design(kind, own, tuple(seeds), next(iter(own)), start=start, kept=kept, isolates=True, grows=grows)
+    failures = carry_out(folder, design, Measured(tuple(measures), past), workers, overwrite, progress, limits)
     values = read_results(folder).values
     own_rows = values["arm"].isin(list(arms)) & values["seed"].isin(list(seeds))
     return values[own_rows].reset_index(drop=True), failures
+
+
+def identities_of(arms: Mapping[str, Scenario], measures: Sequence[str]) -> dict[str, str]:
+    """What `run_measured` names the runs of arms by, when these measures are kept of them."""
+    own = {arm: recorded_for(scenario, measures) for arm, scenario in arms.items()}
+    return Design("", own, (), kept=kept_as(measures, measures_module)).identities
 
 
 def failed_arms(values: pd.DataFrame) -> tuple[Failure, ...]:

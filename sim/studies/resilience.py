@@ -17,7 +17,8 @@ from sim.metrics.formulas.resilience import resilience
 from sim.studies.statistics import estimate
 from sim.studies.unshocked import SERIES, first_shock_year
 
-UNITS = {"resistance": "1", "recoverability": "1", "regained": "1", "years_to_regain": "years", "loss": "years"}
+UNITS = {"resistance": "1", "recoverability": "1", "regained": "1", "years_to_regain": "years", "loss": "years",
+         "risk": "1"}  # fmt: skip
 """The measures and their units. A loss of 1 year is what the group makes in one year without the shock."""
 KEYS = ["arm", "group", "measure"]
 
@@ -41,7 +42,7 @@ def outcomes(unshocked_runs: pd.DataFrame, arms: Mapping[str, Scenario]) -> pd.D
         back = np.isfinite(found.years_to_regain)
         values = (
             found.resistance, found.recoverability, float(back), found.years_to_regain if back else float(len(felt)),
-            found.loss,
+            found.loss, found.risk,
         )  # fmt: skip
         rows += [(str(arm), str(group), name, int(seed), value) for name, value in zip(UNITS, values, strict=True)]
     return pd.DataFrame(rows, columns=[*KEYS, "seed", "value"])

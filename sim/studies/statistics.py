@@ -215,6 +215,15 @@ def holm(p_values: Array) -> Array:
     return corrected
 
 
+def benjamini_hochberg(p_values: Array) -> Array:
+    """False discovery rate at which each test would be found (Benjamini & Hochberg 1995, JRSS B 57); NaN stays NaN."""
+    corrected = np.full(len(p_values), np.nan)
+    rows = np.isfinite(p_values)
+    if rows.any():
+        corrected[rows] = stats.false_discovery_control(p_values[rows], method="bh")
+    return corrected
+
+
 def shown(table: pd.DataFrame, changes: bool = False) -> pd.DataFrame:
     """The difference as a reader meets it: columns shown, shown_low, shown_high and shown_unit.
 

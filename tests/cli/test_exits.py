@@ -1,4 +1,4 @@
-"""One exit code for each outcome, whatever the command: 0, 2, 3, 4, 130."""
+"""One exit code for each outcome, whatever the command: 0, 2, 3, 4, 130 (5 and 6: tests/studies/test_batch.py)."""
 
 from __future__ import annotations
 
@@ -21,12 +21,17 @@ from sim.cli.exits import EXITS
 from sim.kernel import compiling
 from sim.store.executors.local import Failure
 from sim.store.results import AllFailed, ResultsError
+from sim.studies import batch
 
 ROOT = Path(__file__).parents[2]
+EXPERIMENT = ROOT / "experiments" / "distance_and_imitation.yaml"
 COMMANDS = {
     "demo": ("compare", ["demo"]),
     "run": ("run_to_folder", ["run", "base"]),
     "compare": ("compare", ["compare", "base", "--arm", "duplicated"]),
+    "sweep": ("experiment", ["sweep", "base", "-p", "imitation=0,1", "--quiet"]),
+    "batch": ("batch", ["batch", str(EXPERIMENT), "--quiet"]),
+    "sensitivity": ("sensitivity", ["sensitivity", str(EXPERIMENT), "--quiet"]),
     "signs": ("signs", ["signs"]),
     "knockout": ("knockout", ["knockout", "base", "--mechanism", "spillovers"]),
     "regimes": ("regimes", ["regimes", "--regime", "R2"]),
@@ -43,6 +48,7 @@ def call(name: str, monkeypatch: pytest.MonkeyPatch, behaviour: Callable[..., An
     function, words = COMMANDS[name]
     monkeypatch.setattr(front, function, behaviour)
     monkeypatch.setattr(compiling, "is_compiled_before", lambda: True)
+    monkeypatch.setattr(batch, "forecast", lambda *_: SimpleNamespace(seconds=0.0, fits=True))
     return CliRunner().invoke(main, words, catch_exceptions=False)
 
 

@@ -105,6 +105,12 @@ WORLDS = {
         "parameters.efficient_size_upstream=50",
     ),
     "lead_fade": ("mechanisms.fading_leads=true",),
+    "niches": ("parameters.price_speed=0.1",),
+    **dict.fromkeys(
+        ("niche_elasticity", "niche_opening", "opening_lead", "opening_science", "attracted_copying", "copy_local"),
+        ("mechanisms.niches=true", "parameters.price_speed=0.1"),
+    ),
+    "input_specificity": ("mechanisms.specific_inputs=true",),
     "labour_reserve": ("mechanisms.labour_clearing=true",),
 }
 """What a parameter needs besides."""
@@ -122,6 +128,7 @@ READ_LATER = {
     "cooperation": "projects would stay, and what they add to research",
     "disruption": "what firms lack would stay",
     "imports": "demand from abroad would stay where trade is open",
+    "niches": "firms have their niches from year 0 on",
     "open_economy": "prices and demand abroad are set when year 0 is made",
     "professional_market": "the cost of search would stay",
     "supply_contracts": "contracts would stay, and be paid for ever",

@@ -29,6 +29,7 @@ SIZES = tuple(
     for name in ("customer_base", "entry_by_earnings", "incumbent_standard", "viability", "takeovers",
                  "used_plants_market", "efficient_scale", "fading_leads", "opening_labour", "labour_clearing")
 )  # fmt: skip
+NICHES = ("mechanisms.niches=true", "parameters.price_speed=0.1")
 TAKEN_OVER = "parameters.takeover_size=0.5"
 SHOCKS = "shocks=[{shock: demand_slump, start: 1, strength: 0.4}, {shock: leader_exit, start: 2, strength: 1.0}]"
 
@@ -55,6 +56,9 @@ STORIES: dict[str, Callable[[], Scenario]] = {
     ),
     "sizes that emerge": partial(every_policy, *OPEN, *SIZES, TAKEN_OVER),
     "sizes that emerge, transfers": partial(every_policy, *OPEN, *SIZES, TAKEN_OVER, TRANSFERS, USES, *OWN),
+    "niches": partial(every_policy, *OPEN, *NICHES),
+    "niches, without redirection": partial(every_policy, OPEN[0], *NICHES, "parameters.normal_utilisation=1.0"),
+    "niches, sizes that emerge, transfers": partial(every_policy, *OPEN, *SIZES, TAKEN_OVER, TRANSFERS, *NICHES),
     "a map": partial(map_story, *OPEN, *SOFT, "plan.budget=0.15"),
 }
 

@@ -24,7 +24,9 @@ from sim.kernel.scenario_types import Scenario
 from sim.runs.run import Progress, Run
 from sim.studies import measured
 from sim.studies.compare import run_comparison
+from sim.studies.experiment import sweep_of
 from sim.studies.regimes import read_study, run_regimes
+from sim.studies.sweep import run_experiment
 from tests.studies.test_regimes import SMALL
 from tests.synthetic import arms, run_synthetic
 
@@ -54,7 +56,14 @@ def regimes(folder: Path) -> None:
         run_regimes(read_study(study), 2, 1, folder, names=names)
 
 
-EXPERIMENTS: dict[str, Callable[[Path], None]] = {"compare": compare, "regimes": regimes}
+def experiment(folder: Path) -> None:
+    """One level, then two, and one more replication."""
+    measured.run_arms = numbers_only  # type: ignore[assignment]
+    for levels, seeds in (("imitation=0,1", (1,)), ("imitation=0,0.5,1", (1, 2))):
+        run_experiment(sweep_of("policy_text", [levels], record=("ln_real_income",)), 1, folder, seeds=seeds)
+
+
+EXPERIMENTS: dict[str, Callable[[Path], None]] = {"compare": compare, "regimes": regimes, "experiment": experiment}
 
 
 class Steps:
@@ -93,7 +102,8 @@ def left(folder: Path) -> dict[str, object]:
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix != ".png"}
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     for run in manifest["runs"]:
-        run.pop("seconds", None)
+        for cost in ("seconds", "memory"):
+            run.pop(cost, None)
     return found | {"names": names} | {key: value for key, value in manifest.items() if key != "command"}
 
 
@@ -127,6 +137,8 @@ COMMANDS = {
     "knockout": ["knockout", "base", "--mechanism", "spillovers", "--mechanism", "agglomeration", "--replications", "3",
                  "--years", "2+4"],
     "regimes": ["regimes", "--regime", "R1", "--replications", "2", "--set", "years={burn_in: 2, treatment: 4}"],
+    "sweep": ["sweep", "base", "-p", "imitation=0,1", "-p", "distance_cost=0.1,0.3", "--replications", "2", "--years",
+              "2+4", "--figures", "png"],
     "facts": ["facts", "neutral", "--replications", "3", "--years", "2+8"],
 }  # fmt: skip
 

@@ -27,6 +27,7 @@ EXPECTED: dict[str, Any] = {
     "income_gini": 1 / 6,
     "consumer_price": (40 * 1.0 + 60 * 2.0) / 100,
     "value_added": 24 + 24 + 4 + 40,
+    "real_value_added": 48.0 / 1.0 + 44.0 / 2.0,
     "region_value_added": [48.0, 44.0],
     "industry_value_added": [28.0, 64.0],
     "industry_price": [1.0, 2.0],

@@ -24,7 +24,14 @@ from sim.metrics.formulas.arithmetic import (
     weighted_mean,
 )
 from sim.metrics.formulas.cluster_tier import ClusterTests, at_least, cluster_tier
-from sim.metrics.formulas.complexity import economic_complexity, presence, proximity, relatedness_density
+from sim.metrics.formulas.complexity import (
+    alike_in_needs,
+    economic_complexity,
+    presence,
+    proximity,
+    related_strength,
+    relatedness_density,
+)
 from sim.metrics.formulas.gradient import (
     olley_pakes_covariance,
     percentile_ratio,
@@ -157,6 +164,16 @@ def test_complexity_limits() -> None:
 
 def test_presence_is_a_location_quotient_of_one() -> None:
     assert presence(np.array([[3.0, 1.0, 0.0], [1.0, 3.0, 0.0]])).tolist() == [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
+
+
+def test_related_strength_weighs_own_strength_and_that_in_what_needs_the_same() -> None:
+    # Needs apart by d^2 = 2 ln 2: phi = 1/2. Strengths q = .5, .75 and 0, .5; the weights of a column sum to 1.5.
+    closeness = alike_in_needs(np.array([[0.0, 0.0], [0.0, math.sqrt(2.0 * math.log(2.0))]]))
+    assert closeness == pytest.approx(np.array([[1.0, 0.5], [0.5, 1.0]]))
+    found = related_strength(np.array([[1.0, 3.0], [0.0, 1.0]]), closeness)
+    assert found == pytest.approx(np.array([[0.875, 1.0], [0.25, 0.5]]) / 1.5)
+    assert related_strength(np.array([[math.nan, 1.0]]), closeness) == pytest.approx(np.array([[0.25, 0.5]]) / 1.5)
+    assert related_strength(np.ones((2, 2)), closeness) == pytest.approx(np.full((2, 2), 0.5))
 
 
 def cluster_tests(**changes: object) -> ClusterTests:

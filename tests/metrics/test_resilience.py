@@ -21,6 +21,14 @@ def test_a_hit_and_a_recovery_by_hand() -> None:
     assert outcome.loss == pytest.approx(0.36)
 
 
+def test_risk_is_the_spread_around_the_unshocked_run() -> None:
+    # Gaps 0, -.2, -.1, -.04, -.02: squares sum to .052, over five years .0104. A steady growth of both is no risk.
+    assert resilience(np.array([100.0, 80.0, 180.0, 96.0, 98.0]), UNSHOCKED).risk == pytest.approx(math.sqrt(0.0104))
+    path = np.array([100.0, 200.0, 400.0])
+    assert resilience(path, path).risk == 0.0
+    assert resilience(1.1 * path, path).risk == pytest.approx(0.1)
+
+
 def test_never_regained() -> None:
     outcome = resilience(UNSHOCKED * [1.0, 0.5, 0.5, 0.5, 0.5], UNSHOCKED)
     assert math.isinf(outcome.years_to_regain)

@@ -272,3 +272,13 @@ def test_bytes_that_worlds_share_count_once() -> None:
         world.geography.gap.nbytes + world.geography.near.nbytes + sum(one.nbytes for one in world.kernels.values())
     )
     assert alone < count_bytes([world, fork(world)]) <= 2 * alone - shared
+
+
+def test_a_walk_meets_the_years_of_the_run_and_keeps_some() -> None:
+    told = hashes(dearer())
+    timeline = Timeline(dearer(), 1)
+    assert [world.state_hash() for world in timeline.walk(1, stride=4)] == told
+    assert set(timeline.kept_years) >= {0, 1, 4, 8}
+    assert next(timeline.walk(4)).state_hash() == told[3] == timeline.at(4).state_hash()
+    with pytest.raises(ValueError, match="the run has years"):
+        next(timeline.walk(LAST + 1))

@@ -92,7 +92,7 @@ def test_overrides_and_arms_reach_into_changes(tmp_path: Path) -> None:
 def test_a_table_of_a_plan_becomes_part_of_the_change(tmp_path: Path) -> None:
     written(tmp_path, "region,industry,weight\nR1A,cars,2\n", "plan.csv")
     scenario = loaded(tmp_path, with_change(15, "plan.layout: explicit, plan.matrix: plan.csv"))
-    choices = [{"region": "R1A", "industry": "cars", "weight": 2.0}]
+    choices = [{"region": "R1A", "industry": "cars", "weight": 2.0, "term": 1, "effort": 1.0}]
     assert scenario.changes[0].set == {"plan.choices": choices, "plan.layout": "explicit"}
     assert in_force(scenario, 15).plan.choices[0].weight == 2.0
 

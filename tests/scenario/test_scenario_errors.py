@@ -106,6 +106,10 @@ APPENDED = [
     ("parameters:\n  variety_elasticity: 9\n  normal_utilisation: .8\n  price_speed: .3\n",
      4, 16, "parameters.price_speed",
      "price_speed 0.3 x variety_elasticity 9 x normal_utilisation 0.8 = 2.16"),
+    ("mechanisms: {niches: true}\nparameters:\n  niche_elasticity: 9\n  normal_utilisation: .8\n  price_speed: .3\n",
+     5, 16, "parameters.price_speed", "price_speed 0.3 x niche_elasticity 9 x normal_utilisation 0.8 = 2.16"),
+    ("mechanisms: {niches: true}\nparameters: {niche_elasticity: 4, price_speed: .1}\n",
+     2, 13, "parameters", "niche_elasticity 4 is not above variety_elasticity 5"),
 ]  # fmt: skip
 
 

@@ -290,6 +290,53 @@ def test_a_mistake_in_a_matrix(tmp_path: Path, table: str, place: tuple[int, int
     assert said in str(problem)
 
 
+TERMS = """term,region,industry,share,effort
+1,R1A,cars,2,0.5
+1,R1A,parts,1,
+1,R2B,cars,1,1.5
+3,R1A,parts,1,2
+"""
+
+
+def test_a_plan_has_terms_and_efforts(tmp_path: Path) -> None:
+    written(tmp_path, TERMS, "plan.csv")
+    plan = load_scenario(written(tmp_path, PLANNED)).plan
+    assert [(one.term, one.region, one.industry, one.weight, one.effort) for one in plan.choices] == [
+        (1, "R1A", "cars", 2.0, 0.5), (1, "R1A", "parts", 1.0, 0.5), (1, "R2B", "cars", 1.0, 1.5),
+        (3, "R1A", "parts", 1.0, 2.0),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "key", "said"),
+    [
+        (("3,R1A", "1.5,R1A"), (5, 1), "plan.matrix", "'1.5' is not a term; allowed: a whole number from 1 to 1000"),
+        (("3,R1A", ",R1A"), (5, 1), "plan.matrix", "'' is not a term"),
+        (("1,1.5", "1,11"), (4, 14), "plan.matrix", "'11' is not an effort; allowed: from 0 to 10, or blank"),
+        (("parts,1,\n", "parts,1,.6\n"), (3, 15), "plan.choices.1.effort", "'R1A' has two efforts in term 1"),
+        (("1,1.5", "1,10"), (4, 14), "plan.choices.2.effort", "with a budget of 0.06 this region would spend more"),
+        (("1,R2B,cars", "1,R1A,cars"), (4, 3), "plan.matrix", "'R1A' promotes 'cars' twice in term 1; the other"),
+        (("share,effort", "share,weight"), (1, 22), "plan.matrix", "'share' and 'weight' mean the same; keep one"),
+    ],
+)
+def test_a_mistake_in_a_plan_with_terms(
+    tmp_path: Path, change: tuple[str, str], place: tuple[int, int], key: str, said: str
+) -> None:
+    assert change[0] in TERMS
+    written(tmp_path, TERMS.replace(*change), "plan.csv")
+    text = PLANNED.replace("layout: explicit", "layout: explicit, budget: 0.06")
+    problem = problems_in(written(tmp_path, text))[0]
+    assert said in str(problem)
+    assert spot(problem) == ("plan.csv", *place, key)
+
+
+def test_the_first_plan_must_be_given(tmp_path: Path) -> None:
+    written(tmp_path, "term,region,industry\n2,R1A,cars\n", "plan.csv")
+    problem = problems_in(written(tmp_path, PLANNED))[0]
+    assert spot(problem) == ("plan.csv", 2, 1, "plan.choices.0.term")
+    assert problem.remedy == "number the terms from 1"
+
+
 def test_a_matrix_and_choices_exclude_each_other(tmp_path: Path) -> None:
     text = PLANNED.replace("plan.csv", "plan.csv, choices: [{region: R1A, industry: cars}]")
     problem = the_problem(tmp_path, text)

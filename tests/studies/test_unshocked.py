@@ -90,6 +90,8 @@ def test_outcomes_of_every_seed_by_hand() -> None:
     assert found["a", "recoverability"].tolist() == pytest.approx([0.9, 1.0])
     assert found["a", "years_to_regain"].tolist() == [3.0, 2.0]
     assert found["a", "loss"].tolist() == pytest.approx([0.36, 0.1])
+    # squares of the gaps over five years: .052 / 5 and .01 / 5
+    assert found["a", "risk"].tolist() == pytest.approx([math.sqrt(0.0104), math.sqrt(0.002)])
     # never regained: the five years observed, a lower bound; nothing lost: nothing to make good
     assert found["b", "years_to_regain"].tolist() == [5.0, 0.0]
     assert found["b", "regained"].tolist() == [0.0, 1.0]

@@ -31,7 +31,7 @@ def test_a_comparison_from_scenario_to_report(tmp_path: Path) -> None:
     assert one.failures == two.failures == []
     assert one.headline == "ln_real_income"
     tables = sorted(one.results.manifest["tables"])
-    assert tables == ["hashes.parquet", "ledger.parquet", "metrics.parquet", "panels/events.parquet",
+    assert tables == ["hashes.parquet", "history.parquet", "ledger.parquet", "metrics.parquet", "panels/events.parquet",
                       "panels/firms.parquet", "sites.parquet", "tiers.parquet"]  # fmt: skip
     for file in tables:
         assert (one.folder / file).read_bytes() == (two.folder / file).read_bytes(), file

@@ -94,6 +94,10 @@ class FirmTable(RowTable[FirmRow]):
     used_outlay: Floats
     scale_cost: Floats
     failing: Ints
+    niche: Ints
+    copied: Flags
+    elasticity: Floats
+    supplier_share: Floats
 
 
 class InstituteTable(RowTable[InstituteRow]):
@@ -209,6 +213,8 @@ class IndustryTable(RowTable[IndustryRow]):
     own_potential: Floats
     carried: Floats
     newcomer_margin: Floats
+    newcomer_elasticity: Floats
+    newcomer_orders: Floats
     scale_elasticity: Floats
     efficient_capacity: Floats
     used_plants: Floats

@@ -20,6 +20,7 @@ class Parameters:
     imports: bool
     open_economy: bool
     redirection: bool
+    specific_inputs: bool
     input_shortage: bool
     demand: bool
     disruption: bool
@@ -55,6 +56,7 @@ class Parameters:
     tiers: bool
     used_plants_market: bool
     viability: bool
+    niches: bool
     planner_error: float  # s.d. of fit
     announcement_pull: float  # 1
     plan_unmet_weight: float  # 1
@@ -130,6 +132,7 @@ class Parameters:
     world_convergence: float  # 1/year
     redirection_limit: float  # 1
     room_margin: float  # 1
+    input_specificity: float  # share
     input_elasticity: float  # 1
     income_from_production: float  # 1
     industry_elasticity: float  # 1
@@ -285,3 +288,9 @@ class Parameters:
     closing_size: float  # 1
     closing_margin: float  # 1
     outlook_speed: float  # 1/year
+    niche_elasticity: float  # 1
+    niche_opening: float  # 1
+    opening_lead: float  # 1
+    opening_science: float  # 1/s.d.
+    attracted_copying: float  # 1
+    copy_local: float  # 1

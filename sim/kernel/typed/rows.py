@@ -80,6 +80,10 @@ class FirmRow:
     used_outlay: float  # the part of its investment that buys used plants
     scale_cost: float  # what a unit costs it over the same in a plant of efficient scale, >= 1
     failing: int  # why it leaves at the end of the year; -1 if it stays
+    niche: int  # niche of close substitutes it belongs to: id of the firm that opened it
+    copied: bool  # whether it began in a niche that another firm had opened
+    elasticity: float  # elasticity of the demand that it faces among rivals of its niche
+    supplier_share: float  # mean share in their niches of its suppliers under contract
 
 
 class InstituteRow:
@@ -195,6 +199,8 @@ class IndustryRow:
     own_potential: float  # M0 of the industry: mean over its firms of the others within reach
     carried: float  # firms of the usual sales of year 0 that its sales would carry
     newcomer_margin: float  # profit margin that a new firm expects, mean over places
+    newcomer_elasticity: float  # elasticity of demand that a usual new firm expects to face
+    newcomer_orders: float  # orders it expects, over those in a niche of its own
     scale_elasticity: float  # elasticity of unit cost to capacity below it
     efficient_capacity: float  # capacity below which a unit costs more; 0 if size saves nothing
     used_plants: float  # capacity of closed firms that is for sale

@@ -28,6 +28,26 @@ def relatedness_density(present: Array, relatedness: Array) -> Array:
     return ratio(present @ closeness, closeness.sum(axis=0))
 
 
+def alike_in_needs(requirements: Array) -> Array:
+    """exp(-|v_u - v_s|^2 / 2): how alike two industries are in what they need of a place, 1 to itself; shape (S, S).
+
+    `requirements` (S, F) in s.d., on the scale on which a place's fit falls by half the square of the distance. Form
+    ours; after Hausmann & Klinger 2007 (goods are near that need the same capabilities).
+    """
+    apart = requirements[:, None, :] - requirements[None, :, :]
+    return np.asarray(np.exp(-0.5 * (apart**2).sum(axis=2)))
+
+
+def related_strength(quotients: Array, closeness: Array) -> Array:
+    """sum_u phi_us q_ru / sum_u phi_us, q = LQ / (1 + LQ), the industry itself included; from 0 to 1, shape (R, S).
+
+    `quotients` (R, S) are location quotients, `closeness` (S, S) is phi. Density of Hidalgo, Klinger, Barabási &
+    Hausmann 2007 with own strength and without a threshold; .5 where everything is as in the nation. Form ours.
+    """
+    known = np.nan_to_num(quotients)
+    return np.asarray((known / (1.0 + known)) @ closeness / closeness.sum(axis=0))
+
+
 def proximity(present: Array) -> Array:
     """Smaller of the two conditional probabilities that regions with one industry have the other, shape (S, S).
 

@@ -17,7 +17,7 @@ from sim.metrics.formulas.arithmetic import Array
 
 @dataclass(frozen=True)
 class Resilience:
-    """The four dimensions of one series after one shock."""
+    """The dimensions of one series after one shock, and its risk."""
 
     resistance: float
     """Share of the unshocked run's level kept in the worst year: 1 = not hurt."""
@@ -27,6 +27,9 @@ class Resilience:
     """Years from the shock until it is back at `regained` of its unshocked run; infinite if never."""
     loss: float
     """Loss triangle: sum over years of the relative gap, in years of unshocked output."""
+    risk: float
+    """Root mean square over years of the relative gap: spread around what would have been, not around an own trend
+    (variance as risk: Conroy 1975; the unshocked run as reference: form ours)."""
 
 
 def relative_gap(actual: Array, unshocked: Array) -> Array:
@@ -39,19 +42,21 @@ def relative_gap(actual: Array, unshocked: Array) -> Array:
 
 
 def resilience(actual: Array, unshocked: Array, regained: float = 0.95) -> Resilience:
-    """The four dimensions of resilience of `actual` against `unshocked`."""
+    """The dimensions of resilience of `actual` against `unshocked`, and its risk."""
     gap = relative_gap(actual, unshocked)
     if len(gap) == 0:
-        return Resilience(math.nan, math.nan, math.nan, math.nan)
+        return Resilience(math.nan, math.nan, math.nan, math.nan, math.nan)
     worst = int(np.argmin(gap))
     deepest = float(gap[worst])
+    risk = math.sqrt(float((gap**2).mean()))
     if deepest >= 0.0:
-        return Resilience(1.0 + deepest, math.nan, 0.0, float(-gap.sum()))
+        return Resilience(1.0 + deepest, math.nan, 0.0, float(-gap.sum()), risk)
     return Resilience(
         resistance=1.0 + deepest,
         recoverability=float((gap[-1] - deepest) / -deepest),
         years_to_regain=_years_to_regain(gap, worst, regained),
         loss=float(-gap.sum()),
+        risk=risk,
     )
 
 

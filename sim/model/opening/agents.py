@@ -11,6 +11,7 @@ from sim.kernel.draws import Luck, Purpose, key, laplace_quantile, lineage, unif
 from sim.kernel.scenario_types import Scenario
 from sim.kernel.typed import FirmRow, Parameters
 from sim.kernel.world import Kind, Origin, World
+from sim.model.opening.niches import expect_first_rivals, take_first_niches
 from sim.model.opening.places import numbers
 from sim.model.rules import customer_base, founding
 
@@ -97,6 +98,7 @@ def settle_firms(world: World, scenario: Scenario, sales: Array) -> None:
     firms = world.firms_table.extend(len(births.rows))
     founding.found(births.rows, firms, world.nation, world.p, world.luck)
     births.clear()
+    take_first_niches(world)
     for firm in firms:
         luck = uniform(world.seed, int(Purpose.AGE), 0, int(firm.id), 0)
         firm.age = 1 + int(min(-math.log(luck) / world.p.opening_age_rate, world.p.opening_age_max))
@@ -108,6 +110,7 @@ def settle_firms(world: World, scenario: Scenario, sales: Array) -> None:
         firm.cash = 0.0
     firms.subsidy = 0.0
     world.settle()
+    expect_first_rivals(world)
 
 
 def settle_institutes(world: World, scenario: Scenario) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.kernel.world import World
 from sim.model.opening.industries import gross_output
+from sim.model.opening.niches import mean_inverse_elasticity
 from sim.model.rules import (
     agglomeration,
     census,
@@ -18,6 +19,7 @@ from sim.model.rules import (
     foreign_trade,
     labour,
     market,
+    niches,
     pricing,
     production,
     scale,
@@ -40,7 +42,7 @@ def scale_money(world: World, firms: int, start_shares: Array) -> Array:
     research = float((world.industries.research_intensity * output).sum() / output.sum())
     startup = p.startup_share * p.entrant_size * p.capital_price * variable / p.normal_utilisation
     fixed = (p.overhead if p.overhead_costs else 0.0) + p.startup_share * p.startup_labour
-    mean_sales = fixed / max(1.0 / p.variety_elasticity - research - p.normal_margin - startup, 0.02)
+    mean_sales = fixed / max(mean_inverse_elasticity(p) - research - p.normal_margin - startup, 0.02)
     world.expenditure = float(firms * mean_sales / output.sum())
     world.consumption_budget = world.expenditure
     return output * world.expenditure
@@ -53,7 +55,7 @@ def price_imports(world: World) -> None:
     """
     p = world.p
     power = 1.0 - p.variety_elasticity
-    domestic = market.trade_freeness(world).T @ np.asarray(world.local_industries.supply)
+    domestic = market.domestic_weight(world)
     made = domestic.sum(axis=0) > 0.0
     price = np.asarray(world.local_industries.price_index).mean(axis=0)
     price = np.where(made, price, price[made].mean())
@@ -69,7 +71,7 @@ def price_exports(world: World) -> None:
     """Set foreign demand so that exports pay for imports at e = 1, each industry selling the same share abroad."""
     industries, local_industries = world.industries, world.local_industries
     sales = np.where(industries.importable & industries.opened, np.maximum(industries.sales, 0.0), 0.0)
-    reach = (np.asarray(world.regions.shipping)[:, None] * np.asarray(local_industries.supply)).sum(axis=0)
+    reach = market.weight_abroad(world)
     sales = np.where(reach > 0.0, sales, 0.0)
     if sales.sum() > 0.0:
         bought = foreign_trade.sum_trade(local_industries)[1]
@@ -139,6 +141,7 @@ def find_first_market(world: World) -> None:
         market.trade(world)
         world.firms.capacity = np.maximum(world.firms.demand / labour.settled_use(world.p), 1e-9)
         market.trade(world)
+        niches.learn_rivals(world)
         consumption.consume_goods(world)
         production.account(world)
     open_borders(world)
@@ -163,6 +166,7 @@ def find_first_market(world: World) -> None:
         market.trade(world)
         world.firms.capacity = np.maximum(world.firms.demand / labour.settled_use(world.p), 1e-9)
         market.trade(world)
+        niches.learn_rivals(world)
         consumption.consume_goods(world)
         production.account(world)
     open_borders(world)

@@ -22,15 +22,29 @@ Array = np.ndarray[Any, Any]
 def resolve_plan(plan: Plan, world: World, start: int) -> PlanInForce:
     """A scenario's plan with names turned into rows."""
     hot = np.array([1.0 if name in plan.hot else 0.0 for name in world.industry_names])
-    choices = np.zeros(world.local_industries.shape)
-    for choice in plan.choices:
-        choices[world.region_names.index(choice.region), world.industry_names.index(choice.industry)] += choice.weight
+    choices, effort = resolve_choices(plan, world)
     return PlanInForce(
         layout=plan.layout, imitation=plan.imitation, industries=plan.industries, budget=plan.budget, every=plan.every,
         basis=plan.basis, entry_share=plan.entry_share, research_share=plan.research_share, hot=hot, hot_by=plan.hot_by,
         mix=np.array([getattr(plan.mix, use) for use in Mix._fields[:-1]]), by_size=plan.money == "size",
-        choices=choices, elsewhere=plan.elsewhere, start=start,
+        choices=choices, effort=effort, elsewhere=plan.elsewhere, start=start,
     )  # fmt: skip
+
+
+def resolve_choices(plan: Plan, world: World) -> tuple[Array, Array]:
+    """Weights (T, R, S) and efforts (T, R) of an explicit plan by term; one without any choice goes on as the last."""
+    terms = max((choice.term for choice in plan.choices), default=1)
+    regions, industries = world.local_industries.shape
+    choices, effort = np.zeros((terms, regions, industries)), np.ones((terms, regions))
+    stated = {choice.term for choice in plan.choices}
+    for choice in plan.choices:
+        region = world.region_names.index(choice.region)
+        choices[choice.term - 1, region, world.industry_names.index(choice.industry)] += choice.weight
+        effort[choice.term - 1, region] = choice.effort
+    for term in range(1, terms):
+        if term + 1 not in stated:
+            choices[term], effort[term] = choices[term - 1], effort[term - 1]
+    return choices, effort
 
 
 def mask(names: tuple[str, ...], known: list[str]) -> Array:

@@ -96,10 +96,16 @@ class PlanInForce:
     hot_by: str
     """What planners take for hot: a name in sim.model.plans.hot.MEANINGS."""
     choices: Array
-    """Shape (R, S): an explicit plan."""
+    """Shape (T, R, S): an explicit plan, by term."""
+    effort: Array
+    """Shape (T, R): how many times its usual budget each region spends."""
     elsewhere: str
     start: int = 0
     """Year from which it counts its renewals."""
+
+    def term(self, year: int) -> int:
+        """Row of the term that `year` belongs to; the last one lasts."""
+        return min(max(year - self.start, 0) // self.every, len(self.choices) - 1)
 
 
 def hotness(world: World, plan: PlanInForce) -> Array:
@@ -172,7 +178,7 @@ def look(world: World, plan: PlanInForce) -> PlannerView:
         hot=hot_list(world, np.asarray(industries.hot)),
         opened=np.asarray(industries.opened).copy(),
         luck=keyed_matrix(world, Purpose.POLICY, world.year),
-        choices=plan.choices,
+        choices=plan.choices[plan.term(world.year)],
         industries=plan.industries,
         unmet_weight=float(world.p.plan_unmet_weight),
         related_weight=float(world.p.plan_related_weight),
@@ -249,7 +255,7 @@ def renew_plans(world: World) -> None:
         shares = sized(shares, view.demand_share)
     local_industries.promoted[:] = shares
     local_industries.grant_pull[:] = world.p.announcement_pull * shares
-    regions.allowance[:] = budgets(world, plan)
+    regions.allowance[:] = budgets(world, plan) * plan.effort[plan.term(world.year)]
     promoting = shares.sum(axis=1) > 0.0
     regions.make_work[:] = ~promoting & layout.wastes
     regions.budget[:] = regions.allowance * (promoting | regions.make_work) * layout.pays

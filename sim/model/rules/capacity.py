@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
+from sim.kernel.niche_index import elasticity_of
 from sim.kernel.typed import FirmRow, Firms, Industries, IndustryRow, Parameters
 from sim.kernel.world import PIPELINE, World
 
@@ -64,8 +65,8 @@ def expected_rivals(industry: IndustryRow, p: Parameters) -> float:
 
 @rule
 def desired_capacity(firm: FirmRow, crowding: float, p: Parameters) -> float:
-    """K* = d (p/p*)^sigma / u_n x crowding, with crowding = K_s over what rivals are expected to have."""
-    orders_at_full_cost = firm.demand * (firm.price / firm.full_cost_price) ** p.variety_elasticity
+    """K* = d (p/p*)^eps / u_n x crowding, with crowding = K_s over what rivals are expected to have."""
+    orders_at_full_cost = firm.demand * (firm.price / firm.full_cost_price) ** elasticity_of(firm, p)
     return orders_at_full_cost / p.normal_utilisation * crowding
 
 

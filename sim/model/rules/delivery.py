@@ -6,12 +6,15 @@ Flaaen & Pandalai-Nayar 2019).
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.kernel.compiling import rule
 from sim.kernel.contract_index import Contracts, Promises
 from sim.kernel.declare import mechanism
-from sim.kernel.typed import Array, FirmRow, Firms, Industries, LocalIndustryRow, Parameters
+from sim.kernel.niche_index import NicheIndex, Reach
+from sim.kernel.typed import FirmRow, Firms, Industries, LocalIndustries, LocalIndustryRow, Parameters
 from sim.kernel.world import Nation
-from sim.model.rules import foreign_trade, redirection
+from sim.model.rules import foreign_trade, niche_delivery, redirection, specificity
 
 SHORTAGE = mechanism("input_shortage", "4.10", "Firms whose inputs do not arrive produce less.")
 SHORTAGE.param(
@@ -45,12 +48,14 @@ def count_stages(industries: Industries) -> int:
 
 
 @rule
-def receive(industry: int, nation: Nation, freeness: Array, p: Parameters) -> None:
+def receive(industry: int, nation: Nation, reach: Reach, p: Parameters) -> None:
     """What buyers of an industry get of what they ordered openly: in value (paid_share) and really (filled)."""
     sold, local_industries = nation.industries[industry], nation.local_industries
     region_count = local_industries.shape[0]
     power = 1.0 - p.variety_elasticity
     foreign, allowed = foreign_trade.import_weight(sold, p), foreign_trade.import_allowed(sold)
+    if p.niches:
+        niche_delivery.fill_niches(industry, reach.niches, p)
     for buyer in range(region_count):
         local_industry = local_industries[buyer, industry]
         scale = local_industry.price_index ** (p.variety_elasticity - 1.0)
@@ -58,9 +63,12 @@ def receive(industry: int, nation: Nation, freeness: Array, p: Parameters) -> No
         value = landed * allowed
         real = landed * allowed ** (-power / p.variety_elasticity)
         for seller in range(region_count):
-            value += freeness[seller, buyer] * local_industries[seller, industry].served
-            real += freeness[seller, buyer] * local_industries[seller, industry].delivered
-        again, more, imported = redirection.receive_again(buyer, industry, nation, landed, freeness, p)
+            value += reach.freeness[seller, buyer] * local_industries[seller, industry].served
+            real += reach.freeness[seller, buyer] * local_industries[seller, industry].delivered
+        if p.niches:
+            made = niche_delivery.receive_niches(buyer, industry, local_industry.extra, scale, reach.niches, p)
+            value, real = value + made[0], real + made[1]
+        again, more, imported = redirection.receive_again(buyer, industry, nation, landed, reach.freeness, p)
         local_industry.paid_share = min(1.0, value * scale + again)
         local_industry.filled = min(
             1.0, ((real + more) * scale) ** (p.variety_elasticity / (p.variety_elasticity - 1.0))
@@ -68,7 +76,8 @@ def receive(industry: int, nation: Nation, freeness: Array, p: Parameters) -> No
         openly = local_industry.spending - local_industry.contracted
         local_industry.paid = local_industry.paid_share * openly
         local_industry.imports = (landed * allowed * scale + imported) * openly
-        local_industry.exports = local_industry.export_access * local_industry.served
+        if not p.niches:
+            local_industry.exports = local_industry.export_access * local_industry.served
 
 
 @rule
@@ -95,7 +104,8 @@ def take_delivery(
 
     Of an input arrives (1 - k) x the market's fill + k x the mean fill of the suppliers under contract, with k
     `contract_share` where there are contracts and 0 where there are none: what one supplier fails to deliver
-    cannot be had elsewhere within the year (Barrot & Sauvagnat 2016). What it did not accept is ordered openly.
+    cannot be had elsewhere within the year (Barrot & Sauvagnat 2016), and may stop products that are made for its parts
+    (rules/specificity). What it did not accept is ordered openly.
     """
     firm = firms[row]
     allowed = 1.0
@@ -110,7 +120,8 @@ def take_delivery(
         firm.input_bill += ordered * ((1.0 - tied) * local_industry.paid_share + arrived)
         local_industry.paid += ordered * arrived
         if p.input_shortage:
-            allowed *= output_allowed(share, (1.0 - tied) * local_industry.filled + arrived, p)
+            otherwise = output_allowed(share, (1.0 - tied) * local_industry.filled + arrived, p)
+            allowed *= specificity.lines_running(otherwise, tied - arrived, p)
     for entry in range(contracts.starts[row], contracts.starts[row + 1]):
         link = contracts.links[contracts.rows[entry]]
         link.filled = promises.accepted[link.second] * promises.kept[link.second]
@@ -130,16 +141,22 @@ def keep_promises(firm: FirmRow, booked: float) -> float:
 
 
 @rule
+def fill_openly(firm: FirmRow, booked: float, kept: float) -> float:
+    """Share of open orders that a firm fills, once the share `kept` of those `booked` is filled; -1 if it has none."""
+    openly = firm.orders - booked
+    return max(0.0, firm.output - booked * kept) / openly if openly > 0.0 else -1.0
+
+
+@rule
 def offer(firm: FirmRow, booked: float, kept: float, local_industry: LocalIndustryRow, p: Parameters) -> None:
     """Add what a firm has left for open orders, once the share `kept` of those `booked` is filled, to local supply.
 
     Buyers abroad get the same share of what they ordered as those at home.
     """
-    openly = firm.orders - booked
+    fill = fill_openly(firm, booked, kept)
     firm.exports = 0.0
-    if openly > 0.0:
+    if fill >= 0.0:
         power = 1.0 - p.variety_elasticity
-        fill = max(0.0, firm.output - booked * kept) / openly
         weight = firm.appeal * firm.price**power
         real = weight * fill ** (-power / p.variety_elasticity)
         local_industry.served += weight * fill
@@ -151,26 +168,40 @@ def offer(firm: FirmRow, booked: float, kept: float, local_industry: LocalIndust
 
 
 @rule
-def deliver(
-    firms: Firms, contracts: Contracts, nation: Nation, freeness: Array, promises: Promises, p: Parameters
-) -> None:
-    """From upstream to downstream: firms produce what their inputs allow, and buyers get their part of it."""
-    region_count, industry_count = nation.local_industries.shape
-    booked, kept = promises.booked, promises.kept
+def clear_deliveries(local_industries: LocalIndustries, niches: NicheIndex) -> None:
+    """Set to zero what was delivered."""
+    region_count, industry_count = local_industries.shape
     for region in range(region_count):
         for industry in range(industry_count):
-            local_industry = nation.local_industries[region, industry]
+            local_industry = local_industries[region, industry]
             local_industry.served = 0.0
             local_industry.delivered = 0.0
             local_industry.served_again = 0.0
             local_industry.delivered_again = 0.0
+            local_industry.exports = 0.0
+    for sums in (niches.served, niches.delivered, niches.served_again, niches.delivered_again):
+        sums[:] = 0.0
+
+
+@rule
+def deliver(
+    firms: Firms, contracts: Contracts, nation: Nation, reach: Reach, promises: Promises, p: Parameters
+) -> None:
+    """From upstream to downstream: firms produce what their inputs allow, and buyers get their part of it."""
+    booked, kept, fills = promises.booked, promises.kept, np.zeros(len(firms))
+    clear_deliveries(nation.local_industries, reach.niches)
     for stage in range(count_stages(nation.industries)):
         for row in range(len(firms)):
             firm = firms[row]
             if firm.living and nation.industries[firm.industry].stage == stage:
                 firm.output = firm.planned * take_delivery(row, firms, contracts, nation, promises, p)
                 kept[row] = keep_promises(firm, booked[row])
-                offer(firm, booked[row], kept[row], nation.local_industries[firm.region, firm.industry], p)
-        for industry in range(industry_count):
+                if p.niches:
+                    fills[row] = fill_openly(firm, booked[row], kept[row])
+                else:
+                    offer(firm, booked[row], kept[row], nation.local_industries[firm.region, firm.industry], p)
+        if p.niches:
+            niche_delivery.offer_in_niches(stage, firms, nation, fills, reach.niches, p)
+        for industry in range(len(nation.industries)):
             if nation.industries[industry].stage == stage:
-                receive(industry, nation, freeness, p)
+                receive(industry, nation, reach, p)

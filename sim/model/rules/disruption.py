@@ -12,6 +12,7 @@ from sim.kernel.contract_index import Contracts, contracts_of
 from sim.kernel.declare import OPENING, mechanism
 from sim.kernel.typed import Array, FirmRow, Firms, Industries, Parameters
 from sim.kernel.world import CONTRACTS, World
+from sim.model.rules import specificity
 
 DISRUPTION = mechanism(
     "disruption", "4.10", "A customer that loses a supplier produces less until others replace it.", acts=OPENING
@@ -60,6 +61,14 @@ def recover(firm: FirmRow, held: int, inputs: Array, p: Parameters) -> None:
 
 
 @rule
+def missed(firm: FirmRow, p: Parameters) -> float:
+    """Share of what a lost supplier sold that no other firm sells: all, or with `niches` its suppliers' mean share in
+    their niches: close substitutes take its place within the year (Barrot & Sauvagnat 2016).
+    """
+    return firm.supplier_share if p.niches else 1.0
+
+
+@rule
 def suffer(firms: Firms, contracts: Contracts, input_shares: Array, p: Parameters) -> None:
     """Set every firm's `supply_limit`: what is replaced of old losses, and what suppliers lost since last year take.
 
@@ -79,8 +88,9 @@ def suffer(firms: Firms, contracts: Contracts, input_shares: Array, p: Parameter
             for good in goods:
                 left += 1 if good == industry else 0
             if left < before:
-                lost = p.contract_share * (before - left) / before
-                missing = 1.0 - output_without(input_shares[industry, firm.industry], lost, p)
+                lost = missed(firm, p) * p.contract_share * (before - left) / before
+                left_over = output_without(input_shares[industry, firm.industry], lost, p)
+                missing = 1.0 - specificity.lines_running(left_over, lost, p)
                 firm.supply_limit *= 1.0 - still_missing(missing, 1.0 + left, p)
 
 

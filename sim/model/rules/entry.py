@@ -13,6 +13,7 @@ import numpy as np
 from sim.kernel.compiling import rule
 from sim.kernel.declare import OPENING, mechanism
 from sim.kernel.draws import Luck, Purpose, draw, lineage, pair_id, poisson_quantile
+from sim.kernel.niche_index import elasticity_expected
 from sim.kernel.typed import (
     Array,
     Births,
@@ -81,7 +82,7 @@ ENTRY.param(
 
 @rule
 def expected_margin(local_industry: LocalIndustryRow, industry: IndustryRow, wage: float, p: Parameters) -> float:
-    """Profit margin a mean firm expects: 1/sigma - rd - overhead/sales at full cost, rivals' plans allowed for.
+    """Profit margin a mean firm expects: 1/eps - rd - overhead/sales at full cost, rivals' plans allowed for.
 
     Sales at full cost are p*^(1-sigma) MA x crowding; the margin is no lower than the floor.
     """
@@ -89,7 +90,7 @@ def expected_margin(local_industry: LocalIndustryRow, industry: IndustryRow, wag
     fixed = p.overhead * wage if p.overhead_costs else 0.0
     if sales <= fixed:
         return p.prospect_floor
-    return max(1.0 / p.variety_elasticity - industry.research_intensity - fixed / sales, p.prospect_floor)
+    return max(1.0 / elasticity_expected(industry, p) - industry.research_intensity - fixed / sales, p.prospect_floor)
 
 
 @rule

@@ -68,6 +68,15 @@ def import_weight(industry: IndustryRow, p: Parameters) -> float:
 
 
 @rule
+def price_index(total: float, industry: IndustryRow, p: Parameters) -> float:
+    """P from P^(1-sigma) = `total` of what is sold, imports included (Dixit & Stiglitz 1977).
+
+    Where nothing is sold at all, buyers face a prohibitive price instead of an infinite one.
+    """
+    return total ** (1.0 / (1.0 - p.variety_elasticity)) if total > 0.0 else 5.0 * industry.import_price
+
+
+@rule
 def import_allowed(industry: IndustryRow) -> float:
     """Share of imports that an embargo leaves: 1 - embargo (1 - rerouted)."""
     return 1.0 - industry.embargo * (1.0 - industry.rerouted)

@@ -13,6 +13,7 @@ import numpy as np
 from sim.kernel.compiling import rule
 from sim.kernel.contract_index import Contracts, Promises, contracts_of
 from sim.kernel.declare import mechanism
+from sim.kernel.niche_index import Reach, niches_of
 from sim.kernel.typed import (
     Array,
     FirmRow,
@@ -23,7 +24,7 @@ from sim.kernel.typed import (
     Regions,
 )
 from sim.kernel.world import Nation, World
-from sim.model.rules import delivery, foreign_trade, redirection
+from sim.model.rules import delivery, foreign_trade, niche_delivery, niche_market, redirection
 
 TRADE = mechanism("trade_costs", "4.4", "Goods cost more the farther they travel, and more across a protected border.")
 TRADE.param(
@@ -97,9 +98,7 @@ def index_all(
             total = foreign * regions[buyer].landing
             for seller in range(region_count):
                 total += freeness[seller, buyer] * local_industries[seller, industry_row].supply
-            local_industry = local_industries[buyer, industry_row]
-            # Where nothing is sold at all, buyers face a prohibitive price instead of an infinite one.
-            local_industry.price_index = total ** (1.0 / power) if total > 0.0 else 5.0 * industry.import_price
+            local_industries[buyer, industry_row].price_index = foreign_trade.price_index(total, industry, p)
 
 
 @rule
@@ -153,13 +152,13 @@ def output_planned(firm: FirmRow, nation: Nation) -> float:
 
 
 @rule
-def plan_output(firm: FirmRow, booked: float, nation: Nation, p: Parameters) -> None:
+def plan_output(firm: FirmRow, openly: float, booked: float, nation: Nation) -> None:
     """A firm gets its orders and plans to fill them, as far as capacity and suppliers lost allow.
 
-    `booked` are orders under contract, in goods.
+    `openly` are open orders and `booked` those under contract, in goods.
     """
     local_industry = nation.local_industries[firm.region, firm.industry]
-    firm.orders = orders(firm, local_industry.open_access, p) + booked
+    firm.orders = openly + booked
     firm.demand = firm.orders
     firm.redirected = 0.0
     firm.room = 0.0
@@ -168,10 +167,10 @@ def plan_output(firm: FirmRow, booked: float, nation: Nation, p: Parameters) -> 
 
 
 @rule
-def plan_again(firm: FirmRow, nation: Nation, p: Parameters) -> None:
-    """A firm that has room gets orders that found no goods elsewhere, and plans to fill these, too."""
+def plan_again(firm: FirmRow, placed: float, nation: Nation) -> None:
+    """A firm that has room gets its part of orders `placed` once more, in goods, and plans to fill these, too."""
     local_industry = nation.local_industries[firm.region, firm.industry]
-    firm.redirected = firm.room * orders(firm, local_industry.extra_access, p)
+    firm.redirected = firm.room * placed
     if firm.redirected <= 0.0:
         return
     firm.orders += firm.redirected
@@ -195,41 +194,60 @@ def open_orders(local_industries: LocalIndustries) -> None:
 
 @rule
 def redirect_orders(
-    stage: int, firms: Firms, nation: Nation, landed: Array, freeness: Array, booked: Array, p: Parameters
+    stage: int, firms: Firms, nation: Nation, landed: Array, reach: Reach, booked: Array, p: Parameters
 ) -> None:
     """Orders of a stage that find no goods go once to firms with room. `landed` (R,) is work space."""
-    redirection.look_round(stage, firms, nation, booked, p)
+    extra_access, places = reach.niches.extra_access, reach.niches.place
+    if p.niches:
+        niche_delivery.look_round_niches(stage, firms, nation, booked, reach.niches, p)
+    else:
+        redirection.look_round(stage, firms, nation, booked, p)
     for industry in range(len(nation.industries)):
         sold = nation.industries[industry]
         if sold.stage == stage:
             for buyer in range(len(landed)):
                 landed[buyer] = foreign_trade.import_weight(sold, p) * nation.regions[buyer].landing
-            redirection.place_again(industry, nation, landed, foreign_trade.import_allowed(sold), freeness, p)
+            allowed = foreign_trade.import_allowed(sold)
+            if p.niches:
+                niche_delivery.place_again_in_niches(industry, nation, landed, allowed, reach.niches, p)
+            else:
+                redirection.place_again(industry, nation, landed, allowed, reach.freeness, p)
     for row in range(len(firms)):
         firm = firms[row]
         if firm.living and nation.industries[firm.industry].stage == stage:
-            plan_again(firm, nation, p)
+            if p.niches:
+                placed = niche_market.orders_in_niche(firm, extra_access[places[row]], p)
+            else:
+                placed = orders(firm, nation.local_industries[firm.region, firm.industry].extra_access, p)
+            plan_again(firm, placed, nation)
 
 
 @rule
 def place_orders(
-    firms: Firms, contracts: Contracts, nation: Nation, freeness: Array, promises: Promises, p: Parameters
+    firms: Firms, contracts: Contracts, nation: Nation, reach: Reach, promises: Promises, p: Parameters
 ) -> None:
     """From downstream to upstream: buyers order, firms plan output min(capacity, orders) and order their inputs."""
-    booked, landed = promises.booked, np.zeros(len(nation.regions))
+    booked, landed, wanted = promises.booked, np.zeros(len(nation.regions)), np.zeros(len(nation.regions) + 1)
+    access, places = reach.niches.access, reach.niches.place
     open_orders(nation.local_industries)
     for stage in range(delivery.count_stages(nation.industries) - 1, -1, -1):
         if p.redirection:
             redirection.accept_contracts(stage, firms, contracts, nation, promises)
         for industry in range(len(nation.industries)):
             if nation.industries[industry].stage == stage:
-                reach_buyers(industry, nation, freeness, p)
+                reach_buyers(industry, nation, reach.freeness, p)
+                if p.niches:
+                    niche_market.reach_niches(industry, nation, wanted, reach.niches, p)
         for row in range(len(firms)):
             firm = firms[row]
             if firm.living and nation.industries[firm.industry].stage == stage:
-                plan_output(firm, booked[row], nation, p)
+                if p.niches:
+                    openly = niche_market.orders_in_niche(firm, access[places[row]], p)
+                else:
+                    openly = orders(firm, nation.local_industries[firm.region, firm.industry].open_access, p)
+                plan_output(firm, openly, booked[row], nation)
         if p.redirection:
-            redirect_orders(stage, firms, nation, landed, freeness, booked, p)
+            redirect_orders(stage, firms, nation, landed, reach, booked, p)
         for row in range(len(firms)):
             firm = firms[row]
             if firm.living and nation.industries[firm.industry].stage == stage:
@@ -248,14 +266,33 @@ def trade_freeness(world: World) -> np.ndarray:
 
 def index_prices(world: World) -> None:
     """Work out what buyers pay for each industry in each region, imports included."""
-    freeness = trade_freeness(world)
+    freeness, places = trade_freeness(world), (world.regions, world.industries, world.local_industries)
     foreign_trade.reach_ports(world.regions, freeness)
-    index_all(world.firms, world.regions, world.industries, world.local_industries, freeness, world.p)
+    if world.p.niches:
+        niche_market.index_niches(world.firms, *places, freeness, niches_of(world), world.p)
+    else:
+        index_all(world.firms, *places, freeness, world.p)
+
+
+def domestic_weight(world: World) -> np.ndarray:
+    """P^(1-sigma) of what is made at home for buyers in every region, (R, S), once prices are indexed."""
+    if world.p.niches:
+        return niches_of(world).weight[:-1]
+    return np.asarray(trade_freeness(world).T @ np.asarray(world.local_industries.supply))
+
+
+def weight_abroad(world: World) -> np.ndarray:
+    """The same for buyers abroad, (S,)."""
+    if world.p.niches:
+        return niches_of(world).weight[-1]
+    supply = np.asarray(world.local_industries.supply)
+    return np.asarray((np.asarray(world.regions.shipping)[:, None] * supply).sum(axis=0))
 
 
 def trade(world: World) -> None:
     """Split spending, place orders down to up, produce and deliver up to down."""
-    firms, nation, contracts, freeness = world.firms, world.nation, contracts_of(world), trade_freeness(world)
+    firms, nation, contracts = world.firms, world.nation, contracts_of(world)
+    reach = Reach(trade_freeness(world), niches_of(world))
     promises = Promises(np.zeros(len(firms)), np.ones(len(firms)), np.zeros(len(firms)))
-    place_orders(firms, contracts, nation, freeness, promises, world.p)
-    delivery.deliver(firms, contracts, nation, freeness, promises, world.p)
+    place_orders(firms, contracts, nation, reach, promises, world.p)
+    delivery.deliver(firms, contracts, nation, reach, promises, world.p)

@@ -11,6 +11,7 @@ import math
 
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
+from sim.kernel.niche_index import elasticity_expected
 from sim.kernel.typed import (
     Industries,
     IndustryRow,
@@ -58,8 +59,12 @@ def first_customers(industry: IndustryRow, p: Parameters) -> float:
 
 @rule
 def hoped_orders(price: float, local_industry: LocalIndustryRow, industry: IndustryRow, p: Parameters) -> float:
-    """A0 p^-sigma MA_open: what a newcomer sells at this price without contracts (Redding & Venables 2004)."""
-    return first_customers(industry, p) * price**-p.variety_elasticity * local_industry.open_access
+    """A0 p^-sigma MA_open: what a newcomer sells at this price without contracts (Redding & Venables 2004).
+
+    With `niches` times what those who copy lose to their rivals (see niches).
+    """
+    alone = first_customers(industry, p) * price**-p.variety_elasticity * local_industry.open_access
+    return alone * industry.newcomer_orders if p.niches else alone
 
 
 @rule
@@ -97,7 +102,7 @@ def newcomer_cost(capacity: float, industry: IndustryRow, p: Parameters) -> floa
 
 @rule
 def newcomer_margin(local_industry: LocalIndustryRow, industry: IndustryRow, wage: float, p: Parameters) -> float:
-    """1/sigma - rd - overhead/sales at a newcomer's own cost, customers and capacity, rivals' plans allowed for.
+    """1/eps - rd - overhead/sales at a newcomer's own cost, customers and capacity, rivals' plans allowed for.
 
     Sales at full cost are p A0 p^-sigma MA_open x crowding; the margin is no lower than the floor (after Melitz 2003).
     Where demand is still to come founders expect the usual margin.
@@ -110,7 +115,7 @@ def newcomer_margin(local_industry: LocalIndustryRow, industry: IndustryRow, wag
     fixed = overhead_at(capacity, industry, wage, p)
     if sales <= fixed:
         return p.prospect_floor
-    return max(1.0 / p.variety_elasticity - industry.research_intensity - fixed / sales, p.prospect_floor)
+    return max(1.0 / elasticity_expected(industry, p) - industry.research_intensity - fixed / sales, p.prospect_floor)
 
 
 @rule

@@ -11,7 +11,8 @@ import math
 
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
-from sim.kernel.typed import FirmRow, Firms, LocalIndustries, Parameters
+from sim.kernel.niche_index import elasticity_expected, elasticity_of
+from sim.kernel.typed import FirmRow, Firms, Industries, LocalIndustries, Parameters
 from sim.kernel.world import World
 
 PRICING = mechanism("pricing", "4.5", "Prices rise when capacity is short and fall when it is idle.")
@@ -38,10 +39,10 @@ PRICING.param(
 
 
 @rule
-def full_cost_price(unit_cost: float, p: Parameters) -> float:
-    """p* = sigma/(sigma-1) c (1 + (r + delta) pk / u_n): mark-up over variable and capital cost (Dixit & Stiglitz)."""
+def full_cost_price(unit_cost: float, elasticity: float, p: Parameters) -> float:
+    """p* = eps/(eps-1) c (1 + (r + delta) pk / u_n): mark-up over variable and capital cost (Dixit & Stiglitz 1977)."""
     capital = (p.interest + p.depreciation) * p.capital_price / p.normal_utilisation
-    return p.variety_elasticity / (p.variety_elasticity - 1.0) * unit_cost * (1.0 + capital)
+    return elasticity / (elasticity - 1.0) * unit_cost * (1.0 + capital)
 
 
 @rule
@@ -59,20 +60,21 @@ def move_price(firm: FirmRow, p: Parameters) -> float:
 
 
 @rule
-def set_full_cost_prices(firms: Firms, local_industries: LocalIndustries, p: Parameters) -> None:
+def set_full_cost_prices(
+    firms: Firms, industries: Industries, local_industries: LocalIndustries, p: Parameters
+) -> None:
     """Set the full-cost price of every firm, and of a mean firm in every local industry."""
     for firm in firms:
-        firm.full_cost_price = full_cost_price(firm.unit_cost, p) * (1.0 - firm.price_cut)
+        firm.full_cost_price = full_cost_price(firm.unit_cost, elasticity_of(firm, p), p) * (1.0 - firm.price_cut)
     for region in range(local_industries.shape[0]):
-        for industry in range(local_industries.shape[1]):
-            local_industries[region, industry].full_cost_price = full_cost_price(
-                local_industries[region, industry].unit_cost, p
-            )
+        for row in range(local_industries.shape[1]):
+            local_industry, elasticity = local_industries[region, row], elasticity_expected(industries[row], p)
+            local_industry.full_cost_price = full_cost_price(local_industry.unit_cost, elasticity, p)
 
 
 def price_at_full_cost(world: World) -> None:
     """Work out full-cost prices from this year's unit costs."""
-    set_full_cost_prices(world.firms, world.local_industries, world.p)
+    set_full_cost_prices(world.firms, world.industries, world.local_industries, world.p)
 
 
 @rule

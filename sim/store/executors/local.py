@@ -11,10 +11,14 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
+
+from sim.store.executors.cores import cores, one_thread_each
+from sim.store.executors.limits import POLL, Cause, Limits, Watch
 
 
 class Seeded(Protocol):
@@ -44,6 +48,7 @@ class Failure:
     error: str
     """The error in one line."""
     traceback: str
+    cause: Cause = "error"
 
 
 @dataclass(frozen=True)
@@ -54,20 +59,32 @@ class Attempt(Generic[R]):
     failure: Failure | None
 
 
-def _attempt(work: Callable[[T], R], task: T) -> Attempt[R]:
+def _attempt(work: Callable[[T], R], task: T, number: int = 0) -> Attempt[R]:
     """Run one task. An error is reported in words, since not every exception can be pickled."""
+    if _beginnings is not None:
+        _beginnings.put((number, os.getpid()))
     try:
         return Attempt(work(task), None)
     except Halt:
         raise
+    except MemoryError as error:
+        lines = "".join(traceback.format_exception(error))
+        arm = str(getattr(error, "arm", ""))
+        return Attempt(None, Failure(task.seed, arm, "MemoryError: there was no memory left", lines, "memory"))
     except Exception as error:
         lines = "".join(traceback.format_exception(error))
         message = f"{type(error).__name__}: {error}".splitlines()[0]
         return Attempt(None, Failure(task.seed, str(getattr(error, "arm", "")), message, lines))
 
 
-def _begin(stop: Any) -> None:
-    """Prepare a worker: Ctrl-C is the parent's affair, and a worker ends when the parent says so or is gone."""
+_beginnings: Any = None
+"""In a worker whose tasks have limits: where it tells that one begins."""
+
+
+def _begin(stop: Connection, beginnings: Any) -> None:
+    """Prepare a worker: Ctrl-C is the parent's affair, and a worker ends when the parent closes `stop` or is gone."""
+    global _beginnings  # noqa: PLW0603  # a worker has one for all its tasks
+    _beginnings = beginnings
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 
@@ -75,13 +92,12 @@ def _begin(stop: Any) -> None:
         waited()
         os._exit(1)
 
-    for waited in ([parent.join] if parent is not None else []) + [stop.wait]:
+    def until_closed() -> None:
+        with suppress(EOFError, OSError):
+            stop.recv()
+
+    for waited in ([parent.join] if parent is not None else []) + [until_closed]:
         threading.Thread(target=end_after, args=(waited,), daemon=True).start()
-
-
-def cores() -> int:
-    """Cores that this program may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def processes(workers: int | None, tasks: int) -> int:
@@ -97,26 +113,29 @@ def run_tasks(
     tasks: Sequence[T],
     workers: int | None,
     ended: Callable[[T, Attempt[R]], None],
+    limits: Limits | None = None,
+    weight: Callable[[T], float] = lambda task: 1.0,
 ) -> None:
     """Run `work(task)` for every task on `workers` processes, all cores by default; `work` must be picklable.
 
     `ended` is called here as each one ends. One worker runs here, without another process. A worker that dies takes
-    its task along, not the others: they are run again, suspects one at a time. Raises Halt when the work does, and
+    its task along, not the others: they are run again, suspects one at a time. With `limits` a task never runs here,
+    and one that takes more (of time, `weight` times as much) is ended and named. Raises Halt when the work does, and
     RuntimeError in a script that every worker would run again.
     """
     count = processes(workers, len(tasks))
-    if count == 1:
+    if count == 1 and limits is None:
         for task in tasks:
             ended(task, _attempt(work, task))
         return
     check_guard()
     suspects, waiting = [], list(tasks)
     while waiting:
-        broken, waiting = _run_pool(work, waiting, count, ended)
+        broken, waiting = _run_pool(work, waiting, count, ended, limits, weight)
         suspects += broken
     message = "the worker ended without a word (killed, or out of memory)"
     for task in suspects:
-        broken, _ = _run_pool(work, [task], 1, ended)
+        broken, _ = _run_pool(work, [task], 1, ended, limits, weight)
         for lost in broken:
             ended(lost, Attempt(None, Failure(lost.seed, "", message, message)))
 
@@ -158,35 +177,58 @@ def _signals_held() -> Iterator[None]:
 
 
 def _run_pool(
-    work: Callable[[T], R], tasks: list[T], workers: int, ended: Callable[[T, Attempt[R]], None]
-) -> tuple[list[T], list[T]]:
-    """Run tasks on one pool until done or until a worker dies: (tasks in flight then, tasks not begun)."""
-    waiting = list(tasks)
-    running: dict[Future[Attempt[R]], T] = {}
+    work: Callable[[T], R], tasks: list[T], workers: int, ended: Callable[[T, Attempt[R]], None],
+    limits: Limits | None, weight: Callable[[T], float],
+) -> tuple[list[T], list[T]]:  # fmt: skip
+    """Run tasks on one pool until done or until a worker dies: (suspects, the tasks that are to be run still).
+
+    Suspects were in flight as a worker died by itself. Where one was ended for its limits, that one has failed, and the
+    others that went down with the pool are to be run still.
+    """
+    waiting = list(enumerate(tasks))
+    running: dict[Future[Attempt[R]], tuple[int, T]] = {}
     context = multiprocessing.get_context("spawn")
-    stop = context.Event()
-    pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(stop,))
+    # Closed, it ends the workers. An event would wait for each of them to take notice, dead ones included.
+    stop, begun = context.Pipe(duplex=False)
+    watch = Watch(limits, context.SimpleQueue(), [weight(task) for task in tasks]) if limits is not None else None
+    beginnings = watch.beginnings if watch is not None else None
+    pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(stop, beginnings))
     broken = False
     try:
         while (waiting or running) and not broken:
             while waiting and len(running) < workers and not broken:
                 try:
-                    with _signals_held():
-                        running[pool.submit(_attempt, work, waiting[0])] = waiting[0]
+                    with _signals_held(), one_thread_each():
+                        number, task = waiting[0]
+                        running[pool.submit(_attempt, work, task, number)] = waiting[0]
                     waiting.pop(0)
                 except BrokenProcessPool:
                     broken = True
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            done, _ = wait(running, None if watch is None else POLL, return_when=FIRST_COMPLETED)
+            if watch is not None:
+                watch.look()
             for future in done:
                 try:
                     attempt = future.result()
                 except BrokenProcessPool:
                     broken = True
                     continue
-                ended(running.pop(future), attempt)
-        return list(running.values()), waiting
+                number, task = running.pop(future)
+                if watch is not None:
+                    watch.forget(number)
+                ended(task, attempt)
+        if watch is None or not watch.over:
+            return [task for _, task in running.values()], [task for _, task in waiting]
+        for number, task in running.values():
+            if number in watch.over:
+                cause, why = watch.over[number]
+                ended(task, Attempt(None, Failure(task.seed, "", why, why, cause)))
+        innocent = [task for number, task in running.values() if number not in watch.over]
+        return [], [*innocent, *(task for _, task in waiting)]
     except BaseException:
-        stop.set()  # nobody waits for what was begun
+        begun.close()  # nobody waits for what was begun
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+        begun.close()
+        stop.close()

@@ -15,7 +15,10 @@ ORIGINS = {1: "de_novo", 2: "spin_off", 3: "attracted"}
 
 
 def cohorts(panels: Panels) -> pd.DataFrame:
-    """Every entrant: agent, born, origin, `duration` in years begun and `ended` (False: alive in the last year)."""
+    """Every entrant: agent, born, origin, `duration` in years outlived and `ended` (False: alive after the last year).
+
+    A firm of duration n left at the end of the n-th year after that of its entry, and did not outlive that year.
+    """
     events = panels.table("events")
     entered = events.loc[events["event"] == "entry", ["agent", "year", "detail"]]
     left = events.loc[events["event"] == "exit", ["agent", "year"]]
@@ -25,7 +28,7 @@ def cohorts(panels: Panels) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "agent": lives["agent"], "born": lives["year"], "origin": lives["detail"].map(ORIGINS),
-            "duration": until - lives["year"].to_numpy() + 1.0, "ended": ended,
+            "duration": until - lives["year"].to_numpy().astype(float), "ended": ended,
         }
     )  # fmt: skip
 
@@ -42,8 +45,8 @@ def cohorts(panels: Panels) -> pd.DataFrame:
     searched=True,
 )
 def entrant_survival(panels: Panels) -> Estimates:
-    """Kaplan-Meier over all entrants of the years looked at; a firm that closes in the year of its birth has not
-    survived it."""
+    """Kaplan-Meier over all entrants of the years looked at: the share that outlives the year in which they are 1, 5
+    and 10 years old; a firm that closes at the end of that year has not survived it."""
     lives = cohorts(panels)
     one, five, ten = survival(lives["duration"].to_numpy(), lives["ended"].to_numpy(), (1, 5, 10))
     return {"survival_1": one, "survival_5": five, "survival_10": ten}

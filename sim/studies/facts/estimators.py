@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.studies.facts.libraries import library
+from sim.studies.libraries import library
 
 Array = np.ndarray[Any, Any]
 FEWEST = 20

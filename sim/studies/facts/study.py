@@ -15,9 +15,9 @@ from sim.store.progress import Progress
 from sim.store.provenance import Provenance, command, gather
 from sim.store.results import read_results
 from sim.store.tasks import Design
-from sim.studies.facts.libraries import library
 from sim.studies.facts.replication import estimates, keep_estimates, with_lean_record
 from sim.studies.facts.verdicts import passed, verdicts
+from sim.studies.libraries import library
 
 ARM = "neutral"
 

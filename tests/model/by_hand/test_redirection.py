@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.kernel.contract_index import Promises
+from sim.kernel.niche_index import Reach, no_niches
 from sim.kernel.world import FIRM, INDUSTRY, LINK, LOCAL_INDUSTRY, REGION, Tie
 from sim.model.rules import delivery, market, redirection
 from tests.model.by_hand import records
@@ -103,7 +104,7 @@ def two_sellers(**columns: float) -> tuple[object, object]:
 def test_a_full_firm_never_sees_redirected_orders() -> None:
     firms, nation = two_sellers()
     p, here = parameters(variety_elasticity=5.0, redirection=True, imports=False), nation.local_industries[0, 0]
-    market.redirect_orders(0, firms, nation, np.zeros(1), np.ones((1, 1)), np.zeros(2), p)
+    market.redirect_orders(0, firms, nation, np.zeros(1), Reach(np.ones((1, 1)), no_niches(1, 1)), np.zeros(2), p)
     # 6 of 20 found no goods: .3 of spending over a weight of 10, on 20 of spending.
     assert here.room == 10.0
     assert here.extra == pytest.approx(0.03)
@@ -115,14 +116,13 @@ def test_a_full_firm_never_sees_redirected_orders() -> None:
 
 
 def test_a_firm_with_room_plans_to_fill_redirected_orders_up_to_capacity() -> None:
-    firms, nation = two_sellers(extra_access=0.6)
-    p = parameters(variety_elasticity=5.0)
+    firms, nation = two_sellers()
     nation.regions[0].disaster = 0.25
-    market.plan_again(firms[0], nation, p)
+    market.plan_again(firms[0], 6.0, nation)
     assert (firms[0].orders, firms[0].redirected, firms[0].planned) == (10.0, 0.0, 4.0), "a full firm sees none"
     firms[1].capacity, firms[1].room = 20.0, 1.0
-    market.plan_again(firms[1], nation, p)
-    # 10 x 1 x .6 = 6 more; three quarters of 20 can be used.
+    market.plan_again(firms[1], 6.0, nation)
+    # 6 more; three quarters of 20 can be used.
     assert (firms[1].orders, firms[1].redirected, firms[1].planned) == (16.0, 6.0, 15.0)
     assert (firms[1].demand, nation.local_industries[0, 0].demand) == (16.0, 26.0)
     firms[1].supply_limit = 0.5
@@ -133,7 +133,7 @@ def test_a_firm_that_is_nearly_full_gets_part_of_redirected_orders() -> None:
     firms, nation = two_sellers()
     p, here = parameters(variety_elasticity=5.0, redirection=True, imports=False), nation.local_industries[0, 0]
     firms[1].capacity = 10.0 / 0.99
-    market.redirect_orders(0, firms, nation, np.zeros(1), np.ones((1, 1)), np.zeros(2), p)
+    market.redirect_orders(0, firms, nation, np.zeros(1), Reach(np.ones((1, 1)), no_niches(1, 1)), np.zeros(2), p)
     # A hundredth to spare is half of the margin: half the weight, and so twice the orders for a unit of it.
     assert (firms[1].room, here.room) == pytest.approx((0.5, 5.0))
     assert (here.extra, firms[1].redirected) == pytest.approx((0.06, 6.0))

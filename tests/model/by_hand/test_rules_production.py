@@ -258,10 +258,8 @@ def test_inputs_are_priced_as_a_bundle() -> None:
     ],
 )
 def test_full_cost_price(sigma: float, expected: float) -> None:
-    p = parameters(
-        variety_elasticity=sigma, interest=0.05, depreciation=0.15, capital_price=1.0, normal_utilisation=0.8
-    )
-    assert pricing.full_cost_price(10.0, p) == exactly(expected)
+    p = parameters(interest=0.05, depreciation=0.15, capital_price=1.0, normal_utilisation=0.8)
+    assert pricing.full_cost_price(10.0, sigma, p) == exactly(expected)
 
 
 @pytest.mark.parametrize(

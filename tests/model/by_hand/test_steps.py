@@ -96,11 +96,9 @@ def test_a_firm_plans_to_fill_its_orders_as_far_as_it_can(
 ) -> None:
     nation, here = one_place()
     nation.regions[0].disaster = disaster
-    here.open_access = 8.0
-    p = parameters(variety_elasticity=3.0)
-    firm = records.firm(appeal=6.0, price=2.0, capacity=capacity, supply_limit=limit)
-    market.plan_output(firm, 3.0, nation, p)
-    # 6 x 2^-3 x 8 = 6 open orders and 3 under contract
+    firm = records.firm(capacity=capacity, supply_limit=limit)
+    market.plan_output(firm, 6.0, 3.0, nation)
+    # 6 open orders and 3 under contract
     assert (firm.demand, firm.orders, firm.planned, here.demand) == (9.0, 9.0, planned, 9.0)
 
 
@@ -112,6 +110,8 @@ def test_what_is_left_over_from_contracts_is_offered_to_all() -> None:
     # 5 - 4 x .5 = 3 are left for 6 open orders: half of them; weight 6 x 2^-2 = 1.5.
     assert here.served == pytest.approx(1.5 * 0.5)
     assert here.delivered == pytest.approx(1.5 * 0.5 ** (2.0 / 3.0))
+    assert delivery.fill_openly(firm, 4.0, 0.5) == 0.5
+    assert delivery.fill_openly(firm, 10.0, 0.5) == -1.0
     delivery.offer(firm, 10.0, 0.5, here, p)
     assert here.served == pytest.approx(0.75), "a firm all of whose orders stand under contract offers nothing"
 

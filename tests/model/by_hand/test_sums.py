@@ -182,14 +182,17 @@ def test_every_attracted_firm_brings_its_grant(world: World) -> None:
 
 def test_prices_of_all_are_set(world: World) -> None:
     p = world.p
-    pricing.set_full_cost_prices(world.firms, world.local_industries, p)
-    mark_up = p.variety_elasticity / (p.variety_elasticity - 1.0)
+    pricing.set_full_cost_prices(world.firms, world.industries, world.local_industries, p)
+    faced, expected = (
+        np.asarray(table) if p.niches else np.full(len(table), float(p.variety_elasticity))
+        for table in (world.firms.elasticity, world.industries.newcomer_elasticity)
+    )
     capital = 1.0 + (p.interest + p.depreciation) * p.capital_price / p.normal_utilisation
     assert world.firms.full_cost_price == exactly(
-        np.asarray(mark_up * capital * world.firms.unit_cost * (1.0 - world.firms.price_cut))
+        np.asarray(faced / (faced - 1.0) * capital * world.firms.unit_cost * (1.0 - world.firms.price_cut))
     )
     assert world.local_industries.full_cost_price == exactly(
-        np.asarray(mark_up * capital * world.local_industries.unit_cost)
+        np.asarray(expected / (expected - 1.0) * capital * world.local_industries.unit_cost)
     )
     world.firms.living[0] = False
     before = world.firms.copy()

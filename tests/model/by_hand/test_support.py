@@ -53,7 +53,7 @@ def test_a_supported_firm_has_a_lower_full_cost_price_and_floor() -> None:
     p = parameters(variety_elasticity=5.0, capital_price=0.5, interest=0.1, depreciation=0.1, normal_utilisation=0.8)
     firms = some(FIRM, 2, unit_cost=2.0, price_cut=[0.0, 0.2], price=1.0, capacity=1.0)
     firms.living = True
-    pricing.set_full_cost_prices(firms, some(LOCAL_INDUSTRY, 1, 1, unit_cost=2.0), p)
+    pricing.set_full_cost_prices(firms, some(INDUSTRY, 1), some(LOCAL_INDUSTRY, 1, 1, unit_cost=2.0), p)
     # 5/4 x 2 x (1 + .2 x .5 / .8) = 2.8125, and a fifth less
     assert firms.full_cost_price.tolist() == pytest.approx([2.8125, 2.25])
     # Prices of 1 are raised to unit cost at least: 2, and 1.6 where a fifth is paid by others.

@@ -108,7 +108,7 @@ CONTEXT: dict[str, tuple[str, ...]] = {
     "bail_outs": ("parameters.bankruptcy=0.01", "parameters.exit_old=0.5"),
     "relocation": ("parameters.relocation_rate=0.2",),
     "tie_success": ("parameters.tie_cost=0.8",),
-    "tie_closure": ("parameters.tie_cost=0.5", "parameters.tie_end=0.05"),
+    "tie_closure": ("parameters.tie_cost=0.5",),
     "tie_institution": ("parameters.tie_cost=0.5",),
     "tie_attachment": ("parameters.tie_cost=0.8",),
     "bankruptcy": ("parameters.payout=1.0", "parameters.collateral=0.6"),
@@ -124,6 +124,7 @@ CONTEXT: dict[str, tuple[str, ...]] = {
     "plan_unmet_weight": ("plan.every=1",),
     "plan_related_weight": ("plan.every=1",),
     "plan_crowding_weight": ("plan.layout=related", "plan.every=1"),
+    "input_specificity": ("mechanisms.specific_inputs=true", "parameters.exit_old=0.3"),
     "redirection_limit": ("mechanisms.redirection=true", "parameters.normal_utilisation=1.0"),
     "room_margin": ("mechanisms.redirection=true", "parameters.normal_utilisation=1.0"),
     "world_convergence": ("mechanisms.open_economy=true",),
@@ -161,7 +162,7 @@ CONTEXT: dict[str, tuple[str, ...]] = {
     ),
     "chain_relatedness": ("parameters.stage_offset=3.0", "population.leaders=0.1"),  # else stages are near anyway
     "closure_limit": (
-        "parameters.tie_cost=0.8", "parameters.tie_attachment=0.0", "parameters.tie_success=0.0",
+        "parameters.tie_cost=0.7", "parameters.tie_attachment=0.0", "parameters.tie_success=0.0",
         "parameters.tie_candidates=10", "parameters.tie_end=0.0",
     ),
     "institute_tie_cost": ("parameters.tie_cost=0.5",),
@@ -217,6 +218,11 @@ CONTEXT: dict[str, tuple[str, ...]] = {
         "parameters.efficient_size_upstream=50",
     ),
     "lead_fade": ("mechanisms.fading_leads=true",),
+    "niches": ("parameters.price_speed=0.1",),
+    **dict.fromkeys(
+        ("niche_elasticity", "niche_opening", "opening_lead", "opening_science", "attracted_copying", "copy_local"),
+        ("mechanisms.niches=true", "parameters.price_speed=0.1"),
+    ),
     "opening_builders": ("mechanisms.opening_labour=true",),
     "labour_reserve": ("mechanisms.labour_clearing=true",),
 }  # fmt: skip

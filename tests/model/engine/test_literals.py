@@ -30,6 +30,7 @@ ALLOWED: dict[str, dict[float, str]] = {
         60: "steps of a fixed point", 25: "steps of a fixed point", 8: "a step of them", 16: "a step of them",
         3: "steps of a fixed point",
     },
+    "opening/niches.py": {500: "terms of a sum of which far fewer count"},
     "opening/places.py": {26: "letters of the alphabet"},
     "plans/planning.py": {
         10.0: "only its ratio to hot_judgement_weight acts, since the sum is standardised; that one is swept",
@@ -56,6 +57,7 @@ ALLOWED: dict[str, dict[float, str]] = {
     "rules/foreign_trade.py": {
         80: "steps of a fixed point", 0.3: "most of a step of it",
         60.0: "bounds the slope of a step",
+        5.0: "keeps the price index finite where nobody sells: spending that meets it is not served",
     },
     "rules/founding.py": {0.5: HALF},
     "rules/innovation.py": {
@@ -68,7 +70,6 @@ ALLOWED: dict[str, dict[float, str]] = {
         0.2: "bounds the slope of a step", 1.5: "bounds the slope of a step",
     },
     "rules/learning.py": {1e-3: "guards a division"},
-    "rules/market.py": {5.0: "keeps the price index finite where nobody sells: spending that meets it is not served"},
     "rules/relocation.py": {0.1: "guards a division where profit_pull is 0"},
     "rules/supply.py": {64: "counter of a draw", 32: "counter of a draw", 8: "counter of a draw"},
     "rules/tiers.py": {3: "number of marks"},

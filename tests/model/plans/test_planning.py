@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.model import schedule
 from sim.model.plans import LAYOUTS, planning
 from sim.model.plans.registry import Layout, PlannerView
 from tests.small_world import fork, past, present
@@ -212,6 +213,44 @@ def test_regions_without_a_row_in_an_explicit_plan_follow_the_other_layout() -> 
     assert promoted[0, names.index("fibres")] == pytest.approx(0.25)
     others = planning.choose(planning.look(world, world.plan), LAYOUTS["balanced"], 0.0)
     assert promoted[1:] == pytest.approx(others[1:])
+
+
+TERMS = (
+    "plan.choices=[{region: R1A, industry: garments, effort: 0.5}, {region: R1B, industry: fibres, effort: 2}, "
+    "{term: 3, region: R1A, industry: fibres}]"
+)
+
+
+def test_an_explicit_plan_has_a_matrix_and_an_effort_by_term() -> None:
+    world = present("plan.layout=explicit", TERMS, "plan.elsewhere=market", "plan.every=2")
+    usual, names = planning.budgets(world, world.plan), world.industry_names
+    assert world.plan.choices.shape == (3, *world.local_industries.shape)
+    for year, industry, effort in ((0, "garments", 0.5), (2, "garments", 0.5), (4, "fibres", 1.0), (8, "fibres", 1.0)):
+        world.year = world.plan.start + year
+        planning.renew_plans(world)
+        assert world.local_industries.promoted[0, names.index(industry)] == 1.0
+        assert float(world.regions.budget[0]) == pytest.approx(effort * usual[0])
+        # The second term goes on as the first; in the third R1B has no row and does as the market does.
+        assert float(world.regions.budget[1]) == pytest.approx(2.0 * usual[1] if year < 4 else 0.0)
+        assert world.consumption_budget == pytest.approx(world.expenditure - float(world.regions.budget.sum()))
+
+
+def test_residents_of_a_region_that_pays_for_its_own_plan_consume_what_it_does_not_spend() -> None:
+    """The centre matches: of twice the effort residents pay `own_share` and the nation the rest."""
+
+    def consumption(effort: float, own_share: float) -> float:
+        choices = f"[{{region: R1A, industry: garments, effort: {effort}}}]"
+        world = present(
+            "plan.layout=explicit", f"plan.choices={choices}", "plan.elsewhere=balanced",
+            "mechanisms.regional_financing=true", f"parameters.own_share={own_share}",
+        )  # fmt: skip
+        schedule.step(world)
+        return float(world.regions.income[0] / world.regions.income.sum())
+
+    spared = [consumption(0.0, share) / consumption(2.0, share) - 1.0 for share in (0.0, 0.5, 1.0)]
+    assert spared[0] == pytest.approx(0.0, abs=0.01)
+    assert spared[1] == pytest.approx((spared[0] + spared[2]) / 2.0, rel=0.2)
+    assert spared[2] > spared[1] > 0.05
 
 
 # -- what governments see ------------------------------------------------------------------------------------

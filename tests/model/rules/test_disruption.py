@@ -11,7 +11,7 @@ from sim.kernel.scenario_types import Industry
 from sim.kernel.state_hash import hash_present
 from sim.kernel.world import Kind, Records, Tie, World
 from sim.model import schedule
-from sim.model.rules import delivery, disruption, market
+from sim.model.rules import delivery, disruption, market, specificity
 from sim.runs.run import fork
 from tests.model.rules.worlds import (
     chain_world,
@@ -37,6 +37,48 @@ def test_output_without_part_of_an_input(share: float, lost: float, expected: fl
     p = parameters(input_elasticity=0.2)
     assert disruption.output_without(share, lost, p) == pytest.approx(expected)
     assert disruption.output_without(share, lost, p) == pytest.approx(delivery.output_allowed(share, 1.0 - lost, p))
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "missing", "specific", "expected"),
+    [
+        (0.9, 0.3, 0.0, 0.9),
+        (0.9, 0.3, 1.0, 0.7),  # lines stand still as far as parts are missing
+        (0.9, 0.3, 0.5, 0.8),
+        (0.6, 0.3, 0.5, 0.6),  # less arrives in all than under contract: nothing on top
+        (1.0, 0.0, 0.5, 1.0),
+    ],
+)
+def test_lines_running(otherwise: float, missing: float, specific: float, expected: float) -> None:
+    p = parameters(specific_inputs=True, input_specificity=specific)
+    assert specificity.lines_running(otherwise, missing, p) == pytest.approx(expected)
+    assert specificity.lines_running(otherwise, missing, parameters(specific_inputs=False)) == otherwise
+
+
+def test_a_customer_loses_the_lines_of_its_suppliers_while_the_contract_stands() -> None:
+    world = calm_world(contract_share=0.6, specific_inputs=True, input_specificity=1.0)
+    parts, goods = makers(world)
+    draw_contracts(world, (goods[0], parts[0]), (goods[1], parts[0]), (goods[1], parts[1]))
+    before = outputs(world)
+    world.firms.supply_limit[parts[0]] = 0.5
+    after = outputs(world)
+    # .6 of the parts are under contract, and half of those of the supplier that is hit are missing.
+    assert after[goods[0]] / before[goods[0]] == pytest.approx(1.0 - 0.6 * 0.5)
+    assert after[goods[1]] / before[goods[1]] == pytest.approx(1.0 - 0.3 * 0.5)
+
+
+def test_a_lost_supplier_stops_the_lines_made_for_it() -> None:
+    inputs, shares = np.full((2, 8), -1), np.array([[0.0, 0.3], [0.0, 0.0]])
+    inputs[1, 0] = 0
+    p = parameters(
+        resourcing=0.4, contract_share=0.6, input_elasticity=0.2, specific_inputs=True, input_specificity=0.5
+    )
+    firms = some_firms(4, industry=[0, 0, 1, 1])
+    firms.contracts[2:, 0] = [1, 2]
+    disruption.suffer(firms, contracts_in_order(firms, some_contracts((3, 0)), inputs), shares, p)
+    # One supplier: .6 lost, half of .53270 and half of .4; of what is missing, .6 is left. One of two: .3 lost.
+    assert firms.supply_limit[2] == pytest.approx(1.0 - 0.6 * (1.0 - (0.53270 + 0.4) / 2.0), abs=1e-4)
+    assert firms.supply_limit[3] == pytest.approx(1.0 - 0.36 * (1.0 - (0.84631 + 0.7) / 2.0), abs=1e-4)
 
 
 def test_every_source_replaces_its_share() -> None:

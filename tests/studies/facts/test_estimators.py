@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from sim.studies.facts import estimators
-from sim.studies.facts.libraries import MissingLibrary, library
+from sim.studies.libraries import MissingLibrary, library
 
 
 @pytest.mark.parametrize("exponent", [0.9, 1.1, 2.0])

@@ -12,6 +12,7 @@ RESILIENCE = {
     "regained": "back at 95 % by the end (share)",
     "years_to_regain": "years until back at 95 %",
     "loss": "lost in all (years of income)",
+    "risk": "spread around the unshocked run (share)",
 }
 """The measures of resilience in words."""
 

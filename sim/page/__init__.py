@@ -1,0 +1,1 @@
+"""The served page: two layouts side by side in a browser, computed here and played there."""

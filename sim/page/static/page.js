@@ -1,0 +1,235 @@
+// The served page: opens a session for the address, hands years to the player as they arrive, and sends changes.
+
+import { Player, Words, readFrames } from "/player.js";
+
+const root = document.getElementById("player");
+const side = document.getElementById("controls");
+const LONGEST_SEED = 2147483647;
+
+/** An element with attributes, listeners (on...) and children. */
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+async function ask(path, body) {
+  const answer = await fetch(path, body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  const told = await answer.json();
+  if (answer.ok) return told;
+  const error = new Error(told.refused ?? told.error ?? String(answer.status));
+  error.gone = told.gone === true;
+  throw error;
+}
+
+/** A number as it is, without digits that only binary fractions have. */
+const written = (value) => (typeof value === "number" ? String(Number(value.toPrecision(12))) : String(value));
+
+class Page {
+  constructor(told) {
+    this.known = told;
+    this.player = new Player(root, { catalogues: told.catalogues, language: document.documentElement.lang, link: true });
+    this.words = this.player.words;
+    this.turn = 0;
+    this.sent = Promise.resolve();
+    this.state = null;
+    root.addEventListener("language", () => {
+      this.words = this.player.words;
+      this.build();
+    });
+    root.addEventListener("drawn", () => this.showValues());
+    window.addEventListener("popstate", () => this.open(location.search.slice(1)));
+  }
+
+  /** Open a session for what an address says, and begin to play its first years. */
+  async open(query) {
+    const turn = (this.turn += 1);
+    try {
+      const told = await ask("/open", { query });
+      if (turn !== this.turn) return;
+      this.session = told.session;
+      this.take(told);
+      this.player.setRuns(told.headers);
+      this.build();
+      if (told.problems.length) this.say(this.words.say("bad_link", { fields: told.problems.join(", ") }), true);
+      this.receive([-1, -1], turn);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  take(state) {
+    this.state = state;
+    const address = `?${state.query}${location.hash}`;
+    if (location.search !== `?${state.query}`) history.replaceState(null, "", address);
+  }
+
+  /** Take the years after `kept` of both arms as they are made; a later turn ends this one. */
+  receive(kept, turn) {
+    this.state.headers.forEach((header, arm) => {
+      const path = `/${this.session}/frames/${arm}/${kept[arm] + 1}/${this.state.turns[arm]}`;
+      fetch(path).then(async (answer) => {
+        if (!answer.ok) throw Object.assign(new Error(String(answer.status)), { gone: answer.status === 410 });
+        await readFrames(answer.body, (bytes) => {
+          if (turn === this.turn) this.player.add(arm, bytes);
+        });
+      }).catch((error) => {
+        if (turn === this.turn) this.fail(error);
+      });
+    });
+  }
+
+  /** Send a change that acts after the year that is shown, after those that were made before it. */
+  change(body) {
+    const turn = (this.turn += 1);
+    this.sent = this.sent.then(() => this.send(body, turn));
+  }
+
+  /** What comes after the change is made and played anew, unless another change follows already. */
+  async send(body, turn) {
+    try {
+      const told = await ask(`/${this.session}/change`, body);
+      this.take(told);
+      const kept = told.kept.map((year, arm) => Math.min(year, this.player.histories[arm].lastYear));
+      kept.forEach((year, arm) => this.player.cut(arm, year, told.headers[arm]));
+      if (turn !== this.turn) return;
+      this.build();
+      this.say("");
+      this.receive(kept, turn);
+    } catch (error) {
+      if (error.gone) {
+        await this.open(this.state.query);  // it was idle for long: it begins again where it was
+        return;
+      }
+      this.say(this.words.say("refused", { why: error.message }), true);
+      if (turn === this.turn) this.resume(turn);
+      this.build();
+    }
+  }
+
+  /** Go on with years that a refused change interrupted. */
+  resume(turn) {
+    this.receive(this.player.histories.map((one) => one.lastYear), turn);
+  }
+
+  fail(error) {
+    const lost = error instanceof TypeError;
+    this.say(lost ? this.words.say("lost") : this.words.say("failed", { why: error.message }), true);
+  }
+
+  say(text, bad = false) {
+    this.said = [text, bad];
+    if (!this.line) side.replaceChildren((this.line = make("p", { class: "said", role: "status" })));
+    this.line.textContent = text;
+    this.line.classList.toggle("bad", bad);
+  }
+
+  // -- controls --------------------------------------------------------------------------------------------
+
+  build() {
+    const { words, state } = this;
+    if (!state) return;
+    const open = side.querySelector("details.controls")?.open ?? true;
+    this.line = make("p", { class: "said", role: "status" });
+    this.outputs = new Map();
+    const choose = (label, choices, chosen, name) => make("label", {}, words.say(label), make("select", { "data-name": name },
+      ...choices.map((one) => make("option", { value: one, selected: one === chosen }, words.name(one)))));
+    const start = make("form", { onsubmit: (event) => this.restart(event) },
+      choose("scenario", this.known.scenarios, state.scenario, "scenario"),
+      choose("layout_one", state.choices, state.layouts[0], "one"), choose("layout_other", state.choices, state.layouts[1], "other"),
+      make("label", {}, words.say("seed_field"), make("input", { class: "seed", inputmode: "numeric", value: state.seed, maxlength: "20" })),
+      make("button", { type: "submit", class: "apply" }, words.say("apply")));
+    const changes = state.changes.map(([year, key, value]) => {
+      const what = words.say(`control_${key}`);
+      return make("li", {}, words.say("change_line", { year, what, value: this.shown(value) }),
+        make("button", { type: "button", "aria-label": words.say("take_away", { what }), onclick: () => this.change({ year, key, value: null }) }, "×"));
+    });
+    side.replaceChildren(
+      this.line,
+      make("details", { class: "controls", open }, make("summary", {}, words.say("controls")), make("small", {}, words.say("controls_when")),
+        ...this.known.controls.map((one) => (one.kind === "slider" ? this.slider(one) : this.switch(one)))),
+      make("h2", {}, words.say("changes")), make("ul", { class: "changes" }, ...(changes.length ? changes : [make("li", {}, words.say("no_changes"))])),
+      make("div", { class: "row" }, make("button", { type: "button", class: "clear", onclick: () => this.change({}) }, words.say("clear")),
+        make("button", { type: "button", class: "share", onclick: () => this.share() }, words.say("share"))),
+      start,
+      make("div", { class: "row" }, ...state.layouts.map((layout, arm) => make("a", { href: `/${this.session}/scenario/${arm}`, download: true },
+        words.say("save_scenario", { layout: words.name(layout) })))));
+    this.player.parts.maps?.forEach((part) => part.canvas.setAttribute("tabindex", "-1"));
+    if (this.said) this.say(...this.said);
+    this.showValues();
+  }
+
+  shown(value) {
+    return typeof value === "boolean" ? this.words.say(value ? "on" : "off") : written(value);
+  }
+
+  slider(one) {
+    const { words } = this;
+    const output = make("output", {});
+    const input = make("input", { type: "range", min: one.low, max: one.high, step: one.step, "data-key": one.key,
+      oninput: () => { output.textContent = this.shown(Number(input.value)); input.dataset.moved = "yes"; },
+      onchange: () => { delete input.dataset.moved; this.player.pause(); this.change({ year: this.player.year, key: one.key, value: Number(input.value) }); } });
+    this.outputs.set(one.key, { input, output });
+    const bounds = words.say("range", { low: written(one.low), high: written(one.high), unit: one.unit === "1" ? "" : one.unit });
+    return make("label", { title: `${words.say(`help_${one.key}`)} (${bounds.trim()})` }, make("span", { class: "head" }, words.say(`control_${one.key}`), output), input);
+  }
+
+  switch(one) {
+    const input = make("input", { type: "checkbox", "data-key": one.key,
+      onchange: () => { this.player.pause(); this.change({ year: this.player.year, key: one.key, value: input.checked }); } });
+    this.outputs.set(one.key, { input, output: null });
+    return make("label", { class: "switch", title: this.words.say(`help_${one.key}`) }, input, this.words.say(`control_${one.key}`));
+  }
+
+  /** Every control says what holds in the year after the one that is shown: what a change would replace. */
+  showValues() {
+    if (!this.state || !this.outputs) return;
+    const { values } = this.state;
+    const present = values[Math.min(this.player.year + 1, values.length - 1)];
+    for (const [key, { input, output }] of this.outputs) {
+      if (input.dataset.moved) continue;
+      if (output) {
+        input.value = String(present[key]);
+        output.textContent = this.shown(present[key]);
+      } else input.checked = present[key];
+    }
+  }
+
+  restart(event) {
+    event.preventDefault();
+    const of = (name) => side.querySelector(`select[data-name=${name}]`).value;
+    const seed = side.querySelector(".seed").value.trim();
+    if (!/^\d+$/.test(seed) || Number(seed) > LONGEST_SEED) {
+      this.say(this.words.say("bad_seed"), true);
+      return;
+    }
+    this.player.pause();
+    const query = new URLSearchParams({ v: "1", scenario: of("scenario"), one: of("one"), other: of("other"), seed }).toString();
+    history.pushState(null, "", `?${query}${location.hash}`);
+    this.said = ["", false];
+    this.open(query);
+  }
+
+  async share() {
+    this.player.writeLink();
+    try {
+      await navigator.clipboard.writeText(location.href);
+      this.say(this.words.say("shared"));
+    } catch {
+      this.say(location.href);
+    }
+  }
+}
+
+try {
+  const page = new Page(await ask("/words"));
+  await page.open(location.search.slice(1));
+} catch (error) {
+  root.textContent = `${error}`;
+  throw error;
+}

@@ -1,0 +1,70 @@
+"""Sensitivity on the screen and on disk: tables and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sim.reporting.figures import save_pictures
+from sim.reporting.figures.sensitivity import draw_indices, draw_map, draw_screening
+from sim.reporting.theory_results import provenance_of
+from sim.reporting.wording import failure_in_words, rows_of
+from sim.reporting.wording.en import sensitivity as words
+from sim.reporting.wording.en import sweep as sweep_words
+from sim.store.files import write_csv
+from sim.studies.sensitivity import Sensitivity
+
+SHOWN = 12
+
+
+def publish_sensitivity(found: Sensitivity, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
+    """Write screening.csv, indices.csv, emulator.csv and the figures as files of `forms`; returns their paths."""
+    share, low, high = found.wins
+    emulator = found.emulator
+    summary = pd.DataFrame([{
+        "arm": found.setup.arms[1], "baseline": found.setup.baseline, "measure": found.setup.experiment.record[0],
+        "held_out_explained": emulator.explained, "held_out_rmse": emulator.rmse, "held_out_covered": emulator.covered,
+        "share_won": share, "share_won_low": low, "share_won_high": high, "points_left_out": len(found.left_out),
+    }])  # fmt: skip
+    tables = {"screening": found.screening, "indices": found.indices, "emulator": summary}
+    paths = [write_csv(folder / f"{name}.csv", table) for name, table in tables.items()]
+    provenance = provenance_of(found.setup.experiment.title or words.TITLE, found.setup.arms, found.setup.seeds)
+    pictures = [draw_screening(found, provenance), draw_indices(found, provenance)]
+    picture = draw_map(found, provenance)
+    pictures += [picture] if picture is not None else []
+    return [*paths, *save_pictures(pictures, folder / "figures", provenance, forms)[0]]
+
+
+def tell_sensitivity(found: Sensitivity, folder: Path, console: Console | None = None) -> None:
+    """Print what matters, how good the emulator is, where which arm wins, and where the files are."""
+    console = console or Console()
+    said = words.won(found.setup.arms[1], found.setup.baseline, *found.wins)
+    console.print(Text(f"{said[0].upper()}{said[1:]}.", style="bold"))
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
+    for name in (words.RANK, words.FACTOR, words.EFFECT):
+        table.add_column(name, overflow="fold")
+    for row in rows_of(found.screening.head(SHOWN)):
+        table.add_row(str(row.rank), str(row.factor), f"{row.mu_star:.2g} ({row.low:.2g} to {row.high:.2g})")
+    console.print(table)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
+    for name in (words.RANK, words.FACTOR, words.TOTAL, words.OWN, words.CONVERGED):
+        table.add_column(name, overflow="fold")
+    for row in rows_of(found.indices):
+        told = words.YES if row.converged else words.NO
+        table.add_row(str(row.rank), str(row.factor), f"{row.ST:.2f} ({row.ST_low:.2f} to {row.ST_high:.2f})",
+                      f"{row.S1:.2f}", told)  # fmt: skip
+    console.print(table)
+    emulator = found.emulator
+    console.print(words.held_out(emulator.explained, emulator.rmse, emulator.covered), highlight=False)
+    if found.left_out:
+        console.print(words.LEFT_OUT.format("; ".join(found.left_out[:5])), markup=False, highlight=False)
+    for failure in found.failures[:SHOWN]:
+        console.print(sweep_words.NOT_COUNTED.format(failure_in_words(failure)), markup=False, highlight=False)
+        console.print(f"  {failure.traceback}", markup=False, highlight=False, soft_wrap=True)
+    console.print(f"Written to {folder}: screening.csv, indices.csv, figures/", markup=False, highlight=False)

@@ -1,0 +1,60 @@
+"""Words for `clustersim sensitivity`."""
+
+from __future__ import annotations
+
+from sim.reporting.wording.en.names import arm_name, label
+
+TITLE = "Sensitivity of a difference"
+SCREENING_READING = (
+    "Dots: mean absolute effect of moving a parameter over its whole range (Morris), bars: 95 % intervals over paths "
+    "and seeds. Parameters are ranked only where bars lie apart."
+)
+INDICES_READING = (
+    "Filled: share of the variance of the difference in which a parameter has a part (ST); hollow: that which it "
+    "explains by itself (S1). Bars: 95 % intervals, of emulator and sampling together."
+)
+MAP_READING = (
+    "Mean difference by the emulator over the two parameters that matter most, the others over their ranges. Blue: "
+    "{arm} gives more than {baseline}; red: less; the dark line is where they are equal."
+)
+AXIS_EFFECT = "mean absolute effect on the difference"
+AXIS_SHARE = "share of the variance"
+RANK, FACTOR, EFFECT, TOTAL, OWN, CONVERGED = "rank", "factor", "effect, 95 %", "ST, 95 %", "S1", ""
+YES, NO = "", "not converged"
+OPEN = 0.5
+"""Width of the interval of a share beyond which a sentence does not state the share."""
+LEFT_OUT = "Points without a number, left out of the emulator: {}"
+
+
+def screening_title(first: str, measure: str, clear: bool) -> str:
+    """What matters most, or that it is not decided."""
+    if not clear:
+        return f"Which parameter matters most for the difference in {label(measure)} is not decided"
+    return f"{first.replace('_', ' ')} matters most for the difference in {label(measure)}".capitalize()
+
+
+def indices_title(kept: int, screened: int) -> str:
+    """How many parameters the emulator has."""
+    return f"What explains the difference: {kept} of {screened} parameters that were screened"
+
+
+def won(arm: str, baseline: str, share: float, low: float, high: float) -> str:
+    """In which share of the space an arm gives more; that it is open where the interval leaves most of it open."""
+    span = f"({100 * low:.0f} to {100 * high:.0f} % of the space of the parameters kept)"
+    if high - low > OPEN:
+        return f"Where {arm_name(arm)} gives more than {arm_name(baseline)} is not decided {span}"
+    return f"{arm_name(arm)} gives more than {arm_name(baseline)} in {100 * share:.0f} % {span}"
+
+
+def held_out(explained: float, rmse: float, covered: float) -> str:
+    """How good the emulator is."""
+    trust = "" if explained >= 0.5 else " The indices are not to be relied on: run more points or replications."
+    return (
+        f"Emulator on held-out points: explains {100 * max(explained, 0):.0f} % of the variance, error {rmse:.2g}, "
+        f"{100 * covered:.0f} % of values in their 95 % intervals.{trust}"
+    )
+
+
+def plan(screening: int, emulating: int, factors: int) -> str:
+    """What is about to be run."""
+    return f"{factors} parameters: {screening:,} runs to screen them, then up to {emulating:,} for the emulator"

@@ -1,0 +1,235 @@
+"""What a difference between arms is sensitive to: screening, an emulator of what matters, and shares of its variance.
+
+Morris (1991, Technometrics 33) moves one factor at a step; mu_star, the mean absolute effect of a move over the whole
+range (Campolongo et al. 2007), says which factors matter at all. For these a Gaussian process is fitted to a Sobol
+sequence of points, and Sobol indices are taken of the process, with the declared bounds as a uniform prior: S1 is the
+share of the variance that a factor explains by itself, ST that in which it has a part (Saltelli et al. 2010).
+Intervals are 95 %. Factors are ranked only where their intervals lie apart.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.kernel.brief import Brief
+from sim.scenario.problems import Position
+from sim.store.executors.limits import Limits
+from sim.store.executors.local import Failure
+from sim.store.progress import Progress
+from sim.store.results import ResultsError
+from sim.studies.designs import Sampling, at, units
+from sim.studies.emulator import Emulator, fit
+from sim.studies.experiment import Setup, set_up
+from sim.studies.levels import Factor
+from sim.studies.libraries import library
+from sim.studies.sweep import Responses, apart_by_seed, run_experiment
+
+Array = np.ndarray[Any, Any]
+RESAMPLES = 400
+DRAWS = 60
+"""Surfaces of the emulator from which its part of an interval is taken."""
+BASE = 256
+"""Base sample of Sobol indices on the emulator."""
+USEFUL = 0.5
+"""Share of the variance that an emulator explains on held-out points before its indices count as converged."""
+NARROW = 0.1
+"""Half of an interval of an index from which on it has converged."""
+SCREENED = ["factor", "mu_star", "low", "high", "mu", "sigma", "rank", "trajectories", "left_out"]
+INDICES = [
+    "factor", "S1", "S1_low", "S1_high", "ST", "ST_low", "ST_high", "ST_by_emulator", "ST_by_sampling", "rank",
+    "converged", "needed",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, repr=False)
+class Sensitivity(Brief):
+    """What `run_sensitivity` found."""
+
+    setup: Setup
+    screening: pd.DataFrame
+    """One row a factor, most important first, columns SCREENED."""
+    kept: tuple[Factor, ...]
+    """Factors that the emulator has; the others stand at the scenario's values."""
+    emulator: Emulator
+    indices: pd.DataFrame
+    """One row a kept factor, columns INDICES."""
+    wins: tuple[float, float, float]
+    """Share of the space in which the arm exceeds the baseline, with its interval."""
+    left_out: tuple[str, ...]
+    """Points without a number, by name."""
+    failures: tuple[Failure, ...]
+
+    def brief(self) -> dict[str, object]:
+        """How many factors were screened and kept."""
+        return {"screened": len(self.screening), "kept": ", ".join(factor.name for factor in self.kept),
+                "explained": f"{self.emulator.explained:.2f}", "failures": len(self.failures)}  # fmt: skip
+
+
+# -- screening -------------------------------------------------------------------------------------------
+
+
+def screen(unit: Array, values: Array, names: Sequence[str], seed: int = 1) -> pd.DataFrame:
+    """Elementary effects of a Morris design, shape (trajectories x (factors + 1), factors), columns SCREENED.
+
+    `values` has shape (seeds, points), NaN where a run has no number: a trajectory with such a point is left out and
+    counted. Intervals are of resampled trajectories and seeds.
+    """
+    count = len(names)
+    paths = values.reshape(len(values), -1, count + 1)
+    whole = np.isfinite(paths).all(axis=(0, 2))
+    moves = np.diff(unit.reshape(-1, count + 1, count), axis=1)
+    which = np.abs(moves).argmax(axis=2)
+    size = np.take_along_axis(moves, which[..., None], axis=2)[..., 0]
+    effects = np.full((len(values), int(whole.sum()), count), np.nan)
+    for place, path in enumerate(np.flatnonzero(whole)):
+        effects[:, place, which[path]] = np.diff(paths[:, path], axis=1) / size[path]
+    if not whole.any():
+        raise ResultsError("every trajectory has a point without a number: nothing can be screened")
+    chance = np.random.default_rng(seed)
+    means = effects.mean(axis=0)
+    resampled = np.empty((RESAMPLES, count))
+    for number in range(RESAMPLES):
+        seeds = chance.integers(len(values), size=len(values))
+        chosen = chance.integers(means.shape[0], size=means.shape[0])
+        resampled[number] = np.abs(effects[seeds].mean(axis=0)[chosen]).mean(axis=0)
+    low, high = np.quantile(resampled, (0.025, 0.975), axis=0)
+    sigma = means.std(axis=0, ddof=1) if len(means) > 1 else np.nan
+    table = pd.DataFrame({
+        "factor": list(names), "mu_star": np.abs(means).mean(axis=0), "low": low, "high": high,
+        "mu": means.mean(axis=0), "sigma": sigma, "rank": ranks(low, high),
+        "trajectories": int(whole.sum()), "left_out": int((~whole).sum()),
+    })  # fmt: skip
+    return table.sort_values("mu_star", ascending=False, kind="stable", ignore_index=True)[SCREENED]
+
+
+def ranks(low: Array, high: Array) -> Array:
+    """Rank of each interval: 1 more than the number of intervals that lie wholly above it. Those that overlap tie."""
+    return np.array([1 + int((low > top).sum()) for top in high])
+
+
+# -- indices ---------------------------------------------------------------------------------------------
+
+
+def sobol_indices(
+    draws: Callable[[Array], Array], names: Sequence[str], base: int = BASE, seed: int = 1
+) -> pd.DataFrame:
+    """Sobol indices of surfaces over the unit cube, columns INDICES; `draws`: (points, factors) to (surfaces, points).
+
+    The interval has two parts: how indices differ between surfaces, and SALib's bootstrap of the sample within one.
+    `needed` is the base sample that would bring the part of sampling below NARROW.
+    """
+    problem = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
+    sampler, analyzer = library("SALib.sample.sobol"), library("SALib.analyze.sobol")
+    sample = np.asarray(sampler.sample(problem, base, calc_second_order=False, seed=seed))
+    found: dict[str, list[Array]] = {key: [] for key in ("S1", "ST", "S1_conf", "ST_conf")}
+    for surface in draws(sample):
+        told = analyzer.analyze(problem, surface, calc_second_order=False, num_resamples=50, seed=seed)
+        for key, kept in found.items():
+            kept.append(np.asarray(told[key]))
+    columns: dict[str, Any] = {"factor": list(names)}
+    for key in ("S1", "ST"):
+        values, halves = np.array(found[key]), np.array(found[f"{key}_conf"])
+        between = values.std(axis=0, ddof=1) if len(values) > 1 else np.zeros(len(names))
+        within = np.sqrt((halves**2).mean(axis=0))
+        half = np.sqrt((1.96 * between) ** 2 + within**2)
+        middle = values.mean(axis=0)
+        columns |= {key: middle, f"{key}_low": middle - half, f"{key}_high": middle + half}
+        if key == "ST":
+            columns |= {"ST_by_emulator": 1.96 * between, "ST_by_sampling": within}
+    table = pd.DataFrame(columns)
+    table["rank"] = ranks(table["ST_low"].to_numpy(), table["ST_high"].to_numpy())
+    table["converged"] = (table["ST_high"] - table["ST_low"]) / 2 <= NARROW
+    needed = base * (table["ST_by_sampling"] / NARROW) ** 2
+    table["needed"] = [max(base, 2 ** math.ceil(math.log2(max(size, 2.0)))) for size in needed]
+    return table.sort_values("ST", ascending=False, kind="stable", ignore_index=True)[INDICES]
+
+
+def share_won(emulator: Emulator, factors: int, seed: int = 1) -> tuple[float, float, float]:
+    """Share of the unit cube in which the response is above zero, with its interval: of emulator and shared luck."""
+    sampler = library("scipy.stats.qmc").Sobol(factors, scramble=True, rng=np.random.default_rng(seed))
+    surfaces = emulator.draws(sampler.random_base2(9), 4 * DRAWS, seed)
+    shift = np.random.default_rng(seed + 1).normal(0.0, math.sqrt(emulator.noise.shared), (len(surfaces), 1))
+    shares = (surfaces + shift > 0).mean(axis=1)
+    low, high = np.quantile(shares, (0.025, 0.975))
+    return float(shares.mean()), float(low), float(high)
+
+
+# -- the whole -------------------------------------------------------------------------------------------
+
+
+def with_design(setup: Setup, factors: Sequence[Factor], design: Sampling) -> Setup:
+    """The experiment with some of its factors and another design; a range is sampled between its ends."""
+    told = {one.key: f"{one.levels[0]}:{one.levels[-1]}" if one.numeric else list(one.levels) for one in factors}
+    experiment = setup.experiment.model_copy(update={
+        "factors": told, "design": design, "claims": (), "stop": None, "scenario": setup.source,
+    })  # fmt: skip
+    return set_up(experiment, lambda _key: Position("the experiment", 0))
+
+
+def planned_runs(setup: Setup, trajectories: int, points: int) -> tuple[int, int]:
+    """Runs of the screening and of the emulator, at most."""
+    each = len(setup.arms[:2]) * setup.experiment.replications
+    return trajectories * (len(setup.factors) + 1) * each, points * each
+
+
+def run_sensitivity(
+    setup: Setup, workers: int | None, folder: Path, trajectories: int = 6, points: int = 96, most: int = 6,
+    overwrite: bool = False, progress: Progress | None = None, limits: Limits | None = None,
+) -> Sensitivity:  # fmt: skip
+    """Screen the factors of an experiment, emulate the `most` important ones, and share out the variance.
+
+    The response is the difference of the second arm to the first in the headline measure. Runs of both stages lie in
+    `folder`; a killed call goes on where it was. Raises ResultsError where too few points have a number.
+    """
+    seed = setup.experiment.design.seed
+    screening_setup = with_design(setup, setup.factors, Sampling(kind="morris", trajectories=trajectories, seed=seed))
+    found = run_experiment(screening_setup, workers, folder, overwrite, progress, limits=limits)
+    unit = units(len(setup.factors), screening_setup.experiment.design)
+    values = _values(found, [_place(found, one, screening_setup) for one in unit])
+    screening = screen(unit, values, [factor.name for factor in screening_setup.factors])
+    chosen = set(screening["factor"][:most])
+    kept = tuple(factor for factor in screening_setup.factors if factor.name in chosen)
+    emulated = with_design(setup, kept, Sampling(kind="sobol", points=points, seed=seed))
+    second = run_experiment(emulated, workers, folder, False, progress, limits=limits)
+    cube = np.array([_unit(point, kept) for point in emulated.points])
+    answers = _values(second, range(len(emulated.points)))
+    whole = np.isfinite(answers).all(axis=0)
+    try:
+        emulator = fit(cube[whole], answers[:, whole])
+    except ValueError as error:
+        raise ResultsError(f"{error}: {int(whole.sum())} of {len(whole)} have one on every seed") from None
+    indices = sobol_indices(lambda at: emulator.draws(at, DRAWS), [factor.name for factor in kept])
+    indices["converged"] &= emulator.explained >= USEFUL
+    return Sensitivity(
+        setup, screening, kept, emulator, indices, share_won(emulator, len(kept)),
+        tuple(emulated.point_name(point) for point, there in zip(emulated.points, whole, strict=True) if not there),
+        (*found.failures, *second.failures),
+    )  # fmt: skip
+
+
+def _values(found: Responses, places: Sequence[int] | range) -> Array:
+    """The difference of the second arm to the first, shape (seeds, places)."""
+    return apart_by_seed(found.setup, found.runs, found.seeds)[found.setup.arms[1], found.headline][:, list(places)]
+
+
+def _place(found: Responses, unit: Array, setup: Setup) -> int:
+    return found.setup.points.index(at(unit, setup.factors))
+
+
+def _unit(point: Sequence[Any], factors: Sequence[Factor]) -> list[float]:
+    """Where a point lies in the unit cube."""
+    place = []
+    for value, factor in zip(point, factors, strict=True):
+        if factor.span:
+            low, high = (float(end) for end in factor.levels)
+            place.append((value - low) / (high - low))
+        else:
+            place.append((factor.levels.index(value) + 0.5) / len(factor.levels))
+    return place
