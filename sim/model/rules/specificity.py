@@ -18,7 +18,6 @@ from sim.kernel.typed import Parameters
 
 SPECIFIC = mechanism(
     "specific_inputs", "4.10", "What a supplier fails to deliver stops products that are made for its parts.",
-    default=False,
 )  # fmt: skip
 SPECIFIC.param(
     "input_specificity", 0.7, 0.0, 1.0, unit="share", evidence="S", sweep=(0.5, 1.0),
