@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from sim.kernel.scenario_types import Scenario
-from sim.kernel.world import Flow, World
+from sim.kernel.world import Event, Flow, World
 from sim.model import schedule
 from sim.model.opening import build_world
-from sim.model.rules import foreign_trade, redirection
-from tests.model.engine.worlds import everything_on, hashes, map_story, pass_year, small_story
+from sim.model.rules import foreign_trade
+from tests.model.engine.worlds import ALONE, everything_on, hashes, map_story, pass_year, small_story
 
 ON = ("mechanisms.open_economy=true", "mechanisms.redirection=true")
 SHOCKS = (
@@ -29,8 +29,8 @@ STORIES: dict[str, Callable[[], Scenario]] = {
     "everything": everything_on,
     "shocks": partial(small_story, *ON, SHOCKS),
     "policies": partial(small_story, *ON, POLICIES, "plan.budget=0.15"),
-    "redirected only": partial(small_story, "mechanisms.redirection=true"),
-    "open only": partial(small_story, "mechanisms.open_economy=true", "parameters.import_share=0.3"),
+    "redirected only": partial(small_story, *ALONE, "mechanisms.redirection=true"),
+    "open only": partial(small_story, *ALONE, "mechanisms.open_economy=true", "parameters.import_share=0.3"),
     "unequal places": partial(map_story, *ON, "parameters.protection=0.5"),
 }
 
@@ -74,7 +74,9 @@ def test_money_goods_and_trade_balance_every_year(name: str) -> None:
             float(world.regions.income.sum()), abs=1e-9 * unit
         )
         firms = world.firms[world.firms.living]
-        assert (firms.output <= firms.capacity * (1 + 1e-12)).all()
+        taken_over = np.isin(firms.id, world.events.agent[world.events.event == Event.TAKEOVER])
+        # A takeover, at the end of the year, loses some of the plant that made the year's output.
+        assert (firms.output <= firms.capacity * (1 + 1e-12))[~taken_over].all()
         full = firms.redirected <= 0.0
         np.testing.assert_array_equal(firms.orders[full], firms.demand[full])
         assert (firms.demand <= firms.orders + 1e-12).all()
@@ -108,7 +110,7 @@ def test_unmet_demand_falls_when_orders_are_redirected() -> None:
     def unmet(*settings: str) -> float:
         shares = [
             1.0 - float(world.local_industries.paid.sum() / world.local_industries.spending.sum())
-            for world, _ in years(small_story(*settings))
+            for world, _ in years(small_story(*ALONE, *settings))
         ]
         return float(np.mean(shares))
 
@@ -118,7 +120,7 @@ def test_unmet_demand_falls_when_orders_are_redirected() -> None:
 def test_a_world_without_shortage_is_not_moved_by_redirection() -> None:
     """With room for all orders the switch changes nothing, to the bit."""
     calm = (
-        "mechanisms.disruption=false", "mechanisms.entry=false", "mechanisms.spin_offs=false",
+        *ALONE, "mechanisms.disruption=false", "mechanisms.entry=false", "mechanisms.spin_offs=false",
         "plan.layout=market", "neutral.budget=0",
     )  # fmt: skip
     world, redirecting = build_world(small_story(*calm)), build_world(small_story(*calm))
@@ -132,7 +134,7 @@ def test_a_world_without_shortage_is_not_moved_by_redirection() -> None:
 
 
 def test_switches_that_are_off_leave_no_trace() -> None:
-    world = build_world(small_story())
+    world = build_world(small_story(*ALONE))
     for _ in range(2):
         schedule.step(world)
     for name in ("foreign_demand", "export_demand"):
@@ -148,4 +150,3 @@ def test_switches_that_are_off_leave_no_trace() -> None:
 def test_same_seed_same_bits_with_both_mechanisms() -> None:
     story = small_story(*ON)
     assert hashes(story, 4) == hashes(story, 4)
-    assert redirection.REDIRECTION.default is foreign_trade.OPEN_ECONOMY.default is False
