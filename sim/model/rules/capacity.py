@@ -21,7 +21,7 @@ CAPACITY.param(
     help="chi: how much of rivals' capacity under construction is seen; acts in investment, entry and the plan",
 )  # fmt: skip
 CAPACITY.param(
-    "investment_speed", 0.3, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.3, 0.8),
+    "investment_speed", 0.34, 0.0, 1.0, unit="1/year", evidence="A", sweep=(0.3, 0.8),
     source="Chirinko 1993 (sluggish adjustment); digits ours",
     help="share of the gap to desired capacity that is ordered each year",
 )  # fmt: skip

@@ -23,7 +23,7 @@ from sim.kernel.world import LINK, Event, Tie, World
 
 COOPERATION = mechanism("cooperation", "4.7", "Firms and institutes join in projects when both gain.", acts=OPENING)
 COOPERATION.param(
-    "tie_distance", 0.15, 0.0, 3.0, unit="1", evidence="S", sweep=(0.05, 0.4),
+    "tie_distance", 0.14, 0.0, 3.0, unit="1", evidence="S", sweep=(0.05, 0.4),
     source="Hoekman, Frenken & van Oort 2009 (sign); Boschma 2005",
     help="th_d: loss of utility per ln(1 + distance / tie_scale)",
 )  # fmt: skip

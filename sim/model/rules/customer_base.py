@@ -28,7 +28,7 @@ BASE.param(
     help="customer base of a new firm over that of the first firms of year 0",
 )  # fmt: skip
 BASE.param(
-    "base_spread", 0.22, 0.0, 1.0, unit="ln", evidence="S", sweep=(0.15, 0.3),
+    "base_spread", 0.24, 0.0, 1.0, unit="ln", evidence="S", sweep=(0.15, 0.3),
     source="Stanley et al. 1996; Bottazzi & Secchi 2006 (s.d. of yearly growth .2-.5 of small firms, less of large "
     "ones)",
     help="standard deviation of the yearly change of ln customer base, of a firm of typical size",
@@ -44,7 +44,7 @@ BASE.param(
     help="yearly loss of customers, as a share, of a firm that does not rise",
 )  # fmt: skip
 BASE.param(
-    "rising_share", 0.09, 0.0, 1.0, unit="1", evidence="S", sweep=(0.045, 0.135),
+    "rising_share", 0.087, 0.0, 1.0, unit="1", evidence="S", sweep=(0.045, 0.135),
     source="Haltiwanger, Jarmin & Miranda 2013; OECD 2010, High-Growth Enterprises (few young firms grow fast); digits "
     "ours",
     help="share of newcomers, and of the first firms, that rise",
@@ -55,7 +55,7 @@ BASE.param(
     help="yearly growth of ln customer base of a firm that rises and has next to nothing of its industry",
 )  # fmt: skip
 BASE.param(
-    "rising_end", 0.16, 0.01, 1.0, unit="1/year", evidence="A", sweep=(0.1, 0.25),
+    "rising_end", 0.15, 0.01, 1.0, unit="1/year", evidence="A", sweep=(0.1, 0.25),
     source="Luttmer 2011 (the phase ends at a constant hazard; form); digits ours",
     help="hazard of ceasing to rise",
 )  # fmt: skip
@@ -67,7 +67,7 @@ BASE.param(
 )  # fmt: skip
 
 BASE.param(
-    "largest_size", 80.0, 1.0, 10000.0, unit="firms", evidence="A", sweep=(20.0, 160.0),
+    "largest_size", 84.0, 1.0, 10000.0, unit="firms", evidence="A", sweep=(20.0, 160.0),
     source="as customer_bound; digits ours: a fifth of an industry of four hundred firms. It keeps the tail of a "
     "larger nation as long, and as soon full-grown",
     help="the same bound for industries of many firms: sales over the usual ones of a firm of year 0",

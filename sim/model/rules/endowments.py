@@ -20,7 +20,7 @@ ENDOWED = mechanism(
     "endowments", "4.2", "Industries are more productive where endowments fit what they require.", acts=OPENING
 )
 ENDOWED.param(
-    "endowment_spread", 0.097, 0.0, 1.0, unit="ln productivity", evidence="A", sweep=(0.0, 0.5), acts=OPENING,
+    "endowment_spread", 0.11, 0.0, 1.0, unit="ln productivity", evidence="A", sweep=(0.0, 0.5), acts=OPENING,
     source="the distance form is ours, nearest to congruence in Hua, Wang, Xia & Zhang 2025 (sign, on innovation); "
     "Chen, Poncet & Xiong 2017 (policy works better where links with local industry are denser)",
     help="sigma_a: standard deviation over region x industry of comparative advantage in ln productivity",

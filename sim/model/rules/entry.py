@@ -54,7 +54,7 @@ ENTRY.param(
     help="most by which an industry's margin counts as above or below the normal one for the number of new firms",
 )  # fmt: skip
 ENTRY.param(
-    "profit_pull", 1.9, 0.0, 20.0, unit="1", evidence="A", sweep=(0.0, 6.0),
+    "profit_pull", 1.3, 0.0, 20.0, unit="1", evidence="A", sweep=(0.0, 6.0),
     source="Carlton 1983 (sign); form: Guimarães, Figueiredo & Woodward 2003; 0 is the null of Bottazzi et al. 2007",
     help="kappa: how strongly expected profit margins steer where a firm starts",
 )  # fmt: skip

@@ -45,7 +45,7 @@ FOUNDING.param(
     help="the same for spin-offs, after inheritance",
 )  # fmt: skip
 FOUNDING.param(
-    "entrant_spread", 0.24, 0.0, 1.0, unit="ln productivity", evidence="S", sweep=(0.12, 0.3),
+    "entrant_spread", 0.27, 0.0, 1.0, unit="ln productivity", evidence="S", sweep=(0.12, 0.3),
     source="Syverson 2011 (90-10 ratios near 2 among all firms of an industry); the part that entrants bring is ours",
     help="standard deviation of ln productivity among new firms",
 )  # fmt: skip
@@ -67,7 +67,7 @@ FOUNDING.param(
     "it",
 )  # fmt: skip
 FOUNDING.param(
-    "research_spread", 0.9, 0.0, 2.0, unit="ln", evidence="S", sweep=(0.4, 1.2),
+    "research_spread", 1.0, 0.0, 2.0, unit="ln", evidence="S", sweep=(0.4, 1.2),
     source="Cohen & Klepper 1992 (skewed R&D intensities)",
     help="standard deviation of ln R&D intensity among firms of an industry",
 )  # fmt: skip
@@ -92,7 +92,7 @@ FOUNDING.param(
     help="first capacity and appeal of a leading firm over those of another firm as productive",
 )  # fmt: skip
 FOUNDING.param(
-    "cell_pull", 1.8, 0.0, 20.0, unit="1", evidence="A", sweep=(0.0, 6.0),
+    "cell_pull", 2.2, 0.0, 20.0, unit="1", evidence="A", sweep=(0.0, 6.0),
     source="Carlton 1983 (sign); form: Guimarães, Figueiredo & Woodward 2003",
     help="how strongly cost differences between cells of a region steer where in it a firm starts",
 )  # fmt: skip

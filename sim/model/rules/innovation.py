@@ -31,7 +31,7 @@ INNOVATION.param(
     help="elasticity of the hazard to R&D intensity",
 )  # fmt: skip
 INNOVATION.param(
-    "innovation_step", 0.029, 0.0, 0.5, unit="ln productivity", evidence="A", sweep=(0.02, 0.06),
+    "innovation_step", 0.033, 0.0, 0.5, unit="ln productivity", evidence="A", sweep=(0.02, 0.06),
     source="Griffith, Huergo, Mairesse & Peters 2006 (order of magnitude)",
     help="mean gain in ln productivity of an innovation",
 )  # fmt: skip
@@ -107,7 +107,7 @@ DIFFUSION = mechanism(
     "diffusion", "4.6", "What leads today is copied: productivity drifts towards the industry's mean."
 )
 DIFFUSION.param(
-    "imitation_rate", 0.043, 0.0, 0.5, unit="1/year", evidence="S", sweep=(0.02, 0.2),
+    "imitation_rate", 0.02, 0.0, 0.5, unit="1/year", evidence="S", sweep=(0.01, 0.2),
     source="Syverson 2011 (yearly persistence of TFP .6-.8 before measurement error); Andrews, Criscuolo & Gal 2016",
     help="share of a firm's lead or lag in ln productivity that is lost each year",
 )  # fmt: skip
@@ -115,7 +115,7 @@ FADING = mechanism(
     "fading_leads", "4.6", "Leads in productivity fade as customers, staff and methods change."
 )
 FADING.param(
-    "lead_fade", 0.05, 0.0, 0.5, unit="1/year", evidence="S", sweep=(0.02, 0.1),
+    "lead_fade", 0.051, 0.0, 0.5, unit="1/year", evidence="S", sweep=(0.02, 0.1),
     source="Foster, Haltiwanger & Syverson 2008; Syverson 2011 (yearly persistence of TFP .6-.8 before measurement "
     "error)",
     help="share of a firm's lead in ln productivity that is lost each year",

@@ -17,7 +17,7 @@ from sim.kernel.world import BIRTH, Kind, Origin, World
 
 SPIN_OFF = mechanism("spin_offs", "4.8", "Employees of good firms found new ones near by that inherit what these know.")
 SPIN_OFF.param(
-    "spin_off_rate", 0.0089, 0.0, 0.2, unit="1/year", evidence="S", sweep=(0.003, 0.012),
+    "spin_off_rate", 0.0085, 0.0, 0.2, unit="1/year", evidence="S", sweep=(0.003, 0.012),
     source="Klepper 2007; Carias, Klepper & Baptista 2023, Small Business Economics 60",
     help="spin-offs a year per firm",
 )  # fmt: skip

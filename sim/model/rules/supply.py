@@ -37,7 +37,7 @@ SUPPLY.param(
     help="suppliers under contract that a firm wants for each input: 1 single, 2 dual sourcing",
 )  # fmt: skip
 SUPPLY.param(
-    "contract_range", 7.7, 2.0, 1000.0, unit="km", evidence="S", sweep=(4.0, 30.0),
+    "contract_range", 7.8, 2.0, 1000.0, unit="km", evidence="S", sweep=(4.0, 30.0),
     source="Nakajima, Saito & Uesugi 2012b, RIETI 12-E-023 (transactions are localised at 40 km or less in 90-95 % of "
     "industries, against a counterfactual); digits ours",
     help="distance over which the chance of meeting a supplier falls by a factor e",

@@ -20,12 +20,12 @@ VIABILITY = mechanism(
     "viability", "4.8", "Firms close when they do not earn their avoidable cost, and by a hazard of age and size.",
 )  # fmt: skip
 VIABILITY.param(
-    "closing_old", 0.06, 0.0, 1.0, unit="1/year", evidence="S", sweep=(0.03, 0.07),
+    "closing_old", 0.047, 0.0, 1.0, unit="1/year", evidence="S", sweep=(0.03, 0.07),
     source="Eurostat business demography; BLS Business Employment Dynamics; digits ours, since other causes add to it",
     help="hazard of closing of an old firm of typical size and no profit",
 )  # fmt: skip
 VIABILITY.param(
-    "closing_young", 0.07, 0.0, 1.0, unit="1/year", evidence="S", sweep=(0.03, 0.15),
+    "closing_young", 0.068, 0.0, 1.0, unit="1/year", evidence="S", sweep=(0.03, 0.15),
     source="Eurostat business demography; BLS Business Employment Dynamics; digits ours",
     help="what is added to it in the first year",
 )  # fmt: skip
