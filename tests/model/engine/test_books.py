@@ -277,7 +277,7 @@ def test_the_nation_neither_empties_nor_explodes(name: str) -> None:
 
 def test_grants_reach_the_firms_they_are_booked_for() -> None:
     """Right after grants are paid, what firms hold as subsidies is what the ledger says was paid to them."""
-    story = small_story("plan.layout=duplicated", "plan.research_share=0.2")
+    story = small_story("mechanisms.transfers=false", "plan.layout=duplicated", "plan.research_share=0.2")
     world = build_world(story)
     for year in range(6):
         if year == story.years.burn_in:

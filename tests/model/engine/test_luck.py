@@ -10,10 +10,10 @@ from sim.kernel.state_hash import hash_present
 from sim.kernel.world import Event, Origin, World
 from sim.model import schedule
 from sim.runs.run import fork
-from tests.model.engine.worlds import lived, pass_year, small_story
+from tests.model.engine.worlds import ALONE, lived, pass_year, small_story
 
 pytestmark = pytest.mark.slow
-STORY = small_story("years.burn_in=17", "years.treatment=6", "population.firms=80")
+STORY = small_story(*ALONE, "years.burn_in=17", "years.treatment=6", "population.firms=80")
 FOUNDED = 1 + [phase.apply.__name__ for phase in schedule.YEAR].index("found_firms")
 
 
