@@ -174,6 +174,7 @@ REGION: Table[RegionTable] = table(
         column("fund", "f8", "money", "budget carried over because nothing could be bought"),
         column("variety", "f8", "1", "related variety of its industries (entropy within chains)"),
         column("disaster", "f8", "1", "share of capacity out of use after a disaster"),
+        column("unstaffed", "f8", "1", "share of usable capacity that stands still for want of hands"),
         column("gateway", "?", "", "whether imports come in here: it has one of the best ports"),
         column("landing", "f8", "1", "how freely imports come here from the best gateway: tau^(1-sigma)"),
         column("shipping", "f8", "1", "how freely goods get from here to the best gateway: tau^(1-sigma)"),

@@ -67,6 +67,7 @@ def begin(world: World) -> None:
     world.events_table.clear()
     world.ledger_table.clear()
     world.births_table.clear()
+    world.regions.unstaffed[:] = 0.0
     world.settle()
     world.note_start()
 

@@ -156,6 +156,7 @@ class RegionTable(RowTable[RegionRow]):
     fund: Floats
     variety: Floats
     disaster: Floats
+    unstaffed: Floats
     gateway: Flags
     landing: Floats
     shipping: Floats

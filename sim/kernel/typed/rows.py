@@ -142,6 +142,7 @@ class RegionRow:
     fund: float  # budget carried over because nothing could be bought
     variety: float  # related variety of its industries (entropy within chains)
     disaster: float  # share of capacity out of use after a disaster
+    unstaffed: float  # share of usable capacity that stands still for want of hands
     gateway: bool  # whether imports come in here: it has one of the best ports
     landing: float  # how freely imports come here from the best gateway: tau^(1-sigma)
     shipping: float  # how freely goods get from here to the best gateway: tau^(1-sigma)

@@ -11,7 +11,7 @@ import numpy as np
 from sim.kernel.compiling import rule
 from sim.kernel.declare import mechanism
 from sim.kernel.niche_index import elasticity_of
-from sim.kernel.typed import FirmRow, Firms, Industries, IndustryRow, Parameters
+from sim.kernel.typed import FirmRow, Firms, Industries, IndustryRow, Parameters, RegionRow
 from sim.kernel.world import PIPELINE, World
 
 CAPACITY = mechanism("investment", "4.5", "Firms build capacity for the orders they expect, all at the same time.")
@@ -81,6 +81,12 @@ def investment(firm: FirmRow, crowding: float, p: Parameters) -> float:
     wanted = min(max(wanted, 0.0), p.investment_cap * firm.capacity)
     unit_value = p.capital_price * firm.unit_cost
     return min(wanted, firm.credit / unit_value)
+
+
+@rule
+def usable_capacity(firm: FirmRow, region: RegionRow) -> float:
+    """K (1 - out of use) (1 - unstaffed): what a firm can make this year (form ours)."""
+    return firm.capacity * (1.0 - region.disaster) * (1.0 - region.unstaffed)
 
 
 @rule

@@ -5,6 +5,10 @@ so that what is spent buys fewer goods and so fewer hands; relative prices move 
 fall slowly (Bewley 1999; Schmitt-Grohé & Uribe 2016): the force stands idle, and the step of sim.model.rules.congestion
 lowers the wage from year to year. The market clears outside the balance of trade, which is found anew at every wage: a
 limit on labour inside it would be taken for a lack of capacity.
+
+After a blow that leaves most of what was ordered out of reach, orders that prices do not move (contracts, plants that
+are begun) can want more hands than there are at any wage. Wages then rise to a limit and the hands are shared out: all
+make and build less in one proportion (rationing by the short side, Barro & Grossman 1971).
 """
 
 from __future__ import annotations
@@ -43,6 +47,8 @@ TOLERANCE = 1e-4
 """Demand for labour over its limit, less 1, at which the market counts as cleared."""
 PASSES = 40
 """Most passes of a year's market; it takes three or four where labour is scarce and none elsewhere."""
+LARGEST_RISE = math.log(3.0)
+"""Most that wages and prices rise within a year, ln; beyond it hands are shared out."""
 LEAST_SLOPE, LARGEST_SLOPE = 0.2, 1.5
 """Bounds of the fall of ln labour demand per unit of ln wage: 1 where sales follow prices, less where goods are
 short.
@@ -149,6 +155,18 @@ def next_slope(before: float, excess: float, step: float) -> float:
     return min(max((before - excess) / step, LEAST_SLOPE), LARGEST_SLOPE)
 
 
+@rule
+def ration(firms: Firms, regions: Regions, share: float, p: Parameters) -> None:
+    """Hands are there for the share `share` of the capacity in use and of what is begun to be built this year."""
+    for region in regions:
+        region.unstaffed = 1.0 - (1.0 - region.unstaffed) * share
+    for firm in firms:
+        begun = firm.building[p.build_lag - 1]
+        firm.building[p.build_lag - 1] = begun * share
+        firm.granted_building[p.build_lag - 1] = min(firm.granted_building[p.build_lag - 1], begun * share)
+        firm.investment = firm.used_outlay + (firm.investment - firm.used_outlay) * share
+
+
 def raise_prices(world: World, rise: float) -> None:
     """Home money buys less by the factor `rise`: wages, rents and prices; sums that the public pays stay."""
     before = money_of_firms(world)
@@ -163,7 +181,8 @@ def raise_prices(world: World, rise: float) -> None:
 
 
 def clear(world: World, wanted: Callable[[World], float], market: Sequence[Callable[[World], None]]) -> None:
-    """Raise wages and prices, and repeat the phases of the `market`, until labour `wanted` is within the force.
+    """Raise wages and prices, and repeat the phases of the `market`, until labour `wanted` is within the force; where
+    wages would more than triple, share out the hands.
 
     Raises ArithmeticError if that is out of reach.
     """
@@ -171,14 +190,19 @@ def clear(world: World, wanted: Callable[[World], float], market: Sequence[Calla
     if not p.labour_clearing:
         return
     limit = math.log(world.labour_force * (1.0 - p.labour_reserve))
-    excess, slope = math.log(wanted(world)) - limit, 1.0
+    excess, slope, risen = math.log(wanted(world)) - limit, 1.0, 0.0
     for _ in range(PASSES):
         if excess <= TOLERANCE:
             return
-        step = excess / slope
-        raise_prices(world, math.exp(step))
+        step = min(excess / slope, LARGEST_RISE - risen)
+        if step > 0.0:
+            risen += step
+            raise_prices(world, math.exp(step))
+        else:
+            ration(world.firms, world.regions, math.exp(-excess), p)
         for phase in market:
             phase(world)
         before, excess = excess, math.log(wanted(world)) - limit
-        slope = next_slope(before, excess, step)
+        if step > 0.0:
+            slope = next_slope(before, excess, step)
     raise ArithmeticError(f"more labour is wanted than there is in year {world.year}: {excess!r}")

@@ -25,6 +25,7 @@ from sim.kernel.typed import (
 )
 from sim.kernel.world import Nation, World
 from sim.model.rules import delivery, foreign_trade, niche_delivery, niche_market, redirection
+from sim.model.rules.capacity import usable_capacity
 
 TRADE = mechanism("trade_costs", "4.4", "Goods cost more the farther they travel, and more across a protected border.")
 TRADE.param(
@@ -147,7 +148,7 @@ def order_inputs(row: int, firms: Firms, contracts: Contracts, nation: Nation, b
 @rule
 def output_planned(firm: FirmRow, nation: Nation) -> float:
     """What a firm plans to make: min(usable capacity, orders), as far as suppliers lost allow (form ours)."""
-    usable = firm.capacity * (1.0 - nation.regions[firm.region].disaster)
+    usable = usable_capacity(firm, nation.regions[firm.region])
     return min(usable, firm.orders) * firm.supply_limit
 
 

@@ -11,6 +11,7 @@ from sim.kernel.niche_index import NicheIndex
 from sim.kernel.typed import Array, Firms, LocalIndustries, Parameters
 from sim.kernel.world import Nation
 from sim.model.rules import redirection
+from sim.model.rules.capacity import usable_capacity
 from sim.model.rules.niche_market import theft, weight_in_niche
 
 
@@ -29,7 +30,8 @@ def look_round_niches(
     for row in range(len(firms)):
         firm = firms[row]
         if firm.living and nation.industries[firm.industry].stage == stage:
-            firm.room = redirection.part_of_orders(firm, nation.regions[firm.region].disaster, p)
+            usable = usable_capacity(firm, nation.regions[firm.region])
+            firm.room = redirection.part_of_orders(firm, usable, p)
             weight = weight_in_niche(firm, p)
             niches.served[niches.place[row]] += weight * redirection.share_filled(firm, booked[row])
             niches.room[niches.place[row]] += weight * firm.room

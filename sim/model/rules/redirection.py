@@ -24,6 +24,7 @@ from sim.kernel.typed import (
     Parameters,
 )
 from sim.kernel.world import Nation, World
+from sim.model.rules.capacity import usable_capacity
 
 REDIRECTION = mechanism(
     "redirection", "4.4", "Orders that find no goods are placed once more, and unspent money is kept for next year.",
@@ -62,11 +63,10 @@ def share_filled(firm: FirmRow, booked: float) -> float:
 
 
 @rule
-def part_of_orders(firm: FirmRow, disaster: float, p: Parameters) -> float:
-    """Part of further orders that a firm gets: 0 where it cannot fill those it has, 1 from `room_margin` of usable
+def part_of_orders(firm: FirmRow, usable: float, p: Parameters) -> float:
+    """Part of further orders that a firm gets: 0 where it cannot fill those it has, 1 from `room_margin` of `usable`
     capacity to spare, and linear between, so that no firm's last unit moves others by a jump (form ours).
     """
-    usable = firm.capacity * (1.0 - disaster)
     if firm.planned < firm.orders or usable <= 0.0:
         return 0.0
     return min(max((usable - firm.orders) / (p.room_margin * usable), 0.0), 1.0)
@@ -137,7 +137,7 @@ def look_round(stage: int, firms: Firms, nation: Nation, booked: Array, p: Param
             local_industry = nation.local_industries[firm.region, firm.industry]
             weight = firm.appeal * firm.price**power
             local_industry.served += weight * share_filled(firm, booked[row])
-            firm.room = part_of_orders(firm, nation.regions[firm.region].disaster, p)
+            firm.room = part_of_orders(firm, usable_capacity(firm, nation.regions[firm.region]), p)
             local_industry.room += weight * firm.room
 
 

@@ -34,19 +34,19 @@ def test_open_orders_are_filled_after_contracts(columns: dict[str, float], booke
 
 
 @pytest.mark.parametrize(
-    ("columns", "disaster", "expected"),
+    ("columns", "usable", "expected"),
     [
-        ({"orders": 8.0, "planned": 8.0, "capacity": 10.0}, 0.0, 1.0),
-        ({"orders": 8.0, "planned": 7.9, "capacity": 10.0}, 0.0, 0.0),
-        ({"orders": 9.5, "planned": 9.5, "capacity": 10.0}, 0.0, 0.5),  # a margin of .1: half of it is left
-        ({"orders": 4.75, "planned": 4.75, "capacity": 10.0}, 0.5, 0.5),
-        ({"orders": 10.0, "planned": 10.0, "capacity": 10.0}, 0.0, 0.0),
+        ({"orders": 8.0, "planned": 8.0}, 10.0, 1.0),
+        ({"orders": 8.0, "planned": 7.9}, 10.0, 0.0),
+        ({"orders": 9.5, "planned": 9.5}, 10.0, 0.5),  # a margin of .1: half of it is left
+        ({"orders": 4.75, "planned": 4.75}, 5.0, 0.5),
+        ({"orders": 10.0, "planned": 10.0}, 10.0, 0.0),
         ({}, 0.0, 0.0),
     ],
 )
-def test_room_is_where_all_orders_can_be_filled(columns: dict[str, float], disaster: float, expected: float) -> None:
+def test_room_is_where_all_orders_can_be_filled(columns: dict[str, float], usable: float, expected: float) -> None:
     p = parameters(room_margin=0.1)
-    assert redirection.part_of_orders(records.firm(**columns), disaster, p) == pytest.approx(expected)
+    assert redirection.part_of_orders(records.firm(**columns), usable, p) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
