@@ -17,7 +17,7 @@ from sim.model.opening import build_world, treat
 from sim.runs.run import fork
 from sim.scenario.reading import load_scenario
 
-PAST = 3
+PAST = 4
 YEARS = 6
 SMALL = (
     "regions.grid={rows: 2, columns: 3}",
@@ -27,6 +27,8 @@ SMALL = (
     "population.leaders=0.1",
     f"years={{burn_in: {PAST}, treatment: {YEARS}}}",
     "plan={layout: differentiated, budget: 0.1, industries: 3, every: 3}",
+    "parameters.tier_review=1",
+    "parameters.leading_share=0.1",  # so that there are leading firms soon
     "parameters.tie_cost=0.4",  # so that few firms in few years find partners, institutes among them
 )
 

@@ -15,6 +15,7 @@ from sim.runs.timeline import fork, live_year
 from sim.scenario.json_schema import declare_everything
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading import changed, load_scenario
+from tests.model.engine.worlds import ALONE
 from tests.small_world import SMALL
 
 declare_everything()
@@ -85,7 +86,7 @@ WORLDS = {
     **dict.fromkeys(("takeover_size", "takeover_loss"), ("mechanisms.takeovers=true", "parameters.exit_old=0.5")),
     "takeovers": ("parameters.exit_old=0.5",),
     **dict.fromkeys(
-        ("used_share", "used_price", "used_decay"), ("mechanisms.used_plants_market=true", "parameters.exit_old=0.5")
+        ("used_share", "used_price", "used_decay"), ("mechanisms.used_plants_market=true", "parameters.closing_old=0.5")
     ),
     **dict.fromkeys(
         (
@@ -114,6 +115,19 @@ WORLDS = {
     "labour_reserve": ("mechanisms.labour_clearing=true",),
 }
 """What a parameter needs besides."""
+REPLACED = (
+    "appeal_", "demand_shocks", "entry_base", "entry_rate", "entry_response", "entry_margin_bound", "exit_",
+    "normal_margin", "overhead_scale", "bankruptcy", "prospect_floor", "leader_size", "relocation_gain",
+    "opening_age_max", "hot_margin_bound", "attracted_copying",
+)  # fmt: skip
+"""Beginnings of names of parameters whose rules default mechanisms take the place of: tried without those."""
+
+
+def needs(name: str) -> tuple[str, ...]:
+    """Overrides with which a parameter or a mechanism can matter."""
+    return (*(ALONE if name.startswith(REPLACED) else ()), *WORLDS.get(name, ()))
+
+
 VALUES = {
     "chain_relatedness": 1.0, "closure_limit": 0.0, "hot_margin_bound": 0.01, "activity_limit": 3.0, "cell_pull": 20.0,
     "entry_margin_bound": 0.01, "exit_hazard_max": 0.0, "exit_norm_floor": 1.0, "emergence_focus": 20.0,
@@ -179,7 +193,7 @@ def opening(*more: str) -> World:
 
 def changing(name: str, year: int, value: object) -> Scenario:
     """The scenario with one change, whoever would refuse it."""
-    return loud(*WORLDS.get(name, ())).model_copy(update={"changes": (Change(year=year, set={key_of(name): value}),)})
+    return loud(*needs(name)).model_copy(update={"changes": (Change(year=year, set={key_of(name): value}),)})
 
 
 def lived(world: World, scenario: Scenario, last: int = LAST) -> list[tuple[str, str]]:
@@ -199,8 +213,8 @@ def undisturbed(*more: str) -> list[tuple[str, str]]:
 
 @every_one
 def test_a_change_leaves_the_years_before_it_alone_and_acts_from_its_year_on(name: str) -> None:
-    year, world = year_of(name), WORLDS.get(name, ())
-    found, before = lived(fork(opening(*world)), changing(name, year, other(name, loud()))), undisturbed(*world)
+    year, world = year_of(name), needs(name)
+    found, before = lived(fork(opening(*world)), changing(name, year, other(name, loud(*world)))), undisturbed(*world)
     assert found[: year - 1] == before[: year - 1]
     acts = [here != there for (_, here), (_, there) in zip(found, before, strict=True)]
     if DECLARED[name].acts == OPENING and name not in READ_LATER:
@@ -224,7 +238,7 @@ def test_it_may_change_when_it_says_that_it_acts(name: str) -> None:
 @pytest.mark.parametrize("name", usually_tried(sorted(name for name, one in DECLARED.items() if one.acts != OPENING)))
 def test_a_change_in_the_first_year_equals_a_world_that_has_the_value(name: str) -> None:
     """All that follows from it follows: here it is taken from a World that was opened with the value."""
-    world = WORLDS.get(name, ())
+    world = needs(name)
     scenario = loud(*world)
     value = other(name, scenario)
     section, _, _ = key_of(name).partition(".")

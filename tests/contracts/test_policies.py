@@ -90,9 +90,10 @@ def test_books_balance_in_every_region_and_year(name: str, layout: str) -> None:
 
 @every_policy
 def test_consumers_pay_what_governments_have_and_no_more(name: str) -> None:
-    expenditure = past().expenditure
+    """Where all public money hires labour; with transfers tests of the money circuit say what consumers pay."""
+    expenditure = past("mechanisms.transfers=false").expenditure
     for layout in LAYOUTS:
-        for year in lived(name, layout):
+        for year in life("mechanisms.transfers=false", f"plan.layout={layout}", programme(name)):
             raised = sum(
                 float(year.outlays[account].sum()) for account in ("budget", "levy") if account in year.outlays
             )
@@ -196,7 +197,7 @@ def test_it_is_documented(name: str) -> None:
 
 def test_instruments_are_paid_before_the_plan_spends() -> None:
     """With everything taken by an instrument, the plan has nothing to spend; budgets stay what they were."""
-    all_taken = life(programme("research_grant", strength=10.0))
+    all_taken = life("mechanisms.transfers=false", programme("research_grant", strength=10.0))
     for year in all_taken[:4]:
         assert year.outlays["research_grant"].sum() == pytest.approx(-year.outlays["budget"].sum(), rel=1e-9)
         assert float(year.outlays["capacity grants"].sum()) == pytest.approx(0.0, abs=1e-9)

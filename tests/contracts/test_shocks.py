@@ -46,6 +46,7 @@ def struck(name: str, settings: dict[str, float] | None = None, **given: object)
 DESTROYED: dict[str, dict[str, object]] = {
     "disaster": {"regions": "[R1A, R2B]"},
     "obsolescence": {"regions": "[R1A, R2B]"},
+    "recession": {"years": 1},
 }
 """Shocks that leave nothing at full strength, and where they strike: a nation without capacity has no market, and ends
 in an error that says so."""

@@ -120,6 +120,20 @@ def test_labour_that_does_not_follow_wages_is_an_error() -> None:
         labour.clear(world, lambda _: 101.0, [])
 
 
+def test_hands_are_shared_out_where_wages_would_more_than_triple() -> None:
+    """Demand of 500 (1 - unstaffed) that no wage moves: wages rise by the factor 3, then a fifth of all goes on."""
+    world, tried = nation_that_wants(0.0, labour_clearing=True)
+    firm = world.firms[0]
+    firm.building[world.p.build_lag - 1], firm.investment, firm.used_outlay = 10.0, 7.0, 2.0
+    labour.clear(
+        world, lambda one: 500.0 * (1.0 - one.regions[0].unstaffed), [lambda one: tried.append(one.regions[0].unstaffed)]
+    )
+    assert world.wage == exactly(3.0)
+    assert tried == [0.0, exactly(0.8)]
+    assert firm.building[world.p.build_lag - 1] == exactly(2.0)
+    assert firm.investment == exactly(6.0 + (21.0 - 6.0) * 0.2), "used plants are bought all the same"
+
+
 def test_a_reserve_of_labour_does_not_work() -> None:
     world, _ = nation_that_wants(1.0, labour_clearing=True)
     world.p = parameters(labour_clearing=True, labour_reserve=0.05)
