@@ -380,6 +380,7 @@ def test_a_cluster_of_every_class(world: World) -> None:
     world.local_industries.sales = world.local_industries.output = [[54.0, 0.0], [0.0, 54.0]]
     world.local_industries.value_added = [[60.0, 0.0], [0.0, 20.0]]
     world.local_industries.research = [[4.2, 0.0], [0.0, 1.0]]
+    world.p.open_economy = False
     assert value(world, "cluster_tier").tolist() == [[3.0, 0.0], [0.0, 0.0]]
     assert (value(world, "clusters"), value(world, "world_class_clusters"), value(world, "ordinary_clusters")) == (
         1,

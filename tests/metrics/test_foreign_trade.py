@@ -51,6 +51,6 @@ def test_where_the_world_buys(trading: World) -> None:
 
 
 def test_a_nation_that_sells_nothing_abroad_has_no_terms_of_trade(trading: World) -> None:
-    trading.p = parameter_record({}, {})
+    trading.p = parameter_record({}, {"open_economy": False})
     found = measure(trading, ["exchange_rate", "terms_of_trade"])
     assert all(math.isnan(float(value)) for value in found.values())

@@ -16,6 +16,8 @@ from sim.metrics.chain import contracts, ordered_under_contract
 from sim.metrics.formulas import concentration, gradient, knowledge, structure
 from sim.metrics.formulas.duranton_overman import duranton_overman
 from sim.runs.recording import panel_columns
+from tests.model.engine.worlds import lived as lived_through
+from tests.model.engine.worlds import small_story
 
 
 @pytest.fixture(scope="module")
@@ -109,8 +111,12 @@ def test_similarity_from_the_firms(lived: World, panels: dict[str, pd.DataFrame]
     assert ours == pytest.approx(measure(lived, ["structural_similarity"])["structural_similarity"], abs=0.05)
 
 
-def test_what_was_ordered_under_contract_is_what_local_industries_booked(lived: World) -> None:
-    """From the links as from the orders that the market booked, where no contract ended with a firm."""
+def test_what_was_ordered_under_contract_is_what_local_industries_booked() -> None:
+    """From the links as from the orders that the market booked, where no contract ended with a firm.
+
+    Without redirection, which takes from what is booked what suppliers have no room for.
+    """
+    lived = lived_through(small_story("mechanisms.redirection=false"), 6)
     rows = contracts(lived)
     suppliers, customers = lived.firms[lived.links.second[rows]], lived.firms[lived.links.first[rows]]
     mine = np.zeros(lived.local_industries.shape)

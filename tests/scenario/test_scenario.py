@@ -81,7 +81,7 @@ def test_an_empty_section_takes_its_defaults(tmp_path: Path) -> None:
     scenario = load_scenario(written(tmp_path, SMALL + "plan:\npolicies:\nyears:\n  burn_in:\n"))
     assert scenario.plan == Scenario().plan
     assert scenario.policies == ()
-    assert scenario.years.burn_in == 30
+    assert scenario.years.burn_in == Scenario().years.burn_in
 
 
 def test_a_line_of_the_neutral_plan_leaves_the_rest_as_it_is(tmp_path: Path) -> None:
@@ -245,7 +245,7 @@ def test_what_decides_outcomes_changes_the_identity(tmp_path: Path, change: str)
 
 def test_a_default_that_is_written_out_is_no_difference(tmp_path: Path) -> None:
     path = written(tmp_path, SMALL)
-    assert diff_scenarios(load_scenario(path), load_scenario(path, ["parameters.price_speed=0.3"])) == []
+    assert diff_scenarios(load_scenario(path), load_scenario(path, ["parameters.price_speed=0.1"])) == []
     assert diff_scenarios(load_scenario(path), load_scenario(path, ["mechanisms.pricing=on"])) == []
 
 
@@ -254,7 +254,7 @@ def test_only_what_differs_is_listed(tmp_path: Path) -> None:
     changes = ["plan.budget=0.1", "parameters.price_speed=0.2", "industries.cars=null", "plan.hot=[parts]"]
     assert diff_scenarios(load_scenario(path), load_scenario(path, changes)) == [
         ("industries.cars", load_scenario(path).model_dump(mode="json")["industries"]["cars"], None),
-        ("parameters.price_speed", 0.3, 0.2),
+        ("parameters.price_speed", 0.1, 0.2),
         ("plan.budget", 0.05, 0.1),
         ("plan.hot", [], ["parts"]),
     ]

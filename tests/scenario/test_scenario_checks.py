@@ -99,8 +99,8 @@ def test_stability_conditions_name_declared_parameters() -> None:
 def test_a_stability_condition_of_unknown_parameters_waits(tmp_path: Path) -> None:
     draft = draft_of(written(tmp_path, SMALL))
     assert list(check_stability(draft, [Stability(("nonesuch",), 0.0, "never")])) == []
-    (problem,) = check_stability(draft, [Stability(("price_speed", "variety_elasticity"), 1.0, "too fast")])
-    assert problem.message == "price_speed 0.3 x variety_elasticity 5 = 1.5: too fast"
+    (problem,) = check_stability(draft, [Stability(("price_speed", "variety_elasticity"), 0.4, "too fast")])
+    assert problem.message == "price_speed 0.1 x variety_elasticity 5 = 0.5: too fast"
 
 
 @pytest.mark.parametrize(
