@@ -23,7 +23,7 @@ APART = dict.fromkeys(
     (
         "customer_base", "entry_by_earnings", "incumbent_standard", "viability", "takeovers", "used_plants_market",
         "efficient_scale", "fading_leads", "opening_labour", "labour_clearing", "open_economy", "redirection",
-        "transfers",
+        "transfers", "specific_inputs",
     ),
     False,
 )  # fmt: skip
