@@ -261,14 +261,14 @@ def test_runs_with_another_past_are_refused(overrides: tuple[str, ...], message:
 
 
 def test_plans_policies_shocks_and_later_years_may_differ() -> None:
-    other = scenario("plan.layout=market", "years={burn_in: 3, treatment: 20}", *BUSY)
+    other = scenario("plan.layout=market", f"years={{burn_in: {PAST}, treatment: 20}}", *BUSY)
     checkpoint.check_fit("file", past(), scenario(), other)
     checkpoint.check_fit("file", past(), None, scenario("population.firms=100"))
 
 
 def test_in_the_treatment_no_other_plan_may_begin(busy: World) -> None:
     checkpoint.check_fit("file", busy, scenario(*BUSY), scenario(*BUSY))
-    with pytest.raises(CheckpointError, match="Make a checkpoint at year 3"):
+    with pytest.raises(CheckpointError, match=f"Make a checkpoint at year {PAST}"):
         checkpoint.check_fit("file", busy, scenario(*BUSY), scenario(*BUSY, "plan.layout=market"))
 
 

@@ -50,7 +50,9 @@ def test_the_record_and_what_follows_from_it_change_at_the_start_of_the_year() -
     before = world.freeness.copy()
     live_year(world, dearer())
     p = world.p
-    assert (p.distance_cost, bool(p.relocation), world.plan.layout, world.plan.start) == (1.0, False, "duplicated", 4)
+    assert (p.distance_cost, bool(p.relocation), world.plan.layout, world.plan.start) == (
+        1.0, False, "duplicated", PAST + 1,
+    )  # fmt: skip
     apart = world.geography.region_distance
     border = 1.0 + p.protection * (1.0 - np.eye(len(apart)))
     cost = (1.0 + apart / p.trade_scale) ** 1.0 * border

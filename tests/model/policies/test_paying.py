@@ -70,7 +70,9 @@ def test_loans_are_claimed_until_what_is_held_comes_to_their_patience(patience: 
 
 
 def test_without_a_plan_consumers_pay_and_the_money_returns_when_it_is_over() -> None:
-    world = present("plan.layout=market", "policies=[{policy: leader_attraction, years: 2}]")
+    world = present(
+        "mechanisms.transfers=false", "plan.layout=market", "policies=[{policy: leader_attraction, years: 2}]"
+    )
     for year in live(world, 4):
         levy = year.outlays.get("levy", np.zeros(6))
         assert year.consumption_budget == pytest.approx(world.expenditure - levy.sum())

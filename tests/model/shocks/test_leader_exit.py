@@ -24,7 +24,8 @@ def story(strength: float) -> Scenario:
     """The policy text, smaller; in the first year of the treatment the largest leading firm of machines goes."""
     blow = f"{{shock: leader_exit, strength: {strength}, industries: [machines]}}"
     small = ["population.firms=500", "population.institutes=20", f"years={{burn_in: {PAST}, treatment: {YEARS}}}"]
-    return load_scenario("policy_text", [*small, f"shocks=[{blow}]"])
+    soon = ["parameters.tier_review=1", "parameters.leading_share=0.1"]
+    return load_scenario("policy_text", [*small, *soon, f"shocks=[{blow}]"])
 
 
 @cache
