@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 import click
 
 from sim.cli.batch import batch
+from sim.cli.bundle import bundle
 from sim.cli.calibrate import calibrate
 from sim.cli.check import check
 from sim.cli.checkpoint import checkpoint
@@ -21,6 +22,8 @@ from sim.cli.history import history
 from sim.cli.knockout import knockout
 from sim.cli.regimes import regimes
 from sim.cli.replay import replay
+from sim.cli.reproduce import reproduce
+from sim.cli.rerun import rerun
 from sim.cli.run import run
 from sim.cli.scenarios import list_scenarios
 from sim.cli.schema import schema
@@ -63,6 +66,7 @@ def main() -> None:
 EXPERIMENTS = (
     demo, run, compare, sweep, batch, sensitivity, signs, regimes, knockout, facts, findings, calibrate,
 )  # fmt: skip
+REPRODUCED = (rerun, bundle, reproduce)
 SHOWN = (serve, history, replay)
-for command in (list_scenarios, *EXPERIMENTS, *SHOWN, checkpoint, check, diff, describe, schema):
+for command in (list_scenarios, *EXPERIMENTS, *REPRODUCED, *SHOWN, checkpoint, check, diff, describe, schema):
     main.add_command(command)
