@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sim.store.executors.limits import Limits
     from sim.studies.batch import Batch
     from sim.studies.calibration import Calibration, Search
+    from sim.studies.equilibrium import Equilibrium, Game
     from sim.studies.experiment import Setup
     from sim.studies.facts.study import Study as FactStudy
     from sim.studies.findings import Finding, Findings
@@ -252,6 +253,24 @@ def sensitivity(
         lambda told: run_sensitivity(setup, workers, folder, trajectories, points, most, overwrite, told),
         lambda found: publish_sensitivity(found, folder, forms),
         lambda found: tell_sensitivity(found, folder),
+        folder,
+        progress,
+    )
+
+
+def equilibrium(
+    game: Game, workers: int | None, out: str | Path, progress: bool = True, overwrite: bool = False,
+    figures: Sequence[str] = PNG,
+) -> Equilibrium:  # fmt: skip
+    """Let governors play `game` and write what they gain by deviating, and where that leads, into `out`."""
+    from sim.reporting.equilibrium import publish_equilibrium, tell_equilibrium
+    from sim.studies.equilibrium import run_equilibrium
+
+    folder, forms = Path(out), checked_forms(figures)
+    return _run_and_write(
+        lambda told: run_equilibrium(game, workers, folder, overwrite, told),
+        lambda found: publish_equilibrium(found, folder, forms),
+        lambda found: tell_equilibrium(found, folder),
         folder,
         progress,
     )

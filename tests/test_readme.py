@@ -30,6 +30,7 @@ SHORTER = {"compare": ["--years", "1+1", "--replications", "2", "--workers", "1"
         "docs/data.md",
         "docs/model.md",
         "docs/reproduction.md",
+        "docs/equilibrium.md",
         "scenarios/data/SOURCES.md",
     ],
 )

@@ -15,6 +15,7 @@ from sim.cli.compare import compare
 from sim.cli.demo import demo
 from sim.cli.describe import describe
 from sim.cli.diff import diff
+from sim.cli.equilibrium import equilibrium
 from sim.cli.exits import EXITS, Commands
 from sim.cli.facts import facts
 from sim.cli.findings import findings
@@ -64,7 +65,7 @@ def main() -> None:
 
 
 EXPERIMENTS = (
-    demo, run, compare, sweep, batch, sensitivity, signs, regimes, knockout, facts, findings, calibrate,
+    demo, run, compare, sweep, batch, sensitivity, signs, equilibrium, regimes, knockout, facts, findings, calibrate,
 )  # fmt: skip
 REPRODUCED = (rerun, bundle, reproduce)
 SHOWN = (serve, history, replay)

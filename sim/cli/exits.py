@@ -32,6 +32,7 @@ RESUMING = (
     "sweep",
     "batch",
     "sensitivity",
+    "equilibrium",
     "regimes",
     "signs",
     "knockout",

@@ -22,8 +22,9 @@ from sim.store.manifest import declared_defaults
 from sim.store.progress import Progress
 from sim.store.results import FORMAT, Results, ResultsError, read_results
 from sim.store.tasks import Design, Keep
-from sim.studies import findings, kept_runs, knockout, measures, unshocked
+from sim.studies import equilibrium, findings, kept_runs, knockout, measures, unshocked
 from sim.studies.facts.replication import estimates, keep_estimates
+from sim.studies.governors import KeepPayoffs
 from sim.studies.kept_runs import FullRuns, Runner, fitting_past, run_arms
 from sim.studies.measured import Measured, kept_as
 from sim.studies.unshocked import with_unshocked
@@ -154,10 +155,15 @@ def _estimated(_source: Results) -> tuple[str, Keep]:
     return estimates(), keep_estimates
 
 
+def _paid(source: Results) -> tuple[str, Keep]:
+    return equilibrium.payoffs_kept(next(iter(source.arms.values())).regions.names()), KeepPayoffs()
+
+
 KEPT: dict[str, Callable[[Results], tuple[str, Keep]]] = {
     "experiment": _measured,
     "regimes": _measured,
     "signs": _measured,
+    "equilibrium": _paid,
     "knockout": _switched,
     "finding": _finding,
     "facts": _estimated,
