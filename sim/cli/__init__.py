@@ -19,6 +19,7 @@ from sim.cli.facts import facts
 from sim.cli.findings import findings
 from sim.cli.history import history
 from sim.cli.knockout import knockout
+from sim.cli.lessons import lessons
 from sim.cli.regimes import regimes
 from sim.cli.replay import replay
 from sim.cli.run import run
@@ -63,6 +64,6 @@ def main() -> None:
 EXPERIMENTS = (
     demo, run, compare, sweep, batch, sensitivity, signs, regimes, knockout, facts, findings, calibrate,
 )  # fmt: skip
-SHOWN = (serve, history, replay)
+SHOWN = (serve, lessons, history, replay)
 for command in (list_scenarios, *EXPERIMENTS, *SHOWN, checkpoint, check, diff, describe, schema):
     main.add_command(command)
