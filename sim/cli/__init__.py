@@ -21,6 +21,7 @@ from sim.cli.facts import facts
 from sim.cli.findings import findings
 from sim.cli.history import history
 from sim.cli.knockout import knockout
+from sim.cli.lessons import lessons
 from sim.cli.regimes import regimes
 from sim.cli.replay import replay
 from sim.cli.reproduce import reproduce
@@ -68,6 +69,6 @@ EXPERIMENTS = (
     demo, run, compare, sweep, batch, sensitivity, signs, equilibrium, regimes, knockout, facts, findings, calibrate,
 )  # fmt: skip
 REPRODUCED = (rerun, bundle, reproduce)
-SHOWN = (serve, history, replay)
+SHOWN = (serve, lessons, history, replay)
 for command in (list_scenarios, *EXPERIMENTS, *REPRODUCED, *SHOWN, checkpoint, check, diff, describe, schema):
     main.add_command(command)
