@@ -10,17 +10,17 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim.kernel.fingerprint import fingerprint
-from sim.kernel.scenario_types import Scenario
+from sim.kernel.scenario_types import Scenario, Section
 from sim.kernel.source_hash import NUMBERS
 from sim.runs.run import run_arms
 from sim.scenario.arms import load_arms
+from sim.scenario.documents import read_document
 from sim.scenario.reading import scenario_identity
 from sim.scenario.shipped import shipped
 from sim.store.files import write_atomically
@@ -69,7 +69,7 @@ class Lesson(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str
+    name: str = ""
     scenario: str
     set: tuple[str, ...] = ()
     since: Literal["fork", "opening"] = "fork"
@@ -104,20 +104,27 @@ class Lesson(BaseModel):
         return {name: measure_run(one.metrics, one.scenario.years.burn_in, self.measures) for name, one in runs.items()}
 
 
+class Book(Section):
+    """The file of all lessons."""
+
+    replications: int = Field(gt=1, description="of an answer key")
+    lessons: dict[str, Lesson] = Field(min_length=1, description="by name")
+
+
 @cache
 def lessons() -> dict[str, Lesson]:
     """All lessons by name, in the order in which a class takes them."""
-    told = _written()
-    return {name: Lesson(name=name, **one) for name, one in told["lessons"].items()}
+    return {name: one.model_copy(update={"name": name}) for name, one in _book().lessons.items()}
 
 
 def replications() -> int:
     """Seeds of an answer key."""
-    return int(_written()["replications"])
+    return _book().replications
 
 
-def _written() -> Any:
-    return yaml.safe_load((FOLDER / "lessons.yaml").read_text(encoding="utf-8"))
+@cache
+def _book() -> Book:
+    return read_document(FOLDER / "lessons.yaml", Book, "it comes with the program: install it anew")[0]
 
 
 def side(found: Estimate) -> Side:
