@@ -34,6 +34,8 @@ _DOOR = {
     "compare": ("sim.front", "compare"),
     "run_to_folder": ("sim.front", "run_to_folder"),
     "sweep": ("sim.front", "sweep"),
+    "rerun": ("sim.front", "rerun"),
+    "reproduce": ("sim.front", "reproduce"),
     "batch": ("sim.front", "batch"),
     "read_results": ("sim.store.results", "read_results"),
     "ResultsError": ("sim.store.results", "ResultsError"),
@@ -64,6 +66,8 @@ __all__ = [
     "load_checkpoint",
     "load_scenario",
     "read_results",
+    "reproduce",
+    "rerun",
     "run",
     "run_arms",
     "run_to_folder",
@@ -72,7 +76,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from sim.front import batch, compare, run_to_folder, sweep
+    from sim.front import batch, compare, reproduce, rerun, run_to_folder, sweep
     from sim.kernel.scenario_types import Scenario
     from sim.kernel.world import World
     from sim.mesa_model.agents import SME, Firm, GoneError, LeadingFirm, ResearchInstitute

@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from sim.store.executors.limits import Limits
     from sim.studies.batch import Batch
     from sim.studies.calibration import Calibration, Search
+    from sim.studies.equilibrium import Equilibrium, Game
     from sim.studies.experiment import Setup
     from sim.studies.facts.study import Study as FactStudy
     from sim.studies.findings import Finding, Findings
     from sim.studies.knockout import KnockoutResults
     from sim.studies.regimes import RegimeResults, Study
+    from sim.studies.rerun import Rerun
     from sim.studies.sensitivity import Sensitivity
     from sim.studies.signs import Kind, Signs
     from sim.studies.sweep import Responses
@@ -256,6 +258,24 @@ def sensitivity(
     )
 
 
+def equilibrium(
+    game: Game, workers: int | None, out: str | Path, progress: bool = True, overwrite: bool = False,
+    figures: Sequence[str] = PNG,
+) -> Equilibrium:  # fmt: skip
+    """Let governors play `game` and write what they gain by deviating, and where that leads, into `out`."""
+    from sim.reporting.equilibrium import publish_equilibrium, tell_equilibrium
+    from sim.studies.equilibrium import run_equilibrium
+
+    folder, forms = Path(out), checked_forms(figures)
+    return _run_and_write(
+        lambda told: run_equilibrium(game, workers, folder, overwrite, told),
+        lambda found: publish_equilibrium(found, folder, forms),
+        lambda found: tell_equilibrium(found, folder),
+        folder,
+        progress,
+    )
+
+
 def facts(
     scenario: Scenario, replications: int, workers: int | None, out: str | Path, seed: int | None = None,
     progress: bool = True, overwrite: bool = False, figures: Sequence[str] = PNG,
@@ -308,3 +328,41 @@ def calibrate(
         folder,
         progress,
     )
+
+
+def rerun(
+    folder: str | Path, workers: int | None = None, out: str | Path = "", past: Path | None = None,
+    progress: bool = True, overwrite: bool = False, figures: Sequence[str] = PNG,
+) -> Rerun:  # fmt: skip
+    """Do the experiment of a result folder again into `out` (results/rerun-NAME if not given) and compare the two.
+
+    See sim.studies.rerun.rerun for what is raised. Of a comparison all tables, figures and the report are written.
+    """
+    from sim.reporting.rerun import tell_rerun
+    from sim.studies.compare import read_comparison
+    from sim.studies.rerun import rerun
+
+    source, target, forms = (
+        Path(folder),
+        Path(out or Path("results") / f"rerun-{Path(folder).name}"),
+        checked_forms(figures),
+    )
+    return _run_and_write(
+        lambda told: rerun(source, target, workers, past, overwrite, told),
+        lambda found: publish(read_comparison(target), forms) if found.kind == "comparison" else (),
+        tell_rerun,
+        target,
+        progress,
+    )
+
+
+def reproduce(
+    bundle: str | Path, workers: int | None = None, out: str | Path = "", past: Path | None = None,
+    progress: bool = True, overwrite: bool = False, figures: Sequence[str] = PNG,
+) -> Rerun:  # fmt: skip
+    """Do what a bundle holds again into `out` (results/reproduce-NAME if not given) and compare the two."""
+    from sim.store.bundle import unpacked
+
+    target = out or Path("results") / f"reproduce-{Path(bundle).stem}"
+    with unpacked(Path(bundle)) as folder:
+        return rerun(folder, workers, target, past, progress, overwrite, figures)

@@ -33,6 +33,8 @@ INTERFACE = {
     "load_checkpoint",
     "load_scenario",
     "read_results",
+    "reproduce",
+    "rerun",
     "run",
     "run_arms",
     "run_to_folder",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -22,7 +23,16 @@ SHORTER = {"compare": ["--years", "1+1", "--replications", "2", "--workers", "1"
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "CONTRIBUTING.md", "docs/data.md", "docs/model.md", "scenarios/data/SOURCES.md"]
+    "page",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/data.md",
+        "docs/model.md",
+        "docs/reproduction.md",
+        "docs/equilibrium.md",
+        "scenarios/data/SOURCES.md",
+    ],
 )
 def test_links_lead_somewhere(page: str) -> None:
     links = re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text(encoding="utf-8"))
@@ -101,6 +111,24 @@ def test_commands_run_as_they_stand(tmp_path: Path) -> None:
         )
         assert run.returncode == 0, f"{command}\n{run.stderr}"
     assert (tmp_path / "results" / "run-mine" / "report.html").exists()
+
+
+@pytest.mark.slow
+def test_the_commands_on_the_page_of_reproduction_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from click.testing import CliRunner
+
+    from sim.cli import main
+
+    pytest.importorskip("rocrate")
+    page = (ROOT / "docs" / "reproduction.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^ {4,}clustersim (.*)$", page, re.MULTILINE)
+    assert [command.split()[0] for command in commands] == ["rerun", "bundle", "reproduce"]
+    monkeypatch.chdir(tmp_path)
+    small = ["--set", "population.firms=60", "--set", "regions.cells=1", "--years", "1+1", "--quiet"]
+    for words in (["run", "policy_text", *small], *map(shlex.split, commands)):
+        result = CliRunner().invoke(main, words, catch_exceptions=False)
+        assert result.exit_code == 0, f"{words}\n{result.output}"
+    assert (tmp_path / "results" / "reproduce-run-policy_text.crate" / "report.html").exists()
 
 
 EXPERIMENTS = (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 import click
 
 from sim.cli.batch import batch
+from sim.cli.bundle import bundle
 from sim.cli.calibrate import calibrate
 from sim.cli.check import check
 from sim.cli.checkpoint import checkpoint
@@ -14,13 +15,17 @@ from sim.cli.compare import compare
 from sim.cli.demo import demo
 from sim.cli.describe import describe
 from sim.cli.diff import diff
+from sim.cli.equilibrium import equilibrium
 from sim.cli.exits import EXITS, Commands
 from sim.cli.facts import facts
 from sim.cli.findings import findings
 from sim.cli.history import history
 from sim.cli.knockout import knockout
+from sim.cli.lessons import lessons
 from sim.cli.regimes import regimes
 from sim.cli.replay import replay
+from sim.cli.reproduce import reproduce
+from sim.cli.rerun import rerun
 from sim.cli.run import run
 from sim.cli.scenarios import list_scenarios
 from sim.cli.schema import schema
@@ -61,8 +66,9 @@ def main() -> None:
 
 
 EXPERIMENTS = (
-    demo, run, compare, sweep, batch, sensitivity, signs, regimes, knockout, facts, findings, calibrate,
+    demo, run, compare, sweep, batch, sensitivity, signs, equilibrium, regimes, knockout, facts, findings, calibrate,
 )  # fmt: skip
-SHOWN = (serve, history, replay)
-for command in (list_scenarios, *EXPERIMENTS, *SHOWN, checkpoint, check, diff, describe, schema):
+REPRODUCED = (rerun, bundle, reproduce)
+SHOWN = (serve, lessons, history, replay)
+for command in (list_scenarios, *EXPERIMENTS, *REPRODUCED, *SHOWN, checkpoint, check, diff, describe, schema):
     main.add_command(command)

@@ -20,10 +20,10 @@ import click
 if TYPE_CHECKING:
     from sim.store.executors.local import Failure
 
-COMPLETE, BAD_INPUT, SOME_FAILED, ALL_FAILED, TOO_LONG, TOO_LARGE, INTERRUPTED = 0, 2, 3, 4, 5, 6, 130
+COMPLETE, BAD_INPUT, SOME_FAILED, ALL_FAILED, TOO_LONG, TOO_LARGE, DIFFERENT, INTERRUPTED = 0, 2, 3, 4, 5, 6, 7, 130
 EXITS = (
     "Exit codes: 0 complete, 2 bad input, 3 some replications failed, 4 all failed, 5 some ran longer than they might, "
-    "6 some ran out of memory, 130 interrupted."
+    "6 some ran out of memory, 7 what was done again came out differently, 130 interrupted."
 )
 RESUMING = (
     "demo",
@@ -32,12 +32,15 @@ RESUMING = (
     "sweep",
     "batch",
     "sensitivity",
+    "equilibrium",
     "regimes",
     "signs",
     "knockout",
     "facts",
     "findings",
     "calibrate",
+    "rerun",
+    "reproduce",
 )
 """Commands that go on where they stopped."""
 

@@ -13,7 +13,7 @@ from sim.runs.panels import PANELS, schema_of
 from sim.runs.recording import TIDY
 from sim.runs.tier_moves import COLUMNS as TIERS
 from sim.runs.tier_moves import FATES, SPAN
-from sim.studies import knockout, regimes, sensitivity, signs, sweep
+from sim.studies import equilibrium, knockout, regimes, sensitivity, signs, sweep
 from sim.studies.calibration import PREFIX
 from sim.studies.statistics import PAIRS
 from sim.studies.unshocked import COLUMNS as SERIES
@@ -217,6 +217,36 @@ RESPONSES = {
     "share_won_low": ("1", "lower end of its 95 % interval"), "share_won_high": ("1", "upper end of its 95 % interval"),
     "points_left_out": ("points", "points without a number on every seed"),
 }  # fmt: skip
+GAMES = {
+    "reward": ("", "what governors are rewarded for: value_added, income, employment or growth_rank"),
+    "profile": ("", "what all governors do, in words"), "region": ("", "region whose governor acts"),
+    "action": ("", "plan that it takes instead, and how many times its usual budget it spends"),
+    "gain": ("of `unit`", "what its governor gains by it, mean paired difference"),
+    "gain_low": ("of `unit`", "lower end of its interval, which holds for all deviations of the profile together"),
+    "gain_high": ("of `unit`", "upper end of its interval"),
+    "clear": ("", "whether that interval lies above zero"),
+    "nation": ("% (ln)", "by how much the nation's real income changes, mean paired difference"),
+    "nation_low": ("% (ln)", "lower end of its interval, which holds for all deviations of the profile together"),
+    "nation_high": ("% (ln)", "upper end of its interval"),
+    "start": ("", "profile that the search starts from"),
+    "outcome": ("", "equilibrium (nobody gains beyond doubt), cycle, or budget (the runs were spent before)"),
+    "end": ("", "profile that it ends at"), "turns": ("turns", "turns of governors"),
+    "moves": ("turns", "those in which the governor took another plan"),
+    "tied": ("", "whether somebody could as well do something else in the end; of a turn the actions that tie"),
+    "epsilon": ("of `unit`", "the largest mean gain that is left to any governor"),
+    "epsilon_high": ("of `unit`", "upper end of the intervals of these gains: nobody gains more"),
+    "hot_share": ("1", "share of the governors on the hot list"),
+    "mean_effort": ("1", "how many times the usual budget is spent, mean over governors"),
+    "price_of_anarchy": ("1", "the nation's real income under the coordinated plan over that of the profile"),
+    "price_low": ("1", "lower end of its 95 % interval"), "price_high": ("1", "upper end of its 95 % interval"),
+    "runs": ("runs", "runs that the search added; of a turn until then"),
+    "round": ("", "round of the search, from 1 on"), "before": ("", "what the governor did"),
+    "after": ("", "what it does from then on"),
+    "duplication": ("", "trap, harmless habit, no equilibrium or open"), "because": ("", "why"),
+    "unit": ("", "unit of gains"), "replications": ("runs", "seeds that count"),
+    "share": ("1", "share of the region's budget"), "effort": ("1", "how many times its usual budget it spends"),
+    "term": ("", "term from which it holds"),
+}  # fmt: skip
 _CURVE = [name for name in PAIRED if name != "unit"]
 FILES: dict[str, File] = {
     "metrics.parquet": File("a metric of a group in a year of a run", tuple(TIDY)),
@@ -312,6 +342,15 @@ FILES: dict[str, File] = {
     "signs.csv": File(
         "a comparison of layouts on a map under a setting", tuple(signs.COLUMNS),
         {"setting": ("", "what is other than in the scenario"), "value": ("", "its value"), **OF_DIFFERENCE},
+    ),
+    "duplication.csv": File("a reward of governors", tuple(equilibrium.VERDICTS), GAMES),
+    "searches.csv": File("a search from a profile, for a reward", tuple(equilibrium.SEARCHES), GAMES),
+    "turns.csv": File("a turn of a governor in a search", tuple(equilibrium.STEPS), GAMES),
+    "deviations.csv": File("another plan of one governor at a profile", tuple(equilibrium.DEVIATIONS), GAMES),
+    "plans/PROFILE.csv": File(
+        "an industry that a region promotes in a profile, on the first seed; a table that `plan.matrix` reads",
+        ("term", "region", "industry", "share", "effort"),
+        GAMES,
     ),
     "channels.csv": File(
         "a channel of a comparison of layouts on a map, in the scenario as it is", tuple(signs.CHANNEL_COLUMNS),

@@ -10,6 +10,7 @@ import errno
 import logging
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -23,8 +24,9 @@ from sim.store.executors.limits import Limits
 from sim.store.executors.local import Attempt, Failure, Halt, processes, run_tasks
 from sim.store.files import write_json
 from sim.store.lock import locked
-from sim.store.manifest import check_place, going_on, new_manifest, obstacle, read_for_writing, remove_own
+from sim.store.manifest import check_place, going_on, new_manifest, now, obstacle, read_for_writing, remove_own
 from sim.store.progress import Count, Progress
+from sim.store.provenance import without_folders
 from sim.store.results import MANIFEST, AllFailed, ResultsError
 from sim.store.run_log import RunLog, run_log
 from sim.store.shards import PARTS, Shard
@@ -139,8 +141,10 @@ def _carry_out(
     folder: Path, design: Design, keep: Keep, workers: int | None, done: set[tuple[str, int]],
     progress: Progress | None, told: RunLog, limits: Limits | None,
 ) -> list[Failure]:  # fmt: skip
+    began, started = now(), time.perf_counter()
     tasks = tasks_of(design, done)
-    keys = {(name, seed): run_key(design, name, seed) for seed in design.seeds for name in design.runs}
+    keys = {(name, seed): run_key(design, name, seed) for seed in design.seeds for name in design.runs
+            if design.wants(name, seed)}  # fmt: skip
     count = Count(progress, len(keys), len(done))
     alone = processes(workers, len(tasks)) == 1 and limits is None
     _log_start(told, folder, workers, tasks, len(keys), len(done))
@@ -152,7 +156,7 @@ def _carry_out(
     def ended(task: Task, attempt: Attempt[Shard]) -> None:
         nonlocal fresh
         if attempt.result is not None:
-            fresh += 1
+            fresh += len(task.runs)
             shards.commit(folder, attempt.result, task)
             told.write("done", f"seed {task.seed}: {', '.join(task.runs)}", seed=task.seed, arms=[*task.runs])
         elif attempt.failure is not None and len(task.runs) > 1 and design.isolates:
@@ -170,7 +174,8 @@ def _carry_out(
     if failures and not fresh and not done:
         raise AllFailed(f"every replication failed; the first, with seed {failures[0].seed}:\n{failures[0].traceback}")
     failures.sort(key=lambda failure: design.seeds.index(failure.seed))
-    close_folder(folder, design, failures)
+    spent = {"began": began, "seconds": round(time.perf_counter() - started, 1), "runs": fresh}
+    close_folder(folder, design, failures, spent if fresh else None)
     return failures
 
 
@@ -248,8 +253,12 @@ def _why_foreign(shard: Shard, manifest: Mapping[str, Any]) -> str:
     return ""
 
 
-def close_folder(folder: Path, design: Design, failures: Iterable[Failure] = ()) -> None:
+def close_folder(
+    folder: Path, design: Design, failures: Iterable[Failure] = (), spent: Mapping[str, Any] | None = None
+) -> None:
     """Merge all shards into the tables, check that nothing is missing, complete the manifest, then drop the shards.
+
+    `spent`: when this call began, its seconds and its runs, to be added to those of earlier ones.
 
     Raises ResultsError when a run is neither done nor failed, or a table lacks rows of one.
     """
@@ -283,7 +292,15 @@ def close_folder(folder: Path, design: Design, failures: Iterable[Failure] = ())
             _check_rows(folder / file, file, [*runs.values(), *pasts.values()], counts)
             merged[file] = facts
     manifest["tables"].update(merged)
-    manifest["failures"] = [failure.__dict__ for failure in failures]
+    manifest["failures"] = [
+        {**failure.__dict__, "traceback": without_folders(failure.traceback)} for failure in failures
+    ]
+    manifest["times"] += [{**spent, "ended": now()}] if spent is not None else []
+    manifest["cost"] = {
+        "runs": len(manifest["runs"]),
+        "run_seconds": round(sum(float(run.get("seconds", 0.0)) for run in manifest["runs"]), 1),
+        "wall_seconds": round(sum(one["seconds"] for one in manifest["times"]), 1),
+    }
     _check_whole(folder, design, manifest)
     if merged:
         write_json(folder / MANIFEST, manifest)
@@ -300,7 +317,7 @@ def _manifest_of(folder: Path) -> dict[str, Any]:
     manifest = read_for_writing(folder)
     if manifest is None:
         raise ResultsError(f"{folder} is gone: somebody moved or removed it while the experiment ran")
-    return manifest
+    return {"times": [], **manifest}
 
 
 def _pasts_first(manifest: Mapping[str, Any], design: Design, fresh: list[Shard]) -> list[str]:
@@ -323,7 +340,10 @@ def _check_whole(folder: Path, design: Design, manifest: Mapping[str, Any]) -> N
     done = {(run["arm"], run["seed"]) for run in manifest["runs"]}
     failed = {failure["seed"] for failure in manifest["failures"]}
     missing = [
-        (name, seed) for seed in design.seeds for name in design.runs if (name, seed) not in done and seed not in failed
+        (name, seed)
+        for seed in design.seeds
+        for name in design.runs
+        if design.wants(name, seed) and (name, seed) not in done and seed not in failed
     ]
     if missing:
         name, seed = missing[0]

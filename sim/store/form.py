@@ -57,6 +57,13 @@ class _Past(_OldRun):
     rows: dict[File, Count]
 
 
+class _Time(_Form):
+    began: str
+    ended: str
+    seconds: float
+    runs: Count
+
+
 class _Program(_Form):
     version: str
     commit: str = ""
@@ -90,6 +97,7 @@ class Manifest(OldManifest):
     runs: list[_Run]  # type: ignore[assignment]
     pasts: list[_Past]
     files: list[File]
+    times: list[_Time] = []
 
 
 def fault(manifest: dict[str, Any], form: type[OldManifest] = Manifest) -> str:

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sim.kernel.declare import MECHANISMS, PARAMETERS
 from sim.kernel.scenario_types import Scenario
+from sim.scenario.json_schema import declare_everything
 from sim.store import shards
 from sim.store.provenance import gather, printable, seeds_in_words
 from sim.store.results import FORMAT, MANIFEST, ResultsError, read_manifest
 from sim.store.run_log import LOG
 from sim.store.tasks import Design
 
-DONE = ("runs", "pasts", "tables", "metrics", "files")
+DONE = ("runs", "pasts", "tables", "metrics", "files", "times")
 """What a manifest says of the work that is done; the rest says what is wanted."""
+
+
+def now() -> str:
+    """The time, to the second, with its zone (ISO 8601)."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def declared_defaults() -> dict[str, Any]:
+    """Values of all parameters and mechanisms where a scenario says nothing: with it they are the scenario in full."""
+    declare_everything()
+    return {
+        "parameters": {name: float(one.default) for name, one in PARAMETERS.items()},
+        "mechanisms": {name: bool(one.default) for name, one in MECHANISMS.items()},
+    }
 
 
 def new_manifest(design: Design) -> dict[str, Any]:
@@ -32,6 +49,9 @@ def new_manifest(design: Design) -> dict[str, Any]:
         **gather(),
         "identities": dict(design.identities),
         "arms": {arm: _contents(scenario) for arm, scenario in design.arms.items()},
+        "defaults": declared_defaults(),
+        "times": [],
+        "cost": {},
         "metrics": {},
         "runs": [],
         "pasts": [],
@@ -50,7 +70,7 @@ def _contents(scenario: Scenario) -> dict[str, Any]:
 
 def going_on(old: dict[str, Any], new: dict[str, Any], grows: bool) -> dict[str, Any]:
     """The manifest `new` with what is done already; with `grows` also with the arms and seeds that only `old` has."""
-    manifest = {**new, **{key: old[key] for key in DONE}}
+    manifest = {**new, **{key: old[key] for key in DONE if key in old}}
     if grows:
         manifest["arms"] = {**old["arms"], **new["arms"]}
         manifest["identities"] = {**old["identities"], **new["identities"]}

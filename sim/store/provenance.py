@@ -1,4 +1,4 @@
-"""Where a result comes from: program, code hash, git commit, versions, platform and command."""
+"""Where a result comes from: program, code hash, git commit, versions, platform, processor and command."""
 
 from __future__ import annotations
 
@@ -8,16 +8,23 @@ import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from sim.kernel.arithmetic import arithmetic_fingerprint
 from sim.kernel.compiling import COMPILED
 from sim.kernel.source_hash import HOUSE, NUMBERS
 
 PROGRAM = "clustersim"
-_PACKAGES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "pydantic", "matplotlib", "networkx")
+_PACKAGES = (
+    "mesa", "numpy", "scipy", "numba", "llvmlite", "pandas", "pyarrow", "pydantic", "PyYAML", "xxhash", "matplotlib",
+    "networkx", "SALib", "scikit-learn", "statsmodels", "lifelines", "distributed",
+)  # fmt: skip
+"""Packages that have a part in results; those of extras that are not installed have an empty version."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +85,7 @@ def _version(package: str) -> str:
 
 
 def git_state() -> dict[str, Any]:
-    """{"commit": hash, "clean": whether nothing under sim/ or scenarios/ was edited}, or {} outside a checkout.
+    """{"commit": hash, "clean": whether nothing that is installed was edited}, or {} outside a checkout.
 
     A package installed somewhere inside another project's checkout is not mistaken for that project.
     """
@@ -87,7 +94,7 @@ def git_state() -> dict[str, Any]:
     if not top or Path(top).resolve() != root.resolve():
         return {}
     commit = _git(root, "rev-parse", "HEAD")
-    changes = _git(root, "status", "--porcelain", "--", "sim", "scenarios", "pyproject.toml")
+    changes = _git(root, "status", "--porcelain", "--", "sim", "scenarios", "experiments", "pyproject.toml")
     if not commit or changes is None:
         return {}
     return {"commit": commit, "clean": changes == ""}
@@ -109,16 +116,47 @@ def _git(folder: Path, *words: str) -> str | None:
 
 
 def command() -> str:
-    """The command that was typed, or "Python" when the program was called from a script or a notebook."""
+    """The command that was typed, or "Python" when the program was called from a script or a notebook.
+
+    Of files that were given by a full path only the name is told: folders tell whose machine it was.
+    """
     program = Path(sys.argv[0]) if sys.argv else Path()
     if program.name in (PROGRAM, f"{PROGRAM}.exe") or program == HOUSE / "cli" / "__main__.py":
-        return printable(shlex.join([PROGRAM, *sys.argv[1:]]))
+        return printable(without_folders(shlex.join([PROGRAM, *map(_last_part, sys.argv[1:])])))
     return "Python"
+
+
+def _last_part(word: str) -> str:
+    """A word of a command; a full path in it, also behind `--option=`, is cut to its name."""
+    option, equals, value = word.partition("=") if word.startswith("--") else ("", "", word)
+    return option + equals + (Path(value).name if Path(value).is_absolute() else value)
+
+
+def without_folders(text: str) -> str:
+    """`text`, such as a traceback, with the paths cut that tell whose machine it was: those of the package, the
+    interpreter, the working folder and, as `~`, the home folder."""
+    own = {str(HOUSE.parent): "", str(Path.cwd()): "", sys.prefix: "", sys.base_prefix: "", str(Path.home()): "~"}
+    for folder in sorted(own, key=len, reverse=True):
+        if len(Path(folder).parts) > 1 and folder != "/usr":
+            text = text.replace(folder + os.sep, f"{own[folder]}/" if own[folder] else "").replace(folder, own[folder])
+    return text
 
 
 def printable(text: str) -> str:
     """The text with bytes that are no text, as names of files may have them, written out."""
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+@cache
+def processor() -> dict[str, Any]:
+    """Name and features of the processor as the compiler knows them: compiled rules are made for these."""
+    from llvmlite import binding
+
+    found = binding.get_host_cpu_features()
+    return {
+        "processor": binding.get_host_cpu_name(),
+        "features": sorted(name for name, there in found.items() if there),
+    }
 
 
 def gather() -> dict[str, Any]:
@@ -133,6 +171,8 @@ def gather() -> dict[str, Any]:
             "machine": platform.machine(),
             "implementation": platform.python_implementation(),
             "cores": os.cpu_count() or 1,
+            "memory": psutil.virtual_memory().total,
+            **processor(),
         },
         "compiled": COMPILED,
         "command": command(),

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.store.progress import Failure
+from sim.store.provenance import without_folders
 
 LOG = "run.log"
 TOLD = logging.getLogger("clustersim.run")
@@ -41,7 +42,7 @@ class RunLog(logging.Handler):
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = json.dumps({"time": now, "event": event, "message": message, **facts}, ensure_ascii=False, default=str)
         with self.path.open("a", encoding="utf-8", errors="backslashreplace") as stream:
-            stream.write(f"{line}\n")
+            stream.write(f"{without_folders(line)}\n")
         TOLD.info("%s", message)
 
     def failed(self, failure: Failure) -> None:

@@ -49,6 +49,8 @@ class Design:
     with single runs."""
     grows: bool = False
     """Whether arms that the folder has already, and that are not asked for now, stay."""
+    only: Set[tuple[str, int]] | None = None
+    """The runs (name, seed) that are wanted, where these are not all on every seed."""
 
     def __post_init__(self) -> None:
         check_seeds(self.seeds)
@@ -57,6 +59,10 @@ class Design:
     def runs(self) -> Mapping[str, Scenario]:
         """Everything that is run on each seed, by name."""
         return self.ran or self.arms
+
+    def wants(self, name: str, seed: int) -> bool:
+        """Whether a run is asked for."""
+        return self.only is None or (name, seed) in self.only
 
     @cached_property
     def identities(self) -> dict[str, str]:
@@ -130,7 +136,7 @@ def tasks_of(design: Design, done: Set[tuple[str, int]]) -> list[Task]:
         groups.setdefault(past_of(scenario), []).append(name)
     for seed in design.seeds:
         for names in groups.values():
-            waiting = [name for name in names if (name, seed) not in done]
+            waiting = [name for name in names if (name, seed) not in done and design.wants(name, seed)]
             kept = [design.pasts[name] for name in waiting if design.pasts[name]]
             apart: dict[str, list[str]] = {}
             for name in waiting:

@@ -24,8 +24,9 @@ from sim.studies.sweep import KIND, POINT, Responses, apart_by_seed, named_runs,
 
 TIMED = 2
 """Runs that are timed before a batch; they count."""
-SHARD, ROW, RUN = 16_384, 64, 400
-"""Bytes on the disk of a finished task, of a number that is kept, and of what the manifest says of a run: bounds."""
+SHARD, ROW, RUN, YEAR = 16_384, 64, 400, 64
+"""Bytes on the disk of a finished task, of a number that is kept, of what the manifest says of a run and of the hash of
+a year: bounds."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def forecast(
     return Forecast(
         len(setup.seeds) * len(scenarios), len(setup.seeds) * len(scenarios) - len(waiting), count,
         lived * rate / count, held * count if waiting else 0.0, available_memory(),
-        (SHARD + measures * ROW + RUN) * len(waiting) + 2 * contents if waiting else 0.0,
+        (SHARD + measures * ROW + RUN) * len(waiting) + YEAR * lived + 2 * contents if waiting else 0.0,
         float(shutil.disk_usage(folder if folder.exists() else Path()).free),
         tuple(float(run["seconds"]) for run in timed),
     )  # fmt: skip

@@ -33,7 +33,7 @@ from sim.studies.measures import measure_run, recorded_for
 
 Past = Callable[[Scenario, int], World]
 """Makes the World at the end of the burn-in of a scenario and seed, where that is more than living through it."""
-VALUES = "values.parquet"
+VALUES, HASHES = "values.parquet", "hashes.parquet"
 _SCHEMA = pa.schema(
     [("arm", pa.string()), ("seed", pa.int64()), ("measure", pa.string()), ("value", pa.float64()),
      ("error", pa.string())]
@@ -61,9 +61,9 @@ class Measured:
                 return _together([self(one, folder, progress) for one in alone])
             said = f"{type(error).__name__}: {error}".splitlines()[0]
             return kept_values(task, {arm: dict.fromkeys(self.measures, float("nan")) for arm in task.runs}, said)
-        kept = kept_values(task, {arm: self._measured(run) for arm, run in runs.items()})
-        for arm, run in runs.items():
-            kept.runs[arm] |= {"seconds": round(run.seconds, 3), "memory": peak_memory()}
+        kept = kept_values(task, {arm: self._measured(run) for arm, run in runs.items()}, runs=runs)
+        for arm in runs:
+            kept.runs[arm] |= {"memory": peak_memory()}
         return kept
 
     def _run(self, arms: Mapping[str, Scenario], seed: int, progress: Years) -> dict[str, Run]:
@@ -83,8 +83,13 @@ def peak_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
-def kept_values(task: Task, values: Mapping[str, Mapping[str, float]], error: str = "") -> Kept:
-    """What a task leaves that keeps only numbers by arm and measure; with `error` they are missing, and why."""
+def kept_values(
+    task: Task, values: Mapping[str, Mapping[str, float]], error: str = "", runs: Mapping[str, Run] | None = None
+) -> Kept:
+    """What a task leaves that keeps only numbers by arm and measure; with `error` they are missing, and why.
+
+    Of `runs` the hash of every year's state is kept, so that a rerun can be compared with it.
+    """
     tables = [
         pa.Table.from_pylist(
             [{"arm": arm, "seed": task.seed, "measure": name, "value": value, "error": error}
@@ -92,13 +97,23 @@ def kept_values(task: Task, values: Mapping[str, Mapping[str, float]], error: st
         )
         for arm, found in values.items()
     ]  # fmt: skip
-    return Kept({VALUES: pieces(tables)}, {arm: {} for arm in values})
+    hashes = {arm: run.hashes.sort_values("year") for arm, run in (runs or {}).items()}
+    kept = {VALUES: pieces(tables)}
+    if any(map(len, hashes.values())):
+        kept[HASHES] = pieces(pa.Table.from_pandas(table, preserve_index=False) for table in hashes.values())
+    told: dict[str, dict[str, object]] = {arm: {} for arm in values}
+    for arm, run in (runs or {}).items():
+        last = str(hashes[arm]["hash"].iloc[-1]) if len(hashes[arm]) else ""
+        told[arm] = {"hash": last, "seconds": round(run.seconds, 3)}
+    return Kept(kept, told)
 
 
 def _together(parts: Sequence[Kept]) -> Kept:
     """What several tasks leave, as one."""
-    tables = [table for part in parts for table in part.tables[VALUES].tables]
-    return Kept({VALUES: pieces(tables)}, {arm: told for part in parts for arm, told in part.runs.items()})
+    files = dict.fromkeys(file for part in parts for file in part.tables)
+    tables = {file: pieces([table for part in parts if file in part.tables for table in part.tables[file].tables])
+              for file in files}  # fmt: skip
+    return Kept(tables, {arm: told for part in parts for arm, told in part.runs.items()})
 
 
 def kept_as(names: Iterable[str], *modules: ModuleType) -> str:

@@ -21,7 +21,7 @@ from sim.cli.exits import EXITS
 from sim.kernel import compiling
 from sim.store.executors.local import Failure
 from sim.store.results import AllFailed, ResultsError
-from sim.studies import batch
+from sim.studies import batch, equilibrium
 
 ROOT = Path(__file__).parents[2]
 EXPERIMENT = ROOT / "experiments" / "distance_and_imitation.yaml"
@@ -33,6 +33,7 @@ COMMANDS = {
     "batch": ("batch", ["batch", str(EXPERIMENT), "--quiet"]),
     "sensitivity": ("sensitivity", ["sensitivity", str(EXPERIMENT), "--quiet"]),
     "signs": ("signs", ["signs"]),
+    "equilibrium": ("equilibrium", ["equilibrium", "base", "--quiet"]),
     "knockout": ("knockout", ["knockout", "base", "--mechanism", "spillovers"]),
     "regimes": ("regimes", ["regimes", "--regime", "R2"]),
     "facts": ("facts", ["facts"]),
@@ -48,6 +49,7 @@ def call(name: str, monkeypatch: pytest.MonkeyPatch, behaviour: Callable[..., An
     function, words = COMMANDS[name]
     monkeypatch.setattr(front, function, behaviour)
     monkeypatch.setattr(compiling, "is_compiled_before", lambda: True)
+    monkeypatch.setattr(equilibrium, "expected", lambda *_: SimpleNamespace(seconds=0.0))
     monkeypatch.setattr(batch, "forecast", lambda *_: SimpleNamespace(seconds=0.0, fits=True))
     return CliRunner().invoke(main, words, catch_exceptions=False)
 

@@ -20,6 +20,7 @@ from tests.library.summaries import LATEST, TOLERANCES, departures, hurried, lib
 
 NAMES = library()
 GROUPS = (
+    "agglomeration",
     "base",
     "china_45",
     "claim",

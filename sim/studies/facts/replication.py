@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 from sim.kernel.scenario_types import Record, Scenario
-from sim.runs.run import Progress, run_arms
+from sim.runs.run import Progress, Run, run_arms
 from sim.store.tasks import Kept, Task
 from sim.studies.facts import ESTIMATORS
 from sim.studies.facts.declaration import FACTS
@@ -33,13 +33,14 @@ def estimate_all(panels: Panels) -> dict[str, float]:
 def keep_estimates(task: Task, folder: Path, progress: Progress) -> Kept:
     """What is kept of a task: the estimates of every run. See sim.store.tasks.Keep."""
     found = {}
+    runs: dict[str, Run] = {}
     for arm, scenario in task.runs.items():
-        run_arms({arm: scenario}, task.seed, progress, folder)
+        runs |= run_arms({arm: scenario}, task.seed, progress, folder)
         sources = {name: folder / f"{name}-{arm}-{task.seed}.parquet" for name in COLUMNS}
         found[arm] = estimate_all(panels_of(scenario, task.seed, dict(sources)))
         for path in sources.values():
             path.unlink()
-    return kept_values(task, found)
+    return kept_values(task, found, runs=runs)
 
 
 def estimates() -> str:

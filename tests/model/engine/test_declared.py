@@ -280,8 +280,8 @@ def differs(context: tuple[str, ...], change: str) -> bool:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        pytest.param(name, value, marks=[pytest.mark.long] if end else [])
-        for name, parameter in PARAMETERS.items()
+        pytest.param(name, value, marks=[pytest.mark.long] if end or row % 3 else [])
+        for row, (name, parameter) in enumerate(PARAMETERS.items())
         for end, value in enumerate(ends(parameter))
     ],
 )
