@@ -8,7 +8,7 @@ import pytest
 from sim.kernel.contract_index import Promises
 from sim.kernel.niche_index import Reach, no_niches
 from sim.kernel.world import FIRM, INDUSTRY, LINK, LOCAL_INDUSTRY, REGION, Tie
-from sim.model.rules import delivery, market, redirection
+from sim.model.rules import capacity, delivery, market, redirection
 from tests.model.by_hand import records
 from tests.model.by_hand.records import some
 from tests.model.rules.worlds import a_nation, contracts_in_order, parameters
@@ -31,6 +31,11 @@ def test_contract_orders_are_accepted_up_to_capacity(booked: float, expected: fl
 )
 def test_open_orders_are_filled_after_contracts(columns: dict[str, float], booked: float, expected: float) -> None:
     assert redirection.share_filled(records.firm(**columns), booked) == pytest.approx(expected)
+
+
+def test_capacity_that_can_be_used() -> None:
+    region = some(REGION, 1, disaster=0.5, unstaffed=0.2)[0]
+    assert capacity.usable_capacity(records.firm(capacity=10.0), region) == pytest.approx(10.0 * 0.5 * 0.8)
 
 
 @pytest.mark.parametrize(

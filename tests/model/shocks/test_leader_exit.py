@@ -14,6 +14,7 @@ from sim.model import schedule
 from sim.model.opening import build_world, treat
 from sim.runs.run import fork
 from sim.scenario.reading import load_scenario
+from tests.model.engine.worlds import ALONE
 
 pytestmark = pytest.mark.slow
 PAST, YEARS = 8, 3
@@ -21,11 +22,12 @@ SEEDS = (1, 2, 3, 4, 5)
 
 
 def story(strength: float) -> Scenario:
-    """The policy text, smaller; in the first year of the treatment the largest leading firm of machines goes."""
+    """The policy text, smaller, with large leading firms from year 0 on; in the first year of the treatment the largest
+    leading firm of machines goes.
+    """
     blow = f"{{shock: leader_exit, strength: {strength}, industries: [machines]}}"
     small = ["population.firms=500", "population.institutes=20", f"years={{burn_in: {PAST}, treatment: {YEARS}}}"]
-    soon = ["parameters.tier_review=1", "parameters.leading_share=0.1"]
-    return load_scenario("policy_text", [*small, *soon, f"shocks=[{blow}]"])
+    return load_scenario("policy_text", [*small, *ALONE, f"shocks=[{blow}]"])
 
 
 @cache
