@@ -78,7 +78,8 @@ def test_sources_add_up_to_measured_growth_every_year(story: object) -> None:
 def test_without_sources_there_is_no_growth() -> None:
     firms = ("entry", "spin_offs", "exit", "demand_shocks", "relocation")
     off = (
-        "innovation", "diffusion", "fading_leads", "learning", "anchoring", "customer_base", "viability", "takeovers", *firms
+        "innovation", "diffusion", "fading_leads", "learning", "anchoring", "customer_base", "viability", "takeovers",
+        *firms,
     )  # fmt: skip
     story = small_story(
         OPEN, *(f"mechanisms.{name}=false" for name in off), "plan.budget=0", "neutral.budget=0",

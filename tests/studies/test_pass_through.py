@@ -33,7 +33,7 @@ def test_the_ratio_is_over_means() -> None:
 def test_a_shortage_reaches_customers_in_its_year_and_the_more_the_more_specific_inputs_are() -> None:
     told = [
         strike_one(scenario("population.firms=600", *also), 2)
-        for also in ((), ("mechanisms.specific_inputs=true", "parameters.input_specificity=1"))
+        for also in (("mechanisms.specific_inputs=false",), ("parameters.input_specificity=1",))
     ]
     usual, specific = told
     assert min(usual.customers, specific.customers) >= 10

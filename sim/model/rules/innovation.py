@@ -111,9 +111,7 @@ DIFFUSION.param(
     source="Syverson 2011 (yearly persistence of TFP .6-.8 before measurement error); Andrews, Criscuolo & Gal 2016",
     help="share of a firm's lead or lag in ln productivity that is lost each year",
 )  # fmt: skip
-FADING = mechanism(
-    "fading_leads", "4.6", "Leads in productivity fade as customers, staff and methods change."
-)
+FADING = mechanism("fading_leads", "4.6", "Leads in productivity fade as customers, staff and methods change.")
 FADING.param(
     "lead_fade", 0.051, 0.0, 0.5, unit="1/year", evidence="S", sweep=(0.02, 0.1),
     source="Foster, Haltiwanger & Syverson 2008; Syverson 2011 (yearly persistence of TFP .6-.8 before measurement "

@@ -11,9 +11,7 @@ from sim.kernel.declare import mechanism
 from sim.kernel.typed import Firms, Industries, IndustryRow, NormRow, Parameters
 from sim.kernel.world import World
 
-SCALE = mechanism(
-    "efficient_scale", "4.0", "Plants below their industry's efficient scale cost more a unit."
-)
+SCALE = mechanism("efficient_scale", "4.0", "Plants below their industry's efficient scale cost more a unit.")
 for _stage, _capacity, _elasticity, _low, _high in (
     ("upstream", 2.0, 0.06, 0.04, 0.095),
     ("midstream", 1.0, 0.04, 0.02, 0.06),

@@ -13,9 +13,7 @@ from sim.kernel.declare import mechanism
 from sim.kernel.typed import Array, FirmRow, Firms, Industries, Parameters
 from sim.kernel.world import World
 
-USED = mechanism(
-    "used_plants_market", "4.5", "Capacity of firms that close is sold to others of the industry."
-)
+USED = mechanism("used_plants_market", "4.5", "Capacity of firms that close is sold to others of the industry.")
 USED.param(
     "used_share", 0.5, 0.0, 1.0, unit="1", evidence="S", sweep=(0.25, 0.75),
     source="Ramey & Shapiro 2001 (capital is specific; sign); digits ours",

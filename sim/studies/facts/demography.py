@@ -39,7 +39,14 @@ def cohorts(panels: Panels) -> pd.DataFrame:
     source="Eurostat business demography; US Small Business Administration; BLS Business Employment Dynamics",
     statistics=(
         Statistic("survival_1", "share of entrants alive after 1 year", "share", 0.75, 0.90, rests_on="closing_young"),
-        Statistic("survival_5", "share of entrants alive after 5 years", "share", 0.40, 0.55, rests_on="closing_young, closing_years"),
+        Statistic(
+            "survival_5",
+            "share of entrants alive after 5 years",
+            "share",
+            0.40,
+            0.55,
+            rests_on="closing_young, closing_years",
+        ),
         Statistic("survival_10", "share of entrants alive after 10 years", "share", 0.28, 0.40, rests_on="closing_old"),
     ),
     searched=True,

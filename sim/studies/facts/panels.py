@@ -15,7 +15,8 @@ from sim.kernel.scenario_types import Scenario
 COLUMNS: dict[str, tuple[str, ...]] = {
     "firms": (
         "id", "parent", "kind", "tier", "origin", "cell", "region", "industry", "age", "born", "productivity",
-        "efficiency", "capacity", "output", "sales", "labour", "research", "innovations", "growth", "last_sales", "profit",
+        "efficiency", "capacity", "output", "sales", "labour", "research", "innovations", "growth", "last_sales",
+        "profit",
         *(f"knowledge_{axis}" for axis in range(6)),
     ),
     "links": ("tie", "first", "second", "since", "distance", "value"),

@@ -28,8 +28,8 @@ def size_tail(panels: Panels) -> Estimates:
     "granularity",
     "a few firms are large, none is the nation",
     source="Gabaix 2011 (root of the Herfindahl index of sales .053 in the United States, .22 on average over "
-    "countries); shares: what Zipf's law with exponent 1.06 (Axtell 2001) gives for 1,500 firms to millions, medians of "
-    "samples",
+    "countries); shares: what Zipf's law with exponent 1.06 (Axtell 2001) gives for 1,500 firms to millions, medians "
+    "of samples",
     statistics=(
         Statistic("largest_share", "largest firm's share of all sales", "share", 0.01, 0.13),
         Statistic("four_largest_share", "four largest firms' share of all sales", "share", 0.04, 0.28),
@@ -73,7 +73,9 @@ def growth_rates(panels: Panels) -> Estimates:
     "large firms grow more steadily",
     source="Stanley et al. 1996; Calvino, Criscuolo, Menon & Secchi 2018 (near -.18 in many countries); band ours",
     statistics=(
-        Statistic("growth_spread", "slope of ln s.d. of growth on ln sales", "1", -0.25, -0.10, rests_on="base_damping"),
+        Statistic(
+            "growth_spread", "slope of ln s.d. of growth on ln sales", "1", -0.25, -0.10, rests_on="base_damping"
+        ),
     ),
 )
 def growth_spread(panels: Panels) -> Estimates:

@@ -97,7 +97,9 @@ def test_year_zero_is_where_prices_and_use_settle(story: object) -> None:
     firms, use = world.firms, labour.settled_use(world.p)
     assert len(firms) == story.population.firms
     np.testing.assert_allclose(firms.demand / firms.capacity, use, rtol=0.02)
-    np.testing.assert_allclose(firms.price, math.exp(labour.settled_price(use, world.p)) * firms.full_cost_price, rtol=0.02)
+    np.testing.assert_allclose(
+        firms.price, math.exp(labour.settled_price(use, world.p)) * firms.full_cost_price, rtol=0.02
+    )
     # Who builds and does research is there, too, and last year's demand for labour was the force.
     building = labour.opening_labour(firms, world.regions, world.p)
     assert building > 0.0 and world.labour_demand == world.labour_force

@@ -126,7 +126,9 @@ def test_hands_are_shared_out_where_wages_would_more_than_triple() -> None:
     firm = world.firms[0]
     firm.building[world.p.build_lag - 1], firm.investment, firm.used_outlay = 10.0, 7.0, 2.0
     labour.clear(
-        world, lambda one: 500.0 * (1.0 - one.regions[0].unstaffed), [lambda one: tried.append(one.regions[0].unstaffed)]
+        world,
+        lambda one: 500.0 * (1.0 - one.regions[0].unstaffed),
+        [lambda one: tried.append(one.regions[0].unstaffed)],
     )
     assert world.wage == exactly(3.0)
     assert tried == [0.0, exactly(0.8)]

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from sim.cli import main
 from sim.store.provenance import Provenance
+from sim.studies.facts.declaration import FACTS
 from sim.studies.facts.verdicts import verdicts
 
 TINY = (
@@ -33,7 +34,7 @@ def test_facts_from_end_to_end(tmp_path: Path) -> None:
     first = CliRunner().invoke(main, words)
     assert first.exit_code == 0, first.output
     table = pd.read_csv(out / "facts.csv")
-    assert table["fact"].nunique() == 19
+    assert table["fact"].nunique() == len(FACTS)
     assert set(table["verdict"]) == {"open", "not available"}
     by_seed = pd.read_csv(out / "facts_by_seed.csv")
     assert list(by_seed["seed"]) == [1, 2]
@@ -43,7 +44,7 @@ def test_facts_from_end_to_end(tmp_path: Path) -> None:
     assert "data:image/png;base64" in page and "Ellison &amp; Glaeser" in page
     assert (out / "figures" / "facts.png").stat().st_size > 20_000
     told = docs.read_text(encoding="utf-8")
-    assert "must not be used for" in told and "of 19 facts hold" in told
+    assert "must not be used for" in told and f"of {len(FACTS)} facts hold" in told
     (tmp_path / "found" / "someone_2000").mkdir(parents=True)
     claims = {"claim": ["a claim"], "measure": ["sub_centres"], "arm": ["a"], "against": ["b"], "difference": [0.5],
               "ci_low": [0.25], "ci_high": [0.75], "expect": ["above"], "holds": [True], "seeds": [4]}  # fmt: skip
@@ -52,7 +53,7 @@ def test_facts_from_end_to_end(tmp_path: Path) -> None:
     assert CliRunner().invoke(main, [*words, *beside]).exit_code == 0
     told = docs.read_text(encoding="utf-8")
     assert "| someone 2000 | a claim | sub centres | 0.500 | 0.250 to 0.750 | above | yes |" in told
-    assert f"{out.name}: mean, verdict" in told and told.count("of 19 facts hold") == 2
+    assert f"{out.name}: mean, verdict" in told and told.count(f"of {len(FACTS)} facts hold") == 2
     assert not list(out.rglob(".panels*"))
     kept = (out / "values.parquet").read_bytes()
     again = CliRunner().invoke(main, words)
@@ -68,6 +69,6 @@ def test_figure_shows_what_lies_far_out(tmp_path: Path) -> None:
     table = verdicts({seed: {name: value * (1 + 0.001 * seed) for name, value in far.items()} for seed in range(4)})
     origin = Provenance("test", ("neutral",), (1,), "code", "0", "", "command")
     picture = draw_facts(table, origin)
-    assert picture.title.startswith("2 of 19") or picture.title.startswith("1 of 19")
+    assert picture.title.startswith((f"2 of {len(FACTS)}", f"1 of {len(FACTS)}"))
     ((path,), _) = save_pictures([picture], tmp_path, origin)
     assert path.stat().st_size > 10_000
