@@ -13,9 +13,7 @@ by (sim.model.rules.niche_market). Beside it stands the same slope with newcomer
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,14 +30,8 @@ LARGEST = 4
 """Firms of a niche from which on niches are taken together."""
 
 
-def steady_settings() -> list[str]:
-    """Mechanisms and parameters of `benchmarks/steady_state.py`."""
-    spec = importlib.util.spec_from_file_location("steady_state", Path(__file__).with_name("steady_state.py"))
-    assert spec is not None and spec.loader is not None
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
-    return [*(f"mechanisms.{name}=true" for name in tool.ON),
-            *(f"parameters.{name}={value}" for name, value in tool.WITH.items()), *tool.QUIET]  # fmt: skip
+SETTINGS = ("mechanisms.niches=true", "neutral.budget=0", "plan.layout=market", "plan.budget=0")
+"""No plan, as in `benchmarks/steady_state.py`."""
 
 
 def sums(row: Array, values: Array) -> Array:
@@ -108,7 +100,7 @@ def main() -> None:
     parser.add_argument("--set", nargs="*", default=[], help="further settings, key=value")
     told = parser.parse_args()
     declare_everything()
-    story = load_scenario(told.scenario, [*steady_settings(), f"population.firms={told.firms}", *told.set])
+    story = load_scenario(told.scenario, [*SETTINGS, f"population.firms={told.firms}", *told.set])
     runs = [watch(story, seed, told.years) for seed in told.seeds]
     by_number = np.array([run[0] for run in runs])
     for number in range(LARGEST):

@@ -1,4 +1,4 @@
-"""Where sizes, entry, exit and labour settle in a long run without a plan, with mechanisms that are off by default on.
+"""Where sizes, entry, exit and labour settle in a long run without a plan.
 
     python benchmarks/steady_state.py                      three seeds, 150 years
     python benchmarks/steady_state.py --seeds 1 2 --years 60 --set parameters.newcomer_rate=0.08
@@ -28,13 +28,6 @@ from sim.runs.run import fork
 from sim.scenario.json_schema import declare_everything
 from sim.scenario.reading import load_scenario
 
-ON = (
-    "customer_base", "entry_by_earnings", "incumbent_standard", "viability", "takeovers", "used_plants_market",
-    "efficient_scale", "fading_leads", "opening_labour", "labour_clearing", "open_economy", "redirection", "niches",
-)  # fmt: skip
-WITH = {"world_progress": 0.010, "normal_utilisation": 0.82, "price_speed": 0.1, "price_anchor": 0.5,
-        "variety_elasticity": 4.0}  # fmt: skip
-"""Parameters of other mechanisms at which these run."""
 QUIET = ("neutral.budget=0", "plan.layout=market", "plan.budget=0")
 YEARS_SHOWN = (1, 2, 3, 5, 10, 20, 30, 60, 100, 125, 150)
 AGES = (1, 5, 10)
@@ -184,13 +177,12 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--years", type=int, default=150)
     parser.add_argument("--firms", type=int)
-    parser.add_argument("--off", nargs="*", default=[], help="mechanisms that stay off")
+    parser.add_argument("--off", nargs="*", default=[], help="mechanisms to switch off")
     parser.add_argument("--fail-largest", type=int, metavar="YEAR", help="what the failure of the largest firm costs")
     parser.add_argument("--set", nargs="*", default=[], help="further settings, key=value")
     told = parser.parse_args()
     declare_everything()
-    settings = [f"mechanisms.{name}={str(name not in told.off).lower()}" for name in ON]
-    settings += [f"parameters.{name}={value}" for name, value in WITH.items()]
+    settings = [f"mechanisms.{name}=false" for name in told.off]
     settings += [f"population.firms={told.firms}"] if told.firms else []
     story = load_scenario(told.scenario, [*settings, *QUIET, *told.set])
     if told.fail_largest:

@@ -10,9 +10,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from sim.kernel.declare import MECHANISMS, PARAMETERS
 from sim.kernel.scenario_types import Scenario
-from sim.scenario.json_schema import declare_everything
 from tests.model.engine.worlds import small_story
 
 TOOL = Path(__file__).resolve().parent.parent / "benchmarks" / "steady_state.py"
@@ -28,9 +26,8 @@ def tool() -> ModuleType:
 
 
 def as_told(tool: ModuleType) -> Scenario:
-    """The small nation with what the tool switches on, at the parameters at which it runs."""
-    switches = (f"mechanisms.{name}=true" for name in tool.ON)
-    return small_story(*switches, *(f"parameters.{name}={value}" for name, value in tool.WITH.items()), *tool.QUIET)
+    """The small nation as the tool runs it."""
+    return small_story(*tool.QUIET)
 
 
 def test_tail_of_zipf_sizes(tool: ModuleType) -> None:
@@ -45,13 +42,6 @@ def test_slope_of_the_spread_of_growth(tool: ModuleType) -> None:
     growth = np.tile([1.0, -1.0], 100) * sizes**-0.2
     assert tool.spread_slope(sizes, growth) == pytest.approx(-0.2)
     assert math.isnan(tool.spread_slope(sizes[:50], growth[:50]))
-
-
-def test_what_it_switches_on_is_declared(tool: ModuleType) -> None:
-    declare_everything()
-    assert set(tool.ON) <= set(MECHANISMS)
-    assert set(tool.WITH) <= set(PARAMETERS)
-    assert not any(MECHANISMS[name].default for name in tool.ON)
 
 
 @pytest.mark.slow
