@@ -14,14 +14,13 @@ CAUSES: dict[str, str] = {
         "A few very large firms hold much of the output of a region, and innovations rise with R&D by less than in "
         "proportion; from seed to seed the ratio moves by a fifth. Where regions differ much in size, both follow it."
     ),
-    "survival_1": (
-        "Firms may close in the year of their birth already, so that a newcomer meets the hazard of its first year and "
-        "that of the next before it has outlived the year in which it is 1. Registers of enterprises count those that "
-        "are active at some time of that year."
-    ),
     "size_premium": (
         "Sales answer to productivity with the elasticity of variety less one, slowed by capacity: what spreads "
         "productivity, steps of innovation above all, ties size to it."
+    ),
+    "leader_premium": (
+        "Titles go by rank in size, growth and niche. Sizes come from customers that a firm wins in years of rising, more "
+        "than from productivity, and a lead in productivity fades, so that the largest firms are not those that lead most."
     ),
 }
 """What was found out, by name of statistic. Shown only while the statistic misses."""
