@@ -95,16 +95,19 @@ def spread_of_growth(size: float, p: Parameters) -> float:
 
 
 @rule
+def most_won(industry: IndustryRow, p: Parameters) -> float:
+    """Most that a firm wins of its industry's sales: `customer_bound`, or `largest_size` usual firms (form ours)."""
+    if industry.carried > 0.0:
+        return min(p.customer_bound, p.largest_size / industry.carried)
+    return p.customer_bound
+
+
+@rule
 def reached(firm: FirmRow, industry: IndustryRow, p: Parameters) -> float:
-    """Sales over the most that a firm wins: the share `customer_bound` of its industry, or `largest_size` usual
-    firms.
-    """
+    """Sales over the most that a firm wins (`most_won`)."""
     if industry.sales <= 0.0:
         return 0.0
-    bound = p.customer_bound
-    if industry.carried > 0.0:
-        bound = min(bound, p.largest_size / industry.carried)
-    return firm.sales / industry.sales / bound
+    return firm.sales / industry.sales / most_won(industry, p)
 
 
 @rule

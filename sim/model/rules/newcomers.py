@@ -21,6 +21,7 @@ from sim.kernel.typed import (
     Regions,
 )
 from sim.kernel.world import World
+from sim.model.rules.customer_base import most_won
 from sim.model.rules.production import overhead_at
 from sim.model.rules.scale import scale_cost
 
@@ -61,9 +62,12 @@ def first_customers(industry: IndustryRow, p: Parameters) -> float:
 def hoped_orders(price: float, local_industry: LocalIndustryRow, industry: IndustryRow, p: Parameters) -> float:
     """A0 p^-sigma MA_open: what a newcomer sells at this price without contracts (Redding & Venables 2004).
 
-    With `niches` times what those who copy lose to their rivals (see niches).
+    With `niches` times what those who copy lose to their rivals (see niches); with `customer_base` at most what a firm
+    wins of its industry: where nobody sells, market access is that of prohibitive prices, which the first firm ends.
     """
     alone = first_customers(industry, p) * price**-p.variety_elasticity * local_industry.open_access
+    if p.customer_base and industry.sales > 0.0:
+        alone = min(alone, most_won(industry, p) * industry.sales / price)
     return alone * industry.newcomer_orders if p.niches else alone
 
 

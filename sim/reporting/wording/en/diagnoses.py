@@ -19,8 +19,9 @@ CAUSES: dict[str, str] = {
         "productivity, steps of innovation above all, ties size to it."
     ),
     "leader_premium": (
-        "Titles go by rank in size, growth and niche. Sizes come from customers that a firm wins in years of rising, more "
-        "than from productivity, and a lead in productivity fades, so that the largest firms are not those that lead most."
+        "Titles go by rank in size, growth and niche. Sizes come from customers that a firm wins in years of rising, "
+        "more than from productivity, and a lead in productivity fades, so that the largest firms are not those that "
+        "lead most."
     ),
 }
 """What was found out, by name of statistic. Shown only while the statistic misses."""
