@@ -165,6 +165,17 @@ def test_a_newcomer_hopes_for_orders_without_contracts() -> None:
     assert newcomers.hoped_orders(2.0, here, industry(), p) == exactly(4.0)  # .5 x 2^-3 x 64
 
 
+def test_a_newcomer_hopes_for_no_more_than_the_most_that_a_firm_wins() -> None:
+    here = local_industry(open_access=64.0)
+    p = parameters(
+        customer_base=True, first_customers=0.5, variety_elasticity=3.0, customer_bound=0.1, largest_size=2.0
+    )
+    assert customer_base.most_won(industry(), p) == 0.1
+    assert customer_base.most_won(industry(carried=50.0), p) == 0.04
+    assert newcomers.hoped_orders(2.0, here, industry(sales=20.0), p) == exactly(1.0)  # .1 x 20 / 2 of 4
+    assert newcomers.hoped_orders(2.0, here, industry(sales=20.0, carried=50.0), p) == exactly(0.4)
+
+
 @pytest.mark.parametrize(
     ("scale_at", "elasticity", "limit", "expected"),
     [
@@ -184,13 +195,13 @@ def test_a_newcomer_builds_for_the_orders_it_hopes_for(
         variety_elasticity=5.0,
     )  # fmt: skip
     here = local_industry(open_access=4.0, full_cost_price=1.0)
-    young = industry(efficient_capacity=scale_at, scale_elasticity=elasticity, sales=1.0, available=1.0)
+    young = industry(efficient_capacity=scale_at, scale_elasticity=elasticity, sales=1e3, available=1.0)
     assert newcomers.newcomer_capacity(here, young, p) == exactly(expected)
     behind = parameters(
         customer_base=True, first_customers=1.0, normal_utilisation=0.8, entrant_gap=0.1, variety_elasticity=5.0,
         capacity_response=0.5,
     )  # fmt: skip
-    assert newcomers.newcomer_capacity(here, industry(sales=1.0, available=1.0), behind) == exactly(
+    assert newcomers.newcomer_capacity(here, industry(sales=1e3, available=1.0), behind) == exactly(
         5.0 * math.exp(-0.25)
     )
 
@@ -224,7 +235,7 @@ def test_margin_that_a_newcomer_expects() -> None:
         customer_base=True, first_customers=0.5, variety_elasticity=5.0, entrant_gap=0.0, efficient_scale=True,
         overhead=1.0, overhead_fixed=0.0, prospect_floor=-1.0,
     )  # fmt: skip
-    young = industry(crowding=0.8, research_intensity=0.03, mean_capacity=10.0, sales=1.0, available=1.0)
+    young = industry(crowding=0.8, research_intensity=0.03, mean_capacity=10.0, sales=1e3, available=1.0)
     here = local_industry(open_access=25.0, full_cost_price=1.0, newcomer_capacity=5.0)
     # Sales .5 x 25 x .8 = 10; overhead 2 x 5/10 = 1
     assert newcomers.newcomer_margin(here, young, 2.0, p) == exactly(0.2 - 0.03 - 0.1)
@@ -239,7 +250,7 @@ def test_founders_reckon_with_every_place_and_entry_follows() -> None:
     )  # fmt: skip
     regions, industries = (
         some(REGION, 2, population=[0.25, 0.75], wage=1.0),
-        some(INDUSTRY, 1, crowding=1.0, opened=True, sales=9.0, available=1.0),
+        some(INDUSTRY, 1, crowding=1.0, opened=True, sales=900.0, available=1.0),
     )
     here = some(LOCAL_INDUSTRY, 2, 1, open_access=[[30.0], [60.0]], full_cost_price=1.0)
     newcomers.reckon_all(regions, industries, here, p)
