@@ -211,6 +211,7 @@ INDUSTRY: Table[IndustryTable] = table(
         column("compared", "?", "", "whether they have been compared"),
         column("embargo", "f8", "1", "share of imports that is cut off"),
         column("rerouted", "f8", "1", "share of what is cut off that buyers get by other ways"),
+        column("unpaid", "f8", "1", "share of imports ordered that is not delivered, since exports cannot pay for it"),
         column("slump", "f8", "1", "factor on final demand, 1 = none"),
         column("ready", "f8", "1", "value of its capacity over consumers' budget, if it opened after the start"),
         column("available", "f8", "1", "share of trend demand that supply lets appear; 1 if settled"),

@@ -192,6 +192,7 @@ class IndustryTable(RowTable[IndustryRow]):
     compared: Flags
     embargo: Floats
     rerouted: Floats
+    unpaid: Floats
     slump: Floats
     ready: Floats
     available: Floats

@@ -178,6 +178,7 @@ class IndustryRow:
     compared: bool  # whether they have been compared
     embargo: float  # share of imports that is cut off
     rerouted: float  # share of what is cut off that buyers get by other ways
+    unpaid: float  # share of imports ordered that is not delivered, since exports cannot pay for it
     slump: float  # factor on final demand, 1 = none
     ready: float  # value of its capacity over consumers' budget, if it opened after the start
     available: float  # share of trend demand that supply lets appear; 1 if settled

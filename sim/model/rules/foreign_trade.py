@@ -57,6 +57,8 @@ TOLERANCE = 1e-10
 """Exports less imports, over national expenditure, at which trade counts as balanced."""
 PASSES = 80
 """Most passes of the market in a year: far more than the balance ever takes."""
+DEAREST = math.log(10.0)
+"""How much dearer foreign money gets within a year, ln, before imports are rationed."""
 
 
 @rule
@@ -78,8 +80,8 @@ def price_index(total: float, industry: IndustryRow, p: Parameters) -> float:
 
 @rule
 def import_allowed(industry: IndustryRow) -> float:
-    """Share of imports that an embargo leaves: 1 - embargo (1 - rerouted)."""
-    return 1.0 - industry.embargo * (1.0 - industry.rerouted)
+    """Share of imports that an embargo leaves and exports pay for: (1 - embargo (1 - rerouted)) (1 - unpaid)."""
+    return (1.0 - industry.embargo * (1.0 - industry.rerouted)) * (1.0 - industry.unpaid)
 
 
 @rule
@@ -235,6 +237,13 @@ def sum_trade(local_industries: LocalIndustries) -> tuple[float, float]:
     return sold, bought
 
 
+@rule
+def ration(industries: Industries, share: float) -> None:
+    """Imports delivered change by the factor `share`: what exports pay for, and at most what is ordered."""
+    for industry in industries:
+        industry.unpaid = 1.0 - min((1.0 - industry.unpaid) * share, 1.0)
+
+
 def trades(world: World) -> bool:
     """Whether exports pay for imports."""
     return bool(world.p.open_economy and world.p.imports)
@@ -243,6 +252,7 @@ def trades(world: World) -> bool:
 def progress(world: World) -> None:
     """A year passes abroad: costs fall there, and industries that lag catch up."""
     industries, p = world.industries, world.p
+    industries.unpaid[:] = 0.0
     if not trades(world):
         industries.import_price *= math.exp(-p.world_progress)
         return
@@ -264,12 +274,14 @@ def price_abroad(world: World) -> None:
 def balance(world: World, market: Sequence[Callable[[World], None]], limit: float = 0.3) -> None:
     """Find the exchange rate at which exports pay for imports: repeat the phases of the `market` until they do.
 
-    Secant on ln e with a bracket, steps at most `limit`. Raises ArithmeticError if trade does not balance.
+    Secant on ln e with a bracket, steps at most `limit`. Where foreign money is ten times as dear as last year and
+    exports still do not pay, imports are rationed: every buyer gets the share that they pay for. So it is where no firm
+    is left that makes a good, which is then bought at any price. Raises ArithmeticError if trade does not balance.
     """
     if not trades(world):
         return
     rate, slope = math.log(world.exchange), 2.0 * world.p.variety_elasticity - 1.0
-    low, high = -math.inf, math.inf
+    low, high, dearest = -math.inf, math.inf, rate + DEAREST
     before: tuple[float, float] | None = None
     least = TOLERANCE * TOLERANCE * world.expenditure
     for _ in range(PASSES):
@@ -277,6 +289,11 @@ def balance(world: World, market: Sequence[Callable[[World], None]], limit: floa
         if abs(sold - bought) <= TOLERANCE * world.expenditure:
             return
         gap = math.log(max(sold, least) / max(bought, least))
+        if world.industries.unpaid.any() or (gap < 0.0 and rate >= dearest):
+            ration(world.industries, math.exp(gap))
+            for phase in market:
+                phase(world)
+            continue
         low, high = (rate, high) if gap < 0.0 else (low, rate)
         if before is not None:
             slope = new_slope(rate - before[0], gap - before[1], slope)

@@ -92,8 +92,8 @@ def orders_seen(firm: FirmRow) -> float:
 
 @rule
 def abroad_has_room(industry: IndustryRow) -> bool:
-    """Whether importers can take more orders: not under an embargo."""
-    return industry.embargo <= 0.0
+    """Whether importers can take more orders: not under an embargo, nor where exports do not pay for imports."""
+    return industry.embargo <= 0.0 and industry.unpaid <= 0.0
 
 
 @rule

@@ -64,6 +64,7 @@ def test_the_slope_comes_from_the_last_step(step: float, change: float, expected
 
 def test_an_embargo_leaves_what_is_not_cut_off_or_comes_by_other_ways() -> None:
     assert foreign_trade.import_allowed(records.industry(embargo=0.8, rerouted=0.25)) == pytest.approx(0.4)
+    assert foreign_trade.import_allowed(records.industry(embargo=0.8, rerouted=0.25, unpaid=0.5)) == pytest.approx(0.2)
 
 
 def test_imports_weigh_by_appeal_and_price() -> None:
@@ -173,6 +174,33 @@ def test_without_imports_nothing_is_sold_abroad_either() -> None:
     world = toy(lambda rate: 2.0 * rate**5, lambda rate: 0.0)
     foreign_trade.balance(world, (world.clear,))
     assert foreign_trade.sum_trade(world.local_industries)[0] < 1e-8
+
+
+def test_imports_are_rationed_where_exports_cannot_pay_at_any_rate() -> None:
+    """Imports of 8 whatever foreign money costs, exports of at most 2: every buyer gets a quarter."""
+    world = toy(lambda rate: min(2.0, rate), lambda rate: 8.0)
+    clear = world.clear
+
+    def deliver(found: SimpleNamespace) -> None:
+        clear(found)
+        found.local_industries[0, 0].imports *= foreign_trade.import_allowed(found.industries[0])
+
+    foreign_trade.balance(world, (deliver,))
+    assert 10.0 <= world.exchange < 14.0
+    assert world.industries[0].unpaid == pytest.approx(0.75)
+    # Within the same year, once exports pay for more, buyers get more.
+    clear = toy(lambda rate: 5.0, lambda rate: 8.0).clear
+    deliver(world)
+    foreign_trade.balance(world, (deliver,))
+    assert world.industries[0].unpaid == pytest.approx(3.0 / 8.0)
+
+
+def test_what_is_delivered_is_at_most_what_is_ordered() -> None:
+    industries = some(INDUSTRY, 2, unpaid=[0.5, 0.0])
+    foreign_trade.ration(industries, 1.5)
+    assert industries.unpaid.tolist() == [0.25, 0.0]
+    foreign_trade.ration(industries, 0.5)
+    assert industries.unpaid.tolist() == [0.625, 0.5]
 
 
 def test_trade_that_cannot_balance_is_an_error() -> None:

@@ -74,6 +74,7 @@ def test_a_firm_does_not_plan_for_orders_that_were_placed_with_others(
 def test_importers_under_embargo_take_no_more_orders() -> None:
     assert redirection.abroad_has_room(records.industry())
     assert not redirection.abroad_has_room(records.industry(embargo=0.1))
+    assert not redirection.abroad_has_room(records.industry(unpaid=0.1))
 
 
 def test_more_of_few_varieties_is_worth_less_than_in_proportion() -> None:

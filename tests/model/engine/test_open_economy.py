@@ -96,6 +96,21 @@ def test_year_0_pays_for_its_imports_at_an_exchange_rate_of_1() -> None:
     np.testing.assert_allclose(share, share[0], rtol=1e-6)
 
 
+def test_a_nation_that_has_lost_an_industry_gets_of_its_goods_what_exports_pay_for() -> None:
+    world = build_world(small_story("neutral.budget=0", "mechanisms.entry=false", "mechanisms.spin_offs=false"))
+    lost = 0
+    world.firms.living[np.asarray(world.firms.industry) == lost] = False
+    world.settle()
+    world.firms.capacity *= 0.1
+    schedule.step(world)
+    sold, bought = foreign_trade.sum_trade(world.local_industries)
+    assert abs(sold - bought) < 1e-9 * world.expenditure
+    assert 0.0 < world.industries[lost].unpaid < 1.0
+    here = world.local_industries[:, lost]
+    assert (here.paid_share < 1.0).all()
+    assert here.imports.sum() > 0.0
+
+
 def test_foreign_money_gets_dearer_when_the_world_buys_less() -> None:
     story = small_story(*ON)
     world, other = build_world(story), build_world(story)
