@@ -202,6 +202,9 @@ validity: .venv/installed-dev findings ## docs/validity.md: the neutral model ag
 findings: .venv/installed-dev ## findings of published models, rerun with this one; results/findings
 	$(BIN)/clustersim findings --replications $(FINDING_SEEDS) --workers $(WORKERS) --out results/findings
 
+evidence: .venv/installed ## what is known of real industrial policies, sought in the model, 16 replications; results/evidence
+	$(BIN)/clustersim evidence --replications 16 --workers $(WORKERS) --out results/evidence
+
 calibration: .venv/installed-dev ## search free parameters on half of the facts; results/calibration
 	$(BIN)/clustersim calibrate --workers $(WORKERS) --out results/calibration
 
@@ -227,5 +230,5 @@ clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help installed demo short-demo test lint check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz kills same-bits mutate format schema expected docs-tables types docs-rooms validity findings calibration answers regimes plan-45 location spread pass-through clean
+.PHONY: help installed demo short-demo test lint check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz kills same-bits mutate format schema expected docs-tables types docs-rooms validity findings evidence calibration answers regimes plan-45 location spread pass-through clean
 .PRECIOUS: .venv-%/installed-dev

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sim.studies.batch import Batch
     from sim.studies.calibration import Calibration, Search
     from sim.studies.equilibrium import Equilibrium, Game
+    from sim.studies.evidence.study import Evidence as EvidenceFound
+    from sim.studies.evidence.study import Study as EvidenceStudy
     from sim.studies.experiment import Setup
     from sim.studies.facts.study import Study as FactStudy
     from sim.studies.findings import Finding, Findings
@@ -307,6 +309,24 @@ def finding(
         lambda bar: run_finding(name, told, replications, workers, folder, overwrite, bar),
         lambda found: publish_finding(found, folder, forms),
         lambda found: tell_finding(found, folder),
+        folder,
+        progress,
+    )
+
+
+def evidence(
+    study: EvidenceStudy, replications: int, workers: int | None, out: str | Path, seed: int = 1,
+    overrides: tuple[str, ...] = (), progress: bool = True, overwrite: bool = False, figures: Sequence[str] = PNG,
+) -> EvidenceFound:  # fmt: skip
+    """Run the benchmarks of the evidence on policy and write what comes out into `out`."""
+    from sim.reporting.policy_evidence import publish_evidence, tell_evidence
+    from sim.studies.evidence.study import run_evidence
+
+    folder, forms = Path(out), checked_forms(figures)
+    return _run_and_write(
+        lambda bar: run_evidence(study, replications, workers, folder, seed, overrides, overwrite, bar),
+        lambda found: publish_evidence(found, folder, forms),
+        lambda found: tell_evidence(found, folder),
         folder,
         progress,
     )

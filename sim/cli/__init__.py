@@ -17,6 +17,7 @@ from sim.cli.describe import describe
 from sim.cli.diff import diff
 from sim.cli.equilibrium import equilibrium
 from sim.cli.exits import EXITS, Commands
+from sim.cli.evidence import evidence
 from sim.cli.facts import facts
 from sim.cli.findings import findings
 from sim.cli.history import history
@@ -66,7 +67,8 @@ def main() -> None:
 
 
 EXPERIMENTS = (
-    demo, run, compare, sweep, batch, sensitivity, signs, equilibrium, regimes, knockout, facts, findings, calibrate,
+    demo, run, compare, sweep, batch, sensitivity, signs, equilibrium, regimes, knockout, facts, findings, evidence,
+    calibrate,
 )  # fmt: skip
 REPRODUCED = (rerun, bundle, reproduce)
 SHOWN = (serve, lessons, history, replay)

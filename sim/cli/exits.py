@@ -34,6 +34,7 @@ RESUMING = (
     "sensitivity",
     "equilibrium",
     "regimes",
+    "evidence",
     "signs",
     "knockout",
     "facts",

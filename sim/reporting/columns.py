@@ -15,6 +15,7 @@ from sim.runs.tier_moves import COLUMNS as TIERS
 from sim.runs.tier_moves import FATES, SPAN
 from sim.studies import equilibrium, knockout, regimes, sensitivity, signs, sweep
 from sim.studies.calibration import PREFIX
+from sim.studies.evidence.study import COLUMNS as EVIDENCE
 from sim.studies.statistics import PAIRS
 from sim.studies.unshocked import COLUMNS as SERIES
 
@@ -361,6 +362,23 @@ FILES: dict[str, File] = {
         ("claim", "measure", "arm", "against", "difference", "ci_low", "ci_high", "expect", "holds", "verdict",
          "reason", "seeds"),
         {"holds": ("", "whether the claim holds"), "arm": ("", "arm in which the claim is looked at")},
+    ),
+    "evidence.csv": File(
+        "a statistic of a benchmark of policy", tuple(EVIDENCE),
+        {
+            "benchmark": ("", "name of the finding on a real policy"), "finding": ("", "what was found of it"),
+            "statistic": ("", "name of the number within its benchmark"), "what": ("", "what is measured"),
+            "value": ("of `unit`", "mean over replications"),
+            "ci_low": ("of `unit`", "lower end of the 95 % interval of that mean"),
+            "ci_high": ("of `unit`", "upper end of the 95 % interval of that mean"),
+            "verdict": ("", "pass (the mean lies in the band), miss (the interval lies outside), open (neither)"),
+            "source": ("", "paper"), "note": ("", "what was found out about why it is missed"),
+        },
+    ),
+    "evidence_by_seed.csv": File(
+        "a statistic of a benchmark on a seed", ("benchmark", "statistic", "seed", "value"),
+        {"benchmark": ("", "name of the finding on a real policy"),
+         "statistic": ("", "name of the number within its benchmark"), "value": ("of the statistic", "the number")},
     ),
     "facts.csv": File(
         "a statistic of a stylised fact over seeds",

@@ -9,10 +9,10 @@ from sim.scenario.documents import MOST_CHARACTERS, read_yaml
 from sim.scenario.files import Unreadable, read_bytes
 from sim.scenario.problems import Position
 
-Kind = Literal["experiment", "regimes", "finding", "calibration"]
+Kind = Literal["experiment", "regimes", "finding", "calibration", "evidence"]
 MARKS: dict[str, Kind] = {
     "regimes": "regimes", "finding": "finding", "validate": "calibration", "factors": "experiment",
-    "design": "experiment",
+    "design": "experiment", "benchmarks": "evidence",
 }  # fmt: skip
 """Key that no other kind of file has -> the kind."""
 
@@ -44,6 +44,10 @@ def read_file(path: str | Path, kind: Kind) -> int:
         from sim.studies.findings import arms_of, read_finding
 
         return len(arms_of(read_finding(path)))
+    if kind == "evidence":
+        from sim.studies.evidence import study
+
+        return len(study.study_arms(study.read_study(path))[0])
     from sim.scenario.reading import load_scenario
     from sim.studies.calibration import read_search
 

@@ -23,6 +23,7 @@ from sim.store.progress import Progress
 from sim.store.results import FORMAT, Results, ResultsError, read_results
 from sim.store.tasks import Design, Keep
 from sim.studies import equilibrium, findings, kept_runs, knockout, measures, unshocked
+from sim.studies.evidence import study as evidence
 from sim.studies.facts.replication import estimates, keep_estimates
 from sim.studies.governors import KeepPayoffs
 from sim.studies.kept_runs import FullRuns, Runner, fitting_past, run_arms
@@ -146,6 +147,11 @@ def _switched(source: Results) -> tuple[str, Keep]:
     return kept_as(names, measures), Measured(names, knockout.CommonPrices(source.arms[knockout.WHOLE]))
 
 
+def _evidence(source: Results) -> tuple[str, Keep]:
+    names = tuple(name for name in _names(source) if name != evidence.ALL)
+    return evidence.identity(names), evidence.Watching(names)
+
+
 def _finding(source: Results) -> tuple[str, Keep]:
     names = _names(source)
     return kept_as(names, sys.modules[findings.__name__]), Measured(names)
@@ -166,6 +172,7 @@ KEPT: dict[str, Callable[[Results], tuple[str, Keep]]] = {
     "equilibrium": _paid,
     "knockout": _switched,
     "finding": _finding,
+    "evidence": _evidence,
     "facts": _estimated,
     "calibration": _estimated,
 }

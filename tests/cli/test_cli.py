@@ -38,6 +38,7 @@ COMMANDS = (
     "signs",
     "facts",
     "findings",
+    "evidence",
     "calibrate",
     "serve",
     "history",
@@ -482,7 +483,8 @@ def test_the_installed_command_and_the_module_are_the_same() -> None:
 # -- figures -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", ["demo", "run", "compare", "signs", "knockout", "regimes", "facts", "findings"])
+@pytest.mark.parametrize("command", ["demo", "run", "compare", "signs", "knockout", "regimes", "facts", "findings",
+                                     "evidence"])  # fmt: skip
 def test_forms_of_figures_are_checked_before_anything_runs(command: str) -> None:
     words = {"run": ["base"], "compare": ["base"], "knockout": ["base"]}.get(command, [])
     result = call(command, *words, "--figures", "png,gif")

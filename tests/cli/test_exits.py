@@ -38,6 +38,7 @@ COMMANDS = {
     "regimes": ("regimes", ["regimes", "--regime", "R2"]),
     "facts": ("facts", ["facts"]),
     "findings": ("finding", ["findings", "klepper_spin_offs"]),
+    "evidence": ("evidence", ["evidence"]),
     "calibrate": ("calibrate", ["calibrate"]),
 }
 """Command -> the function of sim.front behind it, and words that call it."""
