@@ -255,7 +255,7 @@ class LocalIndustryRow:
     unit_cost: float  # unit cost of a firm of the industry's mean productivity here
     full_cost_price: float  # its full-cost price
     startup_cost: float  # what it costs to start a firm here
-    relatedness: float  # density of related industries here, 0..1
+    relatedness: float  # strength in it and in what needs the same, as planners see it, 0..1
     advantage_seen: float  # fit as the planner sees it
     promoted: float  # share of the region's budget that the plan announces for it
     entry_grant: float  # for attracted entrants, this year

@@ -14,6 +14,7 @@ import numpy as np
 from sim.kernel.declare import mechanism
 from sim.kernel.draws import Purpose, normal_quantile, pair_id, uniform
 from sim.kernel.world import World
+from sim.metrics.formulas.complexity import alike_in_needs, related_strength
 from sim.model.plans.hot import MEANINGS, standardised
 from sim.model.plans.registry import LAYOUTS, Array, Layout, PlannerView
 
@@ -149,11 +150,13 @@ def presence(world: World) -> Array:
     return np.asarray(shares / world.regions.population[:, None])
 
 
-def density_of_related(world: World) -> Array:
-    """Relatedness-weighted share of industries the region is strong in, shape (R, S) (Hidalgo et al. 2007)."""
-    related = world.relatedness - np.diag(np.diag(world.relatedness))
-    strong = (presence(world) > 1.0).astype(float)
-    return np.asarray(strong @ related / np.maximum(related.sum(axis=0), 1e-12))
+def strength_in_related(world: World) -> Array:
+    """How strong each region is in an industry and in those that need the same of a place, shape (R, S), 0 to 1.
+
+    sum_u phi_us q_ru / sum_u phi_us, q = x / (1 + x), x the presence, phi = exp(-|v_u - v_s|^2 / 2), v requirements:
+    density of Hidalgo, Klinger, Barabási & Hausmann 2007 with own strength and without a threshold.
+    """
+    return related_strength(presence(world), alike_in_needs(np.asarray(world.industries.requirement)))
 
 
 def look(world: World, plan: PlanInForce) -> PlannerView:
@@ -167,7 +170,7 @@ def look(world: World, plan: PlanInForce) -> PlannerView:
     shares = sales / sales.sum() if sales.sum() > 0 else np.asarray(industries.demand_share)
     seen = advantage_seen(world)
     world.local_industries.advantage_seen[:] = seen
-    world.local_industries.relatedness[:] = density_of_related(world)
+    world.local_industries.relatedness[:] = strength_in_related(world)
     industries.hot[:] = hotness(world, plan)
     return PlannerView(
         advantage=seen,

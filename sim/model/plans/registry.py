@@ -18,7 +18,7 @@ class PlannerView:
     advantage: Array
     """(R, S): comparative advantage as the planner sees it, error included, in ln productivity."""
     relatedness: Array
-    """(R, S): density of related industries that the region has already, 0..1."""
+    """(R, S): how strong the region is in the industry and those that need the same of a place, 0..1."""
     presence: Array
     """(R, S): share of the region in the industry's national capacity over its share of population."""
     demand_share: Array

@@ -9,6 +9,6 @@ from sim.model.plans.registry import Array, PlannerView, layout
     source="smart specialisation: Boschma & Frenken 2011; Balland, Boschma, Crespo & Rigby 2019",
 )
 def related(view: PlannerView) -> Array:
-    """Relatedness density, plus what national demand leaves unmet."""
+    """Strength in related industries, plus what national demand leaves unmet."""
     spread = max(float(view.relatedness.std()), 1e-12)
     return (view.relatedness - view.relatedness.mean()) / spread + view.crowding_weight * view.unmet

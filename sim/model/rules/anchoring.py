@@ -66,7 +66,7 @@ ANCHORING.param(
 ANCHORING.param(
     "chain_relatedness", 0.5, 0.0, 1.0, unit="1", evidence="A", sweep=(0.25, 0.75),
     source="our assumption",
-    help="least relatedness of two industries of which one supplies the other; leading firms and planners go by it",
+    help="least relatedness of two industries of which one supplies the other; leading firms go by it",
 )  # fmt: skip
 
 

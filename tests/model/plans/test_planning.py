@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -313,21 +314,19 @@ def test_presence_is_a_share_of_capacity_over_a_share_of_people() -> None:
     assert seen[:, 1].tolist() == [0.0] * 6
 
 
-def test_density_counts_industries_in_which_a_region_is_strong() -> None:
+def test_related_strength_weighs_presence_by_how_alike_needs_are() -> None:
     world = fork(past())
     world.regions.population[:] = PEOPLE
     world.local_industries.capacity[:] = 0.0
-    world.local_industries.capacity[:, 2] = [0.1, 0.2, 0.3, 0.2, 0.1, 0.1]  # exactly as its people: not strong
-    world.local_industries.capacity[0, 0] = 1.0
-    world.local_industries.capacity[1, 3] = 1.0
-    world.relatedness = np.zeros((8, 8))
-    np.fill_diagonal(world.relatedness, 1.0)
-    world.relatedness[0, 3], world.relatedness[1, 3], world.relatedness[3, 0] = 0.5, 0.3, 0.25
-    seen = planning.density_of_related(world)
-    assert seen[0, 3] == pytest.approx(0.5 / 0.8)
-    assert seen[0, 0] == 0.0  # the industry itself does not count
-    assert seen[1, 0] == pytest.approx(1.0)
-    assert seen[2:].max() == 0.0
+    world.local_industries.capacity[0, 0] = 1.0  # presence 1 / .1
+    world.industries.requirement[:] = 0.0
+    world.industries.requirement[1:, 0] = 2.0
+    world.industries.requirement[2:, 0] = 9.0  # like no other but each other
+    seen = planning.strength_in_related(world)
+    near = math.exp(-2.0)
+    assert seen[0, 0] == pytest.approx((10.0 / 11.0) / (1.0 + near))  # its own strength counts
+    assert seen[0, 1] == pytest.approx(near * (10.0 / 11.0) / (1.0 + near))
+    assert seen[0, 2:].max() < 1e-9 and seen[1:].max() == 0.0
 
 
 def test_unmet_demand_is_orders_over_the_capacity_that_is_expected() -> None:
