@@ -44,9 +44,9 @@ def evidence(
     """Repeat what papers found of real industrial policies by small experiments on the model.
 
     BENCHMARK is one of the file, such as zones or research; all of them if none is given. A benchmark compares arms
-    that share their past and differ in a policy, and passes when the mean over replications of every statistic lies in
-    the band of its paper; a statistic misses when its 95 % interval lies outside. Writes evidence.csv,
-    evidence_by_seed.csv and a figure. A killed run goes on where it stopped.
+    that share their past and differ in a policy. A statistic passes when the 95 % interval of its mean meets the band
+    of its paper, or lies on the side of zero that a paper is sure of; it misses when the interval lies outside. Writes
+    evidence.csv, evidence_by_seed.csv and a figure. A killed run goes on where it stopped.
 
     \b
     Examples:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sim.reporting.benchmark_columns import BY_SEED, OF_BENCHMARKS
 from sim.runs.panels import PANELS, schema_of
 from sim.runs.recording import TIDY
 from sim.runs.tier_moves import COLUMNS as TIERS
@@ -363,22 +364,9 @@ FILES: dict[str, File] = {
          "reason", "seeds"),
         {"holds": ("", "whether the claim holds"), "arm": ("", "arm in which the claim is looked at")},
     ),
-    "evidence.csv": File(
-        "a statistic of a benchmark of policy", tuple(EVIDENCE),
-        {
-            "benchmark": ("", "name of the finding on a real policy"), "finding": ("", "what was found of it"),
-            "statistic": ("", "name of the number within its benchmark"), "what": ("", "what is measured"),
-            "value": ("of `unit`", "mean over replications"),
-            "ci_low": ("of `unit`", "lower end of the 95 % interval of that mean"),
-            "ci_high": ("of `unit`", "upper end of the 95 % interval of that mean"),
-            "verdict": ("", "pass (the mean lies in the band), miss (the interval lies outside), open (neither)"),
-            "source": ("", "paper"), "note": ("", "what was found out about why it is missed"),
-        },
-    ),
+    "evidence.csv": File("a statistic of a benchmark of policy", tuple(EVIDENCE), OF_BENCHMARKS),
     "evidence_by_seed.csv": File(
-        "a statistic of a benchmark on a seed", ("benchmark", "statistic", "seed", "value"),
-        {"benchmark": ("", "name of the finding on a real policy"),
-         "statistic": ("", "name of the number within its benchmark"), "value": ("of the statistic", "the number")},
+        "a statistic of a benchmark on a seed", ("benchmark", "statistic", "seed", "value"), BY_SEED
     ),
     "facts.csv": File(
         "a statistic of a stylised fact over seeds",

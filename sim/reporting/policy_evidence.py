@@ -49,7 +49,7 @@ def draw_evidence(found: Evidence, origin: Provenance) -> Picture:
         axes.set_yticks(
             range(len(rows)), [f"{row.benchmark.replace('_', ' ')}: {row.what}" for row in rows], fontsize=12.5
         )
-        axes.set_xticks([0, 1], ["band's\\nlow end", "band's\\nhigh end"], fontsize=12)
+        axes.set_xticks([0, 1], ["band's\nlow end", "band's\nhigh end"], fontsize=12)
         axes.tick_params(axis="y", length=0)
         axes.grid(visible=False)
         for side in ("left", "bottom"):
@@ -81,7 +81,7 @@ def _draw_row(axes: Axes, position: int, row: Any) -> None:
     axes.plot([places[0], places[2]], [position, position], color=colour, linewidth=4, solid_capstyle="butt")
     marker = {-REACH: "<", 1 + REACH: ">"}.get(places[1], "o")
     axes.plot(places[1], position, marker=marker, markersize=9.5, color=colour, markeredgewidth=2.2,
-              markerfacecolor=colour if row.verdict == PASS else "white", clip_on=False)  # fmt: skip
+              markerfacecolor=colour if row.mean_in_band else "white", clip_on=False)  # fmt: skip
     axes.text(1 + REACH + 0.06, position, number(row.value), va="center", fontsize=12.5, color=INK)
 
 

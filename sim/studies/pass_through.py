@@ -33,7 +33,7 @@ BAND = (0.25, 0.5)
 """Share of the supplier's loss that its customers lose in the same year."""
 STRENGTH = 0.5
 """Share of capacity out of use: more than firms have to spare."""
-SPECIFIC = ("mechanisms.specific_inputs=true",)
+WITHOUT, WITH = ("mechanisms.specific_inputs=false",), ("mechanisms.specific_inputs=true",)
 
 
 class PassThrough(NamedTuple):
@@ -120,7 +120,7 @@ def main() -> None:
     with open(told.output, "w", encoding="utf-8", newline="") as target:
         writer = csv.writer(target, lineterminator="\n")
         writer.writerow(("specific_inputs", "seed", *PassThrough._fields, "ratio"))
-        for specific, also in ((False, ()), (True, SPECIFIC)):
+        for specific, also in ((False, WITHOUT), (True, WITH)):
             scenario = load_scenario(told.scenario, [*told.set, *also])
             found = [strike_one(scenario, seed) for seed in range(1, told.seeds + 1)]
             for seed, one in enumerate(found, start=1):

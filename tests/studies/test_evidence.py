@@ -28,6 +28,7 @@ from sim.studies.evidence.study import (
 )
 from sim.studies.evidence.watching import COLUMNS, METRICS, Watched
 from sim.studies.rerun import rerun
+from sim.studies.statistics import IDENTICAL, NO_VALUE, TOO_FEW
 
 SHIPPED = Path(__file__).resolve().parents[2] / "experiments" / "evidence.yaml"
 SMALL = (
@@ -236,20 +237,22 @@ def written(folder: Path, text: str) -> Path:
 @pytest.mark.parametrize(
     ("low", "high", "value", "reason", "verdict"),
     [
-        (0.1, 0.3, 0.2, "", "pass"),
-        (-0.9, 0.9, 0.2, "", "pass"),
-        (1.1, 1.3, 1.2, "", "miss"),
-        (0.9, 1.5, 1.2, "", "open"),
-        (math.nan, math.nan, 0.2, "too few", "open"),
-        (math.nan, math.nan, 0.2, "identical", "pass"),
-        (math.nan, math.nan, math.nan, "no value", "open"),
+        (0.1, 0.3, 0.2, "", "pass pass"),
+        (0.9, 1.5, 1.2, "", "pass pass"),
+        (1.1, 1.3, 1.2, "", "miss pass"),
+        (-0.1, 0.3, 0.1, "", "pass open"),
+        (-0.3, -0.1, -0.2, "", "miss miss"),
+        (math.nan, math.nan, 0.2, TOO_FEW, "open open"),
+        (math.nan, math.nan, 0.2, IDENTICAL, "pass pass"),
+        (math.nan, math.nan, -0.2, IDENTICAL, "miss miss"),
+        (math.nan, math.nan, math.nan, NO_VALUE, "open open"),
     ],
 )
-def test_the_mean_must_lie_in_the_band_and_a_miss_needs_an_interval(
+def test_an_interval_meets_a_band_or_lies_on_the_side_that_a_paper_is_sure_of(
     low: float, high: float, value: float, reason: str, verdict: str
 ) -> None:
-    statistic = Statistic(what="", estimator="income_gain", arms=("a",), low=0.0, high=1.0)
-    assert judge(low, high, value, reason, statistic) == verdict
+    told: dict[str, Any] = {"what": "", "estimator": "income_gain", "arms": ("a",), "low": 0.0}
+    assert " ".join(judge(low, high, value, reason, Statistic(**told, high=end)) for end in (1.0, math.inf)) == verdict
 
 
 def test_one_statistic_that_misses_decides_a_benchmark(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.kernel.world import Kind, Origin
 from sim.studies.evidence.declaration import estimator
-from sim.studies.evidence.nation import research_capital
+from sim.studies.evidence.nation import research_capital, social_return
 from sim.studies.evidence.watching import Array, Watched
 from sim.studies.facts.estimators import FEWEST, linear, within
 
@@ -102,7 +102,6 @@ def support_and_growth(arm: Watched) -> float:
     return float(linear(apart["growth"].to_numpy(), apart[controls].to_numpy())[0])
 
 
-@estimator(arms=2)
 def private_return(market: Watched, arm: Watched) -> float:
     """Marginal product of their own R&D capital (15 % depreciation) for the firms of the regions that the policy
     reaches: change of ln value added against firms of the same industries elsewhere, times value added over the change
@@ -125,6 +124,14 @@ def research_of(one: Watched, year: int, ids: pd.Series[int]) -> float:
     """R&D of firms in a year."""
     firms = one.firms[year]
     return float(firms.loc[firms["id"].isin(ids), "research"].sum())
+
+
+@estimator(arms=3)
+def social_over_private(market: Watched, everywhere: Watched, one_region: Watched) -> float:
+    """Marginal social product of R&D capital, from research paid everywhere, less the private one, from research paid
+    in one region: for its firms the change of ln value added against firms of the same industries elsewhere, times
+    value added over the change of their R&D capital, after ten years; firms of the fork that live in both."""
+    return social_return(market, everywhere) - private_return(market, one_region)
 
 
 def park_rows(market: Watched, arm: Watched) -> tuple[Array, Array]:

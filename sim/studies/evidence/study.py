@@ -29,10 +29,11 @@ from sim.studies.evidence import ESTIMATORS, MODULES, watching
 from sim.studies.evidence.watching import watch_arms
 from sim.studies.measured import kept_as, kept_values
 from sim.studies.regimes import written
+from sim.studies.statistics import IDENTICAL, NO_VALUE
 
 COLUMNS = [
     "benchmark", "finding", "statistic", "what", "value", "ci_low", "ci_high", "unit", "band_low", "band_high",
-    "verdict", "replications", "reason", "source", "note",
+    "verdict", "mean_in_band", "replications", "reason", "source", "note",
 ]  # fmt: skip
 PASS, MISS, OPEN = "pass", "miss", "open"
 ALL = "income"
@@ -176,14 +177,18 @@ class Watching:
 
 
 def judge(low: float, high: float, value: float, reason: str, statistic: Statistic) -> str:
-    """pass: the mean over replications lies in the band; miss: its 95 % interval lies outside; open: neither, or there
-    is no interval. Without a spread the value stands for the interval."""
-    if not math.isfinite(value):
-        return OPEN
-    if statistic.low <= value <= statistic.high:
-        return PASS if math.isfinite(low) or reason == "identical" else OPEN
+    """pass: the 95 % interval of the mean and a band of two ends have a point in common, or the whole interval lies
+    on the one side that a paper is sure of; miss: it lies outside the band; open: neither, or there is no interval.
+
+    Where all replications give the same, their value stands for the interval.
+    """
+    if reason == IDENTICAL:
+        low = high = value
     where: Stand = stand(low, high, statistic.low, statistic.high)
-    return MISS if where in ("above", "below") else OPEN
+    if where in ("above", "below"):
+        return MISS
+    sided = math.isinf(statistic.low) or math.isinf(statistic.high)
+    return PASS if where == "within" or (where == "across" and not sided) else OPEN
 
 
 def judged(study: Study, values: pd.DataFrame) -> pd.DataFrame:
@@ -196,14 +201,22 @@ def judged(study: Study, values: pd.DataFrame) -> pd.DataFrame:
             own = own[np.isfinite(own)]
             found = estimate_of(own) if len(own) else None
             mean, low, high = (found.difference, found.low, found.high) if found else (math.nan,) * 3
-            reason = found.reason if found else "no value"
+            reason = found.reason if found else NO_VALUE
             rows.append({
-                "benchmark": name, "finding": benchmark.finding, "statistic": label, "what": statistic.what,
-                "value": mean, "ci_low": low, "ci_high": high, "unit": statistic.unit, "band_low": statistic.low,
+                "benchmark": name, "finding": in_one_line(benchmark.finding), "statistic": label,
+                "what": statistic.what, "value": mean, "ci_low": low, "ci_high": high,
+                "unit": statistic.unit, "band_low": statistic.low,
                 "band_high": statistic.high, "verdict": judge(low, high, mean, reason, statistic),
-                "replications": len(own), "reason": reason, "source": benchmark.source, "note": benchmark.note,
+                "mean_in_band": statistic.low <= mean <= statistic.high,
+                "replications": len(own), "reason": reason, "source": benchmark.source,
+                "note": in_one_line(benchmark.note),
             })  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def in_one_line(text: str) -> str:
+    """Text of a file without its line breaks."""
+    return " ".join(text.split())
 
 
 def by_benchmark(table: pd.DataFrame) -> dict[str, str]:

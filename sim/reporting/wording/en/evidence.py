@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 READING = (
     "Grey box: the band of the paper, all drawn equally wide; it is open where the paper is sure of a side only. Bar: "
-    "95 % interval of the mean over replications; dot: the mean. Blue, filled: the mean lies in the band. Orange and "
-    "hollow: the interval lies outside it. Grey: neither, or too few replications to tell. An arrow: farther out than "
-    "is shown."
+    "95 % interval of the mean over replications; dot: the mean. blue: the interval meets a band of two "
+    "ends, or lies on the side that a paper is sure of; orange: it lies outside; grey: neither. A hollow dot lies "
+    "outside the band. An arrow: farther out than is shown."
 )
 HEAD = ("Statistic", "mean", "95 % interval", "band", "verdict")
 
