@@ -225,11 +225,13 @@ class _Crew:
             future.cancel()
 
     def let_go(self) -> None:
-        """Cancel what is out, and end the processes that workers keep for this experiment."""
-        for future in list(self.flying):
+        """Cancel what is still out, and end the processes that work on it."""
+        out = list(self.flying)
+        for future in out:
             self.drop(future)
         with suppress(Exception):
-            self.client.run(pickle.loads, pickle.dumps(Dismissal(self.experiment)), on_error="ignore")
+            if out:
+                self.client.run(pickle.loads, pickle.dumps(Dismissal(self.experiment)), on_error="ignore")
 
 
 def _worker_was_lost(error: Exception) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 from functools import cache
 from typing import NamedTuple
 
 from sim.kernel.arithmetic import arithmetic_fingerprint
 from sim.kernel.fingerprint import fingerprint
-from sim.kernel.source_hash import HOUSE, NUMBERS, normalised
+from sim.kernel.source_hash import HOUSE, NUMBERS
 
 KEEPING = ("store", "studies")
 """Rooms that decide what is kept of a run."""
@@ -38,7 +37,5 @@ class Program(NamedTuple):
 def this_program() -> Program:
     """The program of this process."""
     paths = sorted(path for room in KEEPING for path in (HOUSE / room).rglob("*.py"))
-    texts = [
-        (path.relative_to(HOUSE).as_posix(), "\n".join(normalised(ast.parse(path.read_bytes())))) for path in paths
-    ]
-    return Program(NUMBERS, fingerprint(*map(list, texts)), arithmetic_fingerprint())
+    named = ((path.relative_to(HOUSE).as_posix(), path.read_bytes().replace(b"\r\n", b"\n")) for path in paths)
+    return Program(NUMBERS, fingerprint(*(part for pair in named for part in pair)), arithmetic_fingerprint())

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any, Literal
@@ -33,6 +34,9 @@ GRACE = 3.0
 """Seconds for which a worker outlives a servant before it tells that the servant died: an order that ends a whole job
 kills both."""
 ENDED = "its process ended without a word (killed, or out of memory)"
+BEGUN = b"begun"
+IDLE = 60.0
+"""Seconds after which a servant that is asked nothing ends; until then the next run need not load everything again."""
 _HEAD = struct.Struct("<Q")
 
 
@@ -90,13 +94,17 @@ class Servant:
         self.answers.put(b"")
 
     def carry_out(self, seed: int, work: bytes, limits: Limits, weight: float) -> bytes:
-        """The pickled Answer to one task; a servant that took too much, or died, is gone then."""
+        """The pickled Answer to one task; a servant that took too much, or died, is gone then. Nothing where it was
+        gone before it began."""
         assert self.process.stdin is not None
+        with suppress(OSError):  # it is gone: told by the answer
+            _write(self.process.stdin, work)
+        begun = self.answers.get()  # what it is to run was loaded, which takes its time the first time
+        if begun != BEGUN:
+            return begun
         beginnings: queue.SimpleQueue[tuple[int, int]] = queue.SimpleQueue()
         beginnings.put((0, self.process.pid))
         watch = Watch(limits, beginnings, [weight])
-        with suppress(OSError):  # it is gone: told below
-            _write(self.process.stdin, work)
         while True:
             watch.look()
             with suppress(queue.Empty):
@@ -120,6 +128,7 @@ class Servant:
         self.process.wait()
 
 
+TRIES = 3
 _lock = threading.Lock()
 _idle: list[Servant] = []
 _busy: list[Servant] = []
@@ -127,19 +136,23 @@ _busy: list[Servant] = []
 
 def serve(experiment: str, program: Program, seed: int, work: bytes, limits: Limits, weight: float) -> bytes:
     """Carry out a task on a servant that has the very `program`; returns the pickled Answer."""
-    servant = _servant(program)
-    if isinstance(servant, str):
-        return pickle.dumps(Answer("refused", servant))
-    servant.experiment = experiment
-    with _lock:
-        _busy.append(servant)
-    try:
-        return servant.carry_out(seed, work, limits, weight)
-    finally:
+    for _ in range(TRIES):
+        servant = _servant(program)
+        if isinstance(servant, str):
+            return pickle.dumps(Answer("refused", servant))
+        servant.experiment = experiment
         with _lock:
-            _busy.remove(servant)
-            if servant.lives:
-                _idle.append(servant)
+            _busy.append(servant)
+        try:
+            answer = servant.carry_out(seed, work, limits, weight)
+        finally:
+            with _lock:
+                _busy.remove(servant)
+                if servant.lives:
+                    _idle.append(servant)
+        if answer:
+            return answer
+    return pickle.dumps(Answer("refused", "its processes end before they begin a run"))
 
 
 def _servant(program: Program) -> Servant | str:
@@ -165,10 +178,9 @@ def _servant(program: Program) -> Servant | str:
 
 
 def dismiss(experiment: str) -> None:
-    """End the servants that work for an experiment, and those that wait."""
+    """End the servants that work for an experiment."""
     with _lock:
-        ended = [*_idle, *(one for one in _busy if one.experiment == experiment)]
-        _idle.clear()
+        ended = [one for one in _busy if one.experiment == experiment]
     for servant in ended:
         servant.end()
 
@@ -202,15 +214,17 @@ def main() -> None:
 
     threading.Thread(target=listen, daemon=True).start()
     _write(told, pickle.dumps(this_program()))
-    while True:
-        _write(told, pickle.dumps(_answer(tasks.get())))
+    with suppress(queue.Empty):
+        while True:
+            _write(told, pickle.dumps(_answer(tasks.get(timeout=IDLE), lambda: _write(told, BEGUN))))
 
 
-def _answer(work: bytes) -> Answer:
+def _answer(work: bytes, begin: Callable[[], None]) -> Answer:
     try:
         carry_out, task = pickle.loads(work)
     except Exception as error:  # such as a module that is only where the experiment began
         return Answer("refused", f"it cannot load what it is to run: {type(error).__name__}: {error}")
+    begin()
     try:
         return Answer("attempt", attempt(carry_out, task))
     except Halt as error:
