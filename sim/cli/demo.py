@@ -1,4 +1,4 @@
-"""`clustersim demo`: the plan of the 45 national clusters beside four uses of the same money, as the README shows it."""
+"""`clustersim demo`: the plan of the 45 national clusters beside four other uses of the money."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ARMS = (
 def demo(
     replications: int, workers: int | None, years: str | None, out: Path, figures: tuple[str, ...], quiet: bool
 ) -> None:
-    """Compare the plan of the 45 national clusters with a duplicated one, a balanced one, none, and labour hired to idle.
+    """Compare the plan of the 45 national clusters with a duplicated and a balanced one, none, and idle labour.
 
     The last two are the yardsticks of what a unit of a plan's money returns (tables/returns.csv).
 
