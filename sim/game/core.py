@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -17,9 +18,11 @@ from sim.game.presets import PRESETS, Preset, hot_list
 from sim.game.rules import Denied, Gone, Refused
 from sim.game.state import COMPUTING, Decision, Member, State, apply, folded
 from sim.game.worlds import Played, Progress, Worlds
+from sim.kernel.fingerprint import fingerprint
 from sim.kernel.scenario_types import Scenario
 from sim.store.lock import locked
 
+DEBRIEF_FILE = "debrief.json"
 AWAY = 20.0
 """Seconds without a sign of life after which somebody is away."""
 GRACE = 2.0
@@ -57,6 +60,7 @@ class Core:
         self.last_seen: dict[str, float] = {}
         """Member -> when the person's device last asked for anything."""
         self._advice: dict[int, tuple[int, dict[str, Any]]] = {}
+        self._told: tuple[int, dict[str, Any]] | None = None
 
     # -- what is said of it ------------------------------------------------------------------------------
 
@@ -92,6 +96,10 @@ class Core:
     def plays(self, what: Callable[[Preset], bool]) -> bool:
         """Whether something is so in any nation."""
         return any(what(self.preset(nation)) for nation in range(1, self.state.nations + 1))
+
+    def room_code(self) -> str:
+        """The code that lets people join; it changes every minute."""
+        return people.room_code(self.secret, self.clock())
 
     # -- requests ----------------------------------------------------------------------------------------
 
@@ -236,6 +244,22 @@ class Core:
             self.advice(nation),
             {name: margin for name, margin in zip(self.industries, margins, strict=True) if margin is not None},
         )  # fmt: skip
+
+    def debrief(self) -> dict[str, Any] | None:
+        """What was made for the debrief; None before that, and where a round was taken back since."""
+        path = self.folder / DEBRIEF_FILE
+        try:
+            stamp = path.stat().st_mtime_ns
+        except OSError:
+            return None
+        if self._told is None or self._told[0] != stamp:
+            self._told = (stamp, json.loads(path.read_text(encoding="utf-8")))
+        told = self._told[1]
+        return told if told["rests_on"] == self.rests_on() else None
+
+    def rests_on(self) -> str:
+        """Names the rounds that were played and what came of them."""
+        return fingerprint([[round, self.state.results[round]["nations"]] for round in sorted(self.state.results)])
 
     def close(self) -> None:
         """Let go of the folder."""

@@ -51,10 +51,6 @@ class Students(Core):
 
     # -- students ----------------------------------------------------------------------------------------
 
-    def room_code(self) -> str:
-        """The code that lets people join; it changes every minute."""
-        return people.room_code(self.secret, self.clock())
-
     def join(self, room: str, name: str = "", language: str = "en", device: str = "", request: str = "") -> Joined:
         """Take part, or watch where the class is full. Raises Denied for a wrong room code, Refused."""
         with self._lock:
