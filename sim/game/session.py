@@ -12,6 +12,7 @@ from sim.game import people
 from sim.game.core import GRACE
 from sim.game.lock import decisions_of
 from sim.game.presets import PRESETS, base_scenario, second_preset
+from sim.game.publish import Step, export, prepare_debrief
 from sim.game.rules import (
     FEWEST_ROUNDS,
     MOST_ROUNDS,
@@ -206,6 +207,14 @@ class Session(Students):
     def finish(self, secret: str, *, request: str = "") -> None:
         """End the session."""
         self._teach(secret, request, "finish", (DEBRIEF,), lambda told: self.write("finish", **told))
+
+    def prepare_debrief(self, progress: Step | None = None) -> None:
+        """See sim.game.publish.prepare_debrief. Slow."""
+        prepare_debrief(self, progress)
+
+    def export(self, secret: str, progress: Step | None = None) -> list[Path]:
+        """See sim.game.publish.export. Slow."""
+        return export(self, secret, progress)
 
     def remember_port(self, port: int) -> None:
         """Keep the port on which the session is served."""

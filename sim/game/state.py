@@ -51,6 +51,8 @@ class Saved:
     version: int
     at: float
     seconds: float | None = None
+    member: str = ""
+    """Of a proposal: whose it is."""
 
 
 @dataclass
@@ -228,7 +230,7 @@ def _announcement(state: State, event: Event) -> None:
 
 
 def _proposal(state: State, event: Event) -> None:
-    saved = Saved(event["plans"], event["version"], event["at"])
+    saved = Saved(event["plans"], event["version"], event["at"], member=event["member"])
     state.proposed.setdefault(event["round"], {})[event["nation"]] = saved
 
 

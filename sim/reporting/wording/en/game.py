@@ -49,6 +49,7 @@ TEXTS = {
     "refused_last_round": "That was the last round: go on to the debrief.",
     "refused_nothing_to_undo": "No round has been played.",
     "refused_nothing_played": "No round has been played.",
+    "refused_another_history": "The history lived again is not the one that the class saw.",
     "refused_preset": "Presets are A to G, two at most: one for each nation.",
     "refused_presets_apart": "G has an industry that the others lack, so two nations cannot play G and another.",
     "refused_rounds": "A session has 4 to 6 rounds.",
@@ -93,6 +94,7 @@ TEXTS = {
     "debrief_income": "The nation's real income was {class_} % from the year before the start with the class's "
     "plans, {coordinated} % with the coordinated plan and {none} % with none (means of all years).",
     "debrief_best": "Most income came with {arm}.",
+    "debrief_equal": "{arm} and {other} gave the same income, within {close} %.",
     "debrief_margin": "Margins in the hot industries ended at {class_} % with the class, {coordinated} % with the "
     "coordinated plan and {none} % with none.",
     "debrief_utilisation": "Capacity was used to {class_} % with the class, {coordinated} % with the coordinated "
@@ -104,6 +106,7 @@ TEXTS = {
     "arm_class": "the class's plans",
     "arm_coordinated": "the coordinated plan",
     "arm_none": "no plan",
+    "dry_debrief": "Debrief",
     "dry_scores": "Scores",
     "dry_written": "Written to {folder}: events.jsonl, debrief.json, exports/",
     "dry_round": "Round {round} of {rounds}",

@@ -48,6 +48,7 @@ TEXTS = {
     "refused_last_round": "这是最后一轮：请进入总结。",
     "refused_nothing_to_undo": "还没有进行过任何一轮。",
     "refused_nothing_played": "还没有进行过任何一轮。",
+    "refused_another_history": "重新运行的历史与全班所见的不同。",
     "refused_preset": "玩法是 A 到 G，最多两种：每个国家一种。",
     "refused_presets_apart": "G 有其他玩法没有的产业，所以两个国家不能一个玩 G、另一个玩别的。",
     "refused_rounds": "一场有 4 到 6 轮。",
@@ -90,6 +91,7 @@ TEXTS = {
     "debrief_income": "与开始前一年相比，全国实际收入：按全班的规划为 {class_} %，按协调规划为 {coordinated} %，无规"
     "划为 {none} %（各年平均）。",
     "debrief_best": "收入最高的是{arm}。",
+    "debrief_equal": "{arm}与{other}带来的收入相同，相差不到 {close} %。",
     "debrief_margin": "热门产业的最终利润率：全班 {class_} %，协调规划 {coordinated} %，无规划 {none} %。",
     "debrief_utilisation": "产能利用率：全班 {class_} %，协调规划 {coordinated} %，无规划 {none} %。",
     "debrief_band": "在同样的规划和另外 {seeds} 次不同的运气下，全班的收入有 {above} 次高于协调规划。",
@@ -98,6 +100,7 @@ TEXTS = {
     "arm_class": "全班的规划",
     "arm_coordinated": "协调规划",
     "arm_none": "无规划",
+    "dry_debrief": "总结",
     "dry_scores": "得分",
     "dry_written": "已写入 {folder}：events.jsonl、debrief.json、exports/",
     "dry_round": "第 {round} 轮，共 {rounds} 轮",
