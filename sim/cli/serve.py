@@ -12,10 +12,7 @@ import click
 
 from sim.cli.exits import BadInput
 from sim.cli.shared import compile_rules, language_option
-
-PORT = 8765
-TRIED = 20
-"""Ports after PORT that are tried when it is taken."""
+from sim.page.listening import PORT, PortTaken, listen
 
 
 @click.command(short_help="Open a page: two layouts side by side, to change and to watch.")
@@ -51,7 +48,10 @@ def serve(
 
     sources = _sources(scenarios)
     compile_rules()
-    listening = _listen(port, "0.0.0.0" if lan else "127.0.0.1")
+    try:
+        listening = listen(port, "0.0.0.0" if lan else "127.0.0.1")
+    except PortTaken as error:
+        raise BadInput(str(error)) from None
     chosen = listening.getsockname()[1]
     hosts = [f"{name}:{chosen}" for name in ("127.0.0.1", "localhost", *(_own_names() if lan else []))]
     app = application(sources, hosts, language, processes(workers, 64))
@@ -86,21 +86,6 @@ def _sources(scenarios: tuple[str, ...]) -> dict[str, str]:
     known = known_scenarios()
     first = [name for name in ("policy_text", "china_45") if name in known]
     return {name: str(known[name]) for name in [*first, *(name for name in known if name not in first)]}
-
-
-def _listen(port: int | None, host: str) -> socket.socket:
-    """A socket on `port`, or on the first that is free."""
-    for tried in [port] if port is not None else range(PORT, PORT + TRIED):
-        found = socket.socket()
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            found.bind((host, tried))
-            found.listen(128)
-        except OSError:
-            found.close()
-            continue
-        return found
-    raise BadInput(f"port {port or f'{PORT} to {PORT + TRIED - 1}'} is taken: choose another with --port")
 
 
 def _own_names() -> list[str]:

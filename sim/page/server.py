@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from typing import Any
@@ -55,17 +55,16 @@ class Gone(Exception):
 class Guard(BaseHTTPMiddleware):
     """Refuses requests under foreign names and from foreign sites, and puts HEADERS on every answer."""
 
-    def __init__(self, app: Any, hosts: Sequence[str]) -> None:
+    def __init__(self, app: Any, hosts: Container[str]) -> None:
         super().__init__(app)
-        self.hosts = frozenset(hosts)
-        self.origins = frozenset(f"http://{host}" for host in hosts)
+        self.hosts = hosts
 
     async def dispatch(self, request: Request, call_next: Any) -> Response:
         """Answer a request, or refuse it."""
         origin = request.headers.get("origin")
         if request.headers.get("host", "") not in self.hosts:
             answer: Response = PlainTextResponse("This server does not answer under that name.", 421)
-        elif origin is not None and origin not in self.origins:
+        elif origin is not None and not (origin.startswith("http://") and origin[7:] in self.hosts):
             answer = PlainTextResponse("This server does not answer other sites.", 403)
         else:
             answer = await call_next(request)
@@ -95,7 +94,7 @@ def application(sources: dict[str, str], hosts: Sequence[str], language: str, wo
         return JSONResponse(told)
 
     async def begin(request: Request) -> Response:
-        told = await _body(request)
+        told = await read_object(request)
         query = told.get("query", "")
         if not isinstance(query, str):
             raise PageError("the address is no text")
@@ -109,7 +108,7 @@ def application(sources: dict[str, str], hosts: Sequence[str], language: str, wo
         return session
 
     async def change(request: Request) -> Response:
-        session, told = found(request), await _body(request)
+        session, told = found(request), await read_object(request)
         year, key, value = told.get("year"), told.get("key"), told.get("value")
         if key is None:
             kept = await run_in_threadpool(session.clear)
@@ -143,7 +142,7 @@ def application(sources: dict[str, str], hosts: Sequence[str], language: str, wo
     app = Starlette(routes=routes, exception_handlers={
         PageError: _refused, ScenarioError: _refused, Gone: _gone, Exception: _failed,
     })  # fmt: skip
-    app.add_middleware(Guard, hosts=hosts)
+    app.add_middleware(Guard, hosts=frozenset(hosts))
     app.state.sessions = sessions
     app.state.pool = pool
     return app
@@ -164,15 +163,15 @@ async def _years(pool: ThreadPoolExecutor, session: Session, arm: int, first: in
         yield struct.pack("<I", len(frame)) + frame
 
 
-async def _body(request: Request) -> dict[str, Any]:
-    """The JSON object in a request. Raises PageError for anything else."""
+async def read_object(request: Request, longest: int = LONGEST) -> dict[str, Any]:
+    """The JSON object in a request of at most `longest` bytes. Raises PageError for anything else."""
     if request.headers.get("content-type", "").split(";")[0] != "application/json":
         raise PageError("only JSON is read")
     content = b""
     try:
         async for part in request.stream():
             content += part
-            if len(content) > LONGEST:
+            if len(content) > longest:
                 raise PageError("that is more than is read")
     except ClientDisconnect:
         raise PageError("the page left") from None
