@@ -67,6 +67,7 @@ def serve(
         uvicorn.Server(told).run(sockets=[listening])
     finally:
         app.state.pool.shutdown(wait=False, cancel_futures=True)
+        app.state.sessions.bench.close()
 
 
 def _sources(scenarios: tuple[str, ...]) -> dict[str, str]:
