@@ -7,13 +7,11 @@ from typing import Any
 
 from sim.page.controls import controls
 from sim.reporting.lessons import LANGUAGES as LESSONS
+from sim.reporting.lessons import NOTES
 from sim.reporting.wording.catalogues import catalogues
-from sim.reporting.wording.en import lesson_notes as english_notes
 from sim.reporting.wording.en import page as english
-from sim.reporting.wording.zh import lesson_notes as chinese_notes
 from sim.reporting.wording.zh import page as chinese
 
-NOTES = {"en": english_notes.NOTES, "zh": chinese_notes.NOTES}
 OWN = {"en": english, "zh": chinese}
 
 

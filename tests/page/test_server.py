@@ -137,6 +137,7 @@ def test_the_command_refuses_what_it_cannot_serve(tmp_path: Path) -> None:
         return told.output
 
     assert "there is no such file" in call("no_such_scenario")
+    assert "did you mean 'why_cluster'" in call("--lesson", "why_clusters")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen(1)

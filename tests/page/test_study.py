@@ -12,7 +12,8 @@ import pytest
 
 from sim.page.lessons import Classes, key_told, read_seeds
 from sim.page.sessions import Sessions
-from sim.page.words import NOTES, page_catalogues
+from sim.page.words import page_catalogues
+from sim.reporting.lessons import NOTES
 from sim.scenario.changes import in_force
 from sim.studies.claims import Estimate
 from sim.studies.lessons import Answer, Lesson, lessons
