@@ -17,7 +17,6 @@ from functools import partial
 from importlib import resources
 from typing import Any
 
-from sim.game.session import Denied, GameError, Gone, Refused, Session
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -25,6 +24,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from sim.game import views
+from sim.game.session import Denied, GameError, Gone, Refused, Session
 from sim.game.web_addresses import own_addresses
 from sim.game.web_keeper import Keeper
 from sim.game.web_limits import Limits
