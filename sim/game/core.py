@@ -259,7 +259,11 @@ class Core:
 
     def rests_on(self) -> str:
         """Names the rounds that were played and what came of them."""
-        return fingerprint([[round, self.state.results[round]["nations"]] for round in sorted(self.state.results)])
+        told = self.state.results
+        return fingerprint([
+            [round, nation, arm, one["hash"]] for round in sorted(told) for nation, arms in told[round]["nations"].items()
+            for arm, one in arms.items()
+        ])  # fmt: skip
 
     def close(self) -> None:
         """Let go of the folder."""
