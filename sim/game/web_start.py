@@ -7,9 +7,9 @@ import webbrowser
 from collections.abc import Callable
 
 import uvicorn
-from sim.game.session import Session
 
 from sim.game.server import OwnHosts, application
+from sim.game.session import Session
 from sim.game.web_keeper import Keeper
 from sim.game.web_limits import Limits
 from sim.game.web_room import Room

@@ -124,7 +124,7 @@ def test_what_the_teacher_calls_is_there() -> None:
 def test_texts_that_pages_ask_for_are_in_both_catalogues() -> None:
     scripts = "".join(static(f"{name}.js") for name in SCRIPTS)
     asked = set(re.findall(r'(?:say|card|button|line)\("(\w+)"', scripts))
-    made = {kind for kind in re.findall(r"say\(`(\w+_)\$\{", scripts)}
+    made = set(re.findall(r"say\(`(\w+_)\$\{", scripts))
     told = class_catalogues()
     assert set(told["en"]["texts"]) == set(told["zh"]["texts"])
     assert len(asked) > 80 and asked - set(told["en"]["texts"]) == set()
