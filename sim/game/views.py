@@ -230,7 +230,8 @@ def projector_view(session: Core) -> dict[str, Any]:
             "map": _map(session), "hot": list(session.hot),
         }  # fmt: skip
         if state.phase in REVEALED:
-            found["debrief"] = session.debrief()
+            told = session.debrief()
+            found["debrief"] = None if told is None else {"nations": told["nations"], "ready": told["ready"]}
         return found
 
 
