@@ -87,7 +87,7 @@ installed: ## .venv with everything that tests need, a browser, and that of the 
 
 # -- using -------------------------------------------------------------------------------------------------
 
-demo: .venv/installed ## compare the real 45-cluster plan with three others; results/demo
+demo: .venv/installed ## compare the real 45-cluster plan with four others; results/demo
 	$(BIN)/clustersim demo --replications $(REPLICATIONS) --workers $(WORKERS) --out $(OUT) $(SHORTER)
 
 short-demo: ## the demo with two replications of six years

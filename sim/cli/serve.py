@@ -21,12 +21,14 @@ from sim.page.listening import PORT, PortTaken, listen
 @click.option(
     "--lan", is_flag=True, help="Also answer other machines of this network: everybody there can then use the page."
 )
+@click.option("--lesson", metavar="NAME", help="Open this lesson; see `clustersim lessons`.")
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
 @language_option
 @click.option("--workers", type=click.IntRange(1, 64), help="Threads that compute; all cores if not given.")
 def serve(
-    scenarios: tuple[str, ...], port: int | None, lan: bool, browser: bool, language: str, workers: int | None
-) -> None:
+    scenarios: tuple[str, ...], port: int | None, lan: bool, lesson: str | None, browser: bool, language: str,
+    workers: int | None,
+) -> None:  # fmt: skip
     """Open a page on which two layouts live side by side with the same luck: play, change something, see what differs.
 
     Scenarios are those given, or all that `clustersim scenarios` lists. The page answers this machine only, asks no
@@ -35,6 +37,7 @@ def serve(
     \b
     Examples:
       clustersim serve
+      clustersim serve --lesson why_cluster
       clustersim serve china_45 --language zh
       clustersim serve mine.yaml --no-browser --port 9000
     """
@@ -47,6 +50,7 @@ def serve(
     from sim.store.executors.local import processes
 
     sources = _sources(scenarios)
+    opened = f"?lesson={_known_lesson(lesson)}" if lesson is not None else ""
     compile_rules()
     try:
         listening = listen(port, "0.0.0.0" if lan else "127.0.0.1")
@@ -55,7 +59,7 @@ def serve(
     chosen = listening.getsockname()[1]
     hosts = [f"{name}:{chosen}" for name in ("127.0.0.1", "localhost", *(_own_names() if lan else []))]
     app = application(sources, hosts, language, processes(workers, 64))
-    address = f"http://127.0.0.1:{chosen}/"
+    address = f"http://127.0.0.1:{chosen}/{opened}"
     click.echo(f"{address} (Ctrl-C ends it)")
     if lan:
         _tell_network(hosts[2:])
@@ -67,6 +71,19 @@ def serve(
         uvicorn.Server(told).run(sockets=[listening])
     finally:
         app.state.pool.shutdown(wait=False, cancel_futures=True)
+        app.state.sessions.bench.close()
+
+
+def _known_lesson(name: str) -> str:
+    """`name`, of a lesson that there is. Raises BadInput for another."""
+    from sim.scenario.problems import did_you_mean
+    from sim.studies.lessons import lessons
+
+    if name not in lessons():
+        raise BadInput(
+            f"there is no lesson {name}: {did_you_mean(name, list(lessons())) or 'see `clustersim lessons`'}"
+        )
+    return name
 
 
 def _sources(scenarios: tuple[str, ...]) -> dict[str, str]:

@@ -23,8 +23,10 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from sim.page.controls import controls
+from sim.page.lessons import told_lessons
 from sim.page.lives import Overtaken
 from sim.page.sessions import PageError, Session, Sessions
+from sim.page.study import study_routes
 from sim.page.words import page_catalogues
 from sim.reporting.player import module, style
 from sim.scenario.problems import ScenarioError
@@ -40,6 +42,8 @@ HEADERS = {
 }  # fmt: skip
 LONGEST = 20_000
 """Bytes of a request's body."""
+JSON = "application/json"
+SCRIPTS = ("dom.js", "lesson.js", "board.js", "page.js")
 Answer = Callable[[Request], Awaitable[Response]]
 
 
@@ -74,11 +78,11 @@ class Guard(BaseHTTPMiddleware):
 
 def application(sources: dict[str, str], hosts: Sequence[str], language: str, workers: int) -> Starlette:
     """The page as an ASGI application, for requests under the names `hosts` (name:port)."""
-    sessions = Sessions(sources)
+    sessions = Sessions(sources, workers=max(1, workers - 1))
     pool = ThreadPoolExecutor(workers, thread_name_prefix="year")
     page = static("page.html").replace("{{ language }}", language)
     files = {
-        "player.js": (module(), "text/javascript"), "page.js": (static("page.js"), "text/javascript"),
+        "player.js": (module(), "text/javascript"), **{name: (static(name), "text/javascript") for name in SCRIPTS},
         "page.css": (style() + static("page.css"), "text/css"),
     }  # fmt: skip
 
@@ -90,7 +94,8 @@ def application(sources: dict[str, str], hosts: Sequence[str], language: str, wo
         return Response(text, media_type=kind)
 
     async def words(_request: Request) -> Response:
-        told = {"catalogues": page_catalogues(), "controls": controls(), "scenarios": list(sources)}
+        told = {"catalogues": page_catalogues(), "controls": controls(), "scenarios": list(sources),
+                "lessons": told_lessons()}  # fmt: skip
         return JSONResponse(told)
 
     async def begin(request: Request) -> Response:
@@ -137,7 +142,7 @@ def application(sources: dict[str, str], hosts: Sequence[str], language: str, wo
         Route("/", show), Route("/words", words), *(Route(f"/{name}", file) for name in files),
         Route("/open", begin, methods=["POST"]), Route("/{session}/change", change, methods=["POST"]),
         Route("/{session}/frames/{arm:int}/{first:int}/{turn:int}", frames),
-        Route("/{session}/scenario/{arm:int}", scenario),
+        Route("/{session}/scenario/{arm:int}", scenario), *study_routes(sessions, found, read_object, read_content),
     ]  # fmt: skip
     app = Starlette(routes=routes, exception_handlers={
         PageError: _refused, ScenarioError: _refused, Gone: _gone, Exception: _failed,
@@ -163,10 +168,10 @@ async def _years(pool: ThreadPoolExecutor, session: Session, arm: int, first: in
         yield struct.pack("<I", len(frame)) + frame
 
 
-async def read_object(request: Request, longest: int = LONGEST) -> dict[str, Any]:
-    """The JSON object in a request of at most `longest` bytes. Raises PageError for anything else."""
-    if request.headers.get("content-type", "").split(";")[0] != "application/json":
-        raise PageError("only JSON is read")
+async def read_content(request: Request, kind: str, longest: int) -> bytes:
+    """The body of a request of this content type. Raises PageError for another one, and beyond `longest` bytes."""
+    if request.headers.get("content-type", "").split(";")[0] != kind:
+        raise PageError("only JSON is read" if kind == JSON else "only a table is read")
     content = b""
     try:
         async for part in request.stream():
@@ -175,6 +180,12 @@ async def read_object(request: Request, longest: int = LONGEST) -> dict[str, Any
                 raise PageError("that is more than is read")
     except ClientDisconnect:
         raise PageError("the page left") from None
+    return content
+
+
+async def read_object(request: Request, longest: int = LONGEST) -> dict[str, Any]:
+    """The JSON object in a request of at most `longest` bytes. Raises PageError for anything else."""
+    content = await read_content(request, JSON, longest)
     try:
         told = json.loads(content)
     except (ValueError, RecursionError):

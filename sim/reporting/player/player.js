@@ -183,7 +183,7 @@ export class Player {
   }
 
   writeLink() {
-    if (!this.options.link || this.lastYear < 0) return;
+    if (!this.options.link || !this.histories.length || this.lastYear < 0) return;
     const { layer, links } = this.look;
     history.replaceState(null, "", `#v=${LINK_VERSION}&year=${this.year}&layer=${layer}&links=${links}&lang=${this.language}`);
   }
@@ -330,9 +330,6 @@ export class Player {
     parts.phase = make("p", { class: "phase", role: "status", "aria-live": "off" });
     const speed = make("label", {}, `${words.say("speed")} `, make("select", { "data-name": "speed", onchange: (event) => { this.speed = Number(event.target.value); } },
       ...SPEEDS.map((one) => make("option", { value: String(one), selected: one === this.speed }, words.say("speed_years", { years: one })))));
-    const others = Object.keys(this.options.catalogues).filter((one) => one !== this.language);
-    const languages = others.map((one) => make("button", { type: "button", class: "language", lang: one === "zh" ? "zh-CN" : one,
-      onclick: () => this.speak(one) }, this.options.catalogues[one].texts.language));
     parts.hashes = this.histories.map(() => make("code", { class: "hash" }));
     parts.legend = make("p", { class: "legend" });
     parts.story = make("section", { class: "story", "aria-label": words.say("story") });
@@ -353,7 +350,7 @@ export class Player {
     parts.region = region;
     const titles = [...new Set(this.histories.map(({ header }) => header.title))];
     root.replaceChildren(
-      make("header", {}, make("h1", {}, titles.join(" / ") || words.say("untitled")), ...languages),
+      make("header", {}, make("h1", {}, titles.join(" / ") || words.say("untitled")), ...this.languageButtons()),
       make("div", { class: "clock", role: "group", "aria-label": words.say("clock") },
         button("reset", () => { this.pause(); this.show(this.firstYear); this.writeLink(); }),
         button("back", () => this.step(-1)), parts.play, button("forward", () => this.step(1)),
@@ -372,6 +369,13 @@ export class Player {
     this.stale = true;
     this.drawLegend();
     this.schedule();
+  }
+
+  /** A button for each other language. */
+  languageButtons() {
+    const others = Object.keys(this.options.catalogues).filter((one) => one !== this.language);
+    return others.map((one) => make("button", { type: "button", class: "language", lang: one === "zh" ? "zh-CN" : one,
+      onclick: () => this.speak(one) }, this.options.catalogues[one].texts.language));
   }
 
   buildChart(chart) {

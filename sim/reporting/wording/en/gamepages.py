@@ -87,8 +87,8 @@ STUDENT = {
     "your_goal": "Your goal:",
     "goal_rank": "Grow faster than the other regions: the score is the number of regions that you beat.",
     "goal_nation": "All share one score: by how much the nation's real income has changed, in per cent.",
-    "goal_residents": "What counts is what your own residents consume: its change in per cent. Plans are paid with your "
-    "own taxes.",
+    "goal_residents": "What counts is what your own residents consume: its change in per cent. Plans are paid with "
+    "your own taxes.",
     "bot_governs": "A bot governs your region now",
     "you_start": "You take over in round {round}.",
     "decide_title": "Where does the money go?",
