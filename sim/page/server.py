@@ -126,7 +126,7 @@ def application(sources: dict[str, str], hosts: Sequence[str], language: str, wo
         return JSONResponse({"kept": kept, **session.told()})
 
     async def happen(request: Request) -> Response:
-        session, told = found(request), await read_body(request)
+        session, told = found(request), await read_object(request)
         if type(told.get("undo")) is int:
             kept = await run_in_threadpool(session.undo, told["undo"])
         else:
