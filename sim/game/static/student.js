@@ -341,13 +341,13 @@ function debrief() {
   if (reveal) {
     if (reveal.own) parts.unshift(card(words.say("own_gain"), make("p", { class: "big" }, words.say("gain_and_cost", { gain: words.signed(reveal.own.gain), cost: words.signed(reveal.own.cost) })), make("p", {}, words.say("gain_more"))));
     if (reveal.scores?.length) {
-      parts.push(card(words.say("scores"), make("table", {}, make("tbody", {}, ...reveal.scores.map((one) => make("tr", { class: one.region === view.seat?.region ? "mine" : "" },
+      parts.push(card(words.say("scores"), make("table", {}, make("tbody", {}, ...[...reveal.scores].sort((a, b) => a.place - b.place).map((one) => make("tr", { class: one.region === view.seat?.region ? "mine" : "" },
         make("td", {}, String(one.place ?? "")), make("th", { scope: "row" }, words.name(one.region)), make("td", {}, words.number(one.score, 1))))))));
     }
     if (reveal.fit?.length) {
       const best = view.industries.map((one, at) => ({ ...one, fit: reveal.fit[at] })).filter((one) => one.fit !== null).sort((a, b) => b.fit - a.fit);
       parts.push(card(words.say("true_fit"), make("p", {}, words.say("true_fit_more")), make("table", {}, make("tbody", {}, ...best.map((one) => make("tr", {},
-        make("th", { scope: "row" }, words.name(one.name)), make("td", {}, words.number(one.fit, 2))))))));
+        make("th", { scope: "row" }, words.name(one.name)), make("td", {}, `${words.signed(100 * one.fit, 0)} %`)))))));
     }
   }
   return [...parts, ...results()];
