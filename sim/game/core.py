@@ -259,10 +259,9 @@ class Core:
 
     def rests_on(self) -> str:
         """Names the rounds that were played and what came of them."""
-        told = self.state.results
         return fingerprint([
-            [round, nation, arm, one["hash"]] for round in sorted(told) for nation, arms in told[round]["nations"].items()
-            for arm, one in arms.items()
+            [round, nation, arm, one["hash"]] for round, told in sorted(self.state.results.items())
+            for nation, arms in told["nations"].items() for arm, one in arms.items()
         ])  # fmt: skip
 
     def close(self) -> None:
