@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -140,6 +142,46 @@ def test_no_scheduler_and_no_dask_are_told(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ResultsError, match=r"pip install 'clustersim\[experiments\]'"):
         carry_out(tmp_path / "out", DESIGN, keep_number, Cluster("tcp://127.0.0.1:9"))
+
+
+def test_the_job_script_in_the_documentation_is_what_dask_jobqueue_writes() -> None:
+    jobqueue = pytest.importorskip("dask_jobqueue")
+    page = (ROOT / "docs/machines.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (told,) = re.findall(r"```bash\n(.*?)```", page, re.DOTALL)
+    call = next(node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name) and node.func.id == "SLURMCluster")  # fmt: skip
+    options = {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
+    here = {"host": "127.0.0.1", "dashboard": False, "dashboard_address": ":0"}
+    with jobqueue.SLURMCluster(**options, scheduler_options=here) as cluster:
+        script = re.sub(r"tcp://[\d.:]+", "tcp://SCHEDULER", cluster.job_script())
+    assert [line.rstrip() for line in script.strip().splitlines()] == told.strip().splitlines()
+
+
+def test_a_command_takes_a_cluster_or_a_number_of_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    from click.testing import CliRunner
+
+    from sim import front
+    from sim.cli import main
+    from sim.kernel import compiling
+
+    asked: list[object] = []
+
+    def note(setup: object, workers: object, *_others: object) -> Any:
+        asked.append(workers)
+        raise ResultsError("stopped here")
+
+    monkeypatch.setattr(front, "experiment", note)
+    monkeypatch.setattr(compiling, "is_compiled_before", lambda: True)
+    words = ["sweep", "policy_text", "-p", "imitation=0,1", "--quiet"]
+    for more in (["--dask", "tcp://h:1"], ["--dask", "s.json", "--shared-folder"], ["--workers", "3"], []):
+        assert CliRunner().invoke(main, [*words, *more]).exit_code == 2
+    assert asked == [Cluster("tcp://h:1"), Cluster("s.json", True), 3, None]
+    for more, said in ((["--shared-folder"], "--shared-folder is for --dask"),
+                       (["--dask", "x", "--workers", "2"], "--workers is for this machine")):  # fmt: skip
+        refused = CliRunner().invoke(main, [*words, *more])
+        assert refused.exit_code == 2 and said in refused.stderr
+    assert len(asked) == 4
 
 
 # -- without a network: workers that come and go ----------------------------------------------------------

@@ -67,8 +67,10 @@ TEXTS = {
     "tension_unknown": "Whether anything is at stake has not been measured.",
     "tension_stale": "Measured with another version of the model.",
     "tension_none": "In this model nothing is at stake here: the temptation does not pay.",
+    "tension_agreement": "In this model nothing is at stake here: what pays a region is good for the nation, too.",
     "tension_temptation": "The temptation pays; that it costs the nation is not sure.",
     "tension_conflict": "The temptation pays, and the nation loses when all give way.",
+    "tension_unpaid": "What it pays in is not the score: all win or lose together.",
     "move_A": "one region copies the hot list while the others keep to the coordinated plan",
     "move_B": "one region spends all its chips while nobody else spends any",
     "move_E": "one region copies the hot list, and the centre doubles its chips, while the others keep to the "
