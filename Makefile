@@ -211,6 +211,9 @@ calibration: .venv/installed-dev ## search free parameters on half of the facts;
 answers: .venv/installed ## the answer keys of the lessons, 24 seeds; scenarios/lessons/answers.json
 	$(BIN)/clustersim lessons --refresh --workers $(WORKERS)
 
+tension: .venv/installed ## what is at stake in each preset of the governors' game, 6 seeds; scenarios/game/tension.json
+	$(BIN)/python -m sim.game.tension --workers $(WORKERS)
+
 regimes: .venv/installed ## what theory says about plans, 40 replications; results/regimes
 	$(BIN)/clustersim regimes --replications 40 --workers $(WORKERS) --out results/regimes
 
@@ -230,5 +233,5 @@ clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help installed demo short-demo test lint check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz kills same-bits mutate format schema expected docs-tables types docs-rooms validity findings evidence calibration answers regimes plan-45 location spread pass-through clean
+.PHONY: help installed demo short-demo test lint check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz kills same-bits mutate format schema expected docs-tables types docs-rooms validity findings evidence calibration answers tension regimes plan-45 location spread pass-through clean
 .PRECIOUS: .venv-%/installed-dev

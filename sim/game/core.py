@@ -259,7 +259,10 @@ class Core:
 
     def rests_on(self) -> str:
         """Names the rounds that were played and what came of them."""
-        return fingerprint([[round, self.state.results[round]["nations"]] for round in sorted(self.state.results)])
+        return fingerprint([
+            [round, nation, arm, one["hash"]] for round, told in sorted(self.state.results.items())
+            for nation, arms in told["nations"].items() for arm, one in arms.items()
+        ])  # fmt: skip
 
     def close(self) -> None:
         """Let go of the folder."""

@@ -65,7 +65,7 @@ TEXTS = {
     "habit_repeat": "与上次相同",
     "tension_unknown": "是否存在利害冲突，尚未测量。",
     "tension_stale": "由另一版本的模型测得。",
-    "tension_none": "在本模型中，这里没有利害冲突：诱惑并不划算。",
+    "tension_none": "这些运行没有显示这里存在利害冲突：诱惑并不明显划算。",
     "tension_agreement": "在本模型中，这里没有利害冲突：对一个地区划算的，对全国也有好处。",
     "tension_temptation": "诱惑是划算的；它是否让全国受损并不确定。",
     "tension_conflict": "诱惑是划算的，而如果人人如此，全国受损。",
