@@ -32,10 +32,10 @@ def test_everything_is_measured_at_toy_size(tmp_path: Path) -> None:
     assert found["cold_compile_ratio"] is None, "it was not measured"
     results: dict[str, Any] = {**found, "mode": "toy", "marks": report.marks(""), "details": details}
     page, picture, stored = tmp_path / "page.md", tmp_path / "picture.svg", tmp_path / "results.json"
-    page.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n", encoding="utf-8")
+    page.write_text(f"before\n{report.BEGIN}\nstale\n{report.END}\nafter\n", encoding="utf-8")
     report.write_docs(results, page, picture)
     text = page.read_text(encoding="utf-8")
-    assert all(key in text for key in KEYS) and "old" not in text and text.endswith("after\n")
+    assert all(key in text for key in KEYS) and "stale" not in text and text.endswith("after\n")
     assert "<svg" in picture.read_text(encoding="utf-8")
     report.write(results, stored)
     assert report.read(stored) == results

@@ -45,7 +45,7 @@ def race(firms: int, rounds: int) -> dict[str, Any]:
     return {"engine": statistics.median(engine), "plain": statistics.median(plain), "times": statistics.median(ratios)}
 
 
-def profile(firms: int, rows: int = 8) -> list[tuple[str, float]]:
+def profile(firms: int, rows: int = 8) -> list[list[Any]]:
     """Where the plain model spends a year: its dearest functions and their own share of the time."""
     _, model = both(firms)
     watched = cProfile.Profile()
@@ -55,4 +55,4 @@ def profile(firms: int, rows: int = 8) -> list[tuple[str, float]]:
         f"{Path(file).stem}.{name}" if line else name: values[2] for (file, line, name), values in stats.stats.items()
     }
     total = sum(own.values())
-    return [(name, seconds / total) for name, seconds in sorted(own.items(), key=lambda item: -item[1])[:rows]]
+    return [[name, seconds / total] for name, seconds in sorted(own.items(), key=lambda item: -item[1])[:rows]]
