@@ -119,7 +119,7 @@ def decides(student: Any) -> None:
 
 
 def comes_back(student: Any, served: Served) -> None:
-    """Without a connection a decision stays on the phone; it arrives when the connection is back, after a reload too."""
+    """Without a connection a decision stays on the phone; it arrives with the connection, after a reload too."""
     (member,) = served.session.state.members.values()
     version = served.session.state.drafts[1][member.id].version
     student.context.set_offline(True)
@@ -140,11 +140,12 @@ def test_enter_that_ends_a_chinese_composition_sends_nothing(browser: Any, tmp_p
         assert page.inner_text("h1") == "地方长官博弈"
         page.fill("input[name=room]", "ABCD")
         stopped = page.evaluate("""() => {
-            const sent = new KeyboardEvent("keydown", { key: "Enter", isComposing: true, bubbles: true, cancelable: true });
+            const about = { key: "Enter", isComposing: true, bubbles: true, cancelable: true };
+            const sent = new KeyboardEvent("keydown", about);
             return !document.querySelector("input[name=name]").dispatchEvent(sent);
         }""")
         assert stopped
-        assert not [one for one in served.session.state.members]
+        assert not served.session.state.members
 
 
 @pytest.mark.long
