@@ -285,7 +285,8 @@ def _map(session: Core) -> dict[str, Any]:
 def teacher_view(session: Core, secret: str) -> dict[str, Any]:
     """What the teacher sees. Raises Denied."""
     session.check(secret)
-    presets = lines(session.language)  # reads scenarios the first time: nobody waits for that
+    own = bool(session.state.settings.get("own"))  # what was measured was measured on the scenario that is shipped
+    presets = [{**line, "stale": line["stale"] or own} for line in lines(session.language)]
     with session._lock:
         state = session.state
         found = projector_view(session)

@@ -12,7 +12,9 @@ from sim.page.sessions import PageError, Session, Sessions
 from sim.runs.history import read_frame
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading import load_scenario
+from tests.browser import chromium, faults, visit
 from tests.model.engine.worlds import small_story
+from tests.page.serving import serving
 from tests.page.test_sessions import SMALL, hashes, ran
 
 DISASTER = Event(6, "disaster", 2, 0.5, 2)
@@ -121,3 +123,28 @@ def test_a_policy_of_the_scenario_has_a_switch(tmp_path: Path) -> None:
     assert session.told()["changes"] == [[4, "policies.0.strength", 0.0]]
     assert load_scenario(str(path)).policies[0].strength == 0.5
     assert session.told()["values"][8]["policies.0.strength"] == 0.0
+
+
+@pytest.mark.slow
+def test_a_person_lets_a_region_be_struck_and_sees_what_it_costs(source: str) -> None:
+    with serving({"small": source}) as served, chromium() as browser, visit(browser, f"{served.address}/") as seen:
+        page = seen.page
+        page.wait_for_selector('.player[data-last="8"]')
+        assert "No shock has struck yet" in page.locator(".charts figure").last.inner_text()
+        for _ in range(5):
+            page.keyboard.press("ArrowRight")
+        page.wait_for_selector('.player[data-year="5"]')
+        page.select_option("select[data-name=region]", "1")
+        page.click("details.happen summary")
+        page.wait_for_selector("select[data-name=event-region] option:checked:has-text('R1B')", state="attached")
+        page.click(".strike")
+        page.wait_for_selector("ul.events li:has-text('from year 6: disaster, R1B, strength 0.5, 3 years')")
+        page.wait_for_selector('.player[data-last="8"][data-year="5"]')
+        assert "events=6:disaster:2:0.5:3" in page.url
+        page.keyboard.press("ArrowRight")
+        page.wait_for_selector(".charts figure:last-child .arm-0 b:not(:text('–'))")
+        assert float(page.locator(".charts figure").last.locator("b").first.inner_text()) < 100.0
+        assert faults(page) == []
+        page.click("ul.events button")
+        page.wait_for_selector("ul.events li", state="detached")
+        assert "events=" not in page.url

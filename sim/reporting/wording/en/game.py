@@ -65,7 +65,7 @@ TEXTS = {
     "habit_margins": "last year's best margins",
     "habit_repeat": "the same as before",
     "tension_unknown": "Whether anything is at stake has not been measured.",
-    "tension_stale": "Measured with another version of the model.",
+    "tension_stale": "Measured with another version of the model, or on another scenario.",
     "tension_none": "These runs do not show that anything is at stake here: the temptation does not clearly pay.",
     "tension_agreement": "In this model nothing is at stake here: what pays a region is good for the nation, too.",
     "tension_temptation": "The temptation pays; that it costs the nation is not sure.",

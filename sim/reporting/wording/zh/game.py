@@ -64,7 +64,7 @@ TEXTS = {
     "habit_margins": "追逐上一年利润率最高的产业",
     "habit_repeat": "与上次相同",
     "tension_unknown": "是否存在利害冲突，尚未测量。",
-    "tension_stale": "由另一版本的模型测得。",
+    "tension_stale": "由另一版本的模型或在另一情景下测得。",
     "tension_none": "这些运行没有显示这里存在利害冲突：诱惑并不明显划算。",
     "tension_agreement": "在本模型中，这里没有利害冲突：对一个地区划算的，对全国也有好处。",
     "tension_temptation": "诱惑是划算的；它是否让全国受损并不确定。",
