@@ -168,6 +168,12 @@ same-bits: .venv/installed ## whether every scenario gives the same bits as AGAI
 	@$(BIN)/python benchmarks/same_bits.py $(or $(AGAINST),$(error say against which commit: make same-bits AGAINST=main)) \
 	    $(if $(MEASURES),--measures)
 
+bench: .venv/installed ## measure speed and memory beside plain Mesa, and beside AGAINST=COMMIT; docs/performance.md
+	@$(BIN)/python -m benchmarks.suite --docs $(if $(AGAINST),--against $(AGAINST))
+
+bench-quick: .venv/installed ## the same in under three minutes, without compiling, the demo and large nations
+	@$(BIN)/python -m benchmarks.suite --quick --docs $(if $(AGAINST),--against $(AGAINST))
+
 # -- writing -----------------------------------------------------------------------------------------------
 
 mutate: .venv/installed-dev ## put small faults into planning, incentives, statistics and store, one at a time: do tests find them?
@@ -236,5 +242,5 @@ clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help installed demo short-demo test lint check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz bench-classroom kills same-bits mutate format schema expected docs-tables types docs-rooms validity findings evidence calibration answers tension regimes plan-45 location spread pass-through clean
+.PHONY: help installed demo short-demo test lint check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz bench bench-quick bench-classroom kills same-bits mutate format schema expected docs-tables types docs-rooms validity findings evidence calibration answers tension regimes plan-45 location spread pass-through clean
 .PRECIOUS: .venv-%/installed-dev
