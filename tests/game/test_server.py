@@ -252,11 +252,12 @@ def test_a_flood_of_posts_is_slowed_and_others_go_on(served: Served) -> None:
     assert other.look()["phase"] == "lobby"
 
 
-def test_joins_beyond_the_limits_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("joins", [110, pytest.param(500, marks=pytest.mark.long)])
+def test_joins_beyond_the_limits_are_refused(tmp_path: Path, joins: int) -> None:
     with small_class(tmp_path, nations=1) as served:
         room, told = room_of(served.session), []
         crowd = [Client(served.port, f"127.0.{11 + turn % 8}.1") for turn in range(8)]
-        for turn in range(500):
+        for turn in range(joins):
             body = {"request": secrets.token_hex(16), "room": room, "name": str(turn), "language": "en"}
             fresh = crowd[turn % 8]
             fresh.cookies = {}

@@ -133,7 +133,7 @@ function step(nation) {
     return rounds.length ? [choose, crowding(words, nation.figure1, round)] : [make("p", {}, words.say("no_values"))];
   }
   if (view.step === 2) return nation.figure2 ? [gains(words, nation.figure2)] : [make("p", { role: "status" }, words.say("debrief_soon"))];
-  if (view.step === 3) return [armKeys(words), make("div", { class: "play", style: "grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr);gap:16px)" }, ...["income", "hot_margin", "utilisation"].map((one) => nations(words, nation.figure3, one)))];
+  if (view.step === 3) return [armKeys(words), make("div", { class: "play", style: "grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:16px" }, ...["income", "hot_margin", "utilisation"].map((one) => nations(words, nation.figure3, one)))];
   if (view.step === 4) return [make("ul", { class: "sentences" }, ...(nation.sentences?.[words.language] ?? []).map((one) => make("li", {}, one)))];
   if (view.step === 5) return [scores(nation)];
   return [make("p", { class: "big" }, words.say("debrief_last")), make("p", {}, words.say("ask_lesson"))];

@@ -293,7 +293,7 @@ function results() {
   const last = view.history.at(-1);
   const rows = [...view.history].reverse();
   const line = (key, value) => make("div", {}, make("dt", {}, words.say(key)), make("dd", {}, value));
-  return [card(words.say("own_results", { round: last.round === 0 ? words.say("practice_round") : last.round }),
+  return [card(words.say("own_results", { round: last.round === 0 ? words.say("practice_round") : words.say("round_short", { round: last.round }) }),
     make("p", {}, words.say(`by_${last.source.split(":")[0]}`), " ", make("strong", {}, inWords(words, last.chips, view.chips))),
     make("dl", { class: "numbers" }, line("growth", `${words.signed(last.growth)} %`), line("jobs", words.number(last.jobs)), line("revenue", words.number(last.revenue, 1)), line("firms", words.number(last.firms)),
       last.score === null || last.score === undefined ? null : line("score", words.number(last.score, 1))),

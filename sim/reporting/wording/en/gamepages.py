@@ -131,7 +131,7 @@ STUDENT = {
     "others_last": "What all regions did last round",
     "computing": "Five years pass",
     "computing_more": "Round {round} is locked. The result is here in a few seconds.",
-    "own_results": "Your region after round {round}",
+    "own_results": "Your region: {round}",
     "by_student": "Your decision:",
     "by_team": "The team's decision:",
     "by_repeat": "Nothing was saved; last round's choice was used:",

@@ -129,7 +129,7 @@ STUDENT = {
     "others_last": "上一轮各地区的做法",
     "computing": "五年过去",
     "computing_more": "第 {round} 轮已锁定，几秒后公布结果。",
-    "own_results": "你的地区：{round} 轮之后",
+    "own_results": "你的地区：{round}之后",
     "by_student": "你的决定：",
     "by_team": "小组的决定：",
     "by_repeat": "没有保存决定，沿用上一轮：",
