@@ -31,7 +31,8 @@ from sim.game.web_keeper import Keeper
 from sim.game.web_limits import Limits
 from sim.game.web_room import Room
 from sim.game.web_words import class_catalogues
-from sim.page.server import Guard, PageError, read_object
+from sim.page.bodies import read_object
+from sim.page.server import Guard, PageError
 
 SMALL, LARGE = 4_000, 40_000
 """Bytes of a request's body; of a proposal for all regions."""

@@ -18,10 +18,11 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.base import BaseHTTPMiddleware
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from sim.page.bodies import read_object
 from sim.page.controls import controls
 from sim.page.events import Event, kinds, read_events
 from sim.page.lessons import told_lessons
@@ -42,9 +43,6 @@ HEADERS = {
     "Cache-Control": "no-store", "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }  # fmt: skip
-LONGEST = 20_000
-"""Bytes of a request's body."""
-JSON = "application/json"
 SCRIPTS = ("dom.js", "lesson.js", "board.js", "page.js")
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -165,7 +163,7 @@ def application(sources: dict[str, str], hosts: Sequence[str], language: str, wo
         Route("/open", begin, methods=["POST"]), Route("/{session}/change", change, methods=["POST"]),
         Route("/{session}/happen", happen, methods=["POST"]), Route("/{session}/calm/{arm:int}", calm),
         Route("/{session}/frames/{arm:int}/{first:int}/{turn:int}", frames),
-        Route("/{session}/scenario/{arm:int}", scenario), *study_routes(sessions, found, read_object, read_content),
+        Route("/{session}/scenario/{arm:int}", scenario), *study_routes(sessions, found),
     ]  # fmt: skip
     app = Starlette(routes=routes, exception_handlers={
         PageError: _refused, ScenarioError: _refused, Gone: _gone, Exception: _failed,
@@ -202,33 +200,6 @@ async def _years(pool: ThreadPoolExecutor, session: Session, arm: int, first: in
             yield struct.pack("<I", 0) + struct.pack("<I", len(said)) + said
             raise
         yield struct.pack("<I", len(frame)) + frame
-
-
-async def read_content(request: Request, kind: str, longest: int) -> bytes:
-    """The body of a request of this content type. Raises PageError for another one, and beyond `longest` bytes."""
-    if request.headers.get("content-type", "").split(";")[0] != kind:
-        raise PageError("only JSON is read" if kind == JSON else "only a table is read")
-    content = b""
-    try:
-        async for part in request.stream():
-            content += part
-            if len(content) > longest:
-                raise PageError("that is more than is read")
-    except ClientDisconnect:
-        raise PageError("the page left") from None
-    return content
-
-
-async def read_object(request: Request, longest: int = LONGEST) -> dict[str, Any]:
-    """The JSON object in a request of at most `longest` bytes. Raises PageError for anything else."""
-    content = await read_content(request, JSON, longest)
-    try:
-        told = json.loads(content)
-    except (ValueError, RecursionError):
-        raise PageError("that is no JSON") from None
-    if not isinstance(told, dict):
-        raise PageError("only a JSON object is read")
-    return told
 
 
 async def _refused(_request: Request, error: Exception) -> Response:

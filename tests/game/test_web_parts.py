@@ -151,3 +151,14 @@ def test_pages_ask_no_other_machine_and_use_nothing_that_plain_http_lacks() -> N
     for word in ("wakeLock", "navigator.clipboard", "innerHTML", "insertAdjacentHTML", "eval("):
         assert word not in scripts, word
     assert re.findall(r"crypto\.(\w+)\(", scripts) == ["getRandomValues"]
+
+
+def test_parameters_are_declared_in_one_order_whatever_is_imported_first() -> None:
+    import subprocess
+    import sys
+
+    told = []
+    for first in ("sim.front", "sim.game.session"):
+        asked = f"import {first}, sim.front; from sim.kernel.declare import PARAMETERS as p; print(*p)"
+        told.append(subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout)
+    assert told[0] == told[1] and "spillover_range" in told[0]

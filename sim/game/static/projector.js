@@ -22,7 +22,7 @@ watch(() => `/projector/state?have=${page.mark}`, (answer) => {
   page.denied = error instanceof Answered && error.status === 403;
   page.lost = !page.denied;
   draw();
-}, 1);
+}, () => 1);
 setInterval(tick, 500);
 
 function draw() {

@@ -49,7 +49,8 @@ function fail(error) {
   draw();
 }
 
-const look = watch(path, take, fail);
+// A result is waited for by all: it is looked for more often than anything else.
+const look = watch(path, take, fail, () => (page.view?.phase === "computing" ? 0.5 : 2));
 setInterval(() => tick(), 500);
 
 // -- drawing -----------------------------------------------------------------------------------------------

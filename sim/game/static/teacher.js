@@ -38,7 +38,7 @@ const look = watch(() => `/teacher/state?have=${page.mark}`, (answer) => {
   if (error instanceof Answered && error.status === 403) page.entered = false;
   else page.lost = true;
   draw();
-}, 1);
+}, () => 1);
 setInterval(tick, 500);
 
 // -- sending -----------------------------------------------------------------------------------------------

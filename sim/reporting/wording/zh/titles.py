@@ -25,7 +25,10 @@ TITLES = {
     "claim_division_of_labour": ("Claim, regions and firms divide their labour", "论断：地区与企业分工"),
     "claim_high_end": ("Claim, high-end clusters against ordinary ones", "论断：高端集群与普通集群"),
     "claim_lower_costs": ("Claim, clusters lower production and transaction costs", "论断：集群降低生产与交易成本"),
-    "claim_professional_market": ("Claim, professional markets make suppliers easy to find", "论断：专业市场便于采购"),
+    "claim_professional_market": (
+        "Claim, professional markets make suppliers easy to find",
+        "论断：专业市场便于找到供应商",
+    ),
     "gradient_grandiose": ("Gradient, going only for the big", "梯度培育：贪大求全"),
     "gradient_leaders_only": ("Gradient, leaders only", "梯度培育：只有龙头企业"),
     "gradient_smes_only": ("Gradient, small firms only", "梯度培育：只有中小企业"),
