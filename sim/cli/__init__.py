@@ -20,6 +20,7 @@ from sim.cli.equilibrium import equilibrium
 from sim.cli.exits import EXITS, Commands
 from sim.cli.evidence import evidence
 from sim.cli.facts import facts
+from sim.cli.film import film
 from sim.cli.findings import findings
 from sim.cli.history import history
 from sim.cli.knockout import knockout
@@ -72,6 +73,6 @@ EXPERIMENTS = (
     calibrate,
 )  # fmt: skip
 REPRODUCED = (rerun, bundle, reproduce)
-SHOWN = (serve, lessons, classroom, history, replay)
+SHOWN = (serve, lessons, classroom, history, replay, film)
 for command in (list_scenarios, *EXPERIMENTS, *REPRODUCED, *SHOWN, checkpoint, check, diff, describe, schema):
     main.add_command(command)

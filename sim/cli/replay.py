@@ -42,7 +42,7 @@ def replay(sources: tuple[str, ...], arms: tuple[str, ...], out: Path | None, la
     from sim.reporting.replay import MOST_RUNS, replay_page
     from sim.store.files import write_atomically
 
-    found = [history for source in sources for history in _histories(source, arms)]
+    found = [history for source in sources for history in histories_of(source, arms)]
     chosen = found if len(sources) > 1 or arms else found[:MOST_RUNS]
     path = out or Path("results") / f"{Path(sources[0]).stem}.html"
     check_target(path, _is_replay, "a replay")
@@ -56,7 +56,7 @@ def replay(sources: tuple[str, ...], arms: tuple[str, ...], out: Path | None, la
     click.echo(f"{path}: {names}, {path.stat().st_size / 1e6:.1f} MB")
 
 
-def _histories(source: str, arms: tuple[str, ...]) -> list[History]:
+def histories_of(source: str, arms: tuple[str, ...]) -> list[History]:
     """The histories that a folder or file holds, in the order asked for."""
     from sim.runs.history import read_history
     from sim.studies.histories import histories_in

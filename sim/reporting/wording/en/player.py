@@ -38,6 +38,7 @@ TEXTS = {
     "phase_past": "Common past: up to year {burn_in} both layouts are the same. They begin to act in year {first}.",
     "phase_past_one": "Burn-in: the layout begins to act in year {first}.",
     "phase_plan": "The layouts have been at work for {done} years, since year {first}.",
+    "phase_plan_one": "The layout has been at work for {done} years, since year {first}.",
     "phase_computing": "Computed up to year {last} of {end} …",
     "chart_utilisation": "Capacity in use",
     "chart_clusters": "Clusters",

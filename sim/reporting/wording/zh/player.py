@@ -38,6 +38,7 @@ TEXTS = {
     "phase_past": "共同的过去：第 {burn_in} 年以前两种布局完全相同，从第 {first} 年起布局开始发挥作用。",
     "phase_past_one": "预热期：布局从第 {first} 年起发挥作用。",
     "phase_plan": "布局自第 {first} 年起已实施 {done} 年。",
+    "phase_plan_one": "布局自第 {first} 年起已实施 {done} 年。",
     "phase_computing": "已计算到第 {last} 年，共 {end} 年……",
     "chart_utilisation": "产能利用率",
     "chart_clusters": "产业集群数",
