@@ -37,6 +37,7 @@ _DOOR = {
     "rerun": ("sim.front", "rerun"),
     "reproduce": ("sim.front", "reproduce"),
     "batch": ("sim.front", "batch"),
+    "Cluster": ("sim.store.executors.cluster", "Cluster"),
     "read_results": ("sim.store.results", "read_results"),
     "ResultsError": ("sim.store.results", "ResultsError"),
     "save_checkpoint": ("sim.runs.checkpoint", "save_checkpoint"),
@@ -47,6 +48,7 @@ _DOOR = {
 __all__ = [
     "SME",
     "CheckpointError",
+    "Cluster",
     "ClusterModel",
     "Firm",
     "GoneError",
@@ -88,6 +90,7 @@ if TYPE_CHECKING:
     from sim.runs.timeline import Timeline
     from sim.scenario.arms import load_arms
     from sim.scenario.reading import ScenarioError, known_scenarios, load_scenario
+    from sim.store.executors.cluster import Cluster
     from sim.store.results import ResultsError, read_results
 
 

@@ -14,6 +14,7 @@ from sim.kernel.scenario_types import Scenario
 from sim.reporting.comparison import publish, tell
 from sim.reporting.forms import checked_forms
 from sim.reporting.progress import progress_bar
+from sim.store.executors.cluster import Workers
 from sim.store.folder import note_files, writing
 from sim.store.progress import Progress
 from sim.studies.compare import Comparison, ComparisonError, run_comparison
@@ -64,7 +65,7 @@ def _run_and_write(
 def compare(
     arms: dict[str, Scenario],
     replications: int,
-    workers: int | None,
+    workers: Workers,
     out: str | Path,
     seed: int = 1,
     baseline: str | None = None,
@@ -106,7 +107,7 @@ def run_to_folder(
 
 
 def _compare(
-    arms: dict[str, Scenario], replications: int, workers: int | None, folder: Path, seed: int, baseline: str | None,
+    arms: dict[str, Scenario], replications: int, workers: Workers, folder: Path, seed: int, baseline: str | None,
     show: bool, overwrite: bool, runner: Runner, unshocked_runs: bool, figures: Sequence[str],
 ) -> Comparison:  # fmt: skip
     forms = checked_forms(figures)
@@ -181,7 +182,7 @@ def signs(
 
 def sweep(
     scenario: str | Path, factors: Sequence[str], arms: Sequence[str] = (), overrides: Sequence[str] = (), *,
-    replications: int = 12, workers: int | None = None, out: str | Path = "", seed: int = 1,
+    replications: int = 12, workers: Workers = None, out: str | Path = "", seed: int = 1,
     measures: Sequence[str] = (), progress: bool = True, overwrite: bool = False, figures: Sequence[str] = ALL_FORMS,
 ) -> Responses:  # fmt: skip
     """Vary parameters of `scenario` and return how the difference between arms responds, paired by seed.
@@ -200,7 +201,7 @@ def sweep(
 
 
 def experiment(
-    setup: Setup, workers: int | None, out: str | Path, progress: bool = True, overwrite: bool = False,
+    setup: Setup, workers: Workers, out: str | Path, progress: bool = True, overwrite: bool = False,
     figures: Sequence[str] = ALL_FORMS,
 ) -> Responses:  # fmt: skip
     """Run an experiment that was read or set up, and write tables, response curves and a page into `out`."""
@@ -218,7 +219,7 @@ def experiment(
 
 
 def batch(
-    experiment: Setup | str | Path, workers: int | None = None, out: str | Path = "", progress: bool = True,
+    experiment: Setup | str | Path, workers: Workers = None, out: str | Path = "", progress: bool = True,
     overwrite: bool = False, figures: Sequence[str] = ALL_FORMS, limits: Limits | None = None,
 ) -> Batch:  # fmt: skip
     """Run the experiment in a file, or one that was read, with limits for a run and its rule of stopping.

@@ -16,6 +16,7 @@ INTERFACE = {
     "ClusterModel",
     "Firm",
     "CheckpointError",
+    "Cluster",
     "GoneError",
     "ResultsError",
     "LeadingFirm",

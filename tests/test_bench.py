@@ -44,7 +44,7 @@ def test_everything_is_measured_at_toy_size(tmp_path: Path) -> None:
 
 def test_what_became_slower_is_said() -> None:
     marks = report.marks("")
-    last = {key: 10.0 for key in KEYS} | {"marks": marks}
+    last = dict.fromkeys(KEYS, 10.0) | {"marks": marks}
     now = last | {"times_mesa_1000": 5.0, "growth_exponent": 20.0, "bytes_a_firm": 5.0, "demo_ratio": None}
     told = {line.split(":")[0]: line.rsplit(" ", 1)[1] for line in report.compared(now, last)}
     assert told["times_mesa_1000"] == "worse" and told["growth_exponent"] == "worse"

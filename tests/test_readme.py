@@ -31,6 +31,7 @@ SHORTER = {"compare": ["--years", "1+1", "--replications", "2", "--workers", "1"
         "docs/model.md",
         "docs/reproduction.md",
         "docs/equilibrium.md",
+        "docs/machines.md",
         "scenarios/data/SOURCES.md",
     ],
 )

@@ -11,6 +11,7 @@ from sim.cli.bundle import bundle
 from sim.cli.calibrate import calibrate
 from sim.cli.check import check
 from sim.cli.checkpoint import checkpoint
+from sim.cli.classroom import classroom
 from sim.cli.compare import compare
 from sim.cli.demo import demo
 from sim.cli.describe import describe
@@ -71,6 +72,6 @@ EXPERIMENTS = (
     calibrate,
 )  # fmt: skip
 REPRODUCED = (rerun, bundle, reproduce)
-SHOWN = (serve, lessons, history, replay)
+SHOWN = (serve, lessons, classroom, history, replay)
 for command in (list_scenarios, *EXPERIMENTS, *REPRODUCED, *SHOWN, checkpoint, check, diff, describe, schema):
     main.add_command(command)

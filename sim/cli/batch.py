@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sim.cli.exits import EXITS, BadInput, end_with
-from sim.cli.shared import compile_rules, overwrite_option, quiet_option, verbose_option, workers_option
+from sim.cli.shared import cluster_options, compile_rules, overwrite_option, quiet_option, verbose_option
 from sim.cli.sweep import all_figures_option
+
+if TYPE_CHECKING:
+    from sim.store.executors.cluster import Workers
 
 
 @click.command(short_help="Run an experiment file: forecast, limits for a run, stopping.", epilog=EXITS)
 @click.argument("experiment", metavar="EXPERIMENT", type=click.Path(path_type=Path))
-@workers_option
+@cluster_options
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/NAME-OF-EXPERIMENT if not given.")
 @click.option("--ask-above", "most", type=click.FloatRange(0), default=10.0, show_default=True, metavar="MINUTES",
               help="Ask before a batch that takes longer, or more memory or disk than is free.")  # fmt: skip
@@ -28,7 +32,7 @@ from sim.cli.sweep import all_figures_option
 @verbose_option
 @quiet_option
 def batch(
-    experiment: Path, workers: int | None, out: Path | None, most: float, yes: bool, seconds: float | None,
+    experiment: Path, workers: Workers, out: Path | None, most: float, yes: bool, seconds: float | None,
     megabytes: float | None, figures: tuple[str, ...], overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Run the experiment in a file on all cores and write what `sweep` writes.

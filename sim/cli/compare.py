@@ -11,6 +11,7 @@ from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
     SEED,
     all_overrides,
+    cluster_options,
     compile_rules,
     figures_option,
     from_option,
@@ -20,12 +21,12 @@ from sim.cli.shared import (
     record_option,
     set_option,
     verbose_option,
-    workers_option,
     years_option,
 )
 
 if TYPE_CHECKING:
     from sim.scenario.arms import Since
+    from sim.store.executors.cluster import Workers
 
 
 @click.command(short_help="Compare arms with the same luck: intervals, figures, a report.", epilog=EXITS)
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     "all arms share, or in the opening, so that each arm has a past of its own.",
 )  # fmt: skip
 @click.option("--replications", type=click.IntRange(1, 1_000_000), default=12, show_default=True, help="Seeds per arm.")
-@workers_option
+@cluster_options
 @set_option
 @click.option("--seed", type=SEED, help="First seed; the scenario's own if not given.")
 @years_option
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
 @verbose_option
 @quiet_option
 def compare(
-    scenarios: tuple[str, ...], arms: tuple[str, ...], since: Since, replications: int, workers: int | None,
+    scenarios: tuple[str, ...], arms: tuple[str, ...], since: Since, replications: int, workers: Workers,
     overrides: tuple[str, ...], seed: int | None, years: str | None, past: Path | None, record: str | None,
     no_unshocked_runs: bool, yardsticks: bool, baseline: str | None, out: Path | None, figures: tuple[str, ...],
     overwrite: bool, quiet: bool,

@@ -1,4 +1,4 @@
-"""`clustersim demo`: the plan of the 45 national clusters beside three others, as the README shows it."""
+"""`clustersim demo`: the plan of the 45 national clusters beside four other uses of the money."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from sim.scenario.shipped import shipped
 
 ARMS = (
     "plan_45=plan.layout:explicit", "duplicated=plan.layout:duplicated", "balanced=plan.layout:balanced",
-    "market=plan.layout:market",
+    "market=plan.layout:market", "idle=plan.layout:idle",
 )  # fmt: skip
 
 
-@click.command(short_help="Compare the real 45-cluster plan with three others.", epilog=EXITS)
+@click.command(short_help="Compare the real 45-cluster plan with two others, no plan and idle labour.", epilog=EXITS)
 @click.option("--replications", type=click.IntRange(1, 1_000_000), default=20, show_default=True, help="Seeds per arm.")
 @workers_option
 @years_option
@@ -36,9 +36,11 @@ ARMS = (
 def demo(
     replications: int, workers: int | None, years: str | None, out: Path, figures: tuple[str, ...], quiet: bool
 ) -> None:
-    """Compare the plan of the 45 national clusters with a duplicated one, a balanced one and none.
+    """Compare the plan of the 45 national clusters with a duplicated and a balanced one, none, and idle labour.
 
-    It is `clustersim compare china_45` with these four arms and --overwrite. A killed demo goes on where it stopped.
+    The last two are the yardsticks of what a unit of a plan's money returns (tables/returns.csv).
+
+    It is `clustersim compare china_45` with these five arms and --overwrite. A killed demo goes on where it stopped.
 
     \b
     Examples:

@@ -21,10 +21,13 @@ MOST_SEEDS = 200
 @click.command(short_help="List the lessons, show one with its answer, or pool a class's seeds.")
 @click.argument("name", required=False)
 @click.option("--seeds", metavar="SEED,...", help="Run the lesson on the seeds of a class and give its own interval.")
+@click.option("--notes", is_flag=True, help="Show a lesson's notes for the teacher, with minutes.")
 @click.option("--refresh", is_flag=True, help="Compute the answer keys anew, of one lesson or all (`make answers`).")
 @language_option
 @workers_option
-def lessons(name: str | None, seeds: str | None, refresh: bool, language: str, workers: int | None) -> None:
+def lessons(
+    name: str | None, seeds: str | None, notes: bool, refresh: bool, language: str, workers: int | None
+) -> None:
     """List the lessons; with a name show its question, its answer key with interval, and why.
 
     An answer key that other code computed is marked as stale. `clustersim serve` offers the same lessons on its page.
@@ -32,6 +35,7 @@ def lessons(name: str | None, seeds: str | None, refresh: bool, language: str, w
     \b
     Examples:
       clustersim lessons
+      clustersim lessons why_cluster --notes
       clustersim lessons why_cluster --language zh
       clustersim lessons why_cluster --seeds 3,17,20261,44
     """
@@ -41,8 +45,8 @@ def lessons(name: str | None, seeds: str | None, refresh: bool, language: str, w
         from sim.scenario.problems import did_you_mean
 
         raise BadInput(f"there is no lesson {name}: {did_you_mean(name, list(known())) or 'see `clustersim lessons`'}")
-    if seeds is not None and name is None:
-        raise BadInput("--seeds are of one lesson: name it")
+    if (seeds is not None or notes) and name is None:
+        raise BadInput("--seeds and --notes are of one lesson: name it")
     chosen = [known()[name]] if name is not None else list(known().values())
     if refresh:
         compile_rules()
@@ -51,6 +55,8 @@ def lessons(name: str | None, seeds: str | None, refresh: bool, language: str, w
         _list(chosen, language)
     else:
         _show(chosen[0], language)
+        if notes:
+            _notes(chosen[0], language)
         if seeds is not None:
             compile_rules()
             _pool(chosen[0], _seeds(seeds), language)
@@ -91,6 +97,15 @@ def _show(lesson: Lesson, language: str) -> None:
                    f"{answer_sentence(lesson, answer.found[0], language)}")  # fmt: skip
         _table(lesson, answer.found, language)
     click.echo(f"\n{told.TEXTS['lesson_why']}: {text['why']}")
+
+
+def _notes(lesson: Lesson, language: str) -> None:
+    from sim.reporting.lessons import LANGUAGES, NOTES
+
+    told = LANGUAGES[language].TEXTS
+    click.echo(f"\n{told['lesson_notes']}")
+    for minutes, text in NOTES[language][lesson.name]:
+        click.echo(f"  {told['lesson_minutes'].format(minutes=minutes)}: {text}")
 
 
 def _table(lesson: Lesson, found: tuple, language: str) -> None:  # type: ignore[type-arg]  # of sim.studies.claims.Estimate

@@ -12,10 +12,7 @@ import click
 
 from sim.cli.exits import BadInput
 from sim.cli.shared import compile_rules, language_option
-
-PORT = 8765
-TRIED = 20
-"""Ports after PORT that are tried when it is taken."""
+from sim.page.listening import PORT, PortTaken, listen
 
 
 @click.command(short_help="Open a page: two layouts side by side, to change and to watch.")
@@ -24,12 +21,14 @@ TRIED = 20
 @click.option(
     "--lan", is_flag=True, help="Also answer other machines of this network: everybody there can then use the page."
 )
+@click.option("--lesson", metavar="NAME", help="Open this lesson; see `clustersim lessons`.")
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
 @language_option
 @click.option("--workers", type=click.IntRange(1, 64), help="Threads that compute; all cores if not given.")
 def serve(
-    scenarios: tuple[str, ...], port: int | None, lan: bool, browser: bool, language: str, workers: int | None
-) -> None:
+    scenarios: tuple[str, ...], port: int | None, lan: bool, lesson: str | None, browser: bool, language: str,
+    workers: int | None,
+) -> None:  # fmt: skip
     """Open a page on which two layouts live side by side with the same luck: play, change something, see what differs.
 
     Scenarios are those given, or all that `clustersim scenarios` lists. The page answers this machine only, asks no
@@ -38,6 +37,7 @@ def serve(
     \b
     Examples:
       clustersim serve
+      clustersim serve --lesson why_cluster
       clustersim serve china_45 --language zh
       clustersim serve mine.yaml --no-browser --port 9000
     """
@@ -50,12 +50,16 @@ def serve(
     from sim.store.executors.local import processes
 
     sources = _sources(scenarios)
+    opened = f"?lesson={_known_lesson(lesson)}" if lesson is not None else ""
     compile_rules()
-    listening = _listen(port, "0.0.0.0" if lan else "127.0.0.1")
+    try:
+        listening = listen(port, "0.0.0.0" if lan else "127.0.0.1")
+    except PortTaken as error:
+        raise BadInput(str(error)) from None
     chosen = listening.getsockname()[1]
     hosts = [f"{name}:{chosen}" for name in ("127.0.0.1", "localhost", *(_own_names() if lan else []))]
     app = application(sources, hosts, language, processes(workers, 64))
-    address = f"http://127.0.0.1:{chosen}/"
+    address = f"http://127.0.0.1:{chosen}/{opened}"
     click.echo(f"{address} (Ctrl-C ends it)")
     if lan:
         _tell_network(hosts[2:])
@@ -67,6 +71,19 @@ def serve(
         uvicorn.Server(told).run(sockets=[listening])
     finally:
         app.state.pool.shutdown(wait=False, cancel_futures=True)
+        app.state.sessions.bench.close()
+
+
+def _known_lesson(name: str) -> str:
+    """`name`, of a lesson that there is. Raises BadInput for another."""
+    from sim.scenario.problems import did_you_mean
+    from sim.studies.lessons import lessons
+
+    if name not in lessons():
+        raise BadInput(
+            f"there is no lesson {name}: {did_you_mean(name, list(lessons())) or 'see `clustersim lessons`'}"
+        )
+    return name
 
 
 def _sources(scenarios: tuple[str, ...]) -> dict[str, str]:
@@ -86,21 +103,6 @@ def _sources(scenarios: tuple[str, ...]) -> dict[str, str]:
     known = known_scenarios()
     first = [name for name in ("policy_text", "china_45") if name in known]
     return {name: str(known[name]) for name in [*first, *(name for name in known if name not in first)]}
-
-
-def _listen(port: int | None, host: str) -> socket.socket:
-    """A socket on `port`, or on the first that is free."""
-    for tried in [port] if port is not None else range(PORT, PORT + TRIED):
-        found = socket.socket()
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            found.bind((host, tried))
-            found.listen(128)
-        except OSError:
-            found.close()
-            continue
-        return found
-    raise BadInput(f"port {port or f'{PORT} to {PORT + TRIED - 1}'} is taken: choose another with --port")
 
 
 def _own_names() -> list[str]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
+
+Command = Callable[..., Any]
 
 PANELS = ("firms", "institutes", "links", "events", "cells", "regions", "industries", "local_industries")
 
@@ -107,6 +112,27 @@ quiet_option = click.option("--quiet", is_flag=True, help="No progress bar and n
 workers_option = click.option(
     "--workers", type=click.IntRange(1, 1024), help="Processes; all cores if not given. Numbers do not depend on it."
 )
+
+
+def cluster_options(command: Command) -> Command:
+    """`--workers`, or in its place `--dask`: the command is handed one value, `workers`."""
+
+    @click.option("--dask", "address", metavar="ADDRESS",
+                  help="Run on the workers of this Dask scheduler, tcp://HOST:PORT or a scheduler file.")  # fmt: skip
+    @click.option("--shared-folder", "shares", is_flag=True,
+                  help="With --dask: workers see --out under the same path and write there.")  # fmt: skip
+    @workers_option
+    @functools.wraps(command)
+    def chosen(*given: Any, workers: int | None, address: str | None, shares: bool, **told: Any) -> Any:
+        from sim.store.executors.cluster import Cluster
+
+        if address is None and shares:
+            raise click.UsageError("--shared-folder is for --dask")
+        if address is not None and workers is not None:
+            raise click.UsageError("--workers is for this machine: a Dask cluster has as many as it has")
+        return command(*given, workers=workers if address is None else Cluster(address, shares), **told)
+
+    return chosen
 
 
 def all_overrides(overrides: tuple[str, ...], years: str | None, record: str | None) -> list[str]:

@@ -11,18 +11,19 @@ from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
     SEED,
     all_overrides,
+    cluster_options,
     compile_rules,
     overwrite_option,
     quiet_option,
     read_figures,
     set_option,
     verbose_option,
-    workers_option,
     years_option,
 )
 
 if TYPE_CHECKING:
     from sim.scenario.arms import Since
+    from sim.store.executors.cluster import Workers
 
 all_figures_option = click.option(
     "--figures", callback=read_figures, default="png,svg,pdf", show_default=True, metavar="FORM,...",
@@ -49,7 +50,7 @@ all_figures_option = click.option(
               help="Keep this measure of each run; may be repeated, the first is the headline.")  # fmt: skip
 @click.option("--replications", type=click.IntRange(1, 1_000_000), default=12, show_default=True,
               help="Seeds, the same at every point.")  # fmt: skip
-@workers_option
+@cluster_options
 @set_option
 @click.option("--seed", type=SEED, default=1, show_default=True, help="First seed.")
 @years_option
@@ -62,7 +63,7 @@ all_figures_option = click.option(
 @quiet_option
 def sweep(
     scenario: str, factors: tuple[str, ...], arms: tuple[str, ...], since: Since, measures: tuple[str, ...],
-    replications: int, workers: int | None, overrides: tuple[str, ...], seed: int, years: str | None,
+    replications: int, workers: Workers, overrides: tuple[str, ...], seed: int, years: str | None,
     out: Path | None, saved: Path | None, figures: tuple[str, ...], overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Vary parameters of SCENARIO and show how the difference between arms responds, with 95 % intervals.

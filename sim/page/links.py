@@ -1,6 +1,8 @@
-"""What the address of the page says: scenario, layouts, seed and changes, each field checked by itself.
+"""What the address of the page says: scenario or lesson, layouts, seed and changes, each field checked by itself.
 
     ?v=1&scenario=policy_text&one=related&other=duplicated&seed=7&changes=41:distance_cost:0.5,45:agglomeration:off
+    ?v=1&scenario=policy_text&one=own&other=duplicated&own=201.03 (a plan of one's own, see sim.page.boards)
+    ?v=1&lesson=why_cluster&seed=7
 
 A field that cannot be used is named and its usual value taken; the others are used as they are. The year and the look
 of the page stand after a #, where the server does not see them (sim/reporting/player/player.js).
@@ -13,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote
 
+from sim.page.events import Event, read_events
 from sim.scenario.problems import ScenarioError
 from sim.scenario.seeds import check_seeds
 
@@ -37,11 +40,18 @@ class Link:
     layouts: tuple[str, str]
     seed: int | None = None
     changes: tuple[Dated, ...] = ()
+    lesson: str = ""
+    """Whose arms are shown in the place of layouts; empty for none."""
+    own: str = ""
+    """A plan of one's own as it is written."""
+    events: Sequence[Event] = ()
     problems: list[str] = field(default_factory=list)
     """Names of fields that could not be used."""
 
 
-def parse_link(query: str, scenarios: Sequence[str], layouts: Sequence[str], usual: tuple[str, str]) -> Link:
+def parse_link(
+    query: str, scenarios: Sequence[str], layouts: Sequence[str], usual: tuple[str, str], lessons: Sequence[str] = ()
+) -> Link:
     """What `query`, the part of an address after its ?, asks for."""
     link = Link(scenarios[0], usual)
     if len(query) > LONGEST:
@@ -65,6 +75,13 @@ def parse_link(query: str, scenarios: Sequence[str], layouts: Sequence[str], usu
     link.layouts = (sides[0], sides[1])
     link.seed = _seed(given.pop("seed", ""), link.problems)
     link.changes = _changes(given.pop("changes", ""), link.problems)
+    link.lesson = given.pop("lesson", "")
+    if link.lesson and link.lesson not in lessons:
+        link.problems.append("lesson")
+        link.lesson = ""
+    link.own = given.pop("own", "")
+    link.events, odd = read_events(given.pop("events", ""))
+    link.problems += ["events"] if odd else []
     link.problems += [name[:20] for name in given]
     return link
 
@@ -101,14 +118,19 @@ def _changes(text: str, problems: list[str]) -> tuple[Dated, ...]:
     return tuple(found)
 
 
-def written(scenario: str, layouts: tuple[str, str], seed: int, changes: Mapping[int, Mapping[str, Value]]) -> str:
+def written(link: Link, seed: int, changes: Mapping[int, Mapping[str, Value]]) -> str:
     """The part of an address after its ? that says this; numbers are written so that they are read as they are."""
     dated = [
         f"{year}:{key}:{('on' if value else 'off') if isinstance(value, bool) else repr(value)}"
         for year, told in sorted(changes.items())
         for key, value in sorted(told.items())
     ]
-    parts = {"v": VERSION, "scenario": scenario, "one": layouts[0], "other": layouts[1], "seed": str(seed)}
+    shown = {"scenario": link.scenario, "one": link.layouts[0], "other": link.layouts[1]}
+    parts = {"v": VERSION, **({"lesson": link.lesson} if link.lesson else shown), "seed": str(seed)}
+    if link.own:
+        parts["own"] = link.own
+    if link.events:
+        parts["events"] = ",".join(event.written() for event in link.events)
     if dated:
         parts["changes"] = ",".join(dated)
     return "&".join(f"{name}={quote(value, safe=':,._-')}" for name, value in parts.items())

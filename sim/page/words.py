@@ -6,6 +6,8 @@ from functools import cache
 from typing import Any
 
 from sim.page.controls import controls
+from sim.reporting.lessons import LANGUAGES as LESSONS
+from sim.reporting.lessons import NOTES
 from sim.reporting.wording.catalogues import catalogues
 from sim.reporting.wording.en import page as english
 from sim.reporting.wording.zh import page as chinese
@@ -20,6 +22,14 @@ def page_catalogues() -> dict[str, dict[str, Any]]:
     declared = {f"help_{one['key']}": str(one["help"]) for one in controls()}
     helps = {"en": declared, "zh": chinese.HELP}
     for language, told in found.items():
-        own = OWN[language]
-        told["texts"] = {**told["texts"], **own.TEXTS, **helps[language]}
+        own, taught = OWN[language], LESSONS[language]
+        told["texts"] = {**told["texts"], **own.TEXTS, **taught.TEXTS, **helps[language]}
+        told["names"] = {**taught.ARMS, **told["names"]}
+        told["lessons"] = {
+            name: {
+                **{part: text for part, text in one.items() if not part.startswith("answer")},
+                "notes": NOTES[language][name],
+            }
+            for name, one in taught.LESSONS.items()
+        }
     return found

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sim.reporting.benchmark_columns import BY_SEED, OF_BENCHMARKS
+from sim.reporting.game_columns import GAME
 from sim.runs.panels import PANELS, schema_of
 from sim.runs.recording import TIDY
 from sim.runs.tier_moves import COLUMNS as TIERS
@@ -34,10 +35,7 @@ PAIRED = (
 
 MEANINGS: dict[str, Meaning] = {
     "run": ("", "name of the run: arm and seed"),
-    "arm": (
-        "",
-        "arm of the experiment; in Parquet files also the burn-in that arms share, under `past:` and a code",
-    ),
+    "arm": ("", "arm of the experiment; in Parquet files also the burn-in that arms share: `past:` and a code"),
     VARIED: ("", "value of a scenario key, such as plan.budget, in which alone some arm differs from the baseline"),
     "seed": ("", "seed of the run: the same in every arm of a replication"),
     "year": ("year", "year of the run, from 1 on"),
@@ -382,6 +380,7 @@ FILES: dict[str, File] = {
         ("parameter", *OUTCOMES),
         dict.fromkeys(OUTCOMES, ("1", "Spearman's rank correlation of the parameter with it")),
     ),
+    **{f"exports/{path}": File(rows, tuple(own), own) for path, (rows, own) in GAME.items()},
 }  # fmt: skip
 """Every table by its path in a result folder; panels come besides (sim.runs.panels)."""
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from sim.reporting.wording.en import lesson_notes as english_notes
 from sim.reporting.wording.en import lessons as english
+from sim.reporting.wording.zh import lesson_notes as chinese_notes
 from sim.reporting.wording.zh import lessons as chinese
 from sim.studies.claims import Estimate, read_contrast
 from sim.studies.lessons import Lesson, Question, side
 
 LANGUAGES: dict[str, Any] = {"en": english, "zh": chinese}
+NOTES = {"en": english_notes.NOTES, "zh": chinese_notes.NOTES}
+"""Notes for teachers, by language and lesson: minutes and what to do."""
 
 
 def answer_sentence(lesson: Lesson, found: Estimate, language: str) -> str:

@@ -9,17 +9,16 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sim.kernel.source_hash import NUMBERS
-from sim.runs.run import Progress as Years
 from sim.store import merge, shards
+from sim.store.executors.cluster import Cluster, ClusterError, Workers
 from sim.store.executors.limits import Limits
 from sim.store.executors.local import Attempt, Failure, Halt, processes, run_tasks
 from sim.store.files import write_json
@@ -29,24 +28,12 @@ from sim.store.progress import Count, Progress
 from sim.store.provenance import without_folders
 from sim.store.results import MANIFEST, AllFailed, ResultsError
 from sim.store.run_log import RunLog, run_log
-from sim.store.shards import PARTS, Shard
+from sim.store.shards import PARTS, Parcel, Shard
 from sim.store.tables import damage, finish, put_in_place, staged
 from sim.store.tasks import Design, Keep, Task, tasks_of
+from sim.store.work import Sent, Work, unwritable
 
 log = logging.getLogger("clustersim")
-
-
-HOPELESS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE, errno.EACCES, errno.EPERM)
-"""Errors of writing that the next replication would meet as well."""
-
-
-def _unwritable(folder: Path, error: OSError) -> str:
-    """What a user is told of an error of writing."""
-    said = os.strerror(error.errno) if error.errno else str(error)
-    return (
-        f"{error.filename or folder} cannot be written: {said}. What is finished is kept: make room or give access, "
-        "and the same command goes on"
-    )
 
 
 @contextmanager
@@ -54,65 +41,16 @@ def writing(folder: Path) -> Iterator[None]:
     """Tell what goes wrong with writing into `folder` as ResultsError."""
     try:
         yield
-    except Halt as error:
+    except (Halt, ClusterError) as error:
         raise ResultsError(str(error)) from None
     except OSError as error:
         if error.errno == errno.EPIPE:  # whoever read our output is gone
             raise
-        raise ResultsError(_unwritable(folder, error)) from error
-
-
-@dataclass(frozen=True)
-class Work:
-    """What an executor runs: a task is carried out and its shard prepared; the parent commits it. Takes no lock."""
-
-    folder: Path
-    keep: Keep
-    keys: Mapping[tuple[str, int], str]
-    progress: Callable[[list[str]], Years] | None = None
-    """Makes the progress of a task's runs; only where the task runs in this program."""
-    code: str = ""
-    """Hash of the program's text when the experiment began: a worker that loads another text refuses to mix."""
-
-    def __call__(self, task: Task) -> Shard:
-        """Run and write. Raises what the engine raises, with the arm as `error.arm`; ValueError for a missing run;
-        RuntimeError when the program's code has changed; Halt when the folder is gone or cannot be written."""
-        if self.code != NUMBERS:
-            raise RuntimeError("the program's code was edited while the experiment ran: begin it again")
-        names = list(task.runs)
-        at = 0
-        told = self.progress(names) if self.progress else None
-
-        def follow(arm: str, done: int, total: int) -> None:
-            nonlocal at
-            at = names.index(arm) + (done == total)
-            if told is not None:
-                told(arm, done, total)
-
-        position = shards.scratch(self.folder, task)
-        shutil.rmtree(position, ignore_errors=True)
-        if not (self.folder / MANIFEST).exists():
-            raise Halt(f"{self.folder} is gone: somebody moved or removed it while the experiment ran")
-        try:
-            kept = self.keep(task, position / "runs", follow)
-            missing = [name for name in names if name not in kept.runs]
-            if missing:
-                raise ValueError(f"seed {task.seed} has no run of arm {', '.join(missing)}")
-            keys = {name: self.keys[name, task.seed] for name in names}
-            shard = shards.prepare(self.folder, task, keys, kept)
-        except BaseException as error:
-            shutil.rmtree(position, ignore_errors=True)
-            if isinstance(error, OSError) and error.errno in HOPELESS:
-                raise Halt(_unwritable(self.folder, error)) from None
-            if not hasattr(error, "arm") and at < len(names):
-                error.arm = names[at]  # type: ignore[attr-defined]
-            raise
-        shutil.rmtree(position / "runs", ignore_errors=True)
-        return shard
+        raise ResultsError(unwritable(folder, error)) from error
 
 
 def carry_out(
-    folder: Path, design: Design, keep: Keep, workers: int | None = None, overwrite: bool = False,
+    folder: Path, design: Design, keep: Keep, workers: Workers = None, overwrite: bool = False,
     progress: Progress | None = None, limits: Limits | None = None,
 ) -> list[Failure]:  # fmt: skip
     """Run what `folder` does not hold yet of an experiment, merge it into its tables and return what failed.
@@ -138,26 +76,28 @@ def carry_out(
 
 
 def _carry_out(
-    folder: Path, design: Design, keep: Keep, workers: int | None, done: set[tuple[str, int]],
+    folder: Path, design: Design, keep: Keep, workers: Workers, done: set[tuple[str, int]],
     progress: Progress | None, told: RunLog, limits: Limits | None,
 ) -> list[Failure]:  # fmt: skip
     began, started = now(), time.perf_counter()
     tasks = tasks_of(design, done)
-    keys = {(name, seed): run_key(design, name, seed) for seed in design.seeds for name in design.runs
-            if design.wants(name, seed)}  # fmt: skip
-    count = Count(progress, len(keys), len(done))
-    alone = processes(workers, len(tasks)) == 1 and limits is None
-    _log_start(told, folder, workers, tasks, len(keys), len(done))
-    work = Work(folder, keep, keys, count.follow if alone else None, NUMBERS)
+    wanted = sum(design.wants(name, seed) for seed in design.seeds for name in design.runs)
+    count = Count(progress, wanted, len(done))
+    alone = not isinstance(workers, Cluster) and processes(workers, len(tasks)) == 1 and limits is None
+    _log_start(told, folder, workers, tasks, wanted, len(done))
+    place = folder.absolute() if isinstance(workers, Cluster) else folder
+    work = Work(place, keep, count.follow if alone else None, NUMBERS)
+    sent = isinstance(workers, Cluster) and not workers.shares_folder
     failures: list[Failure] = []
     apart: list[Task] = []
     fresh = 0
 
-    def ended(task: Task, attempt: Attempt[Shard]) -> None:
+    def ended(task: Task, attempt: Attempt[Shard | Parcel]) -> None:
         nonlocal fresh
         if attempt.result is not None:
             fresh += len(task.runs)
-            shards.commit(folder, attempt.result, task)
+            left = attempt.result
+            shards.commit(folder, left if isinstance(left, Shard) else shards.unpack(folder, task, left), task)
             told.write("done", f"seed {task.seed}: {', '.join(task.runs)}", seed=task.seed, arms=[*task.runs])
         elif attempt.failure is not None and len(task.runs) > 1 and design.isolates:
             told.failed(attempt.failure)
@@ -169,8 +109,8 @@ def _carry_out(
             told.failed(failures[-1])
         count.ended_with(len(task.runs), attempt.failure)
 
-    run_tasks(work, tasks, workers, ended, limits, lambda task: len(task.runs))
-    run_tasks(work, apart, workers, ended, limits)
+    for waiting in (tasks, apart):  # the second list is filled as the first is run
+        run_tasks(Sent(work) if sent else work, waiting, workers, ended, limits, lambda task: len(task.runs))
     if failures and not fresh and not done:
         raise AllFailed(f"every replication failed; the first, with seed {failures[0].seed}:\n{failures[0].traceback}")
     failures.sort(key=lambda failure: design.seeds.index(failure.seed))
@@ -179,17 +119,13 @@ def _carry_out(
     return failures
 
 
-def _log_start(told: RunLog, folder: Path, workers: int | None, tasks: list[Task], wanted: int, done: int) -> None:
+def _log_start(told: RunLog, folder: Path, workers: Workers, tasks: list[Task], wanted: int, done: int) -> None:
     manifest = _manifest_of(folder)
     facts = {key: manifest[key] for key in ("kind", "command", "code", "program", "versions", "platform", "compiled")}
-    count = processes(workers, len(tasks))
-    told.write("start", f"{wanted} runs, {done} of them done already, on {count} processes", **facts, processes=count,
+    count = None if isinstance(workers, Cluster) else processes(workers, len(tasks))
+    where = f"{count} processes" if count else str(workers)
+    told.write("start", f"{wanted} runs, {done} of them done already, on {where}", **facts, processes=count,
                runs=wanted, done=done)  # fmt: skip
-
-
-def run_key(design: Design, name: str, seed: int) -> str:
-    """Names all that decides a run."""
-    return f"{design.identities[name]}-{seed}"
 
 
 def open_folder(folder: Path, design: Design, overwrite: bool = False) -> set[tuple[str, int]]:
@@ -209,7 +145,7 @@ def open_folder(folder: Path, design: Design, overwrite: bool = False) -> set[tu
             keys = {**merged, **fresh}
             return {
                 (name, seed) for seed in design.seeds for name in design.runs
-                if keys.get((name, seed)) == run_key(design, name, seed)
+                if keys.get((name, seed)) == design.key(name, seed)
             }  # fmt: skip
         if not overwrite:
             raise ResultsError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import re
 import shutil
 from collections.abc import Iterable, Iterator
@@ -53,15 +54,15 @@ def widest(schemas: Iterable[pa.Schema]) -> pa.Schema:
 
 def scratch(folder: Path, task: Task) -> Path:
     """Where a worker prepares a shard. What a kill leaves there is swept by the next run."""
-    return folder / PARTS / f".{_name(task)}.{os.getpid()}.tmp"
+    return folder / PARTS / f".{_name(task)}.{fingerprint(platform.node())[:8]}.{os.getpid()}.tmp"
 
 
 def _name(task: Task) -> str:
     return f"seed-{task.seed}-{fingerprint(list(task.runs))[:8]}"
 
 
-def prepare(folder: Path, task: Task, keys: dict[str, str], kept: Kept) -> Shard:
-    """Write what was kept of a task into its scratch folder; `commit` makes a shard of it. `keys`: of the runs."""
+def prepare(folder: Path, task: Task, kept: Kept) -> Shard:
+    """Write what was kept of a task into its scratch folder; `commit` makes a shard of it."""
     path = scratch(folder, task) / "shard"
     path.mkdir(parents=True)
     rows: dict[str, dict[str, int]] = {name: {} for name in (*kept.runs, *kept.pasts)}
@@ -71,18 +72,47 @@ def prepare(folder: Path, task: Task, keys: dict[str, str], kept: Kept) -> Shard
     stamp = {
         "format": FORMAT,
         "seed": int(task.seed),
-        "runs": {name: {"key": keys[name], "past": task.pasts.get(name, ""), "rows": rows[name], **told}
+        "runs": {name: {"key": task.keys[name], "past": task.pasts.get(name, ""), "rows": rows[name], **told}
                  for name, told in kept.runs.items()},
         "pasts": {name: {"hash": told, "rows": rows[name]} for name, told in kept.pasts.items()},
         "metrics": kept.metrics,
         "files": {file: {"bytes": (path / file).stat().st_size, "sha256": file_digest(path / file)}
                   for file in kept.tables},
     }  # fmt: skip
+    return _sealed(path, stamp)
+
+
+def _sealed(path: Path, stamp: dict[str, Any]) -> Shard:
+    """A shard whose files are there: its stamp is written, and all of it is on the disk."""
     (path / STAMP).write_text(json.dumps(stamp, allow_nan=False), encoding="utf-8")
     for written in [*path.rglob("*")][::-1]:
         to_disk(written)
     to_disk(path)
     return Shard(path, stamp)
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A shard on its way from another machine."""
+
+    stamp: dict[str, Any]
+    files: dict[str, bytes]
+
+
+def pack(shard: Shard) -> Parcel:
+    """A prepared shard as bytes."""
+    return Parcel(shard.stamp, {file: (shard.path / file).read_bytes() for file in shard.stamp["files"]})
+
+
+def unpack(folder: Path, task: Task, parcel: Parcel) -> Shard:
+    """A prepared shard in the scratch place of `folder`, as `prepare` leaves it."""
+    path = scratch(folder, task) / "shard"
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+    for file, contents in parcel.files.items():
+        (path / file).parent.mkdir(parents=True, exist_ok=True)
+        (path / file).write_bytes(contents)
+    return _sealed(path, parcel.stamp)
 
 
 def _write(path: Path, file: str, table: Pieces, rows: dict[str, dict[str, int]]) -> None:

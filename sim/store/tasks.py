@@ -7,7 +7,7 @@ it and the seed. Runs of one seed that share their burn-in are one task: the bur
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -73,6 +73,10 @@ class Design:
             for name, scenario in self.runs.items()
         }
 
+    def key(self, name: str, seed: int) -> str:
+        """Names all that decides a run."""
+        return f"{self.identities[name]}-{seed}"
+
     @cached_property
     def pasts(self) -> dict[str, str]:
         """Name of the burn-in of each run, as it is recorded; "" for runs whose burn-in is not kept."""
@@ -92,11 +96,15 @@ class Task:
     """What to run, by name."""
     pasts: dict[str, str]
     """Name of the burn-in of each run that keeps it."""
+    keys: dict[str, str] = field(default_factory=dict)
+    """Names all that decides each run."""
 
     def alone(self) -> list[Task]:
         """Each of its runs as a task of its own."""
-        return [replace(self, runs={arm: one}, pasts={arm: self.pasts[arm]} if arm in self.pasts else {})
-                for arm, one in self.runs.items()]  # fmt: skip
+        return [
+            Task(self.seed, {arm: one}, *({arm: told[arm]} if arm in told else {} for told in (self.pasts, self.keys)))
+            for arm, one in self.runs.items()
+        ]
 
 
 @dataclass(frozen=True)
@@ -143,5 +151,6 @@ def tasks_of(design: Design, done: Set[tuple[str, int]]) -> list[Task]:
                 apart.setdefault(design.pasts[name] or (kept[0] if kept else ""), []).append(name)
             for members in apart.values():
                 runs = {name: design.runs[name] for name in members}
-                tasks.append(Task(seed, runs, {name: design.pasts[name] for name in members if design.pasts[name]}))
+                pasts = {name: design.pasts[name] for name in members if design.pasts[name]}
+                tasks.append(Task(seed, runs, pasts, {name: design.key(name, seed) for name in members}))
     return tasks

@@ -12,11 +12,14 @@ import pandas as pd
 from sim.kernel.scenario_types import Scenario
 from sim.scenario.changes import past_of
 from sim.scenario.memory import available_memory
+from sim.store.executors.cluster import Cluster, ClusterError, Workers
 from sim.store.executors.cores import cores
+from sim.store.executors.dask_cluster import threads_of
 from sim.store.executors.limits import Limits
 from sim.store.executors.local import Failure
 from sim.store.manifest import known_keys, known_runs
 from sim.store.progress import Progress
+from sim.store.results import ResultsError
 from sim.studies.experiment import Setup, Stop
 from sim.studies.measured import identities_of, run_measured
 from sim.studies.stopping import Stage, first_stage, second_stage
@@ -41,7 +44,7 @@ class Forecast:
     seconds: float
     """Of the clock on the wall."""
     memory: float
-    """Bytes that all workers take at once."""
+    """Bytes that all workers of this machine take at once; of a cluster one, since two runs are timed here."""
     free_memory: float
     disk: float
     """Bytes on the disk while it runs."""
@@ -56,7 +59,7 @@ class Forecast:
 
 
 def forecast(
-    setup: Setup, workers: int | None, folder: Path, overwrite: bool = False, limits: Limits | None = None
+    setup: Setup, workers: Workers, folder: Path, overwrite: bool = False, limits: Limits | None = None
 ) -> Forecast:
     """Run two that `folder` lacks, one after the other on one process, and tell from the second what the rest takes."""
     scenarios, _ = named_runs(setup, folder)
@@ -75,7 +78,7 @@ def forecast(
     ][-TIMED:]
     waiting = [key for key in left if key not in asked]
     rates = [float(run["seconds"]) / max(_years(scenarios[run["arm"]]), 1) for run in timed if run["arm"] in scenarios]
-    count = min(workers or cores(), max(len(waiting), 1))
+    count = min(_processes(workers), max(len(waiting), 1))
     lived = _years_of(scenarios, waiting)
     rate = rates[-1] if rates else 0.0  # the first run of a process also loads the compiled rules
     held = max((float(run.get("memory", 0)) for run in timed), default=0.0)
@@ -83,11 +86,22 @@ def forecast(
     contents = sum(len(scenario.model_dump_json()) for scenario in scenarios.values())
     return Forecast(
         len(setup.seeds) * len(scenarios), len(setup.seeds) * len(scenarios) - len(waiting), count,
-        lived * rate / count, held * count if waiting else 0.0, available_memory(),
+        lived * rate / count, held * (1 if isinstance(workers, Cluster) else count) if waiting else 0.0,
+        available_memory(),
         (SHARD + measures * ROW + RUN) * len(waiting) + YEAR * lived + 2 * contents if waiting else 0.0,
         float(shutil.disk_usage(folder if folder.exists() else Path()).free),
         tuple(float(run["seconds"]) for run in timed),
     )  # fmt: skip
+
+
+def _processes(workers: Workers) -> int:
+    """How many runs go on at once. Raises ResultsError where a cluster does not answer."""
+    if not isinstance(workers, Cluster):
+        return workers or cores()
+    try:
+        return max(threads_of(workers), 1)
+    except ClusterError as error:
+        raise ResultsError(str(error)) from error
 
 
 def _years(scenario: Scenario) -> int:
@@ -122,7 +136,7 @@ class Batch:
 
 
 def run_batch(
-    setup: Setup, workers: int | None, folder: Path, overwrite: bool = False, progress: Progress | None = None,
+    setup: Setup, workers: Workers, folder: Path, overwrite: bool = False, progress: Progress | None = None,
     limits: Limits | None = None, told: Callable[[int, int], None] | None = None,
 ) -> Batch:  # fmt: skip
     """Run what `folder` lacks of an experiment; with `stop`, a pilot first and then what it asks for.

@@ -12,6 +12,7 @@ from sim.kernel.brief import Brief
 from sim.kernel.scenario_types import Scenario
 from sim.runs.groups import with_places
 from sim.scenario.changes import past_of
+from sim.store.executors.cluster import Workers
 from sim.store.executors.local import Failure
 from sim.store.folder import carry_out
 from sim.store.manifest import known_unshocked
@@ -101,7 +102,7 @@ class Comparison(Brief):
 def run_comparison(
     arms: dict[str, Scenario],
     replications: int,
-    workers: int | None,
+    workers: Workers,
     folder: Path,
     seed: int = 1,
     baseline: str | None = None,

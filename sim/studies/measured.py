@@ -21,6 +21,7 @@ from sim.kernel.source_hash import normalised
 from sim.kernel.world import World
 from sim.runs.run import Progress as Years
 from sim.runs.run import Run, run_arms
+from sim.store.executors.cluster import Workers
 from sim.store.executors.limits import Limits
 from sim.store.executors.local import Failure
 from sim.store.folder import carry_out
@@ -127,7 +128,7 @@ def run_measured(
     arms: Mapping[str, Scenario],
     measures: Sequence[str],
     seeds: Sequence[int],
-    workers: int | None,
+    workers: Workers,
     folder: Path,
     overwrite: bool = False,
     past: Past | None = None,

@@ -17,6 +17,7 @@ import pandas as pd
 
 from sim.kernel.brief import Brief
 from sim.kernel.scenario_types import Scenario
+from sim.store.executors.cluster import Workers
 from sim.store.executors.limits import Limits
 from sim.store.executors.local import Failure
 from sim.store.manifest import known_names
@@ -74,7 +75,7 @@ class Responses(Brief):
 
 
 def run_experiment(
-    setup: Setup, workers: int | None, folder: Path, overwrite: bool = False, progress: Progress | None = None,
+    setup: Setup, workers: Workers, folder: Path, overwrite: bool = False, progress: Progress | None = None,
     seeds: Sequence[int] = (), limits: Limits | None = None,
 ) -> Responses:  # fmt: skip
     """Run what `folder` lacks of an experiment, on its own seeds or those given, and compute all tables.

@@ -28,6 +28,8 @@ def test_a_lesson_shows_question_answer_and_why() -> None:
     assert "price war" in output
     assert "Answer key (24 seeds)" in output
     assert "Why: " in output
+    assert "Notes for the teacher" not in output
+    assert "5 minutes: Tell of an industry" in told("duplicated_construction", "--notes")[1]
 
 
 @pytest.mark.parametrize(

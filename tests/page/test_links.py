@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.page.links import LONGEST, MOST_CHANGES, parse_link, written
+from sim.page.links import LONGEST, MOST_CHANGES, Link, parse_link, written
 
 SCENARIOS, LAYOUTS, USUAL = (
     ("policy_text", "china_45"),
@@ -27,7 +27,7 @@ def test_an_empty_address_is_the_usual() -> None:
 
 def test_what_is_written_is_read_back_to_the_last_digit() -> None:
     changes = {41: {"distance_cost": 0.1 + 0.2, "agglomeration": False}, 45: {"plan.industries": 4, "x": -1e-07}}
-    query = written("china_45", ("duplicated", "market"), 2**31 - 1, changes)
+    query = written(Link("china_45", ("duplicated", "market")), 2**31 - 1, changes)
     link = parsed(query)
     assert (link.scenario, link.layouts, link.seed) == ("china_45", ("duplicated", "market"), 2**31 - 1)
     told: dict[int, dict[str, object]] = {}

@@ -5,38 +5,27 @@ from __future__ import annotations
 import re
 import socket
 import struct
-import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytest.importorskip("starlette")
-import uvicorn
 from click.testing import CliRunner
 
 from sim.cli import main
-from sim.page.server import LONGEST, POLICY, application, static
+from sim.page.server import LONGEST, POLICY, SCRIPTS, static
 from sim.page.words import page_catalogues
 from sim.runs.history import read_frame
 from sim.runs.run import run_scenario
 from sim.scenario.reading import load_scenario
 from tests.browser import LARGE, PHONE, chromium, faults, visit
+from tests.page.serving import Served, ask, opened, serving
 from tests.page.test_sessions import SMALL
 
 pytestmark = pytest.mark.slow
-
-
-@dataclass
-class Served:
-    """A server that runs."""
-
-    address: str
-    app: Any
-    source: str
 
 
 @pytest.fixture(scope="module")
@@ -44,18 +33,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The page with one small scenario."""
     path = tmp_path_factory.mktemp("page") / "small.yaml"
     path.write_text(SMALL, encoding="utf-8")
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    listening.listen(64)
-    host = f"127.0.0.1:{listening.getsockname()[1]}"
-    app = application({"small": str(path), "policy_text": "policy_text"}, [host], "en", 2)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    yield Served(f"http://{host}", app, str(path))
-    server.should_exit = True
-    thread.join(10)
-    app.state.pool.shutdown()
+    with serving({"small": str(path), "policy_text": "policy_text"}) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -63,31 +42,6 @@ def browser():
     """One browser for all tests here."""
     with chromium() as found:
         yield found
-
-
-def ask(served: Served, path: str, body: Any = None, **headers: str) -> Any:
-    """An answer over HTTP: status, headers, content."""
-    import http.client
-    import json
-
-    host = served.address.removeprefix("http://")
-    connection = http.client.HTTPConnection(host, timeout=60)
-    told = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
-    kind = {"Content-Type": "application/json"} if told is not None else {}
-    connection.request("GET" if told is None else "POST", path, told, {**kind, **headers})
-    answer = connection.getresponse()
-    content = answer.read()
-    connection.close()
-    return answer.status, dict(answer.getheaders()), content
-
-
-def opened(served: Served, query: str = "") -> dict[str, Any]:
-    """A session."""
-    import json
-
-    status, _, content = ask(served, "/open", {"query": query})
-    assert status == 200, content
-    return json.loads(content)
 
 
 # -- over HTTP -------------------------------------------------------------------------------------------
@@ -124,7 +78,7 @@ def test_every_answer_forbids_the_network(served: Served) -> None:
         headers = ask(served, path)[1]
         assert headers["content-security-policy"] == POLICY, path
         assert headers["x-content-type-options"] == "nosniff"
-    assert "http" not in static("page.html") and not re.search(r"https?://", static("page.js"))
+    assert "http" not in static("page.html") and not re.search(r"https?://", "".join(map(static, SCRIPTS)))
 
 
 @pytest.mark.parametrize(
@@ -171,8 +125,8 @@ def test_many_pages_at_once_do_not_meet(served: Served) -> None:
 
 
 def test_texts_that_the_page_asks_for_are_in_the_catalogue() -> None:
-    asked = set(re.findall(r'(?:say|choose)\("(\w+)"', static("page.js")))
-    assert len(asked) > 15
+    asked = set(re.findall(r'(?:say|choose)\("(\w+)"', "".join(map(static, SCRIPTS))))
+    assert len(asked) > 50
     assert asked - set(page_catalogues()["en"]["texts"]) == set()
 
 
@@ -183,6 +137,7 @@ def test_the_command_refuses_what_it_cannot_serve(tmp_path: Path) -> None:
         return told.output
 
     assert "there is no such file" in call("no_such_scenario")
+    assert "did you mean 'why_cluster'" in call("--lesson", "why_clusters")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen(1)
@@ -218,7 +173,7 @@ def test_a_person_plays_changes_steps_back_switches_language_and_shares(browser,
         page.wait_for_selector('.player[data-year="7"]')
         page.click("button.language")
         page.wait_for_selector(".now:text('第 7 年')")
-        assert "距离成本" in page.inner_text("aside") and "从第 5 年起" in page.inner_text("ul.changes")
+        assert "距离成本" in page.inner_text("#controls") and "从第 5 年起" in page.inner_text("ul.changes")
         page.keyboard.press("Escape")
         page.evaluate("document.activeElement.blur()")
         page.keyboard.press("End")

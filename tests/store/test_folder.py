@@ -254,7 +254,7 @@ def test_arms_that_are_not_asked_for_stay_where_a_folder_grows(tmp_path: Path) -
 
 def test_a_worker_with_another_code_refuses(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="edited while the experiment ran"):
-        Work(tmp_path, keep_number, {}, code="older")(Task(1, dict(TWO), {}))
+        Work(tmp_path, keep_number, code="older").into(tmp_path, Task(1, dict(TWO), {}))
 
 
 def test_a_past_that_comes_out_differently_is_not_mixed_in(tmp_path: Path) -> None:

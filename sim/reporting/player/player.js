@@ -3,6 +3,7 @@
 import { CHARTS, csvOf, drawLines, shown, tableOf, valuesOf } from "./charts.js";
 import { History } from "./history.js";
 import { CLASS_COLOURS, MapView, SIDE_COLOURS, boundOf, classesOf } from "./map.js";
+import { SvgCanvas, sheetOf } from "./svg.js";
 import { Words, firmLines, firmStory, mapAlternative, placeLines, regionRows } from "./story.js";
 
 const SPEEDS = [1, 2, 4, 8, 16];
@@ -79,6 +80,7 @@ export class Player {
     this.speed = 4;
     this.look = { layer: link.values.layer ?? "industry", links: link.values.links ?? "none", region: -1, firm: -1, arm: 0, fullest: 1, classes: null };
     this.bound = 1;
+    this.charts = CHARTS.filter((chart) => !chart.calm || options.resilience);
     this.build();
     this.listen();
   }
@@ -112,10 +114,24 @@ export class Player {
   /** Forget what a run did after `year`: its further years arrive anew, under another header if one is given. */
   cut(arm, year, header) {
     this.histories[arm].cut(year);
+    this.histories[arm].calm = null;
     if (header) this.histories[arm].header = header;
     if (this.year > this.lastYear) this.year = Math.max(this.firstYear, this.lastYear);
     this.stale = true;
     this.schedule();
+  }
+
+  /** What real income (ln) would be without the shocks of a run, year by year from its first. */
+  setCalm(arm, values) {
+    this.histories[arm].calm = values;
+    this.stale = true;
+    this.schedule();
+  }
+
+  /** Show a year as soon as it is there. */
+  seek(year) {
+    if (year > this.lastYear) this.wanted = year;
+    else this.show(year);
   }
 
   get firstYear() {
@@ -183,7 +199,7 @@ export class Player {
   }
 
   writeLink() {
-    if (!this.options.link || this.lastYear < 0) return;
+    if (!this.options.link || !this.histories.length || this.lastYear < 0) return;
     const { layer, links } = this.look;
     history.replaceState(null, "", `#v=${LINK_VERSION}&year=${this.year}&layer=${layer}&links=${links}&lang=${this.language}`);
   }
@@ -233,7 +249,7 @@ export class Player {
 
   drawCharts() {
     this.stale = false;
-    CHARTS.forEach((chart, at) => {
+    this.charts.forEach((chart, at) => {
       const part = this.parts.charts[at];
       part.series = this.histories.map((history) => valuesOf(history, chart));
       const drawn = drawLines(part.canvas, part.series, this.firstYear, this.endYear, this.burnIn, chart.percent);
@@ -244,7 +260,7 @@ export class Player {
   }
 
   moveCursors() {
-    CHARTS.forEach((chart, at) => {
+    this.charts.forEach((chart, at) => {
       const part = this.parts.charts[at];
       if (!part.across) return;
       part.cursor.style.transform = `translateX(${part.across(this.year)}px)`;
@@ -266,7 +282,7 @@ export class Player {
 
   fillTables() {
     if (!this.parts.details.open) return;
-    this.parts.tables.replaceChildren(...CHARTS.map((chart) => {
+    this.parts.tables.replaceChildren(...this.charts.map((chart) => {
       const rows = tableOf(this.histories, chart);
       const head = [this.words.say("year_column"), ...this.histories.map((_, arm) => this.armName(arm))];
       const cells = (tag, row) => make("tr", {}, ...row.map((cell, at) => make(tag, tag === "th" ? { scope: "col" } : {}, typeof cell === "number" && at > 0 ? shown(cell, chart.percent) : String(cell))));
@@ -330,9 +346,6 @@ export class Player {
     parts.phase = make("p", { class: "phase", role: "status", "aria-live": "off" });
     const speed = make("label", {}, `${words.say("speed")} `, make("select", { "data-name": "speed", onchange: (event) => { this.speed = Number(event.target.value); } },
       ...SPEEDS.map((one) => make("option", { value: String(one), selected: one === this.speed }, words.say("speed_years", { years: one })))));
-    const others = Object.keys(this.options.catalogues).filter((one) => one !== this.language);
-    const languages = others.map((one) => make("button", { type: "button", class: "language", lang: one === "zh" ? "zh-CN" : one,
-      onclick: () => this.speak(one) }, this.options.catalogues[one].texts.language));
     parts.hashes = this.histories.map(() => make("code", { class: "hash" }));
     parts.legend = make("p", { class: "legend" });
     parts.story = make("section", { class: "story", "aria-label": words.say("story") });
@@ -344,7 +357,7 @@ export class Player {
     };
     parts.maps = this.histories.map((_, arm) => figure(this.armName(arm), arm));
     parts.difference = this.histories.length > 1 ? figure(words.say("difference"), -1) : null;
-    parts.charts = CHARTS.map((chart) => this.buildChart(chart));
+    parts.charts = this.charts.map((chart) => this.buildChart(chart));
     parts.tables = make("div", { class: "tables" });
     parts.details = make("details", { ontoggle: () => this.fillTables() }, make("summary", {}, words.say("numbers")), parts.tables);
     parts.tip = make("div", { class: "tip", hidden: true });
@@ -353,7 +366,7 @@ export class Player {
     parts.region = region;
     const titles = [...new Set(this.histories.map(({ header }) => header.title))];
     root.replaceChildren(
-      make("header", {}, make("h1", {}, titles.join(" / ") || words.say("untitled")), ...languages),
+      make("header", {}, make("h1", {}, titles.map((title) => words.name(title)).join(" / ") || words.say("untitled")), ...this.languageButtons()),
       make("div", { class: "clock", role: "group", "aria-label": words.say("clock") },
         button("reset", () => { this.pause(); this.show(this.firstYear); this.writeLink(); }),
         button("back", () => this.step(-1)), parts.play, button("forward", () => this.step(1)),
@@ -365,6 +378,7 @@ export class Player {
       make("div", { class: "charts" }, ...parts.charts.map((part) => part.box)),
       parts.story, parts.details,
       make("footer", {}, make("button", { type: "button", class: "png", onclick: () => this.savePicture() }, words.say("png")),
+        make("button", { type: "button", class: "svg", onclick: () => this.saveShapes() }, words.say("svg")),
         ...this.histories.map(({ header }, arm) => make("span", {}, `${this.armName(arm)}: ${words.say("seed")} ${header.seed}, ${words.say("state")} `, parts.hashes[arm])),
         make("small", {}, words.say("keys"), this.options.offline ? ` ${words.say("offline")}` : "")),
       parts.tip);
@@ -374,11 +388,18 @@ export class Player {
     this.schedule();
   }
 
+  /** A button for each other language. */
+  languageButtons() {
+    const others = Object.keys(this.options.catalogues).filter((one) => one !== this.language);
+    return others.map((one) => make("button", { type: "button", class: "language", lang: one === "zh" ? "zh-CN" : one,
+      onclick: () => this.speak(one) }, this.options.catalogues[one].texts.language));
+  }
+
   buildChart(chart) {
     const { words } = this;
     const canvas = make("canvas", { role: "img", class: "chart", "aria-label": words.say(`chart_${chart.name}`) });
     const cursor = make("i", { class: "cursor" });
-    const empty = make("p", { class: "empty", hidden: true }, words.say("empty"));
+    const empty = make("p", { class: "empty", hidden: true }, chart.calm ? words.say("empty_calm") : words.say("empty"));
     const values = this.histories.map((_, arm) => make("b", { class: `arm-${arm}` }));
     return { canvas, cursor, empty, values, series: [], across: null,
       box: make("figure", { class: "line" }, make("figcaption", { title: words.say(`help_${chart.name}`) }, words.say(`chart_${chart.name}`), make("span", { class: "values" }, ...values.map((value, arm) => make("span", { class: `arm-${arm}` }, make("i", { class: "stroke" }), value)))),
@@ -467,6 +488,32 @@ export class Player {
     });
     new ResizeObserver(() => { this.stale = true; this.schedule(); }).observe(this.root);
     window.addEventListener("beforeprint", () => { this.stale = true; this.draw(); });
+  }
+
+  /** Maps, charts and legend of the year as shapes, sharp at any size. */
+  saveShapes() {
+    const { histories, words, year, parts, look } = this;
+    const fake = (canvas) => new SvgCanvas(canvas.getBoundingClientRect());
+    const maps = histories.map((history, arm) => {
+      const drawn = fake(parts.maps[arm].canvas);
+      new MapView(drawn).draw(history, year, { ...look, firm: look.arm === arm ? look.firm : -1 });
+      return { title: this.armName(arm), drawn };
+    });
+    if (parts.difference) {
+      const drawn = fake(parts.difference.canvas);
+      new MapView(drawn).drawDifference(histories[0], histories[1], year, this.bound, look);
+      maps.push({ title: words.say("difference"), drawn });
+    }
+    const charts = this.charts.map((chart, at) => {
+      const drawn = fake(parts.charts[at].canvas);
+      drawLines(drawn, parts.charts[at].series, this.firstYear, this.endYear, this.burnIn, chart.percent);
+      const values = histories.map((history, arm) => shown(parts.charts[at].series[arm][year - history.firstYear], chart.percent));
+      return { title: `${words.say(`chart_${chart.name}`)}: ${values.join(" / ")}`, drawn };
+    });
+    const legend = look.classes.names.map((name, at) => ({ colour: CLASS_COLOURS[at], text: name === null ? words.say("others") : words.name(name) }));
+    const title = `${this.root.querySelector("h1").textContent} · ${words.say("year", { year })}`;
+    const half = Math.ceil(charts.length / 2);
+    download(`year-${year}.svg`, new Blob([sheetOf(title, [maps, charts.slice(0, half), charts.slice(half)], legend)], { type: "image/svg+xml" }));
   }
 
   /** Maps and charts of the year as one picture. */

@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
+from sim.store.executors.cluster import Cluster, Workers
 from sim.store.executors.cores import cores, one_thread_each
 from sim.store.executors.limits import POLL, Cause, Limits, Watch
 
@@ -59,7 +60,7 @@ class Attempt(Generic[R]):
     failure: Failure | None
 
 
-def _attempt(work: Callable[[T], R], task: T, number: int = 0) -> Attempt[R]:
+def attempt(work: Callable[[T], R], task: T, number: int = 0) -> Attempt[R]:
     """Run one task. An error is reported in words, since not every exception can be pickled."""
     if _beginnings is not None:
         _beginnings.put((number, os.getpid()))
@@ -111,22 +112,28 @@ def processes(workers: int | None, tasks: int) -> int:
 def run_tasks(
     work: Callable[[T], R],
     tasks: Sequence[T],
-    workers: int | None,
+    workers: Workers,
     ended: Callable[[T, Attempt[R]], None],
     limits: Limits | None = None,
     weight: Callable[[T], float] = lambda task: 1.0,
 ) -> None:
-    """Run `work(task)` for every task on `workers` processes, all cores by default; `work` must be picklable.
+    """Run `work(task)` for every task on `workers` processes, all cores by default, or on a cluster; `work` must be
+    picklable.
 
     `ended` is called here as each one ends. One worker runs here, without another process. A worker that dies takes
     its task along, not the others: they are run again, suspects one at a time. With `limits` a task never runs here,
     and one that takes more (of time, `weight` times as much) is ended and named. Raises Halt when the work does, and
     RuntimeError in a script that every worker would run again.
     """
+    if isinstance(workers, Cluster):
+        from sim.store.executors.dask_cluster import run_on_cluster
+
+        run_on_cluster(work, tasks, workers, ended, limits, weight)
+        return
     count = processes(workers, len(tasks))
     if count == 1 and limits is None:
         for task in tasks:
-            ended(task, _attempt(work, task))
+            ended(task, attempt(work, task))
         return
     check_guard()
     suspects, waiting = [], list(tasks)
@@ -200,7 +207,7 @@ def _run_pool(
                 try:
                     with _signals_held(), one_thread_each():
                         number, task = waiting[0]
-                        running[pool.submit(_attempt, work, task, number)] = waiting[0]
+                        running[pool.submit(attempt, work, task, number)] = waiting[0]
                     waiting.pop(0)
                 except BrokenProcessPool:
                     broken = True
@@ -209,14 +216,14 @@ def _run_pool(
                 watch.look()
             for future in done:
                 try:
-                    attempt = future.result()
+                    outcome = future.result()
                 except BrokenProcessPool:
                     broken = True
                     continue
                 number, task = running.pop(future)
                 if watch is not None:
                     watch.forget(number)
-                ended(task, attempt)
+                ended(task, outcome)
         if watch is None or not watch.over:
             return [task for _, task in running.values()], [task for _, task in waiting]
         for number, task in running.values():

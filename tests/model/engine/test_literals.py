@@ -56,7 +56,7 @@ ALLOWED: dict[str, dict[float, str]] = {
     },
     "rules/foreign_trade.py": {
         80: "steps of a fixed point", 0.3: "most of a step of it",
-        60.0: "bounds the slope of a step",
+        60.0: "bounds the slope of a step", 10.0: "foreign money that dear, imports are rationed; a total blow only",
         5.0: "keeps the price index finite where nobody sells: spending that meets it is not served",
     },
     "rules/founding.py": {0.5: HALF},
@@ -68,6 +68,7 @@ ALLOWED: dict[str, dict[float, str]] = {
     "rules/labour.py": {
         1e-4: "share of the labour force within which the market counts as cleared", 40: "steps of a fixed point",
         0.2: "bounds the slope of a step", 1.5: "bounds the slope of a step",
+        3.0: "a wage so much dearer within a year, hands are shared out; a total blow only",
     },
     "rules/learning.py": {1e-3: "guards a division"},
     "rules/relocation.py": {0.1: "guards a division where profit_pull is 0"},

@@ -58,9 +58,11 @@ def test_the_arms_are_different_worlds_with_common_entrants(arms: tuple[World, W
 
 def test_an_entrant_of_year_twenty_has_the_same_luck_in_both(arms: tuple[World, World], entrants: np.ndarray) -> None:
     one, other = (rows_of(world, entrants) for world in arms)
-    # Drawn once, at birth: R&D intensity, knowledge and, in a place chosen by profit, at least region and industry.
-    for column in ("research_intensity", "knowledge", "origin", "industry", "region"):
+    # Drawn once, at birth: R&D intensity, knowledge, origin and industry.
+    for column in ("research_intensity", "knowledge", "origin", "industry"):
         assert np.array_equal(one[column], other[column]), column
+    # The region is chosen by profit, which differs between the arms, with the same luck: few choose another.
+    assert (one["region"] == other["region"]).mean() > 0.8
     # Productivity is the industry's mean, less a share of what it has learnt (they differ between arms), and the luck.
     lucks = []
     for world, firms in zip(arms, (one, other), strict=True):

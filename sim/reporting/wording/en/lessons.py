@@ -154,6 +154,7 @@ ARMS = {
     "easy_mixed": "mix, without congestion", "short_struck": "short chains, struck", "short_calm": "short chains, "
         "calm",
     "long_struck": "long chains, struck", "long_calm": "long chains, calm", "plan_45": "plan of the 45 clusters",
+    "own": "your own plan",
     "differentiated": "differentiated", "balanced": "national mix everywhere", "duplicated": "duplicated",
     "market": "no plan (market)", "idle": "labour that makes nothing (idle)",
 }  # fmt: skip
@@ -200,6 +201,14 @@ TEXTS = {
     "lesson_difference": "Difference",
     "lesson_interval": "95 % interval",
     "lesson_says": "Says",
+    "step_predict": "Predict",
+    "step_run": "Run",
+    "step_compare": "Compare",
+    "step_answer": "Answer",
+    "lesson_show": "Show what came out",
+    "lesson_answer": "Show the answer",
+    "lesson_here": "Predictions on this server: {count}.",
+    "lesson_notes": "Notes for the teacher",
     "side_above": "more",
     "side_below": "less",
     "side_undecided": "undecided",

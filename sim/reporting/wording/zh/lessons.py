@@ -119,6 +119,7 @@ ARMS = {
     "easy_focused": "集中，无拥挤", "easy_mixed": "全国结构，无拥挤", "short_struck": "短链条，受灾",
     "short_calm": "短链条，无灾", "long_struck": "长链条，受灾", "long_calm": "长链条，无灾", "plan_45": "45 "
         "个集群的规划",
+    "own": "自定规划",
     "differentiated": "差异化布局", "balanced": "各地按全国结构", "duplicated": "重复建设", "market": "无规划（市场）",
     "idle": "什么也不生产的劳动（闲置）",
 }  # fmt: skip
@@ -160,6 +161,14 @@ TEXTS = {
     "lesson_difference": "差别",
     "lesson_interval": "95 % 区间",
     "lesson_says": "说明",
+    "step_predict": "预测",
+    "step_run": "运行",
+    "step_compare": "比较",
+    "step_answer": "答案",
+    "lesson_show": "显示结果",
+    "lesson_answer": "显示答案",
+    "lesson_here": "本服务器上的预测：{count} 份。",
+    "lesson_notes": "教师备注",
     "side_above": "更多",
     "side_below": "更少",
     "side_undecided": "无法判断",

@@ -1,0 +1,170 @@
+"""Worlds of a session: the fork that all nations share, and each arm after each round, kept and found again.
+
+A World that is kept is never moved: what lives on is a copy. So students may be shown advice while a round is computed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.game.engine import (
+    ARMS,
+    CLASS,
+    Plans,
+    advice,
+    arm_scenario,
+    checkpoint_path,
+    class_scenario,
+    live_round,
+    observe,
+)
+from sim.game.presets import Preset, hot_list, with_preset
+from sim.game.rules import ResumeError
+from sim.kernel.scenario_types import Scenario
+from sim.kernel.world import World
+from sim.runs.checkpoint import CheckpointError, load_checkpoint, save_checkpoint
+from sim.runs.run import continued, world_at
+from sim.runs.timeline import fork
+
+PRACTICE_SEED = 500_009
+"""Added to the seed of a session for the luck of its practice round, which tells nothing about the game's."""
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Played:
+    """What has been decided, and which states came of it."""
+
+    rounds: Mapping[int, Sequence[Plans]]
+    """Nation -> round by round, from the first on, region -> chips."""
+    hashes: Mapping[tuple[int, str, int], str]
+    """Nation, arm, round -> state hash."""
+
+
+class Worlds:
+    """Worlds by nation, arm and round. Methods may be called from several threads."""
+
+    def __init__(self, folder: Path, base: Scenario, seed: int, presets: Sequence[Preset]) -> None:
+        """`presets` are those of the nations, in order."""
+        self.folder = folder
+        self.base = base
+        self.seed = seed
+        self.presets = list(presets)
+        self.own = [with_preset(base, preset) for preset in presets]
+        """Scenario of each nation before anybody decides."""
+        self.past: World | None = None
+        self._kept: dict[tuple[int, str], tuple[int, World]] = {}
+        self._lock = threading.RLock()
+
+    def preset(self, nation: int) -> Preset:
+        """What a nation plays."""
+        return self.presets[min(nation, len(self.presets)) - 1]
+
+    def scenario(self, nation: int) -> Scenario:
+        """What a nation lives in before anybody decides."""
+        return self.own[min(nation, len(self.own)) - 1]
+
+    def warm(self, expected: str | None, progress: Progress | None = None) -> tuple[str, dict[str, Any]]:
+        """Find the fork or live up to it; returns its state hash and what was observed.
+
+        Raises ResumeError where it is not the one `expected`.
+        """
+        path = checkpoint_path(self.folder, 0, CLASS, 0)
+        world = _loaded(path)
+        if world is None or (expected is not None and world.state_hash() != expected):
+            world = world_at(self.base, self.base.years.burn_in, self.seed, progress)
+            save_checkpoint(world, path, self.base)
+        found = world.state_hash()
+        if expected is not None and found != expected:
+            raise ResumeError(f"the past of {self.folder} comes out differently here: {found} and not {expected}")
+        observed = observe(world, hot_list(self.base))
+        with self._lock:
+            self.past = world
+        return found, observed
+
+    def after(self, nation: int, arm: str, round: int, played: Played) -> World:
+        """The World of an arm after a round (0: the fork): to look at, not to move.
+
+        Raises ResumeError where it comes out otherwise than was recorded.
+        """
+        with self._lock:
+            if round == 0:
+                assert self.past is not None, "the session is not warm"
+                return self.past
+            kept = self._kept.get((nation, arm))
+            if kept is not None and kept[0] == round:
+                return kept[1]
+            expected = played.hashes[nation, arm, round]
+            path = checkpoint_path(self.folder, nation, arm, round)
+            world = _loaded(path)
+            if world is None or world.state_hash() != expected:
+                world = self._lived(nation, arm, round, played)[0]
+                if world.state_hash() != expected:
+                    raise ResumeError(f"round {round} of {self.folder} comes out differently here, in the arm {arm}")
+            self._kept[nation, arm] = (round, world)
+            return world
+
+    def forget(self, round: int) -> None:
+        """Let go of what came after `round`, which was taken back."""
+        with self._lock:
+            self._kept = {key: kept for key, kept in self._kept.items() if kept[0] <= round}
+
+    def compute(self, nations: int, round: int, played: Played) -> dict[str, Any]:
+        """Nation -> arm -> hash and years of `round`, the last one that was played; every arm's state is kept."""
+        found: dict[str, Any] = {}
+        for nation in range(1, nations + 1):
+            found[str(nation)] = {}
+            for arm in ARMS:
+                world, years = self._lived(nation, arm, round, played)
+                with self._lock:
+                    self._kept[nation, arm] = (round, world)
+                found[str(nation)][arm] = {"hash": world.state_hash(), "years": years}
+        return found
+
+    def practise(self, nations: int, plans: Mapping[int, Plans]) -> dict[str, Any]:
+        """The same of the class's arm alone, for a round that is played with other luck and not kept."""
+        found = {}
+        for nation in range(1, nations + 1):
+            assert self.past is not None, "the session is not warm"
+            world = continued(self.past, self.seed + PRACTICE_SEED)
+            scenario = class_scenario(self.scenario(nation), self.preset(nation), [plans[nation]])
+            years = live_round(world, scenario)
+            found[str(nation)] = {CLASS: {"hash": world.state_hash(), "years": years}}
+        return found
+
+    def replayed(self, nation: int, arm: str, plans: Sequence[Plans], seed: int | None = None) -> list[dict[str, Any]]:
+        """All years of an arm under other plans, or with the luck of another seed from the fork on; nothing is kept."""
+        assert self.past is not None, "the session is not warm"
+        world = fork(self.past) if seed is None else continued(self.past, seed)
+        years: list[dict[str, Any]] = []
+        for round in range(1, len(plans) + 1):
+            scenario = arm_scenario(arm, self.scenario(nation), self.preset(nation), plans[:round])
+            years += live_round(world, scenario)
+        return years
+
+    def advice(self, nation: int, round: int, played: Played) -> dict[str, list[list[float]]]:
+        """What planners of the class's arm see when `round` begins; see sim.game.engine.advice."""
+        world = self.after(nation, CLASS, max(round - 1, 0), played)
+        return advice(world, self.scenario(nation))
+
+    def _lived(self, nation: int, arm: str, round: int, played: Played) -> tuple[World, list[dict[str, Any]]]:
+        world = fork(self.after(nation, arm, round - 1, played))
+        plans = played.rounds[nation][:round]
+        scenario = arm_scenario(arm, self.scenario(nation), self.preset(nation), plans)
+        years = live_round(world, scenario)
+        save_checkpoint(world, checkpoint_path(self.folder, nation, arm, round), scenario)
+        return world, years
+
+
+def _loaded(path: Path) -> World | None:
+    """The World in a checkpoint; None where there is none, or none that this version reads."""
+    if not path.is_file():
+        return None
+    try:
+        return load_checkpoint(path)
+    except (CheckpointError, OSError):
+        return None
