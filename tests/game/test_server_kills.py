@@ -198,7 +198,7 @@ def undisturbed(folder: Path, source: str, rounds: int) -> Any:
     return told
 
 
-@pytest.mark.parametrize(("kills", "rounds"), [(3, 1), pytest.param(20, 4, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("kills", "rounds"), [(1, 1), pytest.param(20, 4, marks=pytest.mark.long)])
 def test_a_server_that_is_killed_goes_on_to_the_same_states(tmp_path: Path, kills: int, rounds: int) -> None:
     source = small(tmp_path)
     expected = undisturbed(tmp_path / "undisturbed", source, rounds)
