@@ -241,8 +241,9 @@ export class Player {
     const { words, year, burnIn } = this;
     const values = { year, first: burnIn + 1, burn_in: burnIn, done: year - burnIn, last: this.lastYear, end: this.endYear };
     const parts = [];
-    if (year <= burnIn && burnIn > 0) parts.push(words.say(this.histories.length > 1 ? "phase_past" : "phase_past_one", values));
-    else parts.push(words.say("phase_plan", values));
+    const several = this.histories.length > 1;
+    if (year <= burnIn && burnIn > 0) parts.push(words.say(several ? "phase_past" : "phase_past_one", values));
+    else parts.push(words.say(several ? "phase_plan" : "phase_plan_one", values));
     if (this.lastYear < this.endYear) parts.push(words.say("phase_computing", values));
     return parts.join(" ");
   }
