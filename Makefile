@@ -125,6 +125,9 @@ wheel: .venv/installed-dev ## build wheel and source archive, install the wheel 
 fuzz: .venv/installed-dev ## mutants of what users hand to the program, for SECONDS=60 seconds a test; SEED=2 for others
 	FUZZ_SECONDS=$(SECONDS) FUZZ_SEED=$(SEED) $(BIN)/$(PYTEST) tests/fuzz
 
+bench-classroom: .venv/installed-dev ## how long a class of 40 waits for a result; benchmarks/classroom.json
+	$(BIN)/python -m benchmarks.classroom --store
+
 kills: .venv/installed-dev ## kill compare, knockout, regimes and facts at random moments, TIMES each: the same bits?
 	TIMES=$(TIMES) $(BIN)/pytest -n 0 tests/kills
 
@@ -164,6 +167,12 @@ constraints: .venv-uv/bin/uv ## .ci/constraints.txt anew: the newest versions th
 same-bits: .venv/installed ## whether every scenario gives the same bits as AGAINST=COMMIT; MEASURES=1 judges by measures alone
 	@$(BIN)/python benchmarks/same_bits.py $(or $(AGAINST),$(error say against which commit: make same-bits AGAINST=main)) \
 	    $(if $(MEASURES),--measures)
+
+bench: .venv/installed ## measure speed and memory beside plain Mesa, and beside AGAINST=COMMIT; docs/performance.md
+	@$(BIN)/python -m benchmarks.suite --docs $(if $(AGAINST),--against $(AGAINST))
+
+bench-quick: .venv/installed ## the same in under three minutes, without compiling, the demo and large nations
+	@$(BIN)/python -m benchmarks.suite --quick --docs $(if $(AGAINST),--against $(AGAINST))
 
 # -- writing -----------------------------------------------------------------------------------------------
 
@@ -211,6 +220,9 @@ calibration: .venv/installed-dev ## search free parameters on half of the facts;
 answers: .venv/installed ## the answer keys of the lessons, 24 seeds; scenarios/lessons/answers.json
 	$(BIN)/clustersim lessons --refresh --workers $(WORKERS)
 
+tension: .venv/installed ## what is at stake in each preset of the governors' game, 6 seeds; scenarios/game/tension.json
+	$(BIN)/python -m sim.game.tension --workers $(WORKERS)
+
 regimes: .venv/installed ## what theory says about plans, 40 replications; results/regimes
 	$(BIN)/clustersim regimes --replications 40 --workers $(WORKERS) --out results/regimes
 
@@ -230,5 +242,5 @@ clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help installed demo short-demo test lint check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz kills same-bits mutate format schema expected docs-tables types docs-rooms validity findings evidence calibration answers regimes plan-45 location spread pass-through clean
+.PHONY: help installed demo short-demo test lint check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz bench bench-quick bench-classroom kills same-bits mutate format schema expected docs-tables types docs-rooms validity findings evidence calibration answers tension regimes plan-45 location spread pass-through clean
 .PRECIOUS: .venv-%/installed-dev

@@ -92,10 +92,11 @@ def test_the_player_and_the_page_travel(installed: Path, tmp_path: Path) -> None
         "from importlib import resources\n"
         "from sim.reporting.player import module, style, text_of\n"
         "assert 'class Player' in module() and '.player' in style() and 'id=\"frames\"' in text_of('replay.html.j2')\n"
-        "static = resources.files('sim.page.static')\n"
-        "print(*sorted(part.name for part in static.iterdir()))"
+        "print(*sorted(part.name for room in ('page', 'game')"
+        " for part in resources.files(f'sim.{room}.static').iterdir()))"
     )
-    assert ask(installed, tmp_path, "-c", script).split() == ["page.css", "page.html", "page.js"]
+    here = [path.name for room in ("page", "game") for path in (ROOT / "sim" / room / "static").iterdir()]
+    assert ask(installed, tmp_path, "-c", script).split() == sorted(here)
 
 
 def test_scenarios_are_listed_and_checked(installed: Path, tmp_path: Path) -> None:

@@ -94,8 +94,17 @@ def classroom(
 
 
 def serve_class(session: Session, lan: bool, port: int | None, browser: bool) -> None:
-    """Serve a session until Ctrl-C."""
-    raise BadInput("this version has no pages for a class: play with --bots")
+    """Serve a session until Ctrl-C. Raises BadInput where the extra `page` or a free port is missing."""
+    try:
+        from sim.game import web_start
+    except ModuleNotFoundError as error:
+        raise BadInput(f"a class needs {error.name}, which is not installed: pip install 'clustersim[page]'") from None
+    from sim.page.listening import PortTaken
+
+    try:
+        web_start.serve_class(session, port, lan, browser, click.echo)
+    except PortTaken as error:
+        raise BadInput(str(error)) from None
 
 
 def _first_offered() -> str:

@@ -38,7 +38,6 @@ def serve(
     Examples:
       clustersim serve
       clustersim serve --lesson why_cluster
-      clustersim serve china_45 --language zh
       clustersim serve mine.yaml --no-browser --port 9000
     """
     try:

@@ -15,7 +15,7 @@ from sim.game.journal import Journal
 from sim.game.lock import Sight
 from sim.game.names import Names
 from sim.game.presets import PRESETS, Preset, hot_list
-from sim.game.rules import Denied, Gone, Refused
+from sim.game.rules import Denied, Gone, Refused, ResumeError
 from sim.game.state import COMPUTING, Decision, Member, State, apply, folded
 from sim.game.worlds import Played, Progress, Worlds
 from sim.kernel.fingerprint import fingerprint
@@ -43,6 +43,9 @@ class Core:
         self._held.enter_context(locked(folder))
         try:
             self._journal = Journal(folder)
+            if begin is None and not self._journal.events:
+                self._journal.close()
+                raise ResumeError(f"{folder} holds no session: it was ended before it began")
         except BaseException:
             self._held.close()
             raise
@@ -259,7 +262,10 @@ class Core:
 
     def rests_on(self) -> str:
         """Names the rounds that were played and what came of them."""
-        return fingerprint([[round, self.state.results[round]["nations"]] for round in sorted(self.state.results)])
+        return fingerprint([
+            [round, nation, arm, one["hash"]] for round, told in sorted(self.state.results.items())
+            for nation, arms in told["nations"].items() for arm, one in arms.items()
+        ])  # fmt: skip
 
     def close(self) -> None:
         """Let go of the folder."""

@@ -26,11 +26,13 @@ from starlette.routing import Route
 from sim.game import views
 from sim.game.session import Denied, GameError, Gone, Refused, Session
 from sim.game.web_addresses import own_addresses
+from sim.game.web_fields import given, number, table, text, whole
 from sim.game.web_keeper import Keeper
 from sim.game.web_limits import Limits
 from sim.game.web_room import Room
 from sim.game.web_words import class_catalogues
-from sim.page.server import Guard, PageError, read_object
+from sim.page.bodies import read_object
+from sim.page.server import Guard, PageError
 
 SMALL, LARGE = 4_000, 40_000
 """Bytes of a request's body; of a proposal for all regions."""
@@ -45,7 +47,7 @@ SCRIPTS = ("common", "student", "decide", "teacher", "projector", "figures")
 TEACHER_CALLS: Mapping[str, tuple[str, ...]] = {
     "begin": (), "open": (), "extend": (), "pause": (), "go_on": (), "lock": (), "undo": (), "lock_lobby": ("closed",),
     "rename": ("member", "name"), "remove": ("member",), "reissue": ("member",), "anonymise": (),
-    "coordinator": ("member",), "reveal": (), "finish": (), "export": (),
+    "coordinator": ("member",), "reveal": (), "finish": (),
 }  # fmt: skip
 """What the teacher can do, each with what it takes."""
 
@@ -125,8 +127,8 @@ class Classroom:
         self.limits.joining(request)
         device = self._cookie(request, "device") or secrets.token_urlsafe(16)
         joined = await self._admitted(request, partial(
-            self.session.join, _text(told, "room"), _text(told, "name"), _text(told, "language"), device,
-            _text(told, "request")))  # fmt: skip
+            self.session.join, text(told, "room"), text(told, "name"), text(told, "language"), device,
+            text(told, "request")))  # fmt: skip
         return self._seated(request, joined, device)
 
     async def claim(self, request: Request) -> Response:
@@ -134,7 +136,7 @@ class Classroom:
         told = await self._read(request)
         self.limits.joining(request)
         device = self._cookie(request, "device") or secrets.token_urlsafe(16)
-        joined = await self._admitted(request, partial(self.session.claim, _text(told, "code"), _text(told, "request")))
+        joined = await self._admitted(request, partial(self.session.claim, text(told, "code"), text(told, "request")))
         return self._seated(request, joined, device)
 
     async def _admitted(self, request: Request, call: Callable[[], Any]) -> Any:
@@ -168,8 +170,8 @@ class Classroom:
         """The view of the projector without the code of the room."""
         if time.monotonic() - self._watched[0] > WATCHED:
             told = await run_in_threadpool(views.projector_view, self.session)
-            self._watched = (time.monotonic(), told)
-        return {key: value for key, value in self._watched[1].items() if key not in ("room", "address")}
+            self._watched = (time.monotonic(), _shown(told))
+        return {key: value for key, value in self._watched[1].items() if key not in ("room", "debrief")}
 
     async def save(self, request: Request) -> Response:
         """Chips of this round, as often as they change until the lock."""
@@ -188,10 +190,10 @@ class Classroom:
     ) -> Response:
         token = self._seat(request)
         told = await self._read(request, longest)
-        more = {"seconds": _number(told, "seconds")} if seconds else {}
+        more = {"seconds": number(told, "seconds")} if seconds else {}
         saved = await run_in_threadpool(partial(
-            getattr(self.session, call), token, _whole(told, "round"), _table(told, what), _whole(told, "version"),
-            request=_text(told, "request"), **more))  # fmt: skip
+            getattr(self.session, call), token, whole(told, "round"), table(told, what), whole(told, "version"),
+            request=text(told, "request"), **more))  # fmt: skip
         return JSONResponse({"round": saved.round, "version": saved.version, "at": saved.at, "fresh": saved.fresh})
 
     async def predict(self, request: Request) -> Response:
@@ -199,8 +201,8 @@ class Classroom:
         token = self._seat(request)
         told = await self._read(request)
         saved = await run_in_threadpool(partial(
-            self.session.predict, token, _text(told, "kind"), _table(told, "answers"),
-            request=_text(told, "request")))  # fmt: skip
+            self.session.predict, token, text(told, "kind"), table(told, "answers"),
+            request=text(told, "request")))  # fmt: skip
         return JSONResponse({"at": saved.at})
 
     def _seat(self, request: Request) -> str:
@@ -216,15 +218,16 @@ class Classroom:
         """The teacher's browser shows the secret once and keeps it as a cookie that scripts cannot read."""
         told = await self._read(request)
         self.limits.entering(request)
-        self.session.check(_text(told, "secret"))
+        self.session.check(text(told, "secret"))
         answer = JSONResponse({"entered": True})
-        self._keep(answer, "teacher", _text(told, "secret"))
+        self._keep(answer, "teacher", text(told, "secret"))
         return answer
 
     async def teacher(self, request: Request) -> Response:
         """What the teacher's page shows."""
         secret = self._teacher(request)
-        told = await run_in_threadpool(views.teacher_view, self.session, secret)
+        told = _shown(await run_in_threadpool(views.teacher_view, self.session, secret))
+        told.pop("debrief", None)  # the projector has it
         told.update(self.room.told(), keeper=self.keeper.told())
         if told["phase"] in ("debrief", "closed"):
             told["files"] = sorted(path.name for path in self._exports().values())
@@ -234,12 +237,15 @@ class Classroom:
         """What the teacher wants: one of TEACHER_CALLS."""
         secret = self._teacher(request)
         told = await self._read(request)
-        call = _text(told, "call")
+        call = text(told, "call")
+        if call == "export":
+            self.keeper.export()
+            return JSONResponse({"done": call, "code": None})
         if call not in TEACHER_CALLS:
             raise PageError("there is no such call")
-        given = {name: _given(told, name) for name in TEACHER_CALLS[call]}
+        taken = {name: given(told, name) for name in TEACHER_CALLS[call]}
         found = await run_in_threadpool(
-            partial(getattr(self.session, call), secret, **given, request=_text(told, "request"))
+            partial(getattr(self.session, call), secret, **taken, request=text(told, "request"))
         )
         self.keeper.look()
         return JSONResponse({"done": call, "code": found if isinstance(found, str) else None})
@@ -254,7 +260,7 @@ class Classroom:
     async def projector(self, request: Request) -> Response:
         """What the projector shows. It holds the code of the room, and so is the teacher's."""
         self._teacher(request)
-        told = await run_in_threadpool(views.projector_view, self.session)
+        told = _shown(await run_in_threadpool(views.projector_view, self.session))
         told.update(self.room.told(), language=self.session.language)
         return _unless_known(told, request.query_params.get("have", ""))
 
@@ -285,12 +291,12 @@ def application(session: Session, hosts: Container[str], room: Room, keeper: Kee
     catalogues = json.dumps({"catalogues": class_catalogues(), "class": own.id, "language": session.language})
 
     async def show(request: Request) -> Response:
-        text = static("page.html").replace("{{ language }}", session.language)
-        return HTMLResponse(text.replace("{{ script }}", PAGES[request.url.path]))
+        page = static("page.html").replace("{{ language }}", session.language)
+        return HTMLResponse(page.replace("{{ script }}", PAGES[request.url.path]))
 
     async def file(request: Request) -> Response:
-        text, kind = files[request.url.path.removeprefix("/")]
-        return Response(text, media_type=kind)
+        content, kind = files[request.url.path.removeprefix("/")]
+        return Response(content, media_type=kind)
 
     async def words(_request: Request) -> Response:
         return Response(catalogues, media_type="application/json")
@@ -325,6 +331,13 @@ def application(session: Session, hosts: Container[str], room: Room, keeper: Kee
     return app
 
 
+def _shown(told: dict[str, Any]) -> dict[str, Any]:
+    """A view with as much of the debrief as is drawn."""
+    if told.get("debrief"):
+        told["debrief"] = {name: told["debrief"][name] for name in ("nations", "ready")}
+    return told
+
+
 def _unless_known(told: dict[str, Any], have: str) -> Response:
     """The view with its mark, or the time alone where the page has this view already."""
     now = told.pop("now", None)
@@ -333,46 +346,6 @@ def _unless_known(told: dict[str, Any], have: str) -> Response:
     if mark == have:
         return JSONResponse({"same": True, "now": now})
     return Response(f'{{"mark":"{mark}","now":{json.dumps(now)},"view":{written}}}', media_type="application/json")
-
-
-# -- what a request says ---------------------------------------------------------------------------------
-
-
-def _text(told: dict[str, Any], name: str) -> str:
-    value = told.get(name, "")
-    if not isinstance(value, str):
-        raise PageError(f"{name} is no text")
-    return value
-
-
-def _whole(told: dict[str, Any], name: str) -> int:
-    value = told.get(name)
-    if type(value) is not int or not 0 <= value < 2**53:
-        raise PageError(f"{name} is no whole number")
-    return value
-
-
-def _number(told: dict[str, Any], name: str) -> float | None:
-    value = told.get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e6:
-        raise PageError(f"{name} is no number")
-    return float(value)
-
-
-def _table(told: dict[str, Any], name: str) -> dict[str, Any]:
-    value = told.get(name)
-    if not isinstance(value, dict):
-        raise PageError(f"{name} is no table")
-    return value
-
-
-def _given(told: dict[str, Any], name: str) -> str | bool:
-    value = told.get(name)
-    if not isinstance(value, str | bool):
-        raise PageError(f"{name} is missing")
-    return value
 
 
 # -- answers that say no ---------------------------------------------------------------------------------
@@ -393,7 +366,7 @@ async def _refused(_request: Request, error: Exception) -> Response:
     if isinstance(error, Denied):
         return JSONResponse({"denied": True}, 403)
     code = error.code if isinstance(error, Refused) else "failed"
-    return JSONResponse({"refused": code, "said": str(error), "round": getattr(error, "round", None)}, 422)
+    return JSONResponse({"refused": code, "said": str(error), "details": getattr(error, "details", {})}, 422)
 
 
 async def _failed(_request: Request, error: Exception) -> Response:

@@ -259,7 +259,7 @@ def create(
         "secret": secrets.token_urlsafe(18), "presets": keys, "rounds": rounds, "seed": seed, "language": language,
         "port": port, "nations": nations, "practice": practice, "time": seconds, "binding": binding, "code": NUMBERS,
         "scenario": base.model_dump(mode="json"), "source": scenario or PRESETS[keys[0]].scenario,
-        "industries": list(industries_in_order(base)),
+        "industries": list(industries_in_order(base)), "own": bool(scenario or overrides),
     }  # fmt: skip
     return Session(folder, clock, begin)
 

@@ -28,8 +28,8 @@ from sim.store.files import write_json
 FILE = FOLDER / "tension.json"
 ROUNDS = 5
 SEEDS, REGIONS = 6, 3
-Stake = Literal["conflict", "temptation", "none", "unknown"]
-ORDER: tuple[Stake, ...] = ("conflict", "temptation", "unknown", "none")
+Stake = Literal["conflict", "temptation", "agreement", "none", "unknown"]
+ORDER: tuple[Stake, ...] = ("conflict", "temptation", "unknown", "agreement", "none")
 """In which presets are offered."""
 PROFILE = {"coordinated": ("coordinated", 1.0), "hot": ("hot", 1.0), "matched": ("hot", 2.0), "none": ("none", 0.0)}
 """What all regions do in a profile: plan and effort; matched: the hot list, with a chip of the centre to each."""
@@ -56,6 +56,8 @@ TESTS = {
     "F": Question("income", "coordinated", "none", "coordinated"),
     "G": Question("growth_rank", "coordinated", "hot", "coordinated"),
 }
+PAID = {"rank": "growth_rank", "residents": "income"}
+"""Payoff -> reward that is the same; the nation's is nobody's own."""
 SAME = {"C": "A", "D": "A"}
 """Presets with the payoff and the model of another: what differs is what people see."""
 
@@ -80,14 +82,16 @@ class Tension:
 
     @property
     def stake(self) -> Stake:
-        """conflict: the move pays whoever makes it, and the nation loses when all do, both beyond doubt; temptation:
-        only the first is; none: it does not clearly pay."""
+        """conflict: the move pays whoever makes it, and the nation loses when all do, both beyond doubt; agreement: it
+        gains when all do; temptation: neither is sure; none: the move does not clearly pay."""
         if self.alone[1] is None:
             return "unknown"
         if self.alone[1] <= 0.0:
             return "none"
-        high = self.together_nation[2]
-        return "conflict" if high is not None and high < 0.0 else "temptation"
+        _, low, high = self.together_nation
+        if low is None or high is None or low <= 0.0 <= high:
+            return "temptation"
+        return "conflict" if high < 0.0 else "agreement"
 
 
 def stamp_of(preset: Preset) -> str:
@@ -129,9 +133,15 @@ def stake_of(key: str) -> Stake:
     return "unknown" if found is None else found.stake
 
 
+def is_paid(key: str) -> bool:
+    """Whether the temptation of a preset is measured in what its score is of."""
+    return PAID.get(PRESETS[key].payoff) == TESTS[SAME.get(key, key)].reward
+
+
 def offered() -> list[Preset]:
-    """All presets, those with something at stake first, those with nothing last."""
-    return sorted(PRESETS.values(), key=lambda preset: (ORDER.index(stake_of(preset.key)), preset.key))
+    """All presets, those with something at stake first, of these those whose score it is; those with nothing last."""
+    order = {key: (ORDER.index(stake_of(key)), not is_paid(key), key) for key in PRESETS}
+    return sorted(PRESETS.values(), key=lambda preset: order[preset.key])
 
 
 # -- computing -------------------------------------------------------------------------------------------

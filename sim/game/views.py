@@ -285,6 +285,8 @@ def _map(session: Core) -> dict[str, Any]:
 def teacher_view(session: Core, secret: str) -> dict[str, Any]:
     """What the teacher sees. Raises Denied."""
     session.check(secret)
+    own = bool(session.state.settings.get("own"))  # what was measured was measured on the scenario that is shipped
+    presets = [{**line, "stale": line["stale"] or own} for line in lines(session.language)]
     with session._lock:
         state = session.state
         found = projector_view(session)
@@ -301,7 +303,7 @@ def teacher_view(session: Core, secret: str) -> dict[str, Any]:
             can = ["go_on" if one == "pause" else one for one in can]
         return {
             **found, "roster": [_roster(session, one) for one in state.members.values()],
-            "can": list(dict.fromkeys(can)), "presets": lines(session.language), "folder": str(session.folder.name),
+            "can": list(dict.fromkeys(can)), "presets": presets, "folder": str(session.folder.name),
             "coordinators": state.coordinators,
             "predictions": {kind: len(answers) for kind, answers in state.predictions.items()},
         }  # fmt: skip

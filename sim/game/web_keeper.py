@@ -6,7 +6,7 @@ import threading
 import traceback
 from typing import Any
 
-from sim.game.session import Session
+from sim.game.session import Refused, Session
 
 BEAT = 0.5
 """Seconds between two looks at the clock."""
@@ -20,9 +20,10 @@ class Keeper:
         self.warm = False
         """Whether rules are compiled and the years before the first round are there."""
         self.doing = ""
-        """What is being done: warm, compute, debrief, or nothing."""
+        """What is being done: warm, compute, debrief, export, or nothing."""
         self.failed = ""
         """Why the last thing was not done: words for the teacher's page."""
+        self._wanted = False
         self._told = threading.Event()
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
@@ -41,6 +42,11 @@ class Keeper:
         """Look at once whether there is something to do: the teacher has said something."""
         self.failed = ""
         self._told.set()
+
+    def export(self) -> None:
+        """Write the exports, as soon as nothing else is being done."""
+        self._wanted = True
+        self.look()
 
     def told(self) -> dict[str, Any]:
         """What the teacher's page shows of it."""
@@ -71,4 +77,17 @@ class Keeper:
             session.compute()
         elif session.state.phase == "debrief" and not (session.debrief() or {}).get("ready"):
             self.doing = "debrief"
-            session.prepare_debrief()
+            self._debrief()
+        elif self._wanted:
+            self.doing = "export"
+            self._wanted = False
+            session.export(session.secret)
+
+    def _debrief(self) -> None:
+        try:
+            self.session.prepare_debrief()
+        except Refused:
+            if self.session.state.phase == "debrief":
+                raise
+            return  # a round was taken back meanwhile
+        self._wanted = True

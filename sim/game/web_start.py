@@ -30,7 +30,7 @@ def serve_class(
 ) -> None:
     """Serve `session` until it is interrupted, on `port`, else on the one that it had, else on the first that is free.
 
-    Raises PortTaken.
+    The session stays open. Raises PortTaken.
     """
     listening = listen(port or session.port, "0.0.0.0" if lan else "127.0.0.1")
     chosen = listening.getsockname()[1]
@@ -57,4 +57,3 @@ def serve_class(
         uvicorn.Server(told).run(sockets=[listening])
     finally:
         keeper.stop()
-        session.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.game.tension import SAME, TESTS, Tension, is_stale, known, offered, stake_of
+from sim.game.tension import SAME, TESTS, Tension, is_paid, is_stale, known, offered, stake_of
 from sim.reporting.wording.en import game as english
 from sim.reporting.wording.zh import game as chinese
 
@@ -46,6 +46,13 @@ def tension_line(language: str, key: str, found: Tension) -> str:
     )  # fmt: skip
 
 
+def verdict(language: str, key: str) -> str:
+    """What is at stake in a preset, and whether the score is of it."""
+    stake = stake_of(key)
+    aside = " " + said(language, "tension_unpaid") if stake in ("conflict", "temptation") and not is_paid(key) else ""
+    return said(language, f"tension_{stake}") + aside
+
+
 def lines(language: str) -> list[dict[str, Any]]:
     """Presets in the order in which they are offered: key, title, about, stake, and what was measured."""
     found = []
@@ -55,7 +62,7 @@ def lines(language: str) -> list[dict[str, Any]]:
             "key": preset.key, "title": said(language, f"preset_{preset.key}"),
             "about": said(language, f"about_{preset.key}"), "payoff": preset.payoff,
             "formula": said(language, f"formula_{preset.payoff}"), "stake": stake_of(preset.key),
-            "verdict": said(language, f"tension_{stake_of(preset.key)}"),
+            "verdict": verdict(language, preset.key),
             "line": tension_line(language, preset.key, told) if told is not None else "",
             "stale": is_stale(preset.key),
         })  # fmt: skip

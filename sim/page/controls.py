@@ -62,6 +62,8 @@ def values_in(scenario: Scenario, year: int) -> dict[str, Value]:
     for name in SLIDERS:
         value = present.parameters.get(name, PARAMETERS[name].default)
         found[name] = int(value) if PARAMETERS[name].whole else float(value)
+    for row, policy in enumerate(present.policies):
+        found[f"policies.{row}.strength"] = policy.strength
     for name in SWITCHES:
         found[name] = bool(present.mechanisms.get(name, MECHANISMS[name].default))
     return found
@@ -69,4 +71,5 @@ def values_in(scenario: Scenario, year: int) -> dict[str, Value]:
 
 def acting_year(key: str, year: int, scenario: Scenario) -> int:
     """The first year in which a change of `key`, wanted after `year`, can act: of plans not before the treatment."""
-    return max(year + 1, scenario.years.burn_in + 1 if key.startswith("plan.") else 1)
+    late = key.startswith(("plan.", "policies."))
+    return max(year + 1, scenario.years.burn_in + 1 if late else 1)

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote
 
+from sim.page.events import Event, read_events
 from sim.scenario.problems import ScenarioError
 from sim.scenario.seeds import check_seeds
 
@@ -43,6 +44,7 @@ class Link:
     """Whose arms are shown in the place of layouts; empty for none."""
     own: str = ""
     """A plan of one's own as it is written."""
+    events: Sequence[Event] = ()
     problems: list[str] = field(default_factory=list)
     """Names of fields that could not be used."""
 
@@ -78,6 +80,8 @@ def parse_link(
         link.problems.append("lesson")
         link.lesson = ""
     link.own = given.pop("own", "")
+    link.events, odd = read_events(given.pop("events", ""))
+    link.problems += ["events"] if odd else []
     link.problems += [name[:20] for name in given]
     return link
 
@@ -125,6 +129,8 @@ def written(link: Link, seed: int, changes: Mapping[int, Mapping[str, Value]]) -
     parts = {"v": VERSION, **({"lesson": link.lesson} if link.lesson else shown), "seed": str(seed)}
     if link.own:
         parts["own"] = link.own
+    if link.events:
+        parts["events"] = ",".join(event.written() for event in link.events)
     if dated:
         parts["changes"] = ",".join(dated)
     return "&".join(f"{name}={quote(value, safe=':,._-')}" for name, value in parts.items())

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import World
+from sim.page.events import EventfulTimeline, first_apart
 from sim.runs.history import HistoryRecorder, header_of
-from sim.runs.timeline import Timeline, first_difference
 from sim.scenario.reading import scenario_identity
 
 MEMORY = 40_000_000
@@ -53,7 +53,7 @@ class Life:
         self.name = name
         self.turn = 0
         """Counts changes: a year that was asked of an earlier turn is refused."""
-        self._timeline = Timeline(scenario, seed, MEMORY)
+        self._timeline = EventfulTimeline(scenario, seed, MEMORY)
         self._shelf = shelf
         self._frames = shelf.take(scenario, seed)
         self._marks: dict[int, HistoryRecorder] = {}
@@ -95,7 +95,7 @@ class Life:
     def revise(self, scenario: Scenario) -> int:
         """Take another scenario; returns the last year that stays as it was, -1 for none."""
         with self._lock:
-            first = first_difference(self.scenario, scenario)
+            first = first_apart(self.scenario, scenario)
             self._timeline.revise(scenario)
             self._frames = {year: frame for year, frame in self._frames.items() if year < first}
             self._marks = {year: mark for year, mark in self._marks.items() if year < first}

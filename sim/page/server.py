@@ -18,17 +18,20 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.base import BaseHTTPMiddleware
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from sim.page.bodies import read_object
 from sim.page.controls import controls
+from sim.page.events import Event, kinds, read_events
 from sim.page.lessons import told_lessons
 from sim.page.lives import Overtaken
 from sim.page.sessions import PageError, Session, Sessions
 from sim.page.study import study_routes
 from sim.page.words import page_catalogues
 from sim.reporting.player import module, style
+from sim.runs.history import read_frame
 from sim.scenario.problems import ScenarioError
 
 POLICY = (
@@ -40,9 +43,6 @@ HEADERS = {
     "Cache-Control": "no-store", "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }  # fmt: skip
-LONGEST = 20_000
-"""Bytes of a request's body."""
-JSON = "application/json"
 SCRIPTS = ("dom.js", "lesson.js", "board.js", "page.js")
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -95,7 +95,7 @@ def application(sources: dict[str, str], hosts: Sequence[str], language: str, wo
 
     async def words(_request: Request) -> Response:
         told = {"catalogues": page_catalogues(), "controls": controls(), "scenarios": list(sources),
-                "lessons": told_lessons()}  # fmt: skip
+                "lessons": told_lessons(), "events": kinds()}  # fmt: skip
         return JSONResponse(told)
 
     async def begin(request: Request) -> Response:
@@ -123,6 +123,26 @@ def application(sources: dict[str, str], hosts: Sequence[str], language: str, wo
             raise PageError("a change has a year, a key and a value")
         return JSONResponse({"kept": kept, **session.told()})
 
+    async def happen(request: Request) -> Response:
+        session, told = found(request), await read_object(request)
+        if type(told.get("undo")) is int:
+            kept = await run_in_threadpool(session.undo, told["undo"])
+        else:
+            kept = await run_in_threadpool(session.happen, read_event(told))
+        return JSONResponse({"kept": kept, **session.told()})
+
+    async def calm(request: Request) -> Response:
+        session, arm = found(request), request.path_params["arm"]
+        if not 0 <= arm < len(session.lives):
+            raise PageError("there is no such arm")
+        life = await run_in_threadpool(session.calm, arm)
+        values: list[float | None] = []
+        for year in range(life.last_year + 1 if life is not None else 0):
+            assert life is not None
+            frame = await asyncio.get_running_loop().run_in_executor(pool, life.frame, year, life.turn)
+            values.append(read_frame(frame).series["ln_real_income"])
+        return JSONResponse({"ln_real_income": values})
+
     async def frames(request: Request) -> Response:
         session = found(request)
         arm, first, turn = (request.path_params[name] for name in ("arm", "first", "turn"))
@@ -141,8 +161,9 @@ def application(sources: dict[str, str], hosts: Sequence[str], language: str, wo
     routes = [
         Route("/", show), Route("/words", words), *(Route(f"/{name}", file) for name in files),
         Route("/open", begin, methods=["POST"]), Route("/{session}/change", change, methods=["POST"]),
+        Route("/{session}/happen", happen, methods=["POST"]), Route("/{session}/calm/{arm:int}", calm),
         Route("/{session}/frames/{arm:int}/{first:int}/{turn:int}", frames),
-        Route("/{session}/scenario/{arm:int}", scenario), *study_routes(sessions, found, read_object, read_content),
+        Route("/{session}/scenario/{arm:int}", scenario), *study_routes(sessions, found),
     ]  # fmt: skip
     app = Starlette(routes=routes, exception_handlers={
         PageError: _refused, ScenarioError: _refused, Gone: _gone, Exception: _failed,
@@ -151,6 +172,19 @@ def application(sources: dict[str, str], hosts: Sequence[str], language: str, wo
     app.state.sessions = sessions
     app.state.pool = pool
     return app
+
+
+def read_event(told: dict[str, Any]) -> Event:
+    """The event that a page asks for. Raises PageError for one that is none."""
+    year, name, region = told.get("year"), told.get("name"), told.get("region", 0)
+    strength, years = told.get("strength", 1.0), told.get("years", 1)
+    whole = all(type(one) is int and 0 <= one < 10_000 for one in (year, region, years))
+    if not whole or name not in {one["name"] for one in kinds()} or type(strength) not in (int, float):
+        raise PageError("an event has a year, a name, a region, a strength and years")
+    event = Event(year, name, region, float(strength), years)  # type: ignore[arg-type]
+    if read_events(event.written()) != ([event], False):
+        raise PageError("a strength has few digits and lies between 0 and 10")
+    return event
 
 
 async def _years(pool: ThreadPoolExecutor, session: Session, arm: int, first: int, turn: int) -> AsyncIterator[bytes]:
@@ -166,33 +200,6 @@ async def _years(pool: ThreadPoolExecutor, session: Session, arm: int, first: in
             yield struct.pack("<I", 0) + struct.pack("<I", len(said)) + said
             raise
         yield struct.pack("<I", len(frame)) + frame
-
-
-async def read_content(request: Request, kind: str, longest: int) -> bytes:
-    """The body of a request of this content type. Raises PageError for another one, and beyond `longest` bytes."""
-    if request.headers.get("content-type", "").split(";")[0] != kind:
-        raise PageError("only JSON is read" if kind == JSON else "only a table is read")
-    content = b""
-    try:
-        async for part in request.stream():
-            content += part
-            if len(content) > longest:
-                raise PageError("that is more than is read")
-    except ClientDisconnect:
-        raise PageError("the page left") from None
-    return content
-
-
-async def read_object(request: Request, longest: int = LONGEST) -> dict[str, Any]:
-    """The JSON object in a request of at most `longest` bytes. Raises PageError for anything else."""
-    content = await read_content(request, JSON, longest)
-    try:
-        told = json.loads(content)
-    except (ValueError, RecursionError):
-        raise PageError("that is no JSON") from None
-    if not isinstance(told, dict):
-        raise PageError("only a JSON object is read")
-    return told
 
 
 async def _refused(_request: Request, error: Exception) -> Response:

@@ -6,18 +6,19 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from sim.kernel.scenario_types import Scenario
 from sim.model.plans import LAYOUTS
 from sim.page.boards import OWN, board_as_csv, board_from_table, planned, read_board, write_board
 from sim.page.controls import acting_year, values_in
+from sim.page.events import MOST_EVENTS, Event, with_events
 from sim.page.jobs import Bench, Job
 from sim.page.lessons import PLAN_SEEDS, PREDICTIONS, Classes, draw_seed, plan_lesson
 from sim.page.links import Dated, Link, Value, parse_link, written
 from sim.page.lives import Life, Shelf
-from sim.scenario.changes import full_key, settings_of
+from sim.scenario.changes import full_key, settings_of, unchanged
 from sim.scenario.problems import ScenarioError, dotted
 from sim.scenario.reading import changed, load_scenario, scenario_as_yaml
 from sim.studies.lessons import lessons
@@ -53,6 +54,8 @@ class Session:
         self.jobs: dict[str, Job] = {}
         """What is computed behind it, by what it is for."""
         self._lock = threading.RLock()
+        self._shelf = shelf
+        self._calm: dict[int, Life] = {}
         if self.lesson is None:
             self._base = load_scenario(source)
             self.seed = self._base.seed if link.seed is None else link.seed
@@ -72,8 +75,11 @@ class Session:
             self.layouts = tuple(usual if one == OWN else one for one, usual in zip(self.layouts, USUAL, strict=True))  # type: ignore[assignment]
         self.dated: dict[int, dict[str, Value]] = {}
         self._plain = arms = self._arms()
+        self.events: list[Event] = []
+        for event in link.events:
+            arms = self._with_event(event) or arms
         for change in link.changes:
-            arms = self._with(arms, change) or arms
+            arms = self._with(change) or arms
         self.lives = [Life(arm, one, self.seed, shelf) for arm, one in zip(self.shown, arms, strict=True)]
 
     @property
@@ -107,13 +113,13 @@ class Session:
         )
         return base.model_copy(update={"plan": plan})
 
-    def _with(self, arms: Sequence[Scenario], change: Dated) -> list[Scenario] | None:
+    def _with(self, change: Dated) -> list[Scenario] | None:
         """The arms with one more change; None, and the field is named, where it would be refused in a file."""
         year, key, value = change
         told = {when: dict(one) for when, one in self.dated.items()}
         told.setdefault(year, {})[key] = value
         try:
-            found = [self._changed(arm, told) for arm in arms]
+            found = [self._changed(arm, told) for arm in self._plain]
         except ScenarioError:
             if "changes" not in self.problems:
                 self.problems.append("changes")
@@ -121,8 +127,23 @@ class Session:
         self.dated = told
         return found
 
+    def _with_event(self, event: Event) -> list[Scenario] | None:
+        """The arms with one more event; None, and the field is named, where it cannot be."""
+        self.events.append(event)
+        try:
+            return [self._changed(arm, {}) for arm in self._plain]
+        except (ScenarioError, ValueError):
+            self.events.pop()
+            if "events" not in self.problems:
+                self.problems.append("events")
+            return None
+
     def _changed(self, arm: Scenario, told: dict[int, dict[str, Value]]) -> Scenario:
-        """The arm with these changes beside its own, and before them where both are of one key and year."""
+        """The arm with the events, and with these changes beside its own, before which they go for one key and year.
+
+        Raises ScenarioError where a file would be refused, ValueError for an event that this map or time has not.
+        """
+        arm = with_events(arm, self.events)
         merged: dict[int, dict[str, Value]] = {
             one.year: {dotted(key): value for key, value in settings_of(one.set).items()} for one in arm.changes
         }
@@ -146,11 +167,54 @@ class Session:
             self.dated = {when: one for when, one in sorted(told.items()) if one}
             return [life.revise(arm) for life, arm in zip(self.lives, arms, strict=True)]
 
-    def clear(self) -> list[int]:
-        """Take every change away."""
+    def happen(self, event: Event) -> list[int]:
+        """Let a shock strike or a policy begin in both arms. Returns for each the last year that stays as it was.
+
+        Raises PageError for too many and ScenarioError for one that a file could not have; all then stays as it was.
+        """
         with self._lock:
-            self.dated = {}
-            return [life.revise(arm) for life, arm in zip(self.lives, self._plain, strict=True)]
+            if len(self.events) >= MOST_EVENTS:
+                raise PageError(f"at most {MOST_EVENTS} things happen: take one away first")
+            self.events.append(event)
+            try:
+                return self._revise()
+            except (ScenarioError, ValueError) as error:
+                self.events.pop()
+                if isinstance(error, ScenarioError):
+                    raise
+                raise PageError(str(error)) from None
+
+    def undo(self, place: int) -> list[int]:
+        """Take the event at this place of the list away. Raises PageError where there is none."""
+        with self._lock:
+            if not 0 <= place < len(self.events):
+                raise PageError("there is no such event")
+            del self.events[place]
+            return self._revise()
+
+    def clear(self) -> list[int]:
+        """Take every change and event away."""
+        with self._lock:
+            self.dated, self.events = {}, []
+            return self._revise()
+
+    def _revise(self) -> list[int]:
+        arms = [self._changed(arm, self.dated) for arm in self._plain]
+        return [life.revise(arm) for life, arm in zip(self.lives, arms, strict=True)]
+
+    def calm(self, arm: int) -> Life | None:
+        """The life of an arm without any shock, of the same luck; None where nothing strikes it."""
+        struck = self.lives[arm].scenario
+        if not struck.shocks:
+            return None
+        calm = unchanged(struck, ["shocks"]).model_copy(update={"shocks": ()})
+        with self._lock:
+            known = self._calm.get(arm)
+            if known is None:
+                known = self._calm[arm] = Life(self.shown[arm], calm, self.seed, self._shelf)
+            elif known.scenario != calm:
+                known.revise(calm)
+            return known
 
     def told(self) -> dict[str, Any]:
         """What the page needs to know of it."""
@@ -165,12 +229,15 @@ class Session:
             },
             "headers": [life.header for life in self.lives], "turns": [life.turn for life in self.lives],
             "changes": [[year, key, value] for year, one in self.dated.items() for key, value in one.items()],
+            "events": [[one.year, one.name, one.region, one.strength, one.years] for one in self.events],
+            "struck": bool(first.shocks), "policies": [one.policy for one in self._plain[0].policies],
             "values": [values_in(first, year) for year in years],
             "query": written(self._link(), self.seed, self.dated),
         }  # fmt: skip
 
     def _link(self) -> Link:
-        return Link(self.name, self.layouts, lesson=self.lesson.name if self.lesson else "", own=self.board)
+        return Link(self.name, self.layouts, lesson=self.lesson.name if self.lesson else "", own=self.board,
+                    events=tuple(self.events))  # fmt: skip
 
     def commit(self, prediction: str, bench: Bench) -> Job:
         """Take a student's prediction and begin all arms of the lesson with the session's seed.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sim.page.bodies import read_content, read_object
 from sim.page.lessons import job_told, key_told, read_seeds
 from sim.page.sessions import PageError, Session, Sessions
 
@@ -21,10 +22,8 @@ TABLE = "application/octet-stream"
 def study_routes(
     sessions: Sessions,
     found: Callable[[Request], Session],
-    read_object: Callable[[Request], Awaitable[dict[str, Any]]],
-    read_content: Callable[[Request, str, int], Awaitable[bytes]],
 ) -> list[Route]:
-    """Routes below /{session}/; `found` gives the session of a request, the others its JSON or its bytes."""
+    """Routes below /{session}/; `found` gives the session of a request."""
     bench, classes = sessions.bench, sessions.classes
 
     def told(session: Session, what: str) -> dict[str, Any]:

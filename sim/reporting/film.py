@@ -30,8 +30,7 @@ def encoder() -> Any:
         return import_module("imageio_ffmpeg")
     except ModuleNotFoundError as error:
         raise MissingEncoder(
-            "an MP4 needs imageio-ffmpeg, which is not installed: pip install 'clustersim[experiments]', "
-            "or write a .gif"
+            "an MP4 needs imageio-ffmpeg, which is missing: pip install 'clustersim[experiments]', or write a .gif"
         ) from error
 
 

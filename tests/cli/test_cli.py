@@ -43,6 +43,7 @@ COMMANDS = (
     "serve",
     "history",
     "replay",
+    "film",
     "check",
     "diff",
     "describe",

@@ -25,7 +25,7 @@ from sim.page.listening import listen
 
 SMALL = (
     "extends: policy_text.yaml\ntitle: Small\npopulation: {firms: 80, institutes: 4}\n"
-    "years: {burn_in: 3, treatment: 5}\nregions: {cells: 1}\n"
+    "years: {burn_in: 3, treatment: 5}\nregions: {grid: {rows: 2, columns: 2}, cells: 2}\n"
 )
 """A scenario whose rounds are computed in a moment."""
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
+import subprocess
+import sys
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
@@ -12,7 +16,7 @@ from sim.game.journal import NAME, read_events
 from sim.game.rules import ResumeError
 from sim.game.session import Session, resume
 from sim.game.state import folded
-from tests.game.small import Clock, begun, hashes, joined, played, start
+from tests.game.small import OVERRIDES, Clock, begun, hashes, joined, played, start
 
 MOMENTS = 20
 
@@ -152,3 +156,36 @@ def test_secret_port_and_tokens_are_the_same_after_a_restart(undisturbed: tuple[
         member.token for member in one.state.members.values()
     ]
     other.close()
+
+
+@pytest.mark.long
+def test_killed_by_the_system_it_goes_on_to_the_same_states(tmp_path: Path) -> None:
+    """`kill -9` at random moments, TIMES of them; then bots play on."""
+    told = [sys.executable, "-m", "sim.cli", "classroom", "--bots", "--preset", "B", "--rounds", "4", "--out"]
+    small = [part for override in OVERRIDES for part in ("--set", override)]
+    subprocess.run([*told, str(tmp_path / "whole"), *small], check=True, capture_output=True)
+    whole = resume(tmp_path / "whole")
+    expected = hashes(whole)
+    whole.close()
+    luck = random.Random(3)
+    for time in range(int(os.environ.get("TIMES", "2"))):
+        folder = tmp_path / f"{time}"
+        run = subprocess.Popen([*told, str(folder), *small], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        until = monotonic() + 60.0
+        while not (folder / NAME).is_file() and monotonic() < until:
+            sleep(0.05)
+        sleep(luck.uniform(0.2, 6.0))
+        run.kill()
+        run.wait()
+        played_on = [*told[:5], "--resume", str(folder)]
+        subprocess.run(played_on, check=True, capture_output=True)
+        again = resume(folder)
+        assert hashes(again) == expected and again.debrief() is not None
+        again.close()
+
+
+def test_a_folder_in_which_nothing_was_begun_holds_no_session(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_bytes(b'{"n":1,"kind":"sess')
+    with pytest.raises(ResumeError, match="holds no session"):
+        resume(tmp_path)
+    assert not (tmp_path / ".lock").exists()

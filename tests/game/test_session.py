@@ -131,7 +131,11 @@ def test_more_players_than_seats_make_teams_and_two_nations_share_them(tmp_path:
     assert sorted(counts.values()) == [1] * 6 + [2] * 2 and {seat[0] for seat in counts if seat} == {1, 2}
     assert session.preset(1).key == "A" and session.preset(2).key == "E"
     played(session)
-    assert {*session.state.results[0]["nations"]} == {"1", "2"}
+    session.open(session.secret)
+    played(session)
+    one, other = session.state.results[1]["nations"].values()
+    assert one["coordinated"] == other["coordinated"] and one["none"] == other["none"]  # equal luck
+    assert one["class"]["hash"] != other["class"]["hash"]
     session.close()
 
 

@@ -24,7 +24,13 @@ def answer(alone: tuple[float, ...], together: tuple[float, ...]) -> Tension:
 @pytest.fixture
 def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers as they may be."""
-    told = {"A": answer(UNSURE, LOSS), "B": answer(GAIN, UNSURE), "E": answer(GAIN, LOSS), "F": answer(LOSS, LOSS)}
+    told = {
+        "A": answer(UNSURE, LOSS),
+        "B": answer(GAIN, UNSURE),
+        "E": answer(GAIN, LOSS),
+        "F": answer(LOSS, LOSS),
+        "G": answer(GAIN, GAIN),
+    }
     store(told, tmp_path / "tension.json")
     monkeypatch.setattr(tension, "FILE", tmp_path / "tension.json")
     tension.known.cache_clear()
@@ -36,9 +42,15 @@ def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_presets_with_something_at_stake_come_first_and_those_with_nothing_last(stored: None) -> None:
     assert [one.key for one in offered()] == ["E", "B", "G", "A", "C", "D", "F"]
+    assert "is not the score" in lines("en")[1]["verdict"] and "score" not in lines("en")[0]["verdict"]
     told = {line["key"]: line for line in lines("en")}
     assert told["E"]["stake"] == "conflict" and told["B"]["stake"] == "temptation" and told["A"]["stake"] == "none"
-    assert "nothing is at stake" in told["F"]["verdict"] and told["G"]["stake"] == "unknown" and told["E"]["stale"]
+    assert (
+        "nothing is at stake" in told["G"]["verdict"]
+        and "does not clearly pay" in told["F"]["verdict"]
+        and told["G"]["stake"] == "agreement"
+        and told["E"]["stale"]
+    )
     assert "+2.0 places in the growth of value added (+1.0 to +3.0)" in told["E"]["line"]
     assert "6 seeds" in told["E"]["line"] and told["D"]["line"] == told["A"]["line"]
     assert [line["key"] for line in lines("zh")] == [line["key"] for line in lines("en")]

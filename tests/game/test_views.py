@@ -131,6 +131,7 @@ def test_views_hold_what_their_pages_need_and_are_json(tmp_path: Path) -> None:
     assert all(industry["open"] for industry in view["industries"])
     told = teacher_view(session, session.secret)
     assert told["roster"][0]["status"] == "saved" and "lock" in told["can"] and "reveal" not in told["can"]
+    assert all(line["stale"] for line in told["presets"])  # this is not the scenario that was measured
     assert told["saved"] == told["playing"] == 1 and told["map"]["columns"] == told["map"]["rows"] == 2
     played(session)
     (practice, first) = student_view(session, one.token)["history"]

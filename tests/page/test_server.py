@@ -16,7 +16,8 @@ pytest.importorskip("starlette")
 from click.testing import CliRunner
 
 from sim.cli import main
-from sim.page.server import LONGEST, POLICY, SCRIPTS, static
+from sim.page.bodies import LONGEST
+from sim.page.server import POLICY, SCRIPTS, static
 from sim.page.words import page_catalogues
 from sim.runs.history import read_frame
 from sim.runs.run import run_scenario

@@ -200,7 +200,7 @@ def test_notes_for_teachers_add_up_to_the_lesson_in_both_languages() -> None:
 # -- in a browser ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [LARGE, PHONE])
+@pytest.mark.parametrize("size", [PHONE, pytest.param(LARGE, marks=pytest.mark.long)])
 def test_a_student_takes_a_lesson_from_the_question_to_the_answer(browser, served: Served, size) -> None:
     with visit(browser, f"{served.address}/", size) as seen:
         page = seen.page

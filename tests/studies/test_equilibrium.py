@@ -234,7 +234,7 @@ def test_what_cannot_be_played_is_refused() -> None:
 def test_the_command_and_its_folder(tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "equilibrium.md").read_text(encoding="utf-8")
     (command,) = re.findall(r"^ {4,}clustersim (.*)$", page, re.MULTILINE)
-    words = [*command.split(), "--workers", "1", "--replications", "2", "--regions", "1", "--budget", "40",
+    words = [*command.split(), "--workers", "1", "--replications", "2", "--regions", "1", "--budget", "24",
              "--plan", "coordinated", "--plan", "hot", "--plan", "none", "--effort", "1", "--reward", "income", "--yes",
              "--quiet", "--years", "1+1", "--out", str(tmp_path / "a")]  # fmt: skip
     words += [word for key in SMALL for word in ("--set", key)]
@@ -246,7 +246,7 @@ def test_the_command_and_its_folder(tmp_path: Path) -> None:
     results = read_results(tmp_path / "a")
     assert results.manifest["kind"] == "equilibrium"
     before = results.manifest["runs"]
-    assert len(before) <= 40
+    assert len(before) <= 24
     assert CliRunner().invoke(main, words, catch_exceptions=False).exit_code == 0
     assert read_results(tmp_path / "a").manifest["runs"] == before  # nothing is run twice
     assert rerun(tmp_path / "a", tmp_path / "b", 1).identical

@@ -276,8 +276,13 @@ def test_numbers_are_named_by_how_they_are_taken() -> None:
 
 
 @pytest.mark.slow
-def test_benchmarks_run_write_their_tables_and_can_be_done_again(tmp_path: Path) -> None:
-    out, names = tmp_path / "out", ("zones", "disaster", "temporary_drive", "winners")
+@pytest.mark.parametrize(
+    "names",
+    [("winners",), pytest.param(("zones", "disaster", "temporary_drive", "winners"), marks=pytest.mark.long)],
+    ids=["one", "several"],
+)
+def test_benchmarks_run_write_their_tables_and_can_be_done_again(tmp_path: Path, names: tuple[str, ...]) -> None:
+    out = tmp_path / "out"
     words = [word for told in SMALL for word in ("--set", told)]
     told = ["evidence", *names, "--replications", "4", "--workers", "1", "--out", str(out), *words]
     result = CliRunner().invoke(main, told, catch_exceptions=False)

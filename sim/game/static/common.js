@@ -129,8 +129,8 @@ export async function send(path, body, { lost = () => {}, tries = 100, stale = (
   }
 }
 
-/** Look at `path()` every `seconds`, and at once when the page wakes; `take` gets each answer, `fail` each failure. */
-export function watch(path, take, fail, seconds = 2) {
+/** Look at `path()` every `seconds()`, and at once when the page wakes; `take` gets each answer, `fail` each failure. */
+export function watch(path, take, fail, seconds) {
   let timer = null;
   let asking = false;
   let again = false;
@@ -148,7 +148,7 @@ export function watch(path, take, fail, seconds = 2) {
       fail(error);
     }
     asking = false;
-    timer = setTimeout(look, again ? 0 : seconds * (900 + 200 * Math.random()));
+    timer = setTimeout(look, again ? 0 : seconds() * (900 + 200 * Math.random()));
   };
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) look();

@@ -82,7 +82,15 @@ export function gains(words, points) {
   for (const one of ticks(x0, x1)) parts.push(draw("line", { x1: x(one), x2: x(one), y1: y(y0), y2: y(y1), stroke: one === 0 ? "#111" : "#d5dbe0", "stroke-width": one === 0 ? 2 : 1 }), text(x(one), height - edge + 22, words.number(one, digits(x1 - x0)), { "text-anchor": "middle", "font-size": 16 }));
   for (const one of ticks(y0, y1)) parts.push(draw("line", { x1: x(x0), x2: x(x1), y1: y(one), y2: y(one), stroke: one === 0 ? "#111" : "#d5dbe0", "stroke-width": one === 0 ? 2 : 1 }), text(edge - 8, y(one) + 5, words.number(one, digits(y1 - y0)), { "text-anchor": "end", "font-size": 16 }));
   parts.push(text(width / 2, height - 14, words.say("axis_gain"), { "text-anchor": "middle" }), text(0, 0, words.say("axis_cost"), { "text-anchor": "middle", transform: `translate(20 ${height / 2}) rotate(-90)` }));
-  for (const one of shown) parts.push(draw("circle", { cx: x(one.gain), cy: y(one.cost), r: 9, fill: one.gain > 0 && one.cost > 0 ? "#A84300" : "#0072B2", stroke: "#fff", "stroke-width": 1.5 }), text(x(one.gain) + 12, y(one.cost) + 5, words.name(one.region), { "font-size": 14 }));
+  const labelled = [];
+  for (const one of shown) {
+    const [cx, cy] = [x(one.gain), y(one.cost)];
+    parts.push(draw("circle", { cx, cy, r: 9, fill: one.gain > 0 && one.cost > 0 ? "#A84300" : "#0072B2", stroke: "#fff", "stroke-width": 1.5 }));
+    // Names that would lie upon each other are left to the table.
+    if (labelled.some(([otherX, otherY]) => Math.abs(cx - otherX) < 60 && Math.abs(cy - otherY) < 16)) continue;
+    labelled.push([cx, cy]);
+    parts.push(text(cx + 12, cy + 5, words.name(one.region), { "font-size": 16 }));
+  }
   const both = shown.filter((one) => one.gain > 0 && one.cost > 0).length;
   return make("div", { class: "figures" }, picture(width, height, words.say("figure2_alt", { both, all: shown.length }), ...parts),
     table(words, [words.say("region"), words.say("axis_gain"), words.say("axis_cost")], shown.map((one) => [words.name(one.region), words.signed(one.gain, 2), words.signed(one.cost, 2)])));
@@ -92,7 +100,7 @@ const digits = (span) => (span > 8 ? 0 : span > 0.8 ? 1 : span > 0.08 ? 2 : 3);
 
 /** Figure 3: one measure in three nations, each with its band. */
 export function nations(words, figure, measure) {
-  const [width, height, edge] = [620, 330, 62];
+  const [width, height, edge] = [440, 320, 54];
   const { years, arms, band } = figure;
   const all = Object.keys(ARMS).filter((arm) => arms[arm]?.[measure]);
   const values = finite(all.flatMap((arm) => [...arms[arm][measure], ...(band?.[arm]?.[measure]?.low ?? []), ...(band?.[arm]?.[measure]?.high ?? [])]));
@@ -104,7 +112,7 @@ export function nations(words, figure, measure) {
   const parts = [];
   for (const one of ticks(low, high)) parts.push(draw("line", { x1: edge, x2: width - 20, y1: y(one), y2: y(one), stroke: "#d5dbe0" }), text(edge - 8, y(one) + 5, words.number(one, digits(high - low)), { "text-anchor": "end", "font-size": 15 }));
   years.forEach((year, at) => {
-    if (at % Math.ceil(years.length / 7) === 0) parts.push(text(x(at), height - 20, String(year), { "text-anchor": "middle", "font-size": 15 }));
+    if (at % Math.ceil(years.length / 6) === 0) parts.push(text(x(at), height - 20, String(year), { "text-anchor": "middle", "font-size": 15 }));
   });
   const along = (list) => list.map((value, at) => (Number.isFinite(value) ? `${x(at).toFixed(1)},${y(value).toFixed(1)}` : null)).filter(Boolean);
   for (const arm of all) {

@@ -22,7 +22,7 @@ watch(() => `/projector/state?have=${page.mark}`, (answer) => {
   page.denied = error instanceof Answered && error.status === 403;
   page.lost = !page.denied;
   draw();
-}, 1);
+}, () => 1);
 setInterval(tick, 500);
 
 function draw() {
@@ -72,17 +72,17 @@ function playing() {
   const counted = ["open", "announce", "propose"].includes(view.phase);
   return [make("p", { class: "count", role: "status" }, counted ? words.say("saved_of", { saved: view.saved, playing: view.playing }) : words.say(`projector_${view.phase}`)),
     ...view.nations.map((one) => make("section", {}, view.nations.length > 1 ? make("h2", {}, words.say("nation", { nation: one.nation })) : null,
-      make("div", { class: "play" }, tiles(one), make("div", {}, meter(one), prices(one), series(one))))),
+      make("div", { class: "play" }, make("div", {}, tiles(one, counted), series(one)), make("div", {}, meter(one), prices(one))))),
     make("p", { class: "unlikely" }, `${view.addresses[0]?.address ?? ""} · ${words.say("room_code")} ${view.room}`)];
 }
 
 /** The regions where they lie; a mark says who has saved. */
-function tiles({ nation }) {
+function tiles({ nation }, counted) {
   const { map } = page.view;
   const box = make("div", { class: "tiles", style: `grid-template-columns:repeat(${map.columns},minmax(0,1fr))`, role: "list", "aria-label": words.say("regions") });
   for (const one of map.regions.filter((region) => region.nation === nation)) {
-    const state = one.kind === "bot" ? words.say("bot") : words.say(one.saved ? "status_saved" : "status_thinking");
-    box.append(make("div", { role: "listitem", class: `tile ${one.kind} ${one.saved && one.kind !== "bot" ? "saved" : ""}`, style: `grid-column:${one.x + 1};grid-row:${one.y + 1}` },
+    const state = one.kind === "bot" ? words.say("bot") : counted ? words.say(one.saved ? "status_saved" : "status_thinking") : words.say(`kind_${one.kind}`);
+    box.append(make("div", { role: "listitem", class: `tile ${one.kind} ${counted && one.saved && one.kind !== "bot" ? "saved" : ""}`, style: `grid-column:${one.x + 1};grid-row:${one.y + 1}` },
       make("strong", {}, words.name(one.name)), make("small", {}, state)));
   }
   return box;
@@ -133,13 +133,13 @@ function step(nation) {
     return rounds.length ? [choose, crowding(words, nation.figure1, round)] : [make("p", {}, words.say("no_values"))];
   }
   if (view.step === 2) return nation.figure2 ? [gains(words, nation.figure2)] : [make("p", { role: "status" }, words.say("debrief_soon"))];
-  if (view.step === 3) return [armKeys(words), make("div", { class: "play", style: "grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr))" }, ...["income", "hot_margin", "utilisation"].map((one) => nations(words, nation.figure3, one)))];
+  if (view.step === 3) return [armKeys(words), make("div", { class: "play", style: "grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:16px" }, ...["income", "hot_margin", "utilisation"].map((one) => nations(words, nation.figure3, one)))];
   if (view.step === 4) return [make("ul", { class: "sentences" }, ...(nation.sentences?.[words.language] ?? []).map((one) => make("li", {}, one)))];
   if (view.step === 5) return [scores(nation)];
   return [make("p", { class: "big" }, words.say("debrief_last")), make("p", {}, words.say("ask_lesson"))];
 }
 
 function scores(nation) {
-  return make("table", {}, make("caption", {}, words.say("scores")), make("tbody", {}, ...(nation.scores ?? []).map((one) => make("tr", {}, make("td", {}, String(one.place ?? "")), make("th", { scope: "row" }, words.name(one.region)),
-    make("td", { class: "num" }, words.number(one.score, 1)), make("td", {}, words.say(`kind_${one.source}`))))));
+  return make("table", {}, make("caption", {}, words.say("scores")), make("tbody", {}, ...[...(nation.scores ?? [])].sort((a, b) => a.place - b.place).map((one) => make("tr", {}, make("td", {}, String(one.place ?? "")), make("th", { scope: "row" }, words.name(one.region)),
+    make("td", { class: "num" }, words.number(one.score, 1)), make("td", {}, words.say(`source_${one.source.split(":")[0]}`))))));
 }

@@ -49,7 +49,8 @@ function fail(error) {
   draw();
 }
 
-const look = watch(path, take, fail);
+// A result is waited for by all: it is looked for more often than anything else.
+const look = watch(path, take, fail, () => (page.view?.phase === "computing" ? 0.5 : 2));
 setInterval(() => tick(), 500);
 
 // -- drawing -----------------------------------------------------------------------------------------------
@@ -292,7 +293,7 @@ function results() {
   const last = view.history.at(-1);
   const rows = [...view.history].reverse();
   const line = (key, value) => make("div", {}, make("dt", {}, words.say(key)), make("dd", {}, value));
-  return [card(words.say("own_results", { round: last.round === 0 ? words.say("practice_round") : last.round }),
+  return [card(words.say("own_results", { round: last.round === 0 ? words.say("practice_round") : words.say("round_short", { round: last.round }) }),
     make("p", {}, words.say(`by_${last.source.split(":")[0]}`), " ", make("strong", {}, inWords(words, last.chips, view.chips))),
     make("dl", { class: "numbers" }, line("growth", `${words.signed(last.growth)} %`), line("jobs", words.number(last.jobs)), line("revenue", words.number(last.revenue, 1)), line("firms", words.number(last.firms)),
       last.score === null || last.score === undefined ? null : line("score", words.number(last.score, 1))),
@@ -341,13 +342,13 @@ function debrief() {
   if (reveal) {
     if (reveal.own) parts.unshift(card(words.say("own_gain"), make("p", { class: "big" }, words.say("gain_and_cost", { gain: words.signed(reveal.own.gain), cost: words.signed(reveal.own.cost) })), make("p", {}, words.say("gain_more"))));
     if (reveal.scores?.length) {
-      parts.push(card(words.say("scores"), make("table", {}, make("tbody", {}, ...reveal.scores.map((one) => make("tr", { class: one.region === view.seat?.region ? "mine" : "" },
+      parts.push(card(words.say("scores"), make("table", {}, make("tbody", {}, ...[...reveal.scores].sort((a, b) => a.place - b.place).map((one) => make("tr", { class: one.region === view.seat?.region ? "mine" : "" },
         make("td", {}, String(one.place ?? "")), make("th", { scope: "row" }, words.name(one.region)), make("td", {}, words.number(one.score, 1))))))));
     }
     if (reveal.fit?.length) {
       const best = view.industries.map((one, at) => ({ ...one, fit: reveal.fit[at] })).filter((one) => one.fit !== null).sort((a, b) => b.fit - a.fit);
       parts.push(card(words.say("true_fit"), make("p", {}, words.say("true_fit_more")), make("table", {}, make("tbody", {}, ...best.map((one) => make("tr", {},
-        make("th", { scope: "row" }, words.name(one.name)), make("td", {}, words.number(one.fit, 2))))))));
+        make("th", { scope: "row" }, words.name(one.name)), make("td", {}, `${words.signed(100 * one.fit, 0)} %`)))))));
     }
   }
   return [...parts, ...results()];

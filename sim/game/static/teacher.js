@@ -38,7 +38,7 @@ const look = watch(() => `/teacher/state?have=${page.mark}`, (answer) => {
   if (error instanceof Answered && error.status === 403) page.entered = false;
   else page.lost = true;
   draw();
-}, 1);
+}, () => 1);
 setInterval(tick, 500);
 
 // -- sending -----------------------------------------------------------------------------------------------
@@ -120,6 +120,7 @@ function card(key, ...parts) {
 }
 
 const button = (key, click, kind = "") => make("button", { type: "button", class: kind, "data-key": key, onclick: click }, words.say(key));
+const CHOOSING = ["announce", "propose", "open"];
 const MAIN_STEPS = ["begin", "open", "lock"];
 
 function steps() {
@@ -143,7 +144,7 @@ function steps() {
   const doing = view.keeper.doing ? make("p", {}, words.say(`doing_${view.keeper.doing}`)) : null;
   const failed = view.keeper.failed ? make("p", { class: "warn" }, words.say("failed", { why: view.keeper.failed })) : null;
   return make("section", { class: "card" }, make("div", { class: "line" }, make("h2", {}, `${words.say(`phase_${view.phase}`)} · ${where}`), page.parts.clock),
-    make("p", { class: "big" }, words.say("saved_of", { saved: view.saved, playing: view.playing })), make("div", { class: "row" }, ...buttons), doing, failed, page.parts.said,
+    CHOOSING.includes(view.phase) ? make("p", { class: "big" }, words.say("saved_of", { saved: view.saved, playing: view.playing })) : null, make("div", { class: "row" }, ...buttons), doing, failed, page.parts.said,
     ...(view.phase === "debrief" || view.phase === "closed" ? [debriefSteps()] : []));
 }
 
@@ -162,8 +163,9 @@ function roster() {
     const name = one.name || one.member;
     const field = make("input", { value: one.name ?? "", maxlength: "24", "aria-label": words.say("name_of", { name }), onchange: (event) => { const value = event.target.value.trim(); event.target.blur(); call("rename", { member: one.member, name: value }); } });
     const bot = one.status === "bot" && !one.code;
+    const state = !CHOOSING.includes(view.phase) && ["thinking", "saved"].includes(one.status) ? "here" : one.status;
     return make("tr", {}, make("th", { scope: "row" }, bot ? words.say("bot") : field), make("td", {}, one.region ? words.name(one.region) : "–"),
-      make("td", {}, make("span", { class: `badge ${one.status}` }, words.say(`status_${one.status}`)), one.role === "spectator" ? make("small", {}, ` ${words.say("spectator")}`) : null),
+      make("td", {}, make("span", { class: `badge ${state}` }, words.say(`status_${state}`)), one.role === "spectator" ? make("small", {}, ` ${words.say("spectator")}`) : null),
       make("td", { class: "mono" }, one.code ?? ""),
       make("td", {}, bot || one.status === "removed" ? "" : make("span", { class: "row" },
         can.has("reissue") ? make("button", { type: "button", "data-key": `reissue-${one.member}`, "aria-label": `${words.say("reissue")}: ${name}`, onclick: () => call("reissue", { member: one.member }) }, words.say("reissue")) : null,
@@ -204,7 +206,7 @@ function projector() {
 function settings() {
   const { view } = page;
   const parts = view.nations.map((one) => make("li", {}, view.nations.length > 1 ? `${words.say("nation", { nation: one.nation })}: ` : "", words.say(`preset_${one.preset}`)));
-  const lines = (view.presets ?? []).map((one) => make("li", {}, make("strong", {}, `${one.key ?? one.preset} ${words.say(`preset_${one.key ?? one.preset}`)}`), " ", one.tension?.[words.language] ?? one.tension ?? ""));
+  const lines = (view.presets ?? []).map((one) => make("li", {}, make("strong", {}, `${one.key} ${one.title}: `), one.about, " ", make("em", {}, one.verdict), " ", one.line ?? ""));
   return card("game", make("ul", {}, ...parts), make("p", {}, words.say("predictions", { count: Object.values(view.predictions).reduce((total, one) => total + one, 0) })), lines.length ? make("details", { "data-key": "presets" }, make("summary", {}, words.say("presets")), make("ul", {}, ...lines)) : null,
     make("p", {}, make("small", {}, words.say("folder", { folder: view.folder }))));
 }

@@ -24,7 +24,7 @@ function selectorOf(element) {
 class Page {
   constructor(told) {
     this.known = told;
-    this.player = new Player(root, { catalogues: told.catalogues, language: document.documentElement.lang, link: true });
+    this.player = new Player(root, { catalogues: told.catalogues, language: document.documentElement.lang, link: true, resilience: true });
     this.takeWords();
     this.turn = 0;
     this.sent = Promise.resolve();
@@ -84,9 +84,9 @@ class Page {
 
   /** Take the years after `kept` of both arms as they are made; a later turn ends this one. */
   receive(kept, turn) {
-    this.state.headers.forEach((header, arm) => {
+    const streams = this.state.headers.map((header, arm) => {
       const path = `/${this.session}/frames/${arm}/${kept[arm] + 1}/${this.state.turns[arm]}`;
-      fetch(path).then(async (answer) => {
+      return fetch(path).then(async (answer) => {
         if (!answer.ok) throw Object.assign(new Error(String(answer.status)), { gone: answer.status === 410 });
         await readFrames(answer.body, (bytes) => {
           if (turn === this.turn) this.player.add(arm, bytes);
@@ -95,21 +95,35 @@ class Page {
         if (turn === this.turn) this.fail(error);
       });
     });
+    Promise.all(streams).then(() => this.receiveCalm(turn));
+  }
+
+  /** The same runs without their shocks, once all years have arrived: what resilience is told against. */
+  async receiveCalm(turn) {
+    if (!this.state.struck) return;
+    try {
+      const calm = await Promise.all(this.state.headers.map((_, arm) => ask(`/${this.session}/calm/${arm}`)));
+      if (turn === this.turn) calm.forEach((told, arm) => this.player.setCalm(arm, told.ln_real_income));
+    } catch (error) {
+      if (turn === this.turn) this.fail(error);
+    }
   }
 
   /** Send a change that acts after the year that is shown, after those that were made before it. */
-  change(body) {
+  change(body, kind = "change") {
     const turn = (this.turn += 1);
-    this.sent = this.sent.then(() => this.send(body, turn));
+    this.sent = this.sent.then(() => this.send(body, turn, kind));
   }
 
   /** What comes after the change is made and played anew, unless another change follows already. */
-  async send(body, turn) {
+  async send(body, turn, kind) {
     try {
-      const told = await ask(`/${this.session}/change`, body);
+      const told = await ask(`/${this.session}/${kind}`, body);
       this.take(told);
       const kept = told.kept.map((year, arm) => Math.min(year, this.player.histories[arm].lastYear));
-      kept.forEach((year, arm) => this.player.cut(arm, year, told.headers[arm]));
+      const { year: shown } = this.player;
+      kept.forEach((last, arm) => this.player.cut(arm, last, told.headers[arm]));
+      this.player.seek(shown);
       if (turn !== this.turn) return;
       this.draw();
       this.say("");
@@ -227,13 +241,14 @@ class Page {
       make("label", {}, words.say("seed_field"), make("input", { class: "seed", inputmode: "numeric", value: state.seed, maxlength: "20" })),
       make("button", { type: "submit", class: "apply" }, words.say("apply")));
     const changes = state.changes.map(([year, key, value]) => {
-      const what = words.say(`control_${key}`);
+      const what = this.nameOf(key);
       return make("li", {}, words.say("change_line", { year, what, value: this.shown(value) }),
         make("button", { type: "button", "aria-label": words.say("take_away", { what }), onclick: () => this.change({ year, key, value: null }) }, "×"));
     });
     return [
       make("details", { class: "controls", open }, make("summary", {}, words.say("controls")), make("small", {}, words.say("controls_when")),
         ...this.known.controls.map((one) => (one.kind === "slider" ? this.slider(one) : this.switch(one)))),
+      ...this.policies(), this.happenings(),
       make("h2", {}, words.say("changes")), make("ul", { class: "changes" }, ...(changes.length ? changes : [make("li", {}, words.say("no_changes"))])),
       make("div", { class: "row" }, make("button", { type: "button", class: "clear", onclick: () => this.change({}) }, words.say("clear")),
         make("button", { type: "button", class: "share", onclick: () => this.share() }, words.say("share"))),
@@ -241,6 +256,66 @@ class Page {
       make("div", { class: "row" }, ...state.layouts.map((layout, arm) => make("a", { href: `/${this.session}/scenario/${arm}`, download: true },
         words.say("save_scenario", { layout: words.name(layout) })))),
     ];
+  }
+
+  /** What a control is called; one of a policy of the scenario by the policy. */
+  nameOf(key) {
+    const row = /^policies\.(\d+)\.strength$/.exec(key);
+    return row ? this.words.say("policy_named", { policy: this.words.name(this.state.policies[Number(row[1])]) }) : this.words.say(`control_${key}`);
+  }
+
+  /** A switch for each policy that the scenario has. */
+  policies() {
+    return this.state.policies.map((policy, row) => {
+      const key = `policies.${row}.strength`;
+      const input = make("input", { type: "checkbox", "data-key": key, onchange: () => {
+        const usual = this.state.values.map((values) => values[key]).find((value) => value > 0) ?? 1;
+        this.player.pause();
+        this.change({ year: this.player.year, key, value: input.checked ? usual : 0 });
+      } });
+      this.outputs.set(key, { input, output: null });
+      return make("label", { class: "switch" }, input, this.nameOf(key));
+    });
+  }
+
+  /** What a person lets happen now, and what happened so far. */
+  happenings() {
+    const { words, state } = this;
+    const wanted = this.wanted ?? { name: "disaster", strength: "0.5", years: "3" };
+    const kinds = this.known.events;
+    const group = (label, shock) => make("optgroup", { label: words.say(label) }, ...kinds.filter((one) => one.shock === shock)
+      .map((one) => make("option", { value: one.name, selected: one.name === wanted.name }, words.name(one.name))));
+    const what = make("select", { "data-name": "event" }, group("shocks", true), group("policies", false));
+    const followed = this.player.look.region + 1;
+    const region = make("select", { "data-name": "event-region" }, make("option", { value: "0" }, words.say("everywhere")),
+      ...state.board.regions.map((name, at) => make("option", { value: String(at + 1), selected: at + 1 === followed }, words.name(name))));
+    const strength = make("input", { type: "range", min: "0.1", max: "1", step: "0.1", value: wanted.strength, "data-name": "event-strength" });
+    const years = make("input", { type: "number", min: "1", max: "100", step: "1", value: wanted.years, "data-name": "event-years" });
+    const told = make("output", {}, wanted.strength);
+    const tell = () => {
+      this.wanted = { name: what.value, strength: strength.value, years: years.value };
+      told.textContent = strength.value;
+      region.disabled = !kinds.find((one) => one.name === what.value).local;
+    };
+    for (const field of [what, strength, years]) field.addEventListener("input", tell);
+    const strike = () => {
+      this.player.pause();
+      const year = Math.max(this.player.year, this.player.burnIn) + 1;
+      this.change({ year, name: what.value, region: region.disabled ? 0 : Number(region.value), strength: Number(strength.value), years: Number(years.value) }, "happen");
+    };
+    const events = state.events.map(([year, name, place, hard, long], at) => {
+      const where = place ? words.name(state.board.regions[place - 1]) : words.say("everywhere");
+      const line = words.say("event_line", { year, what: words.name(name), where, strength: written(hard), years: long });
+      return make("li", {}, line, make("button", { type: "button", "aria-label": words.say("take_away", { what: line }), onclick: () => this.change({ undo: at }, "happen") }, "×"));
+    });
+    const box = make("details", { class: "happen", open: events.length > 0 }, make("summary", {}, words.say("happen")), make("small", {}, words.say("happen_when")),
+      make("label", {}, words.say("event_what"), what), make("label", {}, words.say("event_where"), region),
+      make("label", {}, make("span", { class: "head" }, words.say("event_strength"), told), strength),
+      make("label", {}, words.say("event_years"), years),
+      make("button", { type: "button", class: "strike primary", onclick: strike }, words.say("strike")),
+      make("ul", { class: "events" }, ...events));
+    tell();
+    return box;
   }
 
   shown(value) {
@@ -268,6 +343,10 @@ class Page {
   /** Every control says what holds in the year after the one that is shown: what a change would replace. */
   showValues() {
     if (!this.state || !this.outputs) return;
+    const place = side.querySelector("select[data-name=event-region]");
+    const { region } = this.player.look;
+    if (place && region !== this.followed) place.value = String(region + 1);
+    this.followed = region;
     const { values } = this.state;
     const present = values[Math.min(this.player.year + 1, values.length - 1)];
     for (const [key, { input, output }] of this.outputs) {

@@ -89,7 +89,7 @@ class Film:
         self.images = []
         for number, (one, history) in enumerate(zip(self.maps, self.histories, strict=True)):
             axes = self.figure.add_axes((0.01 + 0.35 * number, 0.13, 0.34 if count == 2 else 0.69, 0.7))
-            finish_map(axes, one.frame, 9.0 if len(one.frame.labels) <= 40 else 0.0)
+            finish_map(axes, one.frame, 12.0 if len(one.frame.labels) <= 40 else 0.0)
             self.images.append(axes.imshow(one.empty, extent=one.extent, zorder=0, interpolation="nearest"))
             title = self._name(history.arm) if count == 2 else str(history.header.get("title") or history.arm)
             axes.set_title("\n".join(wrap(title, 28 if count == 2 else 56)), fontsize=17, fontweight="bold")
@@ -136,10 +136,12 @@ class Film:
         axes.axvline(self._burn_in(), color=GREY, linewidth=1.2)
         axes.set_title(self.told.TEXTS[title], fontsize=12, loc="left")
         axes.tick_params(labelsize=9)
-        lines = []
-        for place, history in enumerate(self.histories):
-            style = {"color": ARM_COLOURS[place], "linestyle": "-" if place == 0 else "--", "linewidth": 2.2}
-            lines += axes.plot([], [], label=self._name(history.arm), **style)
+        lines = [
+            axes.plot(
+                [], [], "--" if place else "-", color=ARM_COLOURS[place], linewidth=2.2, label=self._name(one.arm)
+            )[0]
+            for place, one in enumerate(self.histories)
+        ]
         if number == 0 and len(lines) > 1:
             axes.legend(fontsize=9, frameon=False, loc="best", handlelength=1.8)
         return lines, values, axes

@@ -9,6 +9,7 @@ export const CHARTS = [
   { name: "duplication", metric: "duplication_index" },
   { name: "innovation", metric: "innovations" },
   { name: "welfare", metric: "ln_real_income", relative: true },
+  { name: "resilience", metric: "ln_real_income", calm: true },
 ];
 const DASHES = [[], [6, 4]];
 const [LEFT, RIGHT, TOP, BOTTOM] = [44, 8, 8, 20];
@@ -25,6 +26,13 @@ export function shown(value, percent) {
 /** The values of a chart in an arm. Real income is told in per cent of its level in the fork year. */
 export function valuesOf(history, chart, place) {
   const values = history.series(chart.metric, place);
+  if (chart.calm) {
+    const { calm } = history;
+    return values.map((value, at) => {
+      const other = calm?.[at + history.firstYear];
+      return Number.isFinite(other) ? 100 * Math.exp(value - other) : NaN;
+    });
+  }
   if (!chart.relative) return values;
   const fork = values[history.header.burn_in - history.firstYear];
   return values.map((value) => (Number.isFinite(fork) ? 100 * Math.exp(value - fork) : NaN));

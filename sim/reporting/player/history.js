@@ -41,6 +41,7 @@ export class History {
     this.header = header;
     this.frames = [];
     this.ground = null;
+    this.calm = null;
     this.firms = { id: [], parent: [], industry: [], born: [], met: [] };
     this.ties = { first: [], second: [], kind: [], begun: [], ended: [] };
     this.rows = new Map();

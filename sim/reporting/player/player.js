@@ -3,6 +3,7 @@
 import { CHARTS, csvOf, drawLines, shown, tableOf, valuesOf } from "./charts.js";
 import { History } from "./history.js";
 import { CLASS_COLOURS, MapView, SIDE_COLOURS, boundOf, classesOf } from "./map.js";
+import { SvgCanvas, sheetOf } from "./svg.js";
 import { Words, firmLines, firmStory, mapAlternative, placeLines, regionRows } from "./story.js";
 
 const SPEEDS = [1, 2, 4, 8, 16];
@@ -79,6 +80,7 @@ export class Player {
     this.speed = 4;
     this.look = { layer: link.values.layer ?? "industry", links: link.values.links ?? "none", region: -1, firm: -1, arm: 0, fullest: 1, classes: null };
     this.bound = 1;
+    this.charts = CHARTS.filter((chart) => !chart.calm || options.resilience);
     this.build();
     this.listen();
   }
@@ -112,10 +114,24 @@ export class Player {
   /** Forget what a run did after `year`: its further years arrive anew, under another header if one is given. */
   cut(arm, year, header) {
     this.histories[arm].cut(year);
+    this.histories[arm].calm = null;
     if (header) this.histories[arm].header = header;
     if (this.year > this.lastYear) this.year = Math.max(this.firstYear, this.lastYear);
     this.stale = true;
     this.schedule();
+  }
+
+  /** What real income (ln) would be without the shocks of a run, year by year from its first. */
+  setCalm(arm, values) {
+    this.histories[arm].calm = values;
+    this.stale = true;
+    this.schedule();
+  }
+
+  /** Show a year as soon as it is there. */
+  seek(year) {
+    if (year > this.lastYear) this.wanted = year;
+    else this.show(year);
   }
 
   get firstYear() {
@@ -225,15 +241,16 @@ export class Player {
     const { words, year, burnIn } = this;
     const values = { year, first: burnIn + 1, burn_in: burnIn, done: year - burnIn, last: this.lastYear, end: this.endYear };
     const parts = [];
-    if (year <= burnIn && burnIn > 0) parts.push(words.say(this.histories.length > 1 ? "phase_past" : "phase_past_one", values));
-    else parts.push(words.say("phase_plan", values));
+    const several = this.histories.length > 1;
+    if (year <= burnIn && burnIn > 0) parts.push(words.say(several ? "phase_past" : "phase_past_one", values));
+    else parts.push(words.say(several ? "phase_plan" : "phase_plan_one", values));
     if (this.lastYear < this.endYear) parts.push(words.say("phase_computing", values));
     return parts.join(" ");
   }
 
   drawCharts() {
     this.stale = false;
-    CHARTS.forEach((chart, at) => {
+    this.charts.forEach((chart, at) => {
       const part = this.parts.charts[at];
       part.series = this.histories.map((history) => valuesOf(history, chart));
       const drawn = drawLines(part.canvas, part.series, this.firstYear, this.endYear, this.burnIn, chart.percent);
@@ -244,7 +261,7 @@ export class Player {
   }
 
   moveCursors() {
-    CHARTS.forEach((chart, at) => {
+    this.charts.forEach((chart, at) => {
       const part = this.parts.charts[at];
       if (!part.across) return;
       part.cursor.style.transform = `translateX(${part.across(this.year)}px)`;
@@ -266,7 +283,7 @@ export class Player {
 
   fillTables() {
     if (!this.parts.details.open) return;
-    this.parts.tables.replaceChildren(...CHARTS.map((chart) => {
+    this.parts.tables.replaceChildren(...this.charts.map((chart) => {
       const rows = tableOf(this.histories, chart);
       const head = [this.words.say("year_column"), ...this.histories.map((_, arm) => this.armName(arm))];
       const cells = (tag, row) => make("tr", {}, ...row.map((cell, at) => make(tag, tag === "th" ? { scope: "col" } : {}, typeof cell === "number" && at > 0 ? shown(cell, chart.percent) : String(cell))));
@@ -341,7 +358,7 @@ export class Player {
     };
     parts.maps = this.histories.map((_, arm) => figure(this.armName(arm), arm));
     parts.difference = this.histories.length > 1 ? figure(words.say("difference"), -1) : null;
-    parts.charts = CHARTS.map((chart) => this.buildChart(chart));
+    parts.charts = this.charts.map((chart) => this.buildChart(chart));
     parts.tables = make("div", { class: "tables" });
     parts.details = make("details", { ontoggle: () => this.fillTables() }, make("summary", {}, words.say("numbers")), parts.tables);
     parts.tip = make("div", { class: "tip", hidden: true });
@@ -350,7 +367,7 @@ export class Player {
     parts.region = region;
     const titles = [...new Set(this.histories.map(({ header }) => header.title))];
     root.replaceChildren(
-      make("header", {}, make("h1", {}, titles.join(" / ") || words.say("untitled")), ...this.languageButtons()),
+      make("header", {}, make("h1", {}, titles.map((title) => words.name(title)).join(" / ") || words.say("untitled")), ...this.languageButtons()),
       make("div", { class: "clock", role: "group", "aria-label": words.say("clock") },
         button("reset", () => { this.pause(); this.show(this.firstYear); this.writeLink(); }),
         button("back", () => this.step(-1)), parts.play, button("forward", () => this.step(1)),
@@ -362,6 +379,7 @@ export class Player {
       make("div", { class: "charts" }, ...parts.charts.map((part) => part.box)),
       parts.story, parts.details,
       make("footer", {}, make("button", { type: "button", class: "png", onclick: () => this.savePicture() }, words.say("png")),
+        make("button", { type: "button", class: "svg", onclick: () => this.saveShapes() }, words.say("svg")),
         ...this.histories.map(({ header }, arm) => make("span", {}, `${this.armName(arm)}: ${words.say("seed")} ${header.seed}, ${words.say("state")} `, parts.hashes[arm])),
         make("small", {}, words.say("keys"), this.options.offline ? ` ${words.say("offline")}` : "")),
       parts.tip);
@@ -382,7 +400,7 @@ export class Player {
     const { words } = this;
     const canvas = make("canvas", { role: "img", class: "chart", "aria-label": words.say(`chart_${chart.name}`) });
     const cursor = make("i", { class: "cursor" });
-    const empty = make("p", { class: "empty", hidden: true }, words.say("empty"));
+    const empty = make("p", { class: "empty", hidden: true }, chart.calm ? words.say("empty_calm") : words.say("empty"));
     const values = this.histories.map((_, arm) => make("b", { class: `arm-${arm}` }));
     return { canvas, cursor, empty, values, series: [], across: null,
       box: make("figure", { class: "line" }, make("figcaption", { title: words.say(`help_${chart.name}`) }, words.say(`chart_${chart.name}`), make("span", { class: "values" }, ...values.map((value, arm) => make("span", { class: `arm-${arm}` }, make("i", { class: "stroke" }), value)))),
@@ -471,6 +489,32 @@ export class Player {
     });
     new ResizeObserver(() => { this.stale = true; this.schedule(); }).observe(this.root);
     window.addEventListener("beforeprint", () => { this.stale = true; this.draw(); });
+  }
+
+  /** Maps, charts and legend of the year as shapes, sharp at any size. */
+  saveShapes() {
+    const { histories, words, year, parts, look } = this;
+    const fake = (canvas) => new SvgCanvas(canvas.getBoundingClientRect());
+    const maps = histories.map((history, arm) => {
+      const drawn = fake(parts.maps[arm].canvas);
+      new MapView(drawn).draw(history, year, { ...look, firm: look.arm === arm ? look.firm : -1 });
+      return { title: this.armName(arm), drawn };
+    });
+    if (parts.difference) {
+      const drawn = fake(parts.difference.canvas);
+      new MapView(drawn).drawDifference(histories[0], histories[1], year, this.bound, look);
+      maps.push({ title: words.say("difference"), drawn });
+    }
+    const charts = this.charts.map((chart, at) => {
+      const drawn = fake(parts.charts[at].canvas);
+      drawLines(drawn, parts.charts[at].series, this.firstYear, this.endYear, this.burnIn, chart.percent);
+      const values = histories.map((history, arm) => shown(parts.charts[at].series[arm][year - history.firstYear], chart.percent));
+      return { title: `${words.say(`chart_${chart.name}`)}: ${values.join(" / ")}`, drawn };
+    });
+    const legend = look.classes.names.map((name, at) => ({ colour: CLASS_COLOURS[at], text: name === null ? words.say("others") : words.name(name) }));
+    const title = `${this.root.querySelector("h1").textContent} · ${words.say("year", { year })}`;
+    const half = Math.ceil(charts.length / 2);
+    download(`year-${year}.svg`, new Blob([sheetOf(title, [maps, charts.slice(0, half), charts.slice(half)], legend)], { type: "image/svg+xml" }));
   }
 
   /** Maps and charts of the year as one picture. */

@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.reporting.wording.en import player as english
 from sim.reporting.wording.zh import player as chinese
+from sim.reporting.wording.zh.titles import TITLES
 
 LANGUAGES = {"en": english, "zh": chinese}
 TAGS = {"en": "en", "zh": "zh-CN"}
@@ -14,4 +15,9 @@ TAGS = {"en": "en", "zh": "zh-CN"}
 
 def catalogues() -> dict[str, dict[str, Any]]:
     """Texts and names of the player, by language."""
-    return {language: {"texts": told.TEXTS, "names": told.NAMES} for language, told in LANGUAGES.items()}
+    found: dict[str, dict[str, Any]] = {
+        language: {"texts": told.TEXTS, "names": told.NAMES} for language, told in LANGUAGES.items()
+    }
+    titles = {**{name: told for name, (_, told) in TITLES.items()}, **dict(TITLES.values())}
+    found["zh"]["names"] = {**titles, **found["zh"]["names"]}
+    return found

@@ -142,9 +142,9 @@ def test_the_number_of_workers_does_not_matter(tmp_path: Path, together: dict[st
 SCRIPT = """
 import json, sys
 from sim.kernel import compiling
-from tests.model.engine.worlds import everything_on, hashes, small_story
+from tests.model.engine.worlds import everything_on, hashes
 assert not compiling.COMPILED
-print(json.dumps({"plain": hashes(small_story("plan.layout=duplicated"), 7), "all": hashes(everything_on(), 7)}))
+print(json.dumps(hashes(everything_on(), 5)))
 """
 
 
@@ -156,6 +156,4 @@ def test_the_compiler_changes_no_bit() -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
-    uncompiled = json.loads(run.stdout)
-    assert hashes(small_story("plan.layout=duplicated"), 7) == uncompiled["plain"]
-    assert hashes(everything_on(), 7) == uncompiled["all"]
+    assert hashes(everything_on(), 5) == json.loads(run.stdout)

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
@@ -250,6 +251,14 @@ def test_numbers_leave_as_csv_and_the_picture_as_png(browser, address, histories
         with page.expect_download() as told:
             page.click("button.png")
         assert Path(told.value.path()).read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+        with page.expect_download() as told:
+            page.click("button.svg")
+        drawn = ElementTree.parse(told.value.path()).getroot()
+        tag = "{http://www.w3.org/2000/svg}"
+        said = [one.text for one in drawn.iter(f"{tag}text")]
+        assert any("Year 4" in (one or "") for one in said) and "Difference of the two" in said
+        cells = len(histories["duplicated"].years[0].column("cell_column"))
+        assert len(list(drawn.iter(f"{tag}rect"))) > 3 * cells  # every place of three maps
 
 
 def test_a_page_that_slept_goes_on_from_the_year_it_showed(browser, address) -> None:

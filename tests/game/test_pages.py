@@ -1,0 +1,174 @@
+"""The pages in a browser: a student, the teacher and the projector, by keyboard, small and large, in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("starlette")
+
+from sim.game import replays
+from tests.browser import LARGE, PHONE, chromium, faults
+from tests.game.served import Client, Served, choice, small_class, until
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """One browser for all tests here."""
+    with chromium() as found:
+        yield found
+
+
+@contextmanager
+def opened(browser: Any, served: Served, path: str, size: tuple[int, int], language: str = "en") -> Iterator[Any]:
+    """A page in a browser session of its own; nothing may go wrong in it, and it asks this server alone."""
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale=language)
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    wrong: list[str] = []
+    asked: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"{served.address}{path}")
+    yield page
+    context.close()
+    assert wrong == []
+    assert all(one.startswith((served.address, "data:")) for one in asked), asked
+
+
+def fits(page: Any, size: tuple[int, int]) -> None:
+    """Nothing is beside the screen, and axe finds nothing."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert faults(page) == []
+
+
+def test_a_lesson_from_joining_to_the_debrief(browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replays, "LUCK", 1)
+    with (
+        small_class(tmp_path, preset="E", nations=1, seconds=180) as served,
+        opened(browser, served, f"/teacher#{served.session.secret}", LARGE) as teacher,
+    ):
+        teacher.wait_for_selector("[data-key=begin]")  # rules are compiled, and the past is there
+        assert served.session.secret not in teacher.url and served.session.secret not in teacher.content()
+        projector = teacher.context.new_page()
+        projector.goto(f"{served.address}/projector")
+        projector.wait_for_selector("img")
+        room = projector.inner_text(".room")
+        with opened(browser, served, f"/?c={room}", PHONE) as student:
+            student.fill("input[name=name]", "<i>Ada</i>")
+            student.keyboard.press("Enter")
+            student.wait_for_selector(".predict")
+            student.fill(".predict textarea", "all build the same")
+            student.click(".predict button")
+            student.wait_for_selector(".predict .status:has-text('Saved')")
+            teacher.wait_for_selector("input[value='<i>Ada</i>']")
+            fits(teacher, LARGE)
+            teacher.click("[data-key=begin]")
+            student.wait_for_selector(".steppers")
+            decides(student)
+            fits(student, PHONE)
+            projector.wait_for_selector(".tile.saved")
+            comes_back(student, served)
+            teacher.click("[data-key=lock]")
+            student.wait_for_selector(".numbers")
+            student.click("button.language")
+            student.wait_for_selector("h2:has-text('你的地区')")
+            assert student.evaluate("document.documentElement.lang") == "zh-CN"
+            teacher.click("[data-key=reveal]")
+            teacher.wait_for_selector("[data-key=step-1]")
+            projector.wait_for_selector("h1:has-text('Predictions')")
+            student.wait_for_selector("h2:has-text('你的地区真正擅长什么')")
+            teacher.click("[data-key=step-1]")
+            projector.wait_for_selector(".figures svg")
+            projector.click("button.language")
+            projector.wait_for_selector("h1:has-text('谁建了什么')")
+            teacher.click("[data-key=step-3]")
+            projector.wait_for_selector(".figures figure, .play figure svg")
+            fits(projector, LARGE)
+
+
+def decides(student: Any) -> None:
+    """By keyboard alone: eleven chips are one too many, a fourth industry is refused, and each says why."""
+    more = student.locator(".steps button:last-child")
+    more.nth(0).focus()
+    for _ in range(8):
+        student.keyboard.press("Enter")
+    for row in (1, 2, 3):
+        more.nth(row).focus()
+        student.keyboard.press("Space")
+    assert "10 chips" in student.inner_text(".why")
+    student.locator(".steps button:first-child").nth(0).focus()
+    student.keyboard.press("Enter")
+    more.nth(3).focus()
+    student.keyboard.press("Enter")
+    assert "3 industries" in student.inner_text(".why")
+    student.wait_for_selector(".status.saved")
+    assert re.search(r"Saved \d\d:\d\d", student.inner_text(".bar"))
+    assert "9 of 10" in student.inner_text(".sum")
+
+
+def comes_back(student: Any, served: Served) -> None:
+    """Without a connection a decision stays on the phone, and arrives when the connection is back."""
+    (member,) = served.session.state.members.values()
+    version = served.session.state.drafts[1][member.id].version
+    student.context.set_offline(True)
+    student.locator(".steps button:last-child").nth(0).click()
+    student.wait_for_selector(".status.unsent")
+    assert served.session.state.drafts[1][member.id].version == version
+    student.context.set_offline(False)
+    until(lambda: served.session.state.drafts[1][member.id].version > version)
+    student.reload()
+    student.wait_for_selector(".sum:has-text('10 of 10')")
+    student.click(".bar button.main")
+    student.wait_for_selector("button:has-text('Change')")
+
+
+def test_enter_that_ends_a_chinese_composition_sends_nothing(browser: Any, tmp_path: Path) -> None:
+    with small_class(tmp_path, nations=1, language="zh") as served, opened(browser, served, "/", PHONE, "zh") as page:
+        page.wait_for_selector("form")
+        assert page.inner_text("h1") == "地方长官博弈"
+        page.fill("input[name=room]", "ABCD")
+        stopped = page.evaluate("""() => {
+            const told = { key: "Enter", isComposing: true, bubbles: true, cancelable: true };
+            const sent = new KeyboardEvent("keydown", told);
+            return !document.querySelector("input[name=name]").dispatchEvent(sent);
+        }""")
+        assert stopped
+        assert not served.session.state.members
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("preset", ["C", "D", "F"])
+def test_announcements_proposals_and_taxes_have_their_screens(browser: Any, tmp_path: Path, preset: str) -> None:
+    with (
+        small_class(tmp_path, preset=preset, nations=1) as served,
+        opened(browser, served, f"/teacher#{served.session.secret}", LARGE) as teacher,
+    ):
+        teacher.wait_for_selector("[data-key=begin]")
+        with opened(browser, served, f"/?c={served.session.room_code()}", PHONE) as student:
+            student.click("form button.main")
+            student.wait_for_selector(".predict")
+            other = Client(served.port, "127.0.0.2")
+            other.join(served.session.room_code())
+            teacher.click("[data-key=begin]")
+            student.wait_for_selector(".steppers")
+            student.locator(".steps button:last-child").nth(0).click()
+            student.wait_for_selector(".status.saved")
+            fits(student, PHONE)
+            if preset == "C":
+                other.done("/announce", {"round": 1, "chips": choice(other.look(), 1), "version": 1})
+            if preset in "CD":
+                teacher.click("[data-key=open]")
+                student.wait_for_selector("h2:has-text('Where does the money go?')")
+                student.wait_for_selector(
+                    f"h2:has-text('{'Announced' if preset == 'C' else 'The plan for your region'}')"
+                )
+                fits(student, PHONE)

@@ -1,0 +1,207 @@
+"""The server is killed at random moments and started again: everybody goes on, and states come out the same."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import secrets
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("starlette")
+
+from sim.game.session import create, resume
+from sim.game.web_start import serve_class
+from tests.game.served import Client, choice, small
+from tests.game.small import hashes
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="SIGKILL")]
+PROCESSES = multiprocessing.get_context("forkserver" if os.name != "nt" else "spawn")
+if os.name != "nt":
+    PROCESSES.set_forkserver_preload(["sim.game.web_start"])  # each server begins with everything imported
+STUDENTS = 3
+
+
+def begin(folder: Path, source: str) -> Any:
+    """A session that is not begun, or is gone on with."""
+    if (folder / "events.jsonl").is_file():
+        return resume(folder)
+    return create(folder, source, "A", 4, nations=1, practice=False, seconds=0)
+
+
+def serve(folder: Path, source: str, port: int) -> None:
+    """Serve a class until it is killed."""
+    serve_class(begin(folder, source), port, browser=False, tell=lambda _line: None)
+
+
+class Victim:
+    """A server that is killed so many times at random moments, and started again each time."""
+
+    def __init__(self, folder: Path, source: str, kills: int, luck: random.Random) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.kills, self.killed, self.luck = kills, 0, luck
+        self.told = (folder, source, self.port)
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Victim:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end.set()
+        self._thread.join(30)
+
+    def _run(self) -> None:
+        while not self._end.is_set():
+            process = PROCESSES.Process(target=serve, args=self.told, daemon=True)
+            process.start()
+            self._answers()
+            if self.killed < self.kills:
+                self._end.wait(self.luck.uniform(0.0, 1.5))
+            else:
+                self._end.wait()
+            assert process.pid is not None
+            os.kill(process.pid, signal.SIGKILL)
+            process.join()
+            self.killed += 1
+
+    def _answers(self) -> None:
+        while not self._end.is_set():
+            try:
+                with socket.create_connection(("127.0.0.1", self.port), 1.0):
+                    return
+            except OSError:
+                time.sleep(0.02)
+
+
+def insist(act: Callable[[], Any], seconds: float = 90.0) -> Any:
+    """What `act` gives as soon as somebody answers and it is not None."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            told = act()
+        except OSError:
+            told = None
+        if told is not None:
+            return told
+        time.sleep(0.05)
+    raise AssertionError("nobody answered")
+
+
+def sent(client: Client, path: str, body: dict[str, Any]) -> Any:
+    """Send something until it is answered, each time with the same mark, as pages do."""
+    marked = {"request": secrets.token_hex(16), **body}
+
+    def once() -> Any:
+        status, told = client.ask(path, marked)
+        return told if status == 200 else None
+
+    return insist(once)
+
+
+def went_through(folder: Path, source: str, kills: int, rounds: int) -> tuple[Any, int]:
+    """State hashes of a class whose server is killed all the time, and how often it was."""
+    luck = random.Random(kills)
+    with Victim(folder, source, kills, luck) as victim:
+        teacher = Client(victim.port)
+        secret = insist(lambda: read_secret(folder))
+        sent(teacher, "/teacher/enter", {"secret": secret})
+
+        def state() -> Any:
+            status, told = teacher.ask("/teacher/state")
+            return told["view"] if status == 200 else None
+
+        students = [Client(victim.port) for _ in range(STUDENTS)]
+        for student in students:
+            joined = insist(lambda student=student: join(student, insist(state)["room"]))
+            student.member = joined["member"]
+        do(teacher, state, "begin", lambda: insist(state)["phase"] == "open")
+        for round in range(1, rounds + 1):
+            for turn, student in enumerate(students):
+                view = insist(partial(looked, student, round))
+                for step in (1, 2):
+                    body = {"round": round, "chips": choice(view, turn + round + step), "version": 10 * round + step}
+                    sent(student, "/save", body)
+            do(teacher, state, "lock", lambda: insist(state)["phase"] == "result")
+            if round < rounds:
+                do(teacher, state, "open", lambda: insist(state)["phase"] == "open")
+        insist(lambda: True if victim.killed >= kills else None)
+    with_it = resume(folder)
+    with_it.warm()
+    told = hashes(with_it)
+    with_it.close()
+    return told, victim.killed
+
+
+def read_secret(folder: Path) -> str | None:
+    """The teacher's, from the journal."""
+    import json
+
+    path = folder / "events.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return str(json.loads(lines[0])["secret"]) if lines else None
+
+
+def join(student: Client, room: str) -> Any:
+    """One try to join; the mark stays the same."""
+    student.host = student.host or f"127.0.0.1:{student.port}"
+    mark = student.code or secrets.token_hex(16)
+    student.code = mark
+    status, told = student.ask("/join", {"request": mark, "room": room, "name": "", "language": "en"})
+    return told if status == 200 else None
+
+
+def looked(student: Client, round: int) -> Any:
+    """The view of a student as soon as a round is open and its advice is there."""
+    status, told = student.ask("/me?tab=t&take=1")
+    view = told["view"] if status == 200 else None
+    ready = view and view["phase"] == "open" and view["round"] == round and view["industries"][0]["stars"] is not None
+    return view if ready else None
+
+
+def do(teacher: Client, state: Callable[[], Any], call: str, done: Callable[[], bool]) -> None:
+    """Let the teacher do something until it is done."""
+    mark = secrets.token_hex(16)
+    insist(lambda: True if teacher.ask("/teacher/do", {"call": call, "request": mark})[0] == 200 else None)
+    insist(lambda: True if done() else None)
+
+
+def undisturbed(folder: Path, source: str, rounds: int) -> Any:
+    """State hashes of the same class without a server."""
+    session = begin(folder, source)
+    session.warm()
+    tokens = [session.join(session.room_code()).token for _ in range(STUDENTS)]
+    session.begin(session.secret)
+    from sim.game.views import student_view
+
+    for round in range(1, rounds + 1):
+        for turn, token in enumerate(tokens):
+            session.save(token, round, choice(student_view(session, token), turn + round + 2), 1)
+        session.lock(session.secret)
+        session.compute()
+        if round < rounds:
+            session.open(session.secret)
+    told = hashes(session)
+    session.close()
+    return told
+
+
+@pytest.mark.parametrize(("kills", "rounds"), [(1, 1), pytest.param(20, 4, marks=pytest.mark.long)])
+def test_a_server_that_is_killed_goes_on_to_the_same_states(tmp_path: Path, kills: int, rounds: int) -> None:
+    source = small(tmp_path)
+    expected = undisturbed(tmp_path / "undisturbed", source, rounds)
+    found, killed = went_through(tmp_path / "killed", source, kills, rounds)
+    assert killed >= kills
+    assert found == expected and len(expected) == rounds

@@ -1,0 +1,64 @@
+"""The measurements work at toy size; no test is timed, and what is told of results is what they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.suite import exchange, inside, measures, report, rivals
+from benchmarks.suite.measures import KEYS, ROOT
+
+
+def toy_details() -> dict[str, Any]:
+    """Everything that is measured, in this process and as small as can be."""
+    sizes = {str(firms): inside.years("policy_text", firms, 0, 1, []) for firms in (60, 90)}
+    for one in sizes.values():
+        one["a_firm_year"] = one["a_firm_year"][0]
+    recorded = inside.recording("policy_text", 60, 0, 1, [])
+    here = {part: seconds[0] for part, seconds in recorded.items()}
+    return {
+        "nanoseconds_an_agent_step": exchange.agent_steps(50, 1), "races": {"60": rivals.race(60, 1)},
+        "profile": rivals.profile(60), "sizes": {"here": sizes}, "recording": {"here": here, "before": here},
+    }  # fmt: skip
+
+
+def test_everything_is_measured_at_toy_size(tmp_path: Path) -> None:
+    details = toy_details()
+    found = measures.figures(details)
+    assert set(found) == set(KEYS)
+    assert found["recording_ratio"] == 1.0, "held against itself"
+    assert found["cold_compile_ratio"] is None, "it was not measured"
+    results: dict[str, Any] = {**found, "mode": "toy", "marks": report.marks(""), "details": details}
+    page, picture, stored = tmp_path / "page.md", tmp_path / "picture.svg", tmp_path / "results.json"
+    page.write_text(f"before\n{report.BEGIN}\nstale\n{report.END}\nafter\n", encoding="utf-8")
+    report.write_docs(results, page, picture)
+    text = page.read_text(encoding="utf-8")
+    assert all(key in text for key in KEYS) and "stale" not in text and text.endswith("after\n")
+    assert "<svg" in picture.read_text(encoding="utf-8")
+    report.write(results, stored)
+    assert report.read(stored) == results
+    assert all("as before" in line for line in report.compared(results, results))
+
+
+def test_what_became_slower_is_said() -> None:
+    marks = report.marks("")
+    last = dict.fromkeys(KEYS, 10.0) | {"marks": marks}
+    now = last | {"times_mesa_1000": 5.0, "growth_exponent": 20.0, "bytes_a_firm": 5.0, "demo_ratio": None}
+    told = {line.split(":")[0]: line.rsplit(" ", 1)[1] for line in report.compared(now, last)}
+    assert told["times_mesa_1000"] == "worse" and told["growth_exponent"] == "worse"
+    assert told["bytes_a_firm"] == "better" and "demo_ratio" not in told
+    elsewhere = last | {"marks": marks | {"machine": "another"}}
+    assert "another machine" in report.compared(now, elsewhere)[0]
+
+
+def test_exponents_and_slopes_are_those_of_known_curves() -> None:
+    assert measures.exponent({10: 3.0, 100: 30.0, 1000: 300.0}) == pytest.approx(1.0)
+    assert measures.slope({0: 5.0, 10: 25.0}) == pytest.approx(2.0)
+
+
+def test_the_documentation_shows_the_stored_results() -> None:
+    stored = report.read(ROOT / "benchmarks" / "results.json")
+    assert stored is not None
+    assert report.table(stored) in report.DOCS.read_text(encoding="utf-8")
