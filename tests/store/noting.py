@@ -30,5 +30,5 @@ class Noting:
             stream.write("ran\n")
         threads = {os.environ.get(name, "") for name in THREADS}
         (self.notes / f"threads-{os.getpid()}").write_text(" ".join(sorted(threads)))
-        time.sleep(0.1)
+        time.sleep(0.05)
         return np.random.default_rng(task.seed).normal(size=3).tolist()  # type: ignore[no-any-return]
