@@ -10,7 +10,7 @@ import errno
 import logging
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +34,8 @@ from sim.store.tasks import Design, Keep, Task, tasks_of
 from sim.store.work import Sent, Work, unwritable
 
 log = logging.getLogger("clustersim")
+MOST_SHARDS = 200
+"""Finished tasks that wait to be merged: each is a few files, of which a folder and a program can hold only so many."""
 
 
 @contextmanager
@@ -90,14 +92,19 @@ def _carry_out(
     sent = isinstance(workers, Cluster) and not workers.shares_folder
     failures: list[Failure] = []
     apart: list[Task] = []
-    fresh = 0
+    fresh, lying = 0, sum(1 for _ in (folder / PARTS).glob("[!.]*"))
 
     def ended(task: Task, attempt: Attempt[Shard | Parcel]) -> None:
-        nonlocal fresh
+        nonlocal fresh, lying
         if attempt.result is not None:
             fresh += len(task.runs)
             left = attempt.result
             shards.commit(folder, left if isinstance(left, Shard) else shards.unpack(folder, task, left), task)
+            lying += 1
+            if lying >= MOST_SHARDS:
+                manifest = _manifest_of(folder)
+                take_in(folder, design, manifest, own_shards(folder, manifest))
+                lying = 0
             told.write("done", f"seed {task.seed}: {', '.join(task.runs)}", seed=task.seed, arms=[*task.runs])
         elif attempt.failure is not None and len(task.runs) > 1 and design.isolates:
             told.failed(attempt.failure)
@@ -192,14 +199,38 @@ def _why_foreign(shard: Shard, manifest: Mapping[str, Any]) -> str:
 def close_folder(
     folder: Path, design: Design, failures: Iterable[Failure] = (), spent: Mapping[str, Any] | None = None
 ) -> None:
-    """Merge all shards into the tables, check that nothing is missing, complete the manifest, then drop the shards.
+    """Merge all shards into the tables, check that nothing is missing and complete the manifest.
 
     `spent`: when this call began, its seconds and its runs, to be added to those of earlier ones.
 
     Raises ResultsError when a run is neither done nor failed, or a table lacks rows of one.
     """
     manifest = _manifest_of(folder)
-    fresh = own_shards(folder, manifest)
+    left = own_shards(folder, manifest)
+    for first in range(0, len(left), MOST_SHARDS):
+        manifest = take_in(folder, design, manifest, left[first : first + MOST_SHARDS])
+    manifest["failures"] = [
+        {**failure.__dict__, "traceback": without_folders(failure.traceback)} for failure in failures
+    ]
+    manifest["times"] += [{**spent, "ended": now()}] if spent is not None else []
+    manifest["cost"] = {
+        "runs": len(manifest["runs"]),
+        "run_seconds": round(sum(float(run.get("seconds", 0.0)) for run in manifest["runs"]), 1),
+        "wall_seconds": round(sum(one["seconds"] for one in manifest["times"]), 1),
+    }
+    _check_whole(folder, design, manifest)
+    manifest["complete"] = True
+    write_json(folder / MANIFEST, manifest)
+    with suppress(OSError):
+        (folder / PARTS).rmdir()
+
+
+def take_in(folder: Path, design: Design, manifest: dict[str, Any], fresh: Sequence[Shard]) -> dict[str, Any]:
+    """Merge shards into the tables and the manifest, which is written, then drop them; returns the manifest.
+
+    Done now and then while an experiment runs, so that the files of its tasks stay few. Raises ResultsError where a
+    table lacks rows, or where a past that arms share came out in two ways.
+    """
     names = [*_pasts_first(manifest, design, fresh), *manifest["arms"], *design.runs]
     names += [run["arm"] for run in manifest["runs"]]
     order = {name: position for position, name in reversed([*enumerate(names)])}
@@ -220,33 +251,18 @@ def close_folder(
     manifest["runs"] = sorted(runs.values(), key=position)
     manifest["pasts"] = sorted(pasts.values(), key=position)
     merged: dict[str, Any] = {}
-    if fresh:
-        for file in sorted({file for shard in fresh for file in shard.stamp["files"]}):
-            parts = [folder / file] if file in manifest["tables"] else []
-            parts += [shard.path / file for shard in fresh if file in shard.stamp["files"]]
-            facts, counts = merge.merge(staged(folder / file), parts, order, {*runs, *pasts})
-            _check_rows(folder / file, file, [*runs.values(), *pasts.values()], counts)
-            merged[file] = facts
+    for file in sorted({file for shard in fresh for file in shard.stamp["files"]}):
+        parts = [folder / file] if file in manifest["tables"] else []
+        parts += [shard.path / file for shard in fresh if file in shard.stamp["files"]]
+        facts, counts = merge.merge(staged(folder / file), parts, order, {*runs, *pasts})
+        _check_rows(folder / file, file, [*runs.values(), *pasts.values()], counts)
+        merged[file] = facts
     manifest["tables"].update(merged)
-    manifest["failures"] = [
-        {**failure.__dict__, "traceback": without_folders(failure.traceback)} for failure in failures
-    ]
-    manifest["times"] += [{**spent, "ended": now()}] if spent is not None else []
-    manifest["cost"] = {
-        "runs": len(manifest["runs"]),
-        "run_seconds": round(sum(float(run.get("seconds", 0.0)) for run in manifest["runs"]), 1),
-        "wall_seconds": round(sum(one["seconds"] for one in manifest["times"]), 1),
-    }
-    _check_whole(folder, design, manifest)
-    if merged:
-        write_json(folder / MANIFEST, manifest)
-        put_in_place(folder, merged)
-    manifest["complete"] = True
     write_json(folder / MANIFEST, manifest)
+    put_in_place(folder, merged)
     for shard in fresh:
         shards.drop(shard)
-    with suppress(OSError):
-        (folder / PARTS).rmdir()
+    return manifest
 
 
 def _manifest_of(folder: Path) -> dict[str, Any]:
@@ -256,7 +272,7 @@ def _manifest_of(folder: Path) -> dict[str, Any]:
     return {"times": [], **manifest}
 
 
-def _pasts_first(manifest: Mapping[str, Any], design: Design, fresh: list[Shard]) -> list[str]:
+def _pasts_first(manifest: Mapping[str, Any], design: Design, fresh: Sequence[Shard]) -> list[str]:
     """Names of shared pasts, in the order of the arms that have them."""
     known = {past["arm"] for past in manifest["pasts"]} | {name for shard in fresh for name in shard.stamp["pasts"]}
     ordered = list(dict.fromkeys(design.pasts[name] for name in design.arms))

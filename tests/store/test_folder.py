@@ -252,6 +252,35 @@ def test_arms_that_are_not_asked_for_stay_where_a_folder_grows(tmp_path: Path) -
     ]  # fmt: skip
 
 
+def test_shards_are_merged_as_an_experiment_goes_on_and_a_kill_between_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = replace(DESIGN, seeds=tuple(range(1, 13)))
+    carry_out(tmp_path / "whole", many, keep_number, 1)
+    monkeypatch.setattr(module, "MOST_SHARDS", 3)
+    lying: list[int] = []
+    ended: list[float] = []
+
+    def watch(task: Task, folder: Path, progress: Progress) -> Kept:
+        lying.append(len(list((tmp_path / "killed" / PARTS).glob("[!.]*"))))
+        if task.seed == 8 and not ended:
+            raise KeyboardInterrupt
+        return keep_number(task, folder, progress)
+
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(tmp_path / "killed", many, watch, 1)
+    with pytest.raises(ResultsError, match="not finished"):
+        read_results(tmp_path / "killed")
+    half = json.loads((tmp_path / "killed" / "manifest.json").read_text(encoding="utf-8"))
+    assert {run["seed"] for run in half["runs"]} == {1, 2, 3, 4, 5, 6} and not half["complete"]
+    ended.append(0.0)
+    assert carry_out(tmp_path / "killed", many, watch, 1) == []
+    assert len(lying) == 13 and max(lying) == 2
+    tables = [(tmp_path / place / "values.parquet").read_bytes() for place in ("killed", "whole")]
+    assert tables[0] == tables[1]
+    assert files(tmp_path / "killed") == files(tmp_path / "whole")
+
+
 def test_a_worker_with_another_code_refuses(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="edited while the experiment ran"):
         Work(tmp_path, keep_number, code="older").into(tmp_path, Task(1, dict(TWO), {}))
