@@ -22,6 +22,7 @@ import pytest
 
 from sim.kernel.scenario_types import Scenario
 from sim.runs.run import Progress, Run
+from sim.store import folder as folder_module
 from sim.studies import measured
 from sim.studies.compare import run_comparison
 from sim.studies.experiment import sweep_of
@@ -87,6 +88,7 @@ def counted(name: str, folder: Path, last: int = -1) -> int:
     steps = Steps(last)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(measured, "run_arms", measured.run_arms)
+        patched.setattr(folder_module, "MOST_SHARDS", 2)  # so that they are merged on the way, too
         for act in ("fsync", "replace", "rename", "unlink", "rmdir"):
             patched.setattr(os, act, steps.before(getattr(os, act)))
         EXPERIMENTS[name](folder)
