@@ -72,7 +72,8 @@ class Measured:
         return run_arms(arms, seed, progress, start=start)
 
     def _measured(self, run: Run) -> dict[str, float]:
-        return measure_run(run.metrics, run.scenario.years.burn_in, self.measures)
+        needed = run.tidy.select(["metric", "group", "year", "value"]).to_pandas()
+        return measure_run(needed, run.scenario.years.burn_in, self.measures)
 
 
 def peak_memory() -> int:

@@ -111,13 +111,25 @@ def recorded_for(scenario: Scenario, names: Iterable[str]) -> Scenario:
 
 def measure_run(metrics: pd.DataFrame, burn_in: int, names: Iterable[str]) -> dict[str, float]:
     """Value of each measure from the tidy metrics of one run."""
-    after = metrics[metrics["year"] > burn_in]
+    after = metrics["year"].to_numpy() > burn_in
+    named = metrics["metric"].to_numpy()[after]
+    groups, years, values = (metrics[column].to_numpy()[after] for column in ("group", "year", "value"))
     found = {}
     for name in names:
         measure = measure_named(name)
-        rows = after[after["metric"] == measure.metric]
-        if rows.empty:
-            found[name] = float("nan")
-            continue
-        found[name] = measure.function(rows.pivot(index="group", columns="year", values="value").to_numpy(float))
+        rows = named == measure.metric
+        series = by_group_and_year(groups[rows], years[rows], values[rows])
+        found[name] = measure.function(series) if series.size else float("nan")
     return found
+
+
+def by_group_and_year(groups: Array, years: Array, values: Array) -> Array:
+    """`values`, one a row, as shape (groups, years), both in order; NaN where there is none.
+
+    Done without pandas, whose `pivot` takes as long for so few rows as a small run.
+    """
+    row_names, rows = np.unique(groups.astype(str), return_inverse=True)
+    column_names, columns = np.unique(years, return_inverse=True)
+    series = np.full((len(row_names), len(column_names)), np.nan)
+    series[rows, columns] = values
+    return series
