@@ -131,7 +131,7 @@ def test_a_run_that_hangs_and_one_that_swells_are_parted_from_those_that_share_t
     made = synthetic_arms("market", "duplicated", "balanced", treatment=2, burn_in=1)
     given = dict(zip(("a", "b", "c"), made.values(), strict=True))
     design = Design("trial", given, (1,), "a", kept="m", isolates=True)
-    failures = carry_out(tmp_path / "out", design, Keep(), 2, limits=Limits(0.8, 400 * 2**20))
+    failures = carry_out(tmp_path / "out", design, Keep(), 2, limits=Limits(1.5, 400 * 2**20))
     assert {(failure.arm, failure.cause) for failure in failures} == {("b", "time"), ("c", "memory")}
     values = read_results(tmp_path / "out").values
     assert values[["arm", "value"]].to_dict("split")["data"] == [["a", 1.0]]
