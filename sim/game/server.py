@@ -33,6 +33,7 @@ from sim.game.web_room import Room
 from sim.game.web_words import class_catalogues
 from sim.page.bodies import read_object
 from sim.page.server import Guard, PageError
+from sim.reporting.player import text_of
 
 SMALL, LARGE = 4_000, 40_000
 """Bytes of a request's body; of a proposal for all regions."""
@@ -287,6 +288,7 @@ def application(session: Session, hosts: Container[str], room: Room, keeper: Kee
     """The class as an ASGI application, for requests under the names in `hosts` (name:port)."""
     own = Classroom(session, room, keeper, limits)
     files = {f"{name}.js": (static(f"{name}.js"), "text/javascript") for name in SCRIPTS}
+    files["make.js"] = (text_of("make.js"), "text/javascript")
     files["game.css"] = (static("game.css"), "text/css")
     catalogues = json.dumps({"catalogues": class_catalogues(), "class": own.id, "language": session.language})
 

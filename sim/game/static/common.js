@@ -1,16 +1,8 @@
 // What all pages of a class share: elements, words, requests that are repeated until they are answered, the clock.
 
-/** An element with attributes, listeners (on...) and children; null children are left out. */
-export function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value === true) element.setAttribute(name, "");
-    else if (value !== false && value !== undefined && value !== null) element.setAttribute(name, value);
-  }
-  element.append(...children.filter((one) => one !== null && one !== undefined && one !== false));
-  return element;
-}
+import { make } from "/make.js";
+
+export { make };
 
 /** A random name; crypto.randomUUID is not there on plain HTTP. */
 export function random() {

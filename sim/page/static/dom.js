@@ -1,16 +1,8 @@
 // What all parts of the page use: elements, and questions to the server.
 
-/** An element with attributes, listeners (on...) and children; null is no child. */
-export function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value === true) element.setAttribute(name, "");
-    else if (value !== false && value !== undefined) element.setAttribute(name, value);
-  }
-  element.append(...children.filter((child) => child !== null));
-  return element;
-}
+import { make } from "/player.js";
+
+export { make };
 
 async function answered(answer) {
   const told = await answer.json();

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from importlib import resources
 
-FILES = ("history.js", "map.js", "charts.js", "story.js", "svg.js", "player.js")
+FILES = ("make.js", "history.js", "map.js", "charts.js", "story.js", "svg.js", "player.js")
 """In order of use: each imports only from those before it."""
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+\.js)";\n', re.MULTILINE)
 

@@ -2,6 +2,7 @@
 
 import { CHARTS, csvOf, drawLines, shown, tableOf, valuesOf } from "./charts.js";
 import { History } from "./history.js";
+import { make } from "./make.js";
 import { CLASS_COLOURS, MapView, SIDE_COLOURS, boundOf, classesOf } from "./map.js";
 import { SvgCanvas, sheetOf } from "./svg.js";
 import { Words, firmLines, firmStory, mapAlternative, placeLines, regionRows } from "./story.js";
@@ -10,18 +11,6 @@ const SPEEDS = [1, 2, 4, 8, 16];
 const LAYERS = ["industry", "density", "rent"];
 const LINKS = ["none", "supply", "cooperation"];
 export const LINK_VERSION = 1;
-
-/** An element with attributes and children; `on...` are listeners. */
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value === true) element.setAttribute(name, "");
-    else if (value !== false && value !== undefined) element.setAttribute(name, value);
-  }
-  element.append(...children.filter((child) => child !== null));
-  return element;
-}
 
 const SIGNS = {
   play: "M4 2l10 6-10 6z", pause: "M4 2h3v12H4zM9 2h3v12H9z", back: "M11 2L3 8l8 6z", forward: "M5 2l8 6-8 6z",
