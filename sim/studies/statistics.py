@@ -75,7 +75,7 @@ def pair(metrics: pd.DataFrame, baseline: str, spans: dict[str, tuple[int, int]]
         for number, arm in enumerate(names["arm"]):
             if number == base:
                 continue
-            both = np.isfinite(inside[number]) & np.isfinite(inside[base])
+            both = ~(np.isnan(inside[number]) | np.isnan(inside[base]))  # what is infinite must not pass as undefined
             count = both.sum(axis=-1)
             group, metric, seed = np.nonzero(count)
             means = [
@@ -158,7 +158,8 @@ def estimate(value: Array, base: Array, size: Array | None = None) -> dict[str, 
     `size` is the largest value of each row, shape (rows,), where `value` is a difference already: it says what rounding
     may do. Each array has shape (rows,); ci_low, ci_high and p_value are NaN where `reason` is not "".
     """
-    apart = value - base
+    with np.errstate(invalid="ignore"):  # two that are infinite are no pair
+        apart = value - base
     there = np.isfinite(apart)
     count = there.sum(axis=1)
     mean = _mean(apart, there)
