@@ -33,6 +33,8 @@ from sim.studies.sign_maps import SignMap, sign_map
 from sim.studies.sweep import Responses, apart_by_seed, run_experiment
 
 Array = np.ndarray[Any, Any]
+PATHS = 6
+"""Trajectories of a screening of an experiment that has another design."""
 RESAMPLES = 400
 DRAWS = 60
 """Surfaces of the emulator from which its part of an interval is taken."""
@@ -176,6 +178,12 @@ def with_design(setup: Setup, factors: Sequence[Factor], design: Sampling) -> Se
     return set_up(experiment, lambda _key: Position("the experiment", 0))
 
 
+def paths_of(setup: Setup) -> int:
+    """Trajectories of a screening where nobody says how many: those of the experiment's own design, if it is one."""
+    design = setup.experiment.design
+    return design.trajectories if design.kind == "morris" else PATHS
+
+
 def planned_runs(setup: Setup, trajectories: int, points: int) -> tuple[int, int]:
     """Runs of the screening and of the emulator, at most."""
     each = len(setup.arms[:2]) * setup.experiment.replications
@@ -183,7 +191,7 @@ def planned_runs(setup: Setup, trajectories: int, points: int) -> tuple[int, int
 
 
 def run_sensitivity(
-    setup: Setup, workers: int | None, folder: Path, trajectories: int = 6, points: int = 96, most: int = 6,
+    setup: Setup, workers: int | None, folder: Path, trajectories: int | None = None, points: int = 96, most: int = 6,
     overwrite: bool = False, progress: Progress | None = None, limits: Limits | None = None,
 ) -> Sensitivity:  # fmt: skip
     """Screen the factors of an experiment, emulate the `most` important ones, and share out the variance.
@@ -193,8 +201,8 @@ def run_sensitivity(
     The response is the difference of the second arm to the first in the headline measure. Runs of both stages lie in
     `folder`; a killed call goes on where it was. Raises ResultsError where too few points have a number.
     """
-    seed = setup.experiment.design.seed
-    screening_setup = with_design(setup, setup.factors, Sampling(kind="morris", trajectories=trajectories, seed=seed))
+    seed, paths = setup.experiment.design.seed, trajectories or paths_of(setup)
+    screening_setup = with_design(setup, setup.factors, Sampling(kind="morris", trajectories=paths, seed=seed))
     found = run_experiment(screening_setup, workers, folder, overwrite, progress, limits=limits)
     unit = units(len(setup.factors), screening_setup.experiment.design)
     values = _values(found, [_place(found, one, screening_setup) for one in unit])

@@ -14,6 +14,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
+from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 from matplotlib.legend import Legend
@@ -194,7 +195,7 @@ def _shrink(figure: Figure, inches: float) -> None:
         line.set_linewidth(max(0.5, line.get_linewidth() * SHRINK))
         line.set_markersize(line.get_markersize() * SHRINK)
         line.set_markeredgewidth(line.get_markeredgewidth() * SHRINK)
-    for collection in figure.findobj(LineCollection):
+    for collection in [*figure.findobj(LineCollection), *figure.findobj(ContourSet)]:
         collection.set_linewidth([max(0.4, float(width) * SHRINK) for width in collection.get_linewidth()])
     for axes in figure.axes:
         axes.tick_params(width=0.6, length=2.5, pad=2, labelsize=POINTS)
