@@ -146,6 +146,7 @@ YEAR: tuple[Phase, ...] = (
     Phase("9 market", financing.charge_regions),
     Phase("9 market", professional_market.price_matching),
     Phase("9 market", foreign_trade.progress),
+    Phase("9 market", supply.list_contracts),
     *(Phase("9 market", clear) for clear in CLEARING),
     Phase("9 market", balance_trade),
     Phase("9 market", clear_labour),

@@ -79,12 +79,12 @@ A firm has REVIEWS contracts for an input at most (suppliers_per_input x leader_
 
 
 @rule
-def cost_at_gate(price: float, distance: float, crosses: bool, p: Parameters) -> float:
+def cost_at_gate(log_price: float, distance: float, crosses: bool, p: Parameters) -> float:
     """ln of what a unit costs at the customer's gate: ln p + distance_cost ln(1 + d/l) + ln(1 + protection)."""
     if not p.trade_costs:
-        return math.log(price)
+        return log_price
     border = math.log(1.0 + p.protection) if crosses else 0.0
-    return math.log(price) + p.distance_cost * math.log(1.0 + distance / p.trade_scale) + border
+    return log_price + p.distance_cost * math.log(1.0 + distance / p.trade_scale) + border
 
 
 @rule
@@ -153,7 +153,7 @@ def find_supplier(
             break
         supplier = market.firms[row]
         distance = cell_distance(customer.cell, supplier.cell, market.positions)
-        cost = cost_at_gate(supplier.price, distance, supplier.region != customer.region, p)
+        cost = cost_at_gate(math.log(supplier.price), distance, supplier.region != customer.region, p)
         if cost < bar and not is_supplier(row, tender.need.customer, contracts, signed):
             bar = cost
             chosen = row
@@ -214,7 +214,7 @@ def review_contracts(
         if draw(luck, Purpose.SUPPLY, link.id, 0) >= p.contract_review:
             continue
         crosses = firms[link.second].region != firms[need.customer].region
-        bar = cost_at_gate(link.price, link.distance, crosses, p) - p.trust_value * link.trust
+        bar = cost_at_gate(math.log(link.price), link.distance, crosses, p) - p.trust_value * link.trust
         tender = Tender(need, 1, review_counter(need.slot, have), bar)
         other = find_supplier(tender, contracts, market, fresh[:signed], p, luck)
         if other >= 0:
@@ -290,43 +290,57 @@ def choose_suppliers(contracts: Contracts, market: Market, fresh: LinkTable, p: 
 
 
 @rule
-def gate_gap(link: LinkRow, firms: Firms, local_industries: LocalIndustries, p: Parameters) -> float:
-    """ln of what a unit costs a customer at its gate from this supplier, over the price index of its region."""
-    customer, supplier = firms[link.first], firms[link.second]
-    cost = cost_at_gate(supplier.price, link.distance, customer.region != supplier.region, p)
-    return cost - math.log(local_industries[customer.region, supplier.industry].price_index)
+def gate_gaps(
+    firms: Firms, contracts: Contracts, local_industries: LocalIndustries, gaps: Array, p: Parameters
+) -> None:
+    """Fill `gaps` (E,): ln of what a unit costs a customer at its gate under each contract, over the price index of its
+    region.
+    """
+    indices = np.empty(local_industries.shape)
+    for region in range(local_industries.shape[0]):
+        for industry in range(local_industries.shape[1]):
+            indices[region, industry] = math.log(local_industries[region, industry].price_index)
+    for customer in range(len(firms)):
+        here = firms[customer].region
+        for entry in range(contracts.starts[customer], contracts.starts[customer + 1]):
+            supplier = firms[contracts.suppliers[entry]]
+            crosses = here != supplier.region
+            cost = cost_at_gate(math.log(supplier.price), contracts.distances[entry], crosses, p)
+            gaps[entry] = cost - indices[here, contracts.goods[entry]]
 
 
 @rule
-def mean_gaps(firms: Firms, links: Links, local_industries: LocalIndustries, gaps: Array, p: Parameters) -> None:
-    """Fill `gaps` (S,) with the mean gap at the gate over all contracts for the goods of each industry; NaN if none."""
-    counts = np.zeros(len(gaps))
-    gaps[:] = 0.0
-    for link in links:
-        if link.tie == Tie.SUPPLY and link.living:
-            industry = firms[link.second].industry
-            gaps[industry] += gate_gap(link, firms, local_industries, p)
-            counts[industry] += 1.0
-    for industry in range(len(gaps)):
-        gaps[industry] = gaps[industry] / counts[industry] if counts[industry] > 0.0 else math.nan
+def mean_gaps(contracts: Contracts, gaps: Array, means: Array) -> None:
+    """Fill `means` (S,) with the mean gap at the gate over all contracts for the goods of each industry; NaN if none.
+
+    `gaps` as `gate_gaps` gives them.
+    """
+    counts = np.zeros(len(means))
+    means[:] = 0.0
+    for entry in contracts.in_order:
+        means[contracts.goods[entry]] += gaps[entry]
+        counts[contracts.goods[entry]] += 1.0
+    for industry in range(len(means)):
+        means[industry] = means[industry] / counts[industry] if counts[industry] > 0.0 else math.nan
 
 
 @rule
 def price_sources(
-    firms: Firms, links: Links, local_industries: LocalIndustries, input_shares: Array, gaps: Array, p: Parameters
+    firms: Firms, contracts: Contracts, input_shares: Array, gaps: Array, usual: Array, p: Parameters
 ) -> None:
     """Set every firm's `sourcing`: sum over its contracts of contract share x cost share x (gap - usual gap).
 
     What is bought under contract costs as much less than usual as the supplier is cheaper or nearer (the levels of a
     single variety's price and of an index over many cannot be compared, so the usual gap of the fork year counts).
+    `usual` (S,) by industry of the supplier; `gaps` as `gate_gaps` gives them.
     """
-    for firm in firms:
+    for row in range(len(firms)):
+        firm = firms[row]
         firm.sourcing = 0.0
-    for link in links:
-        if link.tie == Tie.SUPPLY and link.living:
-            customer, industry = firms[link.first], firms[link.second].industry
-            weight = p.contract_share * link.share * input_shares[industry, customer.industry]
-            customer.sourcing += weight * (gate_gap(link, firms, local_industries, p) - gaps[industry])
+        for entry in range(contracts.starts[row], contracts.starts[row + 1]):
+            good = contracts.goods[entry]
+            weight = p.contract_share * contracts.shares[entry] * input_shares[good, firm.industry]
+            firm.sourcing += weight * (gaps[entry] - usual[good])
 
 
 @rule
@@ -364,22 +378,30 @@ def contract(world: World) -> None:
     world.note(Event.CONTRACT, firms[fresh.first], other=firms.id[fresh.second], amount=fresh.distance)
 
 
+def list_contracts(world: World) -> None:
+    """The market opens: contracts are listed once for all its passes."""
+    world.contracts = contracts_of(world)
+
+
 def price_contracts(world: World) -> None:
     """Near and cheap suppliers under contract make a firm's inputs cheaper than the market's, others dearer."""
     if not world.p.supply_contracts or len(world.links) == 0:
         return
-    usual = world.usual_gaps
+    contracts, usual = contracts_of(world), world.usual_gaps
+    gaps = np.empty(len(contracts.rows))
+    gate_gaps(world.firms, contracts, world.local_industries, gaps, world.p)
     if not world.treated or usual is None or np.isnan(usual).any():
-        gaps = np.zeros(len(world.industries))
-        mean_gaps(world.firms, world.links, world.local_industries, gaps, world.p)
+        means = np.zeros(len(world.industries))
+        mean_gaps(contracts, gaps, means)
         # After the fork year only goods that were never under contract before get a norm.
         known = world.treated and usual is not None
-        usual = np.where(np.isnan(usual), gaps, usual) if known else gaps
+        usual = np.where(np.isnan(usual), means, usual) if known else means
         world.usual_gaps = usual
-    price_sources(world.firms, world.links, world.local_industries, world.input_shares, usual, world.p)
+    price_sources(world.firms, contracts, world.input_shares, gaps, usual, world.p)
 
 
 def remember(world: World) -> None:
-    """What was traded under contract this year is noted."""
+    """The market closes: what was traded under contract this year is noted."""
+    world.contracts = None
     if world.p.supply_contracts:
         settle_accounts(world.firms, world.links)
