@@ -140,16 +140,24 @@ def inlined(function: _Function) -> _Function:
     return function
 
 
+def allocates(function: Callable[..., Any]) -> bool:
+    """Whether a rule makes arrays of its own: it names NumPy, or copies one."""
+    return not {"np", "copy"}.isdisjoint(function.__code__.co_names)
+
+
 def rule(function: _Function) -> _Function:
     """Compile a scalar function over records, or a loop over them; kept per source text, nogil, no fastmath.
 
-    Under NUMBA_DISABLE_JIT=1 the function runs as it stands and gives the same bits.
+    Under NUMBA_DISABLE_JIT=1 the function runs as it stands and gives the same bits. Most rules make no arrays: those
+    that they get belong to who calls them, so that references to arrays need not be counted; counting took most of the
+    time of rules that search. A rule that makes arrays has them counted; it must not return one (Numba refuses to
+    compile a rule that makes arrays in other ways).
     """
     RULES[f"{function.__module__}.{function.__qualname__}"] = function
     if not COMPILED:
         return function
     inline = "always" if getattr(function, "inlined", False) else "never"
-    dispatcher = numba.njit(nogil=True, error_model="numpy", inline=inline)(function)
+    dispatcher = numba.njit(nogil=True, error_model="numpy", inline=inline, _nrt=allocates(function))(function)
     if usable_folder() is not None:
         dispatcher._cache = RuleCache(function)
     return dispatcher  # type: ignore[no-any-return]

@@ -252,6 +252,12 @@ DECLARED: dict[tuple[str, ...], tuple[str, ...]] = {}
 """Names of a table's columns as they lie in memory, and in the order in which they are declared."""
 
 
+def declared_names(kind: np.dtype[Any]) -> tuple[str, ...]:
+    """Names of the columns of records in the order in which they are declared; as they lie if they are no table's."""
+    names = kind.names or ()
+    return DECLARED.get(names, names)
+
+
 def table(name: str, columns: Iterable[Column], together: Iterable[str] = ()) -> Table[Any]:
     """Declare a table of records; columns named in `together` lie side by side in memory."""
     if name in TABLES:

@@ -71,8 +71,11 @@ def seen_by_compiler(tree: ast.Module) -> ast.Module:
     """The part of a file that compiled code can see: rules, classes, imports and constants.
 
     A compiled rule cannot call a plain function, so these are left out; so are declarations of parameters, whose values
-    are read at run time and whose types are part of a compiled signature.
+    are read at run time and whose types are part of a compiled signature. The file that says how rules are compiled
+    counts as a whole.
     """
+    if any(isinstance(node, ast.FunctionDef) and node.name == "rule" for node in tree.body):
+        return tree
     body = [
         node
         for node in tree.body

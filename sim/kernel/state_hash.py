@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import xxhash
 
-from sim.kernel.declare import DECLARED
+from sim.kernel.declare import declared_names
 from sim.kernel.records import Row
 
 LEFT_OUT = {
@@ -94,6 +94,5 @@ def absorb_columns(digest: Any, records: np.ndarray[Any, Any]) -> None:
     """Add an array, column by column as they are declared: how records lie in memory is not state."""
     plain = np.asarray(records).view(np.ndarray)
     digest.update(f"a{plain.shape}".encode())
-    names = DECLARED.get(plain.dtype.names, plain.dtype.names) if plain.dtype.names else None
-    for column in [plain[name] for name in names] if names else [plain]:
+    for column in [plain[name] for name in declared_names(plain.dtype)] if plain.dtype.names else [plain]:
         digest.update(np.ascontiguousarray(column).data)

@@ -115,9 +115,9 @@ FIRM: Table[FirmTable] = table(
         column("supplier_share", "f8", "1", "mean share in their niches of its suppliers under contract"),
     ],
     together=(
-        "living", "kind", "tier", "origin", "cell", "region", "industry", "capacity", "price", "appeal", "unit_cost", "orders", "demand",
-        "redirected", "room", "planned", "output", "supply_limit", "exports", "input_bill", "sourcing",
-        "full_cost_price", "price_cut", "scale_cost", "efficiency", "productivity", "own_gain", "research",
+        "living", "kind", "tier", "origin", "cell", "region", "industry", "capacity", "price", "appeal", "unit_cost",
+        "orders", "demand", "redirected", "room", "planned", "output", "supply_limit", "exports", "input_bill",
+        "sourcing", "full_cost_price", "price_cut", "scale_cost", "efficiency", "productivity", "own_gain", "research",
         "investment", "used_outlay",
     ),
 )  # fmt: skip
