@@ -8,7 +8,7 @@ WORKERS ?= 2
 PYTHONS ?= 3.11 3.12 3.13
 EXTRAS := dev,facts,experiments,page
 BIN := .venv/bin
-TABLES := parameters mechanisms metrics schedule rules layouts policies shocks panels results
+TABLES := parameters mechanisms metrics schedule rules layouts policies shocks panels draws results
 # Tests of one file share worlds that are dear to make, so a file stays with one worker.
 PYTEST := pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 PIP := -m pip --disable-pip-version-check --quiet --quiet
