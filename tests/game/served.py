@@ -56,14 +56,14 @@ class Served:
 
 
 @contextmanager
-def serving(session: Session, limits: Limits | None = None) -> Iterator[Served]:
-    """Serve a session in a thread."""
+def serving(session: Session, limits: Limits | None = None, ahead: bool = False) -> Iterator[Served]:
+    """Serve a session in a thread; `ahead`: what the debrief needs is lived while the class plays, as it is in use."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     listening = listen(port, "127.0.0.1")
     session.remember_port(port)
-    room, keeper = Room(port, False), Keeper(session)
+    room, keeper = Room(port, False), Keeper(session, ahead)
     app = application(session, frozenset({f"127.0.0.1:{port}"}), room, keeper, limits or Limits())
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none", timeout_keep_alive=60))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
