@@ -8,7 +8,7 @@ WORKERS ?= 2
 PYTHONS ?= 3.11 3.12 3.13
 EXTRAS := dev,facts,experiments,page
 BIN := .venv/bin
-TABLES := parameters mechanisms metrics schedule rules layouts policies shocks panels results
+TABLES := parameters mechanisms metrics schedule rules layouts policies shocks panels draws results
 # Tests of one file share worlds that are dear to make, so a file stays with one worker.
 PYTEST := pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 PIP := -m pip --disable-pip-version-check --quiet --quiet
@@ -128,7 +128,7 @@ fuzz: .venv/installed-dev ## mutants of what users hand to the program, for SECO
 bench-classroom: .venv/installed-dev ## how long a class of 40 waits for a result; benchmarks/classroom.json
 	$(BIN)/python -m benchmarks.classroom --store
 
-kills: .venv/installed-dev ## kill compare, knockout, regimes and facts at random moments, TIMES each: the same bits?
+kills: .venv/installed-dev ## kill compare, knockout, regimes, facts and a served class at random moments, TIMES each: the same bits?
 	TIMES=$(TIMES) $(BIN)/pytest -n 0 tests/kills
 
 coverage: .venv/installed-dev ## the shorter tests with the compiler off: every line of every rule is counted

@@ -29,6 +29,7 @@ TARGETS = {
     "sim/model/plans/planning.py": ("tests/model/plans",),
     "sim/model/rules/incentives.py": ("tests/model/rules/test_incentives.py",),
     "sim/model/policies/registry.py": ("tests/model/policies",),
+    "sim/studies/estimates.py": ("tests/studies/test_statistics.py",),
     "sim/studies/statistics.py": ("tests/studies/test_statistics.py",),
     "sim/studies/claims.py": ("tests/studies/test_claims.py",),
     "sim/store/tasks.py": ("tests/store/test_tasks.py",),

@@ -124,7 +124,7 @@ def sort_by_stage(firms: Firms, industries: Industries, stages: Stages) -> None:
 
 def stages_of(firms: FirmTable, industries: IndustryTable) -> Stages:
     """Living firms by stage."""
-    last = int(industries.stage.max(initial=0))
+    last = int(np.max(industries.stage)) if len(industries) else 0
     stages = Stages(np.zeros(last + 2, dtype=np.int64), np.zeros(len(firms), dtype=np.int64))
     sort_by_stage(firms, industries, stages)
     return stages
