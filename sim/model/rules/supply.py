@@ -117,7 +117,7 @@ def contract_key(customer: int, supplier: int) -> int:
 def is_supplier(row: int, customer: int, contracts: Contracts, signed: Links) -> bool:
     """Whether the firm in `row` supplies the one in `customer` under contract, or under one `signed` this year."""
     for entry in range(contracts.starts[customer], contracts.starts[customer + 1]):
-        if contracts.links[contracts.rows[entry]].second == row:
+        if contracts.suppliers[entry] == row:
             return True
     for contract in signed:
         if contract.second == row:
