@@ -3,6 +3,9 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 SHELL := /bin/bash
+# Where the environment forbids bytecode files, each of the hundreds of programs that tests start would compile all that it
+# imports anew, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 WORKERS ?= 2
 PYTHONS ?= 3.11 3.12 3.13
