@@ -131,7 +131,7 @@ fuzz: .venv/installed-dev ## mutants of what users hand to the program, for SECO
 bench-classroom: .venv/installed-dev ## how long a class of 40 waits for a result; benchmarks/classroom.json
 	$(BIN)/python -m benchmarks.classroom --store
 
-kills: .venv/installed-dev ## kill compare, knockout, regimes, facts and a served class at random moments, TIMES each: the same bits?
+kills: .venv/installed-dev ## kill commands, their workers, workers of Dask and a served class at random moments, TIMES each: the same bits?
 	TIMES=$(TIMES) $(BIN)/pytest -n 0 tests/kills
 
 coverage: .venv/installed-dev ## the shorter tests with the compiler off: every line of every rule is counted
