@@ -297,7 +297,7 @@ def teacher_view(session: Core, secret: str) -> dict[str, Any]:
     """What the teacher sees. Raises Denied."""
     session.check(secret)
     own = bool(session.state.settings.get("own"))  # what was measured was measured on the scenario that is shipped
-    presets = [{**line, "stale": line["stale"] or own} for line in lines(session.language)]
+    presets = [{**line, "stale": line["stale"] or own} for line in lines(session.language, session.state.rounds)]
     with session._lock:
         state = session.state
         found = projector_view(session)

@@ -116,8 +116,9 @@ function prices({ industries }) {
 function series({ series: years }) {
   const rounds = (years ?? []).filter((_, at) => at % 5 === 4);
   if (!rounds.length) return null;
-  return make("table", {}, make("caption", {}, words.say("so_far")), make("thead", {}, make("tr", {}, make("th", { scope: "col" }, words.say("round")), make("th", { scope: "col", class: "num" }, words.say("income")), make("th", { scope: "col", class: "num" }, words.say("utilisation")))),
-    make("tbody", {}, ...rounds.map((one, at) => make("tr", {}, make("th", { scope: "row" }, String(at + 1)), make("td", { class: "num" }, `${words.signed(one.income)} %`), make("td", { class: "num" }, `${words.number(one.utilisation)} %`)))));
+  const row = (key, tell) => make("tr", {}, make("th", { scope: "row" }, words.say(key)), ...rounds.map((one) => make("td", { class: "num" }, tell(one))));
+  return make("table", {}, make("caption", {}, words.say("so_far")), make("thead", {}, make("tr", {}, make("th", { scope: "col" }, words.say("round")), ...rounds.map((_, at) => make("th", { scope: "col", class: "num" }, String(at + 1))))),
+    make("tbody", {}, row("income", (one) => `${words.signed(one.income)} %`), row("utilisation", (one) => `${words.number(one.utilisation)} %`)));
 }
 
 // -- the debrief -------------------------------------------------------------------------------------------

@@ -206,7 +206,7 @@ function projector() {
 function settings() {
   const { view } = page;
   const parts = view.nations.map((one) => make("li", {}, view.nations.length > 1 ? `${words.say("nation", { nation: one.nation })}: ` : "", words.say(`preset_${one.preset}`)));
-  const lines = (view.presets ?? []).map((one) => make("li", {}, make("strong", {}, `${one.key} ${one.title}: `), one.about, " ", make("em", {}, one.verdict), " ", one.line ?? ""));
+  const lines = (view.presets ?? []).map((one) => make("li", {}, make("strong", {}, `${one.key} ${one.title}: `), one.about, " ", make("em", {}, one.verdict), " ", one.line ?? "", " ", one.course ?? ""));
   return card("game", make("ul", {}, ...parts), make("p", {}, words.say("predictions", { count: Object.values(view.predictions).reduce((total, one) => total + one, 0) })), lines.length ? make("details", { "data-key": "presets" }, make("summary", {}, words.say("presets")), make("ul", {}, ...lines)) : null,
     make("p", {}, make("small", {}, words.say("folder", { folder: view.folder }))));
 }
