@@ -179,7 +179,7 @@ class Classroom:
         if time.monotonic() - self._watched[0] > WATCHED:
             told = await run_in_threadpool(views.projector_view, self.session)
             self._watched = (time.monotonic(), _shown(told))
-        return {key: value for key, value in self._watched[1].items() if key not in ("room", "debrief")}
+        return {key: value for key, value in self._watched[1].items() if key not in ("room", "debrief", "expected")}
 
     async def save(self, request: Request) -> Response:
         """Chips of this round, as often as they change until the lock."""

@@ -17,7 +17,7 @@ from sim.runs.panels import PANELS, schema_of
 from sim.runs.recording import TIDY
 from sim.runs.tier_moves import COLUMNS as TIERS
 from sim.runs.tier_moves import FATES, SPAN
-from sim.studies import equilibrium, knockout, regimes, sensitivity, signs, sweep
+from sim.studies import equilibrium, knockout, regimes, sensitivity, sign_maps, signs, sweep
 from sim.studies.calibration import PREFIX
 from sim.studies.evidence.study import COLUMNS as EVIDENCE
 from sim.studies.pairing import DECISIONS, SAVED
@@ -293,6 +293,11 @@ FILES: dict[str, File] = {
     ),
     "screening.csv": File("a factor, screened", tuple(sensitivity.SCREENED), RESPONSES),
     "indices.csv": File("a factor that the emulator has", tuple(sensitivity.INDICES), RESPONSES),
+    "maps.csv": File("a pair of factors, the others averaged over their ranges", tuple(sign_maps.MAPS), RESPONSES),
+    "map_cells.csv": File(
+        f"a cell of such a map, {sign_maps.GRID} by {sign_maps.GRID}", tuple(sign_maps.CELLS),
+        RESPONSES | {"difference": ("of the measure", "mean difference by the emulator")},
+    ),
     "emulator.csv": File(
         "the emulator",
         ("arm", "baseline", "measure", "held_out_explained", "held_out_rmse", "held_out_covered", "share_won",

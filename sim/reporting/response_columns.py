@@ -50,5 +50,11 @@ RESPONSES = {
     "held_out_covered": ("1", "share of their values within the emulator's 95 % intervals"),
     "share_won": ("1", "share of the space in which the arm gives more than the baseline"),
     "share_won_low": ("1", "lower end of its 95 % interval"), "share_won_high": ("1", "upper end of its 95 % interval"),
+    "across": ("", "factor of the map from left to right"), "up": ("", "factor from bottom to top"),
+    "share_low": ("1", "lower end of its 95 % interval: emulator, and luck that all points share"),
+    "share_high": ("1", "upper end of its 95 % interval"),
+    "clearly_won": ("1", "share of the space in which the interval of the difference lies above zero"),
+    "clearly_lost": ("1", "share in which it lies below zero"), "open": ("1", "share in which it holds zero"),
+    "across_value": ("of the factor", "middle of the cell"), "up_value": ("of the factor", "middle of the cell"),
     "points_left_out": ("points", "points without a number on every seed"),
 }  # fmt: skip

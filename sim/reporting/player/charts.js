@@ -88,8 +88,8 @@ export function drawLines(canvas, series, firstYear, lastYear, fork, percent) {
           return;
         }
         const [x, y] = [across(firstYear + at), up(value)];
-        if (open) context.lineTo(x, y);
-        else context.moveTo(x, y), context.lineTo(x + 0.5, y);
+        if (!open) context.moveTo(x, y);
+        context.lineTo(open ? x : x + 0.5, y);
         open = true;
       });
       context.stroke();
