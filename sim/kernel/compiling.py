@@ -27,6 +27,8 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 COMPILED = not numba.config.DISABLE_JIT
 RULES: dict[str, Callable[..., Any]] = {}
 """Every rule by "module.name", as it was written."""
+DISPATCHERS: list[Any] = []
+"""Numba's form of every rule that stands by itself."""
 
 
 def cache_folder() -> Path:
@@ -160,7 +162,18 @@ def rule(function: _Function) -> _Function:
     dispatcher = numba.njit(nogil=True, error_model="numpy", inline=inline, _nrt=allocates(function))(function)
     if usable_folder() is not None:
         dispatcher._cache = RuleCache(function)
+    if inline == "never":
+        DISPATCHERS.append(dispatcher)
     return dispatcher  # type: ignore[no-any-return]
+
+
+def compiled_so_far() -> tuple[int, int]:
+    """Rules whose compiled form is kept (without a place to keep them: that this program has compiled), and rules in
+    all but those that are written into others.
+    """
+    folder = usable_folder()
+    kept = sum(1 for one in DISPATCHERS if one.overloads) if folder is None else len(list(folder.glob("*.nbi")))
+    return min(kept, len(DISPATCHERS)), len(DISPATCHERS)
 
 
 def is_compiled_before() -> bool:

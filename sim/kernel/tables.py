@@ -295,12 +295,7 @@ LOCAL_INDUSTRY: Table[LocalIndustryTable] = table(
         column("unit_cost", "f8", "money/goods", "unit cost of a firm of the industry's mean productivity here"),
         column("full_cost_price", "f8", "money/goods", "its full-cost price"),
         column("startup_cost", "f8", "money", "what it costs to start a firm here"),
-        column(
-            "relatedness",
-            "f8",
-            "1",
-            "strength in it and in what needs the same, as planners see it, 0..1",
-        ),
+        column("relatedness", "f8", "1", "strength in it and in what needs the same, as planners see it, 0..1"),
         column("advantage_seen", "f8", "1", "fit as the planner sees it"),
         column("promoted", "f8", "1", "share of the region's budget that the plan announces for it"),
         column("entry_grant", "f8", "money", "for attracted entrants, this year"),

@@ -49,6 +49,7 @@ from sim.model.rules import (
     redirection,
     relocation,
     scale,
+    sourcing,
     spin_off,
     supply,
     support,
@@ -71,7 +72,7 @@ def begin(world: World) -> None:
 
 
 CLEARING = (
-    market.index_prices, supply.price_contracts, production.cost, pricing.price_at_full_cost, demand.spend,
+    market.index_prices, sourcing.price_contracts, production.cost, pricing.price_at_full_cost, demand.spend,
     market.trade,
 )  # fmt: skip
 """What follows from the exchange rate: prices, costs, spending, orders and deliveries."""

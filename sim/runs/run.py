@@ -11,11 +11,9 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from sim.kernel import compiling
 from sim.kernel.brief import Brief
 from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import World
-from sim.model import schedule
 from sim.model.opening import build_world
 from sim.runs.history import HistoryRecorder
 from sim.runs.recording import Recorder, plain_frame
@@ -154,16 +152,3 @@ def run_scenario(
     """Run one scenario. `seed` replaces the scenario's own."""
     chosen = scenario.seed if seed is None else seed
     return run_arms({arm: scenario}, chosen, progress, panel_folder, histories=histories)[arm]
-
-
-def warm_up() -> None:
-    """Compile every rule (or load it from the cache) on a tiny world, and drop caches of older source texts."""
-    if not compiling.COMPILED:
-        return
-    from sim.scenario.reading import load_scenario
-
-    small = load_scenario("policy_text", ["population.firms=40", "population.institutes=4", "years.burn_in=2"])
-    world = build_world(small)
-    for _ in range(2):
-        schedule.step(world)
-    compiling.sweep_caches()

@@ -12,7 +12,7 @@ from sim.kernel.geography import Neighbours
 from sim.kernel.state_hash import hash_present
 from sim.kernel.world import LOCAL_INDUSTRY, Kind, Records, Tie, World
 from sim.model import schedule
-from sim.model.rules import supply
+from sim.model.rules import sourcing, supply
 from tests.model.rules.worlds import (
     all_around,
     chain_world,
@@ -64,13 +64,13 @@ def test_own_suppliers_make_inputs_cheaper_or_dearer_than_usual() -> None:
     shares = np.array([[0.0, 0.3], [0.0, 0.0]])
     p = parameters(contract_share=0.5, trade_costs=False)
     contracts, gaps, usual = contracts_in_order(firms, links), np.zeros(2), np.zeros(2)
-    supply.gate_gaps(firms, contracts, local_industries, gaps, p)
+    sourcing.gate_gaps(firms, contracts, local_industries, gaps, p)
     assert gaps.tolist() == pytest.approx([math.log(2.0), math.log(4.0)])
-    supply.mean_gaps(contracts, gaps, usual)
+    sourcing.mean_gaps(contracts, gaps, usual)
     # Usual is the mean of ln 2 and ln 4; nobody buys goods under contract.
     assert usual[0] == pytest.approx(1.5 * math.log(2.0))
     assert math.isnan(usual[1])
-    supply.price_sources(firms, contracts, shares, gaps, usual, p)
+    sourcing.price_sources(firms, contracts, shares, gaps, usual, p)
     # .5 x .3 x (ln 2 - 1.5 ln 2), and as much the other way.
     assert firms.sourcing == pytest.approx([0.0, 0.0, -0.075 * math.log(2.0), 0.075 * math.log(2.0)])
 
@@ -81,7 +81,7 @@ def test_a_far_supplier_costs_more_than_a_near_one() -> None:
     local_industries.price_index = 1.0
     gaps = np.zeros(2)
     contracts = contracts_in_order(firms, some_contracts((1, 0), (2, 0), distance=[0.0, 150.0]))
-    supply.gate_gaps(firms, contracts, local_industries, gaps, parameters(distance_cost=0.25))
+    sourcing.gate_gaps(firms, contracts, local_industries, gaps, parameters(distance_cost=0.25))
     # ln (1 + 150/50)^.25 = .25 ln 4
     assert gaps[1] - gaps[0] == pytest.approx(0.25 * math.log(4.0))
 
