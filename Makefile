@@ -122,9 +122,9 @@ oldest: ## Mesa, bits and commands on the oldest Python, with the oldest line of
 
 wheel: .venv/installed-dev ## build wheel and source archive, install the wheel in an empty place and use it there
 	rm -rf dist
-	$(BIN)/$(PYTEST) -m "not long" tests/test_wheel.py
 	$(BIN)/hatchling build
-	@.ci/try-wheel dist/*.whl
+	WHEEL=$$(echo dist/*.whl) $(BIN)/pytest -m "not long" tests/test_wheel.py
+	@.ci/try-wheel dist/*.whl $(BIN)/python
 
 fuzz: .venv/installed-dev ## mutants of what users hand to the program, for SECONDS=60 seconds a test; SEED=2 for others
 	FUZZ_SECONDS=$(SECONDS) FUZZ_SEED=$(SEED) $(BIN)/$(PYTEST) tests/fuzz

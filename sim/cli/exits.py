@@ -81,7 +81,7 @@ class Commands(click.Group):
             return super().main(args, *others, **options)
 
     def make_context(self, *given: Any, **options: Any) -> click.Context:
-        """Read the words; answer `--help` and `--version`. An output that cannot be written is told as in `invoke`."""
+        """Read the words, answer `--help` and `--version`; an output that cannot be written is told as in `invoke`."""
         try:
             return super().make_context(*given, **options)
         except OSError as error:
