@@ -30,6 +30,17 @@ from tests.model.engine.worlds import small_story
 
 pytestmark = pytest.mark.slow
 BURN_IN, YEARS = 3, 9
+INK = """([from, to, years]) => {
+    const canvas = document.querySelector(".charts canvas");
+    const context = canvas.getContext("2d");
+    const [left, right] = [44, canvas.width - 8];
+    const x = (year) => left + ((right - left) * year) / years;
+    const found = context.getImageData(x(from), 8, x(to) - x(from), canvas.height - 28).data;
+    let count = 0;
+    for (let at = 0; at < found.length; at += 4) if (Math.abs(found[at] - found[at + 2]) > 60) count += 1;
+    return count;
+}"""
+"""How many points of the first chart are coloured between two years: where lines run."""
 
 
 @pytest.fixture(scope="module")
@@ -308,21 +319,8 @@ def test_years_without_a_value_are_a_gap_and_a_dash_and_print_as_such(browser, h
         assert charts.nth(0).locator("b").all_inner_texts() == ["–", "–"]
         assert charts.nth(0).locator(".empty").is_hidden() and charts.nth(1).locator(".empty").is_visible()
         assert page.locator(".maps .legend, .legend .key").count() >= 5
-        ink = (
-            """(canvas, from, to) => {
-            const context = canvas.getContext("2d");
-            const [left, right] = [44, canvas.width - 8];
-            const x = (year) => left + ((right - left) * year) / %d;
-            const found = context.getImageData(x(from), 8, x(to) - x(from), canvas.height - 28).data;
-            let count = 0;
-            for (let at = 0; at < found.length; at += 4) if (Math.abs(found[at] - found[at + 2]) > 60) count += 1;
-            return count;
-        }"""
-            % YEARS
-        )
-        drawn = "([from, to]) => (%s)(document.querySelector('.charts canvas'), from, to)" % ink
-        assert page.evaluate(drawn, [0.5, 3.5]) > 20
-        assert page.evaluate(drawn, [4.2, 7.8]) == 0  # nothing joins the years around the gap
+        assert page.evaluate(INK, [0.5, 3.5, YEARS]) > 20
+        assert page.evaluate(INK, [4.2, 7.8, YEARS]) == 0  # nothing joins the years around the gap
         page.click("summary")
         assert page.locator(".tables .table").nth(0).locator("tr").nth(7).inner_text().split() == ["6", "–", "–"]
         printed = page.pdf()
@@ -341,9 +339,7 @@ def test_years_without_a_value_are_a_gap_and_a_dash_and_print_as_such(browser, h
             return [swatch.printColorAdjust, getComputedStyle(document.querySelector("canvas.map")).objectFit];
         }""")
         assert sides == ["exact", "contain"]  # colours of the legend are printed, circles stay round
-        seen.errors[:] = [
-            one for one in seen.errors if "willReadFrequently" not in one
-        ]  # advice on this test's looking
+        seen.errors[:] = [one for one in seen.errors if "willReadFrequently" not in one]  # advice
 
 
 def test_a_page_that_slept_goes_on_from_the_year_it_showed(browser, address) -> None:
