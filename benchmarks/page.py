@@ -128,9 +128,8 @@ def sentence(told: dict[str, Any]) -> str:
     plain, links = told["drawn"]["none"], told["drawn"]["supply"]
     return (
         f"From the command to the first map pass {told['first_frame_s']:.1f} s; with {told['firms']:,} firms in each "
-        f"of two layouts the page draws {plain['frames_a_second']:.0f} years a second "
-        f"({plain['drawing_ms']:.0f} ms each), "
-        f"with supply links {links['frames_a_second']:.0f} ({links['drawing_ms']:.0f} ms each)."
+        f"of two layouts the page draws {plain['frames_a_second']:.0f} years a second ({plain['drawing_ms']:.0f} ms "
+        f"each), {links['frames_a_second']:.0f} with supply links ({links['drawing_ms']:.0f} ms each)."
     )
 
 

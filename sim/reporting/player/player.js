@@ -233,7 +233,8 @@ export class Player {
     this.charts.forEach((chart, at) => {
       const part = this.parts.charts[at];
       if (!part.across) return;
-      part.cursor.style.transform = `translateX(${part.across(this.year)}px)`;
+      part.cursor.style.left = `${100 * part.across(this.year)}%`;  // of the box, which is another on paper
+      part.cursor.hidden = !part.empty.hidden;
       const told = part.series.map((values, arm) => {
         const value = shown(values[this.year - this.histories[arm].firstYear], chart.percent);
         part.values[arm].textContent = value;
