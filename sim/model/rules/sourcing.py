@@ -12,9 +12,9 @@ import numpy as np
 
 from sim.kernel.compiling import rule
 from sim.kernel.contract_index import Contracts, contracts_of
+from sim.kernel.sellers import cost_at_gate
 from sim.kernel.typed import Array, Firms, LocalIndustries, Parameters
 from sim.kernel.world import World
-from sim.model.rules.supply import cost_at_gate
 
 
 @rule

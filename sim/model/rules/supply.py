@@ -18,7 +18,7 @@ from sim.kernel.contract_index import Contracts, contracts_of
 from sim.kernel.declare import OPENING, mechanism
 from sim.kernel.draws import Luck, Purpose, absorb, draw, shortened, word
 from sim.kernel.geography import Positions, cell_distance, neighbours_of
-from sim.kernel.sellers import Market, open_market, pick_supplier
+from sim.kernel.sellers import Market, cost_at_gate, open_market, pick_supplier
 from sim.kernel.typed import Array, FirmRow, Firms, LinkRow, Links, LinkTable, Parameters
 from sim.kernel.world import CONTRACTS, LINK, Event, Kind, Tie, World
 
@@ -76,15 +76,6 @@ SEARCHES, REVIEWS = 64, 32
 A firm has REVIEWS contracts for an input at most (suppliers_per_input x leader_contracts at their bounds), so searches
 0 to REVIEWS - 1 for places and as many reviews; the last of REVIEWS reviews has number REVIEWS itself, which is free.
 """
-
-
-@rule
-def cost_at_gate(log_price: float, distance: float, crosses: bool, p: Parameters) -> float:
-    """ln of what a unit costs at the customer's gate: ln p + distance_cost ln(1 + d/l) + ln(1 + protection)."""
-    if not p.trade_costs:
-        return log_price
-    border = math.log(1.0 + p.protection) if crosses else 0.0
-    return log_price + p.distance_cost * math.log(1.0 + distance / p.trade_scale) + border
 
 
 @rule

@@ -52,7 +52,7 @@ def contracts_of(world: World) -> Records:
 )
 def test_cost_at_the_gate(price: float, distance: float, crosses: bool, expected: float) -> None:
     p = parameters(distance_cost=0.25, protection=0.05)
-    assert supply.cost_at_gate(math.log(price), distance, crosses, p) == pytest.approx(expected, abs=1e-4)
+    assert sellers.cost_at_gate(math.log(price), distance, crosses, p) == pytest.approx(expected, abs=1e-4)
 
 
 def test_own_suppliers_make_inputs_cheaper_or_dearer_than_usual() -> None:
@@ -97,7 +97,7 @@ def test_usual_gaps_are_those_of_the_fork_year() -> None:
 
 
 def test_without_trade_costs_only_the_price_counts() -> None:
-    assert supply.cost_at_gate(math.log(2.0), 500.0, True, parameters(trade_costs=False)) == pytest.approx(
+    assert sellers.cost_at_gate(math.log(2.0), 500.0, True, parameters(trade_costs=False)) == pytest.approx(
         math.log(2.0)
     )
 
