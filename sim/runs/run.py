@@ -93,8 +93,9 @@ def run_arms(
             world = build_world(scenario, seed) if start is None else continued(start, seed)
             if histories:
                 recorder.history = HistoryRecorder()
+            if start is None and recorder.history is not None:
                 recorder.history.observe(world)
-            if start is not None:
+            elif start is not None:
                 recorder.observe(world, is_fork=world.year == scenario.years.burn_in)
             live_through(world, scenario, scenario.years.burn_in - world.year, recorder, arm, progress)
             if name in waiting:
