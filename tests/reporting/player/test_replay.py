@@ -114,6 +114,11 @@ def test_one_run_or_two_of_one_map(histories: dict[str, History]) -> None:
         replay_page([one, other])
 
 
+def test_without_javascript_the_page_says_so_in_its_language(histories: dict[str, History]) -> None:
+    for language, told in LANGUAGES.items():
+        assert f"<noscript>{told.NO_SCRIPT}</noscript>" in replay_page([histories["duplicated"]], language)
+
+
 def test_what_a_title_says_ends_no_script(histories: dict[str, History]) -> None:
     one = next(iter(histories.values()))
     odd = History({**one.header, "title": "</script><script>alert(1)</script>"}, one.frames)

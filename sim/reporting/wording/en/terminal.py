@@ -25,6 +25,11 @@ RETURNS = "What a unit of money returns: against consumers (% of income per % of
 NO_RETURNS = "Returns per unit of money need one arm each with the layouts market and idle: --yardsticks adds them."
 RESILIENCE_TITLE = "What shocks cost: real income against the same seed without them"
 
+IDENTICAL = "identical: {runs:,} runs, {hashes:,} state hashes, every table to the bit"
+DIFFERS, ALSO, OTHERWISE = "differs, first in {}", "  also: {}", "  note: {}"
+UNEXPLAINED = "  code, machine and versions are those of then: this must not be, please report it"
+DONE_AGAIN = "Done again in {}"
+
 
 def difference_to(baseline: str) -> str:
     """Title of a table of differences."""
