@@ -58,3 +58,4 @@ def test_what_others_in_the_network_see_is_said_before_they_can(
     told = call("--lan")
     assert served[1] == "0.0.0.0"
     assert "Everybody in this network" in told and "(mine)" in told and "other files of this machine" in told
+    assert "本网络中的所有人" in call("--lan", "--language", "zh")
