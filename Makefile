@@ -3,12 +3,15 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 SHELL := /bin/bash
+# Where the environment forbids bytecode files, each of the hundreds of programs that tests start would compile all that it
+# imports anew, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 WORKERS ?= 2
 PYTHONS ?= 3.11 3.12 3.13
 EXTRAS := dev,facts,experiments,page
 BIN := .venv/bin
-TABLES := parameters mechanisms metrics schedule rules layouts policies shocks panels results
+TABLES := parameters mechanisms metrics schedule rules layouts policies shocks panels draws results
 # Tests of one file share worlds that are dear to make, so a file stays with one worker.
 PYTEST := pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 PIP := -m pip --disable-pip-version-check --quiet --quiet
@@ -119,9 +122,9 @@ oldest: ## Mesa, bits and commands on the oldest Python, with the oldest line of
 
 wheel: .venv/installed-dev ## build wheel and source archive, install the wheel in an empty place and use it there
 	rm -rf dist
-	$(BIN)/$(PYTEST) -m "not long" tests/test_wheel.py
 	$(BIN)/hatchling build
-	@.ci/try-wheel dist/*.whl
+	WHEEL=$$(echo dist/*.whl) $(BIN)/pytest -m "not long" tests/test_wheel.py
+	@.ci/try-wheel dist/*.whl $(BIN)/python
 
 fuzz: .venv/installed-dev ## mutants of what users hand to the program, for SECONDS=60 seconds a test; SEED=2 for others
 	FUZZ_SECONDS=$(SECONDS) FUZZ_SEED=$(SEED) $(BIN)/$(PYTEST) tests/fuzz
@@ -132,7 +135,7 @@ bench-page: .venv/installed-dev ## how soon the page of `clustersim serve` draws
 bench-classroom: .venv/installed-dev ## how long a class of 40 waits for a result; benchmarks/classroom.json
 	$(BIN)/python -m benchmarks.classroom --store
 
-kills: .venv/installed-dev ## kill compare, knockout, regimes and facts at random moments, TIMES each: the same bits?
+kills: .venv/installed-dev ## kill commands, their workers, workers of Dask and a served class at random moments, TIMES each: the same bits?
 	TIMES=$(TIMES) $(BIN)/pytest -n 0 tests/kills
 
 coverage: .venv/installed-dev ## the shorter tests with the compiler off: every line of every rule is counted

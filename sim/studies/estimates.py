@@ -27,7 +27,8 @@ def estimate(value: Array, base: Array, size: Array | None = None) -> dict[str, 
     """
     from scipy import special  # takes a second that a page has not before its first picture
 
-    apart = value - base
+    with np.errstate(invalid="ignore"):  # two that are infinite are no pair
+        apart = value - base
     there = np.isfinite(apart)
     count = there.sum(axis=1)
     mean = _mean(apart, there)

@@ -69,7 +69,7 @@ def pair(metrics: pd.DataFrame, baseline: str, spans: dict[str, tuple[int, int]]
         for number, arm in enumerate(names["arm"]):
             if number == base:
                 continue
-            both = np.isfinite(inside[number]) & np.isfinite(inside[base])
+            both = ~(np.isnan(inside[number]) | np.isnan(inside[base]))  # what is infinite must not pass as undefined
             count = both.sum(axis=-1)
             group, metric, seed = np.nonzero(count)
             means = [

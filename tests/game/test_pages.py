@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip("starlette")
 
-from sim.game import replays
+from sim.game import lives
 from tests.browser import LARGE, PHONE, chromium, faults
 from tests.game.served import Client, Served, choice, small_class, until
 
@@ -51,7 +51,7 @@ def fits(page: Any, size: tuple[int, int]) -> None:
 
 
 def test_a_lesson_from_joining_to_the_debrief(browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replays, "LUCK", 1)
+    monkeypatch.setattr(lives, "LUCK", 1)
     with (
         small_class(tmp_path, preset="E", nations=1, seconds=180) as served,
         opened(browser, served, f"/teacher#{served.session.secret}", LARGE) as teacher,

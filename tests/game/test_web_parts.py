@@ -75,7 +75,7 @@ def test_codes_are_drawn_and_odd_networks_refused() -> None:
 
 def test_names_of_the_machine_are_looked_up_again_when_they_change() -> None:
     clock = Hand()
-    hosts = OwnHosts(80, False, clock)
+    hosts = OwnHosts(80, False, clock=clock)
     assert "127.0.0.1:80" in hosts and "localhost:80" in hosts
     hosts.lan = True
     numbers = [one.number for one in own_addresses()]
