@@ -159,7 +159,7 @@ def read_figures(_context: click.Context, _option: click.Parameter, text: str) -
 
 figures_option = click.option(
     "--figures", callback=read_figures, default="png", show_default=True, metavar="FORM,...",
-    help="Files of each figure: png, svg, pdf.",
+    help="Files of each figure: png, svg, pdf; for papers pdf:column (85 mm) or pdf:page (178 mm).",
 )  # fmt: skip
 
 language_option = click.option(

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-import sim.metrics
-import sim.model.policies
-import sim.model.shocks
 from sim.kernel.world import World
+from sim.model import policies, shocks
 from sim.model.plans import planning
 from sim.model.rules import (
     agglomeration,
@@ -99,7 +97,7 @@ class Phase:
 
 YEAR: tuple[Phase, ...] = (
     Phase("1 events", begin),
-    Phase("1 events", sim.model.shocks.strike),
+    Phase("1 events", shocks.strike),
     Phase("2 plans", capacity.complete_building),
     Phase("2 plans", census.take_census),
     Phase("2 plans", incumbents.take_standard),
@@ -110,7 +108,7 @@ YEAR: tuple[Phase, ...] = (
     Phase("3 incentives", newcomers.reckon),
     Phase("3 incentives", founding.price_start),
     Phase("3 incentives", incentives.open_budgets),
-    Phase("3 incentives", sim.model.policies.pay),
+    Phase("3 incentives", policies.pay),
     Phase("3 incentives", incentives.bring_forward),
     Phase("3 incentives", incentives.pay_incentives),
     Phase("3 incentives", support.pay_support),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sim.reporting.wording.en.names import arm_name, label
-from sim.studies.statistics import FEWEST
+from sim.studies.estimates import FEWEST
 
 
 def shade(replications: int, what: str) -> str:

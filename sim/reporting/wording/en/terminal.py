@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.reporting.wording.en.names import arm_name
-from sim.studies.statistics import FEWEST
+from sim.studies.estimates import FEWEST
 
 NOTE = (
     "Means over the treatment years; difference ± half of its 95 % interval.\n"
