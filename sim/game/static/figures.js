@@ -43,17 +43,18 @@ export function crowding(words, figure, round, width = 900) {
   const order = figure.industries.map((name, at) => ({ name, at, promoters: told.promoters[at] ?? 0, carried: told.carried?.[at], twin: told.twin?.[at] }))
     .filter((one) => one.promoters > 0 || one.twin > 0 || one.carried > 0).sort((a, b) => b.promoters - a.promoters || a.at - b.at).slice(0, 14);
   const most = Math.max(1, ...finite(order.flatMap((one) => [one.promoters, one.carried, one.twin])));
-  const [left, line] = [0.3 * width, 34];
+  const [left, line] = [0.3 * width, width < 900 ? 48 : 34];
+  const [wide, thin] = [0.44 * line, 0.2 * line];
   const x = (value) => left + (value / most) * (width - left - 60);
   const parts = order.flatMap((one, at) => {
     const y = 16 + at * line;
     const over = typeof one.carried === "number" && one.promoters > one.carried + 0.5;
-    const found = [text(left - 10, y + 19, words.name(one.name), { "text-anchor": "end" }),
-      draw("rect", { x: left, y: y + 2, width: Math.max(0, x(one.promoters) - left), height: 15, fill: over ? "#A84300" : "#0072B2" }),
-]; // the number is drawn last, over the mark that may cross it
-    if (typeof one.twin === "number") found.push(draw("rect", { x: left, y: y + 19, width: Math.max(0, x(one.twin) - left), height: 7, fill: "#00674C" }));
-    if (typeof one.carried === "number") found.push(draw("line", { x1: x(one.carried), x2: x(one.carried), y1: y - 1, y2: y + 29, stroke: "#111", "stroke-width": 3 }));
-    found.push(text(x(one.promoters) + 8, y + 16, words.number(one.promoters, Number.isInteger(one.promoters) ? 0 : 1), { "font-size": 16, stroke: "#fff", "stroke-width": 5, "paint-order": "stroke" }));
+    const found = [text(left - 10, y + 0.6 * line, words.name(one.name), { "text-anchor": "end" }),
+      draw("rect", { x: left, y: y + 2, width: Math.max(0, x(one.promoters) - left), height: wide, fill: over ? "#A84300" : "#0072B2" })];
+    if (typeof one.twin === "number") found.push(draw("rect", { x: left, y: y + wide + 4, width: Math.max(0, x(one.twin) - left), height: thin, fill: "#00674C" }));
+    if (typeof one.carried === "number") found.push(draw("line", { x1: x(one.carried), x2: x(one.carried), y1: y - 1, y2: y + wide + thin + 7, stroke: "#111", "stroke-width": 3 }));
+    const crossed = typeof one.carried === "number" && x(one.carried) > x(one.promoters) - 4 && x(one.carried) < x(one.promoters) + 46;
+    found.push(text((crossed ? x(one.carried) : x(one.promoters)) + 8, y + wide, words.number(one.promoters, Number.isInteger(one.promoters) ? 0 : 1), { "font-size": 16 }));
     return found;
   });
   parts.push(text((left + width) / 2, 34 + order.length * line, words.say("axis_regions"), { "text-anchor": "middle", "font-size": 16 }));
@@ -73,7 +74,7 @@ export function gains(words, points, width = 900) {
   const [height, edge] = [520, 92];
   const bounds = (values) => {
     const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
-    const pad = (high - low || 1) * 0.08;
+    const pad = (high - low || 1) * 0.16;
     return [low - pad, high + pad];
   };
   const [x0, x1] = bounds(shown.map((one) => one.gain));
@@ -98,7 +99,7 @@ export function gains(words, points, width = 900) {
     // Names that would lie upon each other are left to the table.
     if (labelled.some(([otherX, otherY]) => Math.abs(cx - otherX) < 60 && Math.abs(cy - otherY) < 16)) continue;
     labelled.push([cx, cy]);
-    parts.push(text(cx + 12, cy + 5, words.name(one.region), { "font-size": 16 }));
+    parts.push(text(cx + 12, cy + 5, words.name(one.region), { "font-size": 16, stroke: "#fff", "stroke-width": 4, "paint-order": "stroke" }));
   }
   const both = shown.filter((one) => one.gain > 0 && one.cost > 0).length;
   return make("div", { class: "figures" }, picture(width, height, words.say("figure2_alt", { both, all: shown.length }), ...parts),
@@ -110,8 +111,8 @@ const minus = (words, value, span) => words.number(value, digits(span)).replace(
 const digits = (span) => (span > 8 ? 0 : span > 0.8 ? 1 : span > 0.08 ? 2 : 3);
 
 /** Figure 3: one measure in three nations, each with its band. */
-export function nations(words, figure, measure) {
-  const [width, height, edge] = [440, 320, 54];
+export function nations(words, figure, measure, [width, height] = [400, 400]) {
+  const edge = 54;
   const { years, arms, band } = figure;
   const all = Object.keys(ARMS).filter((arm) => arms[arm]?.[measure]);
   const values = finite(all.flatMap((arm) => [...arms[arm][measure], ...(band?.[arm]?.[measure]?.low ?? []), ...(band?.[arm]?.[measure]?.high ?? [])]));

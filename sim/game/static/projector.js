@@ -78,9 +78,9 @@ function playing() {
 }
 
 /** Nations side by side, each with its name and preset, where there are two. */
-function beside(nations, show) {
+function beside(nations, show, how = "both") {
   if (nations.length === 1) return make("section", {}, ...show(nations[0]));
-  return make("div", { class: "both" }, ...nations.map((one) => make("section", {}, make("h2", {}, `${words.say("nation", { nation: one.nation })} · ${words.say(`preset_${one.preset}`)}`), ...show(one))));
+  return make("div", { class: how }, ...nations.map((one) => make("section", {}, make("h2", {}, `${words.say("nation", { nation: one.nation })} · ${words.say(`preset_${one.preset}`)}`), ...show(one))));
 }
 
 /** The regions where they lie; a mark says who has saved. */
@@ -133,7 +133,7 @@ function debrief() {
   const round = Math.min(page.round ?? rounds.length - 1, rounds.length - 1);
   const choose = view.step === 1 ? make("div", { class: "line", style: "justify-content:flex-start" }, ...rounds.map((one, at) => make("button", { type: "button", "aria-pressed": String(at === round), class: at === round ? "main" : "", onclick: () => { page.round = at; draw(); } }, words.say("round_short", { round: one.round })))) : null;
   const keys = view.step === 1 ? crowdingKeys(words) : view.step === 3 ? armKeys(words, found.some((one) => one.figure3.band)) : null;
-  return [choose, keys, beside(found, (nation) => step(nation, round, found.length > 1 ? 620 : 900))].filter(Boolean);
+  return [choose, keys, beside(found, (nation) => step(nation, round, found.length > 1 ? 620 : 900), view.step === 3 ? "stacked" : "both")].filter(Boolean);
 }
 
 /** What the class expected, before anything is shown. */
@@ -150,7 +150,7 @@ function step(nation, round, width) {
   const { view } = page;
   if (view.step === 1) return round >= 0 ? [crowding(words, nation.figure1, round, width)] : [make("p", {}, words.say("no_values"))];
   if (view.step === 2) return nation.figure2 ? [gains(words, nation.figure2, width)] : [make("p", { role: "status" }, words.say("debrief_soon"))];
-  if (view.step === 3) return [make("div", { class: "three" }, ...["income", "hot_margin", "utilisation"].map((one) => nations(words, nation.figure3, one)))];
+  if (view.step === 3) return [make("div", { class: "three" }, ...["income", "hot_margin", "utilisation"].map((one) => nations(words, nation.figure3, one, width < 900 ? [330, 188] : [400, 400])))];
   if (view.step === 4) return [make("ul", { class: "sentences" }, ...(nation.sentences?.[words.language] ?? []).map((one) => make("li", {}, one)))];
   return [scores(nation)];
 }

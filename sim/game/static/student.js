@@ -247,13 +247,20 @@ function showDraft() {
   const { parts, table, view } = page;
   if (parts.status) {
     const [state, detail] = page.state ?? ["none"];
-    parts.status.textContent = state === "none" ? words.say(view.round > 1 ? "nothing_yet" : "nothing_yet_first") : draftInWords(words, state, detail);
+    parts.status.textContent = state === "none" ? words.say(nothingYet()) : draftInWords(words, state, detail);
     parts.status.className = `status ${state}`;
   }
   if (parts.sum && table) {
     const placed = sum(table.chips);
     parts.sum.textContent = words.say("sum", { placed, all: view.chips, kept: view.chips - placed });
   }
+}
+
+/** What it means that nothing is saved: an announcement or a proposal may be left out. */
+function nothingYet() {
+  const { phase, round } = page.view;
+  if (phase === "announce" || phase === "propose") return `nothing_yet_${phase}`;
+  return round > 1 ? "nothing_yet" : "nothing_yet_first";
 }
 
 /** The one who coordinates proposes a row for each region. */

@@ -116,6 +116,8 @@ STUDENT = {
     "sum": "已投 {placed} 枚，共 {all} 枚，留存 {kept} 枚",
     "nothing_yet": "尚未保存。不作选择则沿用上一轮。",
     "nothing_yet_first": "尚未保存。不作选择则采用你的地区最擅长的产业。",
+    "nothing_yet_announce": "尚未宣布。",
+    "nothing_yet_propose": "尚未提出规划。",
     "keeping": "正在保存……",
     "saved_at": "{time} 已保存",
     "unsent": "尚未送达：没有连接。已保存在本机，恢复后自动发送。",
