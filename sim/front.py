@@ -161,18 +161,18 @@ def knockout(
 
 def signs(
     maps: Sequence[str], replications: int, setting_replications: int, workers: int | None, out: str | Path,
-    seed: int = 1, overrides: Sequence[str] = (), kinds: Sequence[Kind] = (), progress: bool = True,
-    overwrite: bool = False, figures: Sequence[str] = PNG,
+    seed: int = 1, overrides: Sequence[str] = (), kinds: Sequence[Kind] = (), names: Sequence[str] = (),
+    progress: bool = True, overwrite: bool = False, figures: Sequence[str] = PNG,
 ) -> Signs:  # fmt: skip
-    """Compare layouts on `maps` under every setting of `kinds` and write what the sign depends on into `out`."""
+    """Compare layouts on `maps` under every setting of `kinds` and `names`, and write what the sign depends on into
+    `out`, which may hold earlier settings and replications."""
     from sim.reporting.signs import publish_signs, tell_signs
-    from sim.studies.signs import run_signs
+    from sim.studies.signs import ask, run_signs
 
     folder, forms = Path(out), checked_forms(figures)
+    question = ask(maps, replications, setting_replications, seed, overrides, kinds, names)
     return _run_and_write(
-        lambda told: run_signs(
-            maps, replications, setting_replications, workers, folder, seed, overrides, kinds, overwrite, told
-        ),
+        lambda told: run_signs(question, workers, folder, overwrite, told),
         lambda found: publish_signs(found, folder, forms),
         lambda found: tell_signs(found, folder),
         folder,

@@ -48,7 +48,11 @@ if TYPE_CHECKING:
 @from_option
 @record_option
 @no_unshocked_runs_option
-@click.option("--yardsticks", is_flag=True, help="Add arms of layouts market and idle: what a unit of money returns.")
+@click.option(
+    "--yardsticks", is_flag=True,
+    help="Add arms of layouts market and idle, where the comparison has none: what a unit of money returns. Two runs "
+    "more a replication, of the treatment years alone: with two arms of policy_text half as long again.",
+)  # fmt: skip
 @click.option("--baseline", metavar="NAME", help="Arm that the others are compared with; the first if not given.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/compare-NAME if not given.")
 @figures_option

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
@@ -18,6 +18,7 @@ from sim.reporting.wording import arm_name, failure_in_words, rows_of
 from sim.reporting.wording.en import signs as words
 from sim.store.files import write_csv
 from sim.studies.signs import Signs
+from sim.studies.signs_cost import Cost
 
 
 def publish_signs(found: Signs, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
@@ -46,3 +47,19 @@ def tell_signs(found: Signs, folder: Path, console: Console | None = None) -> No
     for failure in found.failures:
         console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
     console.print(f"Written to {folder}: signs.csv, channels.csv, figures/", markup=False, highlight=False)
+
+
+def tell_costs(costs: Iterable[Cost], console: Console | None = None) -> None:
+    """Print what each kind of setting takes, and all of it."""
+    console = console or Console()
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
+    for number, name in enumerate(words.COSTS):
+        table.add_column(name, justify="left" if number < 2 else "right", no_wrap=True)
+    told = list(costs)
+    for one in told:
+        cells = (one.settings, one.runs, one.done, one.years)
+        numbers = [f"{cell:,}" for cell in cells]
+        table.add_row(arm_name(one.map), one.kind, *numbers, words.rate(one.rate), words.time(one.seconds))
+    whole = (sum(getattr(one, name) for one in told) for name in ("settings", "runs", "done", "years"))
+    table.add_row(words.ALL, "", *(f"{cell:,}" for cell in whole), "", words.time(sum(one.seconds for one in told)))
+    console.print(table)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,7 +79,7 @@ def forecast(
     waiting = [key for key in left if key not in asked]
     rates = [float(run["seconds"]) / max(_years(scenarios[run["arm"]]), 1) for run in timed if run["arm"] in scenarios]
     count = min(_processes(workers), max(len(waiting), 1))
-    lived = _years_of(scenarios, waiting)
+    lived = years_lived(scenarios, waiting)
     rate = rates[-1] if rates else 0.0  # the first run of a process also loads the compiled rules
     held = max((float(run.get("memory", 0)) for run in timed), default=0.0)
     measures = len(setup.experiment.record)
@@ -108,7 +108,7 @@ def _years(scenario: Scenario) -> int:
     return scenario.years.burn_in + scenario.years.treatment
 
 
-def _years_of(scenarios: dict[str, Scenario], runs: Sequence[tuple[str, int]]) -> int:
+def years_lived(scenarios: Mapping[str, Scenario], runs: Sequence[tuple[str, int]]) -> int:
     """Years that are lived in all, burn-ins that runs of a seed share counted once."""
     pasts: dict[str, str] = {}
     seen: set[tuple[int, str]] = set()

@@ -24,7 +24,7 @@ from sim.kernel.codes import Origin
 from sim.runs.frames import ORIGIN_BITS
 from sim.runs.history import History
 from sim.store.results import Results
-from sim.studies.statistics import CONFIDENCE, FEWEST, estimate
+from sim.studies.estimates import CONFIDENCE, FEWEST, estimate
 
 Array = np.ndarray[Any, Any]
 SAVED = [

@@ -20,16 +20,17 @@ from sim.kernel.brief import Brief
 from sim.kernel.declare import MECHANISMS, PARAMETERS
 from sim.kernel.scenario_types import Mix, Plan, Scenario
 from sim.scenario.json_schema import declare_everything
+from sim.scenario.problems import did_you_mean
 from sim.scenario.reading import load_scenario, scenario_identity
 from sim.store.executors.local import Failure
 from sim.store.progress import Progress
-from sim.store.results import ResultsError
+from sim.store.results import MANIFEST, ResultsError, read_results
 from sim.studies.claims import Estimate, contrast_estimate, read_contrast, stand
 from sim.studies.decomposition import LAYOUTS as DECOMPOSED
 from sim.studies.decomposition import TERMS
-from sim.studies.measured import by_arm, failed_arms, run_measured
+from sim.studies.estimates import IDENTICAL
+from sim.studies.measured import by_arm, failed_arms, identities_of, run_measured
 from sim.studies.measures import measure_named
-from sim.studies.statistics import IDENTICAL
 
 MAPS = ("policy_text", "china_45")
 """Scenarios of which the layouts are compared: an abstract map and a real one."""
@@ -39,6 +40,8 @@ LAYOUTS = {**DECOMPOSED, MARKET: "market"}
 COMPARISONS = {"differentiated - duplicated": "D - HH", "differentiated - market": f"D - {MARKET}"}
 Kind = Literal["default", "mechanism", "parameter", "hot", "mix"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+KIND, SETTINGS = "signs", "settings"
+"""Kind of experiment in a manifest, and folder of the runs of other settings within the result folder."""
 MIXES: dict[str, dict[str, Any]] = {
     "entry": {"entry_share": 1.0, "research_share": 0.0},
     "capacity": {"entry_share": 0.0, "research_share": 0.0},
@@ -60,6 +63,8 @@ COLUMNS = [
     "comparison", "map", "kind", "setting", "value", "mean", "low", "high", "unit", "replications", "reason", "sign",
     "moved", "moved_low", "moved_high",
 ]  # fmt: skip
+MEASURES = tuple(dict.fromkeys((INCOME, *CHANNELS.values())))
+"""Kept of the scenario as it is; of other settings it is the first alone."""
 CHANNEL_COLUMNS = [
     "comparison", "map", "channel", "measure", "mean", "low", "high", "unit", "replications", "reason", "sign",
 ]  # fmt: skip
@@ -102,7 +107,7 @@ class Signs(Brief):
     seeds: tuple[int, ...]
     """Of the scenario as it is."""
     setting_seeds: tuple[int, ...]
-    """Of the other settings."""
+    """Asked of the other settings; the folder may hold more of some."""
     failures: tuple[Failure, ...]
 
     def brief(self) -> dict[str, object]:
@@ -232,50 +237,116 @@ def _estimated(found: Estimate, unit: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def run_signs(
-    maps: Sequence[str],
-    replications: int,
-    setting_replications: int,
-    workers: int | None,
-    folder: Path,
-    seed: int = 1,
-    overrides: Sequence[str] = (),
-    kinds: Sequence[Kind] = KINDS,
-    overwrite: bool = False,
-    progress: Progress | None = None,
-) -> Signs:
-    """Compare layouts on `maps`: as they are on `replications` seeds, in every other setting on fewer.
+@dataclass(frozen=True)
+class Question:
+    """What is asked for: which settings of which maps, on which seeds."""
 
-    Runs of the other settings lie in the folder `settings` of `folder`; a killed call goes on where it was.
-    Raises ScenarioError for a map that cannot be read.
+    scenarios: Mapping[str, Scenario]
+    settings: Mapping[str, Sequence[Variant]]
+    """Every setting that there is, of each map, the scenario as it is first."""
+    kinds: tuple[Kind, ...]
+    names: tuple[str, ...]
+    """Only settings of these names; all if empty."""
+    seeds: tuple[int, ...]
+    setting_seeds: tuple[int, ...]
+
+    def wants(self, setting: Variant) -> bool:
+        """Whether a setting beside the scenario as it is is asked for."""
+        return setting.kind in self.kinds and (not self.names or setting.name in self.names)
+
+    @property
+    def as_it_is(self) -> tuple[dict[str, Scenario], dict[Key, str]]:
+        """Arms and names of runs of the scenarios as they are."""
+        return signs_arms(self.scenarios, {place: told[:1] for place, told in self.settings.items()})
+
+    @property
+    def others(self) -> tuple[dict[str, Scenario], dict[Key, str]]:
+        """Arms and names of runs of every other setting, asked for or not: a run's name does not depend on that."""
+        return signs_arms(self.scenarios, {place: told[1:] for place, told in self.settings.items()})
+
+    def asked(self, runs: Mapping[Key, str]) -> set[str]:
+        """Of the runs of other settings those that are asked for."""
+        wanted = {
+            (place, one.name, one.value) for place, told in self.settings.items() for one in told[1:] if self.wants(one)
+        }
+        return {name for (*key, _), name in runs.items() if tuple(key) in wanted}
+
+
+def ask(
+    maps: Sequence[str], replications: int, setting_replications: int, seed: int = 1, overrides: Sequence[str] = (),
+    kinds: Sequence[Kind] = KINDS, names: Sequence[str] = (),
+) -> Question:  # fmt: skip
+    """Read the maps and find their settings.
+
+    Raises ScenarioError for a map that cannot be read, ResultsError for one without treatment years and for a name that
+    no setting has.
     """
     scenarios = {place: load_scenario(place, overrides) for place in maps}
     for place, scenario in scenarios.items():
         if scenario.years.treatment < 1:
             raise ResultsError(f"{place}: layouts are compared over treatment years, and there are none")
-    settings = {place: list(settings_of(scenario, kinds)) for place, scenario in scenarios.items()}
-    first = {place: told[:1] for place, told in settings.items()}
-    others = {place: told[1:] for place, told in settings.items()}
-    measures = tuple(dict.fromkeys((INCOME, *CHANNELS.values())))
-    seeds = tuple(range(seed, seed + replications))
-    arms, runs = signs_arms(scenarios, first)
-    values, failed = run_measured("signs", arms, measures, seeds, workers, folder, overwrite, progress=progress)
-    channels = channel_rows(values, runs, list(scenarios))
-    said = [*failed, *failed_arms(values)]
-    own_seeds: tuple[int, ...] = ()
-    if any(others.values()):
-        own_seeds = tuple(range(seed, seed + setting_replications))
-        arms, other_runs = signs_arms(scenarios, others)
-        own, failed = run_measured(
-            "signs", arms, (INCOME,), own_seeds, workers, folder / "settings", overwrite, progress=progress
-        )
-        values, runs = pd.concat([values, own], ignore_index=True), {**runs, **other_runs}
-        said += [*failed, *failed_arms(own)]
-    rows = sign_rows(values, runs, settings)
-    return Signs(
-        _sorted(pd.DataFrame(rows, columns=COLUMNS)), pd.DataFrame(channels, columns=CHANNEL_COLUMNS), seeds,
-        own_seeds, tuple(said),
+    settings = {place: list(settings_of(scenario)) for place, scenario in scenarios.items()}
+    known = {one.name for told in settings.values() for one in told[1:]}
+    for name in names:
+        if name not in known:
+            raise ResultsError(f"no setting is called {name!r}; {did_you_mean(name, known)}")
+    return Question(
+        scenarios, settings, tuple(kinds), tuple(names), tuple(range(seed, seed + replications)),
+        tuple(range(seed, seed + setting_replications)),
     )  # fmt: skip
+
+
+def run_signs(
+    question: Question, workers: int | None, folder: Path, overwrite: bool = False, progress: Progress | None = None
+) -> Signs:
+    """Run what `folder` lacks of what is asked for, and tabulate all settings of these maps that it holds.
+
+    Runs of the other settings lie in the folder `settings` of `folder`; a killed call goes on where it was. Settings
+    and replications of earlier calls stay, and are in the tables.
+    """
+    arms, runs = question.as_it_is
+    values, failed = run_measured(
+        KIND, arms, MEASURES, question.seeds, workers, folder, overwrite, progress=progress, grows=True
+    )
+    values = _held(folder, arms, MEASURES)
+    channels = channel_rows(values, runs, list(question.scenarios))
+    said = [*failed, *failed_arms(values)]
+    arms, other_runs = question.others
+    asked, place = question.asked(other_runs), folder / SETTINGS
+    if asked:
+        wanted = {name: arm for name, arm in arms.items() if name in asked}
+        _, failed = run_measured(
+            KIND, wanted, (INCOME,), question.setting_seeds, workers, place, overwrite, progress=progress, grows=True
+        )
+        said += failed
+    own = _held(place, arms, (INCOME,)) if (place / MANIFEST).exists() else values[:0]
+    said += failed_arms(own)
+    there = set(own["arm"])
+    held = {key: name for key, name in other_runs.items() if name in there}
+    values = pd.concat([values, own], ignore_index=True)
+    rows = sign_rows(values, {**runs, **held}, _tabulated(question.settings, held))
+    return Signs(
+        _sorted(pd.DataFrame(rows, columns=COLUMNS)), pd.DataFrame(channels, columns=CHANNEL_COLUMNS), question.seeds,
+        question.setting_seeds if asked else (), tuple(said),
+    )  # fmt: skip
+
+
+def _held(folder: Path, arms: Mapping[str, Scenario], measures: Sequence[str]) -> pd.DataFrame:
+    """The values in a finished folder of those of `arms` that it holds as they are now, on all of its seeds."""
+    results = read_results(folder)
+    told = identities_of(arms, measures)
+    same = {name for name, identity in results.manifest["identities"].items() if told.get(name) == identity}
+    values: pd.DataFrame = results.values
+    return values[values["arm"].isin(same)].reset_index(drop=True)
+
+
+def _tabulated(settings: Mapping[str, Sequence[Variant]], held: Mapping[Key, str]) -> dict[str, list[Variant]]:
+    """The scenario as it is and every setting of which all compared layouts have been run."""
+    return {
+        place: [*told[:1]]
+        + [one for one in told[1:] if all((place, one.name, one.value, short) in held for short in layouts_of(one))]
+        for place, told in settings.items()
+    }
 
 
 def _sorted(signs: pd.DataFrame) -> pd.DataFrame:

@@ -115,18 +115,46 @@ def test_the_figure_shows_what_moves_a_comparison_the_most() -> None:
     assert changed_signs({"x": table}, keys) == 2
 
 
+def words(out: Path, *asked: str) -> list[str]:
+    """The command on a tiny world."""
+    told = ["signs", "--map", "policy_text", *asked, "--workers", "1", "--out", str(out)]
+    return told + [word for text in TINY for word in ("--set", text)]
+
+
+def told(out: Path, *asked: str) -> str:
+    """What the command says on a tiny world."""
+    result = CliRunner().invoke(main, words(out, *asked), catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
 @pytest.mark.slow
 def test_the_command_on_a_tiny_world(tmp_path: Path) -> None:
+    """A folder grows by kinds, settings and replications, and its tables are of all that it holds."""
     out = tmp_path / "out"
-    words = ["signs", "--map", "policy_text", "--only", "mix", "--replications", "2", "--setting-replications", "1"]
-    words += ["--workers", "1", "--out", str(out), *(word for text in TINY for word in ("--set", text))]
-    result = CliRunner().invoke(main, words, catch_exceptions=False)
-    assert result.exit_code == 0, result.output
+    mix = ("--only", "mix", "--replications", "2", "--setting-replications", "1")
+    told(out, *mix)
     table = pd.read_csv(out / "signs.csv")
     assert len(table) == 2 * (1 + len(MIXES) + len(TRANSFERRED))
     assert set(table["sign"]) == {"open"} and table["mean"].notna().all()
     assert set(table["replications"]) == {1, 2}
     assert (out / "figures" / "signs-policy_text.png").stat().st_size > 10_000
     assert set(pd.read_csv(out / "channels.csv")["channel"]) >= {"composition", "mark-ups"}
-    again = CliRunner().invoke(main, words, catch_exceptions=False)
-    assert again.exit_code == 0, again.output
+    told(out, "--setting", "tiers", "--replications", "1", "--setting-replications", "2")
+    grown = pd.read_csv(out / "signs.csv").set_index(["comparison", "kind", "value"])
+    assert len(grown) == len(table) + 2
+    assert set(grown.xs("default", level="kind")["replications"]) == {2}
+    assert set(grown.xs("mechanism", level="kind")["replications"]) == {2}
+    assert set(grown.xs("mix", level="kind")["replications"]) == {1}
+    told(out, "--only", "default", "--replications", "1")
+    pd.testing.assert_frame_equal(pd.read_csv(out / "signs.csv"), grown.reset_index()[list(table)])
+    counted = told(out, "--setting", "tiers", "--setting", "hot_by", "--setting-replications", "2", "--count")
+    rows = {line.split()[2]: line.split()[3:6] for line in counted.splitlines() if line.startswith("policy text")}
+    assert rows["mechanism"] == ["1", "6", "6"] and rows["hot"][2] == "0"
+    assert rows["default"] == ["1", "200", "10"], "two seeds of five layouts are there"
+
+
+def test_a_name_that_no_setting_has_is_refused(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, words(tmp_path / "out", "--setting", "agglomeratio"))
+    assert result.exit_code == 2
+    assert "agglomeration" in result.output

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from sim.studies.estimates import estimate
 from sim.studies.statistics import (
     by_year,
     differences,
-    estimate,
     headline,
     holm,
     pair,

@@ -19,7 +19,8 @@ SHARED_PAST = "All arms share one past (the burn-in) and then differ only in wha
 OTHER_PASTS = "Arms do not share their past (the burn-in): differences are of what changed since its last year."
 LIMITS = (
     "The interval says how far the answer could move with other seeds. It does not say that the model is right: that "
-    "rests on its assumptions and parameters; several are not measured, and sensitivity analyses vary them.",
+    "rests on its assumptions and parameters; several are not measured, and sensitivity analyses vary them. On "
+    "which of them it depends whether one layout gives more than another, `clustersim signs` tells (docs/signs.md).",
     "Results are differences between scenarios in a stylised economy, no forecasts for a place or a year. A real "
     "map gives the model real endowments and distances, not real firms.",
     "With many measures some intervals exclude zero by chance; the column p (Holm) corrects for that. Real income, "

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 TITLE = "What the sign of a comparison depends on"
 COMPARISON, AS_IT_IS, SETTINGS = "comparison", "as it is, %", "other settings"
+COSTS = ("map", "of", "settings", "runs", "done", "years left", "s/year", "one core")
+ALL = "all"
 AXIS = "difference in real income, %"
 READING = (
     "Each dot is the mean paired difference in ln real income over the treatment years, the bar its 95 % interval. "
@@ -31,3 +34,15 @@ def counted(counts: Mapping[str, int]) -> str:
 def more(left: int) -> str:
     """That settings are not drawn."""
     return f"{left} settings that move less are not drawn: signs.csv has all." if left else ""
+
+
+def rate(seconds: float) -> str:
+    """ "0.071"; a dash before a run is done."""
+    return f"{seconds:.3f}" if math.isfinite(seconds) else "-"
+
+
+def time(seconds: float) -> str:
+    """ "3.2 h" or "40 min"; a dash before a run is done."""
+    if not math.isfinite(seconds):
+        return "-"
+    return f"{seconds / 3600:.1f} h" if seconds >= 5400 else f"{seconds / 60:.0f} min"
