@@ -19,7 +19,7 @@ PIP := -m pip --disable-pip-version-check --quiet --quiet
 INSTALL := install --no-compile
 # What `make test` is made of: each is a target of its own, timed. One more part is one more word here; parts joined by +
 # run side by side, since both wait much for one process or for packages.
-PARTS := installed lint check uncompiled oldest+wheel short-demo
+PARTS := installed lint+warm check uncompiled oldest+wheel short-demo
 # Rules also run with the compiler off, the engine in test_same_bits; Mesa, bits and the commands also run on the oldest
 # Python.
 UNCOMPILED := tests/model/by_hand tests/kernel/test_draws.py tests/kernel/test_records.py
@@ -107,6 +107,9 @@ lint: .venv/installed-dev ## style, types and the layers of the architecture
 	$(BIN)/oxlint --deny-warnings sim
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+warm: .venv/installed-dev ## compile all rules, which the processes of the test suite would do each for itself
+	$(BIN)/clustersim warm --quiet
 
 check: .venv/installed-dev ## the test suite
 	$(BIN)/$(PYTEST) -m "not long" --ignore=tests/test_wheel.py
@@ -252,5 +255,5 @@ clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help installed demo short-demo test lint check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz bench bench-quick bench-page bench-classroom kills same-bits bench-batch mutate format schema expected docs-tables types docs-rooms validity findings evidence calibration answers tension regimes plan-45 location spread pass-through clean
+.PHONY: help installed demo short-demo test lint warm check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz bench bench-quick bench-page bench-classroom kills same-bits bench-batch mutate format schema expected docs-tables types docs-rooms validity findings evidence calibration answers tension regimes plan-45 location spread pass-through clean
 .PRECIOUS: .venv-%/installed-dev
