@@ -12,6 +12,7 @@ from sim.reporting.figures.fonts import give_letters, quietly, warn_of_missing
 from sim.reporting.figures.sheets import TooTall, fitted
 from sim.reporting.figures.style import DPI, Picture, look
 from sim.reporting.forms import LeftOut
+from sim.reporting.wording.en import figures as words
 from sim.store.files import write_atomically
 from sim.store.provenance import Provenance
 
@@ -24,13 +25,13 @@ def drawn(picture: Picture, provenance: Provenance, form: str = "png") -> bytes:
 
     Raises TooTall where it does not fit a page at that width.
     """
-    words = {**provenance.metadata(), "Title": f"{provenance.title}: {picture.title}", "Description": picture.reading}
+    told = {**provenance.metadata(), "Title": f"{provenance.title}: {picture.title}", "Description": picture.reading}
     kind, _, width = form.partition(":")
     file = io.BytesIO()
     figure = fitted(picture.figure, width) if width else picture.figure
     give_letters(figure)
     with look(), quietly():
-        figure.savefig(file, format=kind, dpi=PRINTED if width else DPI, metadata=_METADATA[kind](words))
+        figure.savefig(file, format=kind, dpi=PRINTED if width else DPI, metadata=_METADATA[kind](told))
     return file.getvalue()
 
 
@@ -52,7 +53,7 @@ def save_pictures(
             try:
                 contents = shots[-1] if form == "png" else drawn(picture, provenance, form)
             except TooTall as error:
-                warnings.warn(f"no {picture.name} at the width of a {width}: {error}", LeftOut, stacklevel=2)
+                warnings.warn(words.LEFT_OUT.format(name=picture.name, width=width, why=error), LeftOut, stacklevel=2)
                 continue
             paths.append(save(contents, folder / f"{picture.name}{f'-{width}' if width else ''}.{kind}"))
     return paths, shots

@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 REPORTING = Path(__file__).parents[3] / "sim" / "reporting"
-DECLARATIONS = ("columns.py", "game_columns.py", "benchmark_columns.py", "describe.py")
+DECLARATIONS = ("columns.py", "game_columns.py", "benchmark_columns.py", "pairing_columns.py", "response_columns.py",
+                "describe.py")  # fmt: skip
 """Meanings of columns, one line each, and the heads of columns."""
 WORDS = 4
 

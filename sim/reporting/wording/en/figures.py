@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from sim.reporting.wording.en.names import arm_name, label
 from sim.studies.estimates import FEWEST
 
+LEFT_OUT = "no {name} at the width of a {width}: {why}"
+"""Of a figure that does not fit a page."""
+
 
 def missing_letters(letters: Sequence[str]) -> str:
     """Which letters no installed font has, and what to do."""
