@@ -18,8 +18,8 @@ PIP := -m pip --disable-pip-version-check --quiet --quiet
 # What is only used here a few times is not compiled to bytecode in advance: installing takes half as long.
 INSTALL := install --no-compile
 # What `make test` is made of: each is a target of its own, timed. One more part is one more word here; parts joined by +
-# run side by side, since both wait much for one process or for packages.
-PARTS := installed lint check uncompiled oldest+wheel short-demo
+# run side by side, since they wait much for one process or for packages.
+PARTS := installed lint+compiled check uncompiled oldest+wheel+short-demo
 # Rules also run with the compiler off, the engine in test_same_bits; Mesa, bits and the commands also run on the oldest
 # Python.
 UNCOMPILED := tests/model/by_hand tests/kernel/test_draws.py tests/kernel/test_records.py
@@ -106,6 +106,9 @@ lint: .venv/installed-dev ## style, types and the layers of the architecture
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+compiled: .venv/installed-dev ## rules compiled by one program, which two workers of the suite would each do
+	$(BIN)/pytest -n 0 tests/contracts/test_money.py -k "every_account and (mechanism or (niches and sizes))"
 
 check: .venv/installed-dev ## the test suite
 	$(BIN)/$(PYTEST) -m "not long" --ignore=tests/test_wheel.py
@@ -248,5 +251,5 @@ clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help installed demo short-demo test lint check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz bench bench-quick bench-classroom kills same-bits bench-batch mutate format schema expected docs-tables types docs-rooms validity findings evidence calibration answers tension regimes plan-45 location spread pass-through clean
+.PHONY: help installed demo short-demo test lint compiled check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz bench bench-quick bench-classroom kills same-bits bench-batch mutate format schema expected docs-tables types docs-rooms validity findings evidence calibration answers tension regimes plan-45 location spread pass-through clean
 .PRECIOUS: .venv-%/installed-dev
