@@ -18,8 +18,8 @@ PIP := -m pip --disable-pip-version-check --quiet --quiet
 # What is only used here a few times is not compiled to bytecode in advance: installing takes half as long.
 INSTALL := install --no-compile
 # What `make test` is made of: each is a target of its own, timed. One more part is one more word here; parts joined by +
-# run side by side, since both wait much for one process or for packages.
-PARTS := installed lint+warm check uncompiled oldest+wheel short-demo
+# run side by side, since they wait much for one process or for packages.
+PARTS := installed lint+warm check uncompiled oldest+wheel+short-demo
 # Rules also run with the compiler off, the engine in test_same_bits; Mesa, bits and the commands also run on the oldest
 # Python.
 UNCOMPILED := tests/model/by_hand tests/kernel/test_draws.py tests/kernel/test_records.py
