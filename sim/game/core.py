@@ -201,6 +201,7 @@ class Core:
                 current = self.state.phase == COMPUTING and self.state.decisions.get(round) is decisions
                 if current:  # else it was taken back meanwhile
                     self.write("result", round=round, nations=found, seconds=self.clock() - started)
+            self.worlds.save()
 
     def years(self, nation: int, arm: str = CLASS, upto: int | None = None) -> list[dict[str, Any]]:
         """What was observed of an arm, year by year, in all rounds up to one."""

@@ -61,6 +61,7 @@ class Worlds:
         self._homes = [1 + self.own.index(one) for one in self.own]
         self.past: World | None = None
         self._kept: dict[tuple[int, str], tuple[int, World]] = {}
+        self._unsaved: list[tuple[Path, World, Scenario]] = []
         self._lock = threading.RLock()
 
     def preset(self, nation: int) -> Preset:
@@ -112,7 +113,8 @@ class Worlds:
             path = checkpoint_path(self.folder, home, arm, round)
             world = _loaded(path)
             if world is None or world.state_hash() != expected:
-                world = self._lived(home, arm, round, played)[0]
+                world, _, scenario = self._lived(home, arm, round, played)
+                save_checkpoint(world, path, scenario)
                 if world.state_hash() != expected:
                     raise ResumeError(f"round {round} of {self.folder} comes out differently here, in the arm {arm}")
             if kept is None or kept[0] < round:  # what was asked of an older round is not what is asked next
@@ -123,18 +125,20 @@ class Worlds:
         """Let go of what came after `round`, which was taken back."""
         with self._lock:
             self._kept = {key: kept for key, kept in self._kept.items() if kept[0] <= round}
+            self._unsaved = []
 
     def compute(self, nations: int, round: int, played: Played) -> dict[str, Any]:
-        """Nation -> arm -> hash and years of `round`, the last one that was played; every arm's state is kept.
+        """Nation -> arm -> hash and years of `round`, the last one that was played; `save` keeps every arm's state.
 
         Arms live side by side; twins that nations share live once.
         """
         homes = {(nation, arm): (self.home(nation, arm), arm) for nation in range(1, nations + 1) for arm in ARMS}
 
         def life(one: tuple[int, str]) -> dict[str, Any]:
-            world, years = self._lived(*one, round, played)
+            world, years, scenario = self._lived(*one, round, played)
             with self._lock:
                 self._kept[one] = (round, world)
+                self._unsaved.append((checkpoint_path(self.folder, *one, round), world, scenario))
             return {"hash": world.state_hash(), "years": years}
 
         wanted = list(dict.fromkeys(homes.values()))
@@ -144,6 +148,13 @@ class Worlds:
         for (nation, arm), home in homes.items():
             found.setdefault(str(nation), {})[arm] = lived[home]
         return found
+
+    def save(self) -> None:
+        """Write what `compute` left to be written: nobody waits for it, and what is missing is lived again."""
+        with self._lock:
+            left, self._unsaved = self._unsaved, []
+        for path, world, scenario in left:
+            save_checkpoint(world, path, scenario)
 
     def practise(self, nations: int, plans: Mapping[int, Plans]) -> dict[str, Any]:
         """The same of the class's arm alone, for a round that is played with other luck and not kept."""
@@ -161,13 +172,12 @@ class Worlds:
         world = self.after(nation, CLASS, max(round - 1, 0), played)
         return advice(world, self.scenario(nation))
 
-    def _lived(self, nation: int, arm: str, round: int, played: Played) -> tuple[World, list[dict[str, Any]]]:
+    def _lived(self, nation: int, arm: str, round: int, played: Played) -> tuple[World, list[dict[str, Any]], Scenario]:
+        """The World after a round, what was observed of its years, and the scenario in which they passed."""
         world = fork(self.after(nation, arm, round - 1, played))
         plans = played.rounds[nation][:round]
         scenario = arm_scenario(arm, self.scenario(nation), self.preset(nation), plans)
-        years = live_round(world, scenario)
-        save_checkpoint(world, checkpoint_path(self.folder, nation, arm, round), scenario)
-        return world, years
+        return world, live_round(world, scenario), scenario
 
 
 def _loaded(path: Path) -> World | None:

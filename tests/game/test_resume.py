@@ -12,10 +12,14 @@ from time import monotonic, sleep
 
 import pytest
 
+from sim.game import worlds
 from sim.game.journal import NAME, read_events
 from sim.game.rules import ResumeError
 from sim.game.session import Session, resume
 from sim.game.state import folded
+from sim.kernel.scenario_types import Scenario
+from sim.kernel.world import World
+from sim.runs.checkpoint import load_checkpoint, save_checkpoint
 from tests.game.small import OVERRIDES, Clock, begun, hashes, joined, played, start
 
 MOMENTS = 20
@@ -122,6 +126,25 @@ def test_a_missing_checkpoint_is_made_again_from_the_one_before(
     session.warm()
     assert hashes(session) == expected
     assert session.worlds.after(1, "class", 2, session.played()).state_hash() == expected[2]["1"]["class"]
+    session.close()
+
+
+def test_nobody_waits_for_checkpoints_and_they_are_written_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = begun(tmp_path / "s")
+    start(session)
+    phases = []
+
+    def saved(world: World, path: Path, scenario: Scenario) -> None:
+        phases.append(session.state.phase)
+        save_checkpoint(world, path, scenario)
+
+    monkeypatch.setattr(worlds, "save_checkpoint", saved)
+    played(session)
+    assert phases == ["result"] * 3
+    for arm, found in hashes(session)[1]["1"].items():
+        assert load_checkpoint(session.folder / "nation-1" / f"{arm}-1.zip").state_hash() == found
     session.close()
 
 

@@ -227,8 +227,10 @@ def test_a_flood_of_posts_is_slowed_and_others_go_on(served: Served) -> None:
     flood, other = Client(served.port, "127.0.9.1"), Client(served.port, "127.0.9.2")
     flood.join(room_of(served.session))
     other.join(room_of(served.session))
+    begun = time.monotonic()
     told = [flood.ask("/save", {"round": 1, "chips": {}, "version": turn})[0] for turn in range(60)]
-    assert told.count(429) >= 30 and 500 not in told
+    allowed = 20 + 2 * (time.monotonic() - begun) + 1  # what a seat may send at once, and then in a second
+    assert told.count(429) >= 60 - allowed and 500 not in told
     assert other.look()["phase"] == "lobby"
 
 

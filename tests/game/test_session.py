@@ -113,7 +113,11 @@ def test_latecomers_take_bots_seats_from_the_next_round_and_then_join_the_smalle
     with refused("waiting"):
         session.save(late.token, 1, {"chips": 1}, 1)
     (later,) = joined(session, 1)
-    assert session.state.members[later.member].seat in {*seats, member.seat}
+    team = session.state.members[later.member].seat
+    assert team in {*seats, member.seat}
+    joined(session, 3)  # nobody joins a team of two while there are teams of one
+    everywhere = [one.seat for one in session.state.players]
+    assert sorted(everywhere.count(seat) for seat in {*everywhere}) == [2, 2, 2, 2]
     played(session)
     session.open(session.secret)
     assert session.save(late.token, 2, {"chips": 1}, 1).fresh
