@@ -3,12 +3,15 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 SHELL := /bin/bash
+# Where the environment forbids bytecode files, each of the hundreds of programs that tests start would compile all that it
+# imports anew, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 WORKERS ?= 2
 PYTHONS ?= 3.11 3.12 3.13
 EXTRAS := dev,facts,experiments,page
 BIN := .venv/bin
-TABLES := parameters mechanisms metrics schedule rules layouts policies shocks panels results
+TABLES := parameters mechanisms metrics schedule rules layouts policies shocks panels draws results
 # Tests of one file share worlds that are dear to make, so a file stays with one worker.
 PYTEST := pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 PIP := -m pip --disable-pip-version-check --quiet --quiet
@@ -16,7 +19,7 @@ PIP := -m pip --disable-pip-version-check --quiet --quiet
 INSTALL := install --no-compile
 # What `make test` is made of: each is a target of its own, timed. One more part is one more word here; parts joined by +
 # run side by side, since both wait much for one process or for packages.
-PARTS := installed lint check uncompiled oldest+wheel short-demo
+PARTS := installed lint+warm check uncompiled oldest+wheel short-demo
 # Rules also run with the compiler off, the engine in test_same_bits; Mesa, bits and the commands also run on the oldest
 # Python.
 UNCOMPILED := tests/model/by_hand tests/kernel/test_draws.py tests/kernel/test_records.py
@@ -101,8 +104,12 @@ test: ## everything that must hold before a change is merged, and how long each 
 lint: .venv/installed-dev ## style, types and the layers of the architecture
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/oxlint --deny-warnings sim
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+warm: .venv/installed-dev ## compile all rules, which the processes of the test suite would do each for itself
+	$(BIN)/clustersim warm --quiet
 
 check: .venv/installed-dev ## the test suite
 	$(BIN)/$(PYTEST) -m "not long" --ignore=tests/test_wheel.py
@@ -118,17 +125,20 @@ oldest: ## Mesa, bits and commands on the oldest Python, with the oldest line of
 
 wheel: .venv/installed-dev ## build wheel and source archive, install the wheel in an empty place and use it there
 	rm -rf dist
-	$(BIN)/$(PYTEST) -m "not long" tests/test_wheel.py
 	$(BIN)/hatchling build
-	@.ci/try-wheel dist/*.whl
+	WHEEL=$$(echo dist/*.whl) $(BIN)/pytest -m "not long" tests/test_wheel.py
+	@.ci/try-wheel dist/*.whl $(BIN)/python
 
 fuzz: .venv/installed-dev ## mutants of what users hand to the program, for SECONDS=60 seconds a test; SEED=2 for others
 	FUZZ_SECONDS=$(SECONDS) FUZZ_SEED=$(SEED) $(BIN)/$(PYTEST) tests/fuzz
 
+bench-page: .venv/installed-dev ## how soon the page of `clustersim serve` draws, and how fast; benchmarks/page.json
+	$(BIN)/python -m benchmarks.page --store
+
 bench-classroom: .venv/installed-dev ## how long a class of 40 waits for a result; benchmarks/classroom.json
 	$(BIN)/python -m benchmarks.classroom --store
 
-kills: .venv/installed-dev ## kill compare, knockout, regimes and facts at random moments, TIMES each: the same bits?
+kills: .venv/installed-dev ## kill commands, their workers, workers of Dask and a served class at random moments, TIMES each: the same bits?
 	TIMES=$(TIMES) $(BIN)/pytest -n 0 tests/kills
 
 coverage: .venv/installed-dev ## the shorter tests with the compiler off: every line of every rule is counted
@@ -245,5 +255,5 @@ clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help installed demo short-demo test lint check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz bench bench-quick bench-classroom kills same-bits bench-batch mutate format schema expected docs-tables types docs-rooms validity findings evidence calibration answers tension regimes plan-45 location spread pass-through clean
+.PHONY: help installed demo short-demo test lint warm check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz bench bench-quick bench-page bench-classroom kills same-bits bench-batch mutate format schema expected docs-tables types docs-rooms validity findings evidence calibration answers tension regimes plan-45 location spread pass-through clean
 .PRECIOUS: .venv-%/installed-dev

@@ -29,7 +29,7 @@ NAMED = ("simulation alone", "one process", "two processes")
 
 def measure(runs: int, workers: int, folder: Path) -> dict[str, Any]:
     """Run an experiment of so many runs into `folder`, in this program; what it took."""
-    from sim.runs.run import warm_up
+    from sim.runs.warming import warm_up
     from sim.studies.experiment import sweep_of
     from sim.studies.measured import run_measured
     from sim.studies.sweep import KIND, named_runs
@@ -61,7 +61,8 @@ def measure(runs: int, workers: int, folder: Path) -> dict[str, Any]:
 
 def simulate(runs: int) -> dict[str, Any]:
     """The same runs in one process, and nothing else: no folder, no measures by window, no tables."""
-    from sim.runs.run import run_arms, warm_up
+    from sim.runs.run import run_arms
+    from sim.runs.warming import warm_up
     from sim.store.tasks import Design, tasks_of
     from sim.studies.experiment import sweep_of
     from sim.studies.measures import recorded_for

@@ -1,9 +1,10 @@
-"""How long a class of 40 waits: from the lock of a round to the last student who sees the result.
+"""How long a class of 40 waits: from the lock of a round to the last student who sees the result, and for the debrief.
 
-    python -m benchmarks.classroom [--students 40] [--rounds 4] [--scenario policy_text] [--store]
+    python -m benchmarks.classroom [--students 40] [--rounds 4] [--think 40] [--scenario policy_text] [--store]
 
 Students are HTTP clients on the same machine that look every two seconds, and more often while a round is computed, as
-the page does; so their own looking is part of the time. With --store the figures are kept in benchmarks/classroom.json.
+the page does; so their own looking is part of the time. A round is locked --think seconds after all have saved; what
+the debrief needs is lived meanwhile. With --store the figures are kept in benchmarks/classroom.json.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from tests.game.served import Client, Served, choice, serving, teacher_of, until
 
 LOOK, SOON = 2.0, 0.5
 """Seconds between two looks; while a round is computed."""
+RESULTS = 10.0
+"""Seconds in which a class looks at its last result."""
 STORE = Path(__file__).with_suffix(".json")
 
 
@@ -53,8 +56,8 @@ class Phone:
             self.end.wait(SOON if phase == "computing" else LOOK)
 
 
-def measured(served: Served, students: int, rounds: int) -> dict[str, list[float]]:
-    """Seconds by round: until the result is computed, and until the last student has seen it."""
+def measured(served: Served, students: int, rounds: int, think: float) -> dict[str, list[float]]:
+    """Seconds by round until the result is computed and the last student has seen it; until the debrief is whole."""
     teacher = teacher_of(served)
     phones = [Phone(Client(served.port, f"127.0.0.{2 + turn}"), turn) for turn in range(students)]
     for phone in phones:
@@ -64,6 +67,7 @@ def measured(served: Served, students: int, rounds: int) -> dict[str, list[float
     computed, seen = [], []
     for round in range(1, rounds + 1):
         until(lambda: (told := teacher.teacher())["phase"] == "open" and told["saved"] == students)
+        time.sleep(think)
         begun = time.monotonic()
         teacher.call("lock")
         until(lambda: served.session.state.phase == "result")
@@ -72,11 +76,16 @@ def measured(served: Served, students: int, rounds: int) -> dict[str, list[float
         seen.append(max(phone.seen[round] for phone in phones) - begun)
         if round < rounds:
             teacher.call("open")
+    time.sleep(RESULTS)
+    begun = time.monotonic()
+    teacher.call("reveal")
+    until(lambda: (served.session.debrief() or {}).get("ready"), 600)
+    whole = [time.monotonic() - begun]
     for phone in phones:
         phone.end.set()
     for phone in phones:
         phone.thread.join(10)
-    return {"computed_s": computed, "seen_by_all_s": seen}
+    return {"computed_s": computed, "seen_by_all_s": seen, "debrief_s": whole}
 
 
 def main() -> None:
@@ -84,20 +93,21 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--students", type=int, default=40)
     asked.add_argument("--rounds", type=int, default=4)
+    asked.add_argument("--think", type=float, default=40.0)
     asked.add_argument("--scenario", default="policy_text")
     asked.add_argument("--store", action="store_true")
     told = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         session = create(Path(folder) / "class", told.scenario, "E", max(4, told.rounds), practice=False, seconds=0)
-        with serving(session) as served:
-            found = measured(served, told.students, told.rounds)
+        with serving(session, ahead=True) as served:
+            found = measured(served, told.students, told.rounds, told.think)
             nations = served.session.state.nations
     median = {name: round(statistics.median(values), 2) for name, values in found.items()}
     largest = {name: round(max(values), 2) for name, values in found.items()}
     result = {
         "scenario": told.scenario, "students": told.students, "nations": nations, "rounds": told.rounds,
-        "looks_every_s": [LOOK, SOON], "cores": os.cpu_count(), "load": round(os.getloadavg()[0], 1), "median": median,
-        "largest": largest,
+        "think_s": told.think, "looks_every_s": [LOOK, SOON], "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1), "median": median, "largest": largest,
     }  # fmt: skip
     print(json.dumps(result, indent=1))
     if told.store:

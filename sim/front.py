@@ -244,8 +244,8 @@ def batch(
 
 
 def sensitivity(
-    setup: Setup, workers: int | None, out: str | Path, trajectories: int = 6, points: int = 96, most: int = 6,
-    progress: bool = True, overwrite: bool = False, figures: Sequence[str] = PNG,
+    setup: Setup, workers: int | None, out: str | Path, trajectories: int | None = None, points: int = 96,
+    most: int = 6, progress: bool = True, overwrite: bool = False, figures: Sequence[str] = PNG,
 ) -> Sensitivity:  # fmt: skip
     """Screen the factors of an experiment, emulate the `most` important ones and write what matters into `out`."""
     from sim.reporting.sensitivity import publish_sensitivity, tell_sensitivity

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from sim.front import compare
-from sim.studies.compare import Comparison
-from tests.synthetic import arms, run_synthetic
+if TYPE_CHECKING:
+    from sim.studies.compare import Comparison
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -18,6 +19,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def comparison(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
     """A finished comparison of four layouts on synthetic runs, with all files; do not write into its folder."""
+    # Figures and reports take long to import, and most tests do without them.
+    from sim.front import compare
+    from tests.synthetic import arms, run_synthetic
+
     layouts = arms("differentiated", "duplicated", "balanced", "random_specialised")
     folder = tmp_path_factory.mktemp("comparison") / "four"
     return compare(layouts, 6, 1, folder, progress=False, runner=run_synthetic)

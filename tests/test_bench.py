@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 
 from benchmarks.suite import exchange, inside, measures, report, rivals
 from benchmarks.suite.measures import KEYS, ROOT
+from sim.kernel.compiling import RULES
 
 
 def toy_details() -> dict[str, Any]:
@@ -62,3 +65,11 @@ def test_the_documentation_shows_the_stored_results() -> None:
     stored = report.read(ROOT / "benchmarks" / "results.json")
     assert stored is not None
     assert report.table(stored) in report.DOCS.read_text(encoding="utf-8")
+
+
+def test_rules_shown_in_the_docs_are_the_rules() -> None:
+    text = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    shown = re.findall(r"<!-- rule: (\S+) -->\n\n```python\n(.*?)```", text, re.DOTALL)
+    assert len(shown) == 2
+    for name, code in shown:
+        assert code == inspect.getsource(RULES[name]), f"{name} reads otherwise now"

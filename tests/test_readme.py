@@ -151,6 +151,34 @@ def test_every_command_on_the_page_of_experiments_is_understood(
         assert result.exit_code == 0, f"{command}\n{result.output}"
 
 
+@pytest.mark.parametrize("page", ["README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))])
+def test_every_command_on_a_page_has_the_options_that_it_is_given(page: str) -> None:
+    import click
+
+    from sim.cli import main
+
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for line in re.findall(r"^ {4,}clustersim ((?:.*\\\n)*.*)$", text, re.MULTILINE):
+        name, *words = shlex.split(line.replace("\\\n", " "), comments=True)
+        with click.Context(main) as above:
+            command = main.get_command(above, name)
+            assert command is not None, f"{page}: {name}"
+            command.make_context(name, words, parent=above).close()
+
+
+@pytest.mark.parametrize("page", ["docs/experiments.md", "docs/machines.md"])
+def test_every_experiment_on_a_page_is_in_order(page: str) -> None:
+    from sim.scenario.shipped import shipped
+    from sim.studies.experiment import read_experiment
+
+    named = set(
+        re.findall(r"clustersim (?:batch|sensitivity) experiments/(\S+\.yaml)", (ROOT / page).read_text("utf-8"))
+    )
+    assert named
+    for name in named:
+        assert len(read_experiment(shipped("experiments") / name).arms) >= 2
+
+
 @pytest.mark.slow
 def test_the_example_on_the_page_of_experiments_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -36,6 +36,7 @@ from sim.cli.sensitivity import sensitivity
 from sim.cli.serve import serve
 from sim.cli.signs import signs
 from sim.cli.sweep import sweep
+from sim.cli.warm import warm
 
 
 def say_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -74,5 +75,5 @@ EXPERIMENTS = (
 )  # fmt: skip
 REPRODUCED = (rerun, bundle, reproduce)
 SHOWN = (serve, lessons, classroom, history, replay, film)
-for command in (list_scenarios, *EXPERIMENTS, *REPRODUCED, *SHOWN, checkpoint, check, diff, describe, schema):
+for command in (list_scenarios, *EXPERIMENTS, *REPRODUCED, *SHOWN, checkpoint, check, diff, describe, schema, warm):
     main.add_command(command)

@@ -62,7 +62,7 @@ def classroom(
     from sim.game.words import texts
 
     if tells:
-        _list(language)
+        _list(language, rounds)
         return
     if len(presets) > 2:
         raise BadInput("--preset is given twice at most: one for each nation")
@@ -121,16 +121,18 @@ def _free_folder() -> Path:
     return found
 
 
-def _list(language: str) -> None:
-    """Tell presets in the order in which they are offered."""
+def _list(language: str, rounds: int) -> None:
+    """Tell presets in the order in which they are offered, and what is at stake in each over so many rounds."""
     from sim.game.words import lines, texts
 
-    for line in lines(language):
+    for line in lines(language, rounds):
         click.echo(f"{line['key']}  {line['title']}: {line['about']}")
         click.echo(f"   {line['formula']}")
         click.echo(f"   {line['verdict']}")
         if line["line"]:
             click.echo(f"   {line['line']}")
+            if line["course"]:
+                click.echo(f"   {line['course']}")
             if line["stale"]:
                 click.echo(f"   {texts(language)['tension_stale']}")
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from sim.reporting.describe import Description
 
 TOPICS = (
-    "parameters", "mechanisms", "metrics", "schedule", "rules", "layouts", "policies", "shocks", "panels", "results",
+    "parameters", "mechanisms", "metrics", "schedule", "rules", "layouts", "policies", "shocks", "panels", "draws",
+    "results",
 )  # fmt: skip
 WIDE = 100_000
 """Letters of a line that is not broken."""

@@ -80,6 +80,16 @@ class Commands(click.Group):
         with ended_as_interrupted(), remembered():
             return super().main(args, *others, **options)
 
+    def make_context(self, *given: Any, **options: Any) -> click.Context:
+        """Read the words, answer `--help` and `--version`; an output that cannot be written is told as in `invoke`."""
+        try:
+            return super().make_context(*given, **options)
+        except OSError as error:
+            ended = _told(error)
+            if ended is None:
+                raise
+            raise ended from None
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn what a user can mend, or did, into a message and an exit code."""
         try:

@@ -129,8 +129,8 @@ def _seeds(text: str) -> list[int]:
 
 def _pool(lesson: Lesson, seeds: list[int], language: str) -> None:
     from sim.reporting.lessons import LANGUAGES, answer_sentence
+    from sim.studies.estimates import FEWEST
     from sim.studies.lessons import make_answer
-    from sim.studies.statistics import FEWEST
 
     told = LANGUAGES[language].TEXTS
     with click.progressbar(length=len(seeds), label=lesson.name) as bar:

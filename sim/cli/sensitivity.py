@@ -20,8 +20,9 @@ from sim.cli.shared import (
 
 @click.command(short_help="Screen parameters, emulate, share out the variance of a difference.", epilog=EXITS)
 @click.argument("experiment", metavar="EXPERIMENT", type=click.Path(path_type=Path))
-@click.option("--trajectories", type=click.IntRange(2, 1000), default=6, show_default=True,
-              help="Paths of the screening, each of one point more than there are factors.")  # fmt: skip
+@click.option("--trajectories", type=click.IntRange(2, 1000),
+              help="Paths of the screening, each of one point more than there are factors; those of the file's design "
+              "if it is morris, else 6.")  # fmt: skip
 @click.option("--points", type=click.IntRange(20, 10_000), default=96, show_default=True,
               help="Points from which the emulator learns.")  # fmt: skip
 @click.option("--keep", "most", type=click.IntRange(1, 20), default=6, show_default=True,
@@ -36,7 +37,7 @@ from sim.cli.shared import (
 @verbose_option
 @quiet_option
 def sensitivity(
-    experiment: Path, trajectories: int, points: int, most: int, minutes: float, yes: bool, workers: int | None,
+    experiment: Path, trajectories: int | None, points: int, most: int, minutes: float, yes: bool, workers: int | None,
     out: Path | None, figures: tuple[str, ...], overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Find out which of the factors of an experiment the difference between its arms depends on.
@@ -62,17 +63,18 @@ def sensitivity(
     from sim.studies.batch import forecast
     from sim.studies.designs import Sampling
     from sim.studies.libraries import library
-    from sim.studies.sensitivity import planned_runs, with_design
+    from sim.studies.sensitivity import paths_of, planned_runs, with_design
 
     for name in ("SALib", "sklearn"):
         library(name)
-    told = plan(*planned_runs(setup, trajectories, points), len(setup.factors))
+    paths = trajectories or paths_of(setup)
+    told = plan(*planned_runs(setup, paths, points), len(setup.factors))
     if not quiet:
         click.echo(told, err=True)
     compile_rules()
     folder = out or Path("results") / f"sensitivity-{experiment.stem}"
     seed = setup.experiment.design.seed
-    first = with_design(setup, setup.factors, Sampling(kind="morris", trajectories=trajectories, seed=seed))
+    first = with_design(setup, setup.factors, Sampling(kind="morris", trajectories=paths, seed=seed))
     expected = forecast(first, workers, folder, overwrite)
     if not quiet:
         click.echo(forecast_in_words(expected), err=True)
@@ -80,5 +82,5 @@ def sensitivity(
         if not sys.stdin.isatty():
             raise BadInput(f"{told}\n{forecast_in_words(expected)}\nThat is more than --ask-above allows: give --yes")
         click.confirm("Go on?", abort=True, err=True)
-    found = front.sensitivity(setup, workers, folder, trajectories, points, most, not quiet, False, figures)
+    found = front.sensitivity(setup, workers, folder, paths, points, most, not quiet, False, figures)
     end_with(found.failures)

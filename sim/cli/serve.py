@@ -14,6 +14,9 @@ from sim.cli.exits import BadInput
 from sim.cli.shared import compile_rules, language_option
 from sim.page.listening import PORT, PortTaken, listen
 
+SHOWN = 6
+"""Scenarios that the warning names."""
+
 
 @click.command(short_help="Open a page: two layouts side by side, to change and to watch.")
 @click.argument("scenarios", metavar="[SCENARIO]...", nargs=-1)
@@ -61,14 +64,17 @@ def serve(
     address = f"http://127.0.0.1:{chosen}/{opened}"
     click.echo(f"{address} (Ctrl-C ends it)")
     if lan:
-        _tell_network(hosts[2:])
+        _tell_network(hosts[2:], list(sources), language)
     told = uvicorn.Config(app, log_level="warning", lifespan="off", ws="none", timeout_graceful_shutdown=1)
     if browser:
         # The socket listens already: a browser that is faster than the server waits for it.
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+    ended = threading.Event()
+    threading.Thread(target=app.state.sessions.sweep, args=(ended,), daemon=True).start()
     try:
         uvicorn.Server(told).run(sockets=[listening])
     finally:
+        ended.set()
         app.state.pool.shutdown(wait=False, cancel_futures=True)
         app.state.sessions.bench.close()
 
@@ -115,11 +121,16 @@ def _own_names() -> list[str]:
     return sorted(name for name in found if not name.startswith("127."))
 
 
-def _tell_network(hosts: list[str]) -> None:
-    """Say what others can do, and where; with a code to photograph."""
-    click.echo(
-        "Everybody in this network can now open the page, see these scenarios and use this machine's processors."
-    )
+def _tell_network(hosts: list[str], scenarios: list[str], language: str) -> None:
+    """Say what others can see and do, and where; with a code to photograph."""
+    from sim.page.words import page_catalogues
+
+    texts = page_catalogues()[language]["texts"]
+    named = ", ".join(scenarios[:SHOWN])
+    if len(scenarios) > SHOWN:
+        named = texts["and_more"].format(names=named, count=len(scenarios) - SHOWN)
+    for key in ("lan_open", "lan_seen", "lan_unseen", "lan_plain"):
+        click.echo(texts[key].format(scenarios=named))
     for host in hosts:
         click.echo(f"http://{host}/")
     if hosts:

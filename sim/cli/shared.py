@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,12 @@ def compile_rules() -> None:
     from sim.kernel.compiling import is_compiled_before
 
     if not is_compiled_before():
-        from sim.runs.run import warm_up
+        from sim.reporting.progress import compiling_bar
+        from sim.runs.warming import warm_up
 
-        click.echo("Compiling the rules, once for this version: about 20 s.", err=True)
-        warm_up()
+        click.echo("Compiling the rules, once for this version: about a minute.", err=True)
+        with compiling_bar(sys.stderr.isatty()):
+            warm_up()
 
 
 class Seed(click.ParamType):  # type: ignore[type-arg]  # generic in some releases of click only
@@ -159,7 +162,7 @@ def read_figures(_context: click.Context, _option: click.Parameter, text: str) -
 
 figures_option = click.option(
     "--figures", callback=read_figures, default="png", show_default=True, metavar="FORM,...",
-    help="Files of each figure: png, svg, pdf.",
+    help="Files of each figure: png, svg, pdf; for papers pdf:column (85 mm) or pdf:page (178 mm).",
 )  # fmt: skip
 
 language_option = click.option(

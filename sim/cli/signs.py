@@ -75,7 +75,6 @@ def signs(
     Examples:
       clustersim signs --only default
       clustersim signs --only hot --only mix --setting-replications 8
-      clustersim signs --map policy_text --setting agglomeration --setting-replications 40 --workers 1
       clustersim signs --count
     """
     from sim import front

@@ -12,10 +12,11 @@ from typing import Any
 from sim.game import people
 from sim.game.engine import CLASS
 from sim.game.journal import Journal
+from sim.game.lives import Lives, Sofar
 from sim.game.lock import Sight
 from sim.game.names import Names
 from sim.game.presets import PRESETS, Preset, hot_list
-from sim.game.rules import Denied, Gone, Refused, ResumeError
+from sim.game.rules import Chips, Denied, Gone, Refused, ResumeError, in_whole_chips
 from sim.game.state import COMPUTING, Decision, Member, State, apply, folded
 from sim.game.worlds import Played, Progress, Worlds
 from sim.kernel.fingerprint import fingerprint
@@ -59,10 +60,11 @@ class Core:
         self.industries: list[str] = list(self.state.settings["industries"])
         chosen = [PRESETS[key] for key in self.state.settings["presets"]]
         self.worlds = Worlds(folder, self.base, int(self.state.settings["seed"]), chosen)
+        self.lives = Lives(self.worlds, int(self.state.settings["seed"]))
         self.names = Names(folder)
         self.last_seen: dict[str, float] = {}
         """Member -> when the person's device last asked for anything."""
-        self._advice: dict[int, tuple[int, dict[str, Any]]] = {}
+        self._advice: dict[tuple[int, int], dict[str, Any]] = {}
         self._told: tuple[int, dict[str, Any]] | None = None
 
     # -- what is said of it ------------------------------------------------------------------------------
@@ -216,14 +218,33 @@ class Core:
 
     def advice(self, nation: int) -> dict[str, Any]:
         """What advisers say in the present round; made once a round. Raises Refused before the fork is there."""
+        return self._advised(nation, max((round for round in self.state.results if round > 0), default=0) + 1)
+
+    def _advised(self, nation: int, round: int) -> dict[str, Any]:
+        """What advisers say when `round` begins."""
         if not self.ready:
             raise Refused("not_ready")
-        done = max((round for round in self.state.results if round > 0), default=0)
-        known = self._advice.get(nation)
-        if known is None or known[0] != done:
-            known = (done, self.worlds.advice(nation, done + 1, self.played()))
-            self._advice[nation] = known
-        return known[1]
+        with self._lock:
+            known = self._advice.get((nation, round))
+            if known is None:
+                known = self._advice[nation, round] = self.worlds.advice(nation, round, self.played())
+            return known
+
+    def sofar(self) -> Sofar:
+        """What was played and computed. Raises Refused before the fork is there."""
+        with self._lock:
+            rounds = sorted(round for round in self.state.results if round > 0)
+            nations = range(1, self.state.nations + 1)
+            plans = {nation: [self.plans(self.state.decisions[one], nation) for one in rounds] for nation in nations}
+            rows = {
+                nation: [dict(zip(self.regions, self._rows(nation, one), strict=True)) for one in rounds]
+                for nation in nations
+            }
+            return Sofar(self.state.rounds, plans, rows)
+
+    def _rows(self, nation: int, round: int) -> list[Chips]:
+        """The coordinated plan of a round in chips, by region."""
+        return [in_whole_chips(row, self.industries) for row in self._advised(nation, round)["coordinated"]]
 
     def open_names(self, nation: int) -> list[str]:
         """Industries that may be promoted in the next round: those that are open or open with its first year."""
@@ -237,7 +258,7 @@ class Core:
     def forget(self, round: int) -> None:
         """Let go of what came after a round, which was taken back."""
         self.worlds.forget(round)
-        self._advice.clear()
+        self._advice = {key: told for key, told in self._advice.items() if key[1] <= round + 1}
 
     def sight(self, nation: int) -> Sight:
         """What is known when a round of a nation is locked."""

@@ -7,7 +7,7 @@ year of a run, so that a session and a run of its table have the same states to 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -78,13 +78,17 @@ def arm_scenario(arm: str, base: Scenario, preset: Preset, played: Sequence[Plan
 # -- living ----------------------------------------------------------------------------------------------
 
 
-def live_round(world: World, scenario: Scenario) -> list[dict[str, Any]]:
-    """Let the next round's years pass in `world`, which moves on; what was observed at the end of each."""
+def live_round(world: World, scenario: Scenario, between: Callable[[], None] = lambda: None) -> list[dict[str, Any]]:
+    """Let the next round's years pass in `world`, which moves on; what was observed at the end of each.
+
+    `between` is called before each year.
+    """
     if world.treated:
         adopt(world, in_force(scenario, world.year + 1))  # the plan has one more term than when the last year passed
     hot = hot_list(scenario)
     found = []
     for _ in range(ROUND_YEARS):
+        between()
         live_year(world, scenario)
         found.append(observe(world, hot))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ from sim.game.core import DEBRIEF_FILE, Core
 from sim.game.debrief import debrief_of
 from sim.game.engine import CLASS, COORDINATED, arm_scenario
 from sim.game.exports import tables, write_tables
-from sim.game.replays import LUCK, costs, lucks
+from sim.game.lives import Between, Life, at_once
+from sim.game.replays import costs, lucks
 from sim.game.rules import Refused
 from sim.kernel.scenario_types import Scenario
 from sim.reporting.replay import replay_page
@@ -23,41 +25,70 @@ Step = Callable[[int, int], None]
 """Called as step(done, in all)."""
 
 
-def prepare_debrief(session: Core, progress: Step | None = None) -> None:
-    """Make debrief.json: figures 1 and 3 and the scores at once, then the second figure and the band. Slow.
+def prepare_debrief(session: Core, progress: Step | None = None, between: Between = at_once) -> None:
+    """Make debrief.json: figures 1 and 3 and the scores at once, then the second figure and the band.
 
-    A debrief that rests on the present rounds is not made again. Raises Refused where nothing was played.
+    Slow unless `live_ahead` has done most of it. A debrief that rests on the present rounds is not made again. Raises
+    Refused where nothing was played, or where a round is taken back meanwhile.
     """
     known = session.debrief()
     if known is not None and known["ready"]:
         return
     if not any(round > 0 for round in session.state.results):
         raise Refused("nothing_played")
-    played = session.played()
-    rests_on, nations = session.rests_on(), range(1, session.state.nations + 1)
+    with session._lock:
+        sofar, rests_on, nations = session.sofar(), session.rests_on(), range(1, session.state.nations + 1)
+        usual = {nation: session.years(nation) for nation in nations}
     _keep(session, rests_on, {"costs": [], "luck": []}, False)
-    total = len(nations) * (len(session.regions) + 3 * LUCK)
-    done = 0
+    rows, luck = _lives(session)
+    total = sum(session.lives.behind(life, sofar, sofar.played) for life in dict.fromkeys([*rows, *luck]))
+    done, counting = 0, threading.Lock()
 
     def step() -> None:
         nonlocal done
-        done += 1
-        if progress is not None:
-            progress(done, total)
+        with counting:
+            done += 1
+            if progress is not None:
+                progress(done, total)
+        _check(session, rests_on)
 
     replays: dict[str, Any] = {"costs": [], "luck": []}
+    session.lives.catch_up(rows, sofar, step, between)
     for nation in nations:
-        replays["costs"] += costs(session.worlds, nation, played, session.years(nation), session.regions,
-                                  session.industries, step)  # fmt: skip
+        replays["costs"] += costs(session.lives, nation, sofar, usual[nation], session.regions)
     _keep(session, rests_on, replays, False)
+    session.lives.catch_up(luck, sofar, step, between)
     for nation in nations:
-        replays["luck"] += lucks(session.worlds, nation, played, int(session.state.settings["seed"]), step)
+        replays["luck"] += lucks(session.lives, nation, sofar)
     _keep(session, rests_on, replays, True)
 
 
-def _keep(session: Core, rests_on: str, replays: dict[str, Any], ready: bool) -> None:
+def live_ahead(session: Core, between: Between = at_once) -> bool:
+    """Live one round of what the debrief will need, while the class plays; False: there is nothing to live now."""
+    with session._lock:
+        sofar = session.sofar()
+        rows, luck = _lives(session)
+    life = session.lives.next([*rows, *luck], sofar)
+    if life is not None:
+        session.lives.go_on(life, sofar, between)
+    return life is not None
+
+
+def _lives(session: Core) -> tuple[list[Life], list[Life]]:
+    """Those of the second figure, and those of the band."""
+    nations = range(1, session.state.nations + 1)
+    rows = [life for nation in nations for life in session.lives.with_a_row(nation, session.regions)]
+    return rows, [life for nation in nations for life in session.lives.with_other_luck(nation)]
+
+
+def _check(session: Core, rests_on: str) -> None:
+    """Raises Refused where a round was taken back."""
     if session.rests_on() != rests_on:
-        raise Refused("closed", round=session.state.round, phase=session.state.phase)  # taken back meanwhile
+        raise Refused("closed", round=session.state.round, phase=session.state.phase)
+
+
+def _keep(session: Core, rests_on: str, replays: dict[str, Any], ready: bool) -> None:
+    _check(session, rests_on)
     told = {"rests_on": rests_on, "ready": ready, "replays": replays, "nations": debrief_of(tables(session, replays))}
     write_json(session.folder / DEBRIEF_FILE, told)
 

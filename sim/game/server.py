@@ -25,7 +25,7 @@ from starlette.routing import Route
 
 from sim.game import views
 from sim.game.session import Denied, GameError, Gone, Refused, Session
-from sim.game.web_addresses import own_addresses
+from sim.game.web_addresses import Address, own_addresses
 from sim.game.web_fields import given, number, table, text, whole
 from sim.game.web_keeper import Keeper
 from sim.game.web_limits import Limits
@@ -61,15 +61,22 @@ def static(name: str) -> str:
 class OwnHosts(Container[str]):
     """Names under which the class is served, as they are now: the machine may change its address during a lesson."""
 
-    def __init__(self, port: int, lan: bool, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        port: int,
+        lan: bool,
+        addresses: Callable[[], list[Address]] = own_addresses,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.port = port
         self.lan = lan
+        self._find = addresses
         self._clock = clock
         self._known = self._now()
         self._looked = clock()
 
     def _now(self) -> frozenset[str]:
-        numbers = [one.number for one in own_addresses()] if self.lan else []
+        numbers = [one.number for one in self._find()] if self.lan else []
         return frozenset(f"{name}:{self.port}" for name in ("127.0.0.1", "localhost", *numbers))
 
     def __contains__(self, host: object) -> bool:
@@ -172,7 +179,7 @@ class Classroom:
         if time.monotonic() - self._watched[0] > WATCHED:
             told = await run_in_threadpool(views.projector_view, self.session)
             self._watched = (time.monotonic(), _shown(told))
-        return {key: value for key, value in self._watched[1].items() if key not in ("room", "debrief")}
+        return {key: value for key, value in self._watched[1].items() if key not in ("room", "debrief", "expected")}
 
     async def save(self, request: Request) -> Response:
         """Chips of this round, as often as they change until the lock."""

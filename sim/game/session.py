@@ -10,9 +10,10 @@ from pathlib import Path
 
 from sim.game import people
 from sim.game.core import GRACE
+from sim.game.lives import Between, at_once
 from sim.game.lock import decisions_of
 from sim.game.presets import PRESETS, base_scenario, second_preset
-from sim.game.publish import Step, export, prepare_debrief
+from sim.game.publish import Step, export, live_ahead, prepare_debrief
 from sim.game.rules import (
     FEWEST_ROUNDS,
     MOST_ROUNDS,
@@ -208,9 +209,13 @@ class Session(Students):
         """End the session."""
         self._teach(secret, request, "finish", (DEBRIEF,), lambda told: self.write("finish", **told))
 
-    def prepare_debrief(self, progress: Step | None = None) -> None:
-        """See sim.game.publish.prepare_debrief. Slow."""
-        prepare_debrief(self, progress)
+    def prepare_debrief(self, progress: Step | None = None, between: Between = at_once) -> None:
+        """See sim.game.publish.prepare_debrief."""
+        prepare_debrief(self, progress, between)
+
+    def live_ahead(self, between: Between = at_once) -> bool:
+        """See sim.game.publish.live_ahead."""
+        return live_ahead(self, between)
 
     def export(self, secret: str, progress: Step | None = None) -> list[Path]:
         """See sim.game.publish.export. Slow."""

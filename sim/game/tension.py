@@ -11,7 +11,7 @@ import argparse
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +19,7 @@ from typing import Any, Literal
 import numpy as np
 
 from sim.game.presets import FOLDER, PRESETS, Preset, base_scenario, with_preset
+from sim.game.rules import MOST_ROUNDS, ROUND_YEARS
 from sim.kernel.fingerprint import fingerprint
 from sim.kernel.scenario_types import Scenario
 from sim.kernel.source_hash import NUMBERS
@@ -27,6 +28,7 @@ from sim.store.files import write_json
 
 FILE = FOLDER / "tension.json"
 ROUNDS = 5
+"""Of a session, unless it says otherwise: what is at stake is told for so many."""
 SEEDS, REGIONS = 6, 3
 Stake = Literal["conflict", "temptation", "agreement", "none", "unknown"]
 ORDER: tuple[Stake, ...] = ("conflict", "temptation", "unknown", "agreement", "none")
@@ -79,6 +81,15 @@ class Tension:
     """What one region gains by going back when all have moved."""
     together_nation: tuple[float | None, ...]
     """What the nation's real income gains when all move, per cent."""
+    rounds: int = ROUNDS
+    """Over how many rounds all this is counted."""
+    course: list[dict[str, Any]] = field(default_factory=list)
+    """The same over 1 to MOST_ROUNDS rounds: `rounds`, `alone`, `alone_nation`, `back`, `together_nation` of each."""
+
+    def over(self, rounds: int) -> Tension:
+        """The answer for a session of so many rounds; this one where it was not measured."""
+        told = next((one for one in self.course if one["rounds"] == rounds), None)
+        return self if told is None else replace(self, **told)
 
     @property
     def stake(self) -> Stake:
@@ -101,7 +112,7 @@ def stamp_of(preset: Preset) -> str:
 
 def scenario_of(preset: Preset) -> Scenario:
     """What a class lives in that plays a preset as it is offered."""
-    return with_preset(base_scenario(preset, None, ROUNDS), preset)
+    return with_preset(base_scenario(preset, None, MOST_ROUNDS), preset)
 
 
 @cache
@@ -116,8 +127,12 @@ def known() -> dict[str, Tension]:
 
 
 def _read(told: Mapping[str, Any]) -> Tension:
-    values: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in told.items()}
-    return Tension(**values)
+    return Tension(**_as_triples({name: one for name, one in told.items() if name != "course"}),
+                   course=[_as_triples(one) for one in told.get("course", [])])  # fmt: skip
+
+
+def _as_triples(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(one) if isinstance(one, list) else one for name, one in told.items()}
 
 
 @cache
@@ -127,10 +142,10 @@ def is_stale(key: str) -> bool:
     return found is None or found.stamp != stamp_of(PRESETS[SAME.get(key, key)])
 
 
-def stake_of(key: str) -> Stake:
-    """What is at stake in a preset."""
+def stake_of(key: str, rounds: int = ROUNDS) -> Stake:
+    """What is at stake in a preset over so many rounds."""
     found = known().get(key)
-    return "unknown" if found is None else found.stake
+    return "unknown" if found is None else found.over(rounds).stake
 
 
 def is_paid(key: str) -> bool:
@@ -151,13 +166,15 @@ def measured(key: str, seeds: Sequence[int], regions: int, workers: int | None, 
     """The answers of all presets that live in the same scenario as `key`: what they share is run once."""
     from sim.studies.equilibrium import Game, Runs, country_of
     from sim.studies.games import mean_and_interval, moves_of
-    from sim.studies.governors import REWARDS, Action
+    from sim.studies.governors import NATION, REWARDS, Action, after_years
 
     scenario = scenario_of(PRESETS[key])
     mine = [one for one in TESTS if scenario_identity(scenario_of(PRESETS[one])) == scenario_identity(scenario)]
     game = Game(scenario, tuple(seeds), ("coordinated", "hot", "none"), (1.0, 2.0), tested=regions, budget=1_000_000)
     with country_of(game) as (country, pasts):
-        source = Runs(country, tuple(seeds), folder, workers, pasts)
+        years = scenario.years.treatment
+        lengths = tuple(range(ROUND_YEARS, years, ROUND_YEARS))
+        source = Runs(country, tuple(seeds), folder, workers, pasts, lengths=lengths)
         number = {name: country.actions.index(Action(*told)) for name, told in PROFILE.items()}
         everybody = {name: (one,) * len(country.regions) for name, one in number.items()}
         moves = {
@@ -175,6 +192,19 @@ def measured(key: str, seeds: Sequence[int], regions: int, workers: int | None, 
             ]
             return triple(np.mean(apart, axis=0))
 
+        def answered(test: Question, length: int) -> dict[str, Any]:
+            reward, income = test.reward, NATION
+            if length < years:
+                reward, income = after_years(reward, length), after_years(income, length)
+            nation = source.nation(everybody[test.start], income)
+            alone = [source.nation(move, income) - nation for move in moves[test.start, test.move]]
+            return {
+                "rounds": length // ROUND_YEARS,
+                "alone": gained(reward, test.start, test.move), "alone_nation": triple(np.mean(alone, axis=0)),
+                "back": gained(reward, test.move, test.back),
+                "together_nation": triple(source.nation(everybody[test.move], income) - nation),
+            }  # fmt: skip
+
         def triple(values: Any) -> tuple[float | None, ...]:
             told = mean_and_interval(np.asarray(values, float))[:3]
             return tuple(float(f"{value:.4g}") if np.isfinite(value) else None for value in told)
@@ -182,12 +212,11 @@ def measured(key: str, seeds: Sequence[int], regions: int, workers: int | None, 
         found = {}
         for one in mine:
             test = TESTS[one]
-            nation = source.nation(everybody[test.start])
-            alone = np.mean([source.nation(move) - nation for move in moves[test.start, test.move]], axis=0)
+            course = [answered(test, length) for length in (*lengths, years)]
+            told = next((one for one in course if one["rounds"] == ROUNDS), course[-1])
             found[one] = Tension(
-                stamp_of(PRESETS[one]), len(seeds), len(game.players), test.reward, REWARDS[test.reward].unit,
-                gained(test.reward, test.start, test.move), triple(alone), gained(test.reward, test.move, test.back),
-                triple(source.nation(everybody[test.move]) - nation),
+                stamp_of(PRESETS[one]), len(seeds), len(game.players), test.reward, REWARDS[test.reward].unit, **told,
+                course=course,
             )  # fmt: skip
         return found
 

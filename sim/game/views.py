@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.game.core import AWAY, Core
-from sim.game.engine import true_fit
+from sim.game.engine import ARMS, true_fit
 from sim.game.lock import BINDING, OWN_BEST, REPEAT, STUDENT, TEAM
 from sim.game.rules import CHIPS, MOST_INDUSTRIES, MOST_PLAYERS
 from sim.game.scores import growth, places, scores
@@ -67,6 +67,7 @@ def student_view(session: Core, token: str) -> dict[str, Any]:
             "code": member.code, "language": member.language, "starts": member.starts,
             "seat": _seat(session, member), "team": _team(session, member), "preset": preset.key,
             "payoff": preset.payoff, "scoring": {"key": preset.payoff, "unit": UNITS[preset.payoff]},
+            "nations": state.nations, "others": len(session.regions) - 1,
             "chips": CHIPS, "most": MOST_INDUSTRIES, "matched": preset.match, "hot": list(session.hot),
             "industries": industries(session, nation, member), "draft": _draft(session, member),
             "history": history(session, member), "predicted": sorted(
@@ -165,7 +166,7 @@ def _announcements(session: Core, member: Member, nation: int) -> dict[str, Any]
 
 
 def _proposal(session: Core, member: Member, nation: int) -> dict[str, Any]:
-    """The coordinator's proposal, and what all did last round."""
+    """The coordinator's proposal, and what all did last round; for the coordinator what the advisers of all say."""
     state = session.state
     is_coordinator = state.coordinators.get(nation) == member.id
     saved = state.proposed.get(state.round, {}).get(nation)
@@ -177,6 +178,7 @@ def _proposal(session: Core, member: Member, nation: int) -> dict[str, Any]:
         "coordinator": is_coordinator, "binding": bool(state.settings.get("binding")),
         "proposal": saved.chips if shown and saved is not None else None,
         "proposal_version": saved.version if is_coordinator and saved is not None else None,
+        "stars": session.advice(nation)["stars"] if is_coordinator and session.ready else None,
         "others": [{"region": session.regions[one.region], "chips": one.chips} for one in before
                    if one.nation == nation and state.round > 1],
         "regions": list(session.regions),
@@ -232,7 +234,16 @@ def projector_view(session: Core) -> dict[str, Any]:
         if state.phase in REVEALED:
             told = session.debrief()
             found["debrief"] = None if told is None else {"nations": told["nations"], "ready": told["ready"]}
+            found["expected"] = _expected(session)
         return found
+
+
+def _expected(session: Core) -> dict[str, Any]:
+    """What the class expected: guesses of `copiers` in order, and how many took each plan for the `winner`."""
+    answers = [told["answers"] for told in session.state.predictions.get("before", {}).values()]
+    copiers = sorted(float(one["copiers"]) for one in answers if isinstance(one.get("copiers"), int | float))
+    winners = [one["winner"] for one in answers if one.get("winner") in ARMS]
+    return {"copiers": copiers, "winner": {arm: winners.count(arm) for arm in ARMS}}
 
 
 def _has_saved(session: Core, member: Member) -> bool:
@@ -286,7 +297,7 @@ def teacher_view(session: Core, secret: str) -> dict[str, Any]:
     """What the teacher sees. Raises Denied."""
     session.check(secret)
     own = bool(session.state.settings.get("own"))  # what was measured was measured on the scenario that is shipped
-    presets = [{**line, "stale": line["stale"] or own} for line in lines(session.language)]
+    presets = [{**line, "stale": line["stale"] or own} for line in lines(session.language, session.state.rounds)]
     with session._lock:
         state = session.state
         found = projector_view(session)

@@ -5,8 +5,10 @@ A World that is kept is never moved: what lives on is a copy. So students may be
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +58,7 @@ class Worlds:
         self.presets = list(presets)
         self.own = [with_preset(base, preset) for preset in presets]
         """Scenario of each nation before anybody decides."""
+        self._homes = [1 + self.own.index(one) for one in self.own]
         self.past: World | None = None
         self._kept: dict[tuple[int, str], tuple[int, World]] = {}
         self._lock = threading.RLock()
@@ -67,6 +70,12 @@ class Worlds:
     def scenario(self, nation: int) -> Scenario:
         """What a nation lives in before anybody decides."""
         return self.own[min(nation, len(self.own)) - 1]
+
+    def home(self, nation: int, arm: str) -> int:
+        """The nation whose arm this is: twins of nations that have one model are the same to the bit."""
+        if arm == CLASS:
+            return nation
+        return self._homes[min(nation, len(self._homes)) - 1]
 
     def warm(self, expected: str | None, progress: Progress | None = None) -> tuple[str, dict[str, Any]]:
         """Find the fork or live up to it; returns its state hash and what was observed.
@@ -91,21 +100,23 @@ class Worlds:
 
         Raises ResumeError where it comes out otherwise than was recorded.
         """
+        home = self.home(nation, arm)
         with self._lock:
             if round == 0:
                 assert self.past is not None, "the session is not warm"
                 return self.past
-            kept = self._kept.get((nation, arm))
+            kept = self._kept.get((home, arm))
             if kept is not None and kept[0] == round:
                 return kept[1]
-            expected = played.hashes[nation, arm, round]
-            path = checkpoint_path(self.folder, nation, arm, round)
+            expected = played.hashes[home, arm, round]
+            path = checkpoint_path(self.folder, home, arm, round)
             world = _loaded(path)
             if world is None or world.state_hash() != expected:
-                world = self._lived(nation, arm, round, played)[0]
+                world = self._lived(home, arm, round, played)[0]
                 if world.state_hash() != expected:
                     raise ResumeError(f"round {round} of {self.folder} comes out differently here, in the arm {arm}")
-            self._kept[nation, arm] = (round, world)
+            if kept is None or kept[0] < round:  # what was asked of an older round is not what is asked next
+                self._kept[home, arm] = (round, world)
             return world
 
     def forget(self, round: int) -> None:
@@ -114,15 +125,24 @@ class Worlds:
             self._kept = {key: kept for key, kept in self._kept.items() if kept[0] <= round}
 
     def compute(self, nations: int, round: int, played: Played) -> dict[str, Any]:
-        """Nation -> arm -> hash and years of `round`, the last one that was played; every arm's state is kept."""
+        """Nation -> arm -> hash and years of `round`, the last one that was played; every arm's state is kept.
+
+        Arms live side by side; twins that nations share live once.
+        """
+        homes = {(nation, arm): (self.home(nation, arm), arm) for nation in range(1, nations + 1) for arm in ARMS}
+
+        def life(one: tuple[int, str]) -> dict[str, Any]:
+            world, years = self._lived(*one, round, played)
+            with self._lock:
+                self._kept[one] = (round, world)
+            return {"hash": world.state_hash(), "years": years}
+
+        wanted = list(dict.fromkeys(homes.values()))
+        with ThreadPoolExecutor(max(1, min(len(wanted), os.cpu_count() or 1))) as pool:
+            lived = dict(zip(wanted, pool.map(life, wanted), strict=True))
         found: dict[str, Any] = {}
-        for nation in range(1, nations + 1):
-            found[str(nation)] = {}
-            for arm in ARMS:
-                world, years = self._lived(nation, arm, round, played)
-                with self._lock:
-                    self._kept[nation, arm] = (round, world)
-                found[str(nation)][arm] = {"hash": world.state_hash(), "years": years}
+        for (nation, arm), home in homes.items():
+            found.setdefault(str(nation), {})[arm] = lived[home]
         return found
 
     def practise(self, nations: int, plans: Mapping[int, Plans]) -> dict[str, Any]:
@@ -135,16 +155,6 @@ class Worlds:
             years = live_round(world, scenario)
             found[str(nation)] = {CLASS: {"hash": world.state_hash(), "years": years}}
         return found
-
-    def replayed(self, nation: int, arm: str, plans: Sequence[Plans], seed: int | None = None) -> list[dict[str, Any]]:
-        """All years of an arm under other plans, or with the luck of another seed from the fork on; nothing is kept."""
-        assert self.past is not None, "the session is not warm"
-        world = fork(self.past) if seed is None else continued(self.past, seed)
-        years: list[dict[str, Any]] = []
-        for round in range(1, len(plans) + 1):
-            scenario = arm_scenario(arm, self.scenario(nation), self.preset(nation), plans[:round])
-            years += live_round(world, scenario)
-        return years
 
     def advice(self, nation: int, round: int, played: Played) -> dict[str, list[list[float]]]:
         """What planners of the class's arm see when `round` begins; see sim.game.engine.advice."""

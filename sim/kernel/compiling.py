@@ -2,7 +2,8 @@
 
 Numba's own cache watches the modification time of a function's file: a comment recompiles it, while a callee that was
 edited in another file leaves it stale. Here the folder is named by a hash of all that compiled code can see (see
-sim.kernel.source_hash), so that any edit of a rule starts a new cache and no other edit does.
+sim.kernel.source_hash), so that any edit of a rule starts a new cache and no other edit does. What an older cache holds
+of rules that cannot see the edit is taken over: each file carries a hash of what its own rule can see.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 COMPILED = not numba.config.DISABLE_JIT
 RULES: dict[str, Callable[..., Any]] = {}
 """Every rule by "module.name", as it was written."""
+DISPATCHERS: list[Any] = []
+"""Numba's form of every rule that stands by itself."""
 
 
 def cache_folder() -> Path:
@@ -39,6 +42,8 @@ def usable_folder() -> Path | None:
     temporary = Path(tempfile.gettempdir()) / f"clustersim-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
     for folder in (cache_folder(), temporary / cache_folder().name):
         try:
+            if not folder.exists():
+                adopt(folder)
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):
                 pass
@@ -49,6 +54,31 @@ def usable_folder() -> Path | None:
         return folder
     _tell_once("no folder can be written to: rules are compiled anew in every process")
     return None
+
+
+def adopt(folder: Path) -> None:
+    """Make a cache with what older ones beside it hold of rules that see the same source text.
+
+    It appears at once or not at all, so that programs that start at the same time share one. Without older caches, or
+    where files cannot be linked, nothing is made.
+    """
+    stamps = set(source_hash.STAMPS.values())
+    older = sorted(folder.parent.glob("rules-*"), key=lambda path: path.stat().st_mtime)
+    found = {path.name: path for old in older for path in old.glob("*.nb[ci]") if stamp_of(path) in stamps}
+    if not found:
+        return
+    unfinished = Path(tempfile.mkdtemp(prefix="adopting-", dir=folder.parent))
+    try:
+        for name, path in found.items():
+            os.link(path, unfinished / name)
+        unfinished.rename(folder)
+    except OSError:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def stamp_of(path: Path) -> str:
+    """The stamp in the name of a kept file: NAME-DIGESTxSTAMP.py312.1.nbc; empty if there is none."""
+    return path.name.rpartition(".py")[0].rpartition("x")[2]
 
 
 def _tell_once(message: str, *names: object) -> None:
@@ -64,7 +94,8 @@ class RuleLocator:
 
     def __init__(self, function: Callable[..., Any], folder: Path) -> None:
         self.folder = folder
-        self.name = fingerprint(function.__module__, function.__qualname__)
+        self.stamp = source_hash.STAMPS.get(function.__module__, source_hash.RULES)
+        self.name = f"{fingerprint(function.__module__, function.__qualname__)}x{self.stamp}"
 
     @classmethod
     def from_function(cls, function: Callable[..., Any], _file: str) -> RuleLocator | None:
@@ -82,7 +113,7 @@ class RuleLocator:
 
     def get_source_stamp(self) -> str:
         """What a kept form must have been made of."""
-        return source_hash.RULES
+        return self.stamp
 
     def get_disambiguator(self) -> str:
         """Tells rules of the same name apart, wherever they stand in their files."""
@@ -111,19 +142,38 @@ def inlined(function: _Function) -> _Function:
     return function
 
 
+def allocates(function: Callable[..., Any]) -> bool:
+    """Whether a rule makes arrays of its own: it names NumPy, or copies one."""
+    return not {"np", "copy"}.isdisjoint(function.__code__.co_names)
+
+
 def rule(function: _Function) -> _Function:
     """Compile a scalar function over records, or a loop over them; kept per source text, nogil, no fastmath.
 
-    Under NUMBA_DISABLE_JIT=1 the function runs as it stands and gives the same bits.
+    Under NUMBA_DISABLE_JIT=1 the function runs as it stands and gives the same bits. Most rules make no arrays: those
+    that they get belong to who calls them, so that references to arrays need not be counted; counting took most of the
+    time of rules that search. A rule that makes arrays has them counted; it must not return one (Numba refuses to
+    compile a rule that makes arrays in other ways).
     """
     RULES[f"{function.__module__}.{function.__qualname__}"] = function
     if not COMPILED:
         return function
     inline = "always" if getattr(function, "inlined", False) else "never"
-    dispatcher = numba.njit(nogil=True, error_model="numpy", inline=inline)(function)
+    dispatcher = numba.njit(nogil=True, error_model="numpy", inline=inline, _nrt=allocates(function))(function)
     if usable_folder() is not None:
         dispatcher._cache = RuleCache(function)
+    if inline == "never":
+        DISPATCHERS.append(dispatcher)
     return dispatcher  # type: ignore[no-any-return]
+
+
+def compiled_so_far() -> tuple[int, int]:
+    """Rules whose compiled form is kept (without a place to keep them: that this program has compiled), and rules in
+    all but those that are written into others.
+    """
+    folder = usable_folder()
+    kept = sum(1 for one in DISPATCHERS if one.overloads) if folder is None else len(list(folder.glob("*.nbi")))
+    return min(kept, len(DISPATCHERS)), len(DISPATCHERS)
 
 
 def is_compiled_before() -> bool:

@@ -1,4 +1,8 @@
-"""Supply contracts: which inputs a firm of each industry needs, and which contracts every customer holds."""
+"""Supply contracts: which inputs a firm of each industry needs, which contracts every customer holds, and which firms
+stand at each stage of a chain.
+
+What a year's market reads and writes of contracts, many times over, lies in arrays of its own.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +11,42 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.typed import Array, Firms, FirmTable, Links, LinkTable
+from sim.kernel.typed import Array, Firms, FirmTable, Industries, IndustryTable, Links, LinkTable
 from sim.kernel.world import CONTRACTS, Tie, World
 
 
 class Contracts(NamedTuple):
-    """All supply contracts, by customer: those of the firm in row i are links[rows[starts[i]:starts[i+1]]]."""
+    """All E supply contracts, by customer: those of the firm in row i are links[rows[starts[i]:starts[i+1]]]."""
 
     links: Links
     """Shape (L,): links of every kind."""
     starts: Array
     """Shape (N+1,)."""
     rows: Array
-    """Shape (L,): rows of links."""
+    """Shape (E,): rows of links."""
     goods: Array
-    """Shape (L,): industry of the supplier of each of `rows`."""
+    """Shape (E,): industry of the supplier of each of `rows`."""
+    suppliers: Array
+    """Shape (E,): its row among firms."""
+    shares: Array
+    """Shape (E,): the contract's share of the customer's contracts for this input, by value."""
+    distances: Array
+    """Shape (E,): km from the supplier."""
+    value: Array
+    """Shape (E,): what the customer orders under it in this year's market, money."""
+    in_order: Array
+    """Shape (E,): these entries in the order of links."""
     inputs: Array
     """Shape (S, CONTRACTS): industries that each industry buys from, -1 beyond."""
+
+
+class Stages(NamedTuple):
+    """Living firms by stage of their industry: those of stage t are rows[starts[t]:starts[t+1]], in order of rows."""
+
+    starts: Array
+    """Shape (T+1,)."""
+    rows: Array
+    """Shape (N,): rows of firms."""
 
 
 class Promises(NamedTuple):
@@ -38,35 +61,79 @@ class Promises(NamedTuple):
 
 
 @rule
-def sort_by_customer(firms: Firms, contracts: Contracts) -> None:
-    """Fill `starts`, `rows` and `goods` of the contracts."""
-    links, starts, rows, goods, _ = contracts
+def count_by_customer(links: Links, starts: Array) -> int:
+    """Fill `starts` (N+1,) as Contracts describes it; returns how many contracts there are."""
     starts[:] = 0
     for link in links:
         if link.tie == Tie.SUPPLY and link.living:
             starts[link.first + 1] += 1
     for row in range(1, len(starts)):
         starts[row] += starts[row - 1]
-    filled = starts.copy()
-    for row in range(len(links)):
-        link = links[row]
+    return int(starts[len(starts) - 1])
+
+
+@rule
+def sort_by_customer(firms: Firms, contracts: Contracts) -> None:
+    """Fill the arrays of the contracts but `starts`, which is filled."""
+    filled = contracts.starts.copy()
+    listed = 0
+    for row in range(len(contracts.links)):
+        link = contracts.links[row]
         if link.tie == Tie.SUPPLY and link.living:
-            rows[filled[link.first]] = row
-            goods[filled[link.first]] = firms[link.second].industry
+            entry = filled[link.first]
+            contracts.rows[entry] = row
+            contracts.goods[entry] = firms[link.second].industry
+            contracts.suppliers[entry] = link.second
+            contracts.shares[entry] = link.share
+            contracts.distances[entry] = link.distance
+            contracts.value[entry] = link.value
+            contracts.in_order[listed] = entry
+            listed += 1
             filled[link.first] += 1
 
 
 def contracts_by_customer(links: LinkTable, firms: FirmTable, inputs: Array) -> Contracts:
     """The contracts among `links`; `inputs` as `inputs_by_industry` gives them."""
     starts = np.zeros(len(firms) + 1, dtype=np.int64)
-    rows, goods = np.zeros(len(links), dtype=np.int64), np.zeros(len(links), dtype=np.int64)
-    contracts = Contracts(links, starts, rows, goods, inputs)
+    count = count_by_customer(links, starts)
+    rows, goods, suppliers, in_order = (np.zeros(count, dtype=np.int64) for _ in range(4))
+    shares, distances, value = (np.zeros(count) for _ in range(3))
+    contracts = Contracts(links, starts, rows, goods, suppliers, shares, distances, value, in_order, inputs)
     sort_by_customer(firms, contracts)
     return contracts
 
 
+@rule
+def sort_by_stage(firms: Firms, industries: Industries, stages: Stages) -> None:
+    """Fill the lists of firms by stage."""
+    starts, rows = stages
+    starts[:] = 0
+    for firm in firms:
+        if firm.living:
+            starts[industries[firm.industry].stage + 1] += 1
+    for stage in range(1, len(starts)):
+        starts[stage] += starts[stage - 1]
+    filled = starts.copy()
+    for row in range(len(firms)):
+        firm = firms[row]
+        if firm.living:
+            stage = industries[firm.industry].stage
+            rows[filled[stage]] = row
+            filled[stage] += 1
+
+
+def stages_of(firms: FirmTable, industries: IndustryTable) -> Stages:
+    """Living firms by stage."""
+    last = int(np.max(industries.stage)) if len(industries) else 0
+    stages = Stages(np.zeros(last + 2, dtype=np.int64), np.zeros(len(firms), dtype=np.int64))
+    sort_by_stage(firms, industries, stages)
+    return stages
+
+
 def contracts_of(world: World) -> Contracts:
-    """The contracts of a World."""
+    """The contracts of a World: those listed for the market of this year while it is open, else listed anew."""
+    if world.contracts is not None:
+        return world.contracts
     return contracts_by_customer(world.links, world.firms, inputs_by_industry(world))
 
 

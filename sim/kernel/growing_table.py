@@ -42,7 +42,7 @@ class GrowingTable(Generic[_Records]):
         """Add `count` zeroed rows and return them as a view."""
         used = len(self.rows)
         if used + count > len(self.buffer):
-            larger = self.kind.empty(max(2 * len(self.buffer), used + count))
+            larger = self.kind.empty(max(len(self.buffer) * 5 // 4, used + count))
             larger[:used] = self.rows
             self.buffer = larger
         fresh = self.buffer[used : used + count]

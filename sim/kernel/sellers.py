@@ -1,10 +1,11 @@
-"""Sellers: which firms take orders, where they stand, and how a buyer comes upon one of them.
+"""Sellers: which firms take orders, where they stand, how a buyer comes upon one of them, and what it costs there.
 
 Chance falls with distance and rises with capacity; that purchases are local: Nakajima, Saito & Uesugi (2012b).
 """
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,15 @@ from sim.kernel.typed import Array, FirmRow, Firms, FirmTable, Parameters
 def takes_orders(firm: FirmRow, p: Parameters) -> bool:
     """Whether a firm takes on customers: it is new, or last year's orders were below `order_limit` x its capacity."""
     return firm.living and firm.capacity > 0.0 and (firm.age < 1 or firm.demand < p.order_limit * firm.capacity)
+
+
+@rule
+def cost_at_gate(log_price: float, distance: float, crosses: bool, p: Parameters) -> float:
+    """ln of what a unit costs at the customer's gate: ln p + distance_cost ln(1 + d/l) + ln(1 + protection)."""
+    if not p.trade_costs:
+        return log_price
+    border = math.log(1.0 + p.protection) if crosses else 0.0
+    return log_price + p.distance_cost * math.log(1.0 + distance / p.trade_scale) + border
 
 
 class Market(NamedTuple):

@@ -71,8 +71,11 @@ def seen_by_compiler(tree: ast.Module) -> ast.Module:
     """The part of a file that compiled code can see: rules, classes, imports and constants.
 
     A compiled rule cannot call a plain function, so these are left out; so are declarations of parameters, whose values
-    are read at run time and whose types are part of a compiled signature.
+    are read at run time and whose types are part of a compiled signature. The file that says how rules are compiled
+    counts as a whole.
     """
+    if any(isinstance(node, ast.FunctionDef) and node.name == "rule" for node in tree.body):
+        return tree
     body = [
         node
         for node in tree.body
@@ -118,6 +121,20 @@ def imported_files(house: Path, tree: ast.Module) -> set[Path]:
     return found
 
 
+def sources_of(house: Path, tree: ast.Module) -> set[Path]:
+    """The files that define what a file imports at its top level: of a module of a package that module alone."""
+    found = set()
+    for node in tree.body:
+        if not isinstance(node, ast.ImportFrom) or node.module is None or node.module.split(".")[0] != house.name:
+            continue
+        home = house.joinpath(*node.module.split(".")[1:])
+        for alias in node.names:
+            inside = {home / f"{alias.name}.py", home / alias.name / "__init__.py"}
+            own = {path for path in inside if path.exists()}
+            found |= own or {home.with_suffix(".py"), home / "__init__.py"}
+    return found
+
+
 def reached_by_rules(house: Path, trees: Trees) -> set[Path]:
     """Every file with a rule, and the files that these import names from, and so on."""
     waiting = [path for path, tree in trees.items() if any(map(is_rule, tree.body))]
@@ -128,6 +145,29 @@ def reached_by_rules(house: Path, trees: Trees) -> set[Path]:
             seen.add(path)
             waiting += imported_files(house, trees[path])
     return seen
+
+
+def compute_stamps(house: Path = HOUSE) -> dict[str, str]:
+    """Of every module with rules, a hash of what compiled code of it can see: its own text, that of the modules it
+    imports from, and so on. A rule is compiled anew only where this changes.
+    """
+    trees = parsed(house)
+    sources = {path: sources_of(house, tree) & set(trees) for path, tree in trees.items()}
+    words: dict[Path, str] = {}
+    stamps = {}
+    for path, tree in trees.items():
+        if any(map(is_rule, tree.body)):
+            seen, waiting = set(), [path]
+            while waiting:
+                one = waiting.pop()
+                if one not in seen:
+                    seen.add(one)
+                    waiting += sources[one]
+            for one in seen - set(words):
+                words[one] = "\n".join(normalised(seen_by_compiler(trees[one])))
+            name = ".".join((house.name, *path.relative_to(house).with_suffix("").parts))
+            stamps[name] = hash_words(house, {one: words[one] for one in seen})
+    return stamps
 
 
 class Hashes(NamedTuple):
@@ -158,17 +198,38 @@ def cache_base() -> Path:
 
 def kept_hashes(house: Path = HOUSE) -> Hashes:
     """`compute`, remembered by the bytes of the files; without a place to write, computed each time."""
-    raw = fingerprint(*(part for path in sorted(house.rglob("*.py")) for part in (str(path), path.read_bytes())))
-    file = cache_base() / "source" / f"{raw}.json"
+    file = kept_file(house, "")
     with contextlib.suppress(OSError, ValueError, TypeError):
         return Hashes(**json.loads(file.read_text(encoding="utf-8")))
     found = compute(house)
-    with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = file.with_suffix(f".{os.getpid()}")
-        unfinished.write_text(json.dumps(found._asdict()), encoding="utf-8")
-        unfinished.replace(file)
+    keep(file, found._asdict())
     return found
 
 
+def kept_stamps(house: Path = HOUSE) -> dict[str, str]:
+    """`compute_stamps`, remembered in the same way."""
+    file = kept_file(house, "-stamps")
+    with contextlib.suppress(OSError, ValueError):
+        return dict(json.loads(file.read_text(encoding="utf-8")))
+    found = compute_stamps(house)
+    keep(file, found)
+    return found
+
+
+def kept_file(house: Path, kind: str) -> Path:
+    """Where what follows from the bytes of a package's files is remembered."""
+    raw = fingerprint(*(part for path in sorted(house.rglob("*.py")) for part in (str(path), path.read_bytes())))
+    return cache_base() / "source" / f"{raw}{kind}.json"
+
+
+def keep(file: Path, found: dict[str, str]) -> None:
+    """Remember hashes, if there is a place to write."""
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = file.with_suffix(f".{os.getpid()}")
+        unfinished.write_text(json.dumps(found), encoding="utf-8")
+        unfinished.replace(file)
+
+
 NUMBERS, STATE, RULES = kept_hashes()
+STAMPS = kept_stamps()

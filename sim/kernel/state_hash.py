@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import xxhash
 
+from sim.kernel.declare import declared_names
 from sim.kernel.records import Row
 
 LEFT_OUT = {
     "geography": "follows from the scenario, and does not change",
     "kernels": "weights that follow from geography and parameters",
+    "contracts": "follows from links and firms, and is there only while a year's market is open",
     "niche_index": "follows from firms, and what is worked out in it from the market",
     "input_rows": "follows from the industries' input shares",
     "region_names": "names; rules see ids",
@@ -89,8 +91,8 @@ def absorb(digest: Any, value: Any) -> None:
 
 
 def absorb_columns(digest: Any, records: np.ndarray[Any, Any]) -> None:
-    """Add an array, column by column: what lies between columns of a record is not state."""
+    """Add an array, column by column as they are declared: how records lie in memory is not state."""
     plain = np.asarray(records).view(np.ndarray)
     digest.update(f"a{plain.shape}".encode())
-    for column in [plain[name] for name in plain.dtype.names] if plain.dtype.names else [plain]:
+    for column in [plain[name] for name in declared_names(plain.dtype)] if plain.dtype.names else [plain]:
         digest.update(np.ascontiguousarray(column).data)

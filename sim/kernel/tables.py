@@ -114,7 +114,13 @@ FIRM: Table[FirmTable] = table(
         column("elasticity", "f8", "1", "elasticity of the demand that it faces among rivals of its niche"),
         column("supplier_share", "f8", "1", "mean share in their niches of its suppliers under contract"),
     ],
-)
+    together=(
+        "living", "kind", "tier", "origin", "cell", "region", "industry", "capacity", "price", "appeal", "unit_cost",
+        "orders", "demand", "redirected", "room", "planned", "output", "supply_limit", "exports", "input_bill",
+        "sourcing", "full_cost_price", "price_cut", "scale_cost", "efficiency", "productivity", "own_gain", "research",
+        "investment", "used_outlay",
+    ),
+)  # fmt: skip
 
 INSTITUTE: Table[InstituteTable] = table(
     "institute",
@@ -289,12 +295,7 @@ LOCAL_INDUSTRY: Table[LocalIndustryTable] = table(
         column("unit_cost", "f8", "money/goods", "unit cost of a firm of the industry's mean productivity here"),
         column("full_cost_price", "f8", "money/goods", "its full-cost price"),
         column("startup_cost", "f8", "money", "what it costs to start a firm here"),
-        column(
-            "relatedness",
-            "f8",
-            "1",
-            "strength in it and in what needs the same, as planners see it, 0..1",
-        ),
+        column("relatedness", "f8", "1", "strength in it and in what needs the same, as planners see it, 0..1"),
         column("advantage_seen", "f8", "1", "fit as the planner sees it"),
         column("promoted", "f8", "1", "share of the region's budget that the plan announces for it"),
         column("entry_grant", "f8", "money", "for attracted entrants, this year"),

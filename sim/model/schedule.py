@@ -10,10 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-import sim.metrics
-import sim.model.policies
-import sim.model.shocks
 from sim.kernel.world import World
+from sim.model import policies, shocks
 from sim.model.plans import planning
 from sim.model.rules import (
     agglomeration,
@@ -51,6 +49,7 @@ from sim.model.rules import (
     redirection,
     relocation,
     scale,
+    sourcing,
     spin_off,
     supply,
     support,
@@ -73,7 +72,7 @@ def begin(world: World) -> None:
 
 
 CLEARING = (
-    market.index_prices, supply.price_contracts, production.cost, pricing.price_at_full_cost, demand.spend,
+    market.index_prices, sourcing.price_contracts, production.cost, pricing.price_at_full_cost, demand.spend,
     market.trade,
 )  # fmt: skip
 """What follows from the exchange rate: prices, costs, spending, orders and deliveries."""
@@ -99,7 +98,7 @@ class Phase:
 
 YEAR: tuple[Phase, ...] = (
     Phase("1 events", begin),
-    Phase("1 events", sim.model.shocks.strike),
+    Phase("1 events", shocks.strike),
     Phase("2 plans", capacity.complete_building),
     Phase("2 plans", census.take_census),
     Phase("2 plans", incumbents.take_standard),
@@ -110,7 +109,7 @@ YEAR: tuple[Phase, ...] = (
     Phase("3 incentives", newcomers.reckon),
     Phase("3 incentives", founding.price_start),
     Phase("3 incentives", incentives.open_budgets),
-    Phase("3 incentives", sim.model.policies.pay),
+    Phase("3 incentives", policies.pay),
     Phase("3 incentives", incentives.bring_forward),
     Phase("3 incentives", incentives.pay_incentives),
     Phase("3 incentives", support.pay_support),
@@ -146,6 +145,7 @@ YEAR: tuple[Phase, ...] = (
     Phase("9 market", financing.charge_regions),
     Phase("9 market", professional_market.price_matching),
     Phase("9 market", foreign_trade.progress),
+    Phase("9 market", supply.list_contracts),
     *(Phase("9 market", clear) for clear in CLEARING),
     Phase("9 market", balance_trade),
     Phase("9 market", clear_labour),

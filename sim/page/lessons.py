@@ -13,8 +13,8 @@ from sim.reporting.lessons import LANGUAGES, answer_sentence, table
 from sim.scenario.problems import ScenarioError
 from sim.scenario.seeds import check_seeds
 from sim.studies.claims import Estimate
+from sim.studies.estimates import FEWEST
 from sim.studies.lessons import Lesson, Question, lessons, read_answers, side
-from sim.studies.statistics import FEWEST
 
 PREDICTIONS = ("above", "below", "undecided")
 DRAWN = 999_999

@@ -105,6 +105,27 @@ class Life:
             self.turn += 1
             return int(min(first - 1, self.last_year))
 
+    @property
+    def kept_bytes(self) -> int:
+        """What the years take from which it can go on."""
+        return self._timeline.kept_bytes
+
+    def rest(self) -> bool:
+        """Let go of the years from which it can go on, and keep those that it shows: a later change lives through the
+        run from its opening. False where it is at work."""
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            if self._walk is not None:
+                return False
+            if not self._marks:
+                return True
+            self._timeline = EventfulTimeline(self.scenario, self.seed, MEMORY)
+            self._marks, self._recorder = {}, HistoryRecorder()
+            return True
+        finally:
+            self._lock.release()
+
     def _make_next(self) -> None:
         """Make the year after those that are there, from the last mark."""
         if self._walk is None:

@@ -43,7 +43,7 @@ HEADERS = {
     "Cache-Control": "no-store", "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }  # fmt: skip
-SCRIPTS = ("dom.js", "lesson.js", "board.js", "page.js")
+SCRIPTS = ("dom.js", "free.js", "lesson.js", "board.js", "page.js")
 Answer = Callable[[Request], Awaitable[Response]]
 
 

@@ -9,6 +9,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
+import psutil
+
 from sim.kernel.scenario_types import Scenario
 from sim.model.plans import LAYOUTS
 from sim.page.boards import OWN, board_as_csv, board_from_table, planned, read_board, write_board
@@ -28,6 +30,11 @@ MOST = 60
 """Sessions at once; the one that was idle the longest gives way."""
 IDLE = 1_800.0
 """Seconds after which a session that nobody asked anything is released."""
+SHARE, LARGE = 0.25, 100_000_000
+"""Part of the machine's memory for sessions that can go on from the middle of a run, and bytes of one (measured with
+1,000 firms and 90 years: 95 MB)."""
+SWEEP = 60.0
+"""Seconds between two looks for idle sessions."""
 MOST_FIRMS, MOST_YEARS = 10_000, 300
 """What a page shows; larger runs are for `clustersim run`."""
 
@@ -216,6 +223,12 @@ class Session:
                 known.revise(calm)
             return known
 
+    def rest(self) -> None:
+        """Let go of what is only there to go on quickly, unless it is at work."""
+        self._calm.clear()
+        for life in self.lives:
+            life.rest()
+
     def told(self) -> dict[str, Any]:
         """What the page needs to know of it."""
         first = self.lives[0].scenario
@@ -303,40 +316,48 @@ class Sessions:
         self.shelf = Shelf()
         self.bench = Bench(workers)
         self.classes = Classes()
+        self.awake = max(4, min(MOST, int(SHARE * psutil.virtual_memory().total) // LARGE))
+        """Sessions that may go on from the middle of a run; those that were idle longer rest."""
         self._clock = clock
         self._open: OrderedDict[str, tuple[float, Session]] = OrderedDict()
+        self._lock = threading.RLock()
 
     def open(self, query: str) -> tuple[str, Session]:
         """A new session for an address; its id cannot be guessed. Raises PageError, ScenarioError."""
         link = parse_link(query, list(self.sources), [*LAYOUTS, OWN], USUAL, list(lessons()))
         session = Session(link, self.sources[link.scenario], self.shelf)
-        self._release()
         name = secrets.token_urlsafe(18)
-        self._open[name] = (self._clock(), session)
-        while len(self._open) > MOST:
-            self._let_go()
+        with self._lock:
+            self._open[name] = (self._clock(), session)
+            self.release()
         return name, session
 
     def get(self, name: str) -> Session | None:
         """An open session; None where there is none, or it was released."""
-        self._release()
-        if name not in self._open:
-            return None
-        session = self._open[name][1]
-        self._open[name] = (self._clock(), session)
-        self._open.move_to_end(name)
-        return session
+        with self._lock:
+            self.release()
+            if name not in self._open:
+                return None
+            session = self._open[name][1]
+            self._open[name] = (self._clock(), session)
+            self._open.move_to_end(name)
+            return session
 
     def __len__(self) -> int:
         return len(self._open)
 
-    def _release(self) -> None:
-        """Let go of those that nobody used for long."""
-        late = self._clock() - IDLE
-        while self._open and next(iter(self._open.values()))[0] < late:
-            self._let_go()
+    def release(self) -> None:
+        """Let go of sessions that nobody used for long and of those beyond MOST; beyond `awake` they rest."""
+        with self._lock:
+            late = self._clock() - IDLE
+            while self._open and (next(iter(self._open.values()))[0] < late or len(self._open) > MOST):
+                _, (_, session) = self._open.popitem(last=False)
+                for job in session.jobs.values():
+                    self.bench.stop(job)
+            for _, session in list(self._open.values())[: -self.awake]:
+                session.rest()
 
-    def _let_go(self) -> None:
-        _, (_, session) = self._open.popitem(last=False)
-        for job in session.jobs.values():
-            self.bench.stop(job)
+    def sweep(self, ended: threading.Event) -> None:
+        """Release idle sessions also while nobody asks anything, until `ended`."""
+        while not ended.wait(SWEEP):
+            self.release()

@@ -11,23 +11,25 @@ from dataclasses import dataclass, field
 
 from sim.reporting.benchmark_columns import BY_SEED, OF_BENCHMARKS
 from sim.reporting.game_columns import GAME
+from sim.reporting.pairing_columns import OF_DECISIONS, OF_SAVINGS, REASON
+from sim.reporting.response_columns import RESPONSES, VARIED
 from sim.runs.panels import PANELS, schema_of
 from sim.runs.recording import TIDY
 from sim.runs.tier_moves import COLUMNS as TIERS
 from sim.runs.tier_moves import FATES, SPAN
-from sim.studies import equilibrium, knockout, regimes, sensitivity, signs, sweep
+from sim.studies import equilibrium, knockout, regimes, sensitivity, sign_maps, signs, sweep
 from sim.studies.calibration import PREFIX
 from sim.studies.evidence.study import COLUMNS as EVIDENCE
+from sim.studies.pairing import DECISIONS, SAVED
 from sim.studies.statistics import PAIRS
 from sim.studies.unshocked import COLUMNS as SERIES
 
 Meaning = tuple[str, str]
 """Unit and meaning of a column."""
 RUN = ("run", "arm", "seed", "year")
-VARIED, METRIC, STATISTIC, PARAMETER = "KEY", "METRIC", "STATISTIC", f"{PREFIX}PARAMETER"
+METRIC, STATISTIC, PARAMETER = "METRIC", "STATISTIC", f"{PREFIX}PARAMETER"
 """Columns of which the names depend on the experiment."""
 ESTIMATED = ("mean", "ci_low", "ci_high", "reason", "replications")
-REASON = "why there is no interval: too few (replications), identical (differences), no value; empty where there is one"
 PAIRED = (
     "unit", "replications", "arm_mean", "baseline_mean", "difference", "ci_low", "ci_high", "reason", "effect_size",
     "agreeing", "agree", "variance_ratio", "p_value", "p_holm", "shown", "shown_low", "shown_high", "shown_unit",
@@ -171,52 +173,6 @@ OF_DIFFERENCE = {
 OUTCOMES = ("objective", "loss_search", "loss_validate", STATISTIC)
 SEARCHED = ("point", "objective", "loss_search", "loss_validate", PARAMETER, STATISTIC)
 VALUES = File("a number kept of a run", ("arm", "seed", "measure", "value", "error"))
-RESPONSES = {
-    VARIED: ("", "level of each factor, a column of its own, named by the last part of its key"),
-    "point": ("", "number of the combination of levels, from 0"),
-    "factor": ("", "name of the factor"), "level": ("", "level of the factor"),
-    "left_out": ("runs", "seeds (of a screening: trajectories) of which a run has no number"),
-    "q_value": ("1", "false discovery rate among the measures beside the headline (Benjamini & Hochberg 1995)"),
-    "change": ("of `unit`", "by how much the difference changes from the first level on, within each seed"),
-    "change_low": ("of `unit`", "lower end of its 95 % interval"),
-    "change_high": ("of `unit`", "upper end of its 95 % interval"),
-    "change_reason": ("", REASON),
-    "slope": ("of `unit`", "change of the difference for one more of the factor, the others held, within each seed"),
-    "slope_low": ("of `unit`", "lower end of its 95 % interval"),
-    "slope_high": ("of `unit`", "upper end of its 95 % interval"),
-    "at": ("", "levels at which the claim is looked at"), "contrast": ("", "difference of arms"),
-    "claim": ("", "the claim in words"), "expected": ("", "on which side of zero the claim puts it"),
-    "holds": ("", "holds, tie, opposite, open (too few seeds) or no value"),
-    "per_cent": ("%", "size of a true difference"), "difference": ("of the measure", "the difference"),
-    "spread": ("of the measure", "standard deviation of the paired differences; of a pilot its upper 80 % bound"),
-    "replications": ("runs", "seeds that count; of `power` those that are needed"),
-    "command": ("", "what does the run again, by itself"),
-    "pilot": ("runs", "seeds of the pilot that count"), "wanted": ("runs", "seeds that the pilot asks for"),
-    "half_width": ("of the measure", "half of the interval that is asked for"),
-    "reached": ("", "whether the interval is as narrow"),
-    "mu_star": ("of the measure", "mean absolute effect of moving the factor over its range (Campolongo et al. 2007)"),
-    "low": ("of the measure", "lower end of its 95 % interval"),
-    "high": ("of the measure", "upper end of its 95 % interval"),
-    "mu": ("of the measure", "mean effect"), "sigma": ("of the measure", "standard deviation of effects over paths"),
-    "rank": ("", "1 more than the number of factors whose interval lies above; factors that overlap tie"),
-    "trajectories": ("paths", "paths of the screening that count"),
-    **{f"{index}{end}": ("1", f"{what}{told}")
-       for index, what in (("S1", "share of the variance that the factor explains by itself"),
-                           ("ST", "share of the variance in which the factor has a part"))
-       for end, told in (("", ""), ("_low", ": lower end of the 95 % interval"),
-                         ("_high", ": upper end of the 95 % interval"))},
-    "ST_by_emulator": ("1", "half of the interval of ST that comes from the emulator"),
-    "ST_by_sampling": ("1", "half of the interval of ST that comes from sampling"),
-    "converged": ("", "whether half of the interval of ST is at most .1, and the emulator explains half of it all"),
-    "needed": ("", "base sample that sampling needs for that"),
-    "baseline": ("", "arm that it is compared with"),
-    "held_out_explained": ("1", "share of the variance that the emulator explains on points that were held out"),
-    "held_out_rmse": ("of the measure", "error of the emulator on them"),
-    "held_out_covered": ("1", "share of their values within the emulator's 95 % intervals"),
-    "share_won": ("1", "share of the space in which the arm gives more than the baseline"),
-    "share_won_low": ("1", "lower end of its 95 % interval"), "share_won_high": ("1", "upper end of its 95 % interval"),
-    "points_left_out": ("points", "points without a number on every seed"),
-}  # fmt: skip
 GAMES = {
     "reward": ("", "what governors are rewarded for: value_added, income, employment or growth_rank"),
     "profile": ("", "what all governors do, in words"), "region": ("", "region whose governor acts"),
@@ -283,6 +239,10 @@ FILES: dict[str, File] = {
     ),
     "tables/pairs.csv": File("a metric of the nation in a window: an arm and the baseline with one seed",
                              (*PAIRS, VARIED)),
+    "tables/pairing.csv": File("a metric of the nation over the treatment years: what pairing saves an arm",
+                               (*SAVED, VARIED), OF_SAVINGS),
+    "tables/decisions.csv": File("a kind of decision in a year of the first seed: an arm beside the baseline",
+                                 (*DECISIONS, VARIED), OF_DECISIONS),
     "tables/decomposition.csv": File(
         "a term of the gain of a differentiated over a duplicated layout, in a window",
         ("window", "term", "group", "metric", *PAIRED, "to_arm", "from_arm", "meaning"),
@@ -333,6 +293,11 @@ FILES: dict[str, File] = {
     ),
     "screening.csv": File("a factor, screened", tuple(sensitivity.SCREENED), RESPONSES),
     "indices.csv": File("a factor that the emulator has", tuple(sensitivity.INDICES), RESPONSES),
+    "maps.csv": File("a pair of factors, the others averaged over their ranges", tuple(sign_maps.MAPS), RESPONSES),
+    "map_cells.csv": File(
+        f"a cell of such a map, {sign_maps.GRID} by {sign_maps.GRID}", tuple(sign_maps.CELLS),
+        RESPONSES | {"difference": ("of the measure", "mean difference by the emulator")},
+    ),
     "emulator.csv": File(
         "the emulator",
         ("arm", "baseline", "measure", "held_out_explained", "held_out_rmse", "held_out_covered", "share_won",

@@ -79,6 +79,7 @@ def publish(comparison: Comparison, forms: Sequence[str] = ("png",)) -> list[Pat
         arms={arm: describe_arm(scenario) for arm, scenario in comparison.arms.items()},
         failures=[failure_in_words(failure) for failure in comparison.failures],
         terms=terms, transitions=comparison.transitions, tiers=comparison.tiers, returns=comparison.returns,
+        saved=comparison.saved, decisions=comparison.decisions,
     )  # fmt: skip
     page = report_page(evidence, shots, told, comparison.results.manifest)
     return [*written, *files, write_page(folder / "report.html", page)]
@@ -91,6 +92,8 @@ def write_tables(comparison: Comparison) -> list[Path]:
         "groups": comparison.groups,
         "by_year": comparison.by_year,
         "pairs": comparison.pairs,
+        "pairing": comparison.saved,
+        "decisions": comparison.decisions,
         "decomposition": terms,
         "resilience": comparison.resilience,
         "transitions": comparison.transitions,

@@ -182,6 +182,13 @@ def describe_panels() -> Description:
     return Description("Panels", columns, tuple(rows), columns, ("panel", "column"))
 
 
+def describe_draws() -> Description:
+    """Every kind of random draw, and when two arms with one seed have the same."""
+    from sim.reporting.wording.en.draws import COLUMNS, TITLE, draws
+
+    return Description(TITLE, COLUMNS, tuple(draws()), COLUMNS[:5])  # type: ignore[arg-type]
+
+
 def describe_results() -> Description:
     """Every column of every table in a result folder."""
     from sim.reporting.columns import explained
@@ -201,5 +208,6 @@ DESCRIPTIONS: dict[str, Callable[[], Description]] = {
     "policies": lambda: describe_events("Policies", "policy"),
     "shocks": lambda: describe_events("Shocks", "shock"),
     "panels": describe_panels,
+    "draws": describe_draws,
     "results": describe_results,
 }

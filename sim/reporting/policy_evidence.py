@@ -17,6 +17,7 @@ from sim.reporting.fitting import Column, Fitting
 from sim.reporting.theory_results import provenance_of
 from sim.reporting.wording import failure_in_words, number, rows_of
 from sim.reporting.wording.en import evidence as words
+from sim.reporting.wording.en import figures as figure_words
 from sim.store.files import write_csv
 from sim.store.provenance import Provenance
 from sim.studies.evidence.study import MISS, PASS, Evidence, by_benchmark
@@ -49,7 +50,7 @@ def draw_evidence(found: Evidence, origin: Provenance) -> Picture:
         axes.set_yticks(
             range(len(rows)), [f"{row.benchmark.replace('_', ' ')}: {row.what}" for row in rows], fontsize=12.5
         )
-        axes.set_xticks([0, 1], ["band's\nlow end", "band's\nhigh end"], fontsize=12)
+        axes.set_xticks([0, 1], figure_words.BAND_ENDS, fontsize=12)
         axes.tick_params(axis="y", length=0)
         axes.grid(visible=False)
         for side in ("left", "bottom"):

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.reporting.player import module, style
-from sim.reporting.wording.catalogues import TAGS, catalogues
+from sim.reporting.wording.catalogues import LANGUAGES, TAGS, catalogues
 from sim.runs.history import History
 
 MOST_RUNS = 2
@@ -33,7 +33,7 @@ def replay_page(histories: Sequence[History], language: str = "en") -> str:
         language=language,
         tag=TAGS[language],
         title=str(first.header.get("title") or told[language]["texts"]["untitled"]),
-        noscript="JavaScript is switched off, and without it this page cannot draw.",
+        noscript=LANGUAGES[language].NO_SCRIPT,
         style=Markup(style()),
         script=Markup(module()),
         runs=_json(runs),

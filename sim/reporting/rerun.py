@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from rich.console import Console
 
+from sim.reporting.wording.en import terminal as words
 from sim.studies.rerun import Rerun
 
 
 def rerun_in_words(found: Rerun) -> list[str]:
     """The answer first: identical, or where it first differs; then the other tables, then what is other than it was."""
     if found.identical:
-        lines = [f"identical: {found.runs:,} runs, {found.hashes:,} state hashes, every table to the bit"]
+        lines = [words.IDENTICAL.format(runs=found.runs, hashes=found.hashes)]
     else:
-        lines = [f"differs, first in {found.differences[0]}"]
-        lines += [f"  also: {one}" for one in found.differences[1:]]
+        lines = [words.DIFFERS.format(found.differences[0])]
+        lines += [words.ALSO.format(one) for one in found.differences[1:]]
         if not found.notes:
-            lines.append("  code, machine and versions are those of then: this must not be, please report it")
-    return [*lines, *(f"  note: {note}" for note in found.notes), f"Done again in {found.folder}"]
+            lines.append(words.UNEXPLAINED)
+    return [*lines, *(words.OTHERWISE.format(note) for note in found.notes), words.DONE_AGAIN.format(found.folder)]
 
 
 def tell_rerun(found: Rerun) -> None:

@@ -12,19 +12,23 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.reporting.figures import save_pictures
-from sim.reporting.figures.sensitivity import draw_indices, draw_map, draw_screening
+from sim.reporting.figures.sensitivity import draw_indices, draw_maps, draw_screening
 from sim.reporting.theory_results import provenance_of
 from sim.reporting.wording import failure_in_words, rows_of
 from sim.reporting.wording.en import sensitivity as words
 from sim.reporting.wording.en import sweep as sweep_words
 from sim.store.files import write_csv
 from sim.studies.sensitivity import Sensitivity
+from sim.studies.sign_maps import cells_table, maps_table
 
 SHOWN = 12
 
 
 def publish_sensitivity(found: Sensitivity, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
-    """Write screening.csv, indices.csv, emulator.csv and the figures as files of `forms`; returns their paths."""
+    """Write screening.csv, indices.csv, emulator.csv, maps.csv, map_cells.csv and the figures as files of `forms`.
+
+    Returns their paths.
+    """
     share, low, high = found.wins
     emulator = found.emulator
     summary = pd.DataFrame([{
@@ -33,11 +37,12 @@ def publish_sensitivity(found: Sensitivity, folder: Path, forms: Sequence[str] =
         "share_won": share, "share_won_low": low, "share_won_high": high, "points_left_out": len(found.left_out),
     }])  # fmt: skip
     tables = {"screening": found.screening, "indices": found.indices, "emulator": summary}
+    tables |= {"maps": maps_table(found.maps), "map_cells": cells_table(found.maps)} if found.maps else {}
     paths = [write_csv(folder / f"{name}.csv", table) for name, table in tables.items()]
     provenance = provenance_of(found.setup.experiment.title or words.TITLE, found.setup.arms, found.setup.seeds)
-    pictures = [draw_screening(found, provenance), draw_indices(found, provenance)]
-    picture = draw_map(found, provenance)
-    pictures += [picture] if picture is not None else []
+    pictures = [
+        draw_screening(found, provenance), draw_indices(found, provenance), *draw_maps(found, provenance)
+    ]  # fmt: skip
     return [*paths, *save_pictures(pictures, folder / "figures", provenance, forms)[0]]
 
 
@@ -60,6 +65,10 @@ def tell_sensitivity(found: Sensitivity, folder: Path, console: Console | None =
         table.add_row(str(row.rank), str(row.factor), f"{row.ST:.2f} ({row.ST_low:.2f} to {row.ST_high:.2f})",
                       f"{row.S1:.2f}", told)  # fmt: skip
     console.print(table)
+    for one in found.maps:
+        arm, baseline = found.setup.arms[1], found.setup.baseline
+        told = words.won_on_map(arm, baseline, one.across.name, one.up.name, one.share, one.clear)
+        console.print(f"{told}.", markup=False, highlight=False)
     emulator = found.emulator
     console.print(words.held_out(emulator.explained, emulator.rmse, emulator.covered), highlight=False)
     if found.left_out:
@@ -67,4 +76,4 @@ def tell_sensitivity(found: Sensitivity, folder: Path, console: Console | None =
     for failure in found.failures[:SHOWN]:
         console.print(sweep_words.NOT_COUNTED.format(failure_in_words(failure)), markup=False, highlight=False)
         console.print(f"  {failure.traceback}", markup=False, highlight=False, soft_wrap=True)
-    console.print(f"Written to {folder}: screening.csv, indices.csv, figures/", markup=False, highlight=False)
+    console.print(f"Written to {folder}: screening.csv, indices.csv, maps.csv, figures/", markup=False, highlight=False)

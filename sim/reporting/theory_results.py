@@ -20,7 +20,7 @@ from sim.reporting.fitting import Column, Fitting
 from sim.reporting.pages import shot, theory_page, write_page
 from sim.reporting.terminal import interval_in_words
 from sim.reporting.wording import NO_VALUE, TOO_FEW, decimals, failure_in_words, rows_of, signed
-from sim.reporting.wording.en.theory import counted
+from sim.reporting.wording.en import theory as words
 from sim.store.files import write_csv
 from sim.store.provenance import Provenance, command, git_state, version
 from sim.studies.knockout import ASPECTS, SLUMP_LOSS, SLUMP_YEARS, KnockoutResults
@@ -66,7 +66,7 @@ def tell_regimes(found: RegimeResults, folder: Path, console: Console | None = N
         table.add_row(row.regime, Text(row.claim), interval, Text(row.holds, style=STYLES[row.holds]))
     console.print(table)
     counts = {str(verdict): int(count) for verdict, count in found.claims["holds"].value_counts().items()}
-    console.print(counted(len(found.claims), counts), highlight=False)
+    console.print(words.counted(len(found.claims), counts), highlight=False)
     for failure in found.failures:
         console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
     console.print(f"Written to {folder}: regimes.html, regimes.csv, figures/", markup=False, highlight=False)
@@ -93,14 +93,9 @@ def tell_knockout(found: KnockoutResults, folder: Path, console: Console | None 
         Column(f"{aspect.name}\n{aspect.unit}", [_cell(row) for row in rows_of(table[table["aspect"] == aspect.name])])
         for aspect in ASPECTS
     ]
-    console.print(Fitting(names, columns, corner="with less without"))
+    console.print(Fitting(names, columns, corner=words.KNOCKOUT_CORNER))
     few = table["reason"].isin((TOO_FEW, NO_VALUE)).all()
-    console.print(
-        ("Too few replications for intervals. " if few else "Bold: the 95 % interval excludes zero. ")
-        + "(off): off in this scenario, switched on here. Slump: "
-        f"{SLUMP_LOSS:.0%} of demand for {found.slumping}, {SLUMP_YEARS} years; positive: real income loses less.",
-        highlight=False,
-    )
+    console.print(words.knockout_note(few, found.slumping, SLUMP_LOSS, SLUMP_YEARS), highlight=False)
     for failure in found.failures:
         console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
     console.print(f"Written to {folder}: knockout.csv, figures/", markup=False, highlight=False)

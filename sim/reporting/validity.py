@@ -11,37 +11,13 @@ import pandas as pd
 
 from sim.reporting.pages.facts import band
 from sim.reporting.wording import number, rows_of
+from sim.reporting.wording.en import validity as words
 from sim.reporting.wording.en.diagnoses import cause_of
 from sim.store.files import write_atomically
 from sim.store.provenance import Provenance, seeds_in_words
 from sim.store.results import ResultsError
 from sim.studies.facts.declaration import FACTS
 from sim.studies.facts.verdicts import ABSENT, MISS, PASS, by_fact, passed
-
-NOT_FOR = (
-    "forecasts of a place, a firm, a year or a real policy's yield: regions and firms are stylised, and levels are in "
-    "units of account;",
-    "a ranking of layouts or instruments in which the paired interval includes zero, or that turns when a parameter "
-    "marked A or S moves within its swept range;",
-    "welfare of groups of people: there are no households, no migration of persons, no environment and no health;",
-    "business cycles, money, inflation, exchange rates: money is a numeraire and expenditure is given;",
-    "effects that run through a mechanism whose fact does not hold, in the table above, without saying so;",
-    "industries or firms finer than the scenario's, and distances below the size of a cell.",
-)
-
-
-HOW_TO_READ = """\
-The neutral scenario (a plan that is half random, half the national hot list) against {total} regularities of real
-economies. Every number is estimated from the recorded panels of the simulated firms, links and events, by the
-estimator that the papers used on real data. A statistic passes when its 5-95 % interval over seeds meets the
-published band; a fact passes when all its statistics do. Where the interval meets the band and the mean does not lie
-in it, the verdict is "edge".
-
-Two columns say how much a pass is worth. *Role*: free parameters were searched with the facts marked `searched` in
-view (`experiments/calibration.yaml`, written before the search); those marked `validated` were not looked at by the
-search, and are the evidence. *Put in by*: a parameter with a published value that gives the statistic almost by
-itself, so that a pass says no more than that nothing else undoes it; where the column is empty, the statistic
-emerges. The comparison of layouts is not part of this, nor of the calibration."""
 
 
 @dataclass(frozen=True)
@@ -80,31 +56,30 @@ def write_validity(
 ) -> None:  # fmt: skip
     """Write the document from the verdicts. `command` is the one that gives the same numbers again."""
     lines = [
-        "# Validity",
+        words.TITLE,
         "",
-        f"Written by `{command}` from its results ({seeds_in_words(provenance.seeds)}, code {provenance.code}); do not "
-        "edit by hand.",
+        words.WRITTEN_BY.format(command=command, seeds=seeds_in_words(provenance.seeds), code=provenance.code),
         "",
-        "## What was checked",
+        words.CHECKED,
         "",
-        HOW_TO_READ.format(total=len(FACTS)),
+        words.HOW_TO_READ.format(total=len(FACTS)),
         "",
         count(table),
         "",
         *facts_table(table, beside),
         "",
-        "## What does not hold, and why",
+        words.MISSES,
         "",
         *misses(table),
     ]
     for other in beside:
-        lines += ["", f"## Beside it: {other.name}", "", count(other.table), "", *misses(other.table)]
+        lines += ["", words.BESIDE.format(other.name), "", count(other.table), "", *misses(other.table)]
     if findings is not None and len(findings):
         lines += ["", *findings_table(findings)]
-    lines += ["", "## How each fact was estimated", ""]
-    lines += [f"- **{fact.title}.** {fact.method} Source: {fact.source}." for fact in FACTS.values()]
-    lines += ["", "## What the model must not be used for", ""]
-    lines += [f"- {one}" for one in NOT_FOR]
+    lines += ["", words.ESTIMATED, ""]
+    lines += [words.METHOD_OF.format(fact=fact) for fact in FACTS.values()]
+    lines += ["", words.LIMITS, ""]
+    lines += [f"- {one}" for one in words.NOT_FOR]
     text = "\n".join(lines) + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
@@ -113,9 +88,11 @@ def write_validity(
 def misses(table: pd.DataFrame) -> list[str]:
     """A line with the cause for every statistic that misses its band, or one that says that none does."""
     return [
-        f"- **{row.meaning}** ({number(row.estimate)} against {band(row)}). {cause_of(row.statistic)}"
+        words.MISS_OF.format(
+            meaning=row.meaning, mean=number(row.estimate), band=band(row), cause=cause_of(row.statistic)
+        )
         for row in rows_of(table[table["verdict"] == MISS])
-    ] or ["Every statistic that is available meets its band."]
+    ] or [words.NO_MISS]
 
 
 def count(table: pd.DataFrame) -> str:
@@ -126,19 +103,17 @@ def count(table: pd.DataFrame) -> str:
     rows = table[table["verdict"] == PASS]
     emerge = rows[rows["rests_on"].fillna("") == ""]
     looked = table[table["verdict"] != ABSENT]
-    told = (
-        f"**{good} of {total} facts hold.** Of {len(looked)} statistics {len(rows)} pass, "
-        f"{int(rows['mean_in_band'].sum())} of them with their mean in the band; {len(emerge)} of those that pass "
-        f"emerge, and {int((~emerge['searched']).sum())} emerge without the search having looked at them."
-    )
-    return told + (f" Not available, or nothing to see at cells this large: {'; '.join(absent)}." if absent else "")
+    told = words.COUNT.format(
+        good=good, total=total, looked=len(looked), passing=len(rows), means=int(rows["mean_in_band"].sum()),
+        emerge=len(emerge), unseen=int((~emerge["searched"]).sum()),
+    )  # fmt: skip
+    return told + (words.ABSENT.format("; ".join(absent)) if absent else "")
 
 
 def facts_table(table: pd.DataFrame, beside: Sequence[Beside]) -> list[str]:
     """The Markdown table of all statistics, with the means of other scenarios beside."""
     others = [(other.name, other.table.set_index("statistic")) for other in beside]
-    head = ["fact", "statistic", "mean", "5-95 % of seeds", "published band", "verdict", "role", "put in by",
-            *(f"{name}: mean, verdict" for name, _ in others), "source"]  # fmt: skip
+    head = [*words.HEAD[:-1], *(words.HEAD_BESIDE.format(name) for name, _ in others), words.HEAD[-1]]
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     for row in rows_of(table):
         cells = [
@@ -160,12 +135,11 @@ def verdict_in_words(row: Any) -> str:
 def findings_table(findings: pd.DataFrame) -> list[str]:
     """What published models found and whether it comes out here."""
     lines = [
-        "## Findings of published models",
+        words.FINDINGS,
         "",
-        "Each is an experiment of `experiments/`, with its source and, where a claim does not hold, the reason: "
-        "`make findings`. Differences with 95 % intervals over seeds.",
+        words.HOW_FOUND,
         "",
-        "| study | claim | measure | difference | 95 % interval | expected | holds |",
+        f"| {' | '.join(words.FINDINGS_HEAD)} |",
         "|---|---|---|---|---|---|---|",
     ]
     for row in rows_of(findings):

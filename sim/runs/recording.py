@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.kernel.declare import LEVELS, METRICS, Metric
+from sim.kernel.declare import LEVELS, METRICS, Metric, declared_names
 from sim.kernel.records import as_records
 from sim.kernel.scenario_types import Record
 from sim.kernel.world import Kind, Records, Tie, World
@@ -32,7 +32,7 @@ TIDY = ["run", "arm", "seed", "year", "group", *PLACES, "metric", "unit", "value
 def flat_frame(records: Records) -> dict[str, Any]:
     """Columns of a table of records; vectors become numbered columns."""
     columns: dict[str, Any] = {}
-    for name in records.dtype.names or ():
+    for name in declared_names(records.dtype):
         values = np.asarray(records[name])
         if values.ndim == 1:
             columns[name] = values.copy()

@@ -11,11 +11,9 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from sim.kernel import compiling
 from sim.kernel.brief import Brief
 from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import World
-from sim.model import schedule
 from sim.model.opening import build_world
 from sim.runs.history import HistoryRecorder
 from sim.runs.recording import Recorder, plain_frame
@@ -95,8 +93,9 @@ def run_arms(
             world = build_world(scenario, seed) if start is None else continued(start, seed)
             if histories:
                 recorder.history = HistoryRecorder()
+            if start is None and recorder.history is not None:
                 recorder.history.observe(world)
-            if start is not None:
+            elif start is not None:
                 recorder.observe(world, is_fork=world.year == scenario.years.burn_in)
             live_through(world, scenario, scenario.years.burn_in - world.year, recorder, arm, progress)
             if name in waiting:
@@ -154,16 +153,3 @@ def run_scenario(
     """Run one scenario. `seed` replaces the scenario's own."""
     chosen = scenario.seed if seed is None else seed
     return run_arms({arm: scenario}, chosen, progress, panel_folder, histories=histories)[arm]
-
-
-def warm_up() -> None:
-    """Compile every rule (or load it from the cache) on a tiny world, and drop caches of older source texts."""
-    if not compiling.COMPILED:
-        return
-    from sim.scenario.reading import load_scenario
-
-    small = load_scenario("policy_text", ["population.firms=40", "population.institutes=4", "years.burn_in=2"])
-    world = build_world(small)
-    for _ in range(2):
-        schedule.step(world)
-    compiling.sweep_caches()

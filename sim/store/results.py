@@ -19,7 +19,7 @@ gives every arm its full series. While tasks run, each finished one lies in part
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -262,13 +262,17 @@ class Results(Brief):
         if wrong:
             raise ResultsError(f"{wrong}; {REMEDY}")
 
-    def table(self, file: str, filters: Any = None) -> pd.DataFrame:
-        """A merged table by file name, each arm with its full series; `filters` as those of pyarrow.parquet."""
+    def table(self, file: str, filters: Any = None, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """A merged table by file name, each arm with its full series; `filters` as those of pyarrow.parquet.
+
+        `columns` are those that are read, arm and seed among them; all if not given.
+        """
         path = self.path(file)
         with _as_damage(path):
             names = pq.read_schema(path).names
-            words = [word for word in WORDS if word in names]
-            return self._joined(pq.read_table(path, read_dictionary=words, filters=filters)).to_pandas()  # type: ignore[no-any-return]
+            words = [word for word in WORDS if word in names and (columns is None or word in columns)]
+            found = pq.read_table(path, read_dictionary=words, filters=filters, columns=columns)
+            return self._joined(found).to_pandas()  # type: ignore[no-any-return]
 
     def _joined(self, table: pa.Table) -> pa.Table:
         """The table with the full series of every arm, or as it is where nothing stands apart."""

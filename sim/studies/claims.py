@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sim.studies.statistics import IDENTICAL, NO_VALUE, estimate
+from sim.studies.estimates import IDENTICAL, NO_VALUE, estimate
 
 Array = np.ndarray[Any, Any]
 Expectation = Literal["above", "below", "not_below", "not_above", "within"]

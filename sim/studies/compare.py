@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -21,8 +22,10 @@ from sim.store.results import AllFailed, Results, read_results
 from sim.store.tasks import Design
 from sim.studies import kept_runs, unshocked
 from sim.studies.decomposition import Decomposition, decompose
+from sim.studies.histories import histories_of
 from sim.studies.kept_runs import FromCheckpoint, FullRuns, Runner, has_begun, run_arms
 from sim.studies.measured import kept_as
+from sim.studies.pairing import DECISIONS, decisions_table, innovations_of, saved_table
 from sim.studies.resilience import losses_by_year, resilience_table
 from sim.studies.returns import returns_table
 from sim.studies.statistics import PAIRS, by_year, differences, headline, pair, since_fork, windows
@@ -47,6 +50,8 @@ class Comparison(Brief):
     """Nation: paired statistics, see sim.studies.statistics.differences."""
     groups: pd.DataFrame
     """The same by region, industry and tier, each in a column of its own."""
+    saved: pd.DataFrame
+    """Nation: what pairing saves over the treatment years, see sim.studies.pairing."""
     by_year: pd.DataFrame
     """Nation: means, paired differences and intervals by year."""
     decomposition: Decomposition
@@ -86,6 +91,17 @@ class Comparison(Brief):
             ["arm", "seed", "year"],
             key=lambda column: column.astype(str).map(order) if column.name == "arm" else column,
             ignore_index=True,
+        )
+
+    @cached_property
+    def decisions(self) -> pd.DataFrame:
+        """Decisions of the first seed that stayed the same, see sim.studies.pairing; no row without its histories."""
+        histories = histories_of(self.results)
+        if len(histories) < 2 or self.baseline not in histories:
+            return pd.DataFrame(columns=DECISIONS)
+        fork = self.arms[self.baseline].years.burn_in
+        return decisions_table(
+            histories, self.baseline, fork, innovations_of(self.results, histories[self.baseline].seed)
         )
 
     @property
@@ -185,6 +201,7 @@ def read_comparison(folder: str | Path, baseline: str | None = None) -> Comparis
         pairs=pairs[whole],
         differences=stats,
         groups=with_places(_in_order(differences(pairs[~whole], "", fork is not None), order, list(spans))),
+        saved=saved_table(pairs[whole], next(iter(spans), "")),
         by_year=by_year(results.nation, base, fork),
         decomposition=decompose(_compared(results.nation, fork), results.arms, metric),
         resilience=with_places(resilience_table(unshocked_runs, results.arms, base)),

@@ -70,6 +70,16 @@ class Emulator:
         chance = np.random.default_rng(seed).standard_normal((count, len(units)))
         return np.asarray(mean + chance @ root.T)
 
+    def means(self, units: Array, count: int) -> tuple[Array, Array]:
+        """Means over `count` points that follow each other, (groups x count, factors) to (groups,), and how what is not
+        known of them hangs together, shape (groups, groups), without the shared shift."""
+        mean, covariance = self.process.predict(units, return_cov=True)
+        groups = len(units) // count
+        return (
+            np.asarray(mean).reshape(groups, count).mean(axis=1),
+            np.asarray(covariance).reshape(groups, count, groups, count).mean(axis=(1, 3)),
+        )
+
 
 def fit(units: Array, values: Array, seed: int = 1) -> Emulator:
     """Fit means over seeds of `values`, shape (seeds, points), at `units`, shape (points, factors), and hold out.

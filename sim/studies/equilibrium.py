@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -43,6 +44,7 @@ from sim.studies.governors import (
     Country,
     KeepPayoffs,
     actions_of,
+    after_years,
     options_of,
     past_name,
     recording_payoffs,
@@ -119,8 +121,10 @@ class Runs:
     pasts: str
     overwrite: bool = False
     progress: Progress | None = None
+    lengths: tuple[int, ...] = ()
+    """Numbers of treatment years whose payoffs are known beside those of the whole treatment."""
     known: dict[Profile, dict[str, Array]] = field(default_factory=dict)
-    """Profile -> reward -> payoffs, (seeds, regions); NATION: (seeds,)."""
+    """Profile -> reward -> payoffs, (seeds, regions); NATION: (seeds,). Of first years as `after_years` names them."""
     failures: list[Failure] = field(default_factory=list)
     runs: int = 0
 
@@ -138,33 +142,36 @@ class Runs:
         arms = {name: self.country.under(*key) for key, name in names.items()}
         only = frozenset((name, seed) for (_, seed), name in names.items())
         first = next(iter(arms))
-        kept = payoffs_kept(self.country.regions)
+        kept = payoffs_kept(self.country.regions, self.lengths)
         design = Design(KIND, arms, self.seeds, first, kept=kept, isolates=True, grows=True, only=only)
         told = {run["arm"]: float(run["seconds"]) for run in known_runs(self.folder)} if not self.overwrite else {}
         left = sum(name not in told for name in arms)
         short = bool(told) and left * min(told.values()) < SHORT
         workers = 1 if short else self.workers
-        self.failures += carry_out(self.folder, design, KeepPayoffs(self.pasts), workers, self.overwrite, self.progress)
+        self.failures += carry_out(
+            self.folder, design, KeepPayoffs(self.pasts, self.lengths), workers, self.overwrite, self.progress
+        )
         self.overwrite = False
         self.runs += len(only)
         values = read_results(self.folder).values
         found = values[values["arm"].isin(list(arms))].pivot(index="arm", columns="measure", values="value")
+        spans: list[Callable[[str], str]] = [str, *(partial(after_years, years=years) for years in self.lengths)]
         for profile in wanted:
             own = found.reindex([names[profile, seed] for seed in self.seeds])
             self.known[profile] = {
-                NATION: own[NATION].to_numpy(float),
-                **{reward: own[[f"{reward} {region}" for region in self.country.regions]].to_numpy(float)
-                   for reward in REWARDS},
+                **{span(NATION): own[span(NATION)].to_numpy(float) for span in spans},
+                **{span(reward): own[[f"{span(reward)} {region}" for region in self.country.regions]].to_numpy(float)
+                   for reward in REWARDS for span in spans},
             }  # fmt: skip
 
     def rewarded_by(self, reward: str) -> Payoffs:
         """The game in which governors are rewarded so."""
         return _Rewarded(self, reward)
 
-    def nation(self, profile: Profile) -> Array:
-        """The nation's real income under a profile, 100 x ln, (seeds,)."""
+    def nation(self, profile: Profile, name: str = NATION) -> Array:
+        """The nation's real income under a profile, 100 x ln, (seeds,); `name` as in `after_years` for first years."""
         self.run([profile])
-        return self.known[profile][NATION]
+        return self.known[profile][name]
 
 
 @dataclass(frozen=True)
@@ -182,9 +189,9 @@ class _Rewarded:
         return len(self.source.missing(profiles)) * len(self.source.seeds)
 
 
-def payoffs_kept(regions: Sequence[str]) -> str:
+def payoffs_kept(regions: Sequence[str], lengths: Sequence[int] = ()) -> str:
     """Names what is kept of runs: the payoffs, and the code that computes them."""
-    return kept_as(regions, governors)
+    return kept_as([*regions, *map(str, lengths)], governors)
 
 
 @dataclass(frozen=True)

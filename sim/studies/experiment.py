@@ -19,7 +19,6 @@ level holds for the whole run; what an arm changes begins with the treatment, or
 from __future__ import annotations
 
 import json
-import os
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -32,7 +31,7 @@ from pydantic import BeforeValidator, Field
 from sim.kernel.declare import MECHANISMS, PARAMETERS
 from sim.kernel.scenario_types import Name, Scenario, Section
 from sim.scenario.arms import Since, from_fork, parse_arm
-from sim.scenario.documents import plain, position_in, read_document, read_yaml, write_yaml
+from sim.scenario.documents import plain, position_in, read_document, read_yaml
 from sim.scenario.json_schema import declare_everything
 from sim.scenario.problems import Key, Position, Problem, ScenarioError, did_you_mean, dotted
 from sim.scenario.reading import load_scenario
@@ -94,6 +93,7 @@ class Experiment(Section):
     record: tuple[str, ...] = Field(RECORDED, min_length=1, description="measures kept of each run; first: headline")
     stop: Stop | None = Field(None, description="replicate until the interval is narrow enough")
     claims: tuple[PointClaim, ...] = Field((), description="what is expected")
+    maps: tuple[tuple[str, str], ...] = Field((), description="pairs of factors over which `sensitivity` maps the sign")
 
 
 @dataclass(frozen=True)
@@ -277,7 +277,30 @@ def _wrong_names(experiment: Experiment, factors: Sequence[Factor], where: Where
                                     remedy="add it to `record`"))  # fmt: skip
     for row, claim in enumerate(experiment.claims):
         problems += _wrong_claim(claim, ("claims", row), experiment, factors, where)
+    for row, pair in enumerate(experiment.maps if len(factors) == len(experiment.factors) else ()):
+        problems += _wrong_map(pair, ("maps", row), factors, where)
     return problems
+
+
+def _wrong_map(pair: tuple[str, str], key: Key, factors: Sequence[Factor], where: Where) -> list[Problem]:
+    """A pair of a map names two numeric factors, each by its name or its key."""
+    found = [factor_called(name, factors) for name in pair]
+    problems = []
+    for name, factor in zip(pair, found, strict=True):
+        if factor is None:
+            known = [one.name for one in factors]
+            problems.append(Problem(where(key), dotted(key), f"there is no factor {name!r}", name,
+                                    remedy=did_you_mean(name, known)))  # fmt: skip
+        elif not factor.numeric:
+            problems.append(Problem(where(key), dotted(key), f"{name} is no number: a map needs two", name))
+    if not problems and found[0] == found[1]:
+        problems.append(Problem(where(key), dotted(key), "a map needs two different factors", list(pair)))
+    return problems
+
+
+def factor_called(name: str, factors: Sequence[Factor]) -> Factor | None:
+    """The factor of that name or key."""
+    return next((one for one in factors if name in (one.name, one.key)), None)
 
 
 def _wrong_claim(
@@ -374,24 +397,3 @@ def values_of(overrides: Sequence[str]) -> dict[str, Any]:
             raise ScenarioError(problems)
         found[key.strip()] = json.loads(json.dumps(plain(entry)))
     return found
-
-
-def experiment_as_yaml(experiment: Experiment, folder: Path | None = None) -> str:
-    """YAML text that reads as an equal experiment from a file in `folder`: a scenario's path is written from there."""
-    values = experiment.model_dump(mode="json", exclude_defaults=True)
-    factors = {}
-    for name, told in values["factors"].items():
-        listed = isinstance(told, str) and ":" not in told
-        factors[name] = [plain_level(part) for part in told.split(",")] if listed else told
-    values["factors"] = factors
-    if isinstance(values.get("design"), dict) and set(values["design"]) == {"kind"}:
-        values["design"] = values["design"]["kind"]
-    if folder is not None and Path(experiment.scenario).is_file():
-        values["scenario"] = Path(os.path.relpath(experiment.scenario, folder)).as_posix()
-    return write_yaml(values)
-
-
-def plain_level(text: str) -> Any:
-    """The value that a level in a text stands for."""
-    entry = read_yaml(text.strip(), Position(text), [])
-    return plain(entry) if entry is not None else text.strip()

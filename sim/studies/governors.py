@@ -107,10 +107,27 @@ REWARDS = {
 }  # fmt: skip
 
 
-def payoffs_of(run: Run) -> dict[str, float]:
-    """Payoff of every region for every reward, `REWARD REGION`, and the nation's real income."""
+def after_years(name: str, years: int) -> str:
+    """Name of a payoff that is counted over the first so many treatment years."""
+    return f"{name}@{years}"
+
+
+def payoffs_of(run: Run, lengths: Sequence[int] = ()) -> dict[str, float]:
+    """Payoff of every region for every reward, `REWARD REGION`, and the nation's real income: of the whole treatment,
+    and of its first years for each number of years in `lengths`, see `after_years`."""
+    found = _payoffs_until(run, None)
+    for years in lengths:
+        for name, value in _payoffs_until(run, years).items():
+            reward, space, region = name.partition(" ")
+            found[f"{after_years(reward, years)}{space}{region}"] = value
+    return found
+
+
+def _payoffs_until(run: Run, years: int | None) -> dict[str, float]:
     burn_in, table = run.scenario.years.burn_in, run.metrics
     after = table[table["year"] > burn_in]
+    if years is not None:
+        after = after[after["year"] <= burn_in + years]
     found: dict[str, float] = {}
     for name, reward in REWARDS.items():
         own = after[after["metric"] == reward.metric].pivot(index="group", columns="year", values="value")
@@ -125,10 +142,11 @@ def payoffs_of(run: Run) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class KeepPayoffs:
-    """What is kept of a task: payoffs. `pasts` is a folder of checkpoints of the fork year, seed by seed, that save
-    living through the burn-in again; numbers do not depend on it."""
+    """What is kept of a task: payoffs, see `payoffs_of`. `pasts` is a folder of checkpoints of the fork year, seed by
+    seed, that save living through the burn-in again; numbers do not depend on it."""
 
     pasts: str = ""
+    lengths: tuple[int, ...] = ()
 
     def __call__(self, task: Task, _folder: Path, progress: Years) -> Kept:
         """Carry out a task; see sim.store.tasks.Keep."""
@@ -138,7 +156,7 @@ class KeepPayoffs:
         for arm, run in run_arms(task.runs, task.seed, progress, start=start).items():
             own = run.hashes[run.hashes["year"] >= run.scenario.years.burn_in]
             runs[arm] = replace(run, hashes=own)
-        return kept_values(task, {arm: payoffs_of(run) for arm, run in runs.items()}, runs=runs)
+        return kept_values(task, {arm: payoffs_of(run, self.lengths) for arm, run in runs.items()}, runs=runs)
 
 
 def past_name(seed: int) -> str:

@@ -21,15 +21,24 @@ def histories_in(folder: str | Path) -> dict[str, History]:
     results = read_results(folder)
     if TABLE not in results.manifest["tables"]:
         raise HistoryError(f"{folder} holds no history: only `clustersim run` and `clustersim compare` keep them")
-    return {arm: _kept(results, arm) for arm in results.arms}
+    found = histories_of(results)
+    for arm in results.arms:
+        if arm not in found:
+            raise HistoryError(f"{results.folder} holds no history of arm {arm}")
+    return found
 
 
-def _kept(results: Results, arm: str) -> History:
+def histories_of(results: Results) -> dict[str, History]:
+    """The histories that results hold, by arm in their order: of the first seed, none of an arm that lacks it."""
+    if TABLE not in results.manifest["tables"]:
+        return {}
     table = results.table(TABLE)
-    rows = table[table["arm"].astype(str) == arm].sort_values("year")
-    if not len(rows):
-        raise HistoryError(f"{results.folder} holds no history of arm {arm}")
-    return history_of(arm, int(rows["seed"].iloc[0]), results.arms[arm], map(bytes, rows["frame"]))
+    found = {}
+    for arm, scenario in results.arms.items():
+        rows = table[table["arm"].astype(str) == arm].sort_values("year")
+        if len(rows):
+            found[arm] = history_of(arm, int(rows["seed"].iloc[0]), scenario, map(bytes, rows["frame"]))
+    return found
 
 
 def run_histories(

@@ -18,14 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sim.kernel.fingerprint import fingerprint
 from sim.kernel.scenario_types import Scenario, Section
 from sim.kernel.source_hash import NUMBERS
-from sim.runs.run import run_arms
 from sim.scenario.arms import load_arms
 from sim.scenario.documents import read_document
 from sim.scenario.reading import scenario_identity
 from sim.scenario.shipped import shipped
-from sim.store.files import write_atomically
 from sim.studies.claims import Estimate, contrast_estimate, estimate_of, read_contrast, stand
-from sim.studies.measures import measure_run, recorded_for
 
 FOLDER = shipped("scenarios") / "lessons"
 ANSWERS = FOLDER / "answers.json"
@@ -96,6 +93,9 @@ class Lesson(BaseModel):
 
     def run(self, seed: int, arms: Mapping[str, Scenario] | None = None) -> dict[str, dict[str, float]]:
         """One replication of all arms, or of those given: arm -> measure -> value."""
+        from sim.runs.run import run_arms  # with pandas, which a page has no time for before its first picture
+        from sim.studies.measures import measure_run, recorded_for
+
         own = {name: recorded_for(arm, self.measures) for name, arm in (arms or self.scenarios()).items()}
         if self.since == "fork":
             runs = run_arms(own, seed)
@@ -162,6 +162,8 @@ def read_answers(path: Path = ANSWERS) -> dict[str, Answer]:
 
 def write_answers(answers: Mapping[str, Answer], path: Path = ANSWERS) -> None:
     """Store answer keys."""
+    from sim.store.files import write_atomically
+
     told = {name: json.loads(one.model_dump_json()) for name, one in answers.items()}
     text = json.dumps(told, indent=1, allow_nan=False) + "\n"
     write_atomically(path, lambda file: file.write_text(text, encoding="utf-8"))

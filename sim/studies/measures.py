@@ -37,8 +37,8 @@ class Measure:
 
 
 def mean_over_years(series: Array) -> float:
-    """Mean over the years in which the metric is defined; NaN when it never is."""
-    known = series[np.isfinite(series)]
+    """Mean over the years in which the metric is defined; NaN when it never is, infinite when it is so in any year."""
+    known = series[~np.isnan(series)]
     return float(known.mean()) if len(known) else float("nan")
 
 

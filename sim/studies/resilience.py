@@ -14,7 +14,7 @@ import pandas as pd
 
 from sim.kernel.scenario_types import Scenario
 from sim.metrics.formulas.resilience import resilience
-from sim.studies.statistics import estimate
+from sim.studies.estimates import estimate
 from sim.studies.unshocked import SERIES, first_shock_year
 
 UNITS = {"resistance": "1", "recoverability": "1", "regained": "1", "years_to_regain": "years", "loss": "years",

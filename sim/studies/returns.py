@@ -15,7 +15,8 @@ import pandas as pd
 
 from sim.kernel.scenario_types import Scenario
 from sim.scenario.arms import YARDSTICKS
-from sim.studies.statistics import Array, estimate, windows
+from sim.studies.estimates import Array, estimate
+from sim.studies.statistics import windows
 
 SPENDING = "subsidy_share"
 """Measure of public outlays over national expenditure."""

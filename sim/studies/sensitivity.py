@@ -26,12 +26,15 @@ from sim.store.progress import Progress
 from sim.store.results import ResultsError
 from sim.studies.designs import Sampling, at, units
 from sim.studies.emulator import Emulator, fit
-from sim.studies.experiment import Setup, set_up
+from sim.studies.experiment import Setup, factor_called, set_up
 from sim.studies.levels import Factor
 from sim.studies.libraries import library
+from sim.studies.sign_maps import SignMap, sign_map
 from sim.studies.sweep import Responses, apart_by_seed, run_experiment
 
 Array = np.ndarray[Any, Any]
+PATHS = 6
+"""Trajectories of a screening of an experiment that has another design."""
 RESAMPLES = 400
 DRAWS = 60
 """Surfaces of the emulator from which its part of an interval is taken."""
@@ -62,6 +65,8 @@ class Sensitivity(Brief):
     """One row a kept factor, columns INDICES."""
     wins: tuple[float, float, float]
     """Share of the space in which the arm exceeds the baseline, with its interval."""
+    maps: tuple[SignMap, ...]
+    """Over the pairs of factors that the experiment names, else over the two that matter most."""
     left_out: tuple[str, ...]
     """Points without a number, by name."""
     failures: tuple[Failure, ...]
@@ -168,9 +173,15 @@ def with_design(setup: Setup, factors: Sequence[Factor], design: Sampling) -> Se
     """The experiment with some of its factors and another design; a range is sampled between its ends."""
     told = {one.key: f"{one.levels[0]}:{one.levels[-1]}" if one.numeric else list(one.levels) for one in factors}
     experiment = setup.experiment.model_copy(update={
-        "factors": told, "design": design, "claims": (), "stop": None, "scenario": setup.source,
+        "factors": told, "design": design, "claims": (), "maps": (), "stop": None, "scenario": setup.source,
     })  # fmt: skip
     return set_up(experiment, lambda _key: Position("the experiment", 0))
+
+
+def paths_of(setup: Setup) -> int:
+    """Trajectories of a screening where nobody says how many: those of the experiment's own design, if it is one."""
+    design = setup.experiment.design
+    return design.trajectories if design.kind == "morris" else PATHS
 
 
 def planned_runs(setup: Setup, trajectories: int, points: int) -> tuple[int, int]:
@@ -180,21 +191,25 @@ def planned_runs(setup: Setup, trajectories: int, points: int) -> tuple[int, int
 
 
 def run_sensitivity(
-    setup: Setup, workers: int | None, folder: Path, trajectories: int = 6, points: int = 96, most: int = 6,
+    setup: Setup, workers: int | None, folder: Path, trajectories: int | None = None, points: int = 96, most: int = 6,
     overwrite: bool = False, progress: Progress | None = None, limits: Limits | None = None,
 ) -> Sensitivity:  # fmt: skip
     """Screen the factors of an experiment, emulate the `most` important ones, and share out the variance.
 
+    Factors of the experiment's maps are emulated whatever the screening says.
+
     The response is the difference of the second arm to the first in the headline measure. Runs of both stages lie in
     `folder`; a killed call goes on where it was. Raises ResultsError where too few points have a number.
     """
-    seed = setup.experiment.design.seed
-    screening_setup = with_design(setup, setup.factors, Sampling(kind="morris", trajectories=trajectories, seed=seed))
+    seed, paths = setup.experiment.design.seed, trajectories or paths_of(setup)
+    screening_setup = with_design(setup, setup.factors, Sampling(kind="morris", trajectories=paths, seed=seed))
     found = run_experiment(screening_setup, workers, folder, overwrite, progress, limits=limits)
     unit = units(len(setup.factors), screening_setup.experiment.design)
     values = _values(found, [_place(found, one, screening_setup) for one in unit])
     screening = screen(unit, values, [factor.name for factor in screening_setup.factors])
-    chosen = set(screening["factor"][:most])
+    pairs = [[factor_called(name, screening_setup.factors) for name in pair] for pair in setup.experiment.maps]
+    mapped = {factor.name for pair in pairs for factor in pair if factor is not None}
+    chosen = {*screening["factor"][:most], *mapped}
     kept = tuple(factor for factor in screening_setup.factors if factor.name in chosen)
     emulated = with_design(setup, kept, Sampling(kind="sobol", points=points, seed=seed))
     second = run_experiment(emulated, workers, folder, False, progress, limits=limits)
@@ -209,9 +224,20 @@ def run_sensitivity(
     indices["converged"] &= emulator.explained >= USEFUL
     return Sensitivity(
         setup, screening, kept, emulator, indices, share_won(emulator, len(kept)),
+        _maps(setup, emulator, kept, indices),
         tuple(emulated.point_name(point) for point, there in zip(emulated.points, whole, strict=True) if not there),
         (*found.failures, *second.failures),
     )  # fmt: skip
+
+
+def _maps(
+    setup: Setup, emulator: Emulator, kept: Sequence[Factor], indices: pd.DataFrame
+) -> tuple[SignMap, ...]:  # fmt: skip
+    """The maps that are asked for, or that of the two numeric factors with the largest indices, if there are two."""
+    ranked = [one for name in indices["factor"] for one in kept if one.name == name and one.span]
+    found = [[factor_called(name, kept) for name in pair] for pair in setup.experiment.maps]
+    asked = [[one for one in pair if one is not None] for pair in found] or [ranked[:2]]
+    return tuple(sign_map(emulator, kept, pair[0], pair[1]) for pair in asked if len(pair) == 2)
 
 
 def _values(found: Responses, places: Sequence[int] | range) -> Array:

@@ -28,9 +28,9 @@ from sim.store.results import MANIFEST, ResultsError, read_results
 from sim.studies.claims import Estimate, contrast_estimate, read_contrast, stand
 from sim.studies.decomposition import LAYOUTS as DECOMPOSED
 from sim.studies.decomposition import TERMS
+from sim.studies.estimates import IDENTICAL
 from sim.studies.measured import by_arm, failed_arms, identities_of, run_measured
 from sim.studies.measures import measure_named
-from sim.studies.statistics import IDENTICAL
 
 MAPS = ("policy_text", "china_45")
 """Scenarios of which the layouts are compared: an abstract map and a real one."""

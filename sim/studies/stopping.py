@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from sim.studies.statistics import CONFIDENCE, FEWEST, IDENTICAL, NO_VALUE, TOO_FEW
+from sim.studies.estimates import CONFIDENCE, FEWEST, IDENTICAL, NO_VALUE, TOO_FEW
 
 Array = np.ndarray[Any, Any]
 BOUND = 0.8

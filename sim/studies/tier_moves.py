@@ -16,7 +16,7 @@ from sim.kernel.scenario_types import Scenario
 from sim.metrics.formulas.arithmetic import ratio
 from sim.metrics.formulas.gradient import transition_shares
 from sim.runs.tier_moves import FATES, SPAN, TIER_NAMES
-from sim.studies.statistics import Array, estimate
+from sim.studies.estimates import Array, estimate
 
 MEASURES = {f"survival_{SPAN}": "1", "growth": "ln/year"}
 """Of the firms on a tier: the share that still lives SPAN years later, and the mean change of ln sales in a year."""

@@ -49,6 +49,7 @@ COMMANDS = (
     "describe",
     "scenarios",
     "schema",
+    "warm",
 )
 
 
@@ -490,7 +491,8 @@ def test_the_installed_command_and_the_module_are_the_same() -> None:
 def test_forms_of_figures_are_checked_before_anything_runs(command: str) -> None:
     words = {"run": ["base"], "compare": ["base"], "knockout": ["base"]}.get(command, [])
     result = call(command, *words, "--figures", "png,gif")
-    assert result.exit_code == 2 and "figures can be png, svg, pdf, not gif" in result.stderr
+    assert result.exit_code == 2
+    assert "figures can be png, svg, pdf, each also with :column or :page, not gif" in result.stderr
 
 
 def test_warnings_of_ours_are_one_plain_line(capsys: pytest.CaptureFixture[str]) -> None:

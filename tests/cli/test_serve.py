@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+import socket
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from sim.cli import main
 from sim.cli.exits import BadInput
 from sim.cli.serve import _sources
 from sim.scenario.problems import ScenarioError
@@ -29,3 +33,29 @@ def test_all_scenarios_are_offered_the_usual_ones_first_and_unknown_ones_refused
     assert found[:2] == ["policy_text", "china_45"] and len(found) == len(set(found)) > 10
     with pytest.raises(ScenarioError):
         _sources(("no_such_scenario",))
+
+
+def test_what_others_in_the_network_see_is_said_before_they_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uvicorn = pytest.importorskip("uvicorn")
+    served: list[object] = []
+
+    def run(_server: object, sockets: list[socket.socket]) -> None:
+        served.append(sockets[0].getsockname()[0])
+        sockets[0].close()
+
+    monkeypatch.setattr(uvicorn.Server, "run", run)
+    monkeypatch.setattr(importlib.import_module("sim.cli.serve"), "compile_rules", lambda: None)
+    mine = written(tmp_path / "mine.yaml")
+
+    def call(*words: str) -> str:
+        told = CliRunner().invoke(main, ["serve", mine, "--no-browser", *words], catch_exceptions=False)
+        assert told.exit_code == 0, told.output
+        return told.output
+
+    assert "network" not in call() and served == ["127.0.0.1"]
+    told = call("--lan")
+    assert served[1] == "0.0.0.0"
+    assert "Everybody in this network" in told and "(mine)" in told and "other files of this machine" in told
+    assert "本网络中的所有人" in call("--lan", "--language", "zh")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import json
 import secrets
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +17,9 @@ from typing import Any
 
 import uvicorn
 
-from sim.game.server import application
+from sim.game.server import OwnHosts, application
 from sim.game.session import Session, create
+from sim.game.web_addresses import Address
 from sim.game.web_keeper import Keeper
 from sim.game.web_limits import Limits
 from sim.game.web_room import Room
@@ -56,15 +58,29 @@ class Served:
 
 
 @contextmanager
-def serving(session: Session, limits: Limits | None = None) -> Iterator[Served]:
-    """Serve a session in a thread."""
+def serving(
+    session: Session,
+    limits: Limits | None = None,
+    ahead: bool = False,
+    addresses: Callable[[], list[Address]] | None = None,
+) -> Iterator[Served]:
+    """Serve a session in a thread; `ahead`: what the debrief needs is lived while the class plays, as it is in use.
+
+    With `addresses` it answers the network under those, and looks for them anew at each request.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    listening = listen(port, "127.0.0.1")
     session.remember_port(port)
-    room, keeper = Room(port, False), Keeper(session)
-    app = application(session, frozenset({f"127.0.0.1:{port}"}), room, keeper, limits or Limits())
+    keeper = Keeper(session, ahead)
+    hosts: Container[str]
+    if addresses is None:
+        listening, hosts, room = listen(port, "127.0.0.1"), frozenset({f"127.0.0.1:{port}"}), Room(port, False)
+    else:
+        later = itertools.count(step=10).__next__
+        listening, hosts = listen(port, "0.0.0.0"), OwnHosts(port, True, addresses, later)
+        room = Room(port, True, addresses, later)
+    app = application(session, hosts, room, keeper, limits or Limits())
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none", timeout_keep_alive=60))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
@@ -94,8 +110,12 @@ class Client:
     port: int
     source: str = "127.0.0.1"
     """The address from which it comes."""
+    address: str = "127.0.0.1"
+    """The address that it asks."""
     cookies: dict[str, str] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
+    sent: list[dict[str, int]] = field(default_factory=list)
+    """Plans that it ever sent."""
     host: str = ""
     code: str = ""
     member: str = ""
@@ -108,13 +128,15 @@ class Client:
     def ask(self, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
         """Status and content of an answer: read if it is JSON, else bytes. Raises OSError where none comes."""
         content = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
-        told = {"Host": self.host or f"127.0.0.1:{self.port}", **headers}
+        told = {"Host": self.host or f"{self.address}:{self.port}", **headers}
         if self.cookies:
             told["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if content is not None:
             told.setdefault("Content-Type", "application/json")
         if self._kept is None:
-            self._kept = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60, source_address=(self.source, 0))
+            self._kept = http.client.HTTPConnection(
+                self.address, self.port, timeout=60, source_address=(self.source, 0)
+            )
         try:
             self._kept.request("GET" if content is None else "POST", path, content, told)
             answer = self._kept.getresponse()
@@ -158,6 +180,7 @@ class Client:
 
     def save(self, round: int, chips: dict[str, int], version: int | None = None) -> dict[str, Any]:
         """Put chips down."""
+        self.sent.append(chips)
         return self.done("/save", {"round": round, "chips": chips, "version": version or time.time_ns() // 1_000_000})
 
     # -- the teacher

@@ -22,8 +22,7 @@ from tests.game.small import begun, joined, start
 def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
     """A session of one round, debriefed with one other draw of luck, and exported."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.game.replays.LUCK", 2)
-        patch.setattr("sim.game.publish.LUCK", 2)
+        patch.setattr("sim.game.lives.LUCK", 2)
         found = begun(tmp_path_factory.mktemp("debrief") / "s", "C")
         one, other = joined(found, 2, name="Grace")
         start(found)

@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip("starlette")
 
-from sim.game import replays
+from sim.game import lives
 from tests.browser import LARGE, PHONE, chromium, faults
 from tests.game.served import Client, Served, choice, small_class, until
 
@@ -31,7 +31,7 @@ def opened(browser: Any, served: Served, path: str, size: tuple[int, int], langu
     """A page in a browser session of its own; nothing may go wrong in it, and it asks this server alone."""
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale=language)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(90_000)
     wrong: list[str] = []
     asked: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -51,7 +51,7 @@ def fits(page: Any, size: tuple[int, int]) -> None:
 
 
 def test_a_lesson_from_joining_to_the_debrief(browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replays, "LUCK", 1)
+    monkeypatch.setattr(lives, "LUCK", 1)
     with (
         small_class(tmp_path, preset="E", nations=1, seconds=180) as served,
         opened(browser, served, f"/teacher#{served.session.secret}", LARGE) as teacher,
@@ -91,7 +91,7 @@ def test_a_lesson_from_joining_to_the_debrief(browser: Any, tmp_path: Path, monk
             projector.click("button.language")
             projector.wait_for_selector("h1:has-text('谁建了什么')")
             teacher.click("[data-key=step-3]")
-            projector.wait_for_selector(".figures figure, .play figure svg")
+            projector.wait_for_selector(".three figure svg")
             fits(projector, LARGE)
 
 
@@ -172,3 +172,43 @@ def test_announcements_proposals_and_taxes_have_their_screens(browser: Any, tmp_
                     f"h2:has-text('{'Announced' if preset == 'C' else 'The plan for your region'}')"
                 )
                 fits(student, PHONE)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_two_nations_fit_on_one_projector(
+    browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setattr(lives, "LUCK", 1)
+    with (
+        small_class(tmp_path, preset=("E", "A"), nations=2, language=language) as served,
+        opened(browser, served, f"/teacher#{served.session.secret}", LARGE, language) as teacher,
+    ):
+        teacher.wait_for_selector("[data-key=begin]")
+        served.session.join(served.session.room_code())
+        wall = teacher.context.new_page()
+        wall.goto(f"{served.address}/projector")
+        for step in ("begin", "lock"):
+            teacher.click(f"[data-key={step}]")
+            wall.wait_for_selector(".both section:nth-child(2) table" + (" tr:nth-child(8)" if step == "begin" else ""))
+            teacher.wait_for_selector("[data-key=lock]" if step == "begin" else "[data-key=reveal]")
+            fits_whole(wall)
+        teacher.click("[data-key=reveal]")
+        until(lambda: (served.session.debrief() or {}).get("ready"), 120)
+        for step, what in (
+            (1, ".both svg"),
+            (2, ".both circle"),
+            (3, ".stacked svg"),
+            (4, ".both li"),
+            (5, ".both td"),
+        ):
+            teacher.click(f"[data-key=step-{step}]")
+            wall.wait_for_selector(f"{what} >> nth=1")
+            fits_whole(wall)
+
+
+def fits_whole(page: Any) -> None:
+    """All of it is on the screen at once."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    assert height <= LARGE[1], height
+    fits(page, LARGE)

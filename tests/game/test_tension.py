@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,19 @@ def test_what_is_shipped_is_complete() -> None:
         assert one["seeds"] >= 6 and all(len(one[name]) == 3 for name in ("alone", "back", "together_nation"))
 
 
+def test_what_is_at_stake_is_told_for_the_length_of_the_session(stored: None) -> None:
+    course = [{"rounds": rounds, "alone": told, "alone_nation": UNSURE, "back": UNSURE, "together_nation": LOSS}
+              for rounds, told in ((4, UNSURE), (5, GAIN))]  # fmt: skip
+    found = replace(answer(GAIN, LOSS), course=course)
+    store({"E": found}, tension.FILE)
+    tension.known.cache_clear()
+    assert tension.known()["E"] == found
+    assert [tension.stake_of("E", rounds) for rounds in (4, 5, 6)] == ["none", "conflict", "conflict"]
+    (line,) = [one for one in lines("en", 4) if one["key"] == "E"]
+    assert "over 20 years" in line["line"] and "does not clearly pay" in line["verdict"]
+    assert "gains +0.5, +2.0, and" in line["course"] and "−1.00, −1.00 %" in line["course"]
+
+
 @pytest.mark.long
 def test_it_is_measured_by_the_engine_of_the_equilibrium(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tension, "base_scenario", lambda one, _source, rounds: base_scenario(one, None, 4, OVERRIDES))
@@ -80,3 +94,6 @@ def test_it_is_measured_by_the_engine_of_the_equilibrium(tmp_path: Path, monkeyp
     assert found["A"].together_nation != found["E"].together_nation
     again = tension.measured("A", [1, 2], 2, 1, tmp_path / "again")
     assert again == found
+    course = found["E"].course
+    assert [one["rounds"] for one in course] == [1, 2, 3, 4]
+    assert course[-1]["alone"] == found["E"].alone != course[0]["alone"]

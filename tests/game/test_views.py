@@ -105,6 +105,30 @@ def test_nothing_hidden_is_shown_before_the_debrief(tmp_path: Path, preset: str)
     session.close()
 
 
+def test_who_coordinates_sees_what_the_advisers_of_all_regions_say_and_nobody_else_does(tmp_path: Path) -> None:
+    session = begun(tmp_path / "s", "D")
+    people = joined(session, 2)
+    start(session)
+    told = [student_view(session, one.token) for one in people]
+    (seen,) = [one["stars"] for one in told if one["coordinator"]]
+    assert [len(row) for row in seen] == [8] * 4 and [one["stars"] for one in told if not one["coordinator"]] == [None]
+    session.close()
+
+
+def test_what_was_expected_is_told_at_the_debrief_alone(tmp_path: Path) -> None:
+    session = begun(tmp_path / "s")
+    people = joined(session, 3)
+    for one, copiers, winner in zip(people, (4, 2, 3), ("none", "class", "nonsense"), strict=True):
+        session.predict(one.token, "before", {"copiers": copiers, "winner": winner})
+    start(session)
+    played(session)
+    assert "expected" not in projector_view(session)
+    session.reveal(session.secret)
+    told = projector_view(session)["expected"]
+    assert told == {"copiers": [2.0, 3.0, 4.0], "winner": {"class": 1, "coordinated": 0, "none": 1}}
+    session.close()
+
+
 def test_announcements_are_shown_with_the_decision(tmp_path: Path) -> None:
     session = begun(tmp_path / "s", "C")
     people = joined(session, 2)

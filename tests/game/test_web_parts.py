@@ -8,6 +8,7 @@ import pytest
 
 pytest.importorskip("starlette")
 
+from sim.game.rules import LONGEST_ANSWER
 from sim.game.server import SCRIPTS, TEACHER_CALLS, OwnHosts, static
 from sim.game.session import Session
 from sim.game.web_addresses import Address, own_addresses, ranked
@@ -75,7 +76,7 @@ def test_codes_are_drawn_and_odd_networks_refused() -> None:
 
 def test_names_of_the_machine_are_looked_up_again_when_they_change() -> None:
     clock = Hand()
-    hosts = OwnHosts(80, False, clock)
+    hosts = OwnHosts(80, False, clock=clock)
     assert "127.0.0.1:80" in hosts and "localhost:80" in hosts
     hosts.lan = True
     numbers = [one.number for one in own_addresses()]
@@ -142,6 +143,10 @@ def test_texts_leave_the_same_gaps_in_both_languages() -> None:
     told = class_catalogues()
     for key, text in told["en"]["texts"].items():
         assert set(re.findall(r"\{(\w+)\}", text)) == set(re.findall(r"\{(\w+)\}", told["zh"]["texts"][key])), key
+
+
+def test_answers_that_a_page_lets_somebody_write_are_no_longer_than_the_game_takes() -> None:
+    assert re.findall(r'maxlength: "(\d+)"', static("student.js"))[-1] == str(LONGEST_ANSWER)
 
 
 def test_pages_ask_no_other_machine_and_use_nothing_that_plain_http_lacks() -> None:

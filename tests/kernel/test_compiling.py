@@ -74,6 +74,19 @@ def test_an_edited_rule_is_never_stale(copy: Path) -> None:
     assert other != cache
 
 
+def test_an_edit_recompiles_only_rules_that_see_it(copy: Path) -> None:
+    _, cache, _ = ask(copy)
+    (copy / "sim" / "caller.py").write_text(CALLER.replace("2 * answer", "3 * answer"))
+    edited, other, _ = ask(copy)
+    assert (edited, other != cache) == (33, True)
+    kept = [list((copy / "cache").rglob(f"{folder}/*.nbc")) for folder in (cache, other)]
+    before, after = ({path.name: path.stat().st_ino for path in paths} for paths in kept)
+    called, calling = ({name for name in before if name.startswith(rule)} for rule in ("callee.answer", "caller.twice"))
+    assert called and calling
+    assert all(after[name] == before[name] for name in called), "taken over as it was"
+    assert not calling & set(after), "compiled anew under another name"
+
+
 BLIND = {
     "callee.py": "# a comment\n# and another, so that rules stand on other lines\n",
     "caller.py": '"""What the caller is for."""\n',

@@ -1,7 +1,8 @@
 """Experiments that are killed at random moments and started again give what undisturbed ones give, to the bit.
 
 The short pass kills experiments on synthetic runs at a random step of writing. With TIMES=n (`make kills`) the commands
-themselves are killed too, at random times, workers and all, n times each.
+themselves are killed too, at random times, workers and all, n times each, and of a batch single workers. Of workers of
+Dask: tests/kills/test_dask_kills.py.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
+import yaml
 
 from sim.kernel.scenario_types import Scenario
 from sim.runs.run import Progress, Run
@@ -145,14 +148,37 @@ COMMANDS = {
     "regimes": ["regimes", "--regime", "R1", "--replications", "2", "--set", "years={burn_in: 2, treatment: 4}"],
     "sweep": ["sweep", "base", "-p", "imitation=0,1", "-p", "distance_cost=0.1,0.3", "--replications", "2", "--years",
               "2+4", "--figures", "png"],
+    "batch": ["batch", "EXPERIMENT", "--yes", "--figures", "png"],
     "facts": ["facts", "neutral", "--replications", "3", "--years", "2+8"],
 }  # fmt: skip
 
 
-def start(name: str, folder: Path) -> subprocess.Popen[bytes]:
-    """Start a command on two workers."""
-    words = [*COMMANDS[name], *SETS, "--workers", "2", "--quiet", "--out", str(folder)]
+def start(name: str, folder: Path, *more: str) -> subprocess.Popen[bytes]:
+    """Start a command, on two workers unless `more` says where."""
+    words, sets = list(COMMANDS[name]), SETS
+    if name == "batch":
+        words[1], sets = str(experiment_file(folder.parent)), []
+    words += [*sets, *(more or ("--workers", "2")), "--quiet", "--out", str(folder)]
     return subprocess.Popen([sys.executable, "-m", "sim.cli", *words], cwd=ROOT, stderr=subprocess.PIPE)
+
+
+def experiment_file(folder: Path) -> Path:
+    """The file of an experiment of 18 small runs."""
+    path = folder / "mine.yaml"
+    small = dict(read_set(one) for one in (*TINY, "years.burn_in=2", "years.treatment=4"))
+    path.write_text(
+        f"scenario: base\nset: {json.dumps(small)}\n"
+        "arms: {duplicated: {plan.layout: duplicated}, market: {plan.layout: market}}\n"
+        "factors: {imitation: [0, 0.5, 1]}\nreplications: 3\nrecord: [ln_real_income, utilisation]\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def read_set(text: str) -> tuple[str, Any]:
+    """Key and value of an override."""
+    key, _, value = text.partition("=")
+    return key, yaml.safe_load(value)
 
 
 @pytest.mark.slow
@@ -179,3 +205,45 @@ def test_a_killed_command_goes_on_to_the_same_bits(name: str, tmp_path: Path) ->
         _, told = program.communicate()
         assert program.returncode == 0, (moments, told)
         assert left(folder) == wanted, moments
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not TIMES, reason="run by `make kills`")
+def test_a_batch_of_which_workers_are_killed_goes_on_to_the_same_bits(tmp_path: Path) -> None:
+    for folder in ("warm", "whole"):
+        begun = time.monotonic()
+        program = start("batch", tmp_path / folder)
+        _, told = program.communicate()
+        assert program.returncode == 0, told
+        span = time.monotonic() - begun
+    wanted, luck, hit = left(tmp_path / "whole"), random.Random("kills of workers"), 0
+    for number in range(TIMES):
+        folder, moments = tmp_path / f"out-{number}", []
+        program = start("batch", folder)
+        begun = time.monotonic()
+        for moment in sorted(luck.uniform(0.0, span) for _ in range(3)):
+            time.sleep(max(0.0, begun + moment - time.monotonic()))
+            moments.append((moment, killed_worker(program.pid, luck)))
+        _, told = program.communicate()
+        # a worker that dies in a run is named, and the run is done again by the next call
+        assert program.returncode in (0, 3), (moments, told)
+        again = start("batch", folder)
+        _, told = again.communicate()
+        assert again.returncode == 0, (moments, told)
+        assert left(folder) == wanted, moments
+        hit += any(name for _, name in moments)
+    assert hit, "no worker was there to be killed"
+
+
+def killed_worker(parent: int, luck: random.Random) -> str:
+    """Kill one of the processes below a program that computes; returns its name, "" where there is none."""
+    try:
+        below = psutil.Process(parent).children(recursive=True)
+        workers = [one for one in below if one.ppid() != parent or "spawn_main" in " ".join(one.cmdline())]
+        if not workers:
+            return ""
+        chosen = luck.choice(sorted(workers, key=lambda one: one.pid))
+        chosen.kill()
+        return chosen.name()
+    except psutil.NoSuchProcess:
+        return ""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import threading
+import time
+import weakref
 from pathlib import Path
 
 import pytest
@@ -142,6 +146,50 @@ def test_sessions_are_apart_few_and_released(source: str, monkeypatch: pytest.Mo
     assert held.get(names[3]) is None and len(held) == 1  # the one that was asked for last
     now[0] += module.IDLE
     assert held.get(names[1]) is None and len(held) == 0
+
+
+def test_many_sessions_keep_little_and_a_rested_one_goes_on_with_the_same_numbers(source: str) -> None:
+    held = Sessions({"small": source})
+    held.awake = 2
+    names, sessions = zip(*(held.open(f"seed={40 + number}") for number in range(6)), strict=True)
+    before = [hashes(session, 0) for session in sessions]
+    assert held.get(names[5]) is sessions[5]
+    kept = [sum(life.kept_bytes for life in session.lives) for session in sessions]
+    assert kept[:4] == [0] * 4 and min(kept[4:]) > 0
+    assert hashes(sessions[0], 0) == before[0]  # what it shows is there
+    assert held.get(names[0]) is sessions[0]
+    sessions[0].change(5, "distance_cost", 0.4)
+    after = hashes(sessions[0], 0)
+    _, fresh = Sessions({"small": source}).open("seed=40&changes=6:distance_cost:0.4")
+    assert after[:6] == before[0][:6] and after == hashes(fresh, 0)
+
+
+def test_a_life_at_work_does_not_rest(source: str) -> None:
+    _, session = Sessions({"small": source}).open("seed=50")
+    life = session.lives[0]
+    life.frame(4, 0)
+    assert not life.rest()
+    life.frame(life.last_year, 0)
+    assert life.rest() and life.kept_bytes == 0
+
+
+def test_idle_sessions_are_released_though_nobody_asks(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    held = Sessions({"small": source}, lambda: now[0])
+    session = weakref.ref(held.open("")[1])
+    monkeypatch.setattr(module, "SWEEP", 0.01)
+    ended = threading.Event()
+    sweeper = threading.Thread(target=held.sweep, args=(ended,))
+    sweeper.start()
+    now[0] += module.IDLE + 1.0
+    for _ in range(500):
+        if not len(held):
+            break
+        time.sleep(0.01)
+    ended.set()
+    sweeper.join(10)
+    gc.collect()
+    assert len(held) == 0 and session() is None  # nothing holds it any more
 
 
 def test_controls_are_declared_reach_their_default_and_are_explained_in_every_language() -> None:

@@ -21,6 +21,7 @@ from sim.model.opening import treat
 from sim.runs import checkpoint
 from sim.runs.checkpoint import CheckpointError, identity_of, load_checkpoint, save_checkpoint, scenario_of
 from sim.runs.run import fork, run_arms, world_at
+from sim.studies.histories import histories_in
 from tests.small_world import PAST, past, present, scenario
 
 BUSY = (
@@ -297,6 +298,8 @@ def test_commands_make_checkpoints_and_start_from_them(tmp_path: Path) -> None:
     code, said = asked(*words, "--workers", "1", "--out", compared, "--quiet")
     assert code == 0, said
     assert json.loads((tmp_path / "compared" / "manifest.json").read_text())["seeds"] == [5, 6]
+    first = histories_in(compared)["market"].years[0]
+    assert first.year == 2 and len(first.column("new_id")) == len(first.column("firm")), "every firm has its id"
 
 
 @pytest.mark.slow

@@ -106,6 +106,13 @@ def test_a_measure_is_the_mean_of_the_treatment_years() -> None:
     assert math.isnan(measure_run(run, 1, ["utilisation"])["utilisation"])
 
 
+def test_a_year_that_is_infinite_is_not_passed_over() -> None:
+    told = pd.DataFrame({"year": [2, 3, 4], "group": "nation", "metric": "utilisation", "value": [0.5, np.inf, 0.7]})
+    assert measure_run(told, 1, ["utilisation"])["utilisation"] == np.inf
+    undefined = measure_run(told.assign(value=[0.5, np.nan, 0.7]), 1, ["utilisation"])
+    assert undefined["utilisation"] == pytest.approx(0.6)
+
+
 def test_volatility_is_the_spread_of_yearly_changes() -> None:
     run = tidy("ln_real_income", {"nation": [9.0, 0.0, 0.1, 0.4]})
     assert measure_run(run, 1, ["volatility"])["volatility"] == pytest.approx(0.1 * math.sqrt(2))  # changes .1 and .3

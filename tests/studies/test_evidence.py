@@ -15,6 +15,7 @@ from sim.cli import main
 from sim.kernel.codes import Kind, Origin
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading import load_scenario
+from sim.studies.estimates import IDENTICAL, NO_VALUE, TOO_FEW
 from sim.studies.evidence import ESTIMATORS, chains, firms, nation
 from sim.studies.evidence.study import (
     Statistic,
@@ -28,7 +29,6 @@ from sim.studies.evidence.study import (
 )
 from sim.studies.evidence.watching import COLUMNS, METRICS, Watched
 from sim.studies.rerun import rerun
-from sim.studies.statistics import IDENTICAL, NO_VALUE, TOO_FEW
 
 SHIPPED = Path(__file__).resolve().parents[2] / "experiments" / "evidence.yaml"
 SMALL = (

@@ -11,7 +11,8 @@ from sim.cli import main
 from sim.reporting.wording.measures import HEADLINES
 from sim.scenario.problems import ScenarioError
 from sim.scenario.shipped import shipped
-from sim.studies.experiment import RECORDED, experiment_as_yaml, read_experiment, sweep_of
+from sim.studies.experiment import RECORDED, read_experiment, sweep_of
+from sim.studies.experiment_text import experiment_as_yaml
 from sim.studies.kinds import kind_of, read_file
 
 GOOD = """\
@@ -66,6 +67,9 @@ def test_an_experiment_is_read(tmp_path: Path) -> None:
         ("contrast: differentiated - duplicated", "contrast: differentiated - duplicate", "no arm 'duplicate'"),
         ("at: {imitation: 0}", "at: {imitation: 0.5}", "13:90: claims.0: imitation has no level 0.5; allowed: 0, 1"),
         ("replications: 3", "design: sobol", "10:9: design: needs points"),
+        ("replications: 3", "maps: [[distance_cost, imitatoin]]", "10:8: maps.0: there is no factor 'imitatoin'; did"),
+        ("replications: 3", "maps: [[imitation, plan.imitation]]", "10:8: maps.0: a map needs two different factors"),
+        ("replications: 3", "maps: [[imitation]]", "maps.0"),
         ("replications: 3", "stop: {half_width: 0.1, measure: firms}", "stop.measure: firms is not recorded"),
     ],
 )  # fmt: skip

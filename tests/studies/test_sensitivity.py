@@ -17,7 +17,7 @@ from sim.store.results import ResultsError
 from sim.studies.designs import Sampling, units
 from sim.studies.emulator import fit, noise_of
 from sim.studies.experiment import sweep_of
-from sim.studies.sensitivity import ranks, run_sensitivity, screen, share_won, sobol_indices, with_design
+from sim.studies.sensitivity import paths_of, ranks, run_sensitivity, screen, share_won, sobol_indices, with_design
 
 G = np.array([0.0, 1.0, 4.5, 9.0, 99.0, 99.0, 99.0, 99.0])
 """Coefficients of Sobol's G function as SALib has it."""
@@ -125,6 +125,12 @@ def test_the_stages_have_their_own_points_of_the_same_experiment() -> None:
     again = with_design(setup, setup.factors, Sampling(kind="sobol", points=8))
     assert len(again.points) == 8 and all(factor.span for factor in again.factors)
     assert again.overrides == setup.overrides and again.arms == setup.arms
+
+
+def test_a_design_of_paths_says_how_many_and_another_does_not() -> None:
+    swept = sweep_of("policy_text", ["distance_cost=0.1:0.5:2", "imitation=0:1:2"], (), TINY, 2)
+    assert paths_of(swept) == 6
+    assert paths_of(with_design(swept, swept.factors, Sampling(kind="morris", trajectories=4))) == 4
 
 
 @pytest.mark.slow

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from sim.studies.estimates import estimate
 from sim.studies.statistics import (
     by_year,
     differences,
-    estimate,
     headline,
     holm,
     pair,
@@ -84,6 +84,20 @@ def test_years_in_which_one_arm_is_undefined_leave_both() -> None:
 
 
 UNTOLD = ["ci_low", "ci_high", "p_value", "p_holm", "shown_low", "shown_high"]
+
+
+def test_a_year_that_is_infinite_takes_its_replication_out_of_the_count() -> None:
+    chance = np.random.default_rng(1)
+    rows = [
+        (arm, seed, year, "nation", "x", "1", np.inf if (arm, seed, year) == ("b", 3, 4) else chance.normal())
+        for arm in ("a", "b") for seed in range(1, 7) for year in (3, 4)
+    ]  # fmt: skip
+    told = pd.DataFrame(rows, columns=["arm", "seed", "year", "group", "metric", "unit", "value"])
+    (row,) = differences(pair(told, "a", {"all": (3, 4)})).to_dict("records")
+    assert row["replications"] == 5 and np.isfinite(row["difference"])
+    both = told.assign(value=told["value"].where(~((told["seed"] == 3) & (told["year"] == 4)), np.inf))
+    (row,) = differences(pair(both, "a", {"all": (3, 4)})).to_dict("records")
+    assert row["replications"] == 5
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])

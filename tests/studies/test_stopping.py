@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.studies.statistics import IDENTICAL, TOO_FEW
+from sim.studies.estimates import IDENTICAL, TOO_FEW
 from sim.studies.stopping import (
     MOST,
     first_stage,

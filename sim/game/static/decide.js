@@ -40,7 +40,6 @@ export class DecisionTable {
     const { words, view } = this;
     const shown = view.industries.filter((one) => one.open !== false).sort((a, b) => ORDERS[this.order](a, b) || a.at - b.at);
     this.parts = new Map();
-    const promoters = shown.some((one) => one.promoters !== undefined && one.promoters !== null);
     const hot = new Set(view.hot ?? []);
     const rows = shown.map((one) => {
       const name = words.name(one.name);
@@ -48,9 +47,9 @@ export class DecisionTable {
       const less = make("button", { type: "button", class: "step", "aria-label": words.say("less", { industry: name }), onclick: () => this.step(one.name, -1) }, "−");
       const more = make("button", { type: "button", class: "step", "aria-label": words.say("more", { industry: name }), onclick: () => this.step(one.name, 1) }, "+");
       const row = make("tr", { "data-industry": one.name },
-        make("th", { scope: "row" }, make("span", { class: "what" }, name, hot.has(one.name) ? make("span", { class: "hot" }, words.say("hot")) : null), stars(words, one.stars)),
+        make("th", { scope: "row" }, make("span", { class: "what" }, name, hot.has(one.name) ? make("span", { class: "hot" }, words.say("hot")) : null), stars(words, one.stars),
+          typeof one.promoters === "number" ? make("small", { class: "formula" }, words.say("promoted_by", { count: words.number(one.promoters) })) : null),
         make("td", {}, words.number(one.price), make("br"), make("small", {}, one.margin === null || one.margin === undefined ? "–" : `${words.signed(one.margin)} %`)),
-        promoters ? make("td", {}, words.number(one.promoters)) : null,
         make("td", { class: "steps" }, less, count, more));
       this.parts.set(one.name, { row, less, more, count });
       return row;
@@ -58,8 +57,7 @@ export class DecisionTable {
     const orders = make("label", { class: "order" }, words.say("order"), make("select", { onchange: (event) => { this.order = event.target.value; this.build(); } },
       ...Object.keys(ORDERS).map((one) => make("option", { value: one, selected: one === this.order }, words.say(`order_${one}`)))));
     this.box.replaceChildren(orders, make("table", { class: "steppers" },
-      make("thead", {}, make("tr", {}, make("th", { scope: "col" }, words.say("industry_and_advice")), make("th", { scope: "col" }, words.say("price_and_margin")),
-        promoters ? make("th", { scope: "col" }, words.say("promoters")) : null, make("th", { scope: "col" }, words.say("chips")))),
+      make("thead", {}, make("tr", {}, make("th", { scope: "col" }, words.say("industry_and_advice")), make("th", { scope: "col" }, words.say("price_and_margin")), make("th", { scope: "col" }, words.say("chips")))),
       make("tbody", {}, ...rows)));
     this.show();
   }

@@ -38,26 +38,29 @@ function table(words, heads, rows) {
 }
 
 /** Figure 1: regions with chips in each industry, by round; beside it what demand carries and the coordinated twin. */
-export function crowding(words, figure, round) {
+export function crowding(words, figure, round, width = 900) {
   const told = figure.rounds[round];
   const order = figure.industries.map((name, at) => ({ name, at, promoters: told.promoters[at] ?? 0, carried: told.carried?.[at], twin: told.twin?.[at] }))
     .filter((one) => one.promoters > 0 || one.twin > 0 || one.carried > 0).sort((a, b) => b.promoters - a.promoters || a.at - b.at).slice(0, 14);
   const most = Math.max(1, ...finite(order.flatMap((one) => [one.promoters, one.carried, one.twin])));
-  const [left, width, line] = [270, 900, 34];
+  const [left, line] = [0.3 * width, width < 900 ? 48 : 34];
+  const [wide, thin] = [0.44 * line, 0.2 * line];
   const x = (value) => left + (value / most) * (width - left - 60);
   const parts = order.flatMap((one, at) => {
     const y = 16 + at * line;
     const over = typeof one.carried === "number" && one.promoters > one.carried + 0.5;
-    const found = [text(left - 10, y + 19, words.name(one.name), { "text-anchor": "end" }),
-      draw("rect", { x: left, y: y + 2, width: Math.max(0, x(one.promoters) - left), height: 15, fill: over ? "#A84300" : "#0072B2" }),
-      text(x(one.promoters) + 6, y + 16, words.number(one.promoters, Number.isInteger(one.promoters) ? 0 : 1), { "font-size": 16 })];
-    if (typeof one.twin === "number") found.push(draw("rect", { x: left, y: y + 19, width: Math.max(0, x(one.twin) - left), height: 7, fill: "#00674C" }));
-    if (typeof one.carried === "number") found.push(draw("line", { x1: x(one.carried), x2: x(one.carried), y1: y - 1, y2: y + 29, stroke: "#111", "stroke-width": 3 }));
+    const found = [text(left - 10, y + 0.6 * line, words.name(one.name), { "text-anchor": "end" }),
+      draw("rect", { x: left, y: y + 2, width: Math.max(0, x(one.promoters) - left), height: wide, fill: over ? "#A84300" : "#0072B2" })];
+    if (typeof one.twin === "number") found.push(draw("rect", { x: left, y: y + wide + 4, width: Math.max(0, x(one.twin) - left), height: thin, fill: "#00674C" }));
+    if (typeof one.carried === "number") found.push(draw("line", { x1: x(one.carried), x2: x(one.carried), y1: y - 1, y2: y + wide + thin + 7, stroke: "#111", "stroke-width": 3 }));
+    const crossed = typeof one.carried === "number" && x(one.carried) > x(one.promoters) - 4 && x(one.carried) < x(one.promoters) + 46;
+    found.push(text((crossed ? x(one.carried) : x(one.promoters)) + 8, y + wide, words.number(one.promoters, Number.isInteger(one.promoters) ? 0 : 1), { "font-size": 16 }));
     return found;
   });
+  parts.push(text((left + width) / 2, 34 + order.length * line, words.say("axis_regions"), { "text-anchor": "middle", "font-size": 16 }));
   const title = words.say("figure1_alt", { round: told.round, over: order.filter((one) => one.carried !== undefined && one.promoters > one.carried + 0.5).length });
-  return make("div", { class: "figures" }, make("div", { class: "keys" }, key("#0072B2", words.say("key_class")), key("#A84300", words.say("key_over")), key("#00674C", words.say("key_twin")), key("#111", words.say("key_carried"))),
-    picture(width, 30 + order.length * line, title, ...parts),
+  return make("div", { class: "figures" },
+    picture(width, 42 + order.length * line, title, ...parts),
     table(words, [words.say("industry"), words.say("key_class"), words.say("key_carried"), words.say("key_twin")], order.map((one) => [words.name(one.name), words.number(one.promoters, 0), words.number(one.carried, 1), words.number(one.twin, 0)])));
 }
 
@@ -66,12 +69,12 @@ function key(colour, label, dash = "") {
 }
 
 /** Figure 2: what each region gained by its own choices against what they cost the others. */
-export function gains(words, points) {
+export function gains(words, points, width = 900) {
   const shown = points.filter((one) => Number.isFinite(one.gain) && Number.isFinite(one.cost));
-  const [width, height, edge] = [900, 520, 70];
+  const [height, edge] = [520, 92];
   const bounds = (values) => {
     const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
-    const pad = (high - low || 1) * 0.08;
+    const pad = (high - low || 1) * 0.16;
     return [low - pad, high + pad];
   };
   const [x0, x1] = bounds(shown.map((one) => one.gain));
@@ -79,9 +82,16 @@ export function gains(words, points) {
   const x = (value) => edge + ((value - x0) / (x1 - x0)) * (width - edge - 30);
   const y = (value) => height - edge - ((value - y0) / (y1 - y0)) * (height - edge - 30);
   const parts = [];
-  for (const one of ticks(x0, x1)) parts.push(draw("line", { x1: x(one), x2: x(one), y1: y(y0), y2: y(y1), stroke: one === 0 ? "#111" : "#d5dbe0", "stroke-width": one === 0 ? 2 : 1 }), text(x(one), height - edge + 22, words.number(one, digits(x1 - x0)), { "text-anchor": "middle", "font-size": 16 }));
-  for (const one of ticks(y0, y1)) parts.push(draw("line", { x1: x(x0), x2: x(x1), y1: y(one), y2: y(one), stroke: one === 0 ? "#111" : "#d5dbe0", "stroke-width": one === 0 ? 2 : 1 }), text(edge - 8, y(one) + 5, words.number(one, digits(y1 - y0)), { "text-anchor": "end", "font-size": 16 }));
+  for (const one of ticks(x0, x1)) parts.push(draw("line", { x1: x(one), x2: x(one), y1: y(y0), y2: y(y1), stroke: one === 0 ? "#111" : "#d5dbe0", "stroke-width": one === 0 ? 2 : 1 }), text(x(one), height - edge + 22, minus(words, one, x1 - x0), { "text-anchor": "middle", "font-size": 16 }));
+  for (const one of ticks(y0, y1)) parts.push(draw("line", { x1: x(x0), x2: x(x1), y1: y(one), y2: y(one), stroke: one === 0 ? "#111" : "#d5dbe0", "stroke-width": one === 0 ? 2 : 1 }), text(edge - 8, y(one) + 5, minus(words, one, y1 - y0), { "text-anchor": "end", "font-size": 16 }));
   parts.push(text(width / 2, height - 14, words.say("axis_gain"), { "text-anchor": "middle" }), text(0, 0, words.say("axis_cost"), { "text-anchor": "middle", transform: `translate(20 ${height / 2}) rotate(-90)` }));
+  // What each corner means, where a corner is wide enough to say it.
+  for (const [key, right, up] of [["both_gain_cost", true, true], ["both_gain", true, false], ["both_cost", false, true], ["both_lose", false, false]]) {
+    const room = right ? x(x1) - x(0) : x(0) - x(x0);
+    const tall = up ? y(0) - y(y1) : y(y0) - y(0);
+    if (room < 200 || tall < 40) continue;
+    parts.push(text(right ? x(x1) - 6 : x(x0) + 6, up ? y(y1) + 18 : y(y0) - 8, words.say(key), { "text-anchor": right ? "end" : "start", "font-size": 17, "font-style": "italic", fill: "#3f4850" }));
+  }
   const labelled = [];
   for (const one of shown) {
     const [cx, cy] = [x(one.gain), y(one.cost)];
@@ -89,18 +99,20 @@ export function gains(words, points) {
     // Names that would lie upon each other are left to the table.
     if (labelled.some(([otherX, otherY]) => Math.abs(cx - otherX) < 60 && Math.abs(cy - otherY) < 16)) continue;
     labelled.push([cx, cy]);
-    parts.push(text(cx + 12, cy + 5, words.name(one.region), { "font-size": 16 }));
+    parts.push(text(cx + 12, cy + 5, words.name(one.region), { "font-size": 16, stroke: "#fff", "stroke-width": 4, "paint-order": "stroke" }));
   }
   const both = shown.filter((one) => one.gain > 0 && one.cost > 0).length;
   return make("div", { class: "figures" }, picture(width, height, words.say("figure2_alt", { both, all: shown.length }), ...parts),
     table(words, [words.say("region"), words.say("axis_gain"), words.say("axis_cost")], shown.map((one) => [words.name(one.region), words.signed(one.gain, 2), words.signed(one.cost, 2)])));
 }
 
+/** A number beside an axis, with a proper minus. */
+const minus = (words, value, span) => words.number(value, digits(span)).replace("-", "−");
 const digits = (span) => (span > 8 ? 0 : span > 0.8 ? 1 : span > 0.08 ? 2 : 3);
 
 /** Figure 3: one measure in three nations, each with its band. */
-export function nations(words, figure, measure) {
-  const [width, height, edge] = [440, 320, 54];
+export function nations(words, figure, measure, [width, height] = [400, 400]) {
+  const edge = 54;
   const { years, arms, band } = figure;
   const all = Object.keys(ARMS).filter((arm) => arms[arm]?.[measure]);
   const values = finite(all.flatMap((arm) => [...arms[arm][measure], ...(band?.[arm]?.[measure]?.low ?? []), ...(band?.[arm]?.[measure]?.high ?? [])]));
@@ -110,9 +122,9 @@ export function nations(words, figure, measure) {
   const x = (at) => edge + (at / Math.max(1, years.length - 1)) * (width - edge - 20);
   const y = (value) => height - 44 - ((value - low) / (high - low)) * (height - 64);
   const parts = [];
-  for (const one of ticks(low, high)) parts.push(draw("line", { x1: edge, x2: width - 20, y1: y(one), y2: y(one), stroke: "#d5dbe0" }), text(edge - 8, y(one) + 5, words.number(one, digits(high - low)), { "text-anchor": "end", "font-size": 15 }));
-  years.forEach((year, at) => {
-    if (at % Math.ceil(years.length / 6) === 0) parts.push(text(x(at), height - 20, String(year), { "text-anchor": "middle", "font-size": 15 }));
+  for (const one of ticks(low, high)) parts.push(draw("line", { x1: edge, x2: width - 20, y1: y(one), y2: y(one), stroke: "#d5dbe0" }), text(edge - 8, y(one) + 5, minus(words, one, high - low), { "text-anchor": "end", "font-size": 15 }));
+  years.forEach((_, at) => {
+    if (at % Math.ceil(years.length / 6) === 0) parts.push(text(x(at), height - 22, String(at + 1), { "text-anchor": "middle", "font-size": 15 }));
   });
   const along = (list) => list.map((value, at) => (Number.isFinite(value) ? `${x(at).toFixed(1)},${y(value).toFixed(1)}` : null)).filter(Boolean);
   for (const arm of all) {
@@ -120,12 +132,17 @@ export function nations(words, figure, measure) {
     if (own) parts.push(draw("polygon", { points: [...along(own.low), ...along(own.high).reverse()].join(" "), fill: ARMS[arm][0], opacity: 0.14 }));
   }
   for (const arm of all) parts.push(draw("polyline", { points: along(arms[arm][measure]).join(" "), fill: "none", stroke: ARMS[arm][0], "stroke-width": 4, "stroke-dasharray": ARMS[arm][1] }));
+  parts.push(text((edge + width) / 2, height - 2, words.say("years_played"), { "text-anchor": "middle", "font-size": 15 }));
   const last = (arm) => words.number(arms[arm][measure].at(-1), digits(high - low) + 1);
   return make("figure", { style: "margin:0" }, make("figcaption", {}, make("strong", {}, words.say(`measure_${measure}`))),
     picture(width, height, words.say("figure3_alt", { measure: words.say(`measure_${measure}`), values: words.list(all.map((arm) => `${words.say(`world_${arm}`)} ${last(arm)}`)) }), ...parts),
     table(words, [words.say("year"), ...all.map((arm) => words.say(`world_${arm}`))], years.map((year, at) => [String(year), ...all.map((arm) => words.number(arms[arm][measure][at], digits(high - low) + 1))])));
 }
 
-export function armKeys(words) {
-  return make("div", { class: "keys" }, ...Object.entries(ARMS).map(([arm, [colour, dash]]) => key(colour, words.say(`world_${arm}`), dash)));
+export function armKeys(words, banded) {
+  return make("div", { class: "keys" }, ...Object.entries(ARMS).map(([arm, [colour, dash]]) => key(colour, words.say(`world_${arm}`), dash)), banded ? make("span", {}, words.say("key_band")) : null);
+}
+
+export function crowdingKeys(words) {
+  return make("div", { class: "keys" }, key("#0072B2", words.say("key_class")), key("#A84300", words.say("key_over")), key("#00674C", words.say("key_twin")), key("#111", words.say("key_carried")));
 }

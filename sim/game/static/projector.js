@@ -1,12 +1,13 @@
 // The projector: the code to photograph, the clock, who has saved, prices and duplication; then the debrief, step by step.
 
 import { Answered, Clock, Words, ask, languageSwitch, make, recall, watch } from "/common.js";
-import { armKeys, crowding, gains, nations } from "/figures.js";
+import { armKeys, crowding, crowdingKeys, gains, nations } from "/figures.js";
 
 const main = document.getElementById("main");
 const told = await ask("/words");
 const words = new Words(told.catalogues, recall("clustersim-language") ?? told.language);
 const clock = new Clock();
+const CHOOSING = ["open", "announce", "propose"];
 const page = { view: null, mark: "", built: "", clock: null, denied: false, lost: false, round: null };
 
 watch(() => `/projector/state?have=${page.mark}`, (answer) => {
@@ -44,7 +45,7 @@ function draw() {
 
 function tick() {
   const { view } = page;
-  if (page.clock && view) page.clock.textContent = view.paused ? words.say("paused") : view.deadline && ["open", "announce", "propose"].includes(view.phase) ? clock.shown(view.deadline) : "";
+  if (page.clock && view) page.clock.textContent = view.paused ? words.say("paused") : view.deadline && CHOOSING.includes(view.phase) ? clock.shown(view.deadline) : "";
 }
 
 function head() {
@@ -52,7 +53,9 @@ function head() {
   page.clock = make("span", { class: "clock" });
   const where = view.phase === "lobby" ? words.say("title") : view.phase === "debrief" || view.phase === "closed" ? words.say(`step_${view.step}`)
     : `${view.round === 0 ? words.say("practice_round") : words.say("round_of", { round: view.round, rounds: view.rounds })} · ${words.say(`phase_${view.phase}`)}`;
-  return make("header", { class: "line" }, make("h1", {}, where), page.clock, languageSwitch(words, draw));
+  const counted = CHOOSING.includes(view.phase);
+  const count = view.phase === "propose" ? words.say("plan_is_made") : counted ? words.say("saved_of", { saved: view.saved, playing: view.playing }) : view.phase === "computing" ? words.say("projector_computing") : "";
+  return make("header", { class: "line" }, make("h1", {}, where), make("p", { class: "count", role: "status" }, count), page.clock, languageSwitch(words, draw));
 }
 
 /** Where and how to join: all addresses, those that phones hardly reach last. */
@@ -69,11 +72,15 @@ function lobby() {
 
 function playing() {
   const { view } = page;
-  const counted = ["open", "announce", "propose"].includes(view.phase);
-  return [make("p", { class: "count", role: "status" }, counted ? words.say("saved_of", { saved: view.saved, playing: view.playing }) : words.say(`projector_${view.phase}`)),
-    ...view.nations.map((one) => make("section", {}, view.nations.length > 1 ? make("h2", {}, words.say("nation", { nation: one.nation })) : null,
-      make("div", { class: "play" }, make("div", {}, tiles(one, counted), series(one)), make("div", {}, meter(one), prices(one))))),
+  const counted = CHOOSING.includes(view.phase) && view.phase !== "propose";  // a proposal is one person's
+  return [beside(view.nations, (one) => [make("div", { class: "play" }, make("div", {}, tiles(one, counted), series(one)), make("div", {}, meter(one), prices(one)))]),
     make("p", { class: "unlikely" }, `${view.addresses[0]?.address ?? ""} · ${words.say("room_code")} ${view.room}`)];
+}
+
+/** Nations side by side, each with its name and preset, where there are two. */
+function beside(nations, show, how = "both") {
+  if (nations.length === 1) return make("section", {}, ...show(nations[0]));
+  return make("div", { class: how }, ...nations.map((one) => make("section", {}, make("h2", {}, `${words.say("nation", { nation: one.nation })} · ${words.say(`preset_${one.preset}`)}`), ...show(one))));
 }
 
 /** The regions where they lie; a mark says who has saved. */
@@ -109,34 +116,43 @@ function prices({ industries }) {
 function series({ series: years }) {
   const rounds = (years ?? []).filter((_, at) => at % 5 === 4);
   if (!rounds.length) return null;
-  return make("table", {}, make("caption", {}, words.say("so_far")), make("thead", {}, make("tr", {}, make("th", { scope: "col" }, words.say("round")), make("th", { scope: "col", class: "num" }, words.say("income")), make("th", { scope: "col", class: "num" }, words.say("utilisation")))),
-    make("tbody", {}, ...rounds.map((one, at) => make("tr", {}, make("th", { scope: "row" }, String(at + 1)), make("td", { class: "num" }, `${words.signed(one.income)} %`), make("td", { class: "num" }, `${words.number(one.utilisation)} %`)))));
+  const row = (key, tell) => make("tr", {}, make("th", { scope: "row" }, words.say(key)), ...rounds.map((one) => make("td", { class: "num" }, tell(one))));
+  return make("table", {}, make("caption", {}, words.say("so_far")), make("thead", {}, make("tr", {}, make("th", { scope: "col" }, words.say("round")), ...rounds.map((_, at) => make("th", { scope: "col", class: "num" }, String(at + 1))))),
+    make("tbody", {}, row("income", (one) => `${words.signed(one.income)} %`), row("utilisation", (one) => `${words.number(one.utilisation)} %`)));
 }
 
 // -- the debrief -------------------------------------------------------------------------------------------
 
 function debrief() {
   const { view } = page;
+  if (view.step === 0) return expected();
+  if (view.step === view.steps - 1) return [make("p", { class: "big" }, words.say("debrief_last")), make("p", { class: "big" }, words.say("ask_lesson"))];
   const found = view.debrief?.nations ?? [];
   if (!found.length) return [make("p", { role: "status" }, words.say("debrief_soon"))];
-  const parts = found.map((nation) => make("section", {}, found.length > 1 ? make("h2", {}, words.say("nation", { nation: nation.nation })) : null, ...step(nation)));
-  return parts;
+  const rounds = found[0].figure1?.rounds ?? [];
+  const round = Math.min(page.round ?? rounds.length - 1, rounds.length - 1);
+  const choose = view.step === 1 ? make("div", { class: "line", style: "justify-content:flex-start" }, ...rounds.map((one, at) => make("button", { type: "button", "aria-pressed": String(at === round), class: at === round ? "main" : "", onclick: () => { page.round = at; draw(); } }, words.say("round_short", { round: one.round })))) : null;
+  const keys = view.step === 1 ? crowdingKeys(words) : view.step === 3 ? armKeys(words, found.some((one) => one.figure3.band)) : null;
+  return [choose, keys, beside(found, (nation) => step(nation, round, found.length > 1 ? 620 : 900), view.step === 3 ? "stacked" : "both")].filter(Boolean);
 }
 
-function step(nation) {
+/** What the class expected, before anything is shown. */
+function expected() {
+  const { copiers, winner } = page.view.expected ?? { copiers: [], winner: {} };
+  const middle = copiers[Math.floor(copiers.length / 2)];
+  const guesses = copiers.length ? words.say("expected_copiers", { low: copiers[0], high: copiers.at(-1), middle }) : words.say("expected_none");
+  const won = Object.entries(winner).filter(([, count]) => count > 0).sort((a, b) => b[1] - a[1]).map(([arm, count]) => words.say("expected_winner", { plan: words.say(`winner_${arm}`), count }));
+  return [make("p", { class: "big" }, words.say("debrief_first")), make("h2", {}, words.say("ask_copiers")), make("p", {}, guesses),
+    make("h2", {}, words.say("ask_winner")), make("p", {}, won.length ? words.list(won) : words.say("expected_none"))];
+}
+
+function step(nation, round, width) {
   const { view } = page;
-  const rounds = nation.figure1?.rounds ?? [];
-  const round = Math.min(page.round ?? rounds.length - 1, rounds.length - 1);
-  if (view.step === 0) return [make("p", { class: "big" }, words.say("debrief_first")), make("ul", { class: "sentences" }, ...["ask_copiers", "ask_winner"].map((key) => make("li", {}, words.say(key))))];
-  if (view.step === 1) {
-    const choose = make("div", { class: "line", style: "justify-content:flex-start" }, ...rounds.map((one, at) => make("button", { type: "button", "aria-pressed": String(at === round), class: at === round ? "main" : "", onclick: () => { page.round = at; draw(); } }, words.say("round_short", { round: one.round }))));
-    return rounds.length ? [choose, crowding(words, nation.figure1, round)] : [make("p", {}, words.say("no_values"))];
-  }
-  if (view.step === 2) return nation.figure2 ? [gains(words, nation.figure2)] : [make("p", { role: "status" }, words.say("debrief_soon"))];
-  if (view.step === 3) return [armKeys(words), make("div", { class: "play", style: "grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:16px" }, ...["income", "hot_margin", "utilisation"].map((one) => nations(words, nation.figure3, one)))];
+  if (view.step === 1) return round >= 0 ? [crowding(words, nation.figure1, round, width)] : [make("p", {}, words.say("no_values"))];
+  if (view.step === 2) return nation.figure2 ? [gains(words, nation.figure2, width)] : [make("p", { role: "status" }, words.say("debrief_soon"))];
+  if (view.step === 3) return [make("div", { class: "three" }, ...["income", "hot_margin", "utilisation"].map((one) => nations(words, nation.figure3, one, width < 900 ? [330, 188] : [400, 400])))];
   if (view.step === 4) return [make("ul", { class: "sentences" }, ...(nation.sentences?.[words.language] ?? []).map((one) => make("li", {}, one)))];
-  if (view.step === 5) return [scores(nation)];
-  return [make("p", { class: "big" }, words.say("debrief_last")), make("p", {}, words.say("ask_lesson"))];
+  return [scores(nation)];
 }
 
 function scores(nation) {

@@ -134,7 +134,8 @@ function other() {
 
 function seated() {
   const { view } = page;
-  const region = view.seat ? words.name(view.seat.region) : view.name;
+  const own = view.seat ? words.name(view.seat.region) : view.name;
+  const region = view.seat && view.nations > 1 ? `${own} · ${words.say("nation", { nation: view.seat.nation })}` : own;
   const round = view.phase === "lobby" ? words.say("lobby") : view.round === 0 ? words.say("practice_round") : words.say("round_of", { round: view.round, rounds: view.rounds });
   page.parts.clock = make("span", { class: "clock" });
   const head = heading(region, make("div", { class: "line" }, make("span", {}, round), page.parts.clock));
@@ -246,13 +247,20 @@ function showDraft() {
   const { parts, table, view } = page;
   if (parts.status) {
     const [state, detail] = page.state ?? ["none"];
-    parts.status.textContent = state === "none" ? words.say("nothing_yet") : draftInWords(words, state, detail);
+    parts.status.textContent = state === "none" ? words.say(nothingYet()) : draftInWords(words, state, detail);
     parts.status.className = `status ${state}`;
   }
   if (parts.sum && table) {
     const placed = sum(table.chips);
     parts.sum.textContent = words.say("sum", { placed, all: view.chips, kept: view.chips - placed });
   }
+}
+
+/** What it means that nothing is saved: an announcement or a proposal may be left out. */
+function nothingYet() {
+  const { phase, round } = page.view;
+  if (phase === "announce" || phase === "propose") return `nothing_yet_${phase}`;
+  return round > 1 ? "nothing_yet" : "nothing_yet_first";
 }
 
 /** The one who coordinates proposes a row for each region. */
@@ -267,22 +275,29 @@ function proposing() {
   page.parts.why = make("p", { class: "why", role: "status" });
   page.parts.sum = make("p", { class: "sum" });
   view.industries.forEach((one, at) => { one.at = at; });
+  const said = () => regions.filter((one) => matrix[one]).map((one) => ({ region: one, chips: matrix[one] }));
+  const all = make("div", {});
   const show = () => {
-    page.table = new DecisionTable(words, view, matrix[region] ?? {}, (chips, why) => {
+    // What the advisers of the region say that is planned for, not those of the coordinator's own.
+    const seen = view.industries.map((one, at) => ({ ...one, stars: view.stars?.[regions.indexOf(region)]?.[at] ?? null }));
+    page.table = new DecisionTable(words, { ...view, industries: seen }, matrix[region] ?? {}, (chips, why) => {
       page.parts.why.textContent = why;
       if (chips) {
         matrix[region] = chips;
         draft.set({ ...matrix });
+        all.replaceChildren(plans(said()));
       }
       showDraft();
     });
     box.replaceChildren(page.table.box);
+    all.replaceChildren(plans(said()));
     showDraft();
   };
   const choose = make("select", { onchange: (event) => { region = event.target.value; page.proposed = region; show(); } },
     ...regions.map((one) => make("option", { value: one, selected: one === region }, words.name(one))));
   show();
   return [card(words.say("propose_title"), goal(), make("p", {}, words.say(view.binding ? "propose_binding" : "propose_advice")), make("label", {}, words.say("region"), choose), box),
+    make("details", { class: "card" }, make("summary", {}, words.say("proposal_all")), make("p", {}, words.say("propose_rest")), all),
     make("div", { class: "bar" }, make("div", {}, page.parts.sum, page.parts.status, page.parts.why))];
 }
 
@@ -296,11 +311,18 @@ function results() {
   return [card(words.say("own_results", { round: last.round === 0 ? words.say("practice_round") : words.say("round_short", { round: last.round }) }),
     make("p", {}, words.say(`by_${last.source.split(":")[0]}`), " ", make("strong", {}, inWords(words, last.chips, view.chips))),
     make("dl", { class: "numbers" }, line("growth", `${words.signed(last.growth)} %`), line("jobs", words.number(last.jobs)), line("revenue", words.number(last.revenue, 1)), line("firms", words.number(last.firms)),
-      last.score === null || last.score === undefined ? null : line("score", words.number(last.score, 1))),
+      last.score === null || last.score === undefined ? null : line("score", scored(last.score))),
     rows.length > 1 ? make("details", {}, make("summary", {}, words.say("earlier")), make("table", { class: "history" },
       make("thead", {}, make("tr", {}, ...["round", "chips", "growth", "jobs", "firms"].map((key) => make("th", { scope: "col" }, words.say(key))))),
       make("tbody", {}, ...rows.map((one) => make("tr", {}, make("th", { scope: "row" }, one.round === 0 ? words.say("practice_short") : String(one.round)), make("td", {}, inWords(words, one.chips, view.chips)),
         make("td", {}, `${words.signed(one.growth)} %`), make("td", {}, words.number(one.jobs)), make("td", {}, words.number(one.firms))))))) : null)];
+}
+
+/** A score with what it counts. */
+function scored(score) {
+  const { view } = page;
+  const value = view.payoff === "rank" ? words.number(score, Number.isInteger(score) ? 0 : 1) : words.signed(score);
+  return words.say(`score_${view.payoff}`, { value, others: view.others });
 }
 
 // -- predictions, and the end ------------------------------------------------------------------------------
@@ -315,7 +337,7 @@ function prediction(kind) {
     const value = before?.answers?.[name] ?? "";
     if (name === "copiers") return [name, make("input", { type: "number", min: "0", max: "60", value, inputmode: "numeric" })];
     if (name === "winner") return [name, make("select", {}, ...["", "class", "coordinated", "none"].map((one) => make("option", { value: one, selected: one === value }, one ? words.say(`winner_${one}`) : "…")))];
-    const area = make("textarea", { rows: "3", maxlength: "600" });
+    const area = make("textarea", { rows: "3", maxlength: "400" });
     area.value = value;
     return [name, area];
   });
@@ -357,6 +379,17 @@ function debrief() {
 function watching() {
   const { view } = page;
   const shown = view.watched;
-  const lines = shown ? make("p", {}, words.say("saved_of", { saved: shown.saved, playing: shown.playing })) : null;
-  return [card(words.say("you_watch"), make("p", {}, words.say("you_watch_more")), lines)];
+  const counted = ["open", "announce", "propose"].includes(view.phase);
+  const lines = shown && counted ? make("p", { class: "big" }, words.say("saved_of", { saved: shown.saved, playing: shown.playing })) : null;
+  return [card(words.say("you_watch"), make("p", {}, words.say("you_watch_more")), lines), ...(shown?.nations ?? []).map(watched)];
+}
+
+/** Prices, margins and duplication of a nation, as on the projector. */
+function watched(nation) {
+  const rows = [...nation.industries].sort((a, b) => (b.margin ?? -99) - (a.margin ?? -99));
+  const { duplication } = nation;
+  return card(`${words.say("nation", { nation: nation.nation })} · ${words.say(`preset_${nation.preset}`)}`,
+    typeof duplication === "number" ? make("p", {}, words.say("duplication", { value: words.number(duplication, 2) })) : null,
+    make("table", {}, make("caption", {}, words.say("prices")), make("tbody", {}, ...rows.map((one) => make("tr", {}, make("th", { scope: "row" }, words.name(one.name)),
+      make("td", {}, words.number(one.price)), make("td", {}, one.margin === null ? "–" : `${words.signed(one.margin)} %`))))));
 }

@@ -164,7 +164,7 @@ function roster() {
     const field = make("input", { value: one.name ?? "", maxlength: "24", "aria-label": words.say("name_of", { name }), onchange: (event) => { const value = event.target.value.trim(); event.target.blur(); call("rename", { member: one.member, name: value }); } });
     const bot = one.status === "bot" && !one.code;
     const state = !CHOOSING.includes(view.phase) && ["thinking", "saved"].includes(one.status) ? "here" : one.status;
-    return make("tr", {}, make("th", { scope: "row" }, bot ? words.say("bot") : field), make("td", {}, one.region ? words.name(one.region) : "–"),
+    return make("tr", {}, make("th", { scope: "row" }, bot ? words.say("bot") : field), make("td", {}, one.region ? (view.nations.length > 1 ? `${one.nation} · ` : "") + words.name(one.region) : "–"),
       make("td", {}, make("span", { class: `badge ${state}` }, words.say(`status_${state}`)), one.role === "spectator" ? make("small", {}, ` ${words.say("spectator")}`) : null),
       make("td", { class: "mono" }, one.code ?? ""),
       make("td", {}, bot || one.status === "removed" ? "" : make("span", { class: "row" },
@@ -175,7 +175,7 @@ function roster() {
   const lobby = can.has("lock_lobby") ? make("button", { type: "button", "data-key": "lobby", onclick: () => call("lock_lobby", { closed: !view.lobby_closed }) }, words.say(view.lobby_closed ? "unlock_lobby" : "lock_lobby")) : null;
   const anonymous = can.has("anonymise") ? button("anonymise", () => sure("anonymise", words.say("sure_anonymise"))) : null;
   return card("roster", make("div", { class: "row" }, make("span", {}, words.say("in_class", { count: view.roster.filter((one) => one.code).length })), lobby, anonymous),
-    make("div", { class: "table", tabindex: "0", role: "region", "aria-label": words.say("roster") }, make("table", { class: "roster" }, make("thead", {}, make("tr", {}, ...["name", "region", "state", "seat_code", "actions"].map((key) => make("th", { scope: "col" }, words.say(key))))), make("tbody", {}, ...rows))));
+    make("div", { class: "table", tabindex: "0", role: "region", "aria-label": words.say("roster") }, make("table", { class: "roster" }, make("thead", {}, make("tr", {}, ...["name", "region", "state", "seat_code", "actions"].map((key) => make("th", { scope: "col" }, key === "region" && view.nations.length > 1 ? words.say("nation_region") : words.say(key))))), make("tbody", {}, ...rows))));
 }
 
 function preflight() {
@@ -206,7 +206,7 @@ function projector() {
 function settings() {
   const { view } = page;
   const parts = view.nations.map((one) => make("li", {}, view.nations.length > 1 ? `${words.say("nation", { nation: one.nation })}: ` : "", words.say(`preset_${one.preset}`)));
-  const lines = (view.presets ?? []).map((one) => make("li", {}, make("strong", {}, `${one.key} ${one.title}: `), one.about, " ", make("em", {}, one.verdict), " ", one.line ?? ""));
+  const lines = (view.presets ?? []).map((one) => make("li", {}, make("strong", {}, `${one.key} ${one.title}: `), one.about, " ", make("em", {}, one.verdict), " ", one.line ?? "", " ", one.course ?? ""));
   return card("game", make("ul", {}, ...parts), make("p", {}, words.say("predictions", { count: Object.values(view.predictions).reduce((total, one) => total + one, 0) })), lines.length ? make("details", { "data-key": "presets" }, make("summary", {}, words.say("presets")), make("ul", {}, ...lines)) : null,
     make("p", {}, make("small", {}, words.say("folder", { folder: view.folder }))));
 }

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.kernel.compiling import rule
 from sim.kernel.draws import Luck, Purpose, key, laplace_quantile, lineage, uniform
 from sim.kernel.scenario_types import Scenario
-from sim.kernel.typed import FirmRow, Parameters
+from sim.kernel.typed import FirmRow, Firms, Parameters
 from sim.kernel.world import Kind, Origin, World
 from sim.model.opening.niches import expect_first_rivals, take_first_niches
 from sim.model.opening.places import numbers
@@ -56,13 +57,16 @@ def first_shares(world: World, scenario: Scenario, column: str) -> Array:
     return shares
 
 
-def draw_place(seed: int, identity: int, shares: Array, ids: Array) -> int:
-    """Row that a keyed uniform selects from `shares`, cumulated in order of `ids`: rows may stand in any order."""
-    luck = uniform(seed, int(Purpose.PLACE), 0, identity, REGION_DRAW)
+def draw_places(seed: int, identities: Array, shares: Array, ids: Array) -> Array:
+    """Rows that keyed uniforms of agents, `identities` (n,), select from `shares`, cumulated in order of `ids`: rows
+    may stand in any order.
+    """
+    luck = [uniform(seed, int(Purpose.PLACE), 0, int(identity), REGION_DRAW) for identity in identities]
     order = np.argsort(ids)
-    return int(order[min(int(np.searchsorted(np.cumsum(shares[order]), luck)), len(shares) - 1)])
+    return np.asarray(order[np.minimum(np.searchsorted(np.cumsum(shares[order]), luck), len(shares) - 1)])
 
 
+@rule
 def make_known(firm: FirmRow, p: Parameters, luck: Luck) -> None:
     """The first firms are as large as firms of their age: the older, the better known. With a customer base all have
     the same one, leading firms too."""
@@ -70,8 +74,22 @@ def make_known(firm: FirmRow, p: Parameters, luck: Luck) -> None:
         firm.appeal = 1.0
         firm.rising = customer_base.begins_rising(firm.id, p, luck)
     elif p.demand_shocks:
-        noise = laplace_quantile(uniform(luck.seed, int(Purpose.APPEAL), 0, int(firm.id), 0))
+        noise = laplace_quantile(uniform(luck.seed, Purpose.APPEAL, 0, firm.id, 0))
         firm.appeal *= math.exp(p.appeal_volatility * math.sqrt(firm.age) * noise)
+
+
+@rule
+def grow_up(firms: Firms, p: Parameters, luck: Luck) -> None:
+    """The first firms have stood some years: their ages are exponential, at most `opening_age_max`."""
+    for firm in firms:
+        aged = uniform(luck.seed, Purpose.AGE, 0, firm.id, 0)
+        firm.age = 1 + int(min(-math.log(aged) / p.opening_age_rate, p.opening_age_max))
+        firm.born = -firm.age
+        firm.productivity *= math.exp(p.entrant_gap) if firm.kind == Kind.SME else 1.0
+        firm.last_productivity = firm.productivity
+        make_known(firm, p, luck)
+        firm.investment = 0.0
+        firm.cash = 0.0
 
 
 def settle_firms(world: World, scenario: Scenario, sales: Array) -> None:
@@ -86,28 +104,20 @@ def settle_firms(world: World, scenario: Scenario, sales: Array) -> None:
     births = world.births_table
     for industry in range(len(world.industries)):
         fresh = births.extend(int(counts[industry]))
-        for slot in range(len(fresh)):
-            birth = fresh[slot]
-            birth.id = lineage(int(Purpose.ID), int(world.industries.id[industry]), 0, slot)
-            birth.origin = Origin.INITIAL
-            birth.kind = Kind.LEADING_FIRM if slot < leaders[industry] else Kind.SME
-            shares = (leading if slot < leaders[industry] else ordinary)[:, industry]
-            birth.region = draw_place(world.seed, int(birth.id), shares, np.asarray(world.regions.id))
-            birth.industry = industry
-            birth.cell = -1
+        maker, first = int(world.industries.id[industry]), min(int(leaders[industry]), len(fresh))
+        fresh.id = [lineage(int(Purpose.ID), maker, 0, slot) for slot in range(len(fresh))]
+        fresh.origin = Origin.INITIAL
+        fresh.industry = industry
+        fresh.cell = -1
+        for kind, own, shares in ((Kind.LEADING_FIRM, slice(first), leading), (Kind.SME, slice(first, None), ordinary)):
+            fresh.kind[own] = kind
+            drawn = draw_places(world.seed, fresh.id[own], shares[:, industry], np.asarray(world.regions.id))
+            fresh.region[own] = drawn
     firms = world.firms_table.extend(len(births.rows))
     founding.found(births.rows, firms, world.nation, world.p, world.luck)
     births.clear()
     take_first_niches(world)
-    for firm in firms:
-        luck = uniform(world.seed, int(Purpose.AGE), 0, int(firm.id), 0)
-        firm.age = 1 + int(min(-math.log(luck) / world.p.opening_age_rate, world.p.opening_age_max))
-        firm.born = -firm.age
-        firm.productivity *= math.exp(world.p.entrant_gap) if firm.kind == Kind.SME else 1.0
-        firm.last_productivity = firm.productivity
-        make_known(firm, world.p, world.luck)
-        firm.investment = 0.0
-        firm.cash = 0.0
+    grow_up(firms, world.p, world.luck)
     firms.subsidy = 0.0
     world.settle()
     expect_first_rivals(world)
@@ -126,11 +136,10 @@ def settle_institutes(world: World, scenario: Scenario) -> None:
     institutes = world.institutes_table.extend(count)
     starts = world.geography.region_start
     slots = [(industry, slot) for industry in range(len(counts)) for slot in range(int(counts[industry]))]
-    for institute, (industry, slot) in zip(institutes, slots, strict=True):
-        institute.id = lineage(int(Purpose.INSTITUTE), int(world.industries.id[industry]), 0, slot)
-        institute.region = draw_place(
-            world.seed, int(institute.id), weights / weights.sum(), np.asarray(world.regions.id)
-        )
+    makers = np.asarray(world.industries.id)
+    institutes.id = [lineage(int(Purpose.INSTITUTE), int(makers[industry]), 0, slot) for industry, slot in slots]
+    institutes.region = draw_places(world.seed, institutes.id, weights / weights.sum(), np.asarray(world.regions.id))
+    for institute, (industry, _) in zip(institutes, slots, strict=True):
         within = starts[institute.region + 1] - starts[institute.region]
         choice = int(key(world.seed, int(Purpose.PLACE), 0, int(institute.id), CELL_DRAW)) % int(within)
         institute.cell = world.geography.region_cells[starts[institute.region] + choice]

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.contract_index import Contracts, Promises
+from sim.kernel.contract_index import Contracts, Promises, Stages
 from sim.kernel.declare import mechanism
 from sim.kernel.niche_index import NicheIndex, Reach
-from sim.kernel.typed import FirmRow, Firms, Industries, LocalIndustries, LocalIndustryRow, Parameters
+from sim.kernel.typed import FirmRow, Firms, LocalIndustries, LocalIndustryRow, Parameters
 from sim.kernel.world import Nation
 from sim.model.rules import foreign_trade, niche_delivery, redirection, specificity
 
@@ -36,15 +36,6 @@ def output_allowed(share: float, arrived: float, p: Parameters) -> float:
         return 0.0
     power = (p.input_elasticity - 1.0) / p.input_elasticity
     return (1.0 - share + share * arrived**power) ** (1.0 / power)
-
-
-@rule
-def count_stages(industries: Industries) -> int:
-    """How many stages the longest chain has."""
-    last = 0
-    for industry in industries:
-        last = max(last, industry.stage)
-    return last + 1
 
 
 @rule
@@ -89,10 +80,10 @@ def supplied(
     arrived = 0.0
     for entry in range(contracts.starts[customer], contracts.starts[customer + 1]):
         if contracts.goods[entry] == source:
-            link = contracts.links[contracts.rows[entry]]
-            accepted = promises.accepted[link.second]
-            ordered += p.contract_share * link.share * accepted
-            arrived += p.contract_share * link.share * accepted * promises.kept[link.second]
+            supplier = contracts.suppliers[entry]
+            accepted = p.contract_share * contracts.shares[entry] * promises.accepted[supplier]
+            ordered += accepted
+            arrived += accepted * promises.kept[supplier]
     return ordered, arrived
 
 
@@ -122,11 +113,16 @@ def take_delivery(
         if p.input_shortage:
             otherwise = output_allowed(share, (1.0 - tied) * local_industry.filled + arrived, p)
             allowed *= specificity.lines_running(otherwise, tied - arrived, p)
-    for entry in range(contracts.starts[row], contracts.starts[row + 1]):
-        link = contracts.links[contracts.rows[entry]]
-        link.filled = promises.accepted[link.second] * promises.kept[link.second]
-        link.value *= promises.kept[link.second]
     return allowed
+
+
+@rule
+def note_deliveries(row: int, contracts: Contracts, promises: Promises) -> None:
+    """Note in a firm's contracts what was delivered, and the share of what it ordered that arrived."""
+    for entry in range(contracts.starts[row], contracts.starts[row + 1]):
+        link, supplier = contracts.links[contracts.rows[entry]], contracts.suppliers[entry]
+        link.filled = promises.accepted[supplier] * promises.kept[supplier]
+        link.value = contracts.value[entry] * promises.kept[supplier]
 
 
 @rule
@@ -185,21 +181,21 @@ def clear_deliveries(local_industries: LocalIndustries, niches: NicheIndex) -> N
 
 @rule
 def deliver(
-    firms: Firms, contracts: Contracts, nation: Nation, reach: Reach, promises: Promises, p: Parameters
+    firms: Firms, stages: Stages, contracts: Contracts, nation: Nation, reach: Reach, promises: Promises, p: Parameters
 ) -> None:
     """From upstream to downstream: firms produce what their inputs allow, and buyers get their part of it."""
     booked, kept, fills = promises.booked, promises.kept, np.zeros(len(firms))
     clear_deliveries(nation.local_industries, reach.niches)
-    for stage in range(count_stages(nation.industries)):
-        for row in range(len(firms)):
+    for stage in range(len(stages.starts) - 1):
+        for row in stages.rows[stages.starts[stage] : stages.starts[stage + 1]]:
             firm = firms[row]
-            if firm.living and nation.industries[firm.industry].stage == stage:
-                firm.output = firm.planned * take_delivery(row, firms, contracts, nation, promises, p)
-                kept[row] = keep_promises(firm, booked[row])
-                if p.niches:
-                    fills[row] = fill_openly(firm, booked[row], kept[row])
-                else:
-                    offer(firm, booked[row], kept[row], nation.local_industries[firm.region, firm.industry], p)
+            firm.output = firm.planned * take_delivery(row, firms, contracts, nation, promises, p)
+            note_deliveries(row, contracts, promises)
+            kept[row] = keep_promises(firm, booked[row])
+            if p.niches:
+                fills[row] = fill_openly(firm, booked[row], kept[row])
+            else:
+                offer(firm, booked[row], kept[row], nation.local_industries[firm.region, firm.industry], p)
         if p.niches:
             niche_delivery.offer_in_niches(stage, firms, nation, fills, reach.niches, p)
         for industry in range(len(nation.industries)):

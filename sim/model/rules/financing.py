@@ -17,8 +17,9 @@ FINANCING = mechanism(
 )
 FINANCING.param(
     "own_share", 0.5, 0.0, 1.0, unit="1", evidence="S", sweep=(0.0, 1.0),
-    source="Qian & Roland 1998 (own budgets bind; no share); digits: Ministry of Finance of China 2023 (local governments "
-    "raised 10.9 of the 22.5 trillion yuan that they spent in 2022), rounded; the regions of a plan are not all they spend",
+    source="Qian & Roland 1998 (own budgets bind; no share); digits: Ministry of Finance of China 2023 (local "
+    "governments raised 10.9 of the 22.5 trillion yuan that they spent in 2022), rounded; the regions of a plan are "
+    "not all they spend",
     help="share of a region's plan that its own residents pay; the nation matches the rest",
 )  # fmt: skip
 FINANCING.param(

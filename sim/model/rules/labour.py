@@ -76,11 +76,12 @@ def settled_price(use: float, p: Parameters) -> float:
     return p.price_speed * (use - p.normal_utilisation) / p.price_anchor
 
 
+@rule
 def settled_use(p: Parameters) -> float:
     """Orders over capacity, at most 1, at which firms replace what wears out; normal utilisation without the
     mechanism.
     """
-    usual = float(p.normal_utilisation)
+    usual = p.normal_utilisation
     if not p.opening_labour or not p.investment or p.investment_speed <= 0.0 or capacity_gap(usual, p) >= 0.0:
         return usual
     low, high = usual, max(usual, 1.0)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.contract_index import Contracts, Promises, contracts_of
+from sim.kernel.contract_index import Contracts, Promises, Stages, contracts_of, stages_of
 from sim.kernel.declare import mechanism
 from sim.kernel.niche_index import Reach, niches_of
 from sim.kernel.typed import (
@@ -110,12 +110,15 @@ def reach_buyers(industry: int, nation: Nation, freeness: Array, p: Parameters) 
     """
     local_industries = nation.local_industries
     region_count = local_industries.shape[0]
+    pull = np.empty(region_count)
+    for buyer in range(region_count):
+        pull[buyer] = local_industries[buyer, industry].price_index ** (p.variety_elasticity - 1.0)
     for seller in range(region_count):
         access = 0.0
         open_access = 0.0
         for buyer in range(region_count):
             local_industry = local_industries[buyer, industry]
-            weight = freeness[seller, buyer] * local_industry.price_index ** (p.variety_elasticity - 1.0)
+            weight = freeness[seller, buyer] * pull[buyer]
             access += weight * local_industry.spending
             open_access += weight * (local_industry.spending - local_industry.contracted)
         abroad = nation.regions[seller].shipping * nation.industries[industry].foreign_demand
@@ -139,10 +142,11 @@ def order_inputs(row: int, firms: Firms, contracts: Contracts, nation: Nation, b
         if share > 0.0:
             nation.local_industries[firm.region, source].spending += share * cost
     for entry in range(contracts.starts[row], contracts.starts[row + 1]):
-        link, source = contracts.links[contracts.rows[entry]], contracts.goods[entry]
-        link.value = p.contract_share * link.share * nation.input_shares[source, firm.industry] * cost
-        nation.local_industries[firm.region, source].contracted += link.value
-        booked[link.second] += link.value / firms[link.second].price
+        source, supplier = contracts.goods[entry], contracts.suppliers[entry]
+        value = p.contract_share * contracts.shares[entry] * nation.input_shares[source, firm.industry] * cost
+        contracts.value[entry] = value
+        nation.local_industries[firm.region, source].contracted += value
+        booked[supplier] += value / firms[supplier].price
 
 
 @rule
@@ -195,14 +199,15 @@ def open_orders(local_industries: LocalIndustries) -> None:
 
 @rule
 def redirect_orders(
-    stage: int, firms: Firms, nation: Nation, landed: Array, reach: Reach, booked: Array, p: Parameters
+    stage: int, firms: Firms, stages: Stages, nation: Nation, reach: Reach, booked: Array, p: Parameters
 ) -> None:
-    """Orders of a stage that find no goods go once to firms with room. `landed` (R,) is work space."""
-    extra_access, places = reach.niches.extra_access, reach.niches.place
+    """Orders of a stage that find no goods go once to firms with room. `booked` (N,) are those under contract."""
+    extra_access, places, landed = reach.niches.extra_access, reach.niches.place, np.zeros(len(nation.regions))
+    here = stages.rows[stages.starts[stage] : stages.starts[stage + 1]]
     if p.niches:
         niche_delivery.look_round_niches(stage, firms, nation, booked, reach.niches, p)
     else:
-        redirection.look_round(stage, firms, nation, booked, p)
+        redirection.look_round(stage, here, firms, nation, booked, p)
     for industry in range(len(nation.industries)):
         sold = nation.industries[industry]
         if sold.stage == stage:
@@ -213,46 +218,45 @@ def redirect_orders(
                 niche_delivery.place_again_in_niches(industry, nation, landed, allowed, reach.niches, p)
             else:
                 redirection.place_again(industry, nation, landed, allowed, reach.freeness, p)
-    for row in range(len(firms)):
+    for row in here:
         firm = firms[row]
-        if firm.living and nation.industries[firm.industry].stage == stage:
-            if p.niches:
-                placed = niche_market.orders_in_niche(firm, extra_access[places[row]], p)
-            else:
-                placed = orders(firm, nation.local_industries[firm.region, firm.industry].extra_access, p)
-            plan_again(firm, placed, nation)
+        if firm.room <= 0.0:
+            continue
+        if p.niches:
+            placed = niche_market.orders_in_niche(firm, extra_access[places[row]], p)
+        else:
+            placed = orders(firm, nation.local_industries[firm.region, firm.industry].extra_access, p)
+        plan_again(firm, placed, nation)
 
 
 @rule
 def place_orders(
-    firms: Firms, contracts: Contracts, nation: Nation, reach: Reach, promises: Promises, p: Parameters
+    firms: Firms, stages: Stages, contracts: Contracts, nation: Nation, reach: Reach, promises: Promises, p: Parameters
 ) -> None:
     """From downstream to upstream: buyers order, firms plan output min(capacity, orders) and order their inputs."""
-    booked, landed, wanted = promises.booked, np.zeros(len(nation.regions)), np.zeros(len(nation.regions) + 1)
+    booked, wanted = promises.booked, np.zeros(len(nation.regions) + 1)
     access, places = reach.niches.access, reach.niches.place
     open_orders(nation.local_industries)
-    for stage in range(delivery.count_stages(nation.industries) - 1, -1, -1):
+    for stage in range(len(stages.starts) - 2, -1, -1):
+        here = stages.rows[stages.starts[stage] : stages.starts[stage + 1]]
         if p.redirection:
-            redirection.accept_contracts(stage, firms, contracts, nation, promises)
+            redirection.accept_contracts(stage, here, firms, contracts, nation, promises)
         for industry in range(len(nation.industries)):
             if nation.industries[industry].stage == stage:
                 reach_buyers(industry, nation, reach.freeness, p)
                 if p.niches:
                     niche_market.reach_niches(industry, nation, wanted, reach.niches, p)
-        for row in range(len(firms)):
+        for row in here:
             firm = firms[row]
-            if firm.living and nation.industries[firm.industry].stage == stage:
-                if p.niches:
-                    openly = niche_market.orders_in_niche(firm, access[places[row]], p)
-                else:
-                    openly = orders(firm, nation.local_industries[firm.region, firm.industry].open_access, p)
-                plan_output(firm, openly, booked[row], nation)
+            if p.niches:
+                openly = niche_market.orders_in_niche(firm, access[places[row]], p)
+            else:
+                openly = orders(firm, nation.local_industries[firm.region, firm.industry].open_access, p)
+            plan_output(firm, openly, booked[row], nation)
         if p.redirection:
-            redirect_orders(stage, firms, nation, landed, reach, booked, p)
-        for row in range(len(firms)):
-            firm = firms[row]
-            if firm.living and nation.industries[firm.industry].stage == stage:
-                order_inputs(row, firms, contracts, nation, booked, p)
+            redirect_orders(stage, firms, stages, nation, reach, booked, p)
+        for row in here:
+            order_inputs(row, firms, contracts, nation, booked, p)
 
 
 def trade_freeness(world: World) -> np.ndarray:
@@ -293,7 +297,7 @@ def weight_abroad(world: World) -> np.ndarray:
 def trade(world: World) -> None:
     """Split spending, place orders down to up, produce and deliver up to down."""
     firms, nation, contracts = world.firms, world.nation, contracts_of(world)
-    reach = Reach(trade_freeness(world), niches_of(world))
+    stages, reach = stages_of(firms, world.industries), Reach(trade_freeness(world), niches_of(world))
     promises = Promises(np.zeros(len(firms)), np.ones(len(firms)), np.zeros(len(firms)))
-    place_orders(firms, contracts, nation, reach, promises, world.p)
-    delivery.deliver(firms, contracts, nation, reach, promises, world.p)
+    place_orders(firms, stages, contracts, nation, reach, promises, world.p)
+    delivery.deliver(firms, stages, contracts, nation, reach, promises, world.p)

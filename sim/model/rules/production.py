@@ -64,7 +64,7 @@ def unit_cost(
     """c = w^labour rent^land (inputs)^inputs / (Theta e^frontier): Cobb-Douglas (Krugman & Venables 1995).
 
     The frontier is what the whole nation has learnt by doing (rules/learning); `sourcing` is ln of what a firm's own
-    suppliers add to the price of its inputs (rules/supply).
+    suppliers add to the price of its inputs (rules/sourcing).
     """
     factors = wage**industry.labour_share * rent**industry.land_share
     return factors * local_industry.input_price * math.exp(sourcing - industry.frontier) / theta

@@ -106,24 +106,31 @@ def weight_again(local_industry: LocalIndustryRow, scale: float, p: Parameters) 
 
 
 @rule
-def accept_contracts(stage: int, firms: Firms, contracts: Contracts, nation: Nation, promises: Promises) -> None:
-    """Suppliers of a stage accept contract orders up to capacity; customers turn to the market for the rest."""
-    for row in range(len(firms)):
-        firm = firms[row]
-        if firm.living and nation.industries[firm.industry].stage == stage:
-            promises.accepted[row] = share_kept(firm, promises.booked[row])
-            promises.booked[row] *= promises.accepted[row]
-    for entry in range(contracts.starts[len(firms)]):
-        link, source = contracts.links[contracts.rows[entry]], contracts.goods[entry]
-        if nation.industries[source].stage == stage and promises.accepted[link.second] < 1.0:
-            lost = link.value * (1.0 - promises.accepted[link.second])
-            nation.local_industries[firms[link.first].region, source].contracted -= lost
-            link.value -= lost
+def accept_contracts(
+    stage: int, rows: Array, firms: Firms, contracts: Contracts, nation: Nation, promises: Promises
+) -> None:
+    """Suppliers of a stage, in `rows`, accept contract orders up to capacity; customers turn to the market for the
+    rest.
+    """
+    refused = False
+    for row in rows:
+        promises.accepted[row] = share_kept(firms[row], promises.booked[row])
+        promises.booked[row] *= promises.accepted[row]
+        refused = refused or promises.accepted[row] < 1.0
+    if not refused:
+        return
+    for customer in range(len(firms)):
+        for entry in range(contracts.starts[customer], contracts.starts[customer + 1]):
+            source, accepted = contracts.goods[entry], promises.accepted[contracts.suppliers[entry]]
+            if accepted < 1.0 and nation.industries[source].stage == stage:
+                lost = contracts.value[entry] * (1.0 - accepted)
+                nation.local_industries[firms[customer].region, source].contracted -= lost
+                contracts.value[entry] -= lost
 
 
 @rule
-def look_round(stage: int, firms: Firms, nation: Nation, booked: Array, p: Parameters) -> None:
-    """Fill `served` and `room` of a stage: what its firms plan to fill, and what those with room weigh."""
+def look_round(stage: int, rows: Array, firms: Firms, nation: Nation, booked: Array, p: Parameters) -> None:
+    """Fill `served` and `room` of a stage: what its firms, in `rows`, plan to fill, and what those with room weigh."""
     power = 1.0 - p.variety_elasticity
     for region in range(len(nation.regions)):
         for industry in range(len(nation.industries)):
@@ -131,14 +138,13 @@ def look_round(stage: int, firms: Firms, nation: Nation, booked: Array, p: Param
             if nation.industries[industry].stage == stage:
                 local_industry.served = 0.0
                 local_industry.room = 0.0
-    for row in range(len(firms)):
+    for row in rows:
         firm = firms[row]
-        if firm.living and nation.industries[firm.industry].stage == stage:
-            local_industry = nation.local_industries[firm.region, firm.industry]
-            weight = firm.appeal * firm.price**power
-            local_industry.served += weight * share_filled(firm, booked[row])
-            firm.room = part_of_orders(firm, usable_capacity(firm, nation.regions[firm.region]), p)
-            local_industry.room += weight * firm.room
+        local_industry = nation.local_industries[firm.region, firm.industry]
+        weight = firm.appeal * firm.price**power
+        local_industry.served += weight * share_filled(firm, booked[row])
+        firm.room = part_of_orders(firm, usable_capacity(firm, nation.regions[firm.region]), p)
+        local_industry.room += weight * firm.room
 
 
 @rule

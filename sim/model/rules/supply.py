@@ -18,8 +18,8 @@ from sim.kernel.contract_index import Contracts, contracts_of
 from sim.kernel.declare import OPENING, mechanism
 from sim.kernel.draws import Luck, Purpose, absorb, draw, shortened, word
 from sim.kernel.geography import Positions, cell_distance, neighbours_of
-from sim.kernel.sellers import Market, open_market, pick_supplier
-from sim.kernel.typed import Array, FirmRow, Firms, LinkRow, Links, LinkTable, LocalIndustries, Parameters
+from sim.kernel.sellers import Market, cost_at_gate, open_market, pick_supplier
+from sim.kernel.typed import Array, FirmRow, Firms, LinkRow, Links, LinkTable, Parameters
 from sim.kernel.world import CONTRACTS, LINK, Event, Kind, Tie, World
 
 SUPPLY = mechanism(
@@ -79,15 +79,6 @@ A firm has REVIEWS contracts for an input at most (suppliers_per_input x leader_
 
 
 @rule
-def cost_at_gate(price: float, distance: float, crosses: bool, p: Parameters) -> float:
-    """ln of what a unit costs at the customer's gate: ln p + distance_cost ln(1 + d/l) + ln(1 + protection)."""
-    if not p.trade_costs:
-        return math.log(price)
-    border = math.log(1.0 + p.protection) if crosses else 0.0
-    return math.log(price) + p.distance_cost * math.log(1.0 + distance / p.trade_scale) + border
-
-
-@rule
 def contracts_wanted(firm: FirmRow, p: Parameters) -> int:
     """Suppliers that a firm wants for each input: leading firms `leader_contracts` times more than others."""
     if p.anchoring and firm.kind == Kind.LEADING_FIRM:
@@ -117,7 +108,7 @@ def contract_key(customer: int, supplier: int) -> int:
 def is_supplier(row: int, customer: int, contracts: Contracts, signed: Links) -> bool:
     """Whether the firm in `row` supplies the one in `customer` under contract, or under one `signed` this year."""
     for entry in range(contracts.starts[customer], contracts.starts[customer + 1]):
-        if contracts.links[contracts.rows[entry]].second == row:
+        if contracts.suppliers[entry] == row:
             return True
     for contract in signed:
         if contract.second == row:
@@ -153,7 +144,7 @@ def find_supplier(
             break
         supplier = market.firms[row]
         distance = cell_distance(customer.cell, supplier.cell, market.positions)
-        cost = cost_at_gate(supplier.price, distance, supplier.region != customer.region, p)
+        cost = cost_at_gate(math.log(supplier.price), distance, supplier.region != customer.region, p)
         if cost < bar and not is_supplier(row, tender.need.customer, contracts, signed):
             bar = cost
             chosen = row
@@ -214,7 +205,7 @@ def review_contracts(
         if draw(luck, Purpose.SUPPLY, link.id, 0) >= p.contract_review:
             continue
         crosses = firms[link.second].region != firms[need.customer].region
-        bar = cost_at_gate(link.price, link.distance, crosses, p) - p.trust_value * link.trust
+        bar = cost_at_gate(math.log(link.price), link.distance, crosses, p) - p.trust_value * link.trust
         tender = Tender(need, 1, review_counter(need.slot, have), bar)
         other = find_supplier(tender, contracts, market, fresh[:signed], p, luck)
         if other >= 0:
@@ -290,46 +281,6 @@ def choose_suppliers(contracts: Contracts, market: Market, fresh: LinkTable, p: 
 
 
 @rule
-def gate_gap(link: LinkRow, firms: Firms, local_industries: LocalIndustries, p: Parameters) -> float:
-    """ln of what a unit costs a customer at its gate from this supplier, over the price index of its region."""
-    customer, supplier = firms[link.first], firms[link.second]
-    cost = cost_at_gate(supplier.price, link.distance, customer.region != supplier.region, p)
-    return cost - math.log(local_industries[customer.region, supplier.industry].price_index)
-
-
-@rule
-def mean_gaps(firms: Firms, links: Links, local_industries: LocalIndustries, gaps: Array, p: Parameters) -> None:
-    """Fill `gaps` (S,) with the mean gap at the gate over all contracts for the goods of each industry; NaN if none."""
-    counts = np.zeros(len(gaps))
-    gaps[:] = 0.0
-    for link in links:
-        if link.tie == Tie.SUPPLY and link.living:
-            industry = firms[link.second].industry
-            gaps[industry] += gate_gap(link, firms, local_industries, p)
-            counts[industry] += 1.0
-    for industry in range(len(gaps)):
-        gaps[industry] = gaps[industry] / counts[industry] if counts[industry] > 0.0 else math.nan
-
-
-@rule
-def price_sources(
-    firms: Firms, links: Links, local_industries: LocalIndustries, input_shares: Array, gaps: Array, p: Parameters
-) -> None:
-    """Set every firm's `sourcing`: sum over its contracts of contract share x cost share x (gap - usual gap).
-
-    What is bought under contract costs as much less than usual as the supplier is cheaper or nearer (the levels of a
-    single variety's price and of an index over many cannot be compared, so the usual gap of the fork year counts).
-    """
-    for firm in firms:
-        firm.sourcing = 0.0
-    for link in links:
-        if link.tie == Tie.SUPPLY and link.living:
-            customer, industry = firms[link.first], firms[link.second].industry
-            weight = p.contract_share * link.share * input_shares[industry, customer.industry]
-            customer.sourcing += weight * (gate_gap(link, firms, local_industries, p) - gaps[industry])
-
-
-@rule
 def settle_accounts(firms: Firms, links: Links) -> None:
     """After trade: note the price of each contract, and each customer's share of inputs that SMEs supplied."""
     for firm in firms:
@@ -364,22 +315,13 @@ def contract(world: World) -> None:
     world.note(Event.CONTRACT, firms[fresh.first], other=firms.id[fresh.second], amount=fresh.distance)
 
 
-def price_contracts(world: World) -> None:
-    """Near and cheap suppliers under contract make a firm's inputs cheaper than the market's, others dearer."""
-    if not world.p.supply_contracts or len(world.links) == 0:
-        return
-    usual = world.usual_gaps
-    if not world.treated or usual is None or np.isnan(usual).any():
-        gaps = np.zeros(len(world.industries))
-        mean_gaps(world.firms, world.links, world.local_industries, gaps, world.p)
-        # After the fork year only goods that were never under contract before get a norm.
-        known = world.treated and usual is not None
-        usual = np.where(np.isnan(usual), gaps, usual) if known else gaps
-        world.usual_gaps = usual
-    price_sources(world.firms, world.links, world.local_industries, world.input_shares, usual, world.p)
+def list_contracts(world: World) -> None:
+    """The market opens: contracts are listed once for all its passes."""
+    world.contracts = contracts_of(world)
 
 
 def remember(world: World) -> None:
-    """What was traded under contract this year is noted."""
+    """The market closes: what was traded under contract this year is noted."""
+    world.contracts = None
     if world.p.supply_contracts:
         settle_accounts(world.firms, world.links)

@@ -55,6 +55,8 @@ export class Lesson {
   }
 
   async commit(prediction) {
+    if (this.busy) return;  // a double click
+    this.busy = true;
     try {
       this.take(await ask(`/${this.page.session}/predict`, { prediction }));
       this.predicted = prediction;
@@ -65,6 +67,7 @@ export class Lesson {
       this.page.draw();
       await follow(`/${this.page.session}/job/lesson`, () => this.open, (told) => this.take(told), (told) => told.error || told.done === told.all);
     } catch (error) {
+      this.busy = false;
       if (this.open) this.page.fail(error);
     }
   }

@@ -3,16 +3,14 @@
 import { Player, readFrames } from "/player.js";
 import { Board } from "/board.js";
 import { ask, make } from "/dom.js";
+import { FreePlay } from "/free.js";
 import { Lesson, lessonList } from "/lesson.js";
 
 const root = document.getElementById("player");
 const side = document.getElementById("controls");
 const whole = document.querySelector(".page");
-const LONGEST_SEED = 2147483647;
 const MODES = ["free", "lessons", "plan"];
-
-/** A number as it is, without digits that only binary fractions have. */
-const written = (value) => (typeof value === "number" ? String(Number(value.toPrecision(12))) : String(value));
+const RETRY_MS = 2000;
 
 /** What finds an element again after the side was built anew. */
 function selectorOf(element) {
@@ -26,16 +24,22 @@ class Page {
     this.known = told;
     this.player = new Player(root, { catalogues: told.catalogues, language: document.documentElement.lang, link: true, resilience: true });
     this.takeWords();
-    this.turn = 0;
+    this.free = new FreePlay(this, side);
+    this.turn = 0;  // counts what is shown: what belongs to an earlier turn has been overtaken
+    this.place = 0;  // counts addresses that were opened: changes are for the one on which they were made
+    this.pending = 0;  // changes that are on their way
     this.sent = Promise.resolve();
+    this.streams = null;
     this.state = null;
     this.mode = "free";
     root.addEventListener("language", () => {
       this.takeWords();
       this.draw();
     });
-    root.addEventListener("drawn", () => this.showValues());
-    window.addEventListener("popstate", () => this.open(location.search.slice(1)));
+    root.addEventListener("drawn", () => this.free.showValues());
+    window.addEventListener("popstate", () => {
+      if (!this.state || location.search !== `?${this.state.query}`) this.visit(location.search.slice(1));
+    });
   }
 
   takeWords() {
@@ -43,9 +47,17 @@ class Page {
     this.words = Object.assign(this.player.words, { language, lessons: this.known.catalogues[language].lessons });
   }
 
-  /** Open a session for what an address says, and begin to play its first years unless a lesson asks first. */
-  async open(query) {
+  /** Open what an address says, in the place of what was open. */
+  async visit(query) {
+    this.place += 1;
+    await this.open(query);
+  }
+
+  /** Open a session for what an address says, and begin to play its first years unless a lesson asks first; at once
+   * from the first year, or on to `year`. */
+  async open(query, year = null) {
     const turn = (this.turn += 1);
+    this.streams?.abort();
     try {
       const told = await ask("/open", { query });
       if (turn !== this.turn) return;
@@ -60,13 +72,14 @@ class Page {
       this.player.pause();
       if (this.lesson) this.player.setRuns([]);
       else this.run();
+      if (year !== null) this.player.seek(year);
       this.draw();
       if (told.problems.length) this.say(this.words.say("bad_link", { fields: told.problems.join(", ") }), true);
       else if (this.said?.[1]) this.say("");
       if (this.lesson?.committed) this.lesson.commit(this.lesson.predicted);
       if (this.mode === "plan") this.board.compare();
     } catch (error) {
-      this.fail(error);
+      if (turn === this.turn) this.fail(error);
     }
   }
 
@@ -84,18 +97,37 @@ class Page {
 
   /** Take the years after `kept` of both arms as they are made; a later turn ends this one. */
   receive(kept, turn) {
-    const streams = this.state.headers.map((header, arm) => {
-      const path = `/${this.session}/frames/${arm}/${kept[arm] + 1}/${this.state.turns[arm]}`;
-      return fetch(path).then(async (answer) => {
-        if (!answer.ok) throw Object.assign(new Error(String(answer.status)), { gone: answer.status === 410 });
-        await readFrames(answer.body, (bytes) => {
-          if (turn === this.turn) this.player.add(arm, bytes);
-        });
-      }).catch((error) => {
-        if (turn === this.turn) this.fail(error);
+    this.streams?.abort();
+    this.streams = new AbortController();
+    const { signal } = this.streams;
+    const streams = this.state.headers.map(async (header, arm) => {
+      const answer = await fetch(`/${this.session}/frames/${arm}/${kept[arm] + 1}/${this.state.turns[arm]}`, { signal });
+      if (!answer.ok) throw Object.assign(new Error(String(answer.status)), { gone: answer.status === 410 });
+      await readFrames(answer.body, (bytes) => {
+        if (turn !== this.turn) return;
+        if (this.isLost) this.say("");
+        this.isLost = false;
+        this.player.add(arm, bytes);
       });
     });
-    Promise.all(streams).then(() => this.receiveCalm(turn));
+    Promise.all(streams).then(() => this.receiveCalm(turn)).catch((error) => {
+      if (turn === this.turn && !signal.aborted) this.interrupted(error, turn);
+    });
+  }
+
+  /** What cut the years off: a session that was released begins again where it was, a lost connection is tried again. */
+  interrupted(error, turn) {
+    this.streams?.abort();
+    if (error.gone) {
+      this.open(this.state.query, this.player.year);
+      return;
+    }
+    this.fail(error);
+    if (!(error instanceof TypeError)) return;
+    this.isLost = true;
+    setTimeout(() => {
+      if (turn === this.turn) this.resume(turn);
+    }, RETRY_MS);
   }
 
   /** The same runs without their shocks, once all years have arrived: what resilience is told against. */
@@ -111,30 +143,37 @@ class Page {
 
   /** Send a change that acts after the year that is shown, after those that were made before it. */
   change(body, kind = "change") {
-    const turn = (this.turn += 1);
-    this.sent = this.sent.then(() => this.send(body, turn, kind));
+    this.turn += 1;
+    this.pending += 1;
+    this.streams?.abort();
+    const { place } = this;
+    this.sent = this.sent.then(async () => {
+      if (place === this.place) await this.send(body, kind);
+      this.pending -= 1;
+    });
   }
 
   /** What comes after the change is made and played anew, unless another change follows already. */
-  async send(body, turn, kind) {
+  async send(body, kind, again = false) {
     try {
       const told = await ask(`/${this.session}/${kind}`, body);
       this.take(told);
       const kept = told.kept.map((year, arm) => Math.min(year, this.player.histories[arm].lastYear));
-      const { year: shown } = this.player;
+      const shown = this.player.wanted ?? this.player.year;
       kept.forEach((last, arm) => this.player.cut(arm, last, told.headers[arm]));
       this.player.seek(shown);
-      if (turn !== this.turn) return;
+      if (this.pending > 1) return;
       this.draw();
       this.say("");
-      this.receive(kept, turn);
+      this.receive(kept, this.turn);
     } catch (error) {
-      if (error.gone) {
-        await this.open(this.state.query);  // it was idle for long: it begins again where it was
+      if (error.gone && !again) {
+        await this.open(this.state.query, this.player.year);  // it was idle for long: it begins again where it was
+        await this.send(body, kind, true);
         return;
       }
       this.say(this.words.say("refused", { why: error.message }), true);
-      if (turn === this.turn) this.resume(turn);
+      if (this.pending <= 1) this.resume(this.turn);
       this.draw();
     }
   }
@@ -156,12 +195,12 @@ class Page {
     this.line.classList.toggle("bad", bad);
   }
 
-  // -- controls --------------------------------------------------------------------------------------------
+  // -- the side --------------------------------------------------------------------------------------------
 
   /** The side, and how page and side stand to one another: before a prediction and over a board there is no map. */
   draw() {
     const { state } = this;
-    if (!state) return;
+    if (!state || this.free.isHeld) return;
     const focused = side.contains(document.activeElement) ? selectorOf(document.activeElement) : null;
     const opened = new Map([...side.querySelectorAll("details")].map((one) => [one.className, one.open]));
     const asking = (this.mode === "lessons" && this.lesson !== null && !this.lesson.committed) || this.painting;
@@ -170,14 +209,13 @@ class Page {
     side.setAttribute("role", asking ? "main" : "complementary");
     whole.classList.toggle("studying", this.mode !== "free");
     this.line = make("p", { class: "said", role: "status" });
-    this.outputs = new Map();
-    const parts = { free: () => this.build(), lessons: () => this.buildLessons(), plan: () => [this.painting || !this.state.board.own ? this.board.build() : this.board.results()] };
+    const parts = { free: () => this.free.build(), lessons: () => this.buildLessons(), plan: () => [this.painting || !this.state.board.own ? this.board.build() : this.board.results()] };
     side.replaceChildren(this.modes(), this.line, ...parts[this.mode]());
     for (const details of side.querySelectorAll("details")) if (opened.has(details.className)) details.open = opened.get(details.className);
     if (focused) side.querySelector(focused)?.focus();
     this.player.parts.maps?.forEach((part) => part.canvas.setAttribute("tabindex", "-1"));
     if (this.said) this.say(...this.said);
-    this.showValues();
+    this.free.showValues();
   }
 
   modes() {
@@ -192,8 +230,7 @@ class Page {
     this.player.pause();
     this.said = ["", false];
     if (this.lesson && mode !== "lessons") {
-      history.pushState(null, "", `?v=1${location.hash}`);
-      this.open("v=1").then(() => { if (mode === "plan") this.enter("plan"); });
+      this.go("v=1").then(() => { if (mode === "plan" && !this.lesson) this.enter("plan"); });
       return;
     }
     this.mode = mode;
@@ -216,12 +253,16 @@ class Page {
     this.go(new URLSearchParams({ v: "1", scenario, one: "own", other: "differentiated", seed, own: plan }).toString());
   }
 
-  /** To another address of this page. */
-  go(query) {
+  /** To another address of this page; asked twice at once, as by a double click, it goes there once. */
+  async go(query) {
+    if (query === this.going) return;
+    this.going = query;
     this.player.pause();
+    this.player.writeLinkNow();
     history.pushState(null, "", `?${query}${location.hash}`);
     this.said = ["", false];
-    this.open(query);
+    await this.visit(query);
+    this.going = null;
   }
 
   buildLessons() {
@@ -230,148 +271,8 @@ class Page {
     return [this.lesson.build(), make("details", { class: "others" }, make("summary", {}, words.say("lessons")), lessonList(this, this.known.lessons, this.lesson.name))];
   }
 
-  build() {
-    const { words, state } = this;
-    const open = side.querySelector("details.controls")?.open ?? true;
-    const choose = (label, choices, chosen, name) => make("label", {}, words.say(label), make("select", { "data-name": name },
-      ...choices.map((one) => make("option", { value: one, selected: one === chosen }, words.name(one)))));
-    const start = make("form", { onsubmit: (event) => this.restart(event) },
-      choose("scenario", this.known.scenarios, state.scenario, "scenario"),
-      choose("layout_one", state.choices, state.layouts[0], "one"), choose("layout_other", state.choices, state.layouts[1], "other"),
-      make("label", {}, words.say("seed_field"), make("input", { class: "seed", inputmode: "numeric", value: state.seed, maxlength: "20" })),
-      make("button", { type: "submit", class: "apply" }, words.say("apply")));
-    const changes = state.changes.map(([year, key, value]) => {
-      const what = this.nameOf(key);
-      return make("li", {}, words.say("change_line", { year, what, value: this.shown(value) }),
-        make("button", { type: "button", "aria-label": words.say("take_away", { what }), onclick: () => this.change({ year, key, value: null }) }, "×"));
-    });
-    return [
-      make("details", { class: "controls", open }, make("summary", {}, words.say("controls")), make("small", {}, words.say("controls_when")),
-        ...this.known.controls.map((one) => (one.kind === "slider" ? this.slider(one) : this.switch(one)))),
-      ...this.policies(), this.happenings(),
-      make("h2", {}, words.say("changes")), make("ul", { class: "changes" }, ...(changes.length ? changes : [make("li", {}, words.say("no_changes"))])),
-      make("div", { class: "row" }, make("button", { type: "button", class: "clear", onclick: () => this.change({}) }, words.say("clear")),
-        make("button", { type: "button", class: "share", onclick: () => this.share() }, words.say("share"))),
-      start,
-      make("div", { class: "row" }, ...state.layouts.map((layout, arm) => make("a", { href: `/${this.session}/scenario/${arm}`, download: true },
-        words.say("save_scenario", { layout: words.name(layout) })))),
-    ];
-  }
-
-  /** What a control is called; one of a policy of the scenario by the policy. */
-  nameOf(key) {
-    const row = /^policies\.(\d+)\.strength$/.exec(key);
-    return row ? this.words.say("policy_named", { policy: this.words.name(this.state.policies[Number(row[1])]) }) : this.words.say(`control_${key}`);
-  }
-
-  /** A switch for each policy that the scenario has. */
-  policies() {
-    return this.state.policies.map((policy, row) => {
-      const key = `policies.${row}.strength`;
-      const input = make("input", { type: "checkbox", "data-key": key, onchange: () => {
-        const usual = this.state.values.map((values) => values[key]).find((value) => value > 0) ?? 1;
-        this.player.pause();
-        this.change({ year: this.player.year, key, value: input.checked ? usual : 0 });
-      } });
-      this.outputs.set(key, { input, output: null });
-      return make("label", { class: "switch" }, input, this.nameOf(key));
-    });
-  }
-
-  /** What a person lets happen now, and what happened so far. */
-  happenings() {
-    const { words, state } = this;
-    const wanted = this.wanted ?? { name: "disaster", strength: "0.5", years: "3" };
-    const kinds = this.known.events;
-    const group = (label, shock) => make("optgroup", { label: words.say(label) }, ...kinds.filter((one) => one.shock === shock)
-      .map((one) => make("option", { value: one.name, selected: one.name === wanted.name }, words.name(one.name))));
-    const what = make("select", { "data-name": "event" }, group("shocks", true), group("policies", false));
-    const followed = this.player.look.region + 1;
-    const region = make("select", { "data-name": "event-region" }, make("option", { value: "0" }, words.say("everywhere")),
-      ...state.board.regions.map((name, at) => make("option", { value: String(at + 1), selected: at + 1 === followed }, words.name(name))));
-    const strength = make("input", { type: "range", min: "0.1", max: "1", step: "0.1", value: wanted.strength, "data-name": "event-strength" });
-    const years = make("input", { type: "number", min: "1", max: "100", step: "1", value: wanted.years, "data-name": "event-years" });
-    const told = make("output", {}, wanted.strength);
-    const tell = () => {
-      this.wanted = { name: what.value, strength: strength.value, years: years.value };
-      told.textContent = strength.value;
-      region.disabled = !kinds.find((one) => one.name === what.value).local;
-    };
-    for (const field of [what, strength, years]) field.addEventListener("input", tell);
-    const strike = () => {
-      this.player.pause();
-      const year = Math.max(this.player.year, this.player.burnIn) + 1;
-      this.change({ year, name: what.value, region: region.disabled ? 0 : Number(region.value), strength: Number(strength.value), years: Number(years.value) }, "happen");
-    };
-    const events = state.events.map(([year, name, place, hard, long], at) => {
-      const where = place ? words.name(state.board.regions[place - 1]) : words.say("everywhere");
-      const line = words.say("event_line", { year, what: words.name(name), where, strength: written(hard), years: long });
-      return make("li", {}, line, make("button", { type: "button", "aria-label": words.say("take_away", { what: line }), onclick: () => this.change({ undo: at }, "happen") }, "×"));
-    });
-    const box = make("details", { class: "happen", open: events.length > 0 }, make("summary", {}, words.say("happen")), make("small", {}, words.say("happen_when")),
-      make("label", {}, words.say("event_what"), what), make("label", {}, words.say("event_where"), region),
-      make("label", {}, make("span", { class: "head" }, words.say("event_strength"), told), strength),
-      make("label", {}, words.say("event_years"), years),
-      make("button", { type: "button", class: "strike primary", onclick: strike }, words.say("strike")),
-      make("ul", { class: "events" }, ...events));
-    tell();
-    return box;
-  }
-
-  shown(value) {
-    return typeof value === "boolean" ? this.words.say(value ? "on" : "off") : written(value);
-  }
-
-  slider(one) {
-    const { words } = this;
-    const output = make("output", {});
-    const input = make("input", { type: "range", min: one.low, max: one.high, step: one.step, "data-key": one.key,
-      oninput: () => { output.textContent = this.shown(Number(input.value)); input.dataset.moved = "yes"; },
-      onchange: () => { delete input.dataset.moved; this.player.pause(); this.change({ year: this.player.year, key: one.key, value: Number(input.value) }); } });
-    this.outputs.set(one.key, { input, output });
-    const bounds = words.say("range", { low: written(one.low), high: written(one.high), unit: one.unit === "1" ? "" : one.unit });
-    return make("label", { title: `${words.say(`help_${one.key}`)} (${bounds.trim()})` }, make("span", { class: "head" }, words.say(`control_${one.key}`), output), input);
-  }
-
-  switch(one) {
-    const input = make("input", { type: "checkbox", "data-key": one.key,
-      onchange: () => { this.player.pause(); this.change({ year: this.player.year, key: one.key, value: input.checked }); } });
-    this.outputs.set(one.key, { input, output: null });
-    return make("label", { class: "switch", title: this.words.say(`help_${one.key}`) }, input, this.words.say(`control_${one.key}`));
-  }
-
-  /** Every control says what holds in the year after the one that is shown: what a change would replace. */
-  showValues() {
-    if (!this.state || !this.outputs) return;
-    const place = side.querySelector("select[data-name=event-region]");
-    const { region } = this.player.look;
-    if (place && region !== this.followed) place.value = String(region + 1);
-    this.followed = region;
-    const { values } = this.state;
-    const present = values[Math.min(this.player.year + 1, values.length - 1)];
-    for (const [key, { input, output }] of this.outputs) {
-      if (input.dataset.moved) continue;
-      if (output) {
-        input.value = String(present[key]);
-        output.textContent = this.shown(present[key]);
-      } else input.checked = present[key];
-    }
-  }
-
-  restart(event) {
-    event.preventDefault();
-    const of = (name) => side.querySelector(`select[data-name=${name}]`).value;
-    const seed = side.querySelector(".seed").value.trim();
-    if (!/^\d+$/.test(seed) || Number(seed) > LONGEST_SEED) {
-      this.say(this.words.say("bad_seed"), true);
-      return;
-    }
-    const own = [of("one"), of("other")].includes("own") && this.state.board.own ? { own: this.state.board.plan } : {};
-    this.go(new URLSearchParams({ v: "1", scenario: of("scenario"), one: of("one"), other: of("other"), seed, ...own }).toString());
-  }
-
   async share() {
-    this.player.writeLink();
+    this.player.writeLinkNow();
     try {
       await navigator.clipboard.writeText(location.href);
       this.say(this.words.say("shared"));
@@ -383,7 +284,7 @@ class Page {
 
 try {
   const page = new Page(await ask("/words"));
-  await page.open(location.search.slice(1));
+  await page.visit(location.search.slice(1));
 } catch (error) {
   root.textContent = `${error}`;
   throw error;

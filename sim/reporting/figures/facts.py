@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 from sim.reporting.figures.style import BLUE, GREY, INK, SIZE, VERMILION, Picture, blank, look
 from sim.reporting.wording import number, rows_of
 from sim.reporting.wording.en import facts as words
+from sim.reporting.wording.en import figures as figure_words
 from sim.store.provenance import Provenance
 from sim.studies.facts.verdicts import ABSENT, OPEN, PASS, by_fact
 
@@ -54,7 +55,7 @@ def _draw_column(axes: Axes, rows: list[Any], height: int) -> None:
     axes.set_ylim(height - 0.4, -0.6)
     axes.set_xlim(-REACH - 0.05, 1 + REACH)
     axes.set_yticks(range(len(rows)), [row.statistic.replace("_", " ") for row in rows], fontsize=13)
-    axes.set_xticks([0, 1], ["band's\nlow end", "band's\nhigh end"], fontsize=12)
+    axes.set_xticks([0, 1], figure_words.BAND_ENDS, fontsize=12)
     axes.tick_params(axis="y", length=0)
     axes.grid(visible=False)
     axes.spines["left"].set_visible(False)

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from sim.reporting.figures.fonts import give_letters, quietly, warn_of_missing
+from sim.reporting.figures.sheets import TooTall, fitted
 from sim.reporting.figures.style import DPI, Picture, look
+from sim.reporting.forms import LeftOut
+from sim.reporting.wording.en import figures as words
 from sim.store.files import write_atomically
 from sim.store.provenance import Provenance
 
+PRINTED = 300
+"""Dots an inch of a PNG for print."""
+
 
 def drawn(picture: Picture, provenance: Provenance, form: str = "png") -> bytes:
-    """The picture as the contents of a file of one of the FORMS of sim.reporting.forms."""
-    words = {**provenance.metadata(), "Title": f"{provenance.title}: {picture.title}", "Description": picture.reading}
+    """The picture as the contents of a file of one of the forms of sim.reporting.forms, such as png or pdf:column.
+
+    Raises TooTall where it does not fit a page at that width.
+    """
+    told = {**provenance.metadata(), "Title": f"{provenance.title}: {picture.title}", "Description": picture.reading}
+    kind, _, width = form.partition(":")
     file = io.BytesIO()
-    give_letters(picture.figure)
+    figure = fitted(picture.figure, width) if width else picture.figure
+    give_letters(figure)
     with look(), quietly():
-        picture.figure.savefig(file, format=form, dpi=DPI, metadata=_METADATA[form](words))
+        figure.savefig(file, format=kind, dpi=PRINTED if width else DPI, metadata=_METADATA[kind](told))
     return file.getvalue()
 
 
@@ -28,15 +40,22 @@ def save_pictures(
 ) -> tuple[list[Path], list[bytes]]:
     """Write every picture into `folder` in each of `forms`; returns the paths, and each picture as a PNG for a page.
 
-    Warns once (MissingLetters) if texts have letters that no installed font has.
+    Those of a width of their own have it in their name, such as welfare-column.pdf. Warns once (MissingLetters) if
+    texts have letters that no installed font has, and (LeftOut) of a picture that does not fit a page at a width.
     """
     folder.mkdir(parents=True, exist_ok=True)
     warn_of_missing(picture.figure for picture in pictures)
     paths, shots = [], []
     for picture in pictures:
-        found = {form: drawn(picture, provenance, form) for form in dict.fromkeys(("png", *forms))}
-        shots.append(found["png"])
-        paths += [save(found[form], folder / f"{picture.name}.{form}") for form in forms]
+        shots.append(drawn(picture, provenance))
+        for form in forms:
+            kind, _, width = form.partition(":")
+            try:
+                contents = shots[-1] if form == "png" else drawn(picture, provenance, form)
+            except TooTall as error:
+                warnings.warn(words.LEFT_OUT.format(name=picture.name, width=width, why=error), LeftOut, stacklevel=2)
+                continue
+            paths.append(save(contents, folder / f"{picture.name}{f'-{width}' if width else ''}.{kind}"))
     return paths, shots
 
 

@@ -15,6 +15,7 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
 
 from sim.reporting.forms import MissingLetters
+from sim.reporting.wording.en import figures as words
 
 OWN = "DejaVu Sans"
 """The font that Matplotlib brings along: Latin, Greek, Cyrillic and more."""
@@ -76,13 +77,7 @@ def warn_of_missing(figures: Iterable[Figure]) -> None:
     """One warning for all figures if they hold letters that no installed font has."""
     missing = sorted(set().union(*(fonts_for(letters_of(figure))[1] for figure in figures)))
     if missing:
-        shown = "".join(missing[:8]) + (" and more" if len(missing) > 8 else "")
-        warnings.warn(
-            f"No installed font has the letters {shown}: figures show boxes in their place. Install one that has them, "
-            "such as Noto Sans CJK, and draw again.",
-            MissingLetters,
-            stacklevel=2,
-        )
+        warnings.warn(words.missing_letters(missing), MissingLetters, stacklevel=2)
 
 
 def _name(path: Path) -> str:

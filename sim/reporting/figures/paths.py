@@ -63,7 +63,7 @@ def draw_panels(evidence: Evidence, name: str, metrics: tuple[str, ...], telling
 
 def _unit_words(evidence: Evidence, metric: str) -> str:
     unit = evidence.metrics.get(metric, {}).get("unit") or str(evidence.path(evidence.baseline, metric)["unit"].iloc[0])
-    return {"1": "", "money": "units of account"}.get(unit, unit)
+    return {"1": "", "money": words.MONEY}.get(unit, unit)
 
 
 def draw_lines(axes: Axes, evidence: Evidence, metric: str) -> None:

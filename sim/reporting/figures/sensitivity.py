@@ -11,13 +11,10 @@ from sim.reporting.figures.style import BLUE, GREY, INK, Picture, blank, look, w
 from sim.reporting.wording import arm_name, rows_of
 from sim.reporting.wording.en import sensitivity as words
 from sim.store.provenance import Provenance
-from sim.studies.levels import Factor
 from sim.studies.sensitivity import Sensitivity
+from sim.studies.sign_maps import SignMap
 
 MOST = 20
-GRID = 41
-AVERAGED = 32
-"""Values of the other factors over which the map is averaged."""
 
 
 def draw_screening(found: Sensitivity, provenance: Provenance) -> Picture:
@@ -61,50 +58,39 @@ def draw_indices(found: Sensitivity, provenance: Provenance) -> Picture:
     return Picture("indices", title, words.INDICES_READING, page.figure)
 
 
-def draw_map(found: Sensitivity, provenance: Provenance) -> Picture | None:
-    """Where each layout wins, over the two most important numeric factors; None without two."""
-    order = list(found.indices["factor"])
-    numeric = sorted((one for one in found.kept if one.span), key=lambda one: order.index(one.name))
-    if len(numeric) < 2:
-        return None
-    across, up = numeric[:2]
-    middle = _surface(found, across, up)
+def draw_maps(found: Sensitivity, provenance: Provenance) -> list[Picture]:
+    """Where each layout wins, a picture for each pair of factors."""
+    single = len(found.maps) == 1
+    return [
+        _draw_map(found, one, "map" if single else f"map-{number}", provenance)
+        for number, one in enumerate(found.maps, start=1)
+    ]
+
+
+def _draw_map(found: Sensitivity, one: SignMap, name: str, provenance: Provenance) -> Picture:
     measure = found.setup.experiment.record[0]
-    shown, unit = readable(middle, measure, "")
+    shown, unit = readable(one.mean, measure, "")
     baseline, arm = found.setup.arms[:2]
-    title = words.won(arm, baseline, *found.wins)
-    title = f"{title[0].upper()}{title[1:]}"
+    title = words.won_on_map(arm, baseline, one.across.name, one.up.name, one.share, one.clear)
     reading = words.MAP_READING.format(arm=arm_name(arm), baseline=arm_name(baseline))
     largest = float(np.abs(shown).max()) or 1.0
     with look():
         page = blank(title, provenance, height=8.2, legend_lines=2)
         axes = page.figure.subplots()
-        x, y = (np.linspace(float(one.levels[0]), float(one.levels[-1]), GRID) for one in (across, up))
-        filled = axes.contourf(x, y, shown, levels=np.linspace(-largest, largest, 21), cmap="RdBu")
+        filled = axes.pcolormesh(one.x, one.y, shown, vmin=-largest, vmax=largest, cmap="RdBu", shading="nearest",
+                                 rasterized=True)  # fmt: skip
         if shown.min() < 0 < shown.max():
-            axes.contour(x, y, shown, levels=[0.0], colors=INK, linewidths=2.5)
+            axes.contour(one.x, one.y, shown, levels=[0.0], colors=INK, linewidths=2.5)
+        up, across = np.nonzero((one.low <= 0) & (one.high >= 0))
+        axes.plot(one.x[across], one.y[up], linestyle="none", marker=".", markersize=5, color=INK)
         bar = page.figure.colorbar(filled, ax=axes, ticks=np.linspace(-largest, largest, 5), format="%.2g")
         bar.set_label(f"difference{f', {unit}' if unit else ''}", fontsize=14)
         axes.grid(visible=False)
-        for set_label, one in ((axes.set_xlabel, across), (axes.set_ylabel, up)):
-            told = f" [{one.unit}]" if one.unit not in ("", "1") else ""
-            set_label("\n".join(wrap(f"{one.name.replace('_', ' ')}{told}", 50)), fontsize=14)
+        for set_label, factor in ((axes.set_xlabel, one.across), (axes.set_ylabel, one.up)):
+            told = f" [{factor.unit}]" if factor.unit not in ("", "1") else ""
+            set_label("\n".join(wrap(f"{factor.name.replace('_', ' ')}{told}", 50)), fontsize=14)
         _reading(page.figure, page.legend_top, reading)
-    return Picture("map", title, reading, page.figure)
-
-
-def _surface(found: Sensitivity, across: Factor, up: Factor) -> np.ndarray:
-    """Mean of the emulator on a grid of two factors, the others averaged over their ranges, shape (up, across)."""
-    place = {one.name: number for number, one in enumerate(found.kept)}
-    others = np.random.default_rng(1).random((AVERAGED if len(found.kept) > 2 else 1, len(found.kept)))
-    line = np.linspace(0.0, 1.0, GRID)
-    surface = np.zeros((GRID, GRID))
-    for point in others:
-        grid = np.tile(point, (GRID * GRID, 1))
-        grid[:, place[across.name]] = np.tile(line, GRID)
-        grid[:, place[up.name]] = np.repeat(line, GRID)
-        surface += found.emulator.mean(grid).reshape(GRID, GRID) / len(others)
-    return surface
+    return Picture(name, title, reading, page.figure)
 
 
 def _names(axes: Axes, names: list[str]) -> None:

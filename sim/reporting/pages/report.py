@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.reporting.figures.evidence import Evidence
 from sim.reporting.pages.contents import Cell, Folded, Grid, Listing, Page, Part, Points, Section, Shot, Terms, Words
+from sim.reporting.pages.pairing import pairing_parts
 from sim.reporting.pages.resilience import resilience_parts
 from sim.reporting.pages.tiers import tier_parts
 from sim.reporting.wording import (
@@ -52,6 +53,10 @@ class Told:
     """Survival and growth by tier."""
     returns: pd.DataFrame = field(default_factory=pd.DataFrame)
     """What plans return per unit of money, see sim.studies.returns."""
+    saved: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """What pairing saves, see sim.studies.pairing."""
+    decisions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Decisions that stayed the same, see sim.studies.pairing."""
 
 
 def report_page(evidence: Evidence, shots: Sequence[Shot], told: Told, manifest: Mapping[str, Any]) -> Page:
@@ -65,6 +70,7 @@ def report_page(evidence: Evidence, shots: Sequence[Shot], told: Told, manifest:
         "decomposition": _decomposition(told.terms),
         "shocks": resilience_parts(evidence.resilience),
         "tiers": tier_parts(told.transitions, told.tiers, evidence.baseline),
+        "pairing": pairing_parts(told.saved, told.decisions),
         "method": [
             Words(text.format(words.OTHER_PASTS if evidence.other_pasts else words.SHARED_PAST))
             for text in words.METHOD

@@ -23,7 +23,7 @@ def responses_page(found: Responses, answers: Sequence[str], shots: Sequence[Sho
     title = words.page_title(found.setup.experiment.title)
     opening: list[Part] = [Points([f"{said[0].upper()}{said[1:]}." for said in answers], "", "answer")]
     if len(found.failures):
-        opening.append(Words(words.NOT_COUNTED.format(f"{len(found.failures)} runs, listed below"), "warning"))
+        opening.append(Words(words.NOT_COUNTED.format(words.LISTED_BELOW.format(len(found.failures))), "warning"))
     method: list[Part] = [Words(text) for text in words.METHOD]
     sections = [
         Section("figures", report_words.HEADINGS["figures"], list(shots)),

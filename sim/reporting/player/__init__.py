@@ -10,7 +10,10 @@ import re
 from functools import cache
 from importlib import resources
 
-FILES = ("make.js", "history.js", "map.js", "charts.js", "story.js", "svg.js", "player.js")
+FILES = (
+    "make.js", "history.js", "link.js", "map.js", "charts.js", "story.js", "svg.js", "pictures.js", "panels.js",
+    "shell.js", "player.js", "replay.js",
+)  # fmt: skip
 """In order of use: each imports only from those before it."""
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+\.js)";\n', re.MULTILINE)
 

@@ -38,7 +38,7 @@ export function valuesOf(history, chart, place) {
   return values.map((value) => (Number.isFinite(fork) ? 100 * Math.exp(value - fork) : NaN));
 }
 
-/** Lines on a canvas; returns where years lie on it, for the strip that marks the present one. */
+/** Lines on a canvas; returns where years lie across it (0 to 1), for the strip that marks the present one. */
 export function drawLines(canvas, series, firstYear, lastYear, fork, percent) {
   const ratio = Math.min(window.devicePixelRatio || 1, 2);
   const box = canvas.getBoundingClientRect();
@@ -88,8 +88,8 @@ export function drawLines(canvas, series, firstYear, lastYear, fork, percent) {
           return;
         }
         const [x, y] = [across(firstYear + at), up(value)];
-        if (open) context.lineTo(x, y);
-        else context.moveTo(x, y), context.lineTo(x + 0.5, y);
+        if (!open) context.moveTo(x, y);
+        context.lineTo(open ? x : x + 0.5, y);
         open = true;
       });
       context.stroke();
@@ -100,7 +100,7 @@ export function drawLines(canvas, series, firstYear, lastYear, fork, percent) {
   for (const year of [firstYear, ...(fork > firstYear && fork < lastYear ? [fork] : []), lastYear]) {
     context.fillText(String(year), Math.max(LEFT, Math.min(across(year), width - 12)), height - 5);
   }
-  return { across, empty: known.length === 0 };
+  return { across: (year) => across(year) / width, empty: known.length === 0 };
 }
 
 /** Rows of a table of a chart: year, then one value an arm, in full digits; a gap is empty. */

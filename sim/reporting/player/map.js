@@ -157,11 +157,15 @@ export class MapView {
         const other = ground.at[r * ground.width + c];
         return other >= 0 && ground.region[other] === region;
       };
+      const line = (x1, y1, x2, y2) => {
+        context.moveTo(x + x1 * this.side, y + y1 * this.side);
+        context.lineTo(x + x2 * this.side, y + y2 * this.side);
+      };
       context.beginPath();
-      if (!same(-1, 0)) context.moveTo(x, y), context.lineTo(x, y + this.side);
-      if (!same(1, 0)) context.moveTo(x + this.side, y), context.lineTo(x + this.side, y + this.side);
-      if (!same(0, -1)) context.moveTo(x, y), context.lineTo(x + this.side, y);
-      if (!same(0, 1)) context.moveTo(x, y + this.side), context.lineTo(x + this.side, y + this.side);
+      if (!same(-1, 0)) line(0, 0, 0, 1);
+      if (!same(1, 0)) line(1, 0, 1, 1);
+      if (!same(0, -1)) line(0, 0, 1, 0);
+      if (!same(0, 1)) line(0, 1, 1, 1);
       context.stroke();
     });
   }

@@ -1,57 +1,15 @@
 // The player: plays histories of one run, or of two side by side, with charts, stories and tables. See docs/page.md.
 
-import { CHARTS, csvOf, drawLines, shown, tableOf, valuesOf } from "./charts.js";
+import { CHARTS, drawLines, shown, valuesOf } from "./charts.js";
 import { History } from "./history.js";
+import { parseLink, writtenLink } from "./link.js";
 import { make } from "./make.js";
-import { CLASS_COLOURS, MapView, SIDE_COLOURS, boundOf, classesOf } from "./map.js";
-import { SvgCanvas, sheetOf } from "./svg.js";
-import { Words, firmLines, firmStory, mapAlternative, placeLines, regionRows } from "./story.js";
+import { boundOf, classesOf } from "./map.js";
+import { legendOf, storyOf, tablesOf } from "./panels.js";
+import { buildShell, sign } from "./shell.js";
+import { Words, firmLines, mapAlternative, placeLines } from "./story.js";
 
-const SPEEDS = [1, 2, 4, 8, 16];
-const LAYERS = ["industry", "density", "rent"];
-const LINKS = ["none", "supply", "cooperation"];
-export const LINK_VERSION = 1;
-
-const SIGNS = {
-  play: "M4 2l10 6-10 6z", pause: "M4 2h3v12H4zM9 2h3v12H9z", back: "M11 2L3 8l8 6z", forward: "M5 2l8 6-8 6z",
-  reset: "M3 2h2v12H3zM14 2L6 8l8 6z", skip: "M2 2l8 6-8 6zM11 2h2v12h-2z",
-};
-
-/** The sign on a button: drawn, since not every font has it. */
-function sign(name) {
-  const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  for (const [key, value] of [["viewBox", "0 0 16 16"], ["width", "16"], ["height", "16"], ["aria-hidden", "true"]]) picture.setAttribute(key, value);
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", SIGNS[name]);
-  path.setAttribute("fill", "currentColor");
-  picture.append(path);
-  return picture;
-}
-
-/** Fields of a link, each checked by itself: {values, problems}, problems by the name of the bad field. */
-export function parseLink(text, languages) {
-  const values = {};
-  const problems = [];
-  const known = { year: /^\d{1,4}$/, layer: LAYERS, links: LINKS, lang: languages, v: [String(LINK_VERSION)] };
-  for (const part of text.replace(/^#/, "").split("&")) {
-    if (!part) continue;
-    const [name, value = ""] = part.split("=", 2);
-    const allowed = Object.hasOwn(known, name) ? known[name] : null;
-    if (!allowed) problems.push(name.slice(0, 20));
-    else if (allowed instanceof RegExp ? !allowed.test(value) : !allowed.includes(value)) problems.push(name);
-    else values[name] = name === "year" ? Number(value) : value;
-  }
-  return { values, problems };
-}
-
-/** Hand `blob` to the person as a file. */
-function download(name, blob) {
-  const link = make("a", { href: URL.createObjectURL(blob), download: name });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}
+const LINK_DELAY_MS = 400;
 
 export class Player {
   /** `options`: catalogues {language: {texts, names}}, language, link (whether the address carries the state). */
@@ -165,8 +123,9 @@ export class Player {
   /** One year on when its time has come: a page that slept goes on from the year that it showed. */
   tick(now) {
     if (!this.playing) return;
-    if (now - this.since >= 1000 / this.speed) {
-      this.since = Math.max(this.since + 1000 / this.speed, now - 1000 / this.speed);
+    const step = 1000 / this.speed;
+    if (now - this.since >= step) {
+      this.since = now - this.since > 2 * step ? now : this.since + step;
       if (this.year < this.lastYear) {
         this.year += 1;
         this.draw();
@@ -187,10 +146,31 @@ export class Player {
     });
   }
 
+  toggle() {
+    if (this.playing) this.pause();
+    else this.play();
+  }
+
+  /** Let the address say what is shown, once it has stayed for a moment: browsers refuse to write it too often. */
   writeLink() {
+    clearTimeout(this.writing);
+    this.writing = setTimeout(() => this.writeLinkNow(), LINK_DELAY_MS);
+  }
+
+  writeLinkNow() {
+    clearTimeout(this.writing);
     if (!this.options.link || !this.histories.length || this.lastYear < 0) return;
-    const { layer, links } = this.look;
-    history.replaceState(null, "", `#v=${LINK_VERSION}&year=${this.year}&layer=${layer}&links=${links}&lang=${this.language}`);
+    history.replaceState(null, "", writtenLink({ ...this.look, year: this.year, language: this.language }));
+  }
+
+  /** Show what a person has written into the address. */
+  readLink() {
+    if (!this.options.link) return;
+    this.link = parseLink(location.hash, Object.keys(this.options.catalogues));
+    const { year, layer, links, lang } = this.link.values;
+    Object.assign(this.look, { layer: layer ?? this.look.layer, links: links ?? this.look.links });
+    this.speak(lang ?? this.language);
+    if (year !== undefined) this.seek(year);
   }
 
   // -- drawing ---------------------------------------------------------------------------------------------
@@ -220,7 +200,7 @@ export class Player {
     parts.phase.textContent = this.phase();
     if (this.stale) this.drawCharts();
     this.moveCursors();
-    this.tellStory();
+    parts.story.replaceChildren(...storyOf(this));
     this.root.dataset.year = String(year);
     this.root.dataset.last = String(this.lastYear);
     this.root.dispatchEvent(new CustomEvent("drawn", { detail: { year } }));
@@ -253,7 +233,8 @@ export class Player {
     this.charts.forEach((chart, at) => {
       const part = this.parts.charts[at];
       if (!part.across) return;
-      part.cursor.style.transform = `translateX(${part.across(this.year)}px)`;
+      part.cursor.style.left = `${100 * part.across(this.year)}%`;  // of the box, which is another on paper
+      part.cursor.hidden = !part.empty.hidden;
       const told = part.series.map((values, arm) => {
         const value = shown(values[this.year - this.histories[arm].firstYear], chart.percent);
         part.values[arm].textContent = value;
@@ -271,109 +252,26 @@ export class Player {
   }
 
   fillTables() {
-    if (!this.parts.details.open) return;
-    this.parts.tables.replaceChildren(...this.charts.map((chart) => {
-      const rows = tableOf(this.histories, chart);
-      const head = [this.words.say("year_column"), ...this.histories.map((_, arm) => this.armName(arm))];
-      const cells = (tag, row) => make("tr", {}, ...row.map((cell, at) => make(tag, tag === "th" ? { scope: "col" } : {}, typeof cell === "number" && at > 0 ? shown(cell, chart.percent) : String(cell))));
-      return make("div", { class: "table", tabindex: "0", role: "region", "aria-label": this.words.say(`chart_${chart.name}`) },
-        make("table", {}, make("caption", {}, this.words.say(`chart_${chart.name}`)),
-          make("thead", {}, cells("th", head)), make("tbody", {}, ...rows.map((row) => cells("td", row)))),
-        make("button", { type: "button", onclick: () => download(`${chart.name}.csv`, new Blob([csvOf(head, rows)], { type: "text/csv" })) }, this.words.say("csv")));
-    }));
-  }
-
-  tellStory() {
-    const { words, look, histories, parts, year } = this;
-    const history = histories[look.arm];
-    if (look.firm >= 0 && history) {
-      const row = history.rowsOf(year)[look.firm];
-      const now = row >= 0 ? firmLines(history, year, row, words) : [words.say("firm_gone", { year })];
-      parts.story.replaceChildren(
-        make("h2", {}, words.say("story_firm", { arm: this.armName(look.arm) })),
-        make("ul", {}, ...now.map((line) => make("li", {}, line))),
-        make("h3", {}, words.say("story_years")),
-        make("ul", {}, ...firmStory(history, look.firm, words).map((line) => make("li", {}, line))));
-    } else if (look.region >= 0) {
-      const rows = histories.map((one) => regionRows(one, year, look.region, words));
-      parts.story.replaceChildren(
-        make("h2", {}, words.say("story_region", { region: words.name(histories[0].ground.regions[look.region]), year })),
-        make("table", {}, make("thead", {}, make("tr", {}, make("td", {}), ...histories.map((_, arm) => make("th", { scope: "col" }, this.armName(arm))))),
-          make("tbody", {}, ...rows[0].map(([name], at) => make("tr", {}, make("th", { scope: "row" }, name), ...rows.map((own) => make("td", {}, own[at][1])))))));
-    } else parts.story.replaceChildren(make("p", {}, words.say("story_none")));
+    if (this.parts.details.open) this.parts.tables.replaceChildren(...tablesOf(this));
   }
 
   drawLegend() {
-    const { words, look, parts } = this;
-    if (!look.classes || !parts.legend) return;
-    const patches = look.classes.names.map((name, at) => make("span", { class: "key" },
-      make("i", { style: `background:${CLASS_COLOURS[at]}` }), name === null ? words.say("others") : words.name(name)));
-    const marks = ["leader", "small", "institute"].map((kind) => make("span", { class: "key" }, make("i", { class: `mark-${kind}` }), words.say(`mark_${kind}`)));
-    const sides = parts.difference ? SIDE_COLOURS.map((colour, arm) => make("span", { class: "key" }, make("i", { style: `background:${colour}` }), words.say("more_in", { arm: this.armName(arm) }))) : [];
-    parts.legend.replaceChildren(...patches, ...marks, ...sides);
+    if (this.look.classes && this.parts.legend) this.parts.legend.replaceChildren(...legendOf(this));
   }
 
   // -- building --------------------------------------------------------------------------------------------
 
   build() {
-    const { words, root } = this;
-    root.classList.add("player");
+    this.root.classList.add("player");
     document.documentElement.lang = this.language === "zh" ? "zh-CN" : this.language;
     this.parts = {};
-    const { parts } = this;
     if (!this.histories.length) {
-      root.replaceChildren(make("p", { class: "phase", role: "status" }, words.say("waiting")));
+      this.root.replaceChildren(make("p", { class: "phase", role: "status" }, this.words.say("waiting")));
       return;
     }
-    const select = (name, choices) => make("label", {}, `${words.say(name)} `, make("select", {
-      "data-name": name, onchange: (event) => { this.look[name] = event.target.value; this.writeLink(); this.schedule(); },
-    }, ...choices.map((choice) => make("option", { value: choice, selected: this.look[name] === choice }, words.say(`${name}_${choice}`)))));
-    const button = (name, act) => make("button", { type: "button", class: name, "aria-label": words.say(name), title: words.say(name), onclick: act }, sign(name));
-    parts.play = button("play", () => (this.playing ? this.pause() : this.play()));
-    parts.slider = make("input", { type: "range", class: "years", min: "0", max: "60", step: "1", "aria-label": words.say("slider"),
-      oninput: (event) => { this.show(Number(event.target.value)); }, onchange: () => this.writeLink() });
-    parts.now = make("output", { class: "now" });
-    parts.phase = make("p", { class: "phase", role: "status", "aria-live": "off" });
-    const speed = make("label", {}, `${words.say("speed")} `, make("select", { "data-name": "speed", onchange: (event) => { this.speed = Number(event.target.value); } },
-      ...SPEEDS.map((one) => make("option", { value: String(one), selected: one === this.speed }, words.say("speed_years", { years: one })))));
-    parts.hashes = this.histories.map(() => make("code", { class: "hash" }));
-    parts.legend = make("p", { class: "legend" });
-    parts.story = make("section", { class: "story", "aria-label": words.say("story") });
-    const figure = (title, arm) => {
-      const canvas = make("canvas", { role: "img", class: "map", "aria-label": title });
-      const part = { canvas, view: new MapView(canvas), box: make("figure", { class: arm < 0 ? "difference" : `arm arm-${arm}` }, make("figcaption", { title }, ...(arm < 0 ? [] : [make("i", { class: "stroke" })]), title), canvas) };
-      if (arm >= 0) this.watch(part, arm);
-      return part;
-    };
-    parts.maps = this.histories.map((_, arm) => figure(this.armName(arm), arm));
-    parts.difference = this.histories.length > 1 ? figure(words.say("difference"), -1) : null;
-    parts.charts = this.charts.map((chart) => this.buildChart(chart));
-    parts.tables = make("div", { class: "tables" });
-    parts.details = make("details", { ontoggle: () => this.fillTables() }, make("summary", {}, words.say("numbers")), parts.tables);
-    parts.tip = make("div", { class: "tip", hidden: true });
-    const region = make("select", { "data-name": "region", onchange: (event) => { this.pick(Number(event.target.value), -1, 0); } },
-      make("option", { value: "-1" }, words.say("region_none")));
-    parts.region = region;
-    const titles = [...new Set(this.histories.map(({ header }) => header.title))];
-    root.replaceChildren(
-      make("header", {}, make("h1", {}, titles.map((title) => words.name(title)).join(" / ") || words.say("untitled")), ...this.languageButtons()),
-      make("div", { class: "clock", role: "group", "aria-label": words.say("clock") },
-        button("reset", () => { this.pause(); this.show(this.firstYear); this.writeLink(); }),
-        button("back", () => this.step(-1)), parts.play, button("forward", () => this.step(1)),
-        button("skip", () => { this.show(this.burnIn); this.writeLink(); }),
-        parts.slider, parts.now, speed),
-      make("div", { class: "looks" }, parts.phase, select("layer", LAYERS), select("links", LINKS), make("label", {}, `${words.say("region")} `, region)),
-      make("div", { class: "maps" }, ...parts.maps.map((part) => part.box), ...(parts.difference ? [parts.difference.box] : [])),
-      parts.legend,
-      make("div", { class: "charts" }, ...parts.charts.map((part) => part.box)),
-      parts.story, parts.details,
-      make("footer", {}, make("button", { type: "button", class: "png", onclick: () => this.savePicture() }, words.say("png")),
-        make("button", { type: "button", class: "svg", onclick: () => this.saveShapes() }, words.say("svg")),
-        ...this.histories.map(({ header }, arm) => make("span", {}, `${this.armName(arm)}: ${words.say("seed")} ${header.seed}, ${words.say("state")} `, parts.hashes[arm])),
-        make("small", {}, words.say("keys"), this.options.offline ? ` ${words.say("offline")}` : "")),
-      parts.tip);
-    if (this.link.problems.length) parts.phase.parentElement.before(make("p", { class: "warning", role: "alert" }, words.say("bad_link", { fields: this.link.problems.join(", ") })));
+    this.parts = buildShell(this);
     this.stale = true;
+    this.showButtons();
     this.drawLegend();
     this.schedule();
   }
@@ -383,17 +281,6 @@ export class Player {
     const others = Object.keys(this.options.catalogues).filter((one) => one !== this.language);
     return others.map((one) => make("button", { type: "button", class: "language", lang: one === "zh" ? "zh-CN" : one,
       onclick: () => this.speak(one) }, this.options.catalogues[one].texts.language));
-  }
-
-  buildChart(chart) {
-    const { words } = this;
-    const canvas = make("canvas", { role: "img", class: "chart", "aria-label": words.say(`chart_${chart.name}`) });
-    const cursor = make("i", { class: "cursor" });
-    const empty = make("p", { class: "empty", hidden: true }, chart.calm ? words.say("empty_calm") : words.say("empty"));
-    const values = this.histories.map((_, arm) => make("b", { class: `arm-${arm}` }));
-    return { canvas, cursor, empty, values, series: [], across: null,
-      box: make("figure", { class: "line" }, make("figcaption", { title: words.say(`help_${chart.name}`) }, words.say(`chart_${chart.name}`), make("span", { class: "values" }, ...values.map((value, arm) => make("span", { class: `arm-${arm}` }, make("i", { class: "stroke" }), value)))),
-        make("div", { class: "plot" }, canvas, cursor, empty)) };
   }
 
   speak(language) {
@@ -425,7 +312,6 @@ export class Player {
   step(by) {
     this.pause();
     this.show(this.year + by);
-    this.writeLink();
   }
 
   /** Follow a region (by row), or a firm of an arm (by number); -1 for none. */
@@ -469,84 +355,15 @@ export class Player {
       if (event.target.closest?.(busy) && event.key !== "Escape") return;
       if (event.ctrlKey || event.metaKey || event.altKey || !this.histories.length) return;
       const acts = {
-        " ": () => (this.playing ? this.pause() : this.play()), ArrowRight: () => this.step(1), ArrowLeft: () => this.step(-1),
+        " ": () => this.toggle(), ArrowRight: () => this.step(1), ArrowLeft: () => this.step(-1),
         Home: () => this.show(this.firstYear), End: () => this.show(this.lastYear), Escape: () => this.pick(-1, -1, 0),
       };
       if (!acts[event.key]) return;
       event.preventDefault();
       acts[event.key]();
     });
+    window.addEventListener("hashchange", () => this.readLink());
     new ResizeObserver(() => { this.stale = true; this.schedule(); }).observe(this.root);
     window.addEventListener("beforeprint", () => { this.stale = true; this.draw(); });
   }
-
-  /** Maps, charts and legend of the year as shapes, sharp at any size. */
-  saveShapes() {
-    const { histories, words, year, parts, look } = this;
-    const fake = (canvas) => new SvgCanvas(canvas.getBoundingClientRect());
-    const maps = histories.map((history, arm) => {
-      const drawn = fake(parts.maps[arm].canvas);
-      new MapView(drawn).draw(history, year, { ...look, firm: look.arm === arm ? look.firm : -1 });
-      return { title: this.armName(arm), drawn };
-    });
-    if (parts.difference) {
-      const drawn = fake(parts.difference.canvas);
-      new MapView(drawn).drawDifference(histories[0], histories[1], year, this.bound, look);
-      maps.push({ title: words.say("difference"), drawn });
-    }
-    const charts = this.charts.map((chart, at) => {
-      const drawn = fake(parts.charts[at].canvas);
-      drawLines(drawn, parts.charts[at].series, this.firstYear, this.endYear, this.burnIn, chart.percent);
-      const values = histories.map((history, arm) => shown(parts.charts[at].series[arm][year - history.firstYear], chart.percent));
-      return { title: `${words.say(`chart_${chart.name}`)}: ${values.join(" / ")}`, drawn };
-    });
-    const legend = look.classes.names.map((name, at) => ({ colour: CLASS_COLOURS[at], text: name === null ? words.say("others") : words.name(name) }));
-    const title = `${this.root.querySelector("h1").textContent} · ${words.say("year", { year })}`;
-    const half = Math.ceil(charts.length / 2);
-    download(`year-${year}.svg`, new Blob([sheetOf(title, [maps, charts.slice(0, half), charts.slice(half)], legend)], { type: "image/svg+xml" }));
-  }
-
-  /** Maps and charts of the year as one picture. */
-  savePicture() {
-    const canvases = [...this.root.querySelectorAll("canvas")];
-    const rows = [canvases.filter((one) => one.classList.contains("map")), canvases.filter((one) => one.classList.contains("chart"))];
-    const [width, line] = [1600, 44];
-    const heights = rows.map((row) => Math.max(...row.map((one) => (one.height / one.width) * (width / row.length))));
-    const sheet = make("canvas");
-    sheet.width = width;
-    sheet.height = Math.round(line * 3 + heights[0] + heights[1]);
-    const context = sheet.getContext("2d");
-    context.fillStyle = "#ffffff";
-    context.fillRect(0, 0, sheet.width, sheet.height);
-    context.fillStyle = "#111111";
-    context.font = "26px system-ui, sans-serif";
-    context.fillText(`${this.root.querySelector("h1").textContent} · ${this.words.say("year", { year: this.year })}`, 12, 32);
-    let top = line;
-    rows.forEach((row, at) => {
-      context.font = "18px system-ui, sans-serif";
-      row.forEach((one, place) => {
-        const x = (place * width) / row.length;
-        context.fillText(one.closest("figure").querySelector("figcaption").textContent, x + 12, top + 26, width / row.length - 20);
-        context.drawImage(one, x, top + 36, width / row.length, (one.height / one.width) * (width / row.length));
-      });
-      top += heights[at] + line;
-    });
-    sheet.toBlob((blob) => download(`year-${this.year}.png`, blob), "image/png");
-  }
-}
-
-/** The player of a standalone page: everything stands in the page, packed with gzip. */
-export async function replay(root, options, packed) {
-  const player = new Player(root, { ...options, link: true, offline: true });
-  const bytes = Uint8Array.from(atob(packed.frames.trim()), (letter) => letter.charCodeAt(0));
-  const content = new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
-  const starts = [];
-  for (let at = 0; at < content.length;) {
-    const length = new DataView(content.buffer).getUint32(at, true);
-    starts.push([at + 4, at + 4 + length]);
-    at += 4 + length;
-  }
-  player.setRuns(packed.runs.map((run) => run.header));
-  packed.runs.forEach((run, arm) => run.frames.forEach((frame) => player.add(arm, content.slice(...starts[frame]))));
-  return player;
 }

@@ -21,7 +21,7 @@ from sim.reporting.wording.numbers import (
     times,
     with_half,
 )
-from sim.studies.statistics import FEWEST, IDENTICAL, NO_VALUE, TOO_FEW
+from sim.studies.estimates import FEWEST, IDENTICAL, NO_VALUE, TOO_FEW
 
 __all__ = [
     "FEWEST",

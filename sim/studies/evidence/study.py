@@ -25,11 +25,11 @@ from sim.store.progress import Progress
 from sim.store.results import read_results
 from sim.store.tasks import Design, Kept, Task
 from sim.studies.claims import Stand, estimate_of, stand
+from sim.studies.estimates import IDENTICAL, NO_VALUE
 from sim.studies.evidence import ESTIMATORS, MODULES, watching
 from sim.studies.evidence.watching import watch_arms
 from sim.studies.measured import kept_as, kept_values
 from sim.studies.regimes import written
-from sim.studies.statistics import IDENTICAL, NO_VALUE
 
 COLUMNS = [
     "benchmark", "finding", "statistic", "what", "value", "ci_low", "ci_high", "unit", "band_low", "band_high",

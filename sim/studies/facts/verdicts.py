@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.studies.estimates import FEWEST, IDENTICAL, NO_VALUE, TOO_FEW
 from sim.studies.facts.declaration import FACTS
-from sim.studies.statistics import FEWEST, IDENTICAL, NO_VALUE, TOO_FEW
 
 PASS, MISS, OPEN, ABSENT = "pass", "miss", "open", "not available"
 LOW, HIGH = 0.05, 0.95

@@ -28,7 +28,6 @@ from sim.model.rules import (
     pricing,
     production,
     relocation,
-    supply,
 )
 from tests.model.by_hand.records import E, birth, firm, industry, local_industry, norms, one, region, some
 from tests.model.rules.worlds import parameters
@@ -44,7 +43,7 @@ def test_distances_are_in_units_of_a_scale(scale: float, expected: float) -> Non
     assert agglomeration.closeness(100.0, parameters(agglomeration_scale=scale)) == exactly(expected)
     p = parameters(trade_scale=scale, distance_cost=1.0, protection=0.0)
     assert market.iceberg(100.0, False, p) == exactly(1 / expected)
-    assert supply.cost_at_gate(1.0, 100.0, False, p) == exactly(-math.log(expected))
+    assert sellers.cost_at_gate(0.0, 100.0, False, p) == exactly(-math.log(expected))
 
 
 @pytest.mark.parametrize(("cap", "expected"), [(0.5, 5.0), (0.1, 1.0), (2.0, 12.0)])

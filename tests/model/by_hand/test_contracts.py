@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.kernel import sellers
 from sim.kernel.contract_index import contracts_of, inputs_by_industry
 from sim.kernel.draws import Luck, Purpose, uniform
 from sim.kernel.sellers import Market, open_market
@@ -52,7 +53,7 @@ def test_the_cheapest_of_those_met_is_found_if_it_beats_the_bar() -> None:
     assert set(seen) == {1, 2, 3}
     for tries in (1, 2, 3, 40):
         assert found(market, tries, math.inf) == min(seen[:tries])
-    gate = [supply.cost_at_gate(price, 0.5214 * KM, False, parameters()) for price in (1.0, 2.0, 3.0)]
+    gate = [sellers.cost_at_gate(math.log(price), 0.5214 * KM, False, parameters()) for price in (1.0, 2.0, 3.0)]
     assert found(market, 40, gate[0] + 1e-9) == 1
     assert found(market, 40, gate[0]) == -1  # no cheaper than what it has
     assert found(market, 0, math.inf) == -1

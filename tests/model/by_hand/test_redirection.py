@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from sim.kernel.contract_index import Promises
+from sim.kernel.contract_index import Promises, stages_of
 from sim.kernel.niche_index import Reach, no_niches
-from sim.kernel.world import FIRM, INDUSTRY, LINK, LOCAL_INDUSTRY, REGION, Tie
+from sim.kernel.world import FIRM, INDUSTRY, LINK, LOCAL_INDUSTRY, REGION, Nation, Tie
 from sim.model.rules import capacity, delivery, market, redirection
 from tests.model.by_hand import records
 from tests.model.by_hand.records import some
@@ -89,14 +91,15 @@ def test_suppliers_that_are_asked_for_too_much_cut_all_contracts_alike() -> None
     here = some(LOCAL_INDUSTRY, 1, 2, spending=[[30.0, 0.0]], contracted=[[20.0, 0.0]])
     nation = a_nation(some(INDUSTRY, 2, stage=[0, 1]), here, np.zeros((2, 2)))
     promises = Promises(np.array([0.0, 0.0, 20.0]), np.ones(3), np.zeros(3))
-    redirection.accept_contracts(0, firms, contracts_in_order(firms, links), nation, promises)
+    contracts = contracts_in_order(firms, links)
+    redirection.accept_contracts(0, np.array([2]), firms, contracts, nation, promises)
     assert promises.accepted.tolist() == [1.0, 1.0, 0.25]
     assert promises.booked.tolist() == [0.0, 0.0, 5.0]
-    assert links.value.tolist() == [2.0, 3.0]
+    assert contracts.value.tolist() == [2.0, 3.0]
     assert (here[0, 0].contracted, here[0, 0].spending) == (5.0, 30.0), "the rest is bought openly"
 
 
-def two_sellers(**columns: float) -> tuple[object, object]:
+def two_sellers(**columns: float) -> tuple[Any, Nation]:
     """A full firm and one with room, each asked for 10, and their nation of one place and industry."""
     firms = some(
         FIRM, 2, living=True, appeal=10.0, price=1.0, capacity=[4.0, 12.0], supply_limit=1.0, orders=10.0,
@@ -110,7 +113,8 @@ def two_sellers(**columns: float) -> tuple[object, object]:
 def test_a_full_firm_never_sees_redirected_orders() -> None:
     firms, nation = two_sellers()
     p, here = parameters(variety_elasticity=5.0, redirection=True, imports=False), nation.local_industries[0, 0]
-    market.redirect_orders(0, firms, nation, np.zeros(1), Reach(np.ones((1, 1)), no_niches(1, 1)), np.zeros(2), p)
+    reach, stages = Reach(np.ones((1, 1)), no_niches(1, 1)), stages_of(firms, nation.industries)
+    market.redirect_orders(0, firms, stages, nation, reach, np.zeros(2), p)
     # 6 of 20 found no goods: .3 of spending over a weight of 10, on 20 of spending.
     assert here.room == 10.0
     assert here.extra == pytest.approx(0.03)
@@ -139,7 +143,8 @@ def test_a_firm_that_is_nearly_full_gets_part_of_redirected_orders() -> None:
     firms, nation = two_sellers()
     p, here = parameters(variety_elasticity=5.0, redirection=True, imports=False), nation.local_industries[0, 0]
     firms[1].capacity = 10.0 / 0.99
-    market.redirect_orders(0, firms, nation, np.zeros(1), Reach(np.ones((1, 1)), no_niches(1, 1)), np.zeros(2), p)
+    reach, stages = Reach(np.ones((1, 1)), no_niches(1, 1)), stages_of(firms, nation.industries)
+    market.redirect_orders(0, firms, stages, nation, reach, np.zeros(2), p)
     # A hundredth to spare is half of the margin: half the weight, and so twice the orders for a unit of it.
     assert (firms[1].room, here.room) == pytest.approx((0.5, 5.0))
     assert (here.extra, firms[1].redirected) == pytest.approx((0.06, 6.0))

@@ -510,7 +510,9 @@ def test_inputs_are_ordered_under_contract_and_openly() -> None:
     shares = np.array([[0.0, 0.3], [0.0, 0.0]])
     p = parameters(contract_share=0.5)
     nation = a_nation(some(INDUSTRY, 2), local_industries, shares)
-    market.order_inputs(0, firms, contracts_in_order(firms, links), nation, booked, p)
+    contracts = contracts_in_order(firms, links)
+    market.order_inputs(0, firms, contracts, nation, booked, p)
+    assert contracts.value.tolist() == exactly([15.0])
     # .3 x 2 x 50 = 30 in all, half under contract: 15, which is 3 goods at 5
     assert local_industries.spending[0].tolist() == exactly([30.0, 0.0])
     assert local_industries.contracted[0].tolist() == exactly([15.0, 0.0])
@@ -530,6 +532,7 @@ def test_inputs_that_arrive_are_paid_and_bound_output() -> None:
     assert allowed == exactly(1 / (0.7 + 0.3 / 0.55))
     assert firms[0].input_bill == exactly(30 * (0.75 * 0.8 + 0.25 * 0.4))
     assert local_industries[0, 0].paid == exactly(3.0)  # of which under contract: 30 x .25 x .4
+    delivery.note_deliveries(0, contracts, promises)
     assert (links[0].value, links[0].filled) == exactly((6.0, 0.2))  # of 15 accepted .4 came, of 30 asked for .2
     free = parameters(contract_share=0.5, input_elasticity=0.5, input_shortage=False)
     assert delivery.take_delivery(0, firms, contracts, nation, promises, free) == 1.0

@@ -12,8 +12,16 @@ from sim.kernel.geography import Neighbours
 from sim.kernel.state_hash import hash_present
 from sim.kernel.world import LOCAL_INDUSTRY, Kind, Records, Tie, World
 from sim.model import schedule
-from sim.model.rules import supply
-from tests.model.rules.worlds import all_around, chain_world, lines_of, parameters, some_contracts, some_firms
+from sim.model.rules import sourcing, supply
+from tests.model.rules.worlds import (
+    all_around,
+    chain_world,
+    contracts_in_order,
+    lines_of,
+    parameters,
+    some_contracts,
+    some_firms,
+)
 
 
 def lived(years: int, **given: object) -> World:
@@ -44,7 +52,7 @@ def contracts_of(world: World) -> Records:
 )
 def test_cost_at_the_gate(price: float, distance: float, crosses: bool, expected: float) -> None:
     p = parameters(distance_cost=0.25, protection=0.05)
-    assert supply.cost_at_gate(price, distance, crosses, p) == pytest.approx(expected, abs=1e-4)
+    assert sellers.cost_at_gate(math.log(price), distance, crosses, p) == pytest.approx(expected, abs=1e-4)
 
 
 def test_own_suppliers_make_inputs_cheaper_or_dearer_than_usual() -> None:
@@ -55,26 +63,27 @@ def test_own_suppliers_make_inputs_cheaper_or_dearer_than_usual() -> None:
     local_industries.price_index = 1.0
     shares = np.array([[0.0, 0.3], [0.0, 0.0]])
     p = parameters(contract_share=0.5, trade_costs=False)
-    assert supply.gate_gap(links[0], firms, local_industries, p) == pytest.approx(math.log(2.0))
-    gaps = np.zeros(2)
-    supply.mean_gaps(firms, links, local_industries, gaps, p)
+    contracts, gaps, usual = contracts_in_order(firms, links), np.zeros(2), np.zeros(2)
+    sourcing.gate_gaps(firms, contracts, local_industries, gaps, p)
+    assert gaps.tolist() == pytest.approx([math.log(2.0), math.log(4.0)])
+    sourcing.mean_gaps(contracts, gaps, usual)
     # Usual is the mean of ln 2 and ln 4; nobody buys goods under contract.
-    assert gaps[0] == pytest.approx(1.5 * math.log(2.0))
-    assert math.isnan(gaps[1])
-    supply.price_sources(firms, links, local_industries, shares, gaps, p)
+    assert usual[0] == pytest.approx(1.5 * math.log(2.0))
+    assert math.isnan(usual[1])
+    sourcing.price_sources(firms, contracts, shares, gaps, usual, p)
     # .5 x .3 x (ln 2 - 1.5 ln 2), and as much the other way.
     assert firms.sourcing == pytest.approx([0.0, 0.0, -0.075 * math.log(2.0), 0.075 * math.log(2.0)])
 
 
 def test_a_far_supplier_costs_more_than_a_near_one() -> None:
-    firms = some_firms(2, industry=[0, 1], price=1.0)
+    firms = some_firms(3, industry=[0, 1, 1], price=1.0)
     local_industries = LOCAL_INDUSTRY.empty(1, 2)
     local_industries.price_index = 1.0
-    p = parameters(distance_cost=0.25)
-    near, far = some_contracts((1, 0), distance=0.0)[0], some_contracts((1, 0), distance=150.0)[0]
+    gaps = np.zeros(2)
+    contracts = contracts_in_order(firms, some_contracts((1, 0), (2, 0), distance=[0.0, 150.0]))
+    sourcing.gate_gaps(firms, contracts, local_industries, gaps, parameters(distance_cost=0.25))
     # ln (1 + 150/50)^.25 = .25 ln 4
-    apart = supply.gate_gap(far, firms, local_industries, p) - supply.gate_gap(near, firms, local_industries, p)
-    assert apart == pytest.approx(0.25 * math.log(4.0))
+    assert gaps[1] - gaps[0] == pytest.approx(0.25 * math.log(4.0))
 
 
 def test_usual_gaps_are_those_of_the_fork_year() -> None:
@@ -88,7 +97,9 @@ def test_usual_gaps_are_those_of_the_fork_year() -> None:
 
 
 def test_without_trade_costs_only_the_price_counts() -> None:
-    assert supply.cost_at_gate(2.0, 500.0, True, parameters(trade_costs=False)) == pytest.approx(math.log(2.0))
+    assert sellers.cost_at_gate(math.log(2.0), 500.0, True, parameters(trade_costs=False)) == pytest.approx(
+        math.log(2.0)
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import math
 import re
+import struct
+import zlib
+from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
 from sim.cli import main
 from sim.reporting.player import FILES, module, text_of
 from sim.reporting.replay import replay_page
 from sim.reporting.wording.catalogues import LANGUAGES, catalogues
+from sim.runs.frames import ALIGNED, plain
 from sim.runs.history import History, packed
 from sim.studies.histories import run_histories
 from tests.browser import LARGE, PHONE, chromium, faults, visit
@@ -22,6 +30,17 @@ from tests.model.engine.worlds import small_story
 
 pytestmark = pytest.mark.slow
 BURN_IN, YEARS = 3, 9
+INK = """([from, to, years]) => {
+    const canvas = document.querySelector(".charts canvas");
+    const context = canvas.getContext("2d");
+    const [left, right] = [44, canvas.width - 8];
+    const x = (year) => left + ((right - left) * year) / years;
+    const found = context.getImageData(x(from), 8, x(to) - x(from), canvas.height - 28).data;
+    let count = 0;
+    for (let at = 0; at < found.length; at += 4) if (Math.abs(found[at] - found[at + 2]) > 60) count += 1;
+    return count;
+}"""
+"""How many points of the first chart are coloured between two years: where lines run."""
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +114,11 @@ def test_one_run_or_two_of_one_map(histories: dict[str, History]) -> None:
         replay_page([one, other])
 
 
+def test_without_javascript_the_page_says_so_in_its_language(histories: dict[str, History]) -> None:
+    for language, told in LANGUAGES.items():
+        assert f"<noscript>{told.NO_SCRIPT}</noscript>" in replay_page([histories["duplicated"]], language)
+
+
 def test_what_a_title_says_ends_no_script(histories: dict[str, History]) -> None:
     one = next(iter(histories.values()))
     odd = History({**one.header, "title": "</script><script>alert(1)</script>"}, one.frames)
@@ -149,7 +173,7 @@ def test_it_plays_the_years_of_the_engine_and_asks_the_network_nothing(browser, 
         shown = page.locator("code.hash").all_inner_texts()
         assert shown == [history.hashes[YEARS - 1] for history in histories.values()]
         assert page.inner_text("footer").count("seed 2147483647") == 2
-        assert f"year={YEARS - 1}" in page.url
+        page.wait_for_url(re.compile(f"year={YEARS - 1}&"))
         assert [one for one in seen.requests if not one.startswith(("file:", "blob:", "data:"))] == []
 
 
@@ -210,7 +234,7 @@ def test_it_speaks_chinese_and_a_bad_link_is_named_and_the_rest_used(browser, ad
         assert "重复建设" in page.inner_text(".charts")
         page.click("button.language")
         page.wait_for_selector(".now:text('Year 4')")
-        assert "lang=en" in page.url
+        page.wait_for_url(re.compile("lang=en"))
 
 
 @pytest.mark.parametrize("size", [LARGE, PHONE])
@@ -259,6 +283,68 @@ def test_numbers_leave_as_csv_and_the_picture_as_png(browser, address, histories
         assert any("Year 4" in (one or "") for one in said) and "Difference of the two" in said
         cells = len(histories["duplicated"].years[0].column("cell_column"))
         assert len(list(drawn.iter(f"{tag}rect"))) > 3 * cells  # every place of three maps
+
+
+def lines_in(printed: bytes) -> int:
+    """Lines that a PDF draws."""
+    drawn = b""
+    for found in re.finditer(rb"stream\r?\n(.*?)endstream", printed, re.DOTALL):
+        with suppress(zlib.error):
+            drawn += zlib.decompress(found[1])
+    return len(re.findall(rb"\bl\b", drawn))
+
+
+def altered(history: History, name: str, years: range, value: object) -> History:
+    """The history with another value of a series in some years, as the engine would write it."""
+    frames = []
+    for frame in history.frames:
+        (length,) = struct.unpack_from("<I", frame)
+        head = json.loads(frame[4 : 4 + length])
+        if head["year"] in years:
+            told = head["series"][name]
+            head["series"][name] = plain(np.full(len(told), value) if isinstance(told, list) else value)
+        text = json.dumps(head, allow_nan=False).encode()
+        text += b" " * (-(len(text) + 4) % ALIGNED)
+        frames.append(struct.pack("<I", len(text)) + text + frame[4 + length :])
+    return History(history.header, frames)
+
+
+def test_years_without_a_value_are_a_gap_and_a_dash_and_print_as_such(browser, histories, tmp_path) -> None:
+    both = []
+    for history in histories.values():
+        odd = altered(history, "utilisation", range(5, 8), math.inf)
+        odd = altered(odd, "clusters", range(YEARS + 1), math.nan)
+        both.append(altered(odd, "industry_value_added", range(1), math.nan))
+    path = tmp_path / "odd.html"
+    path.write_text(replay_page(both), encoding="utf-8")
+    with visit(browser, f"{path.as_uri()}#v=1&year=6") as seen:
+        page = seen.page
+        wait_for_year(page, 6)
+        charts = page.locator(".charts figure")
+        assert charts.nth(0).locator("b").all_inner_texts() == ["–", "–"]
+        assert charts.nth(0).locator(".empty").is_hidden() and charts.nth(1).locator(".empty").is_visible()
+        assert page.locator(".maps .legend, .legend .key").count() >= 5
+        assert page.evaluate(INK, [0.5, 3.5, YEARS]) > 20
+        assert page.evaluate(INK, [4.2, 7.8, YEARS]) == 0  # nothing joins the years around the gap
+        page.click("summary")
+        assert page.locator(".tables .table").nth(0).locator("tr").nth(7).inner_text().split() == ["6", "–", "–"]
+        printed = page.pdf()
+        pictures, strokes = printed.count(b"/Subtype /Image"), lines_in(printed)
+        assert pictures >= 3 and (strokes > 5 * YEARS or pictures >= 9)  # maps, and charts, which may be drawn as lines
+        page.emulate_media(media="print")
+        for canvas in page.locator("canvas.map").all():
+            box = canvas.bounding_box()
+            assert box["width"] > 100 and box["height"] > 60
+        assert page.locator("button.play").is_hidden() and page.locator(".now").is_visible()
+        shot = page.locator("canvas.map").first.screenshot()
+        colours = Image.open(io.BytesIO(shot)).convert("RGB").getcolors(1 << 20)
+        assert colours is not None and len(colours) > 20  # no blank sheet
+        sides = page.evaluate("""() => {
+            const swatch = getComputedStyle(document.querySelector(".legend i"));
+            return [swatch.printColorAdjust, getComputedStyle(document.querySelector("canvas.map")).objectFit];
+        }""")
+        assert sides == ["exact", "contain"]  # colours of the legend are printed, circles stay round
+        seen.errors[:] = [one for one in seen.errors if "willReadFrequently" not in one]  # advice
 
 
 def test_a_page_that_slept_goes_on_from_the_year_it_showed(browser, address) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from sim.reporting.wording.en.names import arm_name, in_a_row, label, replications_in_words, unit_after, unit_in_words
 from sim.reporting.wording.measures import rows_of
 from sim.reporting.wording.numbers import decimals, excludes_zero, signed
-from sim.studies.statistics import FEWEST, IDENTICAL, NO_VALUE, TOO_FEW
+from sim.studies.estimates import FEWEST, IDENTICAL, NO_VALUE, TOO_FEW
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST = 3
 """Arms that the short answer names."""

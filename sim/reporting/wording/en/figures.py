@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sim.reporting.wording.en.names import arm_name, label
-from sim.studies.statistics import FEWEST
+from sim.studies.estimates import FEWEST
+
+LEFT_OUT = "no {name} at the width of a {width}: {why}"
+"""Of a figure that does not fit a page."""
+
+
+def missing_letters(letters: Sequence[str]) -> str:
+    """Which letters no installed font has, and what to do."""
+    shown = "".join(letters[:8]) + (" and more" if len(letters) > 8 else "")
+    return (
+        f"No installed font has the letters {shown}: figures show boxes in their place. Install one that has them, "
+        "such as Noto Sans CJK, and draw again."
+    )
 
 
 def shade(replications: int, what: str) -> str:
@@ -62,6 +74,8 @@ READINGS = {
 ARMS_PART, JOBS = "arms part", "Jobs gained or lost"
 LOSS_AXIS = "Real income against the same\nseed without shocks [%]"
 LN_INCOME = "Ln real income"
+MONEY = "units of account"
+BAND_ENDS = ("band's\nlow end", "band's\nhigh end")
 SQUARES = ("Area: employment", "Colour: who leads", "Strong: it dominates")
 BETTER = {"more": "better →", "less": "← better"}
 OVERVIEW = (

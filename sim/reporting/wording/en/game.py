@@ -85,8 +85,10 @@ TEXTS = {
     "reward_growth_rank": "places in the growth of value added",
     "reward_value_added": "% of own value added",
     "reward_income": "% of its residents' consumption",
-    "tension_line": "If {move}, it gains {alone} {unit} ({low} to {high}) over 25 years; if {together}, the "
+    "tension_line": "If {move}, it gains {alone} {unit} ({low} to {high}) over {years} years; if {together}, the "
     "nation's real income changes by {nation} % ({nation_low} to {nation_high}). {seeds} seeds, 95 %.",
+    "tension_course": "Over 1 to {rounds} rounds the one region gains {alone}, and when all do it the nation's income "
+    "changes by {nation} %.",
     "debrief_chips": "{decided} of {seats} seats' decisions were made by people; {defaults} were defaults and "
     "{bots} those of bots.",
     "debrief_hot": "In the last round {share} % of all chips were on the hot list, in the first {first} %.",

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 TEXTS = {
+    "lan_open": "Everybody in this network can now open the page and use this machine's processors.",
+    "lan_seen": "They see: the whole text of these scenarios ({scenarios}); in lessons the seeds of the class and how "
+    "many expect what.",
+    "lan_unseen": "They do not see: other files of this machine, and what others change or paint on their pages.",
+    "lan_plain": "The connection is not encrypted: who can listen to this network can read along.",
+    "and_more": "{names} and {count} more",
     "controls": "What to change",
     "controls_when": "A change acts in both layouts from the year after the one that is shown; what was before stays.",
     "scenario": "Scenario",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 LANGUAGE = "English"
+NO_SCRIPT = "JavaScript is switched off, and without it this page cannot draw."
 TEXTS = {
     "language": LANGUAGE,
     "waiting": "The first years are on their way …",

@@ -89,6 +89,7 @@ HEADINGS = {
     "decomposition": "Where the difference comes from",
     "shocks": "What shocks cost",
     "tiers": "How firms climb",
+    "pairing": "What common random numbers do",
     "method": "Method",
     "limits": "Limits",
     "provenance": "Provenance",

@@ -14,8 +14,8 @@ INDICES_READING = (
     "explains by itself (S1). Bars: 95 % intervals, of emulator and sampling together."
 )
 MAP_READING = (
-    "Mean difference by the emulator over the two parameters that matter most, the others over their ranges. Blue: "
-    "{arm} gives more than {baseline}; red: less; the dark line is where they are equal."
+    "Mean difference by the emulator over two parameters, the others averaged over their ranges. Blue: {arm} gives "
+    "more than {baseline}; red: less; the dark line is where they are equal. Dots: the 95 % interval holds zero."
 )
 AXIS_EFFECT = "mean absolute effect on the difference"
 AXIS_SHARE = "share of the variance"
@@ -44,6 +44,19 @@ def won(arm: str, baseline: str, share: float, low: float, high: float) -> str:
     if high - low > OPEN:
         return f"Where {arm_name(arm)} gives more than {arm_name(baseline)} is not decided {span}"
     return f"{arm_name(arm)} gives more than {arm_name(baseline)} in {100 * share:.0f} % {span}"
+
+
+def won_on_map(
+    arm: str, baseline: str, across: str, up: str, share: tuple[float, float, float],
+    clear: tuple[float, float, float],
+) -> str:  # fmt: skip
+    """In which share of the space of two parameters an arm gives more, and how much of that is beyond doubt."""
+    space = f"{across.replace('_', ' ')} and {up.replace('_', ' ')}"
+    middle, low, high = (f"{100 * one:.0f}" for one in share)
+    sure = f"beyond doubt in {100 * clear[0]:.0f} %, less beyond doubt in {100 * clear[1]:.0f} %"
+    return (
+        f"Over {space}, {arm_name(arm)} gives more than {arm_name(baseline)} in {middle} % ({low} to {high} %): {sure}"
+    )
 
 
 def held_out(explained: float, rmse: float, covered: float) -> str:

@@ -17,6 +17,7 @@ METHOD = (
     "A run without a finite number is listed below and is not counted anywhere: nothing is put in its place. In means "
     "over several points a seed counts where it has all of them.",
 )
+LISTED_BELOW = "{} runs, listed below"
 READING = (
     "The dark line is the mean paired difference at each level{over}, the bar its 95 % interval. Above zero {arm} "
     "gives more than {baseline}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.reporting.wording.en.names import arm_name
-from sim.studies.statistics import FEWEST
+from sim.studies.estimates import FEWEST
 
 NOTE = (
     "Means over the treatment years; difference ± half of its 95 % interval.\n"
@@ -24,6 +24,11 @@ DECOMPOSITION = "Where the gain of differentiated over duplicated comes from"
 RETURNS = "What a unit of money returns: against consumers (% of income per % of expenditure), and beside idle labour"
 NO_RETURNS = "Returns per unit of money need one arm each with the layouts market and idle: --yardsticks adds them."
 RESILIENCE_TITLE = "What shocks cost: real income against the same seed without them"
+
+IDENTICAL = "identical: {runs:,} runs, {hashes:,} state hashes, every table to the bit"
+DIFFERS, ALSO, OTHERWISE = "differs, first in {}", "  also: {}", "  note: {}"
+UNEXPLAINED = "  code, machine and versions are those of then: this must not be, please report it"
+DONE_AGAIN = "Done again in {}"
 
 
 def difference_to(baseline: str) -> str:

@@ -1,4 +1,4 @@
-"""Sentences of the page of regimes."""
+"""Sentences of regimes and knock-outs, on pages and screen."""
 
 from __future__ import annotations
 
@@ -29,3 +29,15 @@ def counted(claims: int, verdicts: Mapping[str, int]) -> str:
     """How many claims there are, and how many of each verdict."""
     told = [f"{verdicts[name]} {forms[verdicts[name] != 1]}" for name, forms in VERDICTS.items() if name in verdicts]
     return f"Of {claims} claim{'' if claims == 1 else 's'} {', '.join(told)}."
+
+
+KNOCKOUT_CORNER = "with less without"
+
+
+def knockout_note(few: bool, slumping: str, loss: float, years: int) -> str:
+    """What the table of knock-outs shows; `loss` is the share of demand for `slumping` that is gone for `years`."""
+    intervals = "Too few replications for intervals." if few else "Bold: the 95 % interval excludes zero."
+    return (
+        f"{intervals} (off): off in this scenario, switched on here. Slump: {loss:.0%} of demand for {slumping}, "
+        f"{years} years; positive: real income loses less."
+    )

@@ -83,8 +83,9 @@ TEXTS = {
     "reward_growth_rank": "个增加值增长名次",
     "reward_value_added": "% 的本地增加值",
     "reward_income": "% 的本地居民消费",
-    "tension_line": "如果{move}，25 年里它多得 {alone} {unit}（{low} 至 {high}）；如果{together}，全国实际收入变化 "
-    "{nation} %（{nation_low} 至 {nation_high}）。{seeds} 个种子，95 %。",
+    "tension_line": "如果{move}，{years} 年里它多得 {alone} {unit}（{low} 至 {high}）；如果{together}，全国实际收入"
+    "变化 {nation} %（{nation_low} 至 {nation_high}）。{seeds} 个种子，95 %。",
+    "tension_course": "若为 1 至 {rounds} 轮：该地区多得 {alone}；大家都这样做时，全国收入变化 {nation} %。",
     "debrief_chips": "{seats} 个席位决定中，{decided} 个由人作出；{defaults} 个是默认，{bots} 个由机器人作出。",
     "debrief_hot": "最后一轮全部筹码的 {share} % 投在热门清单上，第一轮为 {first} %。",
     "debrief_crowded": "最后一轮有 {promoters} 个地区推动{industry}，而需求在有效规模下只能容纳 {carried} 个；在协调"

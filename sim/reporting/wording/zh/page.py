@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 TEXTS = {
+    "lan_open": "本网络中的所有人现在都能打开此页面，并使用这台机器的处理器。",
+    "lan_seen": "他们能看到：以下情景的全文（{scenarios}）；课程中全班的随机种子，以及各种预测的人数。",
+    "lan_unseen": "他们看不到：这台机器上的其他文件，以及别人在各自页面上的改动和自拟规划。",
+    "lan_plain": "连接未加密：能监听本网络的人可以看到传输的内容。",
+    "and_more": "{names} 等，另有 {count} 个",
     "controls": "改变什么",
     "controls_when": "改动从所显示年份的下一年起对两种布局同时生效，之前的一切保持不变。",
     "scenario": "情景",

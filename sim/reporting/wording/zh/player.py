@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 LANGUAGE = "中文"
+NO_SCRIPT = "JavaScript 已关闭，本页无法绘图。"
 TEXTS = {
     "language": LANGUAGE,
     "waiting": "正在读取最初几年……",
