@@ -45,7 +45,7 @@ def test_killed_workers_of_dask_and_a_killed_command_change_no_bit(tmp_path: Pat
     kills, round_ = 0, 0
     while kills < TIMES:
         round_ += 1
-        folder, program = tmp_path / f"out-{round_}", None
+        folder = tmp_path / f"out-{round_}"
         command_dies = luck.random() < 0.3
         program = start("batch", folder, "--dask", machines.cluster.address)
         watch = threading.Thread(target=program.communicate)
@@ -57,8 +57,8 @@ def test_killed_workers_of_dask_and_a_killed_command_change_no_bit(tmp_path: Pat
             chosen = luck.randrange(2)
             machines.workers[chosen].kill()
             machines.workers[chosen].wait()
-            machines.workers[chosen] = machines.add(tmp_path / f"worker-{round_}-{kills}")
-            machines.workers.pop()
+            del machines.workers[chosen]
+            machines.add(tmp_path / f"worker-{round_}-{kills}")
             kills += 1
             if command_dies and luck.random() < 0.3:
                 program.kill()
