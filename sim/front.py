@@ -74,18 +74,21 @@ def compare(
     runner: Runner = run_arms,
     unshocked_runs: bool = True,
     figures: Sequence[str] = PNG,
+    language: str = "en",
 ) -> Comparison:
     """Run `arms` with seeds seed, seed+1, ... on `workers` processes and write everything into the folder `out`.
 
     See sim.studies.compare.run_comparison for what is run and raised. `progress` shows a bar and the tables, `figures`
-    are the forms of their files (png, svg, pdf; ValueError for another). On several workers a script needs the usual
+    are the forms of their files (png, svg, pdf; ValueError for another), `language` (en, zh) is
+    that of the tables on screen. On several workers a script needs the usual
     `if __name__ == "__main__":`.
     """
     if len(arms) < 2:
         raise ComparisonError("a comparison needs two arms or more")
     return _compare(
-        arms, replications, workers, Path(out), seed, baseline, progress, overwrite, runner, unshocked_runs, figures
-    )
+        arms, replications, workers, Path(out), seed, baseline, progress, overwrite, runner, unshocked_runs, figures,
+        language,
+    )  # fmt: skip
 
 
 def run_to_folder(
@@ -97,18 +100,21 @@ def run_to_folder(
     runner: Runner = run_arms,
     unshocked_runs: bool = True,
     figures: Sequence[str] = PNG,
+    language: str = "en",
 ) -> Comparison:
     """Run `scenario` once (with its own seed unless one is given) and write everything into `out`.
 
     It is a comparison of one arm: tables of levels instead of differences. Raises as `compare`.
     """
     chosen = scenario.seed if seed is None else seed
-    return _compare({ARM: scenario}, 1, 1, Path(out), chosen, ARM, progress, overwrite, runner, unshocked_runs, figures)
+    return _compare(
+        {ARM: scenario}, 1, 1, Path(out), chosen, ARM, progress, overwrite, runner, unshocked_runs, figures, language
+    )
 
 
 def _compare(
     arms: dict[str, Scenario], replications: int, workers: Workers, folder: Path, seed: int, baseline: str | None,
-    show: bool, overwrite: bool, runner: Runner, unshocked_runs: bool, figures: Sequence[str],
+    show: bool, overwrite: bool, runner: Runner, unshocked_runs: bool, figures: Sequence[str], language: str,
 ) -> Comparison:  # fmt: skip
     forms = checked_forms(figures)
     return _run_and_write(
@@ -116,7 +122,7 @@ def _compare(
             arms, replications, workers, folder, seed, baseline, overwrite, runner, unshocked_runs, told
         ),
         lambda found: publish(found, forms),
-        tell,
+        lambda found: tell(found, language=language),
         folder,
         show,
     )

@@ -20,6 +20,7 @@ from sim.cli.shared import (
     quiet_option,
     record_option,
     set_option,
+    tables_language_option,
     verbose_option,
     years_option,
 )
@@ -58,12 +59,13 @@ if TYPE_CHECKING:
 @figures_option
 @overwrite_option
 @verbose_option
+@tables_language_option
 @quiet_option
 def compare(
     scenarios: tuple[str, ...], arms: tuple[str, ...], since: Since, replications: int, workers: Workers,
     overrides: tuple[str, ...], seed: int | None, years: str | None, past: Path | None, record: str | None,
     no_unshocked_runs: bool, yardsticks: bool, baseline: str | None, out: Path | None, figures: tuple[str, ...],
-    overwrite: bool, quiet: bool,
+    overwrite: bool, language: str, quiet: bool,
 ) -> None:  # fmt: skip
     """Compare arms with the same luck: paired differences with 95 % intervals, figures and a report.
 
@@ -86,6 +88,7 @@ def compare(
     Examples:
       clustersim compare policy_text --arm differentiated --arm duplicated --arm market
       clustersim compare china_45 --arm real=plan.layout:explicit --arm rush=plan.layout:duplicated,plan.imitation:1
+      clustersim compare policy_text --arm differentiated --arm duplicated --language zh
       clustersim compare mine.yaml yours.yaml --replications 40 --workers 4 --out results/duel
     """
     from sim.scenario.arms import load_arms, with_yardsticks
@@ -112,5 +115,6 @@ def compare(
         runner=runner or run_arms,
         unshocked_runs=not no_unshocked_runs,
         figures=figures,
+        language=language,
     )
     end_with(found.failures)

@@ -18,6 +18,7 @@ from sim.cli.shared import (
     quiet_option,
     record_option,
     set_option,
+    tables_language_option,
     verbose_option,
     years_option,
 )
@@ -35,11 +36,12 @@ from sim.cli.shared import (
 @figures_option
 @overwrite_option
 @verbose_option
+@tables_language_option
 @quiet_option
 def run(
     scenario: str, overrides: tuple[str, ...], seed: int | None, years: str | None, past: Path | None,
     record: str | None, no_unshocked_runs: bool, out: Path | None, figures: tuple[str, ...], overwrite: bool,
-    quiet: bool,
+    language: str, quiet: bool,
 ) -> None:  # fmt: skip
     """Run one scenario once: tables, an overview figure and a report.
 
@@ -63,5 +65,5 @@ def run(
     chosen = runner.seed if runner and seed is None else seed
     front.run_to_folder(
         wanted, folder, progress=not quiet, seed=chosen, overwrite=overwrite, runner=runner or run_arms,
-        unshocked_runs=not no_unshocked_runs, figures=figures,
+        unshocked_runs=not no_unshocked_runs, figures=figures, language=language,
     )  # fmt: skip

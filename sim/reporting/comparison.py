@@ -9,6 +9,7 @@ import pandas as pd
 from rich.console import Console
 
 from sim.kernel.scenario_types import Scenario
+from sim.reporting.chinese_terminal import tell_in_chinese
 from sim.reporting.figures import Evidence, draw_comparison, draw_dashboard, draw_resilience, save_pictures
 from sim.reporting.fitting import Column, Fitting
 from sim.reporting.pages import Told, report_page, shot, write_page
@@ -119,9 +120,12 @@ def summary_of(comparison: Comparison) -> pd.DataFrame:
     return wide.reset_index()
 
 
-def tell(comparison: Comparison, console: Console | None = None) -> None:
-    """Print the tables, the plain sentences and where the files are."""
+def tell(comparison: Comparison, console: Console | None = None, language: str = "en") -> None:
+    """Print the tables, the plain sentences and where the files are, in English or Chinese (`language` zh)."""
     console = console or Console()
+    if language == "zh":
+        tell_in_chinese(comparison, console)
+        return
     if len(comparison.arms) > 1:
         _tell_differences(comparison, console)
     else:

@@ -55,7 +55,7 @@ def comparison_table(differences: pd.DataFrame, arms: list[str], baseline: str) 
 
 def _differences(rows: pd.DataFrame, metrics: list[str], arms: list[str]) -> Fitting:
     """The baseline's means, and the difference of every arm."""
-    found = _by_arm(rows, metrics)
+    found = by_arm(rows, metrics)
     names, means = [], []
     for metric, here in found.items():
         first = next(iter(here.values()))
@@ -63,25 +63,26 @@ def _differences(rows: pd.DataFrame, metrics: list[str], arms: list[str]) -> Fit
         name = label(metric).removesuffix(" index")
         names.append(name + ("" if name.endswith(first.shown_unit) else unit))  # high end clusters are clusters
         means.append(level(metric, first.baseline_mean))
-    columns = [Column(arm_name(arm), [_cell(here.get(arm)) for here in found.values()]) for arm in arms]
+    columns = [Column(arm_name(arm), [difference_cell(here.get(arm)) for here in found.values()]) for arm in arms]
     return Fitting(names, [Column("baseline", means), *columns], kept=1)
 
 
 def _sureness(rows: pd.DataFrame, metrics: list[str], arms: list[str]) -> Fitting:
     """How sure the first differences are: agreement of replications, effect size, variance saved by the same luck."""
-    found = _by_arm(rows, metrics)
+    found = by_arm(rows, metrics)
     names = [label(metric).removesuffix(" index") for metric in found]
-    columns = [Column(arm_name(arm), [_how_sure(here.get(arm)) for here in found.values()]) for arm in arms]
+    columns = [Column(arm_name(arm), [how_sure(here.get(arm)) for here in found.values()]) for arm in arms]
     return Fitting(names, columns, corner="agree, d, saved")
 
 
-def _by_arm(rows: pd.DataFrame, metrics: list[str]) -> dict[str, dict[str, Any]]:
+def by_arm(rows: pd.DataFrame, metrics: list[str]) -> dict[str, dict[str, Any]]:
     """Rows by metric and arm, without metrics that no arm has."""
     found = {metric: {str(row.arm): row for row in rows_of(rows[rows["metric"] == metric])} for metric in metrics}
     return {metric: here for metric, here in found.items() if here}
 
 
-def _how_sure(row: Any) -> str:
+def how_sure(row: Any) -> str:
+    """Agreement of replications, effect size and variance saved, of a row of differences."""
     if row is None or row.replications < 1:
         return "-"
     told = f"{int(row.agreeing)}/{int(row.replications)}"
@@ -92,7 +93,8 @@ def _how_sure(row: Any) -> str:
     return told
 
 
-def _cell(row: Any) -> Text:
+def difference_cell(row: Any) -> Text:
+    """A difference with its interval and stars."""
     if row is None:
         return Text("-")
     places, reason = decimals(row.shown_low, row.shown_high), row.reason
@@ -140,7 +142,7 @@ def resilience_on_screen(resilience: pd.DataFrame) -> Group:
         measure: {str(row.arm): row for row in rows_of(rows[rows["measure"] == measure])} for measure in RESILIENCE
     }
     columns = [
-        Column(arm_name(arm), [_resilience_cell(here[arm]) if arm in here else "-" for here in found.values()])
+        Column(arm_name(arm), [resilience_cell(here[arm]) if arm in here else "-" for here in found.values()])
         for arm in arms
     ]
     note = words.resilience_note(int(rows["replications"].max()), str(rows["against"].iloc[0]), len(arms) > 1)
@@ -148,7 +150,8 @@ def resilience_on_screen(resilience: pd.DataFrame) -> Group:
     return Group(Text(words.RESILIENCE_TITLE, style="bold"), table, Text(note, style="dim"))
 
 
-def _resilience_cell(row: Any) -> str:
+def resilience_cell(row: Any) -> str:
+    """A measure of resilience with its interval, and a star where it differs from the arm compared with."""
     low, high = row.difference_low, row.difference_high
     apart = low > 0 or high < 0
     least = 1 if row.measure == "years_to_regain" else 2

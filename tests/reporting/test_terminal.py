@@ -37,7 +37,7 @@ def row(low: float, high: float, p_holm: float, replications: int = 8, reason: s
     ],
 )
 def test_stars(low: float, high: float, p_holm: float, stars: str) -> None:
-    told = terminal._cell(row(low, high, p_holm))
+    told = terminal.difference_cell(row(low, high, p_holm))
     assert told.plain.rstrip().endswith(stars) and told.plain.count("*") == len(stars)
     assert (told.style == "bold") == (stars == "**")
 
@@ -45,10 +45,10 @@ def test_stars(low: float, high: float, p_holm: float, stars: str) -> None:
 def test_without_an_interval_there_is_neither_star_nor_half() -> None:
     few = row(math.nan, math.nan, math.nan, 3, "too few")
     few.shown = -2.5
-    assert terminal._cell(few).plain == "-2.50"
+    assert terminal.difference_cell(few).plain == "-2.50"
     same = row(math.nan, math.nan, math.nan, 8, "identical")
     same.shown = -2.5
-    assert terminal._cell(same).plain.rstrip() == "-2.50 ="
+    assert terminal.difference_cell(same).plain.rstrip() == "-2.50 ="
     assert terminal.interval_in_words(-2.5, math.nan, math.nan, "identical") == "-2.50 (the same in all)"
     assert terminal.interval_in_words(1.0, 0.5, 1.5, "") == "+1.0 (+0.5 to +1.5)"
     assert terminal.interval_in_words(math.nan, math.nan, math.nan, "no value") == "-"

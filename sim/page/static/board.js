@@ -3,6 +3,7 @@
 import { ask, follow, make, progressLine, resultRows, sendFile } from "/dom.js";
 
 const HIGHEST = 9;
+const FEW = 12;  // industries whose names stand level where the window is wide
 
 /** Rows of digits from the word that the address carries. */
 export function readPlan(text, regions, industries) {
@@ -142,7 +143,7 @@ export class Board {
       if (plan) this.fill(plan);
       else this.page.say(words.say("board_later"), true);
     } }, words.say("board_fill", { layout: words.name(layout) })));
-    const table = make("table", { class: "board" }, make("caption", {}, words.say("board_caption")),
+    const table = make("table", { class: this.industries.length <= FEW ? "board few" : "board" }, make("caption", {}, words.say("board_caption")),
       make("thead", {}, make("tr", {}, make("td", {}), ...this.industries.map((name) => make("th", { scope: "col" }, make("span", {}, words.name(name)))))),
       make("tbody", {}, ...this.regions.map((name, region) => make("tr", {}, make("th", { scope: "row" }, words.name(name)), ...this.cells[region].map((cell) => make("td", {}, cell))))),
       make("tfoot", {}, make("tr", {}, make("th", { scope: "row" }, words.say("board_total")), ...this.totals)));

@@ -85,6 +85,7 @@ class Page {
 
   /** Play the session from its first year. */
   run() {
+    this.player.options.resilience = !this.lesson || this.state.struck;  // in a lesson nobody lets shocks happen
     this.player.setRuns(this.state.headers);
     this.receive([-1, -1], this.turn);
   }

@@ -28,6 +28,13 @@ export class Frame {
     return this.columns.get(name).codes;
   }
 
+  /** `value` of one column, for loops. */
+  reader(name) {
+    const { codes, low, high, top } = this.columns.get(name);
+    const step = (high - low) / top;
+    return (row) => (codes[row] > top ? NaN : low + codes[row] * step);
+  }
+
   value(name, row) {
     const { codes, low, high, top } = this.columns.get(name);
     const code = codes[row];

@@ -9,6 +9,7 @@ const EMPTY = [244, 244, 244];
 const TIER_BITS = 7;
 const KIND_BIT = 3;
 const ORIGIN_BITS = 5;
+const LINKS_A_STROKE = 100;  // a path of thousands of crossing lines takes far longer than many of some
 
 export const SIDE_COLOURS = ["#005C9E", "#C44E00"];
 export const rgb = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
@@ -40,9 +41,9 @@ export function classesOf(history) {
 export function boundOf(one, other, first, last) {
   let bound = 1;
   for (let year = first; year <= last; year += 1) {
-    const [mine, theirs] = [one.frame(year), other.frame(year)];
+    const [mine, theirs] = [one, other].map((history) => history.frame(year).reader("cell_employment"));
     for (let cell = 0; cell < one.ground.column.length; cell += 1) {
-      const gap = Math.abs(mine.value("cell_employment", cell) - theirs.value("cell_employment", cell));
+      const gap = Math.abs(mine(cell) - theirs(cell));
       if (gap > bound) bound = gap;
     }
   }
@@ -90,6 +91,7 @@ export class MapView {
     context.fillStyle = "#ffffff";
     context.fillRect(0, 0, this.canvas.width, this.canvas.height);
     this.drawCells(context, history, frame, look);
+    this.findSpots(history, frame);
     if (look.links !== "none") this.drawLinks(context, history, year, look);
     this.drawBorders(context, history.ground);
     this.drawFirms(context, history, frame, look);
@@ -100,17 +102,18 @@ export class MapView {
   drawCells(context, history, frame, look) {
     const { ground } = history;
     const leading = frame.column("cell_leading");
+    const [employment, shares, rents] = ["cell_employment", "cell_share", "cell_rent"].map((name) => frame.reader(name));
     for (let cell = 0; cell < ground.column.length; cell += 1) {
       let colour = EMPTY;
-      const workers = frame.value("cell_employment", cell);
+      const workers = employment(cell);
       const strong = Math.sqrt(Math.min(1, workers / look.fullest));
       if (look.layer === "industry" && leading[cell] !== NOBODY && workers > 0) {
-        const share = Math.min(1, frame.value("cell_share", cell));
+        const share = Math.min(1, shares(cell));
         colour = between(EMPTY, look.classes.colours[look.classes.of[leading[cell]]], (0.25 + 0.6 * share) * Math.max(0.35, strong));
       } else if (look.layer === "density") {
         colour = between(EMPTY, [60, 60, 110], 0.9 * strong);
       } else if (look.layer === "rent") {
-        const rent = frame.value("cell_rent", cell);
+        const rent = rents(cell);
         colour = Number.isNaN(rent) ? EMPTY : between(EMPTY, [150, 60, 0], Math.max(0, Math.min(0.9, (rent + 1) / 3)));
       }
       const [x, y] = this.place(ground, cell);
@@ -170,21 +173,27 @@ export class MapView {
     });
   }
 
-  spot(history, firm, cell) {
-    const [x, y] = this.place(history.ground, cell);
-    const id = history.firms.id[firm];
-    return [x + this.side * (0.08 + 0.84 * scatter(id, 1)), y + this.side * (0.08 + 0.84 * scatter(id, 2))];
+  /** Where each firm of the year stands: two numbers a row of the frame. */
+  findSpots(history, frame) {
+    const firms = frame.column("firm");
+    const cells = frame.column("firm_cell");
+    const { column, row } = history.ground;
+    this.spots = new Float32Array(2 * firms.length);
+    for (let at = 0; at < firms.length; at += 1) {
+      const id = history.firms.id[firms[at]];
+      this.spots[2 * at] = this.left + this.side * (column[cells[at]] + 0.08 + 0.84 * scatter(id, 1));
+      this.spots[2 * at + 1] = this.top + this.side * (row[cells[at]] + 0.08 + 0.84 * scatter(id, 2));
+    }
   }
 
   drawFirms(context, history, frame, look) {
     const firms = frame.column("firm");
-    const cells = frame.column("firm_cell");
     const states = frame.column("firm_state");
     const size = Math.max(2, Math.round(this.ratio * (this.side > 26 ? 2.4 : 1.6)));
     const big = [];
     const spots = look.classes.colours.map(() => []);
     for (let row = 0; row < firms.length; row += 1) {
-      const [x, y] = this.spot(history, firms[row], cells[row]);
+      const [x, y] = [this.spots[2 * row], this.spots[2 * row + 1]];
       this.marks.push(x, y, row);
       if (isLeader(states[row])) big.push([x, y, row]);
       else spots[look.classes.of[history.firms.industry[firms[row]]]].push(x, y);
@@ -206,7 +215,7 @@ export class MapView {
     if (look.firm >= 0) {
       const row = history.rowsOf(frame.year)[look.firm];
       if (row >= 0) {
-        const [x, y] = this.spot(history, look.firm, cells[row]);
+        const [x, y] = [this.spots[2 * row], this.spots[2 * row + 1]];
         context.strokeStyle = "#000000";
         context.lineWidth = 2.5 * this.ratio;
         context.beginPath();
@@ -238,20 +247,26 @@ export class MapView {
   drawLinks(context, history, year, look) {
     const frame = history.frame(year);
     const rows = history.rowsOf(year);
-    const cells = frame.column("firm_cell");
+    const { spots } = this;
     const institutes = frame.column("institute_cell");
     const { first, second, kind } = history.ties;
     context.lineWidth = Math.max(0.6, 0.6 * this.ratio);
     context.strokeStyle = look.links === "supply" ? "rgba(90,60,20,0.22)" : "rgba(30,60,120,0.25)";
     context.beginPath();
+    let drawn = 0;
     history.eachTie(year, (tie) => {
       if ((kind[tie] === SUPPLY) !== (look.links === "supply")) return;
       const row = rows[first[tie]];
       const other = kind[tie] === INSTITUTE ? -1 : rows[second[tie]];
       if (row < 0 || (other < 0 && kind[tie] !== INSTITUTE)) return;
       if (look.firm >= 0 && first[tie] !== look.firm && (kind[tie] === INSTITUTE || second[tie] !== look.firm)) return;
-      context.moveTo(...this.spot(history, first[tie], cells[row]));
-      if (other >= 0) context.lineTo(...this.spot(history, second[tie], cells[other]));
+      drawn += 1;
+      if (drawn % LINKS_A_STROKE === 0) {
+        context.stroke();
+        context.beginPath();
+      }
+      context.moveTo(spots[2 * row], spots[2 * row + 1]);
+      if (other >= 0) context.lineTo(spots[2 * other], spots[2 * other + 1]);
       else {
         const [x, y] = this.place(history.ground, institutes[second[tie]] ?? 0);
         context.lineTo(x + this.side / 2, y + this.side / 2);
@@ -266,9 +281,9 @@ export class MapView {
     const context = this.canvas.getContext("2d");
     context.fillStyle = "#ffffff";
     context.fillRect(0, 0, this.canvas.width, this.canvas.height);
-    const [mine, theirs] = [one.frame(year), other.frame(year)];
+    const [mine, theirs] = [one, other].map((history) => history.frame(year).reader("cell_employment"));
     for (let cell = 0; cell < one.ground.column.length; cell += 1) {
-      const gap = mine.value("cell_employment", cell) - theirs.value("cell_employment", cell);
+      const gap = mine(cell) - theirs(cell);
       const share = Math.min(1, Math.sqrt(Math.abs(gap) / bound));
       const [x, y] = this.place(one.ground, cell);
       context.fillStyle = css(between(EMPTY, rgb(SIDE_COLOURS[gap > 0 ? 0 : 1]), Number.isNaN(share) ? 0 : share));

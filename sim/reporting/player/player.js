@@ -27,7 +27,6 @@ export class Player {
     this.speed = 4;
     this.look = { layer: link.values.layer ?? "industry", links: link.values.links ?? "none", region: -1, firm: -1, arm: 0, fullest: 1, classes: null };
     this.bound = 1;
-    this.charts = CHARTS.filter((chart) => !chart.calm || options.resilience);
     this.build();
     this.listen();
   }
@@ -211,7 +210,8 @@ export class Player {
     const values = { year, first: burnIn + 1, burn_in: burnIn, done: year - burnIn, last: this.lastYear, end: this.endYear };
     const parts = [];
     const several = this.histories.length > 1;
-    if (year <= burnIn && burnIn > 0) parts.push(words.say(several ? "phase_past" : "phase_past_one", values));
+    if (burnIn === 0) parts.push(words.say(year === 0 ? "phase_opening" : "phase_since", values));
+    else if (year <= burnIn) parts.push(words.say(several ? "phase_past" : "phase_past_one", values));
     else parts.push(words.say(several ? "phase_plan" : "phase_plan_one", values));
     if (this.lastYear < this.endYear) parts.push(words.say("phase_computing", values));
     return parts.join(" ");
@@ -262,6 +262,7 @@ export class Player {
   // -- building --------------------------------------------------------------------------------------------
 
   build() {
+    this.charts = CHARTS.filter((chart) => !chart.calm || this.options.resilience);
     this.root.classList.add("player");
     document.documentElement.lang = this.language === "zh" ? "zh-CN" : this.language;
     this.parts = {};
