@@ -36,8 +36,12 @@ SCRIPT = (
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of the package with two rules of which one calls the other."""
-    shutil.copytree(ROOT / "sim", tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    """A copy of a part of the package, with two rules of which one calls the other."""
+    shutil.copytree(ROOT / "sim" / "kernel", tmp_path / "sim" / "kernel", ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("__init__.py", *BLIND):
+        if not file.startswith("call"):
+            (tmp_path / "sim" / file).parent.mkdir(exist_ok=True)
+            shutil.copyfile(ROOT / "sim" / file, tmp_path / "sim" / file)
     (tmp_path / "sim" / "callee.py").write_text(CALLEE.format(step=1))
     (tmp_path / "sim" / "caller.py").write_text(CALLER)
     return tmp_path
