@@ -345,7 +345,7 @@ class World(Brief):
     def note_start(self) -> None:
         """Keep what firms are as the year begins."""
         firms = np.asarray(self.firms).view(np.ndarray)
-        kept = ("id", "tier", "region", "industry", "sales", "productivity", "appeal", "taught")
+        kept = ("id", "tier", "region", "industry", "sales", "productivity", "appeal", "taught", "niche")
         self.at_start = {name: firms[name].copy() for name in kept}
         self.at_start["worth"] = firms["capacity"] * firms["unit_cost"] * float(self.p.capital_price)
         self.local_industries.learnt_before = self.industries.frontier + self.local_industries.learnt

@@ -5,7 +5,8 @@ technology, varieties and imports allow (total factor productivity in its dual f
 1978 for industries that supply each other). Real income moves with it, and with utilisation, mark-ups, plans and the
 wage's way to equilibrium, which are no sources of growth. An industry's productivity is that of a CES bundle of its
 varieties, (1/(sigma-1)) ln sum A z^(sigma-1), z with what the nation and the place have learnt by doing; its change is
-split over firms exactly by the weights of Sato (1976) and Vartia (1976), entry and exit apart (Feenstra 1994).
+split over firms exactly by the weights of Sato (1976) and Vartia (1976), entry and exit apart (Feenstra 1994). With
+`niches` it is that of a bundle of niches, each a bundle of firms (sim.metrics.formulas.nested_growth).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sim.kernel.declare import metric
 from sim.kernel.world import Event, World
 from sim.metrics.columns import event_table, industry_table, living, local_industry_table, rows_at_start
 from sim.metrics.formulas import growth as formula
+from sim.metrics.formulas import nested_growth
 from sim.metrics.formulas.arithmetic import Array, group_sum, ratio, rows_among
 from sim.metrics.sharing import shared
 
@@ -39,6 +41,18 @@ def varieties(world: World) -> tuple[formula.Varieties, formula.Varieties]:
     return formula.Varieties(start["industry"], before), formula.Varieties(firms.industry, after)
 
 
+def sellers(world: World) -> tuple[nested_growth.Sellers, nested_growth.Sellers]:
+    """The firms that lived when the year began, and those that live now."""
+    start, firms, known = world.at_start, living(world), np.asarray(local_industry_table(world).learnt_before)
+    strong = start["productivity"] * np.exp(known[start["region"], start["industry"]])
+    now = np.asarray(firms.productivity * np.exp(learnt(world)[firms.region, firms.industry]))
+    niche, appeal = np.asarray(firms.niche), np.asarray(firms.appeal)
+    return (
+        nested_growth.Sellers(start["industry"], start["niche"], start["appeal"], strong),
+        nested_growth.Sellers(np.asarray(firms.industry), niche, appeal, now),
+    )
+
+
 def gains(world: World, old: Array, new: Array) -> dict[str, Array]:
     """Change of ln productivity of a variety by cause, of firms in rows `old` at the start and `new` now; each (n,)."""
     start, firms, events = world.at_start, living(world), event_table(world)
@@ -49,14 +63,50 @@ def gains(world: World, old: Array, new: Array) -> dict[str, Array]:
     region, industry, now = start["region"][old], start["industry"][old], learnt(world)
     by_place = now[region, industry] - local_industry_table(world).learnt_before[region, industry]
     moved = now[firms.region[new], industry] - now[region, industry]
-    appeal = np.log(firms.appeal[new] / start["appeal"][old]) / (float(world.p.variety_elasticity) - 1.0)
     return {
         "innovation": innovated,
         "diffusion": firms.imitated[new],
         "learning": taught + by_place,
         "programmes": own - innovated - firms.imitated[new] - taught,
-        "reallocation": moved + appeal,
+        "moves": moved,
+        "liking": np.log(firms.appeal[new] / start["appeal"][old]) / (float(world.p.variety_elasticity) - 1.0),
     }
+
+
+Split = tuple[dict[str, Array], Array]
+"""Growth of industries by cause, and all of it; each (S,)."""
+
+
+def flat(world: World, old: Array, new: Array) -> Split:
+    """Growth of industries of firms that are one variety each; those in rows `old` and `new` are the same firms."""
+    count, power = len(world.industries), float(world.p.variety_elasticity) - 1.0
+    before, after = varieties(world)
+    stayed = tuple(
+        formula.Varieties(one.industry[rows], one.weight[rows]) for one, rows in ((before, old), (after, new))
+    )
+    weights = formula.sato_vartia(stayed[0], stayed[1], count)
+    number, selection = formula.turnover(before, after, (stayed[0], stayed[1]), count)
+    gained = gains(world, old, new)
+    gained["reallocation"] = gained.pop("moves") + gained.pop("liking")
+    found = {cause: group_sum(stayed[0].industry, count, weights * gain) for cause, gain in gained.items()}
+    whole = formula.growth_of(before, after, stayed[0], count) / power
+    return found | {"variety": number / power, "selection": selection / power}, whole
+
+
+def nested(world: World, old: Array, new: Array) -> Split:
+    """Growth of industries of niches; firms in rows `old` at the start and `new` now are the same."""
+    count, p = len(world.industries), world.p
+    before, after = sellers(world)
+    stayed = before.chosen(old), after.chosen(new)
+    split = nested_growth.nested_sources(
+        before, after, stayed, count, float(p.variety_elasticity), float(p.niche_elasticity)
+    )
+    gained = gains(world, old, new)
+    gained["reallocation"] = gained.pop("moves")
+    del gained["liking"]  # that of niches is in the split
+    found = {cause: group_sum(stayed[0].industry, count, split.stayers * gain) for cause, gain in gained.items()}
+    found["reallocation"] = found["reallocation"] + split.liking
+    return found | {"variety": split.variety, "selection": split.selection}, split.whole
 
 
 @shared
@@ -64,25 +114,15 @@ def sources(world: World) -> dict[str, float]:
     """Growth of the year by cause, and `measured` from the productivity of industries itself; empty before year 1."""
     if not world.at_start:
         return {}
-    count, power = len(world.industries), float(world.p.variety_elasticity) - 1.0
-    before, after = varieties(world)
     new = rows_at_start(world)
     old, new = np.flatnonzero(new >= 0), new[new >= 0]
-    stayed = tuple(
-        formula.Varieties(one.industry[rows], one.weight[rows]) for one, rows in ((before, old), (after, new))
-    )
-    weights = formula.sato_vartia(stayed[0], stayed[1], count)
-    number, selection = formula.turnover(before, after, (stayed[0], stayed[1]), count)
-    by_industry = {
-        cause: group_sum(stayed[0].industry, count, weights * gain) for cause, gain in gains(world, old, new).items()
-    }
-    by_industry |= {"variety": number / power, "selection": selection / power}
+    by_industry, whole = (nested if world.p.niches else flat)(world, old, new)
     imported, saved = import_gains(world)
     domar = formula.domar_weights(industry_table(world).demand_share, world.input_shares, imported)
     made = domar * (1.0 - imported)
     found = {cause: float(made @ growth) for cause, growth in by_industry.items()}
     found["imports"] = float(domar @ (imported * saved))
-    found["measured"] = float(made @ (formula.growth_of(before, after, stayed[0], count) / power)) + found["imports"]
+    found["measured"] = float(made @ whole) + found["imports"]
     return found
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from sim.metrics import measure
 from sim.metrics.formulas import growth as formula
+from sim.metrics.formulas.nested_growth import Sellers, nested_sources
 from sim.metrics.growth import CAUSES, sources
 from sim.model.opening import build_world
 from tests.model.engine.worlds import everything_on, pass_year, small_story
@@ -58,7 +59,60 @@ def test_an_upstream_industry_saves_what_its_goods_cost_in_all_that_is_bought() 
     assert formula.domar_weights(demand, inputs, np.array([0.0, 0.25])).tolist() == pytest.approx([0.5, 0.8])
 
 
-@pytest.mark.parametrize("story", [everything_on(), small_story(OPEN)], ids=["everything", "open"])
+def sellers(niche: list[int], appeal: list[float], productivity: list[float], industry: int = 0) -> Sellers:
+    ids, told = np.array(niche), (np.array(appeal), np.array(productivity))
+    return Sellers(np.full(len(niche), industry), ids, *told)
+
+
+def test_a_firm_that_copies_adds_less_than_one_that_opens_a_niche() -> None:
+    """With sigma 4 and eta 8 another firm in the one niche adds ln 2/(eta-1), another niche ln 2/(sigma-1)."""
+    alone = sellers([1], [1.0], [1.0])
+    for niches, gain in (([1, 1], math.log(2.0) / 7.0), ([1, 2], math.log(2.0) / 3.0)):
+        found = nested_sources(alone, sellers(niches, [1.0, 1.0], [1.0, 1.0]), (alone, alone), 1, 4.0, 8.0)
+        assert found.variety[0] == pytest.approx(gain)
+        assert found.whole[0] == pytest.approx(gain)
+        assert (found.selection[0], found.liking[0]) == pytest.approx((0.0, 0.0))
+
+
+def test_the_best_known_firm_carries_its_niche() -> None:
+    """Two firms of a niche; the better known one leaves: customers fall by theta ln A of the niche, and one of two."""
+    before, stays = sellers([1, 1, 2], [4.0, 1.0, 1.0], [1.0] * 3), sellers([1, 2], [1.0, 1.0], [1.0] * 2)
+    found = nested_sources(before, stays, (before.chosen(np.array([1, 2])), stays), 1, 4.0, 8.0)
+    theta, rho = 4 / 7, 3 / 7
+    weight = 4.0**theta * 5.0**rho
+    assert found.whole[0] == pytest.approx(math.log(2.0 / (weight + 1.0)) / 3.0)
+    assert found.variety[0] + found.selection[0] == pytest.approx(found.whole[0])
+    assert found.variety[0] < 0.0 and found.selection[0] < 0.0 and found.liking[0] == 0.0
+
+
+def test_split_of_niches_is_exact_and_is_the_plain_one_where_each_firm_has_its_own() -> None:
+    luck = np.random.default_rng(4)
+    for alone in (False, True):
+        count = 60
+        industry = luck.integers(0, 3, count)
+        niche = np.arange(count) if alone else industry * 100 + luck.integers(0, 8, count)
+        one = Sellers(industry, niche, luck.lognormal(0, 1, count), luck.lognormal(0, 0.3, count))
+        other = Sellers(industry, niche, luck.lognormal(0, 1, count), luck.lognormal(0, 0.3, count))
+        before, after, both = one.chosen(np.arange(45)), other.chosen(np.arange(10, 60)), np.arange(10, 45)
+        stayed = one.chosen(both), other.chosen(both)
+        found = nested_sources(before, after, stayed, 3, 4.0, 8.0)
+        own = found.stayers * np.log(stayed[1].productivity / stayed[0].productivity)
+        split = np.bincount(stayed[0].industry, weights=own, minlength=3) + found.liking
+        assert split + found.variety + found.selection == pytest.approx(found.whole, abs=1e-12)
+        if alone:
+            plain = [formula.Varieties(told.industry, told.appeal * told.productivity**3) for told in (before, after)]
+            same = [formula.Varieties(told.industry, told.appeal * told.productivity**3) for told in stayed]
+            number, selection = formula.turnover(plain[0], plain[1], (same[0], same[1]), 3)
+            assert found.variety == pytest.approx(number / 3)
+            assert found.selection == pytest.approx(selection / 3)
+            assert found.stayers == pytest.approx(formula.sato_vartia(same[0], same[1], 3))
+
+
+@pytest.mark.parametrize(
+    "story",
+    [everything_on(), small_story(OPEN), small_story(OPEN, "mechanisms.niches=true", "parameters.price_speed=0.1")],
+    ids=["everything", "open", "niches"],
+)
 def test_sources_add_up_to_measured_growth_every_year(story: object) -> None:
     world = build_world(story)
     assert sources(world) == {}

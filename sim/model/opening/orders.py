@@ -77,6 +77,7 @@ def resolve_shock(section: ShockEvent, world: World) -> Blow:
 
 def treat(world: World, scenario: Scenario) -> None:
     """From the present state on, the plan, policies and shocks of `scenario` apply; normalisers are taken."""
+    world.settle()  # normalisers are sums over rows
     dismiss(world)
     take_norms(world)
     world.treated = True
