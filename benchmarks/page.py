@@ -79,7 +79,7 @@ def command(source: str, folder: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}/"
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
 
 
 def first_frame(browser: Any, source: str, folder: Path) -> float:

@@ -86,7 +86,6 @@ def compare(
 
     \b
     Examples:
-      clustersim compare policy_text --arm differentiated --arm duplicated --arm market
       clustersim compare china_45 --arm real=plan.layout:explicit --arm rush=plan.layout:duplicated,plan.imitation:1
       clustersim compare policy_text --arm differentiated --arm duplicated --language zh
       clustersim compare mine.yaml yours.yaml --replications 40 --workers 4 --out results/duel

@@ -40,8 +40,10 @@ LAYOUTS = {**DECOMPOSED, MARKET: "market"}
 COMPARISONS = {"differentiated - duplicated": "D - HH", "differentiated - market": f"D - {MARKET}"}
 Kind = Literal["default", "mechanism", "parameter", "hot", "mix"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-KIND, SETTINGS = "signs", "settings"
-"""Kind of experiment in a manifest, and folder of the runs of other settings within the result folder."""
+KIND = "signs"
+"""Kind of experiment in a manifest."""
+SETTINGS = "settings"
+"""Folder of the runs of other settings within the result folder."""
 MIXES: dict[str, dict[str, Any]] = {
     "entry": {"entry_share": 1.0, "research_share": 0.0},
     "capacity": {"entry_share": 0.0, "research_share": 0.0},

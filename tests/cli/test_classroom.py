@@ -26,8 +26,7 @@ def test_presets_are_told_in_both_languages() -> None:
 
 
 def test_bots_play_a_session_that_is_told_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.game.replays.LUCK", 0)
-    monkeypatch.setattr("sim.game.publish.LUCK", 0)
+    monkeypatch.setattr("sim.game.lives.LUCK", 1)
     folder = tmp_path / "class"
     code, told = run("--bots", "--preset", "B", "--rounds", "4", "--out", str(folder), *SMALL)
     assert code == 0, told

@@ -156,14 +156,3 @@ def test_pages_ask_no_other_machine_and_use_nothing_that_plain_http_lacks() -> N
     for word in ("wakeLock", "navigator.clipboard", "innerHTML", "insertAdjacentHTML", "eval("):
         assert word not in scripts, word
     assert re.findall(r"crypto\.(\w+)\(", scripts) == ["getRandomValues"]
-
-
-def test_parameters_are_declared_in_the_usual_order_if_the_game_is_imported_first() -> None:
-    import subprocess
-    import sys
-
-    from sim.kernel.declare import PARAMETERS
-
-    asked = "import sim.game; from sim.kernel.declare import PARAMETERS as p; print(*p)"
-    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
-    assert len(told) > 50 and told == list(PARAMETERS)[: len(told)]

@@ -29,6 +29,8 @@ class Noting:
         with (self.notes / str(task.seed)).open("a") as stream:
             stream.write("ran\n")
         threads = {os.environ.get(name, "") for name in THREADS}
-        (self.notes / f"threads-{os.getpid()}").write_text(" ".join(sorted(threads)))
+        unfinished = self.notes / f"unfinished-{os.getpid()}"  # this process may be killed at any moment
+        unfinished.write_text(" ".join(sorted(threads)))
+        unfinished.replace(self.notes / f"threads-{os.getpid()}")
         time.sleep(0.05)
         return np.random.default_rng(task.seed).normal(size=3).tolist()  # type: ignore[no-any-return]
