@@ -403,3 +403,9 @@ def test_a_plans_mix_and_size_reach_the_world_with_its_renewal() -> None:
     squared = np.asarray(even.local_industries.promoted) ** 2
     expected = squared / squared.sum(axis=1, keepdims=True)
     assert by_size.local_industries.promoted == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("size", [0.2, 1.0, 8.0])
+def test_only_the_proportions_of_uses_count_however_small_their_sum(size: float) -> None:
+    assert planning.normalised(size * np.array([1.0, 3.0])).tolist() == pytest.approx([0.25, 0.75])
+    assert planning.normalised(np.zeros(2)).tolist() == [1.0, 0.0]
