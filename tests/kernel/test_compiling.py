@@ -170,3 +170,15 @@ def test_workers_do_not_say_again_where_compiled_rules_are_kept(
         said.append(len(caplog.messages))
     compiling.usable_folder.cache_clear()
     assert said == [1, 1]
+
+
+def test_no_rule_returns_an_array_and_those_that_make_some_count_references() -> None:
+    """A rule that counts no references would never give back an array that another made for it."""
+    from sim.model import schedule
+
+    rules = compiling.RULES
+    assert len(rules) > 300 and schedule.YEAR, "all rules are declared"
+    assert [name for name, one in rules.items() if "Array" in str(one.__annotations__.get("return"))] == []
+    assert compiling.allocates(rules["sim.kernel.contract_index.sort_by_customer"]), "it copies"
+    assert compiling.allocates(rules["sim.model.rules.market.reach_buyers"])
+    assert not compiling.allocates(rules["sim.model.rules.market.orders"])

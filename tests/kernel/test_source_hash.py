@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -140,3 +141,11 @@ def test_hashes_are_the_same_on_every_python(version: str) -> None:
     script = "from sim.kernel import source_hash; print(*source_hash.compute())"
     told = subprocess.run([python, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert tuple(told.stdout.split()) == HERE
+
+
+def test_how_rules_are_compiled_is_seen_by_the_compiler_as_a_whole() -> None:
+    """An edit of the decorator changes every compiled form."""
+    tree = ast.parse("def other():\n    return 1\n\n\ndef rule(function):\n    return function\n")
+    assert source_hash.seen_by_compiler(tree) is tree
+    beside = ast.parse("def other():\n    return 1\n")
+    assert source_hash.seen_by_compiler(beside).body == []
