@@ -171,4 +171,4 @@ def climb(world: World) -> None:
     move(world.year, firms, order, np.bincount(industry, minlength=industry_count), shares, before, p)
     for event, moved in ((Event.PROMOTION, firms.tier > before), (Event.DEMOTION, firms.tier < before)):
         rows = np.flatnonzero(moved)
-        world.note(event, firms[rows], other=0, detail=firms.tier[rows], amount=scores[rows])
+        world.note(event, firms, rows, other=0, detail=firms.tier[rows], amount=scores[rows])
