@@ -17,7 +17,8 @@ SCENARIOS = shipped("scenarios")
 _SUFFIXES = (".yaml", ".yml")
 LARGEST = 1_000_000
 """Bytes of a file and all that it extends."""
-MOST_LAYERS = 50
+MOST_LAYERS = 200
+"""Files that extend one another. So many are read within two seconds; a chain of any length is told of no later."""
 _WORD = re.compile(r"^[ {\"']*([a-z_]+)[\"']?:", re.MULTILINE)
 
 
@@ -110,7 +111,7 @@ def _neighbours(path: Path) -> set[str]:
 def read_layers(path: Path, problems: list[Problem]) -> Entry | None:
     """The mapping in `path` laid over the files that it extends; None, with a problem, when one cannot be read."""
     layers: list[Entry] = []
-    trail: list[Path] = []
+    trail: dict[Path, Path] = {}
     left = LARGEST
     at = path
     while True:
@@ -119,7 +120,7 @@ def read_layers(path: Path, problems: list[Problem]) -> Entry | None:
         if raw is None or entry is None or not isinstance(entry.value, dict):
             return None
         left -= len(raw)
-        trail.append(at)
+        trail[at.resolve()] = at
         own = dict(entry.value)
         named = own.pop("extends", None)
         layers.append(replace(entry, value=own))
@@ -135,10 +136,11 @@ def read_layers(path: Path, problems: list[Problem]) -> Entry | None:
     return tree
 
 
-def _is_new(base: Path, trail: list[Path], named: Entry, problems: list[Problem]) -> bool:
-    """Whether a chain of files may go on with `base`: no circle, no end out of sight."""
-    if base.resolve() in {file.resolve() for file in trail}:
-        shortened = [*trail[:4], Path("..."), *trail[-4:]] if len(trail) > 9 else trail
+def _is_new(base: Path, trail: dict[Path, Path], named: Entry, problems: list[Problem]) -> bool:
+    """Whether a chain of files, by where they really are, may go on with `base`: no circle, no end out of sight."""
+    if base.resolve() in trail:
+        files = list(trail.values())
+        shortened = [*files[:4], Path("..."), *files[-4:]] if len(files) > 9 else files
         message = f"files extend each other in a circle: {' -> '.join(map(str, [*shortened, base]))}"
         problems.append(Problem(named.position, "extends", message, remedy="take one `extends` out"))
         return False
