@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from sim.scenario.documents import DEEPEST, Entry, composed, entry_at, position_of, read_yaml
-from sim.scenario.files import Unreadable, read_bytes
+from sim.scenario.documents import DEEPEST, Entry, entry_at, position_of, read_yaml
+from sim.scenario.files import Unreadable, as_spelt, read_bytes
 from sim.scenario.json_schema import keys_at, known_layouts
+from sim.scenario.letters import composed
 from sim.scenario.problems import Position, Problem, did_you_mean, dotted, shown
 from sim.scenario.shipped import shipped
 
@@ -33,8 +34,13 @@ def known_scenarios() -> dict[str, Path]:
     found: dict[str, Path] = {}
     for folder in scenario_folders():
         for path in sorted(folder.glob("*.yaml")):
-            found.setdefault(path.stem, path)
+            found.setdefault(name_of(path), path)
     return found
+
+
+def name_of(source: str | Path) -> str:
+    """The name of a scenario, and of the arm that it is: that of its file, composed as names are."""
+    return composed(Path(source).stem)
 
 
 def find_scenario(source: str | Path, problems: list[Problem]) -> Path | None:
@@ -43,7 +49,7 @@ def find_scenario(source: str | Path, problems: list[Problem]) -> Path | None:
     if _is_file(path):
         return path
     known = known_scenarios()
-    bare = str(source).removesuffix(".yaml")
+    bare = composed(str(source)).removesuffix(".yaml")
     if bare in known:
         return known[bare]
     if _is_there(path):
@@ -197,8 +203,9 @@ def _base_path(path: Path, named: Entry, problems: list[Problem]) -> Path | None
         problems.append(Problem(named.position, "extends", message, remedy="write `extends: base.yaml`"))
         return None
     for candidate in (named.value, named.value + ".yaml"):
-        if _is_there(path.parent / candidate):
-            return path.parent / candidate
+        beside = as_spelt(path.parent / candidate)
+        if _is_there(beside):
+            return beside
     library = SCENARIOS / f"{named.value.removesuffix('.yaml')}.yaml"
     if "/" not in named.value and "\\" not in named.value and _is_file(library):
         return library
