@@ -33,6 +33,7 @@ from sim.kernel.scenario_types import Name, Scenario, Section
 from sim.scenario.arms import Since, from_fork, parse_arm
 from sim.scenario.documents import plain, position_in, read_document, read_yaml
 from sim.scenario.json_schema import declare_everything
+from sim.scenario.layers import name_of
 from sim.scenario.problems import Key, Position, Problem, ScenarioError, did_you_mean, dotted
 from sim.scenario.reading import load_scenario
 from sim.studies.claims import ContrastError, read_contrast
@@ -368,7 +369,7 @@ def sweep_of(
     if len(named) < len(asked):
         raise ScenarioError([Problem(Position("--arm", 0), "", "two arms have the same name")])
     if len(named) == 1:
-        named = {Path(scenario).stem: {}, **named}
+        named = {name_of(scenario): {}, **named}
     words = {name: text for (name, _), text in zip(asked, arms or ARMS, strict=True)}
 
     def where(key: Key) -> Position:
