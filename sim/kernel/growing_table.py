@@ -53,8 +53,7 @@ class GrowingTable(Generic[_Records]):
 
     def keep(self, order: np.ndarray[Any, Any]) -> None:
         """Keep the rows `order` (shape (n,), row numbers), in that order."""
-        if len(order) < len(self.rows) or not np.array_equal(order, np.arange(len(order))):
-            rearrange(self._words(), order)
+        rearrange(self._words(), order)
         self._use(len(order))
 
     def _words(self) -> np.ndarray[Any, Any]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.kernel.codes import Tie
 from sim.kernel.compiling import rule
-from sim.kernel.typed import Array, Links
+from sim.kernel.typed import Array, Links, LinkTable
 
 
 @rule
@@ -58,6 +58,7 @@ def find_rise(order: Array, stays: Array) -> None:
     # ends[k] is where a rise of k + 1 entries ends lowest, before[position] where the entry before it stands.
     ends, before = np.empty(len(order), dtype=np.int64), np.empty(len(order), dtype=np.int64)
     length = 0
+    stays[:] = False
     for position in range(len(order)):
         low, high = 0, length
         if length > 0 and order[ends[length - 1]] < order[position]:
@@ -105,8 +106,9 @@ def rearrange(words: Array, order: Array) -> None:
 
     Rows are moved where they lie: only those that break the rise of `order` are copied aside.
     """
-    stays = np.zeros(len(order), dtype=np.bool_)
-    find_rise(order, stays)
+    stays = np.ones(len(order), dtype=np.bool_)
+    if np.any(order[1:] <= order[:-1]):
+        find_rise(order, stays)
     strays = np.flatnonzero(~stays)
     aside = words[order[strays]]
     move_rows(words, order, stays)
@@ -138,6 +140,28 @@ def follow(links: Links, firm_rows: Array, institute_rows: Array) -> None:
         link.second = institute_rows[link.second] if link.tie == Tie.INSTITUTE else firm_rows[link.second]
         if link.first < 0 or link.second < 0:
             link.living = False
+
+
+@rule
+def list_living(links: Links, rows: Array) -> tuple[int, bool]:
+    """Fill `rows` (L,) with those of living links; returns how many they are, and whether they rise by id and tie."""
+    count = 0
+    rises = True
+    for row in range(len(links)):
+        if links[row].living:
+            if count > 0:
+                before, link = links[rows[count - 1]], links[row]
+                rises = rises and (before.id < link.id or (before.id == link.id and before.tie < link.tie))
+            rows[count] = row
+            count += 1
+    return count, rises
+
+
+def links_in_order(links: LinkTable) -> Array:
+    """Rows of the living links (n,), sorted by id and tie."""
+    rows = np.empty(len(links), dtype=np.int64)
+    count, rises = list_living(links, rows)
+    return rows[:count] if rises else in_order(rows[:count], links.id, links.tie)
 
 
 def new_rows(order: Array, count: int) -> Array:

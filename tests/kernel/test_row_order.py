@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.kernel.row_order import find_rise, follow, in_order, new_rows, rearrange
+from sim.kernel.row_order import find_rise, follow, in_order, links_in_order, new_rows, rearrange
 from sim.kernel.world import LINK, Tie
 from tests.model.by_hand.records import some
 
@@ -38,6 +38,17 @@ def test_what_stands_in_order_is_left_as_it_is() -> None:
     rows = np.array([0, 2, 3])
     assert in_order(rows, np.array([1, 0, 1, 2]), np.array([5, 9, 7, 1])) is rows
     assert in_order(rows[:0], np.zeros(4), np.zeros(4)).tolist() == []
+
+
+@settings(deadline=None, derandomize=True)
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=5, unique=True),
+    st.lists(st.booleans(), min_size=5, max_size=5),
+)
+def test_living_links_are_sorted(keys: list[tuple[int, int]], living: list[bool]) -> None:
+    links = some(LINK, len(keys), id=[key[0] for key in keys], tie=[key[1] for key in keys], living=living[: len(keys)])
+    rows = [row for row, lives in enumerate(living[: len(keys)]) if lives]
+    assert links_in_order(links).tolist() == sorted(rows, key=lambda row: keys[row])
 
 
 @settings(deadline=None, derandomize=True)
