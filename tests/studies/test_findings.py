@@ -57,7 +57,7 @@ def test_findings_are_well_formed(name: str) -> None:
         ("some - none", "some - nobody", "there is no arm 'nobody'"),
         ("expect: above}", "expect: beside}", "claims.0.expect"),
         ("source: Someone 2000", "sauce: Someone 2000", "unknown key 'sauce'; did you mean 'source'"),
-        ("population.firms: 60", "population.frims: 60", "5:24: population.frims"),
+        ("population.firms: 60", "population.frims: 60", "5:25: population.frims"),
     ],
 )
 def test_mistakes_are_told_with_their_place(old: str, new: str, message: str, tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_an_arm_is_held_against_a_number_and_against_another(tmp_path: Path) -> 
 def test_an_arm_of_which_no_run_ended_well_leaves_its_claims_open_and_the_figure_can_be_drawn(tmp_path: Path) -> None:
     (tmp_path / "f.yaml").write_text(TEXT, encoding="utf-8")
     setup = read_finding(tmp_path / "f.yaml")
-    values = runs(none=[1.0, 2.0, 3.0, 4.0], some=[np.nan] * 4)
+    values = runs(none=[1.0, 1.2, 1.4, 1.6], some=[np.nan] * 4)
     claims = claims_of(setup, values)
     assert claims["holds"].tolist() == ["no value", "holds"] and claims["replications"].tolist() == [0, 4]
     found = Findings("f", setup, claims, values, (1, 2, 3, 4), ())

@@ -76,7 +76,7 @@ def draw_responses(found: Responses, measure: str, title: str, provenance: Prove
             row[0].set_ylabel(words.axis(measure, readable(0.0, measure, unit)[1]), fontsize=14)
         page.figure.text(0.012, page.legend_top, "\n".join(lines), fontsize=12, va="top", color="#444444")
         if len(others) > 1:
-            flat[0].legend(fontsize=12, frameon=False)
+            _legend_above(flat[0], "")
     return Picture(f"responses-{measure}", title, reading, page.figure)
 
 
@@ -180,7 +180,15 @@ def _draw_others(axes: Axes, found: Responses, measure: str, arm: str, factor: F
             places_of(list(rows[factor.name]), factor), middle, color=ARM_COLOURS[number % len(ARM_COLOURS)],
             linestyle=LINES[number % len(LINES)], linewidth=1.6, label=text, zorder=2,
         )  # fmt: skip
-    axes.legend(title=other.name.replace("_", " "), fontsize=11, title_fontsize=11, frameon=False)
+    _legend_above(axes, other.name.replace("_", " "))
+
+
+def _legend_above(axes: Axes, title: str) -> None:
+    """The names of lines above their panel, where no line is."""
+    axes.legend(
+        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, title=title, alignment="left", fontsize=11,
+        title_fontsize=11, frameon=False, borderaxespad=0.3, columnspacing=1.2, handlelength=2.4,
+    )  # fmt: skip
 
 
 def _finish(axes: Axes, factor: Factor) -> None:
