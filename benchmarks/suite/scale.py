@@ -15,8 +15,12 @@ import statistics
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from benchmarks.suite import report
 from benchmarks.suite.measures import ROOT, STORY, ask
+from sim.kernel.declare import Table
+from sim.kernel.tables import FIRM, LINK
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 NATION = 4_000_000
@@ -56,6 +60,12 @@ def worked_out(sizes: dict[str, Any], firms: int) -> dict[str, float]:
     }  # fmt: skip
 
 
+def wide_bytes(kind: Table[Any]) -> int:
+    """Bytes of a record in columns of four bytes and more."""
+    sizes = [np.dtype((one.kind, one.shape)).itemsize for one in kind.columns if np.dtype(one.kind).itemsize >= 4]
+    return sum(sizes)
+
+
 def table(results: dict[str, Any]) -> str:
     """The part of docs/performance.md."""
     told, nation, searches = results["marks"], results["nation"], results["searches"]
@@ -73,6 +83,9 @@ def table(results: dict[str, Any]) -> str:
         f"Worked out for {nation['firms']:,} firms from the two largest: {nation['seconds_a_year']:.0f} s a year "
         f"(exponent {nation['exponent']:.2f}) and {nation['bytes'] / 1e9:.1f} GB "
         f"({nation['bytes_a_firm']:,.0f} bytes a firm).",
+        "",
+        f"The record of a firm takes {FIRM.dtype.itemsize} bytes, that of a link {LINK.dtype.itemsize}, of which "
+        f"{wide_bytes(LINK)} are numbers in double precision, ids and rows: narrower ones would move bits.",
         "",
         f"Threads: at {searches['firms']:,} firms the phases that are mostly searches of each firm for itself "
         f"(`{'`, `'.join(SEARCHES)}`) take {searches['share']:.0%} of a year. Shared by two threads, a year is "
