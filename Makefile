@@ -184,8 +184,8 @@ bench: .venv/installed ## measure speed and memory beside plain Mesa, and beside
 bench-quick: .venv/installed ## the same in under three minutes, without compiling, the demo and large nations
 	@$(BIN)/python -m benchmarks.suite --quick --docs $(if $(AGAINST),--against $(AGAINST))
 
-bench-batch: .venv/installed ## what 2,000 small runs cost beside the simulation, on one process and on two
-	$(BIN)/python benchmarks/batch.py --runs $(or $(RUNS),2000)
+bench-batch: .venv/installed ## what 2,000 small runs cost beside the simulation; benchmarks/batch.json, docs/machines.md
+	$(BIN)/python benchmarks/batch.py --runs $(or $(RUNS),2000) --store
 
 # -- writing -----------------------------------------------------------------------------------------------
 
@@ -197,8 +197,9 @@ format: .venv/installed-dev ## put the code in its usual shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-schema: .venv/installed ## the JSON schema with which editors complete and check scenarios
+schema: .venv/installed ## the JSON schemas with which editors complete and check scenarios and experiments
 	$(BIN)/clustersim schema --out scenarios/clustersim.schema.json
+	$(BIN)/clustersim schema experiment --out experiments/experiment.schema.json
 
 expected: .venv/installed-dev ## store what every scenario of the library gives now, for the tests
 	$(BIN)/python -m tests.library.refresh

@@ -176,6 +176,25 @@ def test_the_schema_for_editors_is_fresh() -> None:
         assert first == "# yaml-language-server: $schema=clustersim.schema.json", path.name
 
 
+def test_the_schema_of_experiments_is_fresh_and_every_file_names_it_and_obeys_it() -> None:
+    from jsonschema import Draft202012Validator
+
+    folder = ROOT / "experiments"
+    schema = json.loads((folder / "experiment.schema.json").read_text(encoding="utf-8"))
+    assert schema == json.loads(said("schema", "experiment")), "run `make schema`"
+    validator = Draft202012Validator(schema)
+    files = [path for path in folder.rglob("*.yaml") if path.name != "evidence.yaml"]
+    assert len(files) > 10
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        up = "../" * (len(path.relative_to(folder).parts) - 1)
+        assert text.splitlines()[0] == f"# yaml-language-server: $schema={up}experiment.schema.json", path.name
+        told = [error.message for error in validator.iter_errors(yaml.safe_load(text))]
+        assert told == [], path.name
+    assert list(validator.iter_errors({"scenario": "base", "arms": {"a": {}}, "record": ["income"]}))
+    assert list(validator.iter_errors({"scenario": "base", "arms": {"a": {}}, "replicatons": 3}))
+
+
 # -- making and citing ---------------------------------------------------------------------------------------
 
 
