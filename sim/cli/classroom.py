@@ -84,7 +84,7 @@ def classroom(
         if bots:
             _play_on(session, language)
         else:
-            serve_class(session, lan, port, browser)
+            serve_class(session, lan, port, browser, language)
     except GameError as error:
         told = texts(language).get(f"refused_{getattr(error, 'code', '')}", str(error))
         raise BadInput(told) from None
@@ -93,7 +93,7 @@ def classroom(
             session.close()
 
 
-def serve_class(session: Session, lan: bool, port: int | None, browser: bool) -> None:
+def serve_class(session: Session, lan: bool, port: int | None, browser: bool, language: str) -> None:
     """Serve a session until Ctrl-C. Raises BadInput where the extra `page` or a free port is missing."""
     try:
         from sim.game import web_start
@@ -102,7 +102,7 @@ def serve_class(session: Session, lan: bool, port: int | None, browser: bool) ->
     from sim.page.listening import PortTaken
 
     try:
-        web_start.serve_class(session, port, lan, browser, click.echo)
+        web_start.serve_class(session, port, lan, browser, click.echo, language)
     except PortTaken as error:
         raise BadInput(str(error)) from None
 

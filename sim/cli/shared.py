@@ -30,9 +30,10 @@ def compile_rules() -> None:
 
     if not is_compiled_before():
         from sim.reporting.progress import compiling_bar
+        from sim.reporting.wording.en.commands import COMPILING
         from sim.runs.warming import warm_up
 
-        click.echo("Compiling the rules, once for this version: about a minute.", err=True)
+        click.echo(COMPILING, err=True)
         with compiling_bar(sys.stderr.isatty()):
             warm_up()
 

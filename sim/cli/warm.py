@@ -25,14 +25,15 @@ def warm(quiet: bool) -> None:
     """
     from sim.kernel import compiling
     from sim.reporting.progress import compiling_bar
+    from sim.reporting.wording.en import commands as words
     from sim.runs.warming import warm_everything
 
     if not compiling.COMPILED:
-        click.echo("The compiler is off (NUMBA_DISABLE_JIT): nothing is compiled.")
+        click.echo(words.COMPILER_OFF)
         return
     begun = time.perf_counter()
     with compiling_bar(not quiet):
         count = warm_everything()
     folder = compiling.usable_folder()
-    kept = f"kept in {folder}" if folder else "in this program only: no folder can be written to"
-    click.echo(f"{count} rules are compiled, {kept} ({time.perf_counter() - begun:.0f} s).")
+    kept = words.KEPT_IN.format(folder=folder) if folder else words.NOT_KEPT
+    click.echo(words.COMPILED.format(count=count, kept=kept, seconds=time.perf_counter() - begun))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import math
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Container, Mapping
@@ -25,7 +26,7 @@ from starlette.routing import Route
 
 from sim.game import views
 from sim.game.session import Denied, GameError, Gone, Refused, Session
-from sim.game.web_addresses import Address, own_addresses
+from sim.game.web_addresses import Addresses
 from sim.game.web_fields import given, number, table, text, whole
 from sim.game.web_keeper import Keeper
 from sim.game.web_limits import Limits
@@ -37,6 +38,8 @@ from sim.reporting.player import text_of
 
 SMALL, LARGE = 4_000, 40_000
 """Bytes of a request's body; of a proposal for all regions."""
+STALE = 2.0
+"""Seconds after which a name that is not known makes the addresses of this machine be looked up again."""
 SLOWEST = 10.0
 """Seconds in which the body of a request must have come."""
 WATCHED = 0.7
@@ -61,28 +64,17 @@ def static(name: str) -> str:
 class OwnHosts(Container[str]):
     """Names under which the class is served, as they are now: the machine may change its address during a lesson."""
 
-    def __init__(
-        self,
-        port: int,
-        lan: bool,
-        addresses: Callable[[], list[Address]] = own_addresses,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, port: int, lan: bool, addresses: Addresses | None = None) -> None:
         self.port = port
         self.lan = lan
-        self._find = addresses
-        self._clock = clock
-        self._known = self._now()
-        self._looked = clock()
+        self._addresses = addresses or Addresses()
 
-    def _now(self) -> frozenset[str]:
-        numbers = [one.number for one in self._find()] if self.lan else []
+    def _names(self, age: float) -> frozenset[str]:
+        numbers = [one.number for one in self._addresses.younger_than(age)] if self.lan else []
         return frozenset(f"{name}:{self.port}" for name in ("127.0.0.1", "localhost", *numbers))
 
     def __contains__(self, host: object) -> bool:
-        if host not in self._known and self._clock() - self._looked > 2.0:
-            self._known, self._looked = self._now(), self._clock()
-        return host in self._known
+        return host in self._names(math.inf) or host in self._names(STALE)
 
 
 class Classroom:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import math
 import re
 import socket
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -46,6 +48,27 @@ def ranked(found: Mapping[str, Sequence[str]], used: str | None = None) -> list[
             order = (virtual, not own.is_private, not _WIRELESS.search(interface), number != used, number)
             told.append((order, Address(number, interface, not virtual)))
     return [address for _, address in sorted(told, key=lambda one: one[0])]
+
+
+class Addresses:
+    """Addresses of this machine as they are now, looked up again only when they are asked for and older than that.
+
+    `find` gives them, `clock` the seconds.
+    """
+
+    def __init__(
+        self, find: Callable[[], list[Address]] | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._find = find or own_addresses
+        self._clock = clock
+        self._known: list[Address] = []
+        self._looked = -math.inf
+
+    def younger_than(self, seconds: float) -> list[Address]:
+        """The addresses, as they were `seconds` ago or later, the likely ones first."""
+        if self._clock() - self._looked > seconds:
+            self._known, self._looked = self._find(), self._clock()
+        return self._known
 
 
 def own_addresses() -> list[Address]:

@@ -5,12 +5,10 @@ All this is kept in memory: a server that is started again begins it anew.
 
 from __future__ import annotations
 
-import time
 from collections import OrderedDict
-from collections.abc import Callable
 from typing import Any
 
-from sim.game.web_addresses import Address, own_addresses
+from sim.game.web_addresses import Address, Addresses
 from sim.game.web_codes import picture, wifi_picture
 from sim.page.server import PageError
 
@@ -18,29 +16,20 @@ STEPS = 7
 """Pages of the debrief: predictions, three figures, sentences, scores, what remains."""
 MOST_TABS = 500
 LOOKS = 5.0
-"""Seconds between two looks at the addresses of this machine."""
+"""Seconds after which the addresses of this machine are looked up again."""
 
 
 class Room:
     """What the teacher arranges, and what only this server needs to know."""
 
-    def __init__(
-        self,
-        port: int,
-        lan: bool,
-        addresses: Callable[[], list[Address]] = own_addresses,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, port: int, lan: bool, addresses: Addresses | None = None) -> None:
         self.port = port
         self.lan = lan
         self.step = 0
         self.chosen = ""
         """The address that the teacher prefers."""
         self.wifi: tuple[str, str] | None = None
-        self._find = addresses
-        self._clock = clock
-        self._looked = -LOOKS
-        self._found: list[Address] = []
+        self._addresses = addresses or Addresses()
         self._tabs: OrderedDict[str, str] = OrderedDict()
 
     def holds(self, token: str, tab: str, take: bool) -> bool:
@@ -56,9 +45,7 @@ class Room:
         """Under which students find the class, the best first; this machine's own without `lan`."""
         if not self.lan:
             return [Address("127.0.0.1", "", True)]
-        if self._clock() - self._looked > LOOKS:
-            self._found, self._looked = self._find(), self._clock()
-        return sorted(self._found, key=lambda one: one.number != self.chosen)
+        return sorted(self._addresses.younger_than(LOOKS), key=lambda one: one.number != self.chosen)
 
     def arrange(self, told: dict[str, Any]) -> None:
         """Take what the teacher arranges: step, address, or Wi-Fi. Raises PageError, and keeps what was."""

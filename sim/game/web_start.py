@@ -10,9 +10,11 @@ import uvicorn
 
 from sim.game.server import OwnHosts, application
 from sim.game.session import Session
+from sim.game.web_addresses import Addresses
 from sim.game.web_keeper import Keeper
 from sim.game.web_limits import Limits
 from sim.game.web_room import Room
+from sim.game.words import said
 from sim.page.listening import listen
 
 MOST_AT_ONCE = 400
@@ -27,24 +29,27 @@ def serve_class(
     lan: bool = False,
     browser: bool = True,
     tell: Callable[[str], None] = print,
+    language: str = "en",
 ) -> None:
     """Serve `session` until it is interrupted, on `port`, else on the one that it had, else on the first that is free.
 
-    The session stays open. Raises PortTaken.
+    `tell` is given, in English or Chinese (`language` zh), where the class is. The session stays open. Raises
+    PortTaken.
     """
     listening = listen(port or session.port, "0.0.0.0" if lan else "127.0.0.1")
     chosen = listening.getsockname()[1]
     session.remember_port(chosen)
-    room, keeper = Room(chosen, lan), Keeper(session)
-    app = application(session, OwnHosts(chosen, lan), room, keeper, Limits())
+    addresses = Addresses()
+    room, keeper = Room(chosen, lan, addresses), Keeper(session)
+    app = application(session, OwnHosts(chosen, lan, addresses), room, keeper, Limits())
     teacher = f"http://127.0.0.1:{chosen}/teacher#{session.secret}"
-    tell(f"Teacher:  {teacher}")
-    tell("          Keep this address to yourself: whoever has it is the teacher.")
+    tell(said(language, "serve_teacher", address=teacher))
     for address in room.addresses():
-        tell(f"Students: http://{address.number}:{chosen}/{'' if address.likely else '  (hardly reached by phones)'}")
+        key = "serve_students" if address.likely else "serve_unlikely"
+        tell(said(language, key, address=f"http://{address.number}:{chosen}/"))
     if not lan:
-        tell("          Only this machine can open it. With --lan the machines of this network can.")
-    tell(f"Kept in {session.folder}; after a break: clustersim classroom --resume {session.folder}. Ctrl-C ends it.")
+        tell(said(language, "serve_alone"))
+    tell(said(language, "serve_kept", folder=session.folder))
     told = uvicorn.Config(
         app, log_level="warning", lifespan="off", ws="none", timeout_graceful_shutdown=1,
         limit_concurrency=MOST_AT_ONCE, timeout_keep_alive=IDLE,

@@ -29,7 +29,7 @@ from sim.page.lessons import told_lessons
 from sim.page.lives import Overtaken
 from sim.page.sessions import PageError, Session, Sessions
 from sim.page.study import study_routes
-from sim.page.words import page_catalogues
+from sim.page.words import in_all, page_catalogues
 from sim.reporting.player import module, style
 from sim.runs.history import read_frame
 from sim.scenario.problems import ScenarioError
@@ -67,9 +67,9 @@ class Guard(BaseHTTPMiddleware):
         """Answer a request, or refuse it."""
         origin = request.headers.get("origin")
         if request.headers.get("host", "") not in self.hosts:
-            answer: Response = PlainTextResponse("This server does not answer under that name.", 421)
+            answer: Response = PlainTextResponse(in_all("other_name"), 421)
         elif origin is not None and not (origin.startswith("http://") and origin[7:] in self.hosts):
-            answer = PlainTextResponse("This server does not answer other sites.", 403)
+            answer = PlainTextResponse(in_all("other_site"), 403)
         else:
             answer = await call_next(request)
         answer.headers.update(HEADERS)

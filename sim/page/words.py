@@ -15,6 +15,11 @@ from sim.reporting.wording.zh import page as chinese
 OWN = {"en": english, "zh": chinese}
 
 
+def in_all(key: str) -> str:
+    """A text in every language, a line each, for those of whom none is known."""
+    return "\n".join(own.TEXTS[key] for own in OWN.values())
+
+
 @cache
 def page_catalogues() -> dict[str, dict[str, Any]]:
     """Texts and names of player and page, by language."""

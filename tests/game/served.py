@@ -19,7 +19,7 @@ import uvicorn
 
 from sim.game.server import OwnHosts, application
 from sim.game.session import Session, create
-from sim.game.web_addresses import Address
+from sim.game.web_addresses import Address, Addresses
 from sim.game.web_keeper import Keeper
 from sim.game.web_limits import Limits
 from sim.game.web_room import Room
@@ -77,9 +77,9 @@ def serving(
     if addresses is None:
         listening, hosts, room = listen(port, "127.0.0.1"), frozenset({f"127.0.0.1:{port}"}), Room(port, False)
     else:
-        later = itertools.count(step=10).__next__
-        listening, hosts = listen(port, "0.0.0.0"), OwnHosts(port, True, addresses, later)
-        room = Room(port, True, addresses, later)
+        found = Addresses(addresses, itertools.count(step=10).__next__)
+        listening, hosts = listen(port, "0.0.0.0"), OwnHosts(port, True, found)
+        room = Room(port, True, found)
     app = application(session, hosts, room, keeper, limits or Limits())
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none", timeout_keep_alive=60))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

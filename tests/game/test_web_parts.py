@@ -11,7 +11,7 @@ pytest.importorskip("starlette")
 from sim.game.rules import LONGEST_ANSWER
 from sim.game.server import SCRIPTS, TEACHER_CALLS, OwnHosts, static
 from sim.game.session import Session
-from sim.game.web_addresses import Address, own_addresses, ranked
+from sim.game.web_addresses import Address, Addresses, own_addresses, ranked
 from sim.game.web_codes import picture, wifi_picture
 from sim.game.web_limits import MOST_KEYS, Buckets
 from sim.game.web_room import STEPS, Room
@@ -76,14 +76,33 @@ def test_codes_are_drawn_and_odd_networks_refused() -> None:
 
 def test_names_of_the_machine_are_looked_up_again_when_they_change() -> None:
     clock = Hand()
-    hosts = OwnHosts(80, False, clock=clock)
-    assert "127.0.0.1:80" in hosts and "localhost:80" in hosts
-    hosts.lan = True
-    numbers = [one.number for one in own_addresses()]
+    here: list[Address] = []
+    hosts = OwnHosts(80, True, Addresses(lambda: list(here), clock))
+    assert "127.0.0.1:80" in hosts and "localhost:80" in hosts and "evil.example:80" not in hosts
+    here += [*own_addresses(), Address("192.168.1.2", "wlan0", True)]
+    numbers = [one.number for one in here]
     assert all(f"{number}:80" not in hosts for number in numbers)
     clock.now += 3.0
     assert all(f"{number}:80" in hosts for number in numbers)
     assert "evil.example:80" not in hosts
+
+
+def test_room_and_names_look_for_addresses_in_one_place_and_not_at_each_request() -> None:
+    clock, looked = Hand(), []
+
+    def find() -> list[Address]:
+        looked.append(clock.now)
+        return [Address("192.168.1.2", "wlan0", True)]
+
+    addresses = Addresses(find, clock)
+    room, hosts = Room(80, True, addresses), OwnHosts(80, True, addresses)
+    assert [one.number for one in room.addresses()] == ["192.168.1.2"]
+    assert "192.168.1.2:80" in hosts and "evil.example:80" not in hosts and len(looked) == 1
+    clock.now += 3.0
+    assert "192.168.1.2:80" in hosts and len(looked) == 1
+    assert "evil.example:80" not in hosts and len(looked) == 2
+    room.addresses()
+    assert len(looked) == 2
 
 
 def test_the_newest_tab_holds_a_seat() -> None:
@@ -99,7 +118,8 @@ def test_the_newest_tab_holds_a_seat() -> None:
 
 def test_the_room_takes_what_it_can_show_and_nothing_else() -> None:
     clock = Hand()
-    room = Room(80, True, lambda: [Address("192.168.1.2", "wlan0", True), Address("10.8.0.2", "tun0", False)], clock)
+    two = [Address("192.168.1.2", "wlan0", True), Address("10.8.0.2", "tun0", False)]
+    room = Room(80, True, Addresses(lambda: two, clock))
     room.arrange({"step": 2, "address": "10.8.0.2"})
     assert room.told()["step"] == 2 and room.told()["addresses"][0]["number"] == "10.8.0.2"
     room.arrange({"wifi": "Class", "password": "12345678"})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 TEXTS = {
+    "other_name": "This server does not answer under that name.",
+    "other_site": "This server does not answer other sites.",
     "lan_open": "Everybody in this network can now open the page and use this machine's processors.",
     "lan_seen": "They see: the whole text of these scenarios ({scenarios}); in lessons the seeds of the class and how "
     "many expect what.",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 TEXTS = {
+    "other_name": "本服务器不以该名称提供服务。",
+    "other_site": "本服务器不响应其他网站。",
     "lan_open": "本网络中的所有人现在都能打开此页面，并使用这台机器的处理器。",
     "lan_seen": "他们能看到：以下情景的全文（{scenarios}）；课程中全班的随机种子，以及各种预测的人数。",
     "lan_unseen": "他们看不到：这台机器上的其他文件，以及别人在各自页面上的改动和自拟规划。",
