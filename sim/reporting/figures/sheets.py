@@ -43,6 +43,8 @@ MAP = SIZE[0] / 4
 """Inches that a map has on the screen."""
 HANDLE = 0.6
 """Inches that an entry of the legend of a map takes beside its letters; one of a whole figure is set narrower."""
+NARROW = 1.6
+"""Inches of a panel below which its axis has room for two numbers or three, not for more."""
 NAMES, NAMES_TIGHT = 0.42, 0.6
 """Share of the width that names beside an axis may take; where the figure would be too tall else."""
 
@@ -232,7 +234,7 @@ def _wrap_names(axes: Axes, room: float, names: float) -> None:
     for entry in axes.get_legend().get_texts() if _is_map(axes) and axes.get_legend() else ():
         entry.set_text(_anew(entry.get_text(), room / 2 - HANDLE))
     if room < 0.6 * MAP and isinstance(axes.xaxis.get_major_locator(), MaxNLocator):
-        axes.locator_params(axis="x", nbins=3)
+        axes.locator_params(axis="x", nbins=3 if room > NARROW else 2)
 
 
 def _anew(text: str, room: float) -> str:
