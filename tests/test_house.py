@@ -152,6 +152,26 @@ print("loaded:", *(name for name in heavy if name in sys.modules), "exit:", code
 # -- what is written from the code ---------------------------------------------------------------------------
 
 
+def test_commands_that_draw_nothing_wait_for_no_statistics() -> None:
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import sys, sim.studies.compare; print('scipy.stats' in sys.modules)"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert loaded.stdout.strip() == "False"
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux tells its threads")
+@pytest.mark.skipif(os.cpu_count() == 1, reason="one core has one thread")
+def test_sums_do_not_depend_on_how_many_cores_there_are() -> None:
+    text = "import sim, os, numpy; numpy.ones(10**6) @ numpy.ones(10**6); print(len(os.listdir('/proc/self/task')))"
+    free = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    for told, threads in (({}, 1), ({"OPENBLAS_NUM_THREADS": "2"}, 2)):
+        found = subprocess.run(
+            [sys.executable, "-c", text], cwd=ROOT, env=free | told, capture_output=True, text=True, check=True
+        )
+        assert int(found.stdout) == threads
+
+
 def said(*words: str) -> str:
     """What a command prints."""
     result = CliRunner().invoke(main, list(words), catch_exceptions=False)

@@ -16,7 +16,7 @@ CLOSE = 0.05
 def sentences(language: str, nation: dict[str, Any]) -> list[str]:
     """What the figures of a nation say, in order."""
     parts = (_chips, _hot, _crowded, _income, _others, _band, _gain)
-    return [sentence for part in parts for sentence in part(language, nation)]
+    return [sentence[:1].upper() + sentence[1:] for part in parts for sentence in part(language, nation)]
 
 
 def _name(language: str, industry: str) -> str:

@@ -44,7 +44,7 @@ WATCHED = 0.7
 LONG = 400 * 86_400
 """Seconds for which a browser keeps its seat."""
 PAGES = {"/": "student", "/teacher": "teacher", "/projector": "projector"}
-SCRIPTS = ("common", "student", "decide", "teacher", "projector", "figures")
+SCRIPTS = ("common", "student", "decide", "spectator", "teacher", "projector", "figures")
 TEACHER_CALLS: Mapping[str, tuple[str, ...]] = {
     "begin": (), "open": (), "extend": (), "pause": (), "go_on": (), "lock": (), "undo": (), "lock_lobby": ("closed",),
     "rename": ("member", "name"), "remove": ("member",), "reissue": ("member",), "anonymise": (),
@@ -175,11 +175,14 @@ class Classroom:
         return _unless_known(told, query.get("have", ""))
 
     async def _watching(self) -> dict[str, Any]:
-        """The view of the projector without the code of the room."""
+        """The view of the projector without the code of the room; of the debrief what it comes to in words."""
         if time.monotonic() - self._watched[0] > WATCHED:
             told = await run_in_threadpool(views.projector_view, self.session)
             self._watched = (time.monotonic(), _shown(told))
-        return {key: value for key, value in self._watched[1].items() if key not in ("room", "debrief", "expected")}
+        told = self._watched[1]
+        debrief = told.get("debrief") or {"nations": []}
+        shown = {key: value for key, value in told.items() if key not in ("room", "debrief", "expected")}
+        return {**shown, "sentences": [nation["sentences"] for nation in debrief["nations"]]}
 
     async def save(self, request: Request) -> Response:
         """Chips of this round, as often as they change until the lock."""

@@ -179,8 +179,8 @@ def _proposal(session: Core, member: Member, nation: int) -> dict[str, Any]:
         "proposal": saved.chips if shown and saved is not None else None,
         "proposal_version": saved.version if is_coordinator and saved is not None else None,
         "stars": session.advice(nation)["stars"] if is_coordinator and session.ready else None,
-        "others": [{"region": session.regions[one.region], "chips": one.chips} for one in before
-                   if one.nation == nation and state.round > 1],
+        "plans_before": [{"region": session.regions[one.region], "chips": one.chips} for one in before
+                         if one.nation == nation and state.round > 1],
         "regions": list(session.regions),
     }  # fmt: skip
 
@@ -226,7 +226,7 @@ def projector_view(session: Core) -> dict[str, Any]:
             **_common(session), "language": session.language, "room": session.room_code(),
             "lobby_closed": state.lobby_closed, "ready": session.ready,
             "saved": sum(_has_saved(session, one) for one in state.players),
-            "playing": len([one for one in state.players if state.phase == LOBBY or one.starts <= state.round]),
+            "playing": sum(_is_asked(session, one) for one in state.players),
             "most_players": MOST_PLAYERS,
             "nations": [_nation(session, nation) for nation in range(1, state.nations + 1)],
             "map": _map(session), "hot": list(session.hot),
@@ -246,10 +246,27 @@ def _expected(session: Core) -> dict[str, Any]:
     return {"copiers": copiers, "winner": {arm: winners.count(arm) for arm in ARMS}}
 
 
+def _is_asked(session: Core, member: Member) -> bool:
+    """Whether the present phase waits for what somebody decides."""
+    state = session.state
+    if state.phase == PROPOSE:
+        return _coordinates(session, member)
+    return state.phase == LOBBY or member.starts <= state.round
+
+
+def _coordinates(session: Core, member: Member) -> bool:
+    if member.seat is None or not session.preset(member.seat[0]).proposes:
+        return False
+    return session.state.coordinators.get(member.seat[0]) == member.id
+
+
 def _has_saved(session: Core, member: Member) -> bool:
     state = session.state
     if state.phase == ANNOUNCE:
         return member.id in state.announced.get(state.round, {})
+    if state.phase == PROPOSE:
+        told = state.proposed.get(state.round, {})
+        return member.seat is not None and _coordinates(session, member) and member.seat[0] in told
     return member.id in state.drafts.get(state.round, {})
 
 
@@ -310,6 +327,8 @@ def teacher_view(session: Core, secret: str) -> dict[str, Any]:
             can = [one for one in can if one != "reveal"]
         if not state.decisions and "undo" in can:
             can.remove("undo")
+        if state.phase not in (LOBBY, *REVEALED) and session.plays(lambda preset: preset.proposes):
+            can.append("coordinator")
         if state.paused:
             can = ["go_on" if one == "pause" else one for one in can]
         return {
@@ -326,7 +345,7 @@ def _roster(session: Core, member: Member) -> dict[str, Any]:
     status = "thinking"
     if member.removed:
         status = "removed"
-    elif member.role != PLAYER or (state.phase != LOBBY and member.starts > state.round):
+    elif member.role != PLAYER or not _is_asked(session, member):
         status = "waiting"
     elif _has_saved(session, member):
         status = "saved"
@@ -335,9 +354,12 @@ def _roster(session: Core, member: Member) -> dict[str, Any]:
     found: dict[str, Any] = {
         "member": member.id, "name": name_of(session, member), "code": member.code, "role": member.role,
         "starts": member.starts, "status": status, "away": away, "nation": None, "region": None, "source": None,
+        "coordinates": _coordinates(session, member), "may_coordinate": False,
     }  # fmt: skip
     if member.seat is not None:
         found |= {"nation": member.seat[0], "region": session.regions[member.seat[1]]}
+        free = not member.removed and not found["coordinates"]
+        found["may_coordinate"] = free and session.preset(member.seat[0]).proposes
         last = state.decisions.get(max(state.decisions, default=0), [])
         found["source"] = next((one.source for one in last if (one.nation, one.region) == member.seat), None)
     return found

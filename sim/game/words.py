@@ -26,13 +26,13 @@ def signed(value: float | None, digits: int = 1) -> str:
     """A number with its sign, as sentences have it; a dash where there is none."""
     if value is None:
         return "\N{EN DASH}"
-    told = f"{value:+.{digits}f}"
-    return told.replace("-", "\N{MINUS SIGN}")
+    told = f"{value:+.{digits}f}".replace("-", "\N{MINUS SIGN}")
+    return told if told.strip("+\N{MINUS SIGN}.0") else told[1:]  # what is nothing in these digits has no sign
 
 
 def plain(value: float | None, digits: int = 1) -> str:
     """A number as sentences have it; a dash where there is none."""
-    return "\N{EN DASH}" if value is None else f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
+    return "\N{EN DASH}" if value is None else f"{value:z.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def tension_line(language: str, key: str, found: Tension) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.scenario.arms import Since, parse_arm
 from sim.scenario.documents import plain, read_yaml
+from sim.scenario.layers import name_of
 from sim.scenario.problems import Key, Position, Problem, ScenarioError
 from sim.scenario.reading import load_scenario
 from sim.studies.designs import Sampling
@@ -43,7 +44,7 @@ def sweep_of(
     if len(named) < len(asked):
         raise ScenarioError([Problem(Position("--arm", 0), "", "two arms have the same name")])
     if len(named) == 1:
-        named = {Path(scenario).stem: {}, **named}
+        named = {name_of(scenario): {}, **named}
     words = {name: text for (name, _), text in zip(asked, arms or ARMS, strict=True)}
 
     def where(key: Key) -> Position:

@@ -13,7 +13,7 @@ from sim.game.rules import Refused
 from sim.game.sentences import sentences
 from sim.game.session import Session
 from sim.game.views import projector_view, student_view
-from sim.game.words import LANGUAGES
+from sim.game.words import LANGUAGES, plain, signed
 from sim.reporting.game_columns import GAME
 from tests.game.small import begun, joined, start
 
@@ -55,6 +55,20 @@ def test_exports_alone_rebuild_scores_and_figures(session: Session) -> None:
     assert len(nation["figure2"]) == 4 and nation["figure3"]["luck"] == 2
     assert len(nation["figure3"]["band"]["class"]["income"]["low"]) == 5
     assert nation["decided"] == {"people": 2, "bots": 2, "defaults": 0, "all": 4}
+
+
+def test_what_is_nothing_in_the_digits_shown_has_no_sign_and_sentences_begin_with_a_capital(session: Session) -> None:
+    assert [signed(value) for value in (-0.04, 0.04, 0.0, -0.06, -10.0, None)] == [
+        "0.0",
+        "0.0",
+        "0.0",
+        "−0.1",
+        "−10.0",
+        "–",
+    ]
+    assert [plain(value) for value in (-0.04, -0.06, None)] == ["0.0", "−0.1", "–"]
+    (nation,) = rebuild(session.folder / "exports")
+    assert nation["sentences"]["en"] and all(one[0] == one[0].upper() for one in nation["sentences"]["en"])
 
 
 def test_every_file_has_the_columns_that_its_codebook_explains_and_no_name_of_a_person(session: Session) -> None:

@@ -12,9 +12,9 @@ import pytest
 
 pytest.importorskip("starlette")
 
-from sim.game import lives
+from sim.game import lives, students
 from tests.browser import LARGE, PHONE, chromium, faults
-from tests.game.served import Client, Served, choice, small_class, until
+from tests.game.served import SMALL, Client, Served, choice, small_class, teacher_of, until
 
 pytestmark = pytest.mark.slow
 
@@ -79,6 +79,10 @@ def test_a_lesson_from_joining_to_the_debrief(browser: Any, tmp_path: Path, monk
             comes_back(student, served)
             teacher.click("[data-key=lock]")
             student.wait_for_selector(".numbers")
+            teacher.wait_for_selector(".said:has-text('Done.')")
+            teacher.click("button.language")
+            teacher.wait_for_selector(".said:has-text('完成。')")  # what was said is said anew
+            teacher.click("button.language")
             student.click("button.language")
             student.wait_for_selector("h2:has-text('你的地区')")
             assert student.evaluate("document.documentElement.lang") == "zh-CN"
@@ -145,6 +149,41 @@ def test_enter_that_ends_a_chinese_composition_sends_nothing(browser: Any, tmp_p
         assert not served.session.state.members
 
 
+def test_who_watches_sees_the_projector_and_the_end_and_who_was_removed_sees_no_form(
+    browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lives, "LUCK", 1)
+    monkeypatch.setattr(students, "MOST_PLAYERS", 1)
+    with small_class(tmp_path, nations=1) as served:
+        teacher = teacher_of(served)
+        room = served.session.room_code()
+        with (
+            opened(browser, served, f"/?c={room}", PHONE) as one,
+            opened(browser, served, f"/?c={room}", PHONE) as other,
+        ):
+            one.click("form button.main")
+            one.wait_for_selector(".predict")
+            other.click("form button.main")
+            other.wait_for_selector("h2:has-text('You watch')")
+            teacher.call("begin")
+            one.wait_for_selector(".steppers")
+            other.wait_for_selector("p:has-text('0 of 1 have saved')")
+            teacher.call("lock")
+            one.wait_for_selector(".numbers")
+            assert "of 3 beaten" in one.inner_text(".numbers")
+            other.wait_for_selector("p:has-text('Duplication')")
+            fits(other, PHONE)
+            teacher.call("remove", member="m1")
+            one.wait_for_selector(".warn:has-text('taken you out')")
+            assert one.locator("form").count() == 0 and "cannot join again" in one.inner_text("main")
+            fits(one, PHONE)
+            teacher.call("reveal")
+            other.wait_for_selector("li:has-text('decisions were made by people')")
+            other.click("button.language")
+            other.wait_for_selector("li:has-text('席位决定中')")
+            fits(other, PHONE)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("preset", ["C", "D", "F"])
 def test_announcements_proposals_and_taxes_have_their_screens(browser: Any, tmp_path: Path, preset: str) -> None:
@@ -172,6 +211,9 @@ def test_announcements_proposals_and_taxes_have_their_screens(browser: Any, tmp_
                     f"h2:has-text('{'Announced' if preset == 'C' else 'The plan for your region'}')"
                 )
                 fits(student, PHONE)
+            teacher.click("[data-key=lock]")
+            student.wait_for_selector(".numbers")
+            assert "of 3 beaten" in student.inner_text(".numbers") or preset == "F"
 
 
 @pytest.mark.long
@@ -180,6 +222,7 @@ def test_two_nations_fit_on_one_projector(
     browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
     monkeypatch.setattr(lives, "LUCK", 1)
+    monkeypatch.setattr("tests.game.served.SMALL", SMALL.replace("rows: 2, columns: 2", "rows: 4, columns: 4"))
     with (
         small_class(tmp_path, preset=("E", "A"), nations=2, language=language) as served,
         opened(browser, served, f"/teacher#{served.session.secret}", LARGE, language) as teacher,

@@ -115,6 +115,53 @@ def test_who_coordinates_sees_what_the_advisers_of_all_regions_say_and_nobody_el
     session.close()
 
 
+def test_a_score_is_told_beside_all_others_in_every_preset(tmp_path: Path) -> None:
+    for preset in ("A", "C", "D"):
+        session = begun(tmp_path / preset, preset)
+        (one,) = joined(session, 1)
+        start(session)
+        played(session)
+        session.open(session.secret)
+        view = student_view(session, one.token)
+        assert view["others"] == 3, preset
+        assert ("plans_before" in view) == (preset == "D")
+        session.close()
+
+
+def test_a_proposal_is_waited_for_from_who_coordinates_and_the_teacher_may_choose_another(tmp_path: Path) -> None:
+    session = begun(tmp_path / "s", "D")
+    people = joined(session, 2)
+    start(session)
+
+    def told() -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        view = teacher_view(session, session.secret)
+        return view, view["roster"]
+
+    view, (one, other) = told()
+    assert session.state.phase == "propose" and (view["saved"], view["playing"]) == (0, 1)
+    assert (one["coordinates"], one["may_coordinate"], one["status"]) == (True, False, "thinking")
+    assert (other["coordinates"], other["may_coordinate"], other["status"]) == (False, True, "waiting")
+    session.propose(people[0].token, 1, {"R1A": {"chips": 7}}, 1)
+    view, (one, _) = told()
+    assert (view["saved"], one["status"]) == (1, "saved")
+    session.remove(session.secret, people[0].member)
+    view, (one, other) = told()
+    assert not one["may_coordinate"] and not other["coordinates"] and "coordinator" in view["can"]
+    session.coordinator(session.secret, people[1].member)
+    assert student_view(session, people[1].token)["coordinator"]
+    session.open(session.secret)
+    session.save(people[1].token, 1, {"metals": 4}, 1)
+    view, (_, other) = told()
+    assert (view["saved"], view["playing"], other["status"]) == (1, 1, "saved")
+    session.close()
+    plain = begun(tmp_path / "plain", "A")
+    joined(plain, 1)
+    start(plain)
+    view = teacher_view(plain, plain.secret)
+    assert "coordinator" not in view["can"] and not view["roster"][0]["may_coordinate"]
+    plain.close()
+
+
 def test_what_was_expected_is_told_at_the_debrief_alone(tmp_path: Path) -> None:
     session = begun(tmp_path / "s")
     people = joined(session, 3)

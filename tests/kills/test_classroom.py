@@ -33,6 +33,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="SIGK
 ROOT = Path(__file__).resolve().parents[2]
 STUDENTS = 3
 OPTIONS = ("--preset", "A", "--rounds", "4", "--nations", "1", "--no-practice", "--seconds", "0")
+SOON, LATE = 0.6, 5.0
+"""Seconds after the first answer within which a kill comes: in the midst of what was waiting for it, or at any time."""
+STARTING = 1.5
+"""Seconds after the start within which a kill comes that does not wait for an answer."""
 
 
 class Victim:
@@ -46,6 +50,8 @@ class Victim:
         self.folder, self.source = folder, source
         self.moments: list[float] = []
         self.said = ""
+        self.done = 0.0
+        """Part of the class that is over: kills are not ahead of it, or all would come while it begins."""
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -65,8 +71,12 @@ class Victim:
         how = ["--resume", str(self.folder)] if began else [self.source, *OPTIONS, "--out", str(self.folder)]
         return [sys.executable, "-m", "sim.cli", "classroom", *how, "--no-browser", "--port", str(self.port)]
 
+    def wait_for_share(self, done: float) -> None:
+        """So much of the class is done: wait until as large a part of the kills has happened."""
+        self.done = done
+        insist(lambda: True if self.killed >= int(self.kills * done) else None)
+
     def _run(self) -> None:
-        span = 1.5
         while not self._end.is_set():
             if read_secret(self.folder) is None:
                 remove(self.folder)  # killed before the first event was whole: begun anew
@@ -75,10 +85,13 @@ class Victim:
             reader = threading.Thread(target=self._listen, args=(program,))
             reader.start()
             if self.killed < self.kills:
-                # The kill may come while it starts or, more often, while it serves: on a slow machine later.
+                # The kill may come while it starts or, more often, while it serves.
+                span = STARTING
                 if self.luck.random() < 0.75:
                     self._answers(program)
-                    span = max(span, (time.monotonic() - begun) / 2.0)
+                    span = self.luck.choice((SOON, LATE))
+                while self.killed > self.kills * self.done and not self._end.is_set():
+                    self._end.wait(0.02)
                 self._end.wait(self.luck.uniform(0.0, span))
             else:
                 self._end.wait()
@@ -153,9 +166,12 @@ def went_through(folder: Path, source: str, kills: int, rounds: int) -> tuple[An
             return told["view"] if status == 200 else None
 
         students = [Client(victim.port) for _ in range(STUDENTS)]
+        acts = STUDENTS + rounds * (STUDENTS + 1)
+        shares = iter([act / acts for act in range(1, acts + 1)])
         for student in students:
             joined = insist(lambda student=student: join(student, insist(state)["room"]))
             student.member = joined["member"]
+            victim.wait_for_share(next(shares))
         do(teacher, state, "begin", lambda: insist(state)["phase"] == "open")
         for round in range(1, rounds + 1):
             for turn, student in enumerate(students):
@@ -163,10 +179,11 @@ def went_through(folder: Path, source: str, kills: int, rounds: int) -> tuple[An
                 for step in (1, 2):
                     body = {"round": round, "chips": choice(view, turn + round + step), "version": 10 * round + step}
                     sent(student, "/save", body)
+                victim.wait_for_share(next(shares))
             do(teacher, state, "lock", lambda: insist(state)["phase"] == "result")
+            victim.wait_for_share(next(shares))
             if round < rounds:
                 do(teacher, state, "open", lambda: insist(state)["phase"] == "open")
-        insist(lambda: True if victim.killed >= kills else None)
     with_it = resume(folder)
     with_it.warm()
     told = hashes(with_it)

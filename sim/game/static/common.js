@@ -63,7 +63,9 @@ export class Words {
 
   signed(value, digits = 1) {
     if (value === null || value === undefined || Number.isNaN(value)) return "–";
-    return `${value < 0 ? "−" : "+"}${this.number(Math.abs(value), digits)}`;
+    const shown = this.number(Math.abs(value), digits);
+    if (!/[1-9]/.test(shown)) return shown;  // what is nothing in these digits has no sign
+    return `${value < 0 ? "−" : "+"}${shown}`;
   }
 
   list(names) {
@@ -83,6 +85,11 @@ export class Answered extends Error {
     this.status = status;
     this.told = told;
   }
+}
+
+/** A score: regions that were beaten, with halves for ties, or a change in per cent. */
+export function scoreInDigits(words, payoff, score) {
+  return payoff === "rank" ? words.number(score, Number.isInteger(score) ? 0 : 1) : words.signed(score);
 }
 
 const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));

@@ -71,7 +71,7 @@ function key(colour, label, dash = "") {
 /** Figure 2: what each region gained by its own choices against what they cost the others. */
 export function gains(words, points, width = 900) {
   const shown = points.filter((one) => Number.isFinite(one.gain) && Number.isFinite(one.cost));
-  const [height, edge] = [520, 92];
+  const [height, edge] = [440, 88];
   const bounds = (values) => {
     const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
     const pad = (high - low || 1) * 0.16;
@@ -111,7 +111,7 @@ const minus = (words, value, span) => words.number(value, digits(span)).replace(
 const digits = (span) => (span > 8 ? 0 : span > 0.8 ? 1 : span > 0.08 ? 2 : 3);
 
 /** Figure 3: one measure in three nations, each with its band. */
-export function nations(words, figure, measure, [width, height] = [400, 400]) {
+export function nations(words, figure, measure, [width, height] = [340, 330]) {
   const edge = 54;
   const { years, arms, band } = figure;
   const all = Object.keys(ARMS).filter((arm) => arms[arm]?.[measure]);

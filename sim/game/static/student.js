@@ -1,7 +1,8 @@
 // A student's page: join, lobby, decisions, waiting, results, the debrief. It looks every two seconds and when it wakes.
 
-import { Answered, Clock, PLACE, Words, ask, explained, form, languageSwitch, make, random, recall, remember, send, watch } from "/common.js";
+import { Answered, Clock, PLACE, Words, ask, explained, form, languageSwitch, make, random, recall, remember, scoreInDigits, send, watch } from "/common.js";
 import { DecisionTable, Draft, draftInWords, inWords, sum } from "/decide.js";
+import { watching } from "/spectator.js";
 
 const main = document.getElementById("main");
 const told = await ask("/words");
@@ -97,6 +98,7 @@ function unseated() {
       make("button", { type: "button", class: "main", onclick: () => { page.taking = true; look(); } }, words.say("use_here")), other())];
   }
   const lines = page.seat === "unknown" ? [] : [make("p", { class: "warn" }, words.say(`gone_${page.seat}`))];
+  if (page.seat === "removed") return [...lines, make("p", {}, words.say("gone_removed_more"))];  // no form would be accepted
   const go = async (address, body) => {
     status.textContent = words.say("sending");
     try {
@@ -145,13 +147,13 @@ function seated() {
 function footer() {
   const { view } = page;
   return make("footer", {}, make("span", {}, view.name), make("span", {}, words.say("your_code", { code: view.code })),
-    view.team?.length > 1 ? make("span", {}, words.say("team", { names: words.list(view.team) })) : null, other());
+    other());
 }
 
 function screen() {
   const { view } = page;
   const { phase } = view;
-  if (view.role === "spectator") return watching();
+  if (view.role === "spectator") return watching(words, view, card);
   if (phase === "lobby") return [card(words.say("you_are_in"), make("p", {}, words.say("wait_for_teacher"))), rules(), prediction("before")];
   if (phase === "debrief" || phase === "closed") return debrief();
   if (view.starts > view.round) return [card(words.say("bot_governs"), make("p", {}, words.say("you_start", { round: view.starts }))), rules(), ...results()];
@@ -178,11 +180,12 @@ function seen() {
   const parts = [];
   if (view.announcements?.length) parts.push(card(words.say("announcements"), make("p", {}, words.say("announcements_more")), plans(view.announcements)));
   if (view.proposal) {
-    const mine = view.proposal[view.seat?.region] ?? {};
-    parts.push(card(words.say("proposal"), make("p", {}, words.say(view.binding ? "proposal_binding" : "proposal_advice")), make("p", { class: "big" }, inWords(words, mine, view.chips)),
+    const mine = view.proposal[view.seat?.region];
+    const own = mine ? [make("p", {}, words.say(view.binding ? "proposal_binding" : "proposal_advice")), make("p", { class: "big" }, inWords(words, mine, view.chips))] : [make("p", {}, words.say("proposal_none"))];
+    parts.push(card(words.say("proposal"), ...own,
       make("details", {}, make("summary", {}, words.say("proposal_all")), plans(Object.entries(view.proposal).map(([region, chips]) => ({ region, chips }))))));
   }
-  if (view.others?.length) parts.push(make("details", { class: "card" }, make("summary", {}, words.say("others_last")), plans(view.others)));
+  if (view.plans_before?.length) parts.push(make("details", { class: "card" }, make("summary", {}, words.say("others_last")), plans(view.plans_before)));
   return parts;
 }
 
@@ -216,7 +219,8 @@ function deciding(name, address, what, serverDraft) {
   const { view } = page;
   const draft = draftFor(name, address, what, held(serverDraft, what));
   const value = draft.known?.value ?? {};
-  const head = [goal(), ...(view.matched ? [make("p", { class: "warn" }, words.say("matched"))] : []), name === "announce" ? make("p", {}, words.say("announce_more")) : null].filter(Boolean);
+  const team = view.team?.length > 1 ? make("p", { class: "team" }, words.say("team", { names: words.list(view.team) })) : null;
+  const head = [team, goal(), ...(view.matched ? [make("p", { class: "warn" }, words.say("matched"))] : []), name === "announce" ? make("p", {}, words.say("announce_more")) : null].filter(Boolean);
   page.parts.status = make("p", { class: "status", role: "status" });
   if (page.done) {
     const again = make("button", { type: "button", class: "main", onclick: () => { page.done = false; draw(); } }, words.say("change"));
@@ -321,8 +325,7 @@ function results() {
 /** A score with what it counts. */
 function scored(score) {
   const { view } = page;
-  const value = view.payoff === "rank" ? words.number(score, Number.isInteger(score) ? 0 : 1) : words.signed(score);
-  return words.say(`score_${view.payoff}`, { value, others: view.others });
+  return words.say(`score_${view.payoff}`, { value: scoreInDigits(words, view.payoff, score), others: view.others });
 }
 
 // -- predictions, and the end ------------------------------------------------------------------------------
@@ -364,8 +367,8 @@ function debrief() {
   if (reveal) {
     if (reveal.own) parts.unshift(card(words.say("own_gain"), make("p", { class: "big" }, words.say("gain_and_cost", { gain: words.signed(reveal.own.gain), cost: words.signed(reveal.own.cost) })), make("p", {}, words.say("gain_more"))));
     if (reveal.scores?.length) {
-      parts.push(card(words.say("scores"), make("table", {}, make("tbody", {}, ...[...reveal.scores].sort((a, b) => a.place - b.place).map((one) => make("tr", { class: one.region === view.seat?.region ? "mine" : "" },
-        make("td", {}, String(one.place ?? "")), make("th", { scope: "row" }, words.name(one.region)), make("td", {}, words.number(one.score, 1))))))));
+      parts.push(card(words.say("scores"), make("p", {}, make("small", {}, words.say(`formula_${view.payoff}`))), make("table", {}, make("tbody", {}, ...[...reveal.scores].sort((a, b) => a.place - b.place).map((one) => make("tr", { class: one.region === view.seat?.region ? "mine" : "" },
+        make("td", {}, String(one.place ?? "")), make("th", { scope: "row" }, words.name(one.region)), make("td", {}, scoreInDigits(words, view.payoff, one.score))))))));
     }
     if (reveal.fit?.length) {
       const best = view.industries.map((one, at) => ({ ...one, fit: reveal.fit[at] })).filter((one) => one.fit !== null).sort((a, b) => b.fit - a.fit);
@@ -374,22 +377,4 @@ function debrief() {
     }
   }
   return [...parts, ...results()];
-}
-
-function watching() {
-  const { view } = page;
-  const shown = view.watched;
-  const counted = ["open", "announce", "propose"].includes(view.phase);
-  const lines = shown && counted ? make("p", { class: "big" }, words.say("saved_of", { saved: shown.saved, playing: shown.playing })) : null;
-  return [card(words.say("you_watch"), make("p", {}, words.say("you_watch_more")), lines), ...(shown?.nations ?? []).map(watched)];
-}
-
-/** Prices, margins and duplication of a nation, as on the projector. */
-function watched(nation) {
-  const rows = [...nation.industries].sort((a, b) => (b.margin ?? -99) - (a.margin ?? -99));
-  const { duplication } = nation;
-  return card(`${words.say("nation", { nation: nation.nation })} · ${words.say(`preset_${nation.preset}`)}`,
-    typeof duplication === "number" ? make("p", {}, words.say("duplication", { value: words.number(duplication, 2) })) : null,
-    make("table", {}, make("caption", {}, words.say("prices")), make("tbody", {}, ...rows.map((one) => make("tr", {}, make("th", { scope: "row" }, words.name(one.name)),
-      make("td", {}, words.number(one.price)), make("td", {}, one.margin === null ? "–" : `${words.signed(one.margin)} %`))))));
 }

@@ -21,7 +21,7 @@ async function enter(secret) {
     page.entered = true;
   } catch (error) {
     page.entered = false;
-    say(explained(words, error), true);
+    say(() => explained(words, error), true);
   }
 }
 
@@ -46,17 +46,17 @@ setInterval(tick, 500);
 function say(text, bad = false) {
   page.said = [text, bad];
   if (!page.parts.said) return;
-  page.parts.said.textContent = text;
+  page.parts.said.textContent = typeof text === "function" ? text() : text;  // asked anew in another language
   page.parts.said.className = bad ? "said warn" : "said";
 }
 
 async function call(name, more = {}) {
-  say(words.say("sending"));
+  say(() => words.say("sending"));
   try {
-    const answer = await send("/teacher/do", { call: name, ...more }, { tries: 6, lost: () => say(words.say("lost"), true) });
-    say(answer.code ? words.say("new_code", { code: answer.code }) : words.say("done"));
+    const answer = await send("/teacher/do", { call: name, ...more }, { tries: 6, lost: () => say(() => words.say("lost"), true) });
+    say(() => (answer.code ? words.say("new_code", { code: answer.code }) : words.say("done")));
   } catch (error) {
-    say(explained(words, error), true);
+    say(() => explained(words, error), true);
   }
   look();
 }
@@ -64,9 +64,9 @@ async function call(name, more = {}) {
 async function arrange(body) {
   try {
     await send("/teacher/arrange", body, { tries: 4 });
-    say(words.say("done"));
+    say(() => words.say("done"));
   } catch (error) {
-    say(explained(words, error), true);
+    say(() => explained(words, error), true);
   }
   look();
 }
@@ -126,7 +126,8 @@ const MAIN_STEPS = ["begin", "open", "lock"];
 function steps() {
   const { view } = page;
   const can = new Set(view.can);
-  const where = view.round === 0 && view.phase !== "lobby" ? words.say("practice_round") : words.say("round_of", { round: view.round, rounds: view.rounds });
+  const where = view.phase === "lobby" ? words.say("rounds_in_all", { rounds: view.rounds }) : view.round === 0 ? words.say("practice_round") : words.say("round_of", { round: view.round, rounds: view.rounds });
+  const count = view.phase === "propose" ? words.say("plan_is_made") : CHOOSING.includes(view.phase) ? words.say("saved_of", { saved: view.saved, playing: view.playing }) : "";
   page.parts.clock = make("span", { class: "clock" });
   page.parts.said = make("p", { class: "said", role: "status" });
   const buttons = [];
@@ -144,7 +145,7 @@ function steps() {
   const doing = view.keeper.doing ? make("p", {}, words.say(`doing_${view.keeper.doing}`)) : null;
   const failed = view.keeper.failed ? make("p", { class: "warn" }, words.say("failed", { why: view.keeper.failed })) : null;
   return make("section", { class: "card" }, make("div", { class: "line" }, make("h2", {}, `${words.say(`phase_${view.phase}`)} · ${where}`), page.parts.clock),
-    CHOOSING.includes(view.phase) ? make("p", { class: "big" }, words.say("saved_of", { saved: view.saved, playing: view.playing })) : null, make("div", { class: "row" }, ...buttons), doing, failed, page.parts.said,
+    count ? make("p", { class: "big" }, count) : null, make("div", { class: "row" }, ...buttons), doing, failed, page.parts.said,
     ...(view.phase === "debrief" || view.phase === "closed" ? [debriefSteps()] : []));
 }
 
@@ -165,11 +166,12 @@ function roster() {
     const bot = one.status === "bot" && !one.code;
     const state = !CHOOSING.includes(view.phase) && ["thinking", "saved"].includes(one.status) ? "here" : one.status;
     return make("tr", {}, make("th", { scope: "row" }, bot ? words.say("bot") : field), make("td", {}, one.region ? (view.nations.length > 1 ? `${one.nation} · ` : "") + words.name(one.region) : "–"),
-      make("td", {}, make("span", { class: `badge ${state}` }, words.say(`status_${state}`)), one.role === "spectator" ? make("small", {}, ` ${words.say("spectator")}`) : null),
+      make("td", {}, make("span", { class: `badge ${state}` }, words.say(`status_${state}`)), one.role === "spectator" ? make("small", {}, ` ${words.say("spectator")}`) : null,
+        one.coordinates ? make("small", {}, ` ${words.say("coordinates")}`) : null),
       make("td", { class: "mono" }, one.code ?? ""),
       make("td", {}, bot || one.status === "removed" ? "" : make("span", { class: "row" },
         can.has("reissue") ? make("button", { type: "button", "data-key": `reissue-${one.member}`, "aria-label": `${words.say("reissue")}: ${name}`, onclick: () => call("reissue", { member: one.member }) }, words.say("reissue")) : null,
-        can.has("coordinator") && one.region ? make("button", { type: "button", "data-key": `coordinator-${one.member}`, "aria-label": `${words.say("coordinator")}: ${name}`, onclick: () => call("coordinator", { member: one.member }) }, words.say("coordinator")) : null,
+        can.has("coordinator") && one.may_coordinate ? make("button", { type: "button", "data-key": `coordinator-${one.member}`, "aria-label": `${words.say("coordinator")}: ${name}`, onclick: () => call("coordinator", { member: one.member }) }, words.say("coordinator")) : null,
         can.has("remove") ? make("button", { type: "button", class: "danger", "data-key": `remove-${one.member}`, "aria-label": `${words.say("remove")}: ${name}`, onclick: () => sure("remove", words.say("sure_remove", { name }), { member: one.member }) }, words.say("remove")) : null)));
   });
   const lobby = can.has("lock_lobby") ? make("button", { type: "button", "data-key": "lobby", onclick: () => call("lock_lobby", { closed: !view.lobby_closed }) }, words.say(view.lobby_closed ? "unlock_lobby" : "lock_lobby")) : null;

@@ -138,12 +138,13 @@ export class Lesson {
       return parts;
     }
     if (!ready) return parts;
-    parts.push(make("h3", {}, words.say("lesson_yours", { seed: this.seed })), resultRows(this.own.rows[words.language], words, false), make("p", { class: "small" }, words.say("lesson_one")));
+    const own = [resultRows(this.own.rows[words.language], words, false), make("p", { class: "small" }, words.say("lesson_one"))];
+    const title = words.say("lesson_yours", { seed: this.seed });
     if (this.step === "compare") {
-      parts.push(make("button", { type: "button", class: "next primary", onclick: () => this.go("answer") }, words.say("lesson_answer")));
+      parts.push(make("h3", {}, title), ...own, make("button", { type: "button", class: "next primary", onclick: () => this.go("answer") }, words.say("lesson_answer")));
       return parts;
     }
-    return [...parts, ...this.answer(), this.classroom()];
+    return [...parts, ...this.answer(), make("details", { class: "yours" }, make("summary", {}, title), ...own), this.classroom()];
   }
 
   answer() {
