@@ -10,7 +10,7 @@ RESPONSES = {
     VARIED: ("", "level of each factor, a column of its own, named by the last part of its key"),
     "point": ("", "number of the combination of levels, from 0"),
     "factor": ("", "name of the factor"), "level": ("", "level of the factor"),
-    "left_out": ("runs", "seeds (of a screening: trajectories) of which a run has no number"),
+    "left_out": ("runs", "seeds (of a screening: steps of the factor) of which a run has no number"),
     "q_value": ("1", "false discovery rate among the measures beside the headline (Benjamini & Hochberg 1995)"),
     "change": ("of `unit`", "by how much the difference changes from the first level on, within each seed"),
     "change_low": ("of `unit`", "lower end of its 95 % interval"),
@@ -34,7 +34,7 @@ RESPONSES = {
     "high": ("of the measure", "upper end of its 95 % interval"),
     "mu": ("of the measure", "mean effect"), "sigma": ("of the measure", "standard deviation of effects over paths"),
     "rank": ("", "1 more than the number of factors whose interval lies above; factors that overlap tie"),
-    "trajectories": ("paths", "paths of the screening that count"),
+    "trajectories": ("paths", "paths of the screening in which the factor's step has a number at both ends"),
     **{f"{index}{end}": ("1", f"{what}{told}")
        for index, what in (("S1", "share of the variance that the factor explains by itself"),
                            ("ST", "share of the variance in which the factor has a part"))

@@ -14,6 +14,8 @@ from rich.text import Text
 from sim.reporting.ending import tell_failures, tell_written
 from sim.reporting.figures import save_pictures
 from sim.reporting.figures.sensitivity import draw_indices, draw_maps, draw_screening
+from sim.reporting.pages import shot, write_page
+from sim.reporting.pages.sensitivity import answers, sensitivity_page
 from sim.reporting.theory_results import provenance_of
 from sim.reporting.wording import rows_of
 from sim.reporting.wording.en import sensitivity as words
@@ -26,10 +28,8 @@ SHOWN = 12
 
 
 def publish_sensitivity(found: Sensitivity, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
-    """Write screening.csv, indices.csv, emulator.csv, maps.csv, map_cells.csv and the figures as files of `forms`.
-
-    Returns their paths.
-    """
+    """Write screening.csv, indices.csv, emulator.csv, maps.csv, map_cells.csv, the figures as files of `forms`, and
+    sensitivity.html; returns their paths."""
     share, low, high = found.wins
     emulator = found.emulator
     summary = pd.DataFrame([{
@@ -45,14 +45,17 @@ def publish_sensitivity(found: Sensitivity, folder: Path, forms: Sequence[str] =
     pictures = [
         draw_screening(found, provenance), draw_indices(found, provenance), *draw_maps(found, provenance)
     ]  # fmt: skip
-    return [*paths, *save_pictures(pictures, folder / "figures", provenance, forms)[0]]
+    files, images = save_pictures(pictures, folder / "figures", provenance, forms)
+    shots = [shot(one.title, one.reading, image) for one, image in zip(pictures, images, strict=True)]
+    page = sensitivity_page(found, shots, provenance.footer())
+    return [*paths, *files, write_page(folder / "sensitivity.html", page)]
 
 
 def tell_sensitivity(found: Sensitivity, folder: Path, console: Console | None = None) -> None:
     """Print what matters, how good the emulator is, where which arm wins, and where the files are."""
     console = console or Console()
-    said = words.won(found.setup.arms[1], found.setup.baseline, *found.wins)
-    console.print(Text(f"{said[0].upper()}{said[1:]}.", style="bold"))
+    first, *others = answers(found)
+    console.print(Text(first, style="bold"))
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
     for name in (words.RANK, words.FACTOR, words.EFFECT):
         table.add_column(name, overflow="fold")
@@ -67,15 +70,11 @@ def tell_sensitivity(found: Sensitivity, folder: Path, console: Console | None =
         table.add_row(str(row.rank), str(row.factor), f"{row.ST:.2f} ({row.ST_low:.2f} to {row.ST_high:.2f})",
                       f"{row.S1:.2f}", told)  # fmt: skip
     console.print(table)
-    for one in found.maps:
-        arm, baseline = found.setup.arms[1], found.setup.baseline
-        told = words.won_on_map(arm, baseline, one.across.name, one.up.name, one.share, one.clear)
-        console.print(f"{told}.", markup=False, highlight=False)
-    emulator = found.emulator
-    console.print(words.held_out(emulator.explained, emulator.rmse, emulator.covered), highlight=False)
+    for said in others:
+        console.print(said, markup=False, highlight=False)
     if found.misfits:
         console.print(sweep_words.misfits(found.misfits), highlight=False)
     if found.left_out:
         console.print(words.LEFT_OUT.format("; ".join(found.left_out[:5])), markup=False, highlight=False)
     tell_failures(console, found.failures[:SHOWN], tracebacks=True)
-    tell_written(console, folder, "screening.csv", "indices.csv", "maps.csv", "figures/")
+    tell_written(console, folder, "sensitivity.html", "screening.csv", "indices.csv", "maps.csv", "figures/")

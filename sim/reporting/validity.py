@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sim.reporting.pages.facts import band
-from sim.reporting.wording import number, rows_of
+from sim.reporting.wording import label, number, rows_of
 from sim.reporting.wording.en import validity as words
 from sim.reporting.wording.en.diagnoses import cause_of
 from sim.store.files import write_atomically
@@ -46,7 +46,7 @@ def _read_csv(path: Path, column: str) -> pd.DataFrame:
 
 def read_findings(folder: Path) -> pd.DataFrame:
     """The claims of replicated models (NAME/claims.csv, from `clustersim findings`) with the name in column `study`."""
-    found = [_read_csv(path, "holds").assign(study=path.parent.name) for path in sorted(folder.glob("*/claims.csv"))]
+    found = [_read_csv(path, "expected").assign(study=path.parent.name) for path in sorted(folder.glob("*/claims.csv"))]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
 
 
@@ -144,7 +144,7 @@ def findings_table(findings: pd.DataFrame) -> list[str]:
     ]
     for row in rows_of(findings):
         cells = [
-            row.study.replace("_", " "), row.claim, row.measure.replace("_", " "), number(row.difference),
+            row.study.replace("_", " "), row.claim, label(row.measure), number(row.difference),
             f"{number(row.ci_low)} to {number(row.ci_high)}", row.expected,
             {"holds": "yes", "open": "open"}.get(row.holds, "no"),
         ]  # fmt: skip

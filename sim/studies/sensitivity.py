@@ -10,6 +10,7 @@ Intervals are 95 %. Factors are ranked only where their intervals lie apart.
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -87,33 +88,38 @@ class Sensitivity(Brief):
 def screen(unit: Array, values: Array, names: Sequence[str], seed: int = 1) -> pd.DataFrame:
     """Elementary effects of a Morris design, shape (trajectories x (factors + 1), factors), columns SCREENED.
 
-    `values` has shape (seeds, points), NaN where a run has no number: a trajectory with such a point is left out and
-    counted. Intervals are of resampled trajectories and seeds.
+    `values` has shape (seeds, points), NaN where a run has no number: a step from or to such a point tells nothing, and
+    is left out and counted for the factor that it moves; a factor of which no step is left has no effect, no interval,
+    and comes last. Intervals are of resampled trajectories and seeds. Raises ResultsError where no step is left.
     """
     count = len(names)
     paths = values.reshape(len(values), -1, count + 1)
-    whole = np.isfinite(paths).all(axis=(0, 2))
     moves = np.diff(unit.reshape(-1, count + 1, count), axis=1)
     which = np.abs(moves).argmax(axis=2)
     size = np.take_along_axis(moves, which[..., None], axis=2)[..., 0]
-    effects = np.full((len(values), int(whole.sum()), count), np.nan)
-    for place, path in enumerate(np.flatnonzero(whole)):
-        effects[:, place, which[path]] = np.diff(paths[:, path], axis=1) / size[path]
-    if not whole.any():
-        raise ResultsError("every trajectory has a point without a number: nothing can be screened")
+    steps = np.diff(paths, axis=2) / size
+    steps = np.where(np.isfinite(steps).all(axis=0), steps, np.nan)
+    effects = np.empty_like(steps)
+    np.put_along_axis(effects, np.broadcast_to(which, steps.shape), steps, axis=2)
+    there = np.isfinite(effects).all(axis=0).sum(axis=0)
+    if not there.any():
+        raise ResultsError("every step has a point without a number: nothing can be screened")
     chance = np.random.default_rng(seed)
-    means = effects.mean(axis=0)
     resampled = np.empty((RESAMPLES, count))
-    for number in range(RESAMPLES):
-        seeds = chance.integers(len(values), size=len(values))
-        chosen = chance.integers(means.shape[0], size=means.shape[0])
-        resampled[number] = np.abs(effects[seeds].mean(axis=0)[chosen]).mean(axis=0)
-    low, high = np.quantile(resampled, (0.025, 0.975), axis=0)
-    sigma = means.std(axis=0, ddof=1) if len(means) > 1 else np.nan
+    with warnings.catch_warnings():  # a factor without any effect has no mean, which is what is to be told
+        warnings.simplefilter("ignore", RuntimeWarning)
+        means = effects.mean(axis=0)
+        for number in range(RESAMPLES):
+            seeds = chance.integers(len(values), size=len(values))
+            chosen = chance.integers(means.shape[0], size=means.shape[0])
+            resampled[number] = np.nanmean(np.abs(effects[seeds].mean(axis=0)[chosen]), axis=0)
+        low, high = np.nanquantile(resampled, (0.025, 0.975), axis=0)
+        mu_star, mu = np.nanmean(np.abs(means), axis=0), np.nanmean(means, axis=0)
+        sigma = np.where(there > 1, np.nanstd(means, axis=0, ddof=1), np.nan)
     table = pd.DataFrame({
-        "factor": list(names), "mu_star": np.abs(means).mean(axis=0), "low": low, "high": high,
-        "mu": means.mean(axis=0), "sigma": sigma, "rank": ranks(low, high),
-        "trajectories": int(whole.sum()), "left_out": int((~whole).sum()),
+        "factor": list(names), "mu_star": mu_star, "low": low, "high": high, "mu": mu, "sigma": sigma,
+        "rank": np.where(there > 0, ranks(low, high), 1 + (there > 0).sum()), "trajectories": there,
+        "left_out": means.shape[0] - there,
     })  # fmt: skip
     return table.sort_values("mu_star", ascending=False, kind="stable", ignore_index=True)[SCREENED]
 

@@ -189,9 +189,12 @@ def curve_of(setup: Setup, runs: pd.DataFrame) -> pd.DataFrame:
     found.loc[others, "q_value"] = benjamini_hochberg(found.loc[others, "p_value"].to_numpy(float))
     wanted = len(runs["seed"].unique())
     found.insert(found.columns.get_loc("replications") + 1, "left_out", wanted - found["replications"])
-    for factor in reversed(setup.factors):
-        place = [factor.name for factor in setup.factors].index(factor.name)
-        found.insert(2, factor.name, [setup.points[point][place] for point in found[POINT]])
+    points = [setup.points[point] for point in found[POINT]]
+    levels = pd.DataFrame(
+        {factor.name: [point[place] for point in points] for place, factor in enumerate(setup.factors)},
+        index=found.index,
+    )  # fmt: skip
+    found = pd.concat([found.iloc[:, :2], levels, found.iloc[:, 2:]], axis=1)
     order = {name: number for number, name in enumerate((*setup.arms, *setup.experiment.record))}
     found = found.sort_values(
         ["measure", "arm", POINT], kind="stable", ignore_index=True,

@@ -35,15 +35,35 @@ def test_screening_agrees_with_salib() -> None:
     assert found["rank"].tolist()[:2] == [1, 2] and set(found["rank"][4:]) == {found["rank"].max()}
 
 
-def test_a_trajectory_with_a_point_without_a_number_is_left_out_and_counted() -> None:
+def test_a_step_from_or_to_a_point_without_a_number_is_left_out_and_counted() -> None:
     unit = units(3, Sampling(kind="morris", trajectories=6, seed=3))
     values = np.tile(unit @ np.array([3.0, 1.0, 0.0]), (4, 1))
-    values[2, 5] = np.nan
-    found = screen(unit, values, ["a", "b", "c"])
+    values[2, 5] = np.nan  # the second point of the second path: its first and its second step
+    found = screen(unit, values, ["a", "b", "c"]).set_index("factor").loc[["a", "b", "c"]]
     assert found["mu_star"].tolist() == pytest.approx([3.0, 1.0, 0.0])
-    assert set(found["trajectories"]) == {5} and set(found["left_out"]) == {1}
+    moved = np.abs(np.diff(unit.reshape(6, 4, 3)[1], axis=0)).argmax(axis=1)
+    lost = [int(place in moved[:2]) for place in range(3)]
+    assert sum(lost) == 2 and found["left_out"].tolist() == lost
+    assert found["trajectories"].tolist() == [6 - one for one in lost]
     with pytest.raises(ResultsError, match="nothing can be screened"):
         screen(unit, np.full((2, 24), np.nan), ["a", "b", "c"])
+
+
+def test_many_failures_leave_what_can_be_told_and_a_factor_without_effect_comes_last() -> None:
+    """One failed run in each path must not end a screening of many factors, nor be taken for no effect."""
+    names = [f"x{place}" for place in range(9)]
+    unit = units(9, Sampling(kind="morris", trajectories=4, seed=2))
+    values = np.tile(unit @ np.linspace(0.5, 4.5, 9), (3, 1)).reshape(3, 4, 10)
+    moved = np.abs(np.diff(unit.reshape(4, 10, 9), axis=1)).argmax(axis=2)
+    for path in range(4):
+        step = int(np.flatnonzero(moved[path] == 8)[0])  # the strongest factor has a failed run at every step
+        values[0, path, step] = np.nan
+    found = screen(unit, values.reshape(3, -1), names).set_index("factor")
+    assert np.isnan(found.loc["x8", ["mu_star", "low", "high"]].to_numpy(float)).all()
+    assert found.loc["x8", "trajectories"] == 0 and found.loc["x8", "left_out"] == 4 and found.index[-1] == "x8"
+    known = found.drop("x8")
+    assert known["mu_star"].to_numpy() == pytest.approx([0.5 * (int(name[1:]) + 1) for name in known.index])
+    assert (known["trajectories"] >= 1).all() and found.loc["x8", "rank"] > known["rank"].max()
 
 
 def test_intervals_that_overlap_have_no_order() -> None:

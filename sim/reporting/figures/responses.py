@@ -32,6 +32,8 @@ ACROSS = 3
 MOST_LINES = 6
 """Levels of another factor that are drawn as lines of their own."""
 MOST_TICKS = 9
+ROW, HANDLE = 42, 4
+"""Letters that a row of a legend has room for in the width of a column, and those that a line takes beside its name."""
 
 
 def readable(values: Any, measure: str, unit: str) -> tuple[Any, str]:
@@ -185,9 +187,11 @@ def _draw_others(axes: Axes, found: Responses, measure: str, arm: str, factor: F
 
 def _legend_above(axes: Axes, title: str) -> None:
     """The names of lines above their panel, where no line is."""
+    longest = max(map(len, axes.get_legend_handles_labels()[1]))
     axes.legend(
-        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, title=title, alignment="left", fontsize=11,
-        title_fontsize=11, frameon=False, borderaxespad=0.3, columnspacing=1.2, handlelength=2.4,
+        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=max(1, min(3, ROW // (longest + HANDLE))), title=title,
+        alignment="left", fontsize=11, title_fontsize=11, frameon=False, borderaxespad=0.3, columnspacing=1.2,
+        handlelength=2.4,
     )  # fmt: skip
 
 

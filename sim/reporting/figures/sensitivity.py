@@ -86,6 +86,7 @@ def _draw_map(found: Sensitivity, one: SignMap, name: str, provenance: Provenanc
         bar = page.figure.colorbar(filled, ax=axes, ticks=np.linspace(-largest, largest, 5), format="%.2g")
         bar.set_label(f"difference{f', {unit}' if unit else ''}", fontsize=14)
         axes.grid(visible=False)
+        axes.tick_params(pad=8)
         for set_label, factor in ((axes.set_xlabel, one.across), (axes.set_ylabel, one.up)):
             told = f" [{factor.unit}]" if factor.unit not in ("", "1") else ""
             set_label("\n".join(wrap(f"{factor.name.replace('_', ' ')}{told}", 50)), fontsize=14)

@@ -43,8 +43,10 @@ MAP = SIZE[0] / 4
 """Inches that a map has on the screen."""
 HANDLE = 0.6
 """Inches that an entry of the legend of a map takes beside its letters; one of a whole figure is set narrower."""
-NAMES = 0.42
-"""Share of the width that names beside an axis may take."""
+NARROW = 1.6
+"""Inches of a panel below which its axis has room for two numbers or three, not for more."""
+NAMES, NAMES_TIGHT = 0.42, 0.6
+"""Share of the width that names beside an axis may take; where the figure would be too tall else."""
 
 
 class TooTall(ValueError):
@@ -61,7 +63,7 @@ def fitted(figure: Figure, width: str) -> Figure:
             for text in list(copy.texts):
                 text.remove()
             anew = bool(across) and _arrange(copy, across)
-            _shrink(copy, inches)
+            _shrink(copy, inches, NAMES_TIGHT if tight else NAMES)
             legend = _legend_anew(copy, inches)
             tall = _heights(copy, figure, inches, anew, tight) + legend
             if tall * INCH > TALLEST:
@@ -199,10 +201,10 @@ def _wrap_upright(figure: Figure, tall: float) -> None:
 # -- sizes -----------------------------------------------------------------------------------------------
 
 
-def _shrink(figure: Figure, inches: float) -> None:
+def _shrink(figure: Figure, inches: float, names: float) -> None:
     """Text of one size, names wrapped to their room, lines and markers in proportion."""
     for axes in _panels(figure):
-        _wrap_names(axes, _room(axes, inches))
+        _wrap_names(axes, _room(axes, inches), names)
     for text in figure.findobj(Text):
         if text.axes is not None and _is_map(text.axes) and text in text.axes.texts:
             size = text.get_fontsize() * min(1.0, _room(text.axes, inches) / MAP)
@@ -222,17 +224,17 @@ def _shrink(figure: Figure, inches: float) -> None:
             spine.set_linewidth(0.6)
 
 
-def _wrap_names(axes: Axes, room: float) -> None:
+def _wrap_names(axes: Axes, room: float, names: float) -> None:
     """Names beside an axis, above and below it in lines that leave most of the width to the panel."""
     if _names(axes):
-        axes.set_yticks(axes.get_yticks(), [_anew(name, NAMES * room) for name in _names(axes)])
+        axes.set_yticks(axes.get_yticks(), [_anew(name, names * room) for name in _names(axes)])
     for title in (axes.title, axes._left_title):  # type: ignore[attr-defined]  # there is no public way to both
-        title.set_text(_anew(title.get_text(), (1.0 - NAMES if _names(axes) else 0.85) * room))
-    axes.set_xlabel(_anew(axes.get_xlabel(), (1.0 - NAMES if _names(axes) else 0.9) * room))
+        title.set_text(_anew(title.get_text(), (1.0 - names if _names(axes) else 0.85) * room))
+    axes.set_xlabel(_anew(axes.get_xlabel(), (1.0 - names if _names(axes) else 0.9) * room))
     for entry in axes.get_legend().get_texts() if _is_map(axes) and axes.get_legend() else ():
         entry.set_text(_anew(entry.get_text(), room / 2 - HANDLE))
     if room < 0.6 * MAP and isinstance(axes.xaxis.get_major_locator(), MaxNLocator):
-        axes.locator_params(axis="x", nbins=3)
+        axes.locator_params(axis="x", nbins=3 if room > NARROW else 2)
 
 
 def _anew(text: str, room: float) -> str:

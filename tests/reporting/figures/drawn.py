@@ -81,10 +81,10 @@ def deviations() -> pd.DataFrame:
     for reward, unit in REWARDS.items():
         for profile in ("all coordinated", "all hot", "nobody"):
             for action in ("own best", "hot list", "related industries", "balanced", "none"):
-                gain, nation = chance.normal(0, 0.03, 2)
+                gain, nation = chance.normal(0, 3, 2)
                 row = {"reward": reward, "profile": profile, "action": action, "unit": unit, "gain": gain,
-                       "gain_low": gain - 0.02, "gain_high": gain + 0.02, "nation": nation, "nation_low": nation - 0.01,
-                       "nation_high": nation + 0.01, "clear": abs(gain) > 0.02}  # fmt: skip
+                       "gain_low": gain - 2, "gain_high": gain + 2, "nation": nation, "nation_low": nation - 1,
+                       "nation_high": nation + 1, "clear": abs(gain) > 2}  # fmt: skip
                 rows.append({name: row.get(name, 0) for name in DEVIATIONS} | {"clear": row["clear"]})
     return pd.DataFrame(rows)
 

@@ -46,8 +46,8 @@ def test_facts_from_end_to_end(tmp_path: Path) -> None:
     told = docs.read_text(encoding="utf-8")
     assert "must not be used for" in told and f"of {len(FACTS)} facts hold" in told
     (tmp_path / "found" / "someone_2000").mkdir(parents=True)
-    claims = {"claim": ["a claim"], "measure": ["sub_centres"], "arm": ["a"], "against": ["b"], "difference": [0.5],
-              "ci_low": [0.25], "ci_high": [0.75], "expect": ["above"], "holds": [True], "seeds": [4]}  # fmt: skip
+    claims = {"claim": ["a claim"], "measure": ["sub_centres"], "contrast": ["a - b"], "difference": [0.5],
+              "ci_low": [0.25], "ci_high": [0.75], "expected": ["above"], "holds": ["holds"]}  # fmt: skip
     pd.DataFrame(claims).to_csv(tmp_path / "found" / "someone_2000" / "claims.csv", index=False)
     beside = ["--beside", str(out), "--findings", str(tmp_path / "found")]
     assert CliRunner().invoke(main, [*words, *beside]).exit_code == 0

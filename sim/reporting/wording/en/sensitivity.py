@@ -17,6 +17,23 @@ MAP_READING = (
     "Mean difference by the emulator over two parameters, the others averaged over their ranges. Blue: {arm} gives "
     "more than {baseline}; red: less; the dark line is where they are equal. Dots: the 95 % interval holds zero."
 )
+METHOD = (
+    "Screening after Morris (1991): paths through the ranges move one parameter at a step. The effect is the mean "
+    "absolute change of the difference for a move over the whole range (Campolongo et al. 2007), its interval that of "
+    "resampled paths and seeds. The most important parameters go into a Gaussian process, fitted to a Sobol sequence "
+    "of points; its error is that on points that were held out.",
+    "Sobol indices are taken of the process, with the ranges as a uniform prior: ST is the share of the variance in "
+    "which a parameter has a part, S1 that which it explains by itself (Saltelli et al. 2010). Their intervals hold "
+    "what the process does not know and the error of sampling.",
+    "All points have the same seeds and all arms of a seed the same luck. Luck that all points share moves no "
+    "parameter's effect, but the sign of the difference, and is in the intervals of shares. Parameters whose intervals "
+    "overlap share a rank.",
+)
+HEADINGS = {"screening": "Screening", "indices": "Shares of the variance"}
+SCREENING_HEAD = ("rank", "parameter", "effect", "95 % interval", "mean effect", "paths")
+INDICES_HEAD = ("rank", "parameter", "ST", "95 % interval", "S1", "95 % interval", "")
+CONVERGES, NEEDS = "converged", "not converged, needs a base sample of {:,}"
+MORE = "{} more, all in screening.csv"
 AXIS_EFFECT = "mean absolute effect on the difference"
 AXIS_SHARE = "share of the variance"
 RANK, FACTOR, EFFECT, TOTAL, OWN, CONVERGED = "rank", "factor", "effect, 95 %", "ST, 95 %", "S1", ""
