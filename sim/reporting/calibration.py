@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 from rich.console import Console
 
+from sim.reporting.ending import tell_failures, tell_written
 from sim.reporting.fitting import Column, Fitting
-from sim.reporting.wording import failure_in_words, number
+from sim.reporting.wording import number
 from sim.store.files import write_csv
 from sim.studies.calibration import PREFIX, Calibration
 
@@ -32,6 +33,5 @@ def tell_calibration(found: Calibration, folder: Path, console: Console | None =
     columns = [Column(str(point), [number(float(row[name])) for name in names]) for point, row in
                zip(table["point"], table.to_dict("records"), strict=True)]  # fmt: skip
     console.print(Fitting([name.removeprefix(PREFIX).replace("_", " ") for name in names], columns, "point"))
-    for failure in found.failures:
-        console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
-    console.print(f"Written to {folder}: design.csv, best.csv, effects.csv", markup=False, highlight=False)
+    tell_failures(console, found.failures)
+    tell_written(console, folder, "design.csv", "best.csv", "effects.csv")

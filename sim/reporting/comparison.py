@@ -9,14 +9,20 @@ import pandas as pd
 from rich.console import Console
 
 from sim.kernel.scenario_types import Scenario
-from sim.reporting.chinese_terminal import tell_in_chinese
+from sim.reporting.ending import tell_failures, tell_written
 from sim.reporting.figures import Evidence, draw_comparison, draw_dashboard, draw_resilience, save_pictures
-from sim.reporting.fitting import Column, Fitting
 from sim.reporting.pages import Told, report_page, shot, write_page
-from sim.reporting.terminal import comparison_table, decomposition_table, resilience_on_screen, returns_on_screen
-from sim.reporting.wording import answers, failure_in_words, label, level, main_metrics, other_pasts_in_words
+from sim.reporting.terminal import (
+    comparison_table,
+    decomposition_table,
+    levels_table,
+    resilience_on_screen,
+    returns_on_screen,
+)
+from sim.reporting.wording import failure_in_words
 from sim.reporting.wording.en.arms import describe_arm
-from sim.reporting.wording.en.decomposition import reason, terms_in_words
+from sim.reporting.wording.en.decomposition import terms_in_words
+from sim.reporting.wording.languages import ENGLISH, TERMINAL, Terminal
 from sim.store.files import write_csv
 from sim.studies.compare import Comparison
 from sim.studies.varied import with_varied
@@ -25,11 +31,11 @@ NATION_DIGITS = 9
 """Significant digits of the yearly national values in tables/nation.csv; metrics.parquet has them to the bit."""
 
 
-def answers_of(comparison: Comparison) -> list[str]:
+def answers_of(comparison: Comparison, words: Terminal = ENGLISH) -> list[str]:
     """One plain sentence for every arm that is compared with the baseline."""
     if comparison.differences.empty:
         return []
-    return answers(comparison.differences, comparison.headline, comparison.baseline)
+    return words.answers(comparison.differences, comparison.headline, comparison.baseline)
 
 
 def evidence_of(comparison: Comparison) -> Evidence:
@@ -122,51 +128,32 @@ def summary_of(comparison: Comparison) -> pd.DataFrame:
 
 def tell(comparison: Comparison, console: Console | None = None, language: str = "en") -> None:
     """Print the tables, the plain sentences and where the files are, in English or Chinese (`language` zh)."""
-    console = console or Console()
-    if language == "zh":
-        tell_in_chinese(comparison, console)
-        return
+    console, words = console or Console(), TERMINAL[language]
+    years = comparison.arms[comparison.baseline].years
     if len(comparison.arms) > 1:
-        _tell_differences(comparison, console)
+        _tell_differences(comparison, years.burn_in, console, words)
     else:
-        _tell_levels(comparison, console)
+        console.print(levels_table(comparison.by_year, years.burn_in, years.burn_in + years.treatment, words))
     if not comparison.resilience.empty:
         console.print()
-        console.print(resilience_on_screen(comparison.resilience))
-    for failure in comparison.failures:
-        console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
-    console.print(
-        f"Written to {comparison.folder}: report.html, summary.csv, figures/, tables/", markup=False, highlight=False
-    )
+        console.print(resilience_on_screen(comparison.resilience, words))
+    tell_failures(console, comparison.failures, words)
+    tell_written(console, comparison.folder, "report.html", "summary.csv", "figures/", "tables/", words=words)
 
 
-def _tell_differences(comparison: Comparison, console: Console) -> None:
-    fork = comparison.arms[comparison.baseline].years.burn_in
-    pasts = other_pasts_in_words(comparison.other_pasts, comparison.baseline, fork)
+def _tell_differences(comparison: Comparison, fork_year: int, console: Console, words: Terminal) -> None:
+    pasts = words.other_pasts_in_words(comparison.other_pasts, comparison.baseline, fork_year)
     if pasts:
         console.print(pasts, style="bold", markup=False, highlight=False)
-    console.print(comparison_table(comparison.differences, list(comparison.arms), comparison.baseline))
+    console.print(comparison_table(comparison.differences, list(comparison.arms), comparison.baseline, words))
     console.print()
-    for sentence in answers_of(comparison):
+    for sentence in answers_of(comparison, words):
         console.print(sentence, markup=False, highlight=False)
     console.print()
-    told = reason(comparison.decomposition)
-    if told:
-        console.print(told, style="dim", markup=False, highlight=False)
+    obstacle = words.no_decomposition(comparison.decomposition)
+    if obstacle:
+        console.print(obstacle, style="dim", markup=False, highlight=False)
     else:
-        console.print(decomposition_table(terms_in_words(comparison.decomposition)))
+        console.print(decomposition_table(comparison.decomposition.terms, words))
     console.print()
-    console.print(returns_on_screen(comparison.returns))
-
-
-def _tell_levels(comparison: Comparison, console: Console) -> None:
-    """The main measures of the fork year and the last year."""
-    years = comparison.arms[comparison.baseline].years
-    first, last = years.burn_in, years.burn_in + years.treatment
-    values = comparison.by_year.pivot(index="metric", columns="year", values="mean")
-    shown = [year for year in dict.fromkeys((first, last)) if year in values.columns]
-    metrics = main_metrics(values.index)
-    columns = [
-        Column(f"year {year}", [level(metric, float(values.at[metric, year])) for metric in metrics]) for year in shown
-    ]
-    console.print(Fitting([label(metric) for metric in metrics], columns))
+    console.print(returns_on_screen(comparison.returns, words))

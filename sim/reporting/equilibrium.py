@@ -10,14 +10,13 @@ from rich.console import Console
 from rich.text import Text
 
 from sim.kernel.fingerprint import fingerprint
+from sim.reporting.ending import tell_failures, tell_written
 from sim.reporting.figures import save_pictures
 from sim.reporting.figures.equilibrium import draw_deviations
 from sim.reporting.pages import shot, write_page
 from sim.reporting.pages.equilibrium import answers, equilibrium_page
 from sim.reporting.theory_results import provenance_of
-from sim.reporting.wording import failure_in_words
 from sim.reporting.wording.en import equilibrium as words
-from sim.reporting.wording.en import sweep as sweep_words
 from sim.store.files import write_csv
 from sim.studies.equilibrium import Equilibrium, Expected
 
@@ -51,12 +50,9 @@ def tell_equilibrium(found: Equilibrium, folder: Path, console: Console | None =
     console = console or Console()
     for said in answers(found):
         console.print(Text(f"{said}.", style="bold"))
-    for failure in found.failures[:SHOWN]:
-        console.print(sweep_words.NOT_COUNTED.format(failure_in_words(failure)), markup=False, highlight=False)
-    console.print(
-        f"Written to {folder}: duplication.csv, searches.csv, turns.csv, deviations.csv, plans/, figures/, "
-        "equilibrium.html", markup=False, highlight=False,
-    )  # fmt: skip
+    tell_failures(console, found.failures[:SHOWN])
+    tables = ("duplication.csv", "searches.csv", "turns.csv", "deviations.csv")
+    tell_written(console, folder, *tables, "plans/", "figures/", "equilibrium.html")
 
 
 def expected_in_words(told: Expected) -> str:

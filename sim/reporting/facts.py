@@ -8,12 +8,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from sim.reporting.ending import tell_failures, tell_written
 from sim.reporting.figures import save_pictures
 from sim.reporting.figures.facts import draw_facts
 from sim.reporting.fitting import Column, Fitting
 from sim.reporting.pages import facts_page, shot, write_page
 from sim.reporting.pages.facts import band
-from sim.reporting.wording import failure_in_words, number, rows_of
+from sim.reporting.wording import number, rows_of
 from sim.reporting.wording.en import facts as words
 from sim.store.files import write_csv
 from sim.studies.facts.declaration import FACTS
@@ -52,6 +53,5 @@ def tell_facts(study: Study, console: Console | None = None) -> None:
     console.print(Fitting([row.statistic.replace("_", " ") for row in rows], columns, "statistic", breaks=breaks))
     missed = ", ".join(name.replace("_", " ") for name, verdict in found.items() if verdict not in (PASS, OPEN))
     console.print(f"{words.title(found)}." + (f" Not: {missed}." if missed else ""), highlight=False)
-    for failure in study.failures:
-        console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
-    console.print(f"Written to {study.folder}: facts.html, facts.csv, figures/", markup=False, highlight=False)
+    tell_failures(console, study.failures)
+    tell_written(console, study.folder, "facts.html", "facts.csv", "figures/")

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from rich.console import Console
 
+from sim.reporting.ending import tell_failures, tell_written
 from sim.reporting.figures import save_pictures
 from sim.reporting.figures.style import BLUE, INK, SIZE, VERMILION, Picture, blank, look
 from sim.reporting.fitting import Column, Fitting
 from sim.reporting.theory_results import provenance_of
-from sim.reporting.wording import arm_name, failure_in_words, number, rows_of
+from sim.reporting.wording import arm_name, number, rows_of
 from sim.reporting.wording.en.figures import FINDING
 from sim.store.files import write_csv
 from sim.store.provenance import Provenance
@@ -66,6 +67,5 @@ def tell_finding(found: Findings, folder: Path, console: Console | None = None) 
     console.print(Fitting([row.claim for row in rows], columns, "claim"))
     if found.verdict != "reproduced" and found.finding.note:
         console.print(f"Note: {found.finding.note.strip()}", markup=False, highlight=False)
-    for failure in found.failures:
-        console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
-    console.print(f"Written to {folder}: claims.csv, values.csv, figures/", markup=False, highlight=False)
+    tell_failures(console, found.failures)
+    tell_written(console, folder, "claims.csv", "values.csv", "figures/")

@@ -11,11 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from rich.console import Console
 
+from sim.reporting.ending import tell_failures, tell_written
 from sim.reporting.figures import save_pictures
 from sim.reporting.figures.style import BLUE, GREY, INK, SIZE, VERMILION, Picture, blank, look
 from sim.reporting.fitting import Column, Fitting
 from sim.reporting.theory_results import provenance_of
-from sim.reporting.wording import failure_in_words, number, rows_of
+from sim.reporting.wording import number, rows_of
 from sim.reporting.wording.en import evidence as words
 from sim.reporting.wording.en import figures as figure_words
 from sim.store.files import write_csv
@@ -106,6 +107,5 @@ def tell_evidence(found: Evidence, folder: Path, console: Console | None = None)
         if verdict != PASS and benchmark.note:
             console.print(f"{name.replace('_', ' ')}: {benchmark.note.strip()}", markup=False, highlight=False)
     console.print(f"{words.title(by_benchmark(found.table))}.", markup=False, highlight=False)
-    for failure in found.failures:
-        console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
-    console.print(f"Written to {folder}: evidence.csv, evidence_by_seed.csv, figures/", markup=False, highlight=False)
+    tell_failures(console, found.failures)
+    tell_written(console, folder, "evidence.csv", "evidence_by_seed.csv", "figures/")

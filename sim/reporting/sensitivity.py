@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sim.reporting.ending import tell_failures, tell_written
 from sim.reporting.figures import save_pictures
 from sim.reporting.figures.sensitivity import draw_indices, draw_maps, draw_screening
 from sim.reporting.theory_results import provenance_of
-from sim.reporting.wording import failure_in_words, rows_of
+from sim.reporting.wording import rows_of
 from sim.reporting.wording.en import sensitivity as words
-from sim.reporting.wording.en import sweep as sweep_words
 from sim.store.files import write_csv
 from sim.studies.sensitivity import Sensitivity
 from sim.studies.sign_maps import cells_table, maps_table
@@ -73,7 +73,5 @@ def tell_sensitivity(found: Sensitivity, folder: Path, console: Console | None =
     console.print(words.held_out(emulator.explained, emulator.rmse, emulator.covered), highlight=False)
     if found.left_out:
         console.print(words.LEFT_OUT.format("; ".join(found.left_out[:5])), markup=False, highlight=False)
-    for failure in found.failures[:SHOWN]:
-        console.print(sweep_words.NOT_COUNTED.format(failure_in_words(failure)), markup=False, highlight=False)
-        console.print(f"  {failure.traceback}", markup=False, highlight=False, soft_wrap=True)
-    console.print(f"Written to {folder}: screening.csv, indices.csv, maps.csv, figures/", markup=False, highlight=False)
+    tell_failures(console, found.failures[:SHOWN], tracebacks=True)
+    tell_written(console, folder, "screening.csv", "indices.csv", "maps.csv", "figures/")

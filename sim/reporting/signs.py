@@ -10,12 +10,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sim.reporting.ending import tell_failures, tell_written
 from sim.reporting.figures import save_pictures
 from sim.reporting.figures.signs import draw_signs
-from sim.reporting.terminal import interval_in_words
 from sim.reporting.theory_results import provenance_of
-from sim.reporting.wording import arm_name, failure_in_words, rows_of
+from sim.reporting.wording import arm_name, rows_of
 from sim.reporting.wording.en import signs as words
+from sim.reporting.wording.intervals import interval_in_words
 from sim.store.files import write_csv
 from sim.studies.signs import Signs
 from sim.studies.signs_cost import Cost
@@ -44,9 +45,8 @@ def tell_signs(found: Signs, folder: Path, console: Console | None = None) -> No
         counts = words.counted({str(sign): int(count) for sign, count in others.items()})
         table.add_row(Text(f"{comparison}, {arm_name(str(place))}"), interval, counts)
     console.print(table)
-    for failure in found.failures:
-        console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
-    console.print(f"Written to {folder}: signs.csv, channels.csv, figures/", markup=False, highlight=False)
+    tell_failures(console, found.failures)
+    tell_written(console, folder, "signs.csv", "channels.csv", "figures/")
 
 
 def tell_costs(costs: Iterable[Cost], console: Console | None = None) -> None:

@@ -13,14 +13,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sim.reporting.ending import tell_failures, tell_written
 from sim.reporting.figures import save_pictures
 from sim.reporting.figures.responses import draw_responses, readable
 from sim.reporting.pages import shot, write_page
 from sim.reporting.pages.responses import responses_page
-from sim.reporting.terminal import interval_in_words
 from sim.reporting.theory_results import STYLES, provenance_of
-from sim.reporting.wording import failure_in_words, rows_of
+from sim.reporting.wording import rows_of
 from sim.reporting.wording.en import sweep as words
+from sim.reporting.wording.intervals import interval_in_words
 from sim.scenario.memory import in_words
 from sim.store.files import write_atomically, write_csv
 from sim.studies.batch import Batch, Forecast
@@ -99,14 +100,10 @@ def tell_responses(found: Responses, folder: Path, console: Console | None = Non
     console.print(_points_table(found, measure))
     if len(found.claims):
         console.print(_claims_table(found))
-    for failure in found.failures[:most]:
-        console.print(words.NOT_COUNTED.format(failure_in_words(failure)), markup=False, highlight=False)
-        console.print(f"  {failure.traceback}", markup=False, highlight=False, soft_wrap=True)
+    tell_failures(console, found.failures[:most], tracebacks=True)
     if len(found.failures) > most:
         console.print(words.MORE_MISSING.format(len(found.failures) - most), highlight=False)
-    console.print(
-        f"Written to {folder}: responses.html, runs.csv, curve.csv, levels.csv, figures/", markup=False, highlight=False
-    )
+    tell_written(console, folder, "responses.html", "runs.csv", "curve.csv", "levels.csv", "figures/")
 
 
 def publish_batch(found: Batch, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:

@@ -13,14 +13,15 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.kernel.source_hash import NUMBERS
+from sim.reporting.ending import tell_failures, tell_written
 from sim.reporting.figures import save_pictures
 from sim.reporting.figures.claims import draw_claims
 from sim.reporting.figures.knockout import draw_knockout
 from sim.reporting.fitting import Column, Fitting
 from sim.reporting.pages import shot, theory_page, write_page
-from sim.reporting.terminal import interval_in_words
 from sim.reporting.wording import NO_VALUE, TOO_FEW, decimals, failure_in_words, rows_of, signed
 from sim.reporting.wording.en import theory as words
+from sim.reporting.wording.intervals import interval_in_words
 from sim.store.files import write_csv
 from sim.store.provenance import Provenance, command, git_state, version
 from sim.studies.knockout import ASPECTS, SLUMP_LOSS, SLUMP_YEARS, KnockoutResults
@@ -67,9 +68,8 @@ def tell_regimes(found: RegimeResults, folder: Path, console: Console | None = N
     console.print(table)
     counts = {str(verdict): int(count) for verdict, count in found.claims["holds"].value_counts().items()}
     console.print(words.counted(len(found.claims), counts), highlight=False)
-    for failure in found.failures:
-        console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
-    console.print(f"Written to {folder}: regimes.html, regimes.csv, figures/", markup=False, highlight=False)
+    tell_failures(console, found.failures)
+    tell_written(console, folder, "regimes.html", "regimes.csv", "figures/")
 
 
 def publish_knockout(found: KnockoutResults, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
@@ -96,9 +96,8 @@ def tell_knockout(found: KnockoutResults, folder: Path, console: Console | None 
     console.print(Fitting(names, columns, corner=words.KNOCKOUT_CORNER))
     few = table["reason"].isin((TOO_FEW, NO_VALUE)).all()
     console.print(words.knockout_note(few, found.slumping, SLUMP_LOSS, SLUMP_YEARS), highlight=False)
-    for failure in found.failures:
-        console.print(f"Not counted: {failure_in_words(failure)}", markup=False, highlight=False)
-    console.print(f"Written to {folder}: knockout.csv, figures/", markup=False, highlight=False)
+    tell_failures(console, found.failures)
+    tell_written(console, folder, "knockout.csv", "figures/")
 
 
 def _cell(row: Any) -> Text:

@@ -3,7 +3,7 @@ import math
 import pandas as pd
 import pytest
 
-from sim.reporting.wording.en.decomposition import reason, terms_in_words
+from sim.reporting.wording.en.decomposition import no_decomposition, terms_in_words
 from sim.studies.decomposition import Decomposition, Obstacle, decompose, find_layouts
 from tests.synthetic import arms, run_synthetic
 
@@ -17,7 +17,7 @@ def metrics(names: tuple[str, ...] = FOUR, seeds: int = 5) -> pd.DataFrame:
 
 def test_the_three_terms_add_up_in_every_window() -> None:
     found = decompose(metrics(), arms(*FOUR))
-    assert found.obstacle is None and reason(found) == ""
+    assert found.obstacle is None and no_decomposition(found) == ""
     assert terms_in_words(found)["meaning"].iloc[0] == "differentiated over duplicated"
     for _, terms in found.terms.groupby("window"):
         by_term = terms.set_index("term")["difference"]
@@ -57,7 +57,7 @@ def test_missing_arms_are_named() -> None:
     found = decompose(metrics(("differentiated", "duplicated")), arms("differentiated", "duplicated"))
     assert found.terms.empty
     assert found.obstacle == Obstacle("missing", ("balanced", "random_specialised"))
-    assert "missing: balanced, random_specialised" in reason(found)
+    assert "missing: balanced, random_specialised" in no_decomposition(found)
 
 
 def test_arms_are_found_by_layout_not_by_name_and_imitators_do_not_count() -> None:
@@ -73,17 +73,17 @@ def test_two_arms_of_one_layout_or_other_differences_are_refused() -> None:
     four = arms(*FOUR)
     several = find_layouts({**four, "again": four["balanced"]})
     assert several == Obstacle("several", ("balanced", "balanced", "again"))
-    assert "one arm with the layout balanced; here are balanced, again" in reason(
+    assert "one arm with the layout balanced; here are balanced, again" in no_decomposition(
         Decomposition(pd.DataFrame(), several)
     )
     richer = four["balanced"].model_copy(update={"plan": four["balanced"].plan.model_copy(update={"budget": 0.1})})
     other = find_layouts({**four, "balanced": richer})
     assert isinstance(other, Obstacle) and other.kind == "other"
-    assert "differ in their layout only" in reason(Decomposition(pd.DataFrame(), other))
+    assert "differ in their layout only" in no_decomposition(Decomposition(pd.DataFrame(), other))
 
 
 def test_the_metric_must_be_there() -> None:
     table = metrics()
     found = decompose(table[table["metric"] != "ln_real_income"], arms(*FOUR))
     assert found.obstacle == Obstacle("unrecorded", ("ln_real_income",))
-    assert "not recorded" in reason(found)
+    assert "not recorded" in no_decomposition(found)

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from sim.kernel.scenario_types import Instrument, Scenario
 from sim.reporting.comparison import publish, tell
-from sim.reporting.wording.en.returns import returns_in_words
+from sim.reporting.wording.intervals import returns_in_words
 from sim.runs.run import Run
 from sim.scenario.arms import with_yardsticks
 from sim.scenario.problems import ScenarioError

@@ -35,8 +35,10 @@ SUPPORT = mechanism(
     "consumers.",
 )  # fmt: skip
 SUPPORT.param(
-    "pass_through", 1.0, 0.0, 1.0, unit="1", evidence="A", sweep=(0.0, 1.0),
-    source="Weyl & Fabinger 2013 (1 where unit cost is constant and markets are competitive); digits ours",
+    "pass_through", 0.6, 0.0, 1.0, unit="1", evidence="A", sweep=(0.0, 1.0),
+    source="Amiti, Itskhoki & Konings 2019 (a typical firm passes .6 of a change of its own costs on to its price, "
+    "small firms all, large ones .5); Ganapati, Shapiro & Walker 2020 (.7); Weyl & Fabinger 2013 (1 in competitive "
+    "markets); that support is passed on as costs are is our assumption",
     help="share of cash, cheap land and cheap credit by which a firm lowers its full-cost price",
 )  # fmt: skip
 SUPPORT.param(

@@ -12,7 +12,7 @@ from sim.reporting.pages.contents import Cell, Folded, Grid, Part, Words
 from sim.reporting.wording import arm_name, headline_metrics, label, rows_of
 from sim.reporting.wording.en import draws
 from sim.reporting.wording.en import pairing as words
-from sim.reporting.wording.en.report import NO_INTERVAL
+from sim.reporting.wording.en.names import NO_INTERVAL
 
 
 def pairing_parts(saved: pd.DataFrame, decisions: pd.DataFrame) -> list[Part]:

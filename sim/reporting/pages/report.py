@@ -34,7 +34,7 @@ from sim.reporting.wording import (
     unit_after,
 )
 from sim.reporting.wording.en import report as words
-from sim.reporting.wording.en.returns import returns_in_words
+from sim.reporting.wording.intervals import returns_in_words, span_in_words
 
 
 @dataclass(frozen=True)
@@ -181,15 +181,12 @@ def _measures(evidence: Evidence) -> list[Part]:
 
 def _row(row: Any) -> list[Cell | str]:
     places, reason = decimals(row.shown_low, row.shown_high), row.reason
-    interval = (
-        words.NO_INTERVAL[reason] if reason else f"{signed(row.shown_low, places)} to {signed(row.shown_high, places)}"
-    )
     sure = ["-", "-", "-"] if reason else [signed(row.effect_size, 2), p_value(row.p_holm), times(row.variance_ratio)]
     return [
         label(row.metric), Cell(arm_name(row.arm), "words"),
         level(row.metric, row.baseline_mean), level(row.metric, row.arm_mean),
         Cell(f"{signed(row.shown, places)}{unit_after(row.shown_unit)}", "clear" if excludes_zero(row) else "number"),
-        interval, f"{int(row.agreeing)} of {int(row.replications)}", *sure,
+        span_in_words(row.shown_low, row.shown_high, reason), f"{int(row.agreeing)} of {int(row.replications)}", *sure,
     ]  # fmt: skip
 
 
@@ -208,11 +205,10 @@ def _decomposition(terms: pd.DataFrame) -> list[Part]:
         return []
     rows = []
     for row in rows_of(terms[terms["window"] == "treatment years"]):
-        places, reason = decimals(row.shown_low, row.shown_high), row.reason
-        interval = f"{signed(row.shown_low, places)} to {signed(row.shown_high, places)}"
+        places = decimals(row.shown_low, row.shown_high)
         rows.append([
             row.term, Cell(f"{row.meaning} ({arm_name(row.to_arm)} against {arm_name(row.from_arm)})", "words"),
-            f"{signed(row.shown, places)} %", words.NO_INTERVAL[reason] if reason else interval,
+            f"{signed(row.shown, places)} %", span_in_words(row.shown_low, row.shown_high, row.reason),
         ])  # fmt: skip
     return [Words(words.DECOMPOSITION), Grid(words.TERMS_HEAD, rows, words.HEADINGS["decomposition"])]
 

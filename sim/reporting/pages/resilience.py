@@ -9,6 +9,7 @@ import pandas as pd
 from sim.reporting.pages.contents import Cell, Grid, Part, Points, Words
 from sim.reporting.wording import RESILIENCE, arm_name, decimals, mean_with_half, rows_of, signed
 from sim.reporting.wording.en import report as words
+from sim.reporting.wording.intervals import span_in_words
 
 HARDEST = 3
 
@@ -44,8 +45,7 @@ def _row(meaning: str, row: Any, several: bool) -> list[Cell | str]:
     low, high = row.difference_low, row.difference_high
     why, places = row.difference_reason, decimals(low, high)
     clear = not why and (low > 0 or high < 0)
-    interval = words.NO_INTERVAL[why] if why else f"{signed(low, places)} to {signed(high, places)}"
-    return [*cells, Cell(signed(row.difference, places), "clear" if clear else "number"), interval]
+    return [*cells, Cell(signed(row.difference, places), "clear" if clear else "number"), span_in_words(low, high, why)]
 
 
 def _hardest(groups: pd.DataFrame) -> list[Part]:

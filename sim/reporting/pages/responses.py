@@ -12,6 +12,7 @@ from sim.reporting.pages.contents import Cell, Grid, Page, Part, Points, Rule, S
 from sim.reporting.wording import arm_name, decimals, rows_of, signed
 from sim.reporting.wording.en import report as report_words
 from sim.reporting.wording.en import sweep as words
+from sim.reporting.wording.intervals import span_in_words
 from sim.studies.stopping import MOST
 from sim.studies.sweep import Responses
 
@@ -37,13 +38,6 @@ def responses_page(found: Responses, answers: Sequence[str], shots: Sequence[Sho
     return Page(title, opening, sections)
 
 
-def _interval(low: float, high: float, reason: str) -> str:
-    if reason:
-        return report_words.NO_INTERVAL[reason]
-    places = decimals(low, high)
-    return f"{signed(low, places)} to {signed(high, places)}"
-
-
 def _levels(found: Responses) -> list[Part]:
     told = found.profile[found.profile["measure"] == found.headline]
     parts: list[Part] = []
@@ -63,8 +57,8 @@ def _level(row: Any) -> list[Cell | str]:
     moved = readable(np.array([row.change, row.change_low, row.change_high]), row.measure, row.unit)[0]
     places, own_places = decimals(values[1], values[2]), decimals(moved[1], moved[2])
     return [
-        Cell(str(row.level), "words"), signed(values[0], places), _interval(values[1], values[2], row.reason),
-        signed(moved[0], own_places), _interval(moved[1], moved[2], row.change_reason), str(row.replications),
+        Cell(str(row.level), "words"), signed(values[0], places), span_in_words(values[1], values[2], row.reason),
+        signed(moved[0], own_places), span_in_words(moved[1], moved[2], row.change_reason), str(row.replications),
     ]  # fmt: skip
 
 
@@ -75,7 +69,7 @@ def _trends(found: Responses) -> list[Part]:
         places = decimals(row.slope_low, row.slope_high)
         who = f" ({arm_name(row.arm)})" if len(found.setup.arms) > 2 else ""
         rows.append([Cell(f"{row.factor.replace('_', ' ')}{who}", "words", row.unit), signed(row.slope, places),
-                     _interval(row.slope_low, row.slope_high, row.reason), str(row.replications)])  # fmt: skip
+                     span_in_words(row.slope_low, row.slope_high, row.reason), str(row.replications)])  # fmt: skip
     return [Grid(words.TRENDS_HEAD, rows, words.TRENDS)] if rows else []
 
 
@@ -84,7 +78,7 @@ def _claims(found: Responses) -> list[Part]:
     for row in rows_of(found.claims):
         places = decimals(row.ci_low, row.ci_high)
         rows.append([Cell(row.claim, "words", f"{row.contrast}, {row.at}"), signed(row.difference, places),
-                     _interval(row.ci_low, row.ci_high, row.reason), str(row.replications),
+                     span_in_words(row.ci_low, row.ci_high, row.reason), str(row.replications),
                      Cell(row.holds, "clear")])  # fmt: skip
     return [Grid(words.CLAIMS_HEAD, rows, words.CLAIMS)] if rows else []
 

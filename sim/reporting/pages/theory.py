@@ -11,6 +11,7 @@ from sim.reporting.pages.contents import Cell, Grid, Page, Part, Section, Shot, 
 from sim.reporting.wording import decimals, rows_of, signed
 from sim.reporting.wording.en import report as report_words
 from sim.reporting.wording.en import theory as words
+from sim.reporting.wording.intervals import span_in_words
 
 
 def theory_page(
@@ -45,10 +46,10 @@ def _regime(name: str, told: Mapping[str, str], claims: pd.DataFrame) -> list[Pa
 
 def _row(row: Any) -> list[Cell | str]:
     low, high = 100 * row.ci_low, 100 * row.ci_high
-    places, why = decimals(low, high), row.reason
-    interval = report_words.NO_INTERVAL[why] if why else f"{signed(low, places)} to {signed(high, places)}"
+    interval = span_in_words(low, high, row.reason)
     measure = "" if row.measure == "ln_real_income" else f" ({str(row.measure).replace('_', ' ')})"
     return [
-        Cell(f"{row.claim}{measure}", "words", str(row.setting)), signed(100 * row.difference, places), interval,
-        str(row.replications), Cell(str(row.holds), "clear"),
+        Cell(f"{row.claim}{measure}", "words", str(row.setting)),
+        signed(100 * row.difference, decimals(low, high)), interval, str(row.replications),
+        Cell(str(row.holds), "clear"),
     ]  # fmt: skip

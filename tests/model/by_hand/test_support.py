@@ -37,7 +37,7 @@ def test_support_follows_sales_profit_rents_and_capital() -> None:
 @pytest.mark.parametrize(
     ("money", "sales", "settings", "expected"),
     [
-        (10.0, 100.0, {}, 0.1),
+        (10.0, 100.0, {}, 0.06),
         (10.0, 100.0, {"pass_through": 0.3}, 0.03),
         (90.0, 100.0, {"pass_through_bound": 0.5}, 0.5),
         (10.0, 0.0, {}, 0.0),

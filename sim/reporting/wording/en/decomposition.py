@@ -20,7 +20,7 @@ def terms_in_words(decomposition: Decomposition) -> pd.DataFrame:
     return terms if terms.empty else terms.assign(meaning=terms["term"].map(MEANINGS))
 
 
-def reason(decomposition: Decomposition) -> str:
+def no_decomposition(decomposition: Decomposition) -> str:
     """Why there are no terms; empty when there are."""
     found = decomposition.obstacle
     if found is None:

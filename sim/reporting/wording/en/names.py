@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.store.executors.local import Failure
+from sim.studies.estimates import IDENTICAL, NO_VALUE, TOO_FEW
 
 RESILIENCE = {
     "resistance": "kept in the worst year (share)",
@@ -15,6 +16,8 @@ RESILIENCE = {
     "risk": "spread around the unshocked run (share)",
 }
 """The measures of resilience in words."""
+NO_INTERVAL = {TOO_FEW: "too few to tell", IDENTICAL: "the same in all", NO_VALUE: "-"}
+"""What stands in the place of an interval."""
 
 
 def arm_name(arm: str) -> str:
@@ -45,6 +48,11 @@ def replications_in_words(count: int) -> str:
 def failure_in_words(failure: Failure) -> str:
     """What failed, in one line."""
     return f"seed {failure.seed}{f', arm {arm_name(failure.arm)}' if failure.arm else ''}: {failure.error}"
+
+
+def not_counted(failure: Failure) -> str:
+    """That a replication failed, in one line."""
+    return f"Not counted: {failure_in_words(failure)}"
 
 
 def in_a_row(names: Sequence[str]) -> str:

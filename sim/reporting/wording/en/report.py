@@ -63,12 +63,6 @@ TIERS_METHOD = (
     "cent, means over the treatment years and replications ± half of the 95 % interval."
 )
 TIERS_NOTE = "The transitions of all arms are in tables/transitions.csv."
-NO_INTERVAL = {
-    "too few": "too few to tell",
-    "identical": "the same in all",
-    "no value": "-",
-}
-"""What stands in the place of an interval."""
 LOOK_AT, SOURCE = "What to look at: {}", "Source of the scenario: {}"
 BASELINE, IN_ALL_ARMS, ARM = "{} (baseline)", "In all arms", "arm"
 OVER_YEARS, YEAR, HEADLINES = "Over the treatment years", "Year {}", "The headline measures"

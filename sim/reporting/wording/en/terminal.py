@@ -1,10 +1,14 @@
-"""Sentences on the screen."""
+"""What is said on the screen. What sim.reporting.wording.languages lists stands in every language by the same name."""
 
 from __future__ import annotations
 
-from sim.reporting.wording.en.names import arm_name
+from sim.reporting.wording.en.answers import answers, other_pasts_in_words
+from sim.reporting.wording.en.decomposition import MEANINGS, no_decomposition
+from sim.reporting.wording.en.names import NO_INTERVAL, RESILIENCE, arm_name, label, not_counted
+from sim.studies.decomposition import TERMS as DECOMPOSED
 from sim.studies.estimates import FEWEST
 
+BASELINE, SURE, YEAR, BETWEEN = "baseline", "agree, d, saved", "year {}", "{} to {}"
 NOTE = (
     "Means over the treatment years; difference ± half of its 95 % interval.\n"
     "* the interval excludes zero, ** also after correction for many measures (Holm).\n"
@@ -21,14 +25,25 @@ SURENESS = (
     "saved: their variance if each arm had luck of its own, over what it is."
 )
 DECOMPOSITION = "Where the gain of differentiated over duplicated comes from"
+DECOMPOSITION_HEADS = ("%, 95 % interval", "what changes")
+TERMS = {term: term for term, *_ in DECOMPOSED}
 RETURNS = "What a unit of money returns: against consumers (% of income per % of expenditure), and beside idle labour"
+RETURN_HEADS = ("gain", "return")
 NO_RETURNS = "Returns per unit of money need one arm each with the layouts market and idle: --yardsticks adds them."
 RESILIENCE_TITLE = "What shocks cost: real income against the same seed without them"
+WRITTEN, COMMA = "Written to {}: {}", ", "
 
 IDENTICAL = "identical: {runs:,} runs, {hashes:,} state hashes, every table to the bit"
 DIFFERS, ALSO, OTHERWISE = "differs, first in {}", "  also: {}", "  note: {}"
 UNEXPLAINED = "  code, machine and versions are those of then: this must not be, please report it"
 DONE_AGAIN = "Done again in {}"
+
+
+def named(metric: str, unit: str) -> str:
+    """A measure at the left of a row, with the unit of its differences where that is not per cent."""
+    name = label(metric).removesuffix(" index")
+    told = {"%": "", "1": ", index"}.get(unit, f", {unit}")
+    return name + ("" if name.endswith(unit) else told)  # high end clusters are clusters
 
 
 def difference_to(baseline: str) -> str:
