@@ -50,10 +50,15 @@ help: ## what can be made
 	@$(BIN)/python $(PIP) install --editable .
 	@touch $@
 
+.venv/installed-page: pyproject.toml | .venv/bin/python
+	@echo "Installing clustersim and its page into .venv (once)"
+	@$(BIN)/python $(PIP) install --editable '.[page]'
+	@touch .venv/installed $@
+
 .venv/installed-dev: pyproject.toml | .venv/bin/python
 	@echo "Installing clustersim and what its tests need into .venv (once)"
 	@$(BIN)/python $(PIP) $(INSTALL) --editable '.[$(EXTRAS)]'
-	@touch .venv/installed $@
+	@touch .venv/installed .venv/installed-page $@
 
 .venv-%/installed-dev: pyproject.toml
 	@python=$$(.ci/find-python $*) || { echo "Python $* was not found" >&2; exit 1; }; \
@@ -92,6 +97,9 @@ installed: ## .venv with everything that tests need, a browser, and that of the 
 
 demo: .venv/installed ## compare the real 45-cluster plan with four others; results/demo
 	$(BIN)/clustersim demo --replications $(REPLICATIONS) --workers $(WORKERS) --out $(OUT) $(SHORTER)
+
+page: .venv/installed-page ## .venv with what a page in the browser needs, in class or alone
+	@echo "In class: $(BIN)/clustersim serve --lesson why_cluster"
 
 short-demo: ## the demo with two replications of six years
 	@$(MAKE) --no-print-directory demo REPLICATIONS=2 OUT=results/short-demo SHORTER='--years 3+3'
@@ -259,5 +267,5 @@ clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help installed demo short-demo test lint warm check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz bench bench-quick bench-scale bench-page bench-classroom kills same-bits bench-batch mutate format schema expected docs-tables types docs-rooms validity findings evidence calibration answers tension regimes plan-45 location spread pass-through clean
+.PHONY: help installed demo page short-demo test lint warm check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz bench bench-quick bench-scale bench-page bench-classroom kills same-bits bench-batch mutate format schema expected docs-tables types docs-rooms validity findings evidence calibration answers tension regimes plan-45 location spread pass-through clean
 .PRECIOUS: .venv-%/installed-dev

@@ -70,10 +70,19 @@ def test_the_page_on_the_model_has_the_sections_and_files_that_the_code_declares
     assert [path for path in named if not (ROOT / "sim/model" / path).exists()] == []
 
 
+def test_two_commands_lead_to_the_first_lesson() -> None:
+    """A teacher copies them from the top of the README; that the second opens the lesson is tried in tests/page."""
+    top = TEXT.split("## What you get")[0]
+    told = [line.strip().split("  ")[0] for line in re.findall(r"^ {4}(.*)$", top, re.MULTILINE)]
+    assert told[-2:] == ["make page", ".venv/bin/clustersim serve --lesson why_cluster"]
+    does = subprocess.run(["make", "-n", "-B", "page"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "--editable '.[page]'" in does and told[-1] in does
+
+
 def test_make_targets_exist() -> None:
     targets = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     named = set(re.findall(r"^ {4}make ([a-z-]+)", TEXT, re.MULTILINE))
-    assert named == {"demo", "test"}
+    assert named == {"demo", "test", "page"}
     mentioned = set(re.findall(r"`make ([a-z-]+)`", TEXT))
     assert named | mentioned <= targets
     assert {"calibration", "validity", "findings", "regimes"} <= mentioned

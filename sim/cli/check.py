@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.exits import BadInput
-from sim.cli.shared import set_option
+from sim.cli.shared import set_option, words_language_option
 
 if TYPE_CHECKING:
     from sim.scenario.problems import Problem
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 @click.command(short_help="Say what is wrong with files of scenarios and experiments, and where.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @set_option
-def check(files: tuple[str, ...], overrides: tuple[str, ...]) -> None:
+@words_language_option
+def check(files: tuple[str, ...], overrides: tuple[str, ...], language: str) -> None:
     """Check files without running them: every problem with file, line, column and remedy.
 
     Scenarios, experiments (see `clustersim batch`) and benchmarks of evidence. A line that begins with `note:` is no
@@ -28,24 +29,26 @@ def check(files: tuple[str, ...], overrides: tuple[str, ...]) -> None:
       clustersim check scenarios/*.yaml experiments/*.yaml experiments/*/*.yaml
       clustersim check mine.yaml --set plan.budget=0.2
     """
+    from sim.reporting.wording.languages import CHECKS
     from sim.scenario.problems import ScenarioError, in_order
 
+    words = CHECKS[language]
     problems: list[Problem] = []
     for file in files:
         notes: list[Problem] = []
         try:
-            told = _read(file, overrides, notes)
-            click.echo(f"{file}: in order{told}")
+            study = _read(file, overrides, notes)
+            click.echo(words.IN_ORDER.format(file=file, told="" if study is None else words.study(*study)))
             for note in notes:
-                click.echo(f"note: {note}")
+                click.echo(words.NOTE.format(note=note))
         except ScenarioError as error:
             problems += error.problems
     if problems:
         raise BadInput("\n".join(str(problem) for problem in in_order(problems)))
 
 
-def _read(file: str, overrides: Sequence[str], notes: list[Problem]) -> str:
-    """Read a file of any kind; what there is to say of one that is in order. Raises ScenarioError."""
+def _read(file: str, overrides: Sequence[str], notes: list[Problem]) -> tuple[str, int] | None:
+    """Read a file of any kind; of a study its kind and number of scenarios. Raises ScenarioError."""
     from sim.scenario.problems import Position, Problem, ScenarioError
     from sim.scenario.reading import load_scenario
     from sim.studies.kinds import kind_of, read_file
@@ -53,10 +56,9 @@ def _read(file: str, overrides: Sequence[str], notes: list[Problem]) -> str:
     kind = kind_of(file)
     if kind is None:
         load_scenario(file, overrides, notes)
-        return ""
+        return None
     if overrides:
         remedy = "write the values under `set` in the file"
         message = f"{file} is no scenario, which --set could change"
         raise ScenarioError([Problem(Position("--set", 0), "", message, remedy=remedy)])
-    count = read_file(file, kind)
-    return f" ({kind}, {count} scenario{'' if count == 1 else 's'})"
+    return kind, read_file(file, kind)

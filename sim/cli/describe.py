@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sim.cli.shared import tables_language_option
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -24,21 +26,25 @@ WIDE = 100_000
 @click.argument("name", required=False)
 @click.option("--markdown", "form", flag_value="markdown", help="As a Markdown table, with every column.")
 @click.option("--csv", "form", flag_value="csv", help="As CSV, with every column.")
-def describe(topic: str, name: str | None, form: str | None) -> None:
+@tables_language_option
+def describe(topic: str, name: str | None, form: str | None, language: str) -> None:
     """List what the installed version knows, with units, ranges and sources.
 
     With a NAME only what is called so, with everything that is known of it, or those whose names contain it. Lines are
-    not broken when they go into a file or another program.
+    not broken when they go into a file or another program. In Chinese, parameters, metrics, rules and columns keep the
+    meaning with which they are declared, in English.
 
     \b
     Examples:
       clustersim describe parameters
       clustersim describe parameters spillover_range
       clustersim describe metrics --csv > metrics.csv
+      clustersim describe policies --language zh
     """
     from sim.reporting.describe import DESCRIPTIONS
+    from sim.reporting.described import in_language
 
-    description = DESCRIPTIONS[topic]()
+    description = in_language(DESCRIPTIONS[topic](), language)
     if name is not None:
         found = description.about(name)
         if not found.rows:
@@ -64,7 +70,7 @@ def _print_table(description: Description) -> None:
     table = Table(box=SIMPLE_HEAD, title=f"{description.title} ({len(description.rows)})", title_justify="left",
                   pad_edge=False)  # fmt: skip
     for name in description.brief:
-        table.add_column(name, overflow="fold", no_wrap=name in (description.brief[0], "default"))
+        table.add_column(description.head(name), overflow="fold", no_wrap=name in (description.brief[0], "default"))
     for row in zip(*(description.column(name) for name in description.brief), strict=True):
         table.add_row(*(Text(cell) for cell in row))
     _print(table)
@@ -79,7 +85,7 @@ def _print_one(description: Description) -> None:
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for name, cell in zip(description.columns, description.rows[0], strict=True):
-        table.add_row(Text(name), Text(cell))
+        table.add_row(Text(description.head(name)), Text(cell))
     _print(table)
 
 

@@ -177,6 +177,9 @@ language_option = click.option(
     "--language", type=click.Choice(("en", "zh")), default="en", show_default=True,
     help="Language of the page when it opens; a button switches it.",
 )  # fmt: skip
+words_language_option = click.option(
+    "--language", type=click.Choice(("en", "zh")), default="en", show_default=True, help="Language of what is said.",
+)  # fmt: skip
 tables_language_option = click.option(
     "--language", type=click.Choice(("en", "zh")), default="en", show_default=True,
     help="Language of the tables on the screen.",

@@ -6,8 +6,8 @@ import csv
 import difflib
 import io
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sim.scenario.json_schema import declare_everything, known_layouts, known_things
@@ -17,7 +17,8 @@ from sim.scenario.json_schema import declare_everything, known_layouts, known_th
 class Description:
     """A table of words: `columns` name what stands in `rows`; `brief` are the columns that a terminal has room for.
 
-    `names` are the columns by which a row is found, the first one if none are given.
+    `names` are the columns by which a row is found, the first one if none are given; `heads` say a column in another
+    language.
     """
 
     title: str
@@ -25,6 +26,11 @@ class Description:
     rows: tuple[tuple[str, ...], ...]
     brief: tuple[str, ...]
     names: tuple[str, ...] = ()
+    heads: Mapping[str, str] = field(default_factory=dict)
+
+    def head(self, name: str) -> str:
+        """What stands above a column."""
+        return self.heads.get(name, name)
 
     def about(self, name: str) -> Description:
         """The rows of that name or, if there are none, those whose names contain it; upper case is as lower."""
@@ -49,13 +55,13 @@ class Description:
         """The table for a spreadsheet."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(self.columns)
+        writer.writerow(map(self.head, self.columns))
         writer.writerows(self.rows)
         return text.getvalue()
 
     def as_markdown(self) -> str:
         """The table for a document."""
-        lines = [_markdown_row(self.columns), _markdown_row(["---"] * len(self.columns))]
+        lines = [_markdown_row(map(self.head, self.columns)), _markdown_row(["---"] * len(self.columns))]
         return "\n".join(lines + [_markdown_row(row) for row in self.rows]) + "\n"
 
     def column(self, name: str) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import queue
+import re
 import socket
 from pathlib import Path
 
@@ -59,3 +61,15 @@ def test_what_others_in_the_network_see_is_said_before_they_can(
     assert served[1] == "0.0.0.0"
     assert "Everybody in this network" in told and "(mine)" in told and "other files of this machine" in told
     assert "本网络中的所有人" in call("--lan", "--language", "zh")
+
+
+def test_a_lesson_is_opened_in_the_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    uvicorn = pytest.importorskip("uvicorn")
+    opened: queue.Queue[str] = queue.Queue()
+    monkeypatch.setattr("webbrowser.open", opened.put)
+    monkeypatch.setattr(uvicorn.Server, "run", lambda _server, sockets: sockets[0].close())
+    monkeypatch.setattr(importlib.import_module("sim.cli.serve"), "compile_rules", lambda: None)
+    mine = written(tmp_path / "mine.yaml")
+    told = CliRunner().invoke(main, ["serve", mine, "--lesson", "why_cluster"], catch_exceptions=False)
+    address = opened.get(timeout=10)
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\?lesson=why_cluster", address) and address in told.output

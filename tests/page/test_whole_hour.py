@@ -25,7 +25,7 @@ SOURCE = (
     f"years: {{burn_in: {BURN_IN}, treatment: {YEARS - BURN_IN}}}\n"
     "regions: {grid: {rows: 2, columns: 2}, cells: 2}\n"
 )
-INK = """() => [...document.querySelectorAll("main canvas")].map((canvas) => {
+INK = """() => [...document.querySelectorAll("canvas.map")].map((canvas) => {
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     return new Set(new Uint32Array(data.buffer)).size;
 })"""

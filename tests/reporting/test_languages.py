@@ -9,16 +9,23 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 
+from sim.cli import main
 from sim.kernel.declare import METRICS
 from sim.reporting.comparison import tell
+from sim.reporting.describe import DESCRIPTIONS
+from sim.reporting.described import in_language
 from sim.reporting.wording import MAIN_METRICS, RESILIENCE
 from sim.reporting.wording.languages import ENGLISH
+from sim.reporting.wording.zh import checks
+from sim.reporting.wording.zh import describe as told
 from sim.reporting.wording.zh import terminal as words
 from sim.scenario.json_schema import declare_everything
 from sim.studies.compare import Comparison, run_comparison
 from sim.studies.decomposition import LAYOUTS, Decomposition, Obstacle
+from sim.studies.kinds import MARKS
 from tests.model.engine.worlds import small_story
 
 ENGLISH_WORD = re.compile(r"[A-Za-z]{3,}")
@@ -117,3 +124,32 @@ def test_a_run_is_told_in_chinese(tmp_path: Path) -> None:
     told = shown(comparison, "zh")
     assert set(ENGLISH_WORD.findall(told.replace(str(comparison.folder), ""))) <= ALLOWED
     assert "第 2 年" in told and "产能利用率" in told
+
+
+def test_what_is_declared_is_described_in_chinese() -> None:
+    for topic, describe in DESCRIPTIONS.items():
+        english = describe()
+        found = in_language(english, "zh")
+        assert set(english.columns) <= set(told.HEADS), topic
+        heads = [found.head(name) for name in found.columns]
+        assert len(set(heads)) == len(heads) and not ENGLISH_WORD.findall(found.title + "".join(heads)), topic
+        assert found.column(found.columns[0]) == english.column(english.columns[0])  # as it is written in files
+        for column, words_of in told.WORDS.items():
+            if column in english.columns and column not in ("when", "default"):
+                assert set(english.column(column)) <= {*words_of, ""}, (topic, column)
+        meanings = told.MEANINGS.get(english.title)
+        if meanings is not None:
+            assert set(meanings) == set(english.column(english.columns[0])), topic
+            assert not any(ENGLISH_WORD.findall(meaning) for meaning in found.column("meaning")), topic
+        assert found.as_csv().splitlines()[0] == ",".join(heads)
+    assert "重复建设：各地都按全国热门清单" in in_language(DESCRIPTIONS["layouts"](), "zh").column("meaning")
+    assert in_language(DESCRIPTIONS["layouts"](), "en") == DESCRIPTIONS["layouts"]()
+
+
+def test_a_check_says_in_chinese_that_files_are_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("extends: policy_text.yaml\n", encoding="utf-8")
+    said = CliRunner().invoke(main, ["check", str(path), "experiments/bottazzi_null.yaml", "--language", "zh"])
+    one, other = [line for line in said.stdout.splitlines() if not line.startswith("注：")]
+    assert one == f"{path}：没有问题" and other.startswith("experiments/bottazzi_null.yaml：没有问题（已发表结论，")
+    assert set(checks.KINDS) == {*MARKS.values()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,16 @@ def test_a_replication_is_what_the_engine_gives(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
+def test_why_firms_cluster_is_shown_in_under_a_minute() -> None:
+    """Every force switched off in turn, from an even map: processor time, since others may use the machine."""
+    lesson = lessons()["why_cluster"]
+    begun = time.process_time()
+    found = lesson.run(1)
+    assert time.process_time() - begun < 60.0
+    assert set(found) == set(lesson.arms) and len(found) >= 6
+
+
 def test_an_answer_is_stale_where_code_arms_or_question_differ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lesson = small(tmp_path)
     answer = make_answer(lesson, [1, 2])

@@ -24,6 +24,7 @@ from sim.reporting.replay import replay_page
 from sim.reporting.wording.catalogues import LANGUAGES, catalogues
 from sim.runs.frames import ALIGNED, plain
 from sim.runs.history import History, packed
+from sim.scenario.reading import load_scenario
 from sim.studies.histories import run_histories
 from tests.browser import LARGE, PHONE, chromium, faults, visit
 from tests.model.engine.worlds import small_story
@@ -112,6 +113,21 @@ def test_one_run_or_two_of_one_map(histories: dict[str, History]) -> None:
     other = run_histories({"a": small_story("years.burn_in=0", "years.treatment=1", "regions.grid.columns=3")}, 1)["a"]
     with pytest.raises(ValueError, match="side by side"):
         replay_page([one, other])
+
+
+@pytest.mark.long
+def test_sixty_years_of_3000_firms_can_be_mailed() -> None:
+    arms = {
+        name: load_scenario(
+            "policy_text",
+            ["population.firms=3000", "years.burn_in=20", "years.treatment=40", f"plan.layout={name}"],
+        )
+        for name in ("differentiated", "duplicated")
+    }
+    found = run_histories(arms, 1)
+    assert all(len(history.years) == 61 for history in found.values())
+    assert min(len(history.years[0].column("firm_state")) for history in found.values()) >= 3_000
+    assert len(replay_page([*found.values()]).encode()) < 10_000_000
 
 
 def test_without_javascript_the_page_says_so_in_its_language(histories: dict[str, History]) -> None:

@@ -1,0 +1,13 @@
+"""What `clustersim check` says in Chinese of files that are in order; as in sim.reporting.wording.en.checks."""
+
+from __future__ import annotations
+
+IN_ORDER, NOTE = "{file}：没有问题{told}", "注：{note}"
+KINDS = {
+    "experiment": "实验", "regimes": "理论检验", "finding": "已发表结论", "calibration": "校准", "evidence": "政策证据",
+}  # fmt: skip
+
+
+def study(kind: str, count: int) -> str:
+    """Kind of a study and its scenarios, behind IN_ORDER."""
+    return f"（{KINDS[kind]}，{count} 个情景）"
