@@ -101,6 +101,7 @@ def draw(results: dict[str, Any], picture: Path) -> None:
     mpl.use("Agg")
     mpl.rcParams["svg.hashsalt"] = "scale"
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import NullFormatter
 
     figure, (left, right) = plt.subplots(1, 2, figsize=(8.0, 3.4), layout="constrained")
     sizes, nation = results["sizes"], results["nation"]
@@ -111,8 +112,12 @@ def draw(results: dict[str, Any], picture: Path) -> None:
         (right, [one["peak"] / 1e9 for one in sizes.values()], nation["bytes"] / 1e9, "peak of memory, GB"),
     ):  # fmt: skip
         axes.plot(firms, values, "o-", label="measured")
-        axes.plot([firms[-1], nation["firms"]], [values[-1], last], "o--", mfc="white", color="C0", label="worked out")
+        beyond = [firms[-1], nation["firms"]], [values[-1], last]
+        axes.plot(*beyond, "o--", mfc="white", color="C0", label="worked out", markevery=[1], zorder=1)
         axes.set(xscale="log", yscale="log", xlabel="firms", ylabel=label)
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter(NullFormatter())
+    right.set_yticks([0.2, 0.5, 1.0, 2.0, 5.0, 10.0])
     left.legend(frameon=False)
     figure.savefig(picture, metadata={"Date": None})
     plt.close(figure)

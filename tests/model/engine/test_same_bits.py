@@ -14,6 +14,7 @@ import pytest
 from sim.kernel import compiling
 from sim.kernel.declare import METRICS
 from sim.kernel.scenario_types import Record, Scenario
+from sim.model.rules import labour, market, production, sourcing
 from sim.runs.run import fork, run_arms, run_scenario, shared_past
 from sim.store.folder import carry_out
 from sim.store.results import read_results
@@ -47,6 +48,21 @@ def test_the_order_of_arms_does_not_matter(together: dict[str, list[str]]) -> No
 @pytest.mark.parametrize("arm", ["differentiated", pytest.param("market", marks=pytest.mark.slow)])
 def test_an_arm_alone_is_the_arm_beside_others(arm: str, together: dict[str, list[str]]) -> None:
     assert run_scenario(ARMS[arm], seed=4).hashes["hash"].tolist() == together[arm]
+
+
+@pytest.mark.parametrize("niches", ["true", "false"])
+def test_what_stands_still_in_the_market_is_what_would_be_worked_out_anew(
+    niches: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = everything_on(f"mechanisms.niches={niches}")
+    raised: list[float] = []
+    raise_prices = labour.raise_prices
+    monkeypatch.setattr(labour, "raise_prices", lambda world, rise: (raised.append(rise), raise_prices(world, rise)))
+    kept = lived(story, 6).state_hash()
+    assert raised, "wages rise in no year, so that nothing has to be worked out anew"
+    for room in (market, production, sourcing):
+        monkeypatch.setattr(room, "standing", lambda world, _name, make: make(world))
+    assert lived(story, 6).state_hash() == kept
 
 
 @pytest.mark.slow
