@@ -1,6 +1,6 @@
 """The debrief: three figures and the sentences that their numbers make, from the tables of the exports alone.
 
-1. Who promoted what, round by round, against what demand carries, beside the coordinated twin.
+1. Who promoted what, round by round, against what demand carries, beside the coordinated arm.
 2. What each region gained by its own plans against its row of the coordinated one, and what that cost the others.
 3. Class, coordinated plan and no plan: income, margins of hot industries, utilisation; a band of other luck.
 """
@@ -58,7 +58,7 @@ def _played(table: pd.DataFrame) -> list[int]:
 
 
 def figure_of_plans(own: Tables) -> dict[str, Any]:
-    """Chips of regions and industries by round, (R, S), promoters, what demand carries, and the twin's promoters."""
+    """Chips of regions and industries by round, (R, S), promoters, what demand carries, coordinated promoters."""
     chips, industries = own["decisions.csv"], own["industries.csv"]
     regions, names = _order(own["results.csv"], "region"), _order(industries, "industry")
     rounds = []
@@ -71,7 +71,7 @@ def figure_of_plans(own: Tables) -> dict[str, Any]:
             "round": round, "chips": [[float(table.loc[region, name]) for name in names] for region in regions],
             "promoters": [_number(by_arm[CLASS].loc[name, "promoters"]) for name in names],
             "carried": [_number(by_arm[CLASS].loc[name, "carried"]) for name in names],
-            "twin": [_number(by_arm[COORDINATED].loc[name, "promoters"]) for name in names],
+            "parallel": [_number(by_arm[COORDINATED].loc[name, "promoters"]) for name in names],
         })  # fmt: skip
     return {"regions": regions, "industries": names, "rounds": rounds}
 

@@ -69,7 +69,7 @@ def class_scenario(base: Scenario, preset: Preset, played: Sequence[Plans]) -> S
 
 
 def arm_scenario(arm: str, base: Scenario, preset: Preset, played: Sequence[Plans]) -> Scenario:
-    """The scenario of an arm: that of the class, or of a twin, whose plan does not depend on what was played."""
+    """The scenario of an arm: that of the class, or of a parallel arm, whose plan does not hang on what was played."""
     if arm == CLASS:
         return class_scenario(base, preset, played)
     return base.model_copy(update={"plan": base.plan.model_copy(update={"layout": LAYOUTS[arm]})})

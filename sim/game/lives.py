@@ -66,7 +66,7 @@ class _Lived:
     world: World | None
     """None after the last round."""
     plans: list[Plans] = field(default_factory=list)
-    """Of the class, round by round; of a twin nothing, as often as it lived a round."""
+    """Of the class, round by round; of a parallel arm nothing, as often as it lived a round."""
     years: list[Years] = field(default_factory=list)
     """Round by round, as far as anybody asks for them."""
 
@@ -84,7 +84,7 @@ class Lives:
     # -- which there are ---------------------------------------------------------------------------------
 
     def with_other_luck(self, nation: int) -> list[Life]:
-        """All arms of a nation under other draws. Nations with one model share their twins."""
+        """All arms of a nation under other draws. Nations with one model share their parallel arms."""
         return [Life(self.worlds.home(nation, arm), arm, luck) for arm in ARMS for luck in range(1, LUCK + 1)]
 
     def with_a_row(self, nation: int, regions: Iterable[str]) -> list[Life]:
@@ -92,7 +92,7 @@ class Lives:
         return [Life(nation, CLASS, 0, region) for region in regions]
 
     def plans(self, life: Life, sofar: Sofar) -> list[Plans]:
-        """Round by round what is done in a life, as far as it is known: a twin's plan hangs on nothing that is."""
+        """Round by round what is done in a life, as far as it is known; the plan of a parallel arm hangs on nothing."""
         if life.arm != CLASS:
             return [{}] * sofar.rounds
         own = sofar.plans[life.nation]

@@ -137,7 +137,7 @@ def plan_table(scenario: Scenario) -> Any:
 
 
 def class_histories(session: Core, nation: int, progress: Step | None = None) -> dict[str, History]:
-    """The histories of the class and of its coordinated twin, lived again from the opening.
+    """The histories of the class and of its coordinated arm, lived again from the opening.
 
     Raises Refused where the states are not those that the class saw.
     """

@@ -56,7 +56,7 @@ def _crowded(language: str, nation: dict[str, Any]) -> Iterator[str]:
         return
     yield said(language, "debrief_crowded", industry=_name(language, figure["industries"][worst]),
                promoters=plain(last["promoters"][worst]), carried=plain(last["carried"][worst]),
-               twin=plain(last["twin"][worst]))  # fmt: skip
+               parallel=plain(last["parallel"][worst]))  # fmt: skip
 
 
 def _income(language: str, nation: dict[str, Any]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What browsers may know, as JSON has it: nothing that is hidden in the present phase is ever put into a view.
 
-Hidden until the debrief: others' chips (unless the preset shows them), true fit, the twins, others' scores.
+Hidden until the debrief: others' chips (unless the preset shows them), true fit, the parallel arms, others' scores.
 """
 
 from __future__ import annotations
@@ -195,7 +195,7 @@ def _reveal(session: Core, member: Member, nation: int) -> dict[str, Any]:
     found: dict[str, Any] = {
         "scores": [{"region": region, "score": score, "place": place}
                    for region, score, place in zip(session.regions, told, places(told), strict=True)],
-        "twins": {arm: _income(session, nation, arm) for arm in ("class", "coordinated", "none")},
+        "parallel": {arm: _income(session, nation, arm) for arm in ("class", "coordinated", "none")},
     }  # fmt: skip
     if member.seat is not None and member.role == PLAYER:
         region = member.seat[1]

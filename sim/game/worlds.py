@@ -73,7 +73,7 @@ class Worlds:
         return self.own[min(nation, len(self.own)) - 1]
 
     def home(self, nation: int, arm: str) -> int:
-        """The nation whose arm this is: twins of nations that have one model are the same to the bit."""
+        """The nation whose arm this is: parallel arms of nations that have one model are the same to the bit."""
         if arm == CLASS:
             return nation
         return self._homes[min(nation, len(self._homes)) - 1]
@@ -130,7 +130,7 @@ class Worlds:
     def compute(self, nations: int, round: int, played: Played) -> dict[str, Any]:
         """Nation -> arm -> hash and years of `round`, the last one that was played; `save` keeps every arm's state.
 
-        Arms live side by side; twins that nations share live once.
+        Arms live side by side; parallel arms that nations share live once.
         """
         homes = {(nation, arm): (self.home(nation, arm), arm) for nation in range(1, nations + 1) for arm in ARMS}
 

@@ -20,7 +20,7 @@ DIGITS = 6
 """Digits from which on a number is taken for the same."""
 TIMES = {"now", "at", "deadline", "left"}
 """Keys of times, which are no numbers of the game."""
-WORDS = ('"reveal"', '"twins"', '"fit"', '"coordinated"', '"debrief":', '"unshocked"', '"figure1"', '"own_best":')
+WORDS = ('"reveal"', '"parallel"', '"fit"', '"coordinated"', '"debrief":', '"unshocked"', '"figure1"', '"own_best":')
 """Keys under which hidden things would stand."""
 
 
@@ -89,7 +89,7 @@ def leaves(value: Any) -> Iterator[tuple[tuple[Any, ...], float]]:
 def hidden_numbers(session: Session, member: str) -> dict[float, str]:
     """Numbers that a student may not see before the debrief, in all forms, with what they are.
 
-    The twins' years, what other regions came to, true fit, and what the coordinated plan had for each region.
+    The parallel arms' years, what other regions came to, true fit, and what the coordinated plan had for each region.
     """
     seat = session.state.members[member].seat
     fork = session.state.fork

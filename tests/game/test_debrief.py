@@ -87,7 +87,7 @@ def test_every_file_has_the_columns_that_its_codebook_explains_and_no_name_of_a_
     assert list(zip(own["industry"].fillna(""), own["chips"], strict=True)).count(("", 0)) == 1
 
 
-def test_the_replay_is_of_the_class_and_its_twin(session: Session) -> None:
+def test_the_replay_is_of_the_class_and_the_coordinated_arm(session: Session) -> None:
     page = (session.folder / "exports" / "replay-1.html").read_text(encoding="utf-8")
     assert "preset C" in page and "coordinated" in page
     assert not re.search(r"(src|href)=[\"']https?:", page)

@@ -50,7 +50,7 @@ def test_lived_ahead_the_debrief_is_there_at_once_and_is_the_same(tmp_path: Path
     for ahead in (False, True):
         session = begun(tmp_path / f"{ahead}", "E", "A", nations=2)
         steps = two_rounds(session, ahead)
-        # In each nation four regions and the class with other luck; the two twins are shared.
+        # In each nation four regions and the class with other luck; the two parallel arms are shared.
         assert steps[-1] == (0 if ahead else 2 * (2 * (4 + 1) + 2))
         told.append(replays(session))
         session.close()
@@ -58,7 +58,7 @@ def test_lived_ahead_the_debrief_is_there_at_once_and_is_the_same(tmp_path: Path
     assert len(told[0]["costs"]) == 4 * 2 and len(told[0]["luck"]) == 2 * 3 * 10
 
 
-def test_twins_that_two_nations_share_live_once_and_stand_in_both(
+def test_parallel_arms_that_two_nations_share_live_once_and_stand_in_both(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = begun(tmp_path / "s", "E", "A", nations=2)
@@ -72,7 +72,7 @@ def test_twins_that_two_nations_share_live_once_and_stand_in_both(
     session.close()
 
 
-def test_a_nation_with_a_model_of_its_own_has_twins_of_its_own(tmp_path: Path) -> None:
+def test_a_nation_with_a_model_of_its_own_has_parallel_arms_of_its_own(tmp_path: Path) -> None:
     session = begun(tmp_path / "s", "A", "F", nations=2)
     assert [session.worlds.home(nation, "none") for nation in (1, 2)] == [1, 2]
     assert {life.nation for life in session.lives.with_other_luck(2)} == {2}

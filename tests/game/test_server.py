@@ -214,9 +214,9 @@ def test_a_class_plays_two_rounds_and_reads_nothing_that_is_hidden(
         player = next(student for student in students if student not in watching)
         player.seen.clear()
         assert "reveal" in player.look()
-        # The search finds what the debrief shows: true fit, the twins' incomes and others' scores.
+        # The search finds what the debrief shows: true fit, the parallel arms' incomes and others' scores.
         found = all_found(served.session, player.member, player.seen, player.sent)
-        for what in ('"twins"', "true fit", "coordinated of nation 1 in round 2", "none of nation 1 in round 1"):
+        for what in ('"parallel"', "true fit", "coordinated of nation 1 in round 2", "none of nation 1 in round 1"):
             assert any(what in one for one in found), (what, found)
 
 

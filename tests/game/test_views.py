@@ -14,7 +14,7 @@ from sim.game.session import Session
 from sim.game.views import projector_view, student_view, teacher_view
 from tests.game.small import begun, joined, played, start
 
-REVEALING = ("reveal", "fit", "twins", "scores", "debrief", "figure1", "coordinated", "none", "decisions")
+REVEALING = ("reveal", "fit", "parallel", "scores", "debrief", "figure1", "coordinated", "none", "decisions")
 
 
 def keys_of(value: Any) -> set[str]:
@@ -32,7 +32,7 @@ def numbers_of(value: Any) -> set[float]:
 
 
 def hidden_numbers(session: Session, nation: int, region: int) -> set[float]:
-    """What the two twins did, and true fit."""
+    """What the two parallel arms did, and true fit."""
     found = {value for row in true_fit(session.worlds.past) for value in row}  # type: ignore[arg-type]
     for told in session.state.results.values():
         arms = told["nations"][str(nation)]
@@ -101,7 +101,7 @@ def test_nothing_hidden_is_shown_before_the_debrief(tmp_path: Path, preset: str)
             assert announced not in json.dumps(view)  # nobody's announcement before all have made theirs
     session.reveal(session.secret)
     told = student_view(session, people[0].token)["reveal"]
-    assert len(told["scores"]) == 4 and len(told["fit"]) == 8 and len(told["twins"]["none"]) == 5
+    assert len(told["scores"]) == 4 and len(told["fit"]) == 8 and len(told["parallel"]["none"]) == 5
     session.close()
 
 

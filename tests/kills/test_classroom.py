@@ -129,7 +129,7 @@ def read_secret(folder: Path) -> str | None:
     return str(json.loads(content.splitlines()[0])["secret"]) if b"\n" in content else None
 
 
-def insist(act: Callable[[], Any], seconds: float = 900.0) -> Any:
+def insist(act: Callable[[], Any], seconds: float = 1800.0) -> Any:
     """What `act` gives as soon as somebody answers and it is not None."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -37,12 +37,12 @@ function table(words, heads, rows) {
     make("tbody", {}, ...rows.map(([first, ...rest]) => make("tr", {}, make("th", { scope: "row" }, first), ...rest.map((one) => make("td", { class: "num" }, one)))))));
 }
 
-/** Figure 1: regions with chips in each industry, by round; beside it what demand carries and the coordinated twin. */
+/** Figure 1: regions with chips in each industry, by round; beside it what demand carries and the coordinated arm. */
 export function crowding(words, figure, round, width = 900) {
   const told = figure.rounds[round];
-  const order = figure.industries.map((name, at) => ({ name, at, promoters: told.promoters[at] ?? 0, carried: told.carried?.[at], twin: told.twin?.[at] }))
-    .filter((one) => one.promoters > 0 || one.twin > 0 || one.carried > 0).sort((a, b) => b.promoters - a.promoters || a.at - b.at).slice(0, 14);
-  const most = Math.max(1, ...finite(order.flatMap((one) => [one.promoters, one.carried, one.twin])));
+  const order = figure.industries.map((name, at) => ({ name, at, promoters: told.promoters[at] ?? 0, carried: told.carried?.[at], parallel: told.parallel?.[at] }))
+    .filter((one) => one.promoters > 0 || one.parallel > 0 || one.carried > 0).sort((a, b) => b.promoters - a.promoters || a.at - b.at).slice(0, 14);
+  const most = Math.max(1, ...finite(order.flatMap((one) => [one.promoters, one.carried, one.parallel])));
   const [left, line] = [0.3 * width, width < 900 ? 48 : 34];
   const [wide, thin] = [0.44 * line, 0.2 * line];
   const x = (value) => left + (value / most) * (width - left - 60);
@@ -51,7 +51,7 @@ export function crowding(words, figure, round, width = 900) {
     const over = typeof one.carried === "number" && one.promoters > one.carried + 0.5;
     const found = [text(left - 10, y + 0.6 * line, words.name(one.name), { "text-anchor": "end" }),
       draw("rect", { x: left, y: y + 2, width: Math.max(0, x(one.promoters) - left), height: wide, fill: over ? "#A84300" : "#0072B2" })];
-    if (typeof one.twin === "number") found.push(draw("rect", { x: left, y: y + wide + 4, width: Math.max(0, x(one.twin) - left), height: thin, fill: "#00674C" }));
+    if (typeof one.parallel === "number") found.push(draw("rect", { x: left, y: y + wide + 4, width: Math.max(0, x(one.parallel) - left), height: thin, fill: "#00674C" }));
     if (typeof one.carried === "number") found.push(draw("line", { x1: x(one.carried), x2: x(one.carried), y1: y - 1, y2: y + wide + thin + 7, stroke: "#111", "stroke-width": 3 }));
     const crossed = typeof one.carried === "number" && x(one.carried) > x(one.promoters) - 4 && x(one.carried) < x(one.promoters) + 46;
     found.push(text((crossed ? x(one.carried) : x(one.promoters)) + 8, y + wide, words.number(one.promoters, Number.isInteger(one.promoters) ? 0 : 1), { "font-size": 16 }));
@@ -61,7 +61,7 @@ export function crowding(words, figure, round, width = 900) {
   const title = words.say("figure1_alt", { round: told.round, over: order.filter((one) => one.carried !== undefined && one.promoters > one.carried + 0.5).length });
   return make("div", { class: "figures" },
     picture(width, 42 + order.length * line, title, ...parts),
-    table(words, [words.say("industry"), words.say("key_class"), words.say("key_carried"), words.say("key_twin")], order.map((one) => [words.name(one.name), words.number(one.promoters, 0), words.number(one.carried, 1), words.number(one.twin, 0)])));
+    table(words, [words.say("industry"), words.say("key_class"), words.say("key_carried"), words.say("key_parallel")], order.map((one) => [words.name(one.name), words.number(one.promoters, 0), words.number(one.carried, 1), words.number(one.parallel, 0)])));
 }
 
 function key(colour, label, dash = "") {
@@ -144,5 +144,5 @@ export function armKeys(words, banded) {
 }
 
 export function crowdingKeys(words) {
-  return make("div", { class: "keys" }, key("#0072B2", words.say("key_class")), key("#A84300", words.say("key_over")), key("#00674C", words.say("key_twin")), key("#111", words.say("key_carried")));
+  return make("div", { class: "keys" }, key("#0072B2", words.say("key_class")), key("#A84300", words.say("key_over")), key("#00674C", words.say("key_parallel")), key("#111", words.say("key_carried")));
 }

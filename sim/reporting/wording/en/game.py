@@ -93,7 +93,7 @@ TEXTS = {
     "{bots} those of bots.",
     "debrief_hot": "In the last round {share} % of all chips were on the hot list, in the first {first} %.",
     "debrief_crowded": "{industry} had {promoters} promoting regions in the last round, and demand carries "
-    "{carried} at efficient scale; under the coordinated plan it had {twin}.",
+    "{carried} at efficient scale; under the coordinated plan it had {parallel}.",
     "debrief_none_crowded": "In the last round no industry had more promoting regions than demand carries.",
     "debrief_income": "The nation's real income was {class_} % from the year before the start with the class's "
     "plans, {coordinated} % with the coordinated plan and {none} % with none (means of all years).",

@@ -279,7 +279,7 @@ PROJECTOR = {
     "debrief_last": "And now you.",
     "key_class": "promoting regions, class",
     "key_over": "more than demand carries",
-    "key_twin": "coordinated plan",
+    "key_parallel": "coordinated plan",
     "key_carried": "what demand carries",
     "figure1_alt": "Regions with chips on each industry in round {round}; in {over} of them more than demand carries",
     "axis_gain": "Own gain (%)",

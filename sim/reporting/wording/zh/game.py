@@ -89,7 +89,7 @@ TEXTS = {
     "debrief_chips": "{seats} 个席位决定中，{decided} 个由人作出；{defaults} 个是默认，{bots} 个由机器人作出。",
     "debrief_hot": "最后一轮全部筹码的 {share} % 投在热门清单上，第一轮为 {first} %。",
     "debrief_crowded": "最后一轮有 {promoters} 个地区推动{industry}，而需求在有效规模下只能容纳 {carried} 个；在协调"
-    "规划下有 {twin} 个。",
+    "规划下有 {parallel} 个。",
     "debrief_none_crowded": "最后一轮没有一个产业的推动地区数超过需求所能容纳的。",
     "debrief_income": "与开始前一年相比，全国实际收入：按全班的规划为 {class_} %，按协调规划为 {coordinated} %，无规"
     "划为 {none} %（各年平均）。",

@@ -275,7 +275,7 @@ PROJECTOR = {
     "debrief_last": "现在轮到你们。",
     "key_class": "我们班：扶持该产业的地区数",
     "key_over": "超过需求所能容纳",
-    "key_twin": "协调规划",
+    "key_parallel": "协调规划",
     "key_carried": "需求所能容纳",
     "figure1_alt": "第 {round} 轮各产业投入筹码的地区数；其中 {over} 个产业超过需求所能容纳",
     "axis_gain": "自己的得益（%）",
