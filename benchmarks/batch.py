@@ -92,7 +92,7 @@ FIGURES = {
     ),
     "beside_share": ("processor time that is no simulation, of one process", "%", 10),
     "memory_growth": ("memory of that program from the middle to the end, two workers", "%", 10),
-    "files_per_100": ("files in the folder at most, for each 100 runs", "", 1),
+    "files_per_100": ("files that are left in the folder, for each 100 runs", "", 1),
     "speedup_cpu": ("times that two workers are faster than one, by processor time", "", 1.8),
     "speedup_wall": ("the same by the clock", "", 1.8),
 }
@@ -111,7 +111,7 @@ def figures_of(found: Mapping[int, Mapping[str, float]]) -> dict[str, float]:
         "parent_share": 100 * two["parent_cpu_s"] / (two["parent_cpu_s"] + two["children_cpu_s"]),
         "beside_share": 100 * (1 - alone["parent_cpu_s"] / whole),
         "memory_growth": 100 * (two["memory_end_mb"] / two["memory_half_mb"] - 1),
-        "files_per_100": 100 * two["files_most"] / two["runs"],
+        "files_per_100": 100 * two["files_left"] / two["runs"],
         "speedup_cpu": whole / (two["parent_cpu_s"] + two["children_cpu_s"] / 2),
         "speedup_wall": one["wall_s"] / two["wall_s"],
     }

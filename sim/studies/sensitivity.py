@@ -238,7 +238,7 @@ def run_sensitivity(
     return Sensitivity(
         setup, screening, kept, emulator, indices, share_won(emulator, len(kept)),
         _maps(setup, emulator, kept, indices),
-        tuple(emulated.point_name(point) for point, there in zip(emulated.points, whole, strict=True) if not there),
+        tuple(emulated.told_point(point) for point, there in zip(emulated.points, whole, strict=True) if not there),
         screening_setup.misfits + emulated.misfits, (*found.failures, *second.failures),
     )  # fmt: skip
 

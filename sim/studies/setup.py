@@ -74,17 +74,26 @@ class Setup:
         """Name of the runs of an arm at a point."""
         return f"{self.point_name(point)}, {arm}" if point else arm
 
-    def _place(self, number: int) -> str:
-        """A point for a message: in words, or by its number where these are too many."""
-        named = self.point_name(self.points[number])
-        return named if len(self.factors) <= MOST_NAMED else f"point {number + 1} of {len(self.points)}"
+    @cached_property
+    def _numbers(self) -> dict[Point, int]:
+        return {point: number for number, point in enumerate(self.points, start=1)}
+
+    def told_point(self, point: Point) -> str:
+        """A point for a reader: in words, or by its number where these are too many."""
+        if len(self.factors) <= MOST_NAMED:
+            return self.point_name(point)
+        return f"point {self._numbers[point]} of {len(self.points)}"
+
+    def told_run(self, point: Point, arm: str) -> str:
+        """The runs of an arm at a point for a reader."""
+        return f"{self.told_point(point)}, {arm}" if point else arm
 
     @cached_property
     def runs(self) -> dict[tuple[Point, str], Scenario]:
         """The scenario of every point and arm. Raises ScenarioError, in the words of the points that do not fit."""
         found: dict[tuple[Point, str], Scenario] = {}
         problems: list[Problem] = []
-        for number, point in enumerate(self.points):
+        for point in self.points:
             told = [one.override(level) for one, level in zip(self.factors, point, strict=True)]
             try:
                 base = load_scenario(self.source, [*self.overrides, *told], notes=[])
@@ -92,7 +101,7 @@ class Setup:
                     scenario = load_scenario(self.source, [*self.overrides, *told, *written(own)], notes=[])
                     found[point, arm] = scenario if self._whole else from_fork(arm, scenario, base)
             except ScenarioError as error:
-                where = Position(f"at {self._place(number)}" if point else self.experiment.title or self.source, 0)
+                where = Position(f"at {self.told_point(point)}" if point else self.experiment.title or self.source, 0)
                 problems += [replace(one, position=where) if is_override(one) else one for one in error.problems]
         if problems:
             raise ScenarioError(problems[:20])

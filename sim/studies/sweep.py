@@ -98,11 +98,11 @@ def run_experiment(
     runs = runs_table(setup, values, names, chosen, failed)
     if not np.isfinite(runs["value"]).any():
         first = runs.iloc[0]
-        name = setup.run_name(setup.points[int(first[POINT])], str(first["arm"]))
+        name = setup.told_run(setup.points[int(first[POINT])], str(first["arm"]))
         raise AllFailed(f"no run has a number; the first, {name} with seed {first['seed']}: {first['error']}")
     found = responses(setup, runs, chosen)
     causes = {(failure.seed, failure.arm): failure.cause for failure in failed}
-    called = {setup.run_name(*key): name for key, name in names.items()}
+    called = {setup.told_run(*key): name for key, name in names.items()}
     told = [replace(one, cause=causes.get((one.seed, called[one.arm]), "error")) for one in found.failures]
     return replace(found, failures=tuple(told))
 
@@ -161,7 +161,7 @@ def responses(setup: Setup, runs: pd.DataFrame, seeds: Sequence[int]) -> Respons
     ).reset_index(drop=True)  # fmt: skip
     first = missing.drop_duplicates([POINT, "arm", "seed"])
     failures = tuple(
-        Failure(int(row.seed), setup.run_name(setup.points[row.point], row.arm), f"{row.measure}: {row.error}"
+        Failure(int(row.seed), setup.told_run(setup.points[row.point], row.arm), f"{row.measure}: {row.error}"
                 if row.error.startswith(("undefined", "not finite")) else row.error, str(row.command))
         for row in first.itertuples()
     )  # fmt: skip

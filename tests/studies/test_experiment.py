@@ -202,3 +202,13 @@ def test_points_that_the_model_cannot_have_are_drawn_anew_and_told(tmp_path: Pat
     crossed = read_experiment(file(tmp_path, text.replace("0.05:0.3", "0.05:0.3:2").replace("3:10", "3:10:2")))
     with pytest.raises(ScenarioError, match=r"at price_speed 0.3, variety_elasticity 10: .*below 2"):
         _ = crossed.runs
+
+
+def test_points_of_many_factors_are_told_by_their_number(tmp_path: Path) -> None:
+    names = ("plan.imitation", "parameters.herding", "plan.budget", "parameters.distance_cost", "parameters.protection",
+             "parameters.foresight", "parameters.planner_error", "parameters.trade_scale",
+             "parameters.payout")  # fmt: skip
+    setup = sweep_of("policy_text", [f"{name}=0.1:0.2:2" for name in names[:7]])
+    assert setup.told_run(setup.points[1], "market") == setup.run_name(setup.points[1], "market")
+    nine = sweep_of("policy_text", [*(f"{name}=0.1:0.2:2" for name in (*names[:7], names[8])), "trade_scale=30,40"])
+    assert nine.told_run(nine.points[2], "market") == "point 3 of 512, market"
