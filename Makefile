@@ -192,8 +192,11 @@ bench: .venv/installed ## measure speed and memory beside plain Mesa, and beside
 bench-quick: .venv/installed ## the same in under three minutes, without compiling, the demo and large nations
 	@$(BIN)/python -m benchmarks.suite --quick --docs $(if $(AGAINST),--against $(AGAINST))
 
-bench-batch: .venv/installed ## what 2,000 small runs cost beside the simulation, on one process and on two
-	$(BIN)/python benchmarks/batch.py --runs $(or $(RUNS),2000)
+bench-scale: .venv/installed ## cost and memory of a year up to a million firms; benchmarks/scale.json, docs/performance.md
+	$(BIN)/python -m benchmarks.suite.scale
+
+bench-batch: .venv/installed ## what 2,000 small runs cost beside the simulation; benchmarks/batch.json, docs/machines.md
+	$(BIN)/python benchmarks/batch.py --runs $(or $(RUNS),2000) --store
 
 # -- writing -----------------------------------------------------------------------------------------------
 
@@ -205,8 +208,9 @@ format: .venv/installed-dev ## put the code in its usual shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-schema: .venv/installed ## the JSON schema with which editors complete and check scenarios
+schema: .venv/installed ## the JSON schemas with which editors complete and check scenarios and experiments
 	$(BIN)/clustersim schema --out scenarios/clustersim.schema.json
+	$(BIN)/clustersim schema experiment --out experiments/experiment.schema.json
 
 expected: .venv/installed-dev ## store what every scenario of the library gives now, for the tests
 	$(BIN)/python -m tests.library.refresh
@@ -263,5 +267,5 @@ clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	find sim tests experiments benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help installed demo page short-demo test lint warm check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz bench bench-quick bench-page bench-classroom kills same-bits bench-batch mutate format schema expected docs-tables types docs-rooms validity findings evidence calibration answers tension regimes plan-45 location spread pass-through clean
+.PHONY: help installed demo page short-demo test lint warm check uncompiled oldest long wheel coverage test-pythons test-lowest test-next constraints fuzz bench bench-quick bench-scale bench-page bench-classroom kills same-bits bench-batch mutate format schema expected docs-tables types docs-rooms validity findings evidence calibration answers tension regimes plan-45 location spread pass-through clean
 .PRECIOUS: .venv-%/installed-dev

@@ -2,8 +2,9 @@
 
 The same experiment is run on one process and on two, each time in a fresh program and a fresh folder. Told are: the
 clock, the processor time of the program that hands out and merges against that of all processes, its memory halfway and
-at the end, the most files that lay in the folder at once, and those that are left. Side by side, since times on shared
-machines drift.
+at the end, the most files that lay in the folder at once, and those that are left. Shares are of processor time, since
+on a shared machine the clock also counts what others do. With --store the figures are kept in benchmarks/batch.json and
+put on docs/machines.md.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +26,17 @@ import psutil
 SMALL = ("regions.grid={rows: 2, columns: 2}", "regions.cells=1", "population.firms=60", "population.institutes=4",
          "years.burn_in=2", "years.treatment=4")  # fmt: skip
 POINTS, ARMS = 5, 2
+STORE, PAGE = Path(__file__).with_suffix(".json"), Path(__file__).parents[1] / "docs" / "machines.md"
+BEGIN, END = "<!-- batch: written by make bench-batch -->", "<!-- end of batch -->"
 NAMED = ("simulation alone", "one process", "two processes")
 
 
 def measure(runs: int, workers: int, folder: Path) -> dict[str, Any]:
     """Run an experiment of so many runs into `folder`, in this program; what it took."""
     from sim.runs.warming import warm_up
-    from sim.studies.experiment import sweep_of
     from sim.studies.measured import run_measured
     from sim.studies.sweep import KIND, named_runs
+    from sim.studies.sweep_words import sweep_of
 
     setup = sweep_of("policy_text", [f"imitation=0:1:{POINTS}"], overrides=SMALL, replications=runs // (POINTS * ARMS))
     scenarios, _ = named_runs(setup, folder)
@@ -64,8 +68,8 @@ def simulate(runs: int) -> dict[str, Any]:
     from sim.runs.run import run_arms
     from sim.runs.warming import warm_up
     from sim.store.tasks import Design, tasks_of
-    from sim.studies.experiment import sweep_of
     from sim.studies.measures import recorded_for
+    from sim.studies.sweep_words import sweep_of
 
     setup = sweep_of("policy_text", [f"imitation=0:1:{POINTS}"], overrides=SMALL, replications=runs // (POINTS * ARMS))
     arms = {
@@ -73,23 +77,81 @@ def simulate(runs: int) -> dict[str, Any]:
     }
     tasks = tasks_of(Design("experiment", arms, setup.seeds), set())
     warm_up()
-    begun = time.perf_counter()
+    own, begun = time.process_time(), time.perf_counter()
     for task in tasks:
         run_arms(task.runs, task.seed)
-    return {"runs": sum(len(task.runs) for task in tasks), "workers": 0, "wall_s": time.perf_counter() - begun}
+    return {"runs": sum(len(task.runs) for task in tasks), "workers": 0, "wall_s": time.perf_counter() - begun,
+            "parent_cpu_s": time.process_time() - own}  # fmt: skip
+
+
+FIGURES = {
+    "parent_share": (
+        "processor time of the program that hands out and merges, of that of all with two workers",
+        "%",
+        2,
+    ),
+    "beside_share": ("processor time that is no simulation, of one process", "%", 10),
+    "memory_growth": ("memory of that program from the middle to the end, two workers", "%", 10),
+    "files_per_100": ("files in the folder at most, for each 100 runs", "", 1),
+    "speedup_cpu": ("times that two workers are faster than one, by processor time", "", 1.8),
+    "speedup_wall": ("the same by the clock", "", 1.8),
+}
+"""Figure -> what it is, unit, goal: at most, of `speedup` at least."""
+
+
+def figures_of(found: Mapping[int, Mapping[str, float]]) -> dict[str, float]:
+    """The figures of FIGURES from what was measured of the simulation alone (0), one process and two.
+
+    By processor time two workers are as fast as the busier half of their work lets them be, the parent beside it: what
+    they would take by the clock if each had a core of its own.
+    """
+    alone, one, two = found[0], found[1], found[2]
+    whole = one["parent_cpu_s"] + one["children_cpu_s"]
+    return {
+        "parent_share": 100 * two["parent_cpu_s"] / (two["parent_cpu_s"] + two["children_cpu_s"]),
+        "beside_share": 100 * (1 - alone["parent_cpu_s"] / whole),
+        "memory_growth": 100 * (two["memory_end_mb"] / two["memory_half_mb"] - 1),
+        "files_per_100": 100 * two["files_most"] / two["runs"],
+        "speedup_cpu": whole / (two["parent_cpu_s"] + two["children_cpu_s"] / 2),
+        "speedup_wall": one["wall_s"] / two["wall_s"],
+    }
+
+
+def table_of(stored: Mapping[str, Any]) -> str:
+    """The table of docs/machines.md."""
+    lines = ["| what a batch costs | found | goal |", "|---|---|---|"]
+    for name, (what, unit, goal) in FIGURES.items():
+        least = name.startswith("speedup")
+        sign = f" {unit}" if unit else ""
+        lines.append(
+            f"| {what} | {stored['figures'][name]:.2f}{sign} | {'at least' if least else 'at most'} {goal}{sign} |"
+        )
+    return "\n".join(lines)
+
+
+def write_table(page: Path, stored: Mapping[str, Any]) -> None:
+    """Put the table between its marks on a page."""
+    text = page.read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN)
+    _, after = rest.split(END)
+    told = (
+        f"{stored['runs']:,} runs on {stored['machine']}; {stored['load']:.0f} other programs wanted a core meanwhile."
+    )
+    page.write_text(f"{before}{BEGIN}\n\n{told}\n\n{table_of(stored)}\n\n{END}{after}", encoding="utf-8")
 
 
 def main() -> None:
     """All three, each in a program of its own."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=2000)
+    parser.add_argument("--store", action="store_true", help="keep the figures, and put them on the page")
     parser.add_argument("--workers", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.workers is not None:
         print(json.dumps(measure(asked.runs, asked.workers, asked.folder) if asked.workers else simulate(asked.runs)))
         return
-    found = {}
+    found: dict[int, dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as place:
         for workers in (0, 1, 2):
             words = ["--runs", str(asked.runs), "--workers", str(workers), "--folder", str(Path(place) / f"w{workers}")]
@@ -97,12 +159,25 @@ def main() -> None:
             found[workers] = json.loads(done.stdout.splitlines()[-1])
             for name, value in found[workers].items():
                 print(f"{NAMED[workers]:18} {name:16} {value:10.1f}")
-    two = found[2]
-    print(f"two processes are {found[1]['wall_s'] / two['wall_s']:.2f} times as fast as one")
-    share = two["parent_cpu_s"] / (two["parent_cpu_s"] + two["children_cpu_s"])
-    print(f"the parent takes {100 * share:.1f} % of the processor time of two processes")
-    print(f"all that is no simulation takes {100 * (1 - found[0]['wall_s'] / found[1]['wall_s']):.1f} % of one process")
-    print(f"files that are left for each 100 runs: {100 * two['files_left'] / two['runs']:.2f}")
+    stored = {"runs": asked.runs, "machine": machine(), "load": max(os.getloadavg()[2] - 1, 0),
+              "figures": figures_of(found), "measured": {NAMED[key]: told for key, told in found.items()}}  # fmt: skip
+    print(table_of(stored))
+    if asked.store:
+        STORE.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+        write_table(PAGE, stored)
+
+
+def machine() -> str:
+    """The processor and its cores."""
+    names = [line.partition(":")[2].strip() for line in _cpuinfo() if line.startswith("model name")]
+    return f"{names[0] if names else 'an unknown processor'}, {os.cpu_count()} cores"
+
+
+def _cpuinfo() -> list[str]:
+    try:
+        return Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
 
 
 if __name__ == "__main__":

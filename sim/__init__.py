@@ -10,8 +10,13 @@ The front door. Each name is loaded when it is first used, so that `import sim` 
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+# How many threads share a long sum must not decide its last digit, and idle ones would wait in a loop beside an
+# experiment's workers. It is read when NumPy is first imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _DOOR = {
     "ClusterModel": ("sim.mesa_model.cluster_model", "ClusterModel"),

@@ -23,17 +23,17 @@ from sim.studies.kept_runs import Runner, run_arms
 if TYPE_CHECKING:
     from sim.store.executors.limits import Limits
     from sim.studies.batch import Batch
-    from sim.studies.calibration import Calibration, Search
+    from sim.studies.calibration import Calibration, Searched
     from sim.studies.equilibrium import Equilibrium, Game
     from sim.studies.evidence.study import Evidence as EvidenceFound
     from sim.studies.evidence.study import Study as EvidenceStudy
-    from sim.studies.experiment import Setup
     from sim.studies.facts.study import Study as FactStudy
-    from sim.studies.findings import Finding, Findings
+    from sim.studies.findings import Findings
     from sim.studies.knockout import KnockoutResults
     from sim.studies.regimes import RegimeResults, Study
     from sim.studies.rerun import Rerun
     from sim.studies.sensitivity import Sensitivity
+    from sim.studies.setup import Setup
     from sim.studies.signs import Kind, Signs
     from sim.studies.sweep import Responses
 
@@ -129,17 +129,16 @@ def _compare(
 
 
 def regimes(
-    study: Study, replications: int, workers: int | None, out: str | Path, seed: int = 1,
-    overrides: tuple[str, ...] = (), progress: bool = True, overwrite: bool = False, figures: Sequence[str] = PNG,
-    names: Sequence[str] = (),
+    study: Study, replications: int | None, workers: int | None, out: str | Path, seed: int = 1, progress: bool = True,
+    overwrite: bool = False, figures: Sequence[str] = PNG, names: Sequence[str] = (),
 ) -> RegimeResults:  # fmt: skip
-    """Run the arms of a study of regimes (of `names`, or all), judge its claims and write everything into `out`."""
+    """Run the arms of regimes (of `names`, or all), judge their claims and write everything into `out`."""
     from sim.reporting.theory_results import publish_regimes, tell_regimes
     from sim.studies.regimes import run_regimes
 
     folder, forms = Path(out), checked_forms(figures)
     return _run_and_write(
-        lambda told: run_regimes(study, replications, workers, folder, seed, overrides, overwrite, told, names),
+        lambda told: run_regimes(study, replications, workers, folder, seed, overwrite, told, names),
         lambda found: publish_regimes(found, folder, forms),
         lambda found: tell_regimes(found, folder),
         folder,
@@ -199,7 +198,8 @@ def sweep(
     headline. Everything is written into `out` (results/sweep-NAME if not given); the same call with more levels or
     replications runs only those. Raises ScenarioError with the grammar of levels.
     """
-    from sim.studies.experiment import RECORDED, sweep_of
+    from sim.studies.experiment import RECORDED
+    from sim.studies.sweep_words import sweep_of
 
     setup = sweep_of(scenario, factors, arms, overrides, replications, seed, tuple(measures) or RECORDED)
     return experiment(setup, workers, out or Path("results") / f"sweep-{Path(scenario).stem}", progress, overwrite,
@@ -235,7 +235,7 @@ def batch(
     """
     from sim.reporting.sweep import publish_batch, tell_batch, tell_stage
     from sim.studies.batch import run_batch
-    from sim.studies.experiment import read_experiment
+    from sim.studies.experiment_reading import read_experiment
 
     setup = read_experiment(experiment) if isinstance(experiment, str | Path) else experiment
     name = Path(experiment).stem if isinstance(experiment, str | Path) else "batch"
@@ -304,7 +304,7 @@ def facts(
 
 
 def finding(
-    name: str, told: Finding, replications: int, workers: int | None, out: str | Path, progress: bool = True,
+    name: str, told: Setup, replications: int | None, workers: int | None, out: str | Path, progress: bool = True,
     overwrite: bool = False, figures: Sequence[str] = PNG,
 ) -> Findings:  # fmt: skip
     """Rerun the finding `told` of a published model, called `name`, and write what comes out into `out`."""
@@ -340,16 +340,16 @@ def evidence(
 
 
 def calibrate(
-    search: Search, points: int, rounds: int, replications: int, workers: int | None, out: str | Path,
-    progress: bool = True, overwrite: bool = False,
+    search: Searched, workers: int | None, out: str | Path, points: int | None = None, rounds: int | None = None,
+    replications: int | None = None, progress: bool = True, overwrite: bool = False,
 ) -> Calibration:  # fmt: skip
-    """Search free parameters as `search` says and write the tables into `out`."""
+    """Search free parameters as `search` says, but for what is given here, and write the tables into `out`."""
     from sim.reporting.calibration import publish_calibration, tell_calibration
     from sim.studies.calibration import run_calibration
 
     folder = Path(out)
     return _run_and_write(
-        lambda bar: run_calibration(search, points, rounds, replications, workers, folder, overwrite, bar),
+        lambda bar: run_calibration(search, workers, folder, points, rounds, replications, overwrite, bar),
         lambda found: publish_calibration(found, folder),
         lambda found: tell_calibration(found, folder),
         folder,

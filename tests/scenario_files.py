@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from sim.scenario.problems import Problem, ScenarioError
@@ -53,3 +55,13 @@ def the_problem(folder: Path, text: str, overrides: Sequence[str] = ()) -> Probl
 def spot(problem: Problem) -> tuple[str, int, int, str]:
     """File name, line, column and key of a problem."""
     return Path(problem.file).name, problem.line, problem.column, problem.key
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """What is done inside takes no more processor time than this, and waits for nothing: other programs may be busy."""
+    load_scenario("base")  # what is imported and read once does not count
+    spent, began = time.process_time(), time.monotonic()
+    yield
+    assert time.process_time() - spent < seconds
+    assert time.monotonic() - began < 20 * seconds

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import math
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks.suite import exchange, inside, measures, report, rivals
+from benchmarks.suite import exchange, inside, measures, report, rivals, scale
 from benchmarks.suite.measures import KEYS, ROOT
 from sim.kernel.compiling import RULES
 
@@ -43,6 +44,30 @@ def test_everything_is_measured_at_toy_size(tmp_path: Path) -> None:
     report.write(results, stored)
     assert report.read(stored) == results
     assert all("as before" in line for line in report.compared(results, results))
+
+
+def test_large_nations_are_worked_out_from_the_two_largest_sizes(tmp_path: Path) -> None:
+    # Twice the cost a firm at ten times the firms, 1,000 bytes for each more.
+    sizes = {
+        "100": {"a_firm_year": 9.0, "peak": 1},
+        "1000": {"a_firm_year": 10.0, "peak": 5_000_000},
+        "10000": {"a_firm_year": 20.0, "peak": 14_000_000},
+    }
+    nation = scale.worked_out(sizes, 100_000)
+    assert nation["exponent"] == pytest.approx(1.0 + math.log10(2.0))
+    assert nation["seconds_a_year"] == pytest.approx(4.0)
+    assert nation["bytes"] == pytest.approx(104_000_000)
+    searches = {"firms": 60, "share": 0.5, "two_threads_at_most": 4.0 / 3.0}
+    results = {"marks": report.marks(""), "sizes": sizes, "nation": nation, "searches": searches}
+    told = scale.table(results)
+    assert "| 10,000 | 20.0 | 0.2 | 0.01 |" in told and "4 s a year" in told and "at most 1.33" in told
+    scale.draw(results, tmp_path / "scale.svg")
+    assert "<svg" in (tmp_path / "scale.svg").read_text(encoding="utf-8")
+
+
+def test_phases_of_a_year_are_timed_each() -> None:
+    spent = inside.phases("policy_text", 60, 0, [])
+    assert set(scale.SEARCHES) < set(spent) and min(spent.values()) >= 0.0
 
 
 def test_what_became_slower_is_said() -> None:

@@ -152,6 +152,26 @@ print("loaded:", *(name for name in heavy if name in sys.modules), "exit:", code
 # -- what is written from the code ---------------------------------------------------------------------------
 
 
+def test_commands_that_draw_nothing_wait_for_no_statistics() -> None:
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import sys, sim.studies.compare; print('scipy.stats' in sys.modules)"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert loaded.stdout.strip() == "False"
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux tells its threads")
+@pytest.mark.skipif(os.cpu_count() == 1, reason="one core has one thread")
+def test_sums_do_not_depend_on_how_many_cores_there_are() -> None:
+    text = "import sim, os, numpy; numpy.ones(10**6) @ numpy.ones(10**6); print(len(os.listdir('/proc/self/task')))"
+    free = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    for told, threads in (({}, 1), ({"OPENBLAS_NUM_THREADS": "2"}, 2)):
+        found = subprocess.run(
+            [sys.executable, "-c", text], cwd=ROOT, env=free | told, capture_output=True, text=True, check=True
+        )
+        assert int(found.stdout) == threads
+
+
 def said(*words: str) -> str:
     """What a command prints."""
     result = CliRunner().invoke(main, list(words), catch_exceptions=False)
@@ -174,6 +194,25 @@ def test_the_schema_for_editors_is_fresh() -> None:
     for path in (ROOT / "scenarios").glob("*.yaml"):
         first = path.read_text(encoding="utf-8").splitlines()[0]
         assert first == "# yaml-language-server: $schema=clustersim.schema.json", path.name
+
+
+def test_the_schema_of_experiments_is_fresh_and_every_file_names_it_and_obeys_it() -> None:
+    from jsonschema import Draft202012Validator
+
+    folder = ROOT / "experiments"
+    schema = json.loads((folder / "experiment.schema.json").read_text(encoding="utf-8"))
+    assert schema == json.loads(said("schema", "experiment")), "run `make schema`"
+    validator = Draft202012Validator(schema)
+    files = [path for path in folder.rglob("*.yaml") if path.name != "evidence.yaml"]
+    assert len(files) > 10
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        up = "../" * (len(path.relative_to(folder).parts) - 1)
+        assert text.splitlines()[0] == f"# yaml-language-server: $schema={up}experiment.schema.json", path.name
+        told = [error.message for error in validator.iter_errors(yaml.safe_load(text))]
+        assert told == [], path.name
+    assert list(validator.iter_errors({"scenario": "base", "arms": {"a": {}}, "record": ["income"]}))
+    assert list(validator.iter_errors({"scenario": "base", "arms": {"a": {}}, "replicatons": 3}))
 
 
 # -- making and citing ---------------------------------------------------------------------------------------

@@ -51,6 +51,21 @@ def years(scenario: str, firms: int, warm: int, count: int, overrides: list[str]
     return {"a_firm_year": spent, "peak": peak_of_memory(), "firms": len(world.firms), "hash": world.state_hash()}
 
 
+def phases(scenario: str, firms: int, warm: int, overrides: list[str]) -> dict[str, float]:
+    """Seconds of each phase in the year after `warm` ones, by the phase's name."""
+    from sim.model import schedule
+
+    world = world_of(scenario, firms, overrides)
+    for _ in range(warm):
+        schedule.step(world)
+    spent: dict[str, float] = {}
+    for phase in schedule.YEAR:
+        begun = time.process_time()
+        phase.apply(world)
+        spent[phase.apply.__name__] = spent.get(phase.apply.__name__, 0.0) + time.process_time() - begun
+    return spent
+
+
 def recording(scenario: str, firms: int, warm: int, count: int, overrides: list[str]) -> dict[str, Any]:
     """Seconds of a year's steps, of its measures with the hash, and of these with firms' panels besides."""
     from sim.model import schedule
@@ -86,7 +101,12 @@ def first_year(overrides: list[str]) -> dict[str, Any]:
     return {"cpu": time.process_time(), "hash": world.state_hash()}
 
 
-TASKS: dict[str, Callable[..., dict[str, Any]]] = {"years": years, "recording": recording, "first_year": first_year}
+TASKS: dict[str, Callable[..., dict[str, Any]]] = {
+    "years": years,
+    "phases": phases,
+    "recording": recording,
+    "first_year": first_year,
+}
 
 if __name__ == "__main__":
     print(json.dumps(TASKS[sys.argv[1]](**json.loads(sys.argv[2]))))

@@ -85,11 +85,15 @@ def table(results: dict[str, Any]) -> str:
 
 def write_docs(results: dict[str, Any], page: Path = DOCS, picture: Path = PICTURE) -> None:
     """Put table and picture of the results into the documentation."""
-    text = page.read_text(encoding="utf-8")
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
-    page.write_text(f"{before}{BEGIN}\n\n{table(results)}\n\n{END}{after}", encoding="utf-8")
+    write_part(page, BEGIN, END, table(results))
     draw(results, picture)
+
+
+def write_part(page: Path, begin: str, end: str, part: str) -> None:
+    """Put `part` between the marks `begin` and `end` of a page."""
+    text = page.read_text(encoding="utf-8")
+    before, rest = text.split(begin)
+    page.write_text(f"{before}{begin}\n\n{part}\n\n{end}{rest.split(end)[1]}", encoding="utf-8")
 
 
 def draw(results: dict[str, Any], picture: Path) -> None:

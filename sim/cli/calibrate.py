@@ -15,9 +15,9 @@ SEARCH = shipped("experiments") / "calibration.yaml"
 
 @click.command(short_help="Search free parameters on half of the stylised facts.", epilog=EXITS)
 @click.argument("search", required=False, type=click.Path(path_type=Path), metavar="[SEARCH]")
-@click.option("--points", type=click.IntRange(2, 100_000), default=48, show_default=True, help="Points of the design.")
-@click.option("--rounds", type=click.IntRange(0, 100), default=3, show_default=True, help="Rounds of proposals.")
-@click.option("--replications", type=click.IntRange(1, 1000), default=3, show_default=True, help="Seeds of each point.")
+@click.option("--points", type=click.IntRange(2, 20_000), help="Points of the design, if not those of the file.")
+@click.option("--rounds", type=click.IntRange(0, 100), help="Rounds of proposals, if not those of the file.")
+@click.option("--replications", type=click.IntRange(1, 1000), help="Seeds of each point, if not those of the file.")
 @workers_option
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/calibration"), show_default=True,
               help="Result folder.")  # fmt: skip
@@ -25,12 +25,12 @@ SEARCH = shipped("experiments") / "calibration.yaml"
 @verbose_option
 @quiet_option
 def calibrate(
-    search: Path | None, points: int, rounds: int, replications: int, workers: int | None, out: Path, overwrite: bool,
-    quiet: bool,
+    search: Path | None, points: int | None, rounds: int | None, replications: int | None, workers: int | None,
+    out: Path, overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Search free parameters by simulated moments on half of the stylised facts; the other half is only validated.
 
-    SEARCH is a YAML file of facts and parameters; experiments/calibration.yaml if not given. Writes design.csv,
+    SEARCH is an experiment file with `search`; experiments/calibration.yaml if not given. Writes design.csv,
     best.csv and effects.csv, and changes nothing by itself. A killed search goes on where it stopped; points that the
     folder has are not run again.
 
@@ -44,5 +44,5 @@ def calibrate(
 
     wanted = read_search(search or SEARCH)
     compile_rules()
-    found = front.calibrate(wanted, points, rounds, replications, workers, out, not quiet, overwrite)
+    found = front.calibrate(wanted, workers, out, points, rounds, replications, not quiet, overwrite)
     end_with(found.failures)

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 def check(files: tuple[str, ...], overrides: tuple[str, ...], language: str) -> None:
     """Check files without running them: every problem with file, line, column and remedy.
 
-    Scenarios and experiments (see `clustersim batch`), and the files of regimes, findings and calibration. A line that
-    begins with `note:` is no mistake: how a table was understood, or what is allowed and seldom meant.
+    Scenarios, experiments (see `clustersim batch`) and benchmarks of evidence. A line that begins with `note:` is no
+    mistake: how a table was understood, or what is allowed and seldom meant.
 
     \b
     Examples:
-      clustersim check scenarios/*.yaml experiments/*.yaml
+      clustersim check scenarios/*.yaml experiments/*.yaml experiments/*/*.yaml
       clustersim check mine.yaml --set plan.budget=0.2
     """
     from sim.reporting.wording.languages import CHECKS

@@ -11,6 +11,7 @@ from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
     SEED,
     all_overrides,
+    as_name,
     cluster_options,
     compile_rules,
     figures_option,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 @click.command(short_help="Compare arms with the same luck: intervals, figures, a report.", epilog=EXITS)
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
 @click.option(
-    "--arm", "arms", multiple=True, metavar="NAME=KEY:VALUE,...",
+    "--arm", "arms", type=as_name, multiple=True, metavar="NAME=KEY:VALUE,...",
     help="One arm: a name and what it changes; the name of a layout alone is that layout. Repeat for each arm.",
 )  # fmt: skip
 @click.option(
@@ -54,7 +55,8 @@ if TYPE_CHECKING:
     help="Add arms of layouts market and idle, where the comparison has none: what a unit of money returns. Two runs "
     "more a replication, of the treatment years alone: with two arms of policy_text half as long again.",
 )  # fmt: skip
-@click.option("--baseline", metavar="NAME", help="Arm that the others are compared with; the first if not given.")
+@click.option("--baseline", type=as_name, metavar="NAME",
+              help="Arm that the others are compared with; the first if not given.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/compare-NAME if not given.")
 @figures_option
 @overwrite_option

@@ -8,14 +8,14 @@ import click
 
 from sim.cli.exits import BadInput
 from sim.cli.replay import histories_of
-from sim.cli.shared import language_option
+from sim.cli.shared import as_name, language_option
 from sim.cli.targets import check_target, writing_file
 
 
 @click.command(short_help="Write a film of a run: the map with its clock, MP4 or GIF.")
 @click.argument("sources", metavar="RUN...", nargs=-1, required=True)
-@click.option("--arm", "arms", multiple=True, help="Arm of a result folder; give two for two maps side by side. The "
-              "first if not given.")  # fmt: skip
+@click.option("--arm", "arms", type=as_name, metavar="NAME", multiple=True,
+              help="Arm of a result folder; give two for two maps side by side. The first if not given.")  # fmt: skip
 @click.option("-o", "--out", type=click.Path(path_type=Path),
               help="File to write, .mp4 or .gif; results/NAME.mp4 if not given.")  # fmt: skip
 @click.option("--speed", type=click.FloatRange(0.2, 24), default=4.0, show_default=True, metavar="YEARS",

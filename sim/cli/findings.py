@@ -15,12 +15,11 @@ from sim.cli.shared import (
     verbose_option,
     workers_option,
 )
-from sim.scenario.shipped import shipped
 
 
 @click.command(short_help="Rerun findings of published models with this one.", epilog=EXITS)
 @click.argument("names", nargs=-1, metavar="[FINDING]...")
-@click.option("--replications", type=click.IntRange(1, 100_000), default=12, show_default=True, help="Seeds per arm.")
+@click.option("--replications", type=click.IntRange(1, 100_000), help="Seeds per arm, if not those of the files.")
 @workers_option
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/findings"), show_default=True,
               help="Folder; each finding has one of its own in it.")  # fmt: skip
@@ -29,12 +28,13 @@ from sim.scenario.shipped import shipped
 @verbose_option
 @quiet_option
 def findings(
-    names: tuple[str, ...], replications: int, workers: int | None, out: Path, figures: tuple[str, ...],
+    names: tuple[str, ...], replications: int | None, workers: int | None, out: Path, figures: tuple[str, ...],
     overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Rerun findings of published models with this model and say which come out.
 
-    FINDING is a YAML file of arms and claims, or the bare name of one in experiments/; all of these if none is given.
+    FINDING is an experiment file with claims, or the bare name of one in experiments/findings; all of these if none is
+    given.
     Writes claims.csv, values.csv and a figure for each. A killed run goes on where it stopped.
 
     \b
@@ -45,7 +45,7 @@ def findings(
     from sim import front
     from sim.studies.findings import known_findings, read_finding
 
-    bare = {path.stem: path for path in known_findings(shipped("experiments"))}
+    bare = known_findings()
     paths = [bare.get(name, Path(name)) for name in names] or list(bare.values())
     wanted = {path.stem: read_finding(path) for path in paths}
     compile_rules()

@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from sim.cli.exits import BadInput
-from sim.cli.shared import SEED, all_overrides, compile_rules, quiet_option, set_option, years_option
+from sim.cli.shared import SEED, all_overrides, as_name, compile_rules, quiet_option, set_option, years_option
 from sim.cli.targets import check_target, writing_file
 
 
 @click.command(short_help="Write what a player shows of a run, in one small file.")
 @click.argument("source", metavar="RUN_OR_SCENARIO")
 @click.argument("seed", type=SEED, required=False)
-@click.option("--arm", help="Arm of a result folder; the first if not given.")
+@click.option("--arm", type=as_name, metavar="NAME", help="Arm of a result folder; the first if not given.")
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), help="File to write; results/NAME-SEED.history if not given."
 )
@@ -56,9 +56,10 @@ def history(
         else:
             scenario = results.arms[name]
     else:
+        from sim.scenario.layers import name_of
         from sim.scenario.reading import load_scenario
 
-        name, scenario = arm or Path(source).stem, load_scenario(source, told)
+        name, scenario = arm or name_of(source), load_scenario(source, told)
     chosen = seed if seed is not None else results.seeds[0] if scenario is None else scenario.seed
     path = out or Path("results") / f"{Path(source).stem}-{chosen}.history"
     check_target(path, lambda kept: _is_history(kept, MAGIC), "a history")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.exits import BadInput
-from sim.cli.shared import language_option
+from sim.cli.shared import as_name, language_option
 from sim.cli.targets import check_target, writing_file
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ MARKS = ('id="runs"', 'id="frames"')
 @click.option(
     "--arm",
     "arms",
+    type=as_name,
+    metavar="NAME",
     multiple=True,
     help="Arm of a result folder; give two for two maps side by side. The first two if not given.",
 )

@@ -1,4 +1,4 @@
-"""`clustersim schema`: what editors check scenario files with."""
+"""`clustersim schema`: what editors check files of scenarios and experiments with."""
 
 from __future__ import annotations
 
@@ -11,20 +11,23 @@ from sim.cli.targets import check_target, writing_file
 
 
 @click.command(short_help="Write the JSON schema that editors use.")
+@click.argument("kind", required=False, type=click.Choice(("scenario", "experiment")), default="scenario")
 @click.option("--out", type=click.Path(path_type=Path), help="File to write; the screen if not given.")
-def schema(out: Path | None) -> None:
-    """Write the JSON schema with which editors complete and check scenario files.
+def schema(kind: str, out: Path | None) -> None:
+    """Write the JSON schema with which editors complete and check files of scenarios, or of experiments.
 
     A file uses it when its first line is: # yaml-language-server: $schema=clustersim.schema.json
 
     \b
     Examples:
       clustersim schema --out scenarios/clustersim.schema.json
+      clustersim schema experiment --out experiments/experiment.schema.json
       clustersim schema | less
     """
     from sim.scenario.reading import json_schema
+    from sim.studies.experiment_schema import experiment_schema
 
-    contents = json_schema()
+    contents = json_schema() if kind == "scenario" else experiment_schema()
     text = json.dumps(contents, indent=1, ensure_ascii=False) + "\n"
     if out is None:
         click.echo(text, nl=False)

@@ -54,7 +54,7 @@ def sensitivity(
       clustersim sensitivity experiments/distance_and_imitation.yaml --trajectories 4 --points 32
       clustersim sensitivity experiments/when_does_it_flip.yaml --yes --workers 2
     """
-    from sim.studies.experiment import read_experiment
+    from sim.studies.experiment_reading import read_experiment
 
     setup = read_experiment(experiment)
     from sim import front

@@ -6,7 +6,6 @@ import socket
 import threading
 import webbrowser
 from contextlib import suppress
-from pathlib import Path
 
 import click
 
@@ -94,14 +93,14 @@ def _known_lesson(name: str) -> str:
 def _sources(scenarios: tuple[str, ...]) -> dict[str, str]:
     """Name on the page and file of each scenario. Raises ScenarioError for what cannot be loaded, BadInput for one name
     of two files."""
-    from sim.scenario.layers import known_scenarios
+    from sim.scenario.layers import known_scenarios, name_of
     from sim.scenario.reading import load_scenario
 
     if scenarios:
         found: dict[str, str] = {}
         for source in scenarios:
             load_scenario(source)
-            name = Path(source).stem
+            name = name_of(source)
             if found.setdefault(name, source) != source:
                 raise BadInput(f"{found[name]} and {source} would have one name on the page: rename one of the files")
         return found

@@ -17,6 +17,13 @@ Command = Callable[..., Any]
 PANELS = ("firms", "institutes", "links", "events", "cells", "regions", "industries", "local_industries")
 
 
+def as_name(text: str) -> str:
+    """A name, or text that holds names, as scenarios have them: letters and their accents as one character each."""
+    from sim.scenario.letters import composed
+
+    return composed(text)
+
+
 def compile_rules() -> None:
     """Compile the rules if this version was never compiled here, and say so: workers then find them in the cache."""
     from sim.kernel.compiling import is_compiled_before

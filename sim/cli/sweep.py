@@ -11,6 +11,7 @@ from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
     SEED,
     all_overrides,
+    as_name,
     cluster_options,
     compile_rules,
     overwrite_option,
@@ -34,12 +35,12 @@ all_figures_option = click.option(
 @click.command(short_help="Vary parameters: how a difference between arms responds.", epilog=EXITS)
 @click.argument("scenario", metavar="SCENARIO")
 @click.option(
-    "-p", "--parameter", "factors", multiple=True, required=True, metavar="NAME[=LEVELS]",
+    "-p", "--parameter", "factors", type=as_name, multiple=True, required=True, metavar="NAME[=LEVELS]",
     help="What varies: NAME=A:B:N, N levels from A to B with both ends; NAME=a,b,c, these levels; NAME alone, over its "
     "declared sweep bounds. NAME is a key, or its last part where that is unique. Several are crossed.",
 )  # fmt: skip
 @click.option(
-    "--arm", "arms", multiple=True, metavar="NAME=KEY:VALUE,...",
+    "--arm", "arms", type=as_name, multiple=True, metavar="NAME=KEY:VALUE,...",
     help="One arm, as in `compare`; the first is the baseline. duplicated and differentiated if none is given.",
 )  # fmt: skip
 @click.option(
@@ -82,8 +83,9 @@ def sweep(
       clustersim sweep policy_text -p distance_cost -p imitation=0,.5,1 --replications 20 --workers 2
       clustersim sweep mine.yaml -p plan.budget=0.02,0.05,0.1 --arm market --arm rush=plan.layout:duplicated
     """
-    from sim.studies.experiment import RECORDED, sweep_of
+    from sim.studies.experiment import RECORDED
     from sim.studies.experiment_text import experiment_as_yaml
+    from sim.studies.sweep_words import sweep_of
 
     setup = sweep_of(
         scenario, factors, arms, all_overrides(overrides, years, None), replications, seed, measures or RECORDED,

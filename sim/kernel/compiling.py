@@ -18,10 +18,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+import numpy as np
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
+from numba.extending import typeof_impl
+from numba.np import numpy_support
 
 from sim.kernel import source_hash
 from sim.kernel.fingerprint import fingerprint
+from sim.kernel.records import Records, Row
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 COMPILED = not numba.config.DISABLE_JIT
@@ -130,6 +134,25 @@ class RuleCache(FunctionCache):  # type: ignore[misc]
     """The cache of one rule."""
 
     _impl_class = RuleCacheImpl
+
+
+@cache
+def numba_type(kind: np.dtype[Any]) -> Any:
+    """Numba's type of a dtype, made once: of records with many columns that takes a millisecond, and each of the first
+    calls of each rule asks for several.
+    """
+    return numba.from_dtype(kind)
+
+
+@typeof_impl.register(Records)
+def _type_of_records(records: Records, _context: object) -> Any:
+    layout = numpy_support.map_layout(records)
+    return numba.types.Array(numba_type(records.dtype), records.ndim, layout, readonly=not records.flags.writeable)
+
+
+@typeof_impl.register(Row)
+def _type_of_row(row: Row, _context: object) -> Any:
+    return numba_type(row.dtype)
 
 
 def inlined(function: _Function) -> _Function:

@@ -6,13 +6,16 @@ What a year's market reads and writes of contracts, many times over, lies in arr
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from sim.kernel.compiling import rule
 from sim.kernel.typed import Array, Firms, FirmTable, Industries, IndustryTable, Links, LinkTable
 from sim.kernel.world import CONTRACTS, Tie, World
+
+_Made = TypeVar("_Made")
 
 
 class Contracts(NamedTuple):
@@ -96,7 +99,7 @@ def contracts_by_customer(links: LinkTable, firms: FirmTable, inputs: Array) -> 
     """The contracts among `links`; `inputs` as `inputs_by_industry` gives them."""
     starts = np.zeros(len(firms) + 1, dtype=np.int64)
     count = count_by_customer(links, starts)
-    rows, goods, suppliers, in_order = (np.zeros(count, dtype=np.int64) for _ in range(4))
+    rows, goods, suppliers, in_order = (np.zeros(count, dtype=np.int32) for _ in range(4))
     shares, distances, value = (np.zeros(count) for _ in range(3))
     contracts = Contracts(links, starts, rows, goods, suppliers, shares, distances, value, in_order, inputs)
     sort_by_customer(firms, contracts)
@@ -135,6 +138,17 @@ def contracts_of(world: World) -> Contracts:
     if world.contracts is not None:
         return world.contracts
     return contracts_by_customer(world.links, world.firms, inputs_by_industry(world))
+
+
+def standing(world: World, name: str, make: Callable[[World], _Made]) -> _Made:
+    """What `make` works out of prices, wages and where firms stand: once while the market of a year is open, until
+    they change (`World.standing` is emptied), and anew every time outside of it.
+    """
+    if world.contracts is None:
+        return make(world)
+    if name not in world.standing:
+        world.standing[name] = make(world)
+    return world.standing[name]  # type: ignore[no-any-return]
 
 
 def inputs_by_industry(world: World) -> Array:

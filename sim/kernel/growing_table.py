@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.kernel.declare import Table
 from sim.kernel.records import Records
+from sim.kernel.row_order import rearrange
 
 _Records = TypeVar("_Records", bound=Records)
 
@@ -52,10 +53,12 @@ class GrowingTable(Generic[_Records]):
 
     def keep(self, order: np.ndarray[Any, Any]) -> None:
         """Keep the rows `order` (shape (n,), row numbers), in that order."""
-        if len(order) == len(self.rows) and np.array_equal(order, np.arange(len(order))):
-            return
-        self.buffer[: len(order)] = self.buffer[order]
+        rearrange(self._words(), order)
         self._use(len(order))
+
+    def _words(self) -> np.ndarray[Any, Any]:
+        """The records as rows of words of 8 bytes, in the same memory."""
+        return self.buffer.view(np.ndarray).view(np.uint64).reshape(len(self.buffer), -1)
 
     def clear(self) -> None:
         """Forget all rows."""

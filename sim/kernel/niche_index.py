@@ -70,10 +70,14 @@ class NicheIndex(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """Whom firms reach: the costs of trade, and the market of each niche."""
+    """Whom firms reach: the costs of trade, what their prices are worth to buyers, and the market of each niche."""
 
     freeness: Array
     """Shape (R, R): tau^(1-sigma)."""
+    weights: Array
+    """Shape (N,): A p^(1-sigma), what each firm weighs with buyers."""
+    wanted: Array
+    """Shape (N,): A p^-sigma, what is ordered of it for each unit of market access."""
     niches: NicheIndex
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.kernel.codes import Tie
 from sim.kernel.compiling import rule
-from sim.kernel.typed import Array, Links
+from sim.kernel.typed import Array, Links, LinkTable
 
 
 @rule
@@ -52,6 +52,69 @@ def merge_strays(settled: Array, strays: Array, major: Array, minor: Array, orde
             two += 1
 
 
+@rule
+def find_rise(order: Array, stays: Array) -> None:
+    """Mark in `stays` (n,) the positions of a longest rising part of `order` (n,) (Fredman 1975)."""
+    # ends[k] is where a rise of k + 1 entries ends lowest, before[position] where the entry before it stands.
+    ends, before = np.empty(len(order), dtype=np.int64), np.empty(len(order), dtype=np.int64)
+    length = 0
+    stays[:] = False
+    for position in range(len(order)):
+        low, high = 0, length
+        if length > 0 and order[ends[length - 1]] < order[position]:
+            low = length
+        while low < high:
+            middle = (low + high) // 2
+            if order[ends[middle]] < order[position]:
+                low = middle + 1
+            else:
+                high = middle
+        before[position] = ends[low - 1] if low > 0 else -1
+        ends[low] = position
+        length = max(length, low + 1)
+    position = ends[length - 1] if length > 0 else -1
+    while position >= 0:
+        stays[position] = True
+        position = before[position]
+
+
+@rule
+def copy_row(words: Array, source: int, target: int) -> None:
+    """Copy one row of `words` (N, W) to another."""
+    for word in range(words.shape[1]):
+        words[target, word] = words[source, word]
+
+
+@rule
+def move_rows(words: Array, order: Array, stays: Array) -> None:
+    """Put the rows `order` (n,) of `words` (N, W) first, in that order and in place, but for those not marked in
+    `stays` (n,).
+
+    They rise, so that a row that moves up only overwrites rows that have moved up before, and one that moves down rows
+    that have moved down.
+    """
+    for position in range(len(order)):
+        if stays[position] and order[position] > position:
+            copy_row(words, order[position], position)
+    for position in range(len(order) - 1, -1, -1):
+        if stays[position] and order[position] < position:
+            copy_row(words, order[position], position)
+
+
+def rearrange(words: Array, order: Array) -> None:
+    """Put the rows `order` (n,), all different, of `words` (N, W) first, in that order; the others are lost.
+
+    Rows are moved where they lie: only those that break the rise of `order` are copied aside.
+    """
+    stays = np.ones(len(order), dtype=np.bool_)
+    if np.any(order[1:] <= order[:-1]):
+        find_rise(order, stays)
+    strays = np.flatnonzero(~stays)
+    aside = words[order[strays]]
+    move_rows(words, order, stays)
+    words[strays] = aside
+
+
 def in_order(rows: Array, major: Array, minor: Array) -> Array:
     """`rows` (n,) sorted by `major` and then `minor` (both of all rows, shape (N,)); pairs of keys are all different.
 
@@ -77,6 +140,28 @@ def follow(links: Links, firm_rows: Array, institute_rows: Array) -> None:
         link.second = institute_rows[link.second] if link.tie == Tie.INSTITUTE else firm_rows[link.second]
         if link.first < 0 or link.second < 0:
             link.living = False
+
+
+@rule
+def list_living(links: Links, rows: Array) -> tuple[int, bool]:
+    """Fill `rows` (L,) with those of living links; returns how many they are, and whether they rise by id and tie."""
+    count = 0
+    rises = True
+    for row in range(len(links)):
+        if links[row].living:
+            if count > 0:
+                before, link = links[rows[count - 1]], links[row]
+                rises = rises and (before.id < link.id or (before.id == link.id and before.tie < link.tie))
+            rows[count] = row
+            count += 1
+    return count, rises
+
+
+def links_in_order(links: LinkTable) -> Array:
+    """Rows of the living links (n,), sorted by id and tie."""
+    rows = np.empty(len(links), dtype=np.int64)
+    count, rises = list_living(links, rows)
+    return rows[:count] if rises else in_order(rows[:count], links.id, links.tie)
 
 
 def new_rows(order: Array, count: int) -> Array:

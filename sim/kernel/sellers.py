@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.kernel.compiling import inlined, rule
-from sim.kernel.geography import Neighbours, Positions, count_by_cell
+from sim.kernel.geography import Neighbours, Positions
 from sim.kernel.typed import Array, FirmRow, Firms, FirmTable, Parameters
 
 
@@ -35,12 +35,12 @@ class Market(NamedTuple):
 
     firms: Firms
     """Shape (N,)."""
-    by_cell: Array
-    """Shape (C+1,): firms by_cell[c]:by_cell[c+1] stand in cell c."""
-    industry_of: Array
-    """Shape (N,): industry of each firm."""
+    starts: Array
+    """Shape (C S + 1,): sellers[starts[c S + s]:starts[c S + s + 1]] are those of industry s in cell c."""
+    sellers: Array
+    """Shape (M,): rows of the firms that take orders, by cell and industry, and in order of rows."""
     offers: Array
-    """Shape (N,): capacity of the firms that take orders, 0 of others."""
+    """Shape (M,): capacity of each."""
     room: Array
     """Shape (C, S): sum of the offers by cell and industry."""
     largest: Array
@@ -53,14 +53,25 @@ class Market(NamedTuple):
 
 
 @rule
-def find_room(firms: Firms, industry_of: Array, offers: Array, room: Array, p: Parameters) -> None:
-    """Fill `industry_of` (N,), `offers` (N,) and `room` (C, S) as Market describes them."""
+def list_sellers(firms: Firms, starts: Array, sellers: Array, offers: Array, room: Array, p: Parameters) -> None:
+    """Fill `starts`, `sellers`, `offers` and `room` as Market describes them; the second and third have N entries."""
+    industries = room.shape[1]
     room[:] = 0.0
+    starts[:] = 0
+    for firm in firms:
+        if takes_orders(firm, p):
+            room[firm.cell, firm.industry] += firm.capacity
+            starts[firm.cell * industries + firm.industry + 1] += 1
+    for place in range(1, len(starts)):
+        starts[place] += starts[place - 1]
+    filled = starts.copy()
     for row in range(len(firms)):
         firm = firms[row]
-        industry_of[row] = firm.industry
-        offers[row] = firm.capacity if takes_orders(firm, p) else 0.0
-        room[firm.cell, firm.industry] += offers[row]
+        if takes_orders(firm, p):
+            place = firm.cell * industries + firm.industry
+            sellers[filled[place]] = row
+            offers[filled[place]] = firm.capacity
+            filled[place] += 1
 
 
 @rule
@@ -85,7 +96,7 @@ def room_around(cell: int, industry: int, market: Market) -> float:
 def pick_supplier(cell: int, industry: int, market: Market, u: float) -> int:
     """Row of a supplier in `industry`, chosen by capacity x exp(-d / range); -1 if none. `u` is a uniform number."""
     start, near, _, weights = market.neighbours
-    by_cell, industry_of, offers, room = market.by_cell, market.industry_of, market.offers, market.room
+    starts, sellers, offers, room = market.starts, market.sellers, market.offers, market.room
     aim = u * room_around(cell, industry, market)
     found = -1
     for entry in range(start[cell], start[cell + 1]):
@@ -94,12 +105,12 @@ def pick_supplier(cell: int, industry: int, market: Market, u: float) -> int:
         if mass <= 0.0:
             continue
         if aim < mass:
-            for row in range(by_cell[near_cell], by_cell[near_cell + 1]):
-                if industry_of[row] == industry and offers[row] > 0.0:
-                    found = row
-                    aim -= weights[entry] * offers[row]
-                    if aim < 0.0:
-                        return found
+            place = near_cell * room.shape[1] + industry
+            for entry_there in range(starts[place], starts[place + 1]):
+                found = sellers[entry_there]
+                aim -= weights[entry] * offers[entry_there]
+                if aim < 0.0:
+                    return found
             return found
         aim -= mass
     return found
@@ -108,9 +119,8 @@ def pick_supplier(cell: int, industry: int, market: Market, u: float) -> int:
 def open_market(firms: FirmTable, industries: int, around: Neighbours, positions: Positions, p: Parameters) -> Market:
     """The market of all firms."""
     shape = (len(positions.x), industries)
-    by_cell = np.zeros(shape[0] + 1, dtype=np.int64)
-    count_by_cell(firms, by_cell)
-    industry_of, offers, room = np.zeros(len(firms), dtype=np.int64), np.zeros(len(firms)), np.zeros(shape)
-    find_room(firms, industry_of, offers, room, p)
-    reach = np.full(shape, -1.0)
-    return Market(firms, by_cell, industry_of, offers, room, room.max(axis=0), reach, around, positions)
+    starts, room = np.zeros(shape[0] * industries + 1, dtype=np.int64), np.zeros(shape)
+    sellers, offers = np.zeros(len(firms), dtype=np.int32), np.zeros(len(firms))
+    list_sellers(firms, starts, sellers, offers, room, p)
+    sellers, offers = sellers[: starts[-1]], offers[: starts[-1]]
+    return Market(firms, starts, sellers, offers, room, room.max(axis=0), np.full(shape, -1.0), around, positions)

@@ -118,7 +118,7 @@ FIRM: Table[FirmTable] = table(
         "living", "kind", "tier", "origin", "cell", "region", "industry", "capacity", "price", "appeal", "unit_cost",
         "orders", "demand", "redirected", "room", "planned", "output", "supply_limit", "exports", "input_bill",
         "sourcing", "full_cost_price", "price_cut", "scale_cost", "efficiency", "productivity", "own_gain", "research",
-        "investment", "used_outlay",
+        "investment", "used_outlay", "id", "knowledge", "partners", "successes",
     ),
 )  # fmt: skip
 

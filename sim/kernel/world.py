@@ -13,7 +13,7 @@ from sim.kernel.draws import Luck
 from sim.kernel.growing_table import GrowingTable
 from sim.kernel.money import Mix, begin_flows
 from sim.kernel.records import Records, zeroed
-from sim.kernel.row_order import follow, in_order, new_rows
+from sim.kernel.row_order import follow, in_order, links_in_order, new_rows
 from sim.kernel.state_hash import hash_state
 from sim.kernel.tables import (
     BIRTH,
@@ -92,6 +92,10 @@ __all__ = [
     "Tier",
     "World",
 ]
+
+
+EVERY = slice(None)
+"""All rows of a table."""
 
 
 class Nation(NamedTuple):
@@ -177,6 +181,8 @@ class World(Brief):
     """Shape (S, CONTRACTS): industries that each industry buys from, -1 beyond; made when first asked for."""
     contracts: Contracts | None = None
     """Supply contracts by customer, while the market of a year is open: no contract begins or ends in it."""
+    standing: dict[str, Any] = field(default_factory=dict)
+    """What stands still in the market of a year until wages and prices rise, by name; see contract_index.standing."""
     niche_index: NicheIndex | None = None
     """Which firms share a niche, and the market by niche; made when first asked for."""
     freeness: np.ndarray[Any, Any] | None = None
@@ -313,18 +319,26 @@ class World(Brief):
         entries.amount = amounts[amounts != 0.0]
 
     def note(
-        self, event: Event, agents: FirmTable | InstituteTable, *, other: Any = 0, detail: Any = 0, amount: Any = 0.0
+        self,
+        event: Event,
+        agents: FirmTable | InstituteTable,
+        rows: np.ndarray[Any, Any] | slice = EVERY,
+        *,
+        other: Any = 0,
+        detail: Any = 0,
+        amount: Any = 0.0,
     ) -> None:
-        """Enter one event for every row of `agents` (firms or institutes) in this year's event table."""
-        if len(agents) == 0:
+        """Enter one event for each of `rows` of `agents` (firms or institutes) in this year's event table."""
+        ids = agents.id[rows]
+        if len(ids) == 0:
             return
-        entries = self.events_table.extend(len(agents))
+        entries = self.events_table.extend(len(ids))
         entries.year = self.year
         entries.event = event
-        entries.agent = agents.id
+        entries.agent = ids
         entries.other = other
-        entries.region = agents.region
-        entries.industry = agents.industry
+        entries.region = agents.region[rows]
+        entries.industry = agents.industry[rows]
         entries.detail = detail
         entries.amount = amount
 
@@ -338,7 +352,7 @@ class World(Brief):
         ranked = in_order(np.arange(len(institutes)), institutes.cell, institutes.id)
         if len(links):
             follow(links, new_rows(order, len(firms)), new_rows(ranked, len(institutes)))
-            self.links_table.keep(in_order(np.flatnonzero(links.living), links.id, links.tie))
+            self.links_table.keep(links_in_order(links))
         self.firms_table.keep(order)
         self.institutes_table.keep(ranked)
 

@@ -22,7 +22,7 @@ MOST_SOURCES = 2048
 def ties(world: World, kind: Tie) -> tuple[Array, Array]:
     """Rows of the two ends of every living link of a kind, each (L,)."""
     links = link_table(world)
-    wanted = (links.tie == kind) & links.living
+    wanted = np.flatnonzero((links.tie == kind) & links.living)
     return links.first[wanted], links.second[wanted]
 
 

@@ -29,7 +29,7 @@ def tell_calibration(found: Calibration, folder: Path, console: Console | None =
     """Print the best points and the start, parameters down."""
     console = console or Console()
     table = pd.concat([found.table.head(BEST), found.table[found.table["point"] == "start"]])
-    names = ["objective", "loss_search", "loss_validate", *(f"{PREFIX}{name}" for name in found.search.parameters)]
+    names = ["objective", "loss_search", "loss_validate", *(f"{PREFIX}{name}" for name in found.search.spans)]
     columns = [Column(str(point), [number(float(row[name])) for name in names]) for point, row in
                zip(table["point"], table.to_dict("records"), strict=True)]  # fmt: skip
     console.print(Fitting([name.removeprefix(PREFIX).replace("_", " ") for name in names], columns, "point"))

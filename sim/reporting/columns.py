@@ -19,6 +19,7 @@ from sim.runs.tier_moves import COLUMNS as TIERS
 from sim.runs.tier_moves import FATES, SPAN
 from sim.studies import equilibrium, knockout, regimes, sensitivity, sign_maps, signs, sweep
 from sim.studies.calibration import PREFIX
+from sim.studies.claims_table import CLAIMS
 from sim.studies.evidence.study import COLUMNS as EVIDENCE
 from sim.studies.pairing import DECISIONS, SAVED
 from sim.studies.statistics import PAIRS
@@ -278,7 +279,7 @@ FILES: dict[str, File] = {
     ),
     "levels.csv": File("a level of a factor, mean over the points that have it", tuple(sweep.PROFILE), RESPONSES),
     "trends.csv": File("a numeric factor", tuple(sweep.TRENDS), RESPONSES),
-    "verdicts.csv": File("a claim of an experiment file", tuple(sweep.CLAIMS), RESPONSES),
+    "verdicts.csv": File("a claim of an experiment file", tuple(CLAIMS), RESPONSES),
     "power.csv": File(
         "a size of a difference", ("arm", "measure", "per_cent", "difference", "spread", "replications"), RESPONSES
     ),
@@ -323,9 +324,8 @@ FILES: dict[str, File] = {
     ),
     "claims.csv": File(
         "a claim of a published model",
-        ("claim", "measure", "arm", "against", "difference", "ci_low", "ci_high", "expect", "holds", "verdict",
-         "reason", "seeds"),
-        {"holds": ("", "whether the claim holds"), "arm": ("", "arm in which the claim is looked at")},
+        tuple(CLAIMS),
+        RESPONSES,
     ),
     "evidence.csv": File("a statistic of a benchmark of policy", tuple(EVIDENCE), OF_BENCHMARKS),
     "evidence_by_seed.csv": File(

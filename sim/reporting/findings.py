@@ -12,8 +12,8 @@ from sim.reporting.figures import save_pictures
 from sim.reporting.figures.style import BLUE, INK, SIZE, VERMILION, Picture, blank, look
 from sim.reporting.fitting import Column, Fitting
 from sim.reporting.theory_results import provenance_of
-from sim.reporting.wording import arm_name, number, rows_of
-from sim.reporting.wording.en.figures import FINDING
+from sim.reporting.wording import arm_name, label, number, rows_of
+from sim.reporting.wording.en.figures import FINDING, FINDING_PANELS
 from sim.store.files import write_csv
 from sim.store.provenance import Provenance
 from sim.studies.claims import estimate_of
@@ -23,9 +23,9 @@ from sim.studies.measured import by_arm
 
 def publish_finding(found: Findings, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
     """Write values.csv, claims.csv and the figure as files of `forms`; returns their paths."""
-    provenance = provenance_of(found.finding.title, tuple(found.finding.arms), found.seeds)
+    provenance = provenance_of(found.setup.experiment.title, tuple(found.setup.arms), found.seeds)
     return [
-        write_csv(folder / "values.csv", found.values[["seed", "measure", "arm", "value"]]),
+        write_csv(folder / "values.csv", found.values),
         write_csv(folder / "claims.csv", found.claims),
         *save_pictures([draw_finding(found, provenance)], folder / "figures", provenance, forms)[0],
     ]
@@ -33,9 +33,9 @@ def publish_finding(found: Findings, folder: Path, forms: Sequence[str] = ("png"
 
 def draw_finding(found: Findings, origin: Provenance) -> Picture:
     """A panel for every measure: arms from top to bottom, mean and 95 % interval over seeds."""
-    arms, measures = list(found.finding.arms), list(found.finding.measures)
+    arms, measures = list(found.setup.arms), list(found.setup.experiment.record)
     colour = BLUE if found.verdict == "reproduced" else VERMILION
-    title = f"{found.finding.title}: {found.verdict}"
+    title = f"{found.setup.experiment.title}: {found.verdict}"
     with look():
         page = blank(title, origin, height=SIZE[1])
         for axes, measure in zip(page.figure.subplots(1, len(measures), squeeze=False)[0], measures, strict=True):
@@ -48,24 +48,25 @@ def draw_finding(found: Findings, origin: Provenance) -> Picture:
             shown = [arm_name(arm) for arm in arms] if measure == measures[0] else [""] * len(arms)
             axes.set_yticks(range(len(arms)), shown)
             axes.locator_params(axis="x", nbins=4)
-            axes.set_title(found.finding.measures[measure], loc="left", fontsize=15)
+            axes.set_title(FINDING_PANELS.get(measure, label(measure)), loc="left", fontsize=15)
     return Picture(found.name, title, FINDING, page.figure)
 
 
 def tell_finding(found: Findings, folder: Path, console: Console | None = None) -> None:
     """Print the verdict, the claims and, if it does not come out, why."""
     console = console or Console()
-    console.print(f"{found.finding.title}: {found.verdict} ({found.finding.source})", markup=False, highlight=False)
+    told = found.setup.experiment
+    console.print(f"{told.title}: {found.verdict} ({told.source})", markup=False, highlight=False)
     rows = rows_of(found.claims)
     intervals = ["-" if row.reason else f"{number(row.ci_low)} to {number(row.ci_high)}" for row in rows]
     columns = [
         Column("difference", [number(row.difference) for row in rows]),
         Column("95 % interval", intervals),
-        Column("expected", [row.expect for row in rows]),
-        Column("", ["holds" if row.holds else str(row.verdict) for row in rows]),
+        Column("expected", [row.expected for row in rows]),
+        Column("", [str(row.holds) for row in rows]),
     ]
     console.print(Fitting([row.claim for row in rows], columns, "claim"))
-    if found.verdict != "reproduced" and found.finding.note:
-        console.print(f"Note: {found.finding.note.strip()}", markup=False, highlight=False)
+    if found.verdict != "reproduced" and told.note:
+        console.print(f"Note: {told.note.strip()}", markup=False, highlight=False)
     tell_failures(console, found.failures)
     tell_written(console, folder, "claims.csv", "values.csv", "figures/")

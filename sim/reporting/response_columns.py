@@ -57,4 +57,5 @@ RESPONSES = {
     "clearly_lost": ("1", "share in which it lies below zero"), "open": ("1", "share in which it holds zero"),
     "across_value": ("of the factor", "middle of the cell"), "up_value": ("of the factor", "middle of the cell"),
     "points_left_out": ("points", "points without a number on every seed"),
+    "misfits": ("points", "points drawn within the bounds that the model cannot have, and others were taken instead"),
 }  # fmt: skip

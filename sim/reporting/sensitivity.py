@@ -17,6 +17,7 @@ from sim.reporting.figures.sensitivity import draw_indices, draw_maps, draw_scre
 from sim.reporting.theory_results import provenance_of
 from sim.reporting.wording import rows_of
 from sim.reporting.wording.en import sensitivity as words
+from sim.reporting.wording.en import sweep as sweep_words
 from sim.store.files import write_csv
 from sim.studies.sensitivity import Sensitivity
 from sim.studies.sign_maps import cells_table, maps_table
@@ -35,6 +36,7 @@ def publish_sensitivity(found: Sensitivity, folder: Path, forms: Sequence[str] =
         "arm": found.setup.arms[1], "baseline": found.setup.baseline, "measure": found.setup.experiment.record[0],
         "held_out_explained": emulator.explained, "held_out_rmse": emulator.rmse, "held_out_covered": emulator.covered,
         "share_won": share, "share_won_low": low, "share_won_high": high, "points_left_out": len(found.left_out),
+        "misfits": found.misfits,
     }])  # fmt: skip
     tables = {"screening": found.screening, "indices": found.indices, "emulator": summary}
     tables |= {"maps": maps_table(found.maps), "map_cells": cells_table(found.maps)} if found.maps else {}
@@ -71,6 +73,8 @@ def tell_sensitivity(found: Sensitivity, folder: Path, console: Console | None =
         console.print(f"{told}.", markup=False, highlight=False)
     emulator = found.emulator
     console.print(words.held_out(emulator.explained, emulator.rmse, emulator.covered), highlight=False)
+    if found.misfits:
+        console.print(sweep_words.misfits(found.misfits), highlight=False)
     if found.left_out:
         console.print(words.LEFT_OUT.format("; ".join(found.left_out[:5])), markup=False, highlight=False)
     tell_failures(console, found.failures[:SHOWN], tracebacks=True)

@@ -26,8 +26,8 @@ from sim.scenario.memory import in_words
 from sim.store.files import write_atomically, write_csv
 from sim.studies.batch import Batch, Forecast
 from sim.studies.claims import stand
-from sim.studies.experiment import Setup
 from sim.studies.levels import labels
+from sim.studies.setup import Setup
 from sim.studies.sweep import Responses
 
 MOST_POINTS = 40
@@ -46,7 +46,8 @@ def plan_in_words(setup: Setup) -> str:
                                 high=shown[-1]))  # fmt: skip
     replications = setup.experiment.replications
     runs = len(setup.points) * len(setup.arms) * replications
-    return words.plan(told, len(setup.points), setup.arms, replications, runs)
+    plan = words.plan(told, len(setup.points), setup.arms, replications, runs)
+    return f"{plan}\n{words.misfits(setup.misfits)}" if setup.misfits else plan
 
 
 def answers(found: Responses, measure: str) -> list[str]:

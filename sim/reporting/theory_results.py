@@ -40,15 +40,12 @@ def provenance_of(title: str, arms: tuple[str, ...], seeds: tuple[int, ...]) -> 
 def publish_regimes(found: RegimeResults, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
     """Write regimes.csv, values.csv, the figure as files of `forms` and regimes.html; returns their paths."""
     tables = [write_csv(folder / "regimes.csv", found.claims), write_csv(folder / "values.csv", found.values)]
-    provenance = provenance_of(found.study.title, tuple(found.study.regimes), found.seeds)
+    provenance = provenance_of(words.REGIMES, tuple(found.study), found.seeds)
     picture = draw_claims(found.claims, provenance)
     files, (image,) = save_pictures([picture], folder / "figures", provenance, forms)
-    words = {
-        name: {"title": regime.title, "why": regime.why, "choice": regime.choice, "note": regime.note}
-        for name, regime in found.study.regimes.items()
-    }
+    regimes = {name: regime.experiment for name, regime in found.study.items()}
     page = theory_page(
-        found.study.title, words, found.claims, [shot(picture.title, picture.reading, image)], provenance.footer(),
+        words.REGIMES, regimes, found.claims, [shot(picture.title, picture.reading, image)], provenance.footer(),
         [failure_in_words(failure) for failure in found.failures],
     )  # fmt: skip
     return [*tables, *files, write_page(folder / "regimes.html", page)]

@@ -145,8 +145,8 @@ def findings_table(findings: pd.DataFrame) -> list[str]:
     for row in rows_of(findings):
         cells = [
             row.study.replace("_", " "), row.claim, row.measure.replace("_", " "), number(row.difference),
-            f"{number(row.ci_low)} to {number(row.ci_high)}", row.expect,
-            "yes" if row.holds else "open" if getattr(row, "verdict", "") == "open" else "no",
+            f"{number(row.ci_low)} to {number(row.ci_high)}", row.expected,
+            {"holds": "yes", "open": "open"}.get(row.holds, "no"),
         ]  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
     return lines

@@ -11,7 +11,9 @@ from __future__ import annotations
 import json
 import math
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -46,6 +48,14 @@ def plain(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return [plain(one) for one in value.tolist()]
     return value if math.isfinite(value) else None
+
+
+def is_among(values: Array, known: Array) -> Array:
+    """Whether each of `values` (n,) is one of `known` (m,), which are in order of size; shape (n,)."""
+    if len(known) == 0:
+        return np.zeros(len(values), dtype=bool)
+    at = np.minimum(np.searchsorted(known, values), len(known) - 1)
+    return np.asarray(known[at] == values)
 
 
 @dataclass
@@ -90,7 +100,7 @@ class Framing:
     """Ids of all firms met, in order of size, and beside them their numbers in the order in which they were met."""
     numbers: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     ties: Array = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
-    """Keys of the links that are in force, and beside them their numbers."""
+    """Keys of the links that are in force, in order of size, and beside them their numbers."""
     tie_numbers: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     tie_count: int = 0
     begun: bool = False
@@ -99,15 +109,16 @@ class Framing:
         """The same past for another arm: arrays are replaced, never written."""
         return Framing(self.ids, self.numbers, self.ties, self.tie_numbers, self.tie_count, self.begun)
 
-    def frame(self, world: World, state_hash: str) -> bytes:
-        """The frame of the year that ended."""
+    def frame(self, world: World, state_hash: str, measured: Mapping[str, Any] = MappingProxyType({})) -> bytes:
+        """The frame of the year that ended; `measured` holds measures that were taken of it already."""
         head: dict[str, Any] = {"year": int(world.year), "hash": state_hash, "treated": bool(world.treated)}
         columns = Columns()
         if not self.begun:
             head["ground"] = _ground(world)
             _add_ground(world, columns)
             self.begun = True
-        head["series"] = {name: plain(value) for name, value in measure(world, SERIES).items()}
+        fresh = measure(world, [name for name in SERIES if name not in measured])
+        head["series"] = {name: plain(measured[name] if name in measured else fresh[name]) for name in SERIES}
         met = self._add_firms(world, columns)
         self._add_links(world, columns, met)
         _add_institutes(world, columns)
@@ -154,9 +165,11 @@ class Framing:
         each less the one before it, which packs better."""
         links = np.asarray(world.links).view(np.ndarray)
         keys = links["id"].astype(np.uint64) * np.uint64(len(Tie)) + links["tie"].astype(np.uint64)
-        ended = ~np.isin(self.ties, keys)
-        columns.add("tie_ended", np.diff(np.sort(self.tie_numbers[ended]), prepend=0), "u4")
-        fresh = np.flatnonzero(~np.isin(keys, self.ties))
+        # Links are in order of size but for those that began this year, which this sort takes little time for.
+        order = np.argsort(keys, kind="stable")
+        going_on = is_among(self.ties, keys[order])
+        columns.add("tie_ended", np.diff(np.sort(self.tie_numbers[~going_on]), prepend=0), "u4")
+        fresh = np.flatnonzero(~is_among(keys, self.ties))
         second = links["second"][fresh].astype(np.int64)
         between_firms = links["tie"][fresh] != Tie.INSTITUTE
         second[between_firms] = met[second[between_firms]]
@@ -164,9 +177,10 @@ class Framing:
         columns.add("tie_first", met[links["first"][fresh]] if len(fresh) else np.zeros(0), kind)
         columns.add("tie_second", second, kind)
         columns.add("tie_kind", links["tie"][fresh], "u1")
-        numbers = self.tie_count + np.arange(len(fresh))
-        self.ties = np.r_[self.ties[~ended], keys[fresh]]
-        self.tie_numbers = np.r_[self.tie_numbers[~ended], numbers]
+        in_force = np.r_[self.ties[going_on], keys[fresh]]
+        numbers = np.r_[self.tie_numbers[going_on], self.tie_count + np.arange(len(fresh))]
+        order = np.argsort(in_force, kind="stable")
+        self.ties, self.tie_numbers = in_force[order], numbers[order]
         self.tie_count += len(fresh)
 
 

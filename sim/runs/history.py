@@ -13,10 +13,11 @@ import gzip
 import json
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -47,9 +48,11 @@ class HistoryRecorder:
     frames: dict[int, bytes] = field(default_factory=dict)
     """Year -> frame."""
 
-    def observe(self, world: World, state_hash: str | None = None) -> bytes:
-        """Keep the year that ended; computes the hash of its state unless it is given."""
-        frame = self.framing.frame(world, world.state_hash() if state_hash is None else state_hash)
+    def observe(
+        self, world: World, state_hash: str | None = None, measured: Mapping[str, Any] = MappingProxyType({})
+    ) -> bytes:
+        """Keep the year that ended; computes the hash of its state and measures of it unless they are given."""
+        frame = self.framing.frame(world, world.state_hash() if state_hash is None else state_hash, measured)
         self.frames[int(world.year)] = frame
         return frame
 

@@ -212,13 +212,13 @@ class Recorder:
         more = is_fork or world.year == self.last_year or world.year in self.record.local_industry_years
         if more not in self.chosen:
             self.chosen[more] = [metric.name for metric in METRICS.values() if self.wants(metric, more)]
-        wanted = self.chosen[more]
-        for name, value in measure(world, wanted).items():
+        measured = measure(world, self.chosen[more])
+        for name, value in measured.items():
             self.values.append((world.year, METRICS[name].level, name, value))
         state = world.state_hash()
         self.hashes.append((world.year, state))
         if self.history is not None:
-            self.history.observe(world, state)
+            self.history.observe(world, state, measured)
         self.tier_moves.observe(world)
         if is_fork or world.year == self.last_year:
             self.maps.append(self.map_of(world))

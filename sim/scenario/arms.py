@@ -15,6 +15,8 @@ from sim.kernel.declare import MECHANISMS, PARAMETERS
 from sim.kernel.scenario_types import Scenario
 from sim.scenario.changes import past_of, untimely
 from sim.scenario.json_schema import known_layouts
+from sim.scenario.layers import name_of
+from sim.scenario.letters import composed
 from sim.scenario.problems import Position, Problem, ScenarioError, did_you_mean
 from sim.scenario.reading import changed, load_scenario
 
@@ -32,7 +34,7 @@ def parse_arm(text: str) -> tuple[str, list[str]]:
 
     Raises ScenarioError that shows the text.
     """
-    name, equals, rest = text.partition("=")
+    name, equals, rest = composed(text).partition("=")
     name = name.strip()
     if not _NAME.match(name):
         raise _wrong(text, f"{name!r} cannot name an arm", "1 to 40 letters, digits, spaces or . _ + -")
@@ -90,11 +92,11 @@ def load_arms(
         )
     wanted: list[tuple[str, str | Path, list[str]]] = []
     if len(sources) > 1 or not arms:
-        wanted = [(Path(source).stem, source, []) for source in sources]
+        wanted = [(name_of(source), source, []) for source in sources]
     else:
         wanted = [(name, sources[0], own) for name, own in map(parse_arm, arms)]
         if len(wanted) == 1:
-            wanted.insert(0, (Path(sources[0]).stem, sources[0], []))
+            wanted.insert(0, (name_of(sources[0]), sources[0], []))
     names = [name for name, _source, _own in wanted]
     if len(wanted) < 2:
         raise ScenarioError([Problem(Position(str(sources[0]) if sources else "compare", 0), "", "is only one arm",

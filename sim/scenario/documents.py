@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +18,7 @@ from yaml.reader import Reader
 
 from sim.kernel.scenario_types import Section
 from sim.scenario.files import Unreadable, read_bytes
+from sim.scenario.letters import composed
 from sim.scenario.problems import Key, Position, Problem, ScenarioError, dotted, invisible, shown
 
 MOST_CHARACTERS = 1_000_000
@@ -76,11 +76,6 @@ def read_yaml(text: str, position: Position, problems: list[Problem], key: Key =
     except yaml.YAMLError as error:
         problems.append(_syntax_problem(error, text, position))
     return None
-
-
-def composed(text: str) -> str:
-    """Text with letters and their accents as one character each (NFC): names are equal that look equal."""
-    return unicodedata.normalize("NFC", text)
 
 
 def write_yaml(values: Any) -> str:

@@ -6,6 +6,8 @@ import os
 import stat
 from pathlib import Path
 
+from sim.scenario.letters import composed
+
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "a pipe"),
@@ -22,6 +24,20 @@ class Unreadable(Exception):
     def __init__(self, message: str, allowed: str = "", remedy: str = "") -> None:
         super().__init__(message)
         self.message, self.allowed, self.remedy = message, allowed, remedy
+
+
+def as_spelt(path: Path) -> Path:
+    """`path`, or the file beside it whose name is the same but for how letters and their accents are written.
+
+    Names in scenarios are composed; a file that was named on a Mac need not be.
+    """
+    try:
+        if not path.name.isascii() and not path.exists():
+            same = [other for other in path.parent.iterdir() if composed(other.name) == composed(path.name)]
+            return same[0] if len(same) == 1 else path
+    except (OSError, ValueError):
+        pass
+    return path
 
 
 def read_bytes(path: Path, most: int) -> bytes:

@@ -59,7 +59,7 @@ def json_schema() -> dict[str, Any]:
     declare_everything()
     schema = copy.deepcopy(section_schema())
     properties, sections = schema["properties"], schema["$defs"]
-    _without_titles(schema)
+    without_titles(schema)
     properties["extends"] = {"type": "string", "description": "file, relative to this one, that this one builds on"}
     properties["mechanisms"] = _closed(
         properties["mechanisms"]["description"],
@@ -135,16 +135,16 @@ def _allow_null(section: dict[str, Any]) -> None:
             told["type"] = [told["type"], "null"]
 
 
-def _without_titles(schema: Any) -> None:
+def without_titles(schema: Any) -> None:
     """Drop the titles that Pydantic makes from names: editors would show them in place of the help."""
     if isinstance(schema, dict):
         if isinstance(schema.get("title"), str) and ("type" in schema or "anyOf" in schema or "$ref" in schema):
             del schema["title"]
         for part in schema.values():
-            _without_titles(part)
+            without_titles(part)
     elif isinstance(schema, list):
         for part in schema:
-            _without_titles(part)
+            without_titles(part)
 
 
 # -- asking the schema -----------------------------------------------------------------------------------

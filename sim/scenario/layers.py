@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from sim.scenario.documents import DEEPEST, Entry, composed, entry_at, position_of, read_yaml
-from sim.scenario.files import Unreadable, read_bytes
+from sim.scenario.documents import DEEPEST, Entry, entry_at, position_of, read_yaml
+from sim.scenario.files import Unreadable, as_spelt, read_bytes
 from sim.scenario.json_schema import keys_at, known_layouts
+from sim.scenario.letters import composed
 from sim.scenario.problems import Position, Problem, did_you_mean, dotted, shown
 from sim.scenario.shipped import shipped
 
@@ -17,7 +18,8 @@ SCENARIOS = shipped("scenarios")
 _SUFFIXES = (".yaml", ".yml")
 LARGEST = 1_000_000
 """Bytes of a file and all that it extends."""
-MOST_LAYERS = 50
+MOST_LAYERS = 200
+"""Files that extend one another. So many are read within two seconds; a chain of any length is told of no later."""
 _WORD = re.compile(r"^[ {\"']*([a-z_]+)[\"']?:", re.MULTILINE)
 
 
@@ -32,8 +34,13 @@ def known_scenarios() -> dict[str, Path]:
     found: dict[str, Path] = {}
     for folder in scenario_folders():
         for path in sorted(folder.glob("*.yaml")):
-            found.setdefault(path.stem, path)
+            found.setdefault(name_of(path), path)
     return found
+
+
+def name_of(source: str | Path) -> str:
+    """The name of a scenario, and of the arm that it is: that of its file, composed as names are."""
+    return composed(Path(source).stem)
 
 
 def find_scenario(source: str | Path, problems: list[Problem]) -> Path | None:
@@ -42,7 +49,7 @@ def find_scenario(source: str | Path, problems: list[Problem]) -> Path | None:
     if _is_file(path):
         return path
     known = known_scenarios()
-    bare = str(source).removesuffix(".yaml")
+    bare = composed(str(source)).removesuffix(".yaml")
     if bare in known:
         return known[bare]
     if _is_there(path):
@@ -110,7 +117,7 @@ def _neighbours(path: Path) -> set[str]:
 def read_layers(path: Path, problems: list[Problem]) -> Entry | None:
     """The mapping in `path` laid over the files that it extends; None, with a problem, when one cannot be read."""
     layers: list[Entry] = []
-    trail: list[Path] = []
+    trail: dict[Path, Path] = {}
     left = LARGEST
     at = path
     while True:
@@ -119,7 +126,7 @@ def read_layers(path: Path, problems: list[Problem]) -> Entry | None:
         if raw is None or entry is None or not isinstance(entry.value, dict):
             return None
         left -= len(raw)
-        trail.append(at)
+        trail[at.resolve()] = at
         own = dict(entry.value)
         named = own.pop("extends", None)
         layers.append(replace(entry, value=own))
@@ -135,10 +142,11 @@ def read_layers(path: Path, problems: list[Problem]) -> Entry | None:
     return tree
 
 
-def _is_new(base: Path, trail: list[Path], named: Entry, problems: list[Problem]) -> bool:
-    """Whether a chain of files may go on with `base`: no circle, no end out of sight."""
-    if base.resolve() in {file.resolve() for file in trail}:
-        shortened = [*trail[:4], Path("..."), *trail[-4:]] if len(trail) > 9 else trail
+def _is_new(base: Path, trail: dict[Path, Path], named: Entry, problems: list[Problem]) -> bool:
+    """Whether a chain of files, by where they really are, may go on with `base`: no circle, no end out of sight."""
+    if base.resolve() in trail:
+        files = list(trail.values())
+        shortened = [*files[:4], Path("..."), *files[-4:]] if len(files) > 9 else files
         message = f"files extend each other in a circle: {' -> '.join(map(str, [*shortened, base]))}"
         problems.append(Problem(named.position, "extends", message, remedy="take one `extends` out"))
         return False
@@ -195,8 +203,9 @@ def _base_path(path: Path, named: Entry, problems: list[Problem]) -> Path | None
         problems.append(Problem(named.position, "extends", message, remedy="write `extends: base.yaml`"))
         return None
     for candidate in (named.value, named.value + ".yaml"):
-        if _is_there(path.parent / candidate):
-            return path.parent / candidate
+        beside = as_spelt(path.parent / candidate)
+        if _is_there(beside):
+            return beside
     library = SCENARIOS / f"{named.value.removesuffix('.yaml')}.yaml"
     if "/" not in named.value and "\\" not in named.value and _is_file(library):
         return library

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sim.scenario.documents import Entry
-from sim.scenario.files import Unreadable
+from sim.scenario.files import Unreadable, as_spelt
 from sim.scenario.numerals import Cell, Numbers, read_numbers
 from sim.scenario.problems import Position, Problem, did_you_mean, shown
 from sim.scenario.sheets import NotCsv, Sheet, sheets
@@ -94,7 +94,7 @@ def as_text(cell: Cell) -> str:
 
 def read_table(named: Entry, asked: Asked, problems: list[Problem], notes: list[Problem]) -> Table | None:
     """The table in the file that `named` names, relative to the file in which it is named; None with a problem."""
-    path = Path(named.position.folder) / str(named.value)
+    path = as_spelt(Path(named.position.folder) / str(named.value))
     try:
         found = _chosen(path, asked)
         return _table(found, path, asked, problems, notes)

@@ -1,4 +1,4 @@
-"""Free parameters set by simulated moments on half of the stylised facts; experiments/calibration.yaml fixes both.
+"""Free parameters set by simulated moments on half of the stylised facts; an experiment file with `search` fixes both.
 
 First a scrambled Sobol design over the stated ranges, the start ahead of it; then rounds in which an emulator, a
 ridge regression of every statistic on the parameters, proposes points that are run and join the design (Kennedy &
@@ -23,25 +23,24 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
 
 from sim.kernel.brief import Brief
-from sim.kernel.declare import PARAMETERS
 from sim.kernel.fingerprint import fingerprint
-from sim.kernel.scenario_types import Section
-from sim.scenario.documents import position_in, read_document
-from sim.scenario.json_schema import declare_everything
-from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.problems import Position, Problem, ScenarioError
 from sim.scenario.reading import load_scenario
 from sim.store.executors.local import Failure
 from sim.store.folder import carry_out
 from sim.store.progress import Progress
 from sim.store.results import read_results
 from sim.store.tasks import Design
+from sim.studies.designs import Sampling, units
+from sim.studies.experiment import written
+from sim.studies.experiment_reading import read_experiment
 from sim.studies.facts.declaration import FACTS, Statistic
 from sim.studies.facts.replication import estimates, keep_estimates, with_lean_record
 from sim.studies.facts.verdicts import distance
 from sim.studies.libraries import library
+from sim.studies.setup import Setup
 
 Array = np.ndarray[Any, Any]
 PREFIX = "parameters."
@@ -58,46 +57,57 @@ FARTHEST = 3.0
 """A statistic is charged for at most this many half-widths: one that is far out must not drown the others."""
 
 
-class Span(Section):
+@dataclass(frozen=True)
+class Span:
     """How far a parameter may be moved."""
 
-    start: float = Field(description="where the search begins, and what it is charged for leaving")
-    low: float = Field(description="of the design")
-    high: float = Field(description="of the design")
-    log: bool = Field(False, description="whether the design is spaced in logarithms")
+    start: float
+    """Where the search begins, and what it is charged for leaving."""
+    low: float
+    high: float
+    """Ends of the design."""
+    log: bool = False
+    """Whether the design is spaced in logarithms."""
 
 
 Spans = Mapping[str, Span]
 
 
-class Search(Section):
-    """Which facts a search may look at, which parameters it may move and how far."""
+@dataclass(frozen=True)
+class Searched:
+    """A search that was read: which facts it looks at, which parameters it moves and how far."""
 
-    scenario: str = Field(description="bare name or path of the scenario")
-    changes: tuple[str, ...] = Field((), description="overrides of it")
-    search: tuple[str, ...] = Field(description="facts that the search looks at")
-    validate_: tuple[str, ...] = Field(alias="validate", description="facts that it must not look at")
-    parameters: dict[str, Span] = Field(min_length=1, description="by name")
+    setup: Setup
+    spans: Spans
+    """By parameter."""
+    facts: tuple[str, ...]
+    """That the search looks at."""
+    held_out: tuple[str, ...]
+    """That it must not look at."""
+    rounds: int
+    """Of proposals."""
+
+    @property
+    def points(self) -> int:
+        """Of the design, the start not counted."""
+        return self.setup.experiment.design.points
 
 
-def read_search(path: str | Path) -> Search:
-    """The search in a file: every fact in one half, every parameter free to move. Raises ScenarioError."""
-    search, entry = read_document(path, Search, "name a file such as experiments/calibration.yaml")
-    declare_everything()
-    found = []
-    if sorted(search.search + search.validate_) != sorted(FACTS):
-        found.append(Problem(position_in(entry, ("search",)), "search", "each fact belongs to one half"))
-    for name, span in search.parameters.items():
-        place, parameter = position_in(entry, ("parameters", name)), PARAMETERS.get(name)
-        if parameter is None:
-            found.append(Problem(place, name, f"{name} is no parameter"))
-        elif parameter.evidence not in ("A", "S"):
-            found.append(Problem(place, name, f"{name} is a published estimate, not free"))
-        elif not parameter.low <= span.low <= span.start <= span.high <= parameter.high:
-            found.append(Problem(place, name, f"{name} must lie within {parameter.low:g} to {parameter.high:g}"))
-    if found:
-        raise ScenarioError(found)
-    return search
+def read_search(path: str | Path) -> Searched:
+    """The search in an experiment file. Raises ScenarioError, also for an experiment that searches nothing."""
+    setup = read_experiment(path)
+    search = setup.experiment.search
+    if search is None:
+        raise ScenarioError([Problem(Position(str(path)), "", "this experiment has no `search`",
+                                     remedy="name a file such as experiments/calibration.yaml")])  # fmt: skip
+    spans = {
+        factor.key.removeprefix(PREFIX): Span(
+            search.start[factor.name], float(factor.levels[0]), float(factor.levels[-1]),
+            factor.name in search.logarithmic,
+        )
+        for factor in setup.factors
+    }  # fmt: skip
+    return Searched(setup, spans, search.facts, search.held_out, search.rounds)
 
 
 def core(statistic: Statistic) -> tuple[float, float]:
@@ -161,11 +171,9 @@ def start_of(spans: Spans) -> dict[str, float]:
     return {name: float(span.start) for name, span in spans.items()}
 
 
-def design(spans: Spans, points: int) -> list[dict[str, float]]:
-    """The start, and `points` settings of a scrambled Sobol sequence with a fixed seed."""
-    sampler = library("scipy.stats.qmc").Sobol(len(spans), scramble=True, rng=np.random.default_rng(2024))
-    unit = sampler.random(1 << max(0, math.ceil(math.log2(points))))[:points]
-    return [start_of(spans), *from_units(unit, spans)]
+def design(spans: Spans, sampling: Sampling) -> list[dict[str, float]]:
+    """The start, and the settings of a Sobol design."""
+    return [start_of(spans), *from_units(units(len(spans), sampling), spans)]
 
 
 def emulate(unit: Array, statistics: Array) -> Callable[[Array], Array]:
@@ -209,7 +217,7 @@ def propose(found: list[Found], spans: Spans, facts: Iterable[str]) -> list[dict
 class Calibration(Brief):
     """What a search found."""
 
-    search: Search
+    search: Searched
     table: pd.DataFrame
     """Every point from best to worst, the start marked: point, objective, losses on both halves, parameters, and
     the mean of every statistic."""
@@ -224,22 +232,24 @@ class Calibration(Brief):
 
 
 def run_calibration(
-    search: Search, points: int, rounds: int, replications: int, workers: int | None, folder: Path,
-    overwrite: bool = False, progress: Progress | None = None,
+    search: Searched, workers: int | None, folder: Path, points: int | None = None, rounds: int | None = None,
+    replications: int | None = None, overwrite: bool = False, progress: Progress | None = None,
 ) -> Calibration:  # fmt: skip
     """Search: a design of `points`, then `rounds` of ROUND proposals, each on `replications` seeds.
 
-    Points of which a run fails are left out. Raises AllFailed when every run of the design fails.
+    What is None is as the file says. Points of which a run fails are left out. Raises AllFailed when every run of the
+    design fails.
     """
-    spans, seeds = search.parameters, tuple(range(1, replications + 1))
+    spans, setup = search.spans, search.setup.with_replications(replications)
+    sampling = setup.experiment.design.model_copy(update={"points": search.points if points is None else points})
     found: list[Found] = []
     failures: list[Failure] = []
-    for turn in range(rounds + 1):
-        wanted = propose(found, spans, search.search) if turn else design(spans, points)
-        more, failed = _run_points(search, wanted, seeds, workers, folder, overwrite and not turn, progress)
+    for turn in range((search.rounds if rounds is None else rounds) + 1):
+        wanted = propose(found, spans, search.facts) if turn else design(spans, sampling)
+        more, failed = _run_points(setup, wanted, workers, folder, overwrite and not turn, progress)
         found, failures = found + more, failures + failed
     unit, rows = in_units([one.setting for one in found], spans), []
-    halves = {"search": search.search, "validate": search.validate_}
+    halves = {"search": search.facts, "validate": search.held_out}
     for place, one in enumerate(found):
         losses = {f"loss_{half}": loss(one.values, facts) for half, facts in halves.items()}
         objective = losses["loss_search"] + penalty(unit[place], unit[0])
@@ -254,15 +264,16 @@ def run_calibration(
 
 
 def _run_points(
-    search: Search, settings: list[dict[str, float]], seeds: tuple[int, ...], workers: int | None, folder: Path,
-    overwrite: bool, progress: Progress | None,
+    setup: Setup, settings: list[dict[str, float]], workers: int | None, folder: Path, overwrite: bool,
+    progress: Progress | None,
 ) -> tuple[list[Found], list[Failure]]:  # fmt: skip
     """Run settings, an arm each; those of which a run failed are left out."""
+    seeds, own = setup.seeds, written(setup.experiment.arms[setup.baseline])
     names = [fingerprint(setting) for setting in settings]
     arms = {}
     for name, setting in zip(names, settings, strict=True):
         told = [f"parameters.{key}={value!r}" for key, value in setting.items()]
-        arms[name] = with_lean_record(load_scenario(search.scenario, [*search.changes, *told]))
+        arms[name] = with_lean_record(load_scenario(setup.source, [*setup.overrides, *told, *own]))
     wanted = Design("calibration", arms, seeds, names[0], kept=estimates(), grows=True)
     failures = carry_out(folder, wanted, keep_estimates, workers, overwrite, progress)
     values = read_results(folder).values

@@ -1,7 +1,8 @@
 """Claims about differences between arms, and what an interval says about them.
 
 A claim is about a contrast, such as `D - B` (by how much differentiated exceeds balanced) or `D4 - B4 - D + B` (by how
-much that changes). The contrast is taken within each replication; the interval is that of its mean (paired t).
+much that changes), or holds an arm against a number, such as `D - 1`. The contrast is taken within each replication;
+the interval is that of its mean (paired t).
 """
 
 from __future__ import annotations
@@ -20,34 +21,56 @@ Array = np.ndarray[Any, Any]
 Expectation = Literal["above", "below", "not_below", "not_above", "within"]
 Stand = Literal["above", "below", "within", "across", "unknown"]
 Verdict = Literal["holds", "tie", "opposite", "open", "no value"]
-_TERM = re.compile(r"\s*([+-])?\s*([A-Za-z_][\w.]*)\s*")
+_TERM = re.compile(r"\s*([+-])?\s*(?:([A-Za-z_][\w.]*)|(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?))\s*")
 
 
 class ContrastError(ValueError):
     """A contrast that cannot be read."""
 
 
-def read_contrast(text: str) -> dict[str, float]:
-    """Weight of each arm in a contrast such as "D - B" or "D4 - B4 - D + B".
+@dataclass(frozen=True)
+class Contrast:
+    """A difference of arms, or of arms and numbers."""
 
-    Raises ContrastError for anything else, for an arm that cancels out and for weights that do not add to 0.
+    arms: Mapping[str, float]
+    """Weight of each arm."""
+    number: float = 0.0
+    """What is added to it."""
+
+
+def parse_contrast(text: str) -> Contrast:
+    """The contrast in a text such as "D - B", "D4 - B4 - D + B" or "D - 1": arms, and numbers they are held against.
+
+    Raises ContrastError for anything else, for an arm that cancels out and for what is no difference.
     """
     weights: dict[str, float] = {}
-    at = 0
+    number, balance, at = 0.0, 0, 0
     while at < len(text):
         term = _TERM.match(text, at)
         if term is None or (at > 0 and term.group(1) is None):
             raise ContrastError(f"{text!r} is not a sum of arms such as D - B")
-        arm = term.group(2)
-        weights[arm] = weights.get(arm, 0.0) + (-1.0 if term.group(1) == "-" else 1.0)
+        sign = -1 if term.group(1) == "-" else 1
+        if term.group(2):
+            weights[term.group(2)] = weights.get(term.group(2), 0.0) + sign
+        else:
+            number += sign * float(term.group(3))
+        balance += sign
         at = term.end()
     if not weights:
-        raise ContrastError("the contrast is empty; write D - B")
+        raise ContrastError("the contrast is empty; write D - B" if at == 0 else f"there is no arm in {text!r}")
     if 0.0 in weights.values():
         raise ContrastError(f"an arm cancels out in {text!r}")
-    if sum(weights.values()) != 0.0:
-        raise ContrastError(f"{text!r} is no difference: as many arms are to be subtracted as added")
-    return weights
+    if balance != 0:
+        raise ContrastError(f"{text!r} is no difference: as many are to be subtracted as added")
+    return Contrast(weights, number)
+
+
+def read_contrast(text: str) -> dict[str, float]:
+    """Weight of each arm in a contrast of arms alone, such as "D - B". Raises ContrastError."""
+    found = parse_contrast(text)
+    if sum(found.arms.values()) != 0.0 or found.number:
+        raise ContrastError(f"{text!r} is no difference of arms: a number stands in it")
+    return dict(found.arms)
 
 
 @dataclass(frozen=True)
@@ -78,12 +101,15 @@ def largest(values: Array) -> float:
     return float(np.max(np.abs(values), where=np.isfinite(values), initial=0.0))
 
 
-def contrast_estimate(weights: Mapping[str, float], values: Mapping[str, Array]) -> Estimate:
-    """Estimate of a contrast; `values` holds one value per replication for each arm, in the same order of seeds."""
+def contrast_estimate(weights: Mapping[str, float], values: Mapping[str, Array], number: float = 0.0) -> Estimate:
+    """Estimate of a contrast; `values` holds one value per replication for each arm, in the same order of seeds.
+
+    `number` is what the contrast adds to its arms: -1 for D - 1.
+    """
     row = np.zeros(len(next(iter(values.values()))))
     for arm, weight in weights.items():
         row = row + weight * values[arm]
-    return estimate_of(row, max(largest(values[arm]) for arm in weights))
+    return estimate_of(row + number, max(abs(number), *(largest(values[arm]) for arm in weights)))
 
 
 def stand(low: float, high: float, bottom: float, top: float) -> Stand:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 import numpy as np
-from scipy import stats
+import scipy  # its parts are loaded when they are first used: statistics take a second
 
 Array = np.ndarray[Any, Any]
 Profile = tuple[int, ...]
@@ -112,7 +112,7 @@ def mean_and_interval(values: Array, family: int = 1) -> tuple[float, float, flo
         return mean, mean, mean, count
     if count < 2:
         return mean, math.nan, math.nan, count
-    reach = float(stats.t.ppf(1.0 - (1.0 - CONFIDENCE) / (2 * family), count - 1))
+    reach = float(scipy.stats.t.ppf(1.0 - (1.0 - CONFIDENCE) / (2 * family), count - 1))
     half = reach * float(known.std(ddof=1)) / math.sqrt(count)
     return mean, mean - half, mean + half, count
 

@@ -9,12 +9,11 @@ from sim.scenario.documents import MOST_CHARACTERS, read_yaml
 from sim.scenario.files import Unreadable, read_bytes
 from sim.scenario.problems import Position
 
-Kind = Literal["experiment", "regimes", "finding", "calibration", "evidence"]
+Kind = Literal["experiment", "evidence"]
 MARKS: dict[str, Kind] = {
-    "regimes": "regimes", "finding": "finding", "validate": "calibration", "factors": "experiment",
-    "design": "experiment", "benchmarks": "evidence",
+    "benchmarks": "evidence", "scenario": "experiment", "arms": "experiment", "factors": "experiment",
 }  # fmt: skip
-"""Key that no other kind of file has -> the kind."""
+"""Key that no scenario has -> the kind."""
 
 
 def kind_of(path: str | Path) -> Kind | None:
@@ -27,30 +26,15 @@ def kind_of(path: str | Path) -> Kind | None:
         return None
     entry = read_yaml(text, Position(str(path)), [])
     keys = entry.value if entry is not None and isinstance(entry.value, dict) else {}
-    return next((kind for mark, kind in MARKS.items() if mark in keys), None) if "scenario" in keys else None
+    return next((kind for mark, kind in MARKS.items() if mark in keys), None)
 
 
 def read_file(path: str | Path, kind: Kind) -> int:
     """Read a study to the end, every scenario of it; how many these are. Raises ScenarioError."""
     if kind == "experiment":
-        from sim.studies.experiment import read_experiment
+        from sim.studies.experiment_reading import read_experiment
 
         return len(read_experiment(path).runs)
-    if kind == "regimes":
-        from sim.studies.regimes import read_study, study_arms
+    from sim.studies.evidence import study
 
-        return len(study_arms(read_study(path))[0])
-    if kind == "finding":
-        from sim.studies.findings import arms_of, read_finding
-
-        return len(arms_of(read_finding(path)))
-    if kind == "evidence":
-        from sim.studies.evidence import study
-
-        return len(study.study_arms(study.read_study(path))[0])
-    from sim.scenario.reading import load_scenario
-    from sim.studies.calibration import read_search
-
-    search = read_search(path)
-    load_scenario(search.scenario, search.changes, notes=[])
-    return 1
+    return len(study.study_arms(study.read_study(path))[0])

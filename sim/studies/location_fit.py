@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy import stats
+import scipy  # its parts are loaded when they are first used: statistics take a second
 
 from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import World
@@ -91,7 +91,7 @@ def correlations(values: Array, world: World, actual: dict[str, Measure]) -> dic
             told = [actual[name].quotients[region] for region in world.region_names]
             column = values[:, industry]
             varies = np.ptp(column) > 0.0 and np.ptp(told) > 0.0
-            found[name] = float(stats.spearmanr(column, told).statistic) if varies else float("nan")
+            found[name] = float(scipy.stats.spearmanr(column, told).statistic) if varies else float("nan")
     return found
 
 

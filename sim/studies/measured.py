@@ -29,8 +29,9 @@ from sim.store.progress import Progress
 from sim.store.results import read_results
 from sim.store.shards import pieces
 from sim.store.tasks import Design, Kept, Task
+from sim.studies import last_year
 from sim.studies import measures as measures_module
-from sim.studies.measures import measure_run, recorded_for
+from sim.studies.measures import measure_named, measure_run, recorded_for
 
 Past = Callable[[Scenario, int], World]
 """Makes the World at the end of the burn-in of a scenario and seed, where that is more than living through it."""
@@ -72,8 +73,14 @@ class Measured:
         return run_arms(arms, seed, progress, start=start)
 
     def _measured(self, run: Run) -> dict[str, float]:
-        needed = run.tidy.select(["metric", "group", "year", "value"]).to_pandas()
-        return measure_run(needed, run.scenario.years.burn_in, self.measures)
+        of_run = {name: function for name in self.measures if (function := measure_named(name).of_run) is not None}
+        series = [name for name in self.measures if name not in of_run]
+        found: dict[str, float] = {}
+        if series:
+            needed = run.tidy.select(["metric", "group", "year", "value"]).to_pandas()
+            found = measure_run(needed, run.scenario.years.burn_in, series)
+        found |= {name: function(run) for name, function in of_run.items()}
+        return {name: found[name] for name in self.measures}
 
 
 def peak_memory() -> int:
@@ -124,6 +131,11 @@ def kept_as(names: Iterable[str], *modules: ModuleType) -> str:
     return fingerprint(list(names), *texts)
 
 
+def measures_kept(names: Iterable[str]) -> str:
+    """Names what `run_measured` keeps of runs: these measures, as they are computed now."""
+    return kept_as(names, measures_module, last_year)
+
+
 def run_measured(
     kind: str,
     arms: Mapping[str, Scenario],
@@ -145,7 +157,7 @@ def run_measured(
     that takes more than `limits` fails; of a task that fails each run is tried by itself.
     """
     own = {arm: recorded_for(scenario, measures) for arm, scenario in arms.items()}
-    kept = kept_as(measures, measures_module)
+    kept = measures_kept(measures)
     design = Design(kind, own, tuple(seeds), next(iter(own)), start=start, kept=kept, isolates=True, grows=grows)
     failures = carry_out(folder, design, Measured(tuple(measures), past), workers, overwrite, progress, limits)
     values = read_results(folder).values
@@ -156,7 +168,7 @@ def run_measured(
 def identities_of(arms: Mapping[str, Scenario], measures: Sequence[str]) -> dict[str, str]:
     """What `run_measured` names the runs of arms by, when these measures are kept of them."""
     own = {arm: recorded_for(scenario, measures) for arm, scenario in arms.items()}
-    return Design("", own, (), kept=kept_as(measures, measures_module)).identities
+    return Design("", own, (), kept=measures_kept(measures)).identities
 
 
 def failed_arms(values: pd.DataFrame) -> tuple[Failure, ...]:

@@ -1,13 +1,14 @@
 """One number a run: what a claim or a knock-out is about.
 
-A measure is the mean over the treatment years of a metric of the nation, or one of the few defined here that need
-more than one year or more than one region.
+A measure is the mean over the treatment years of a metric of the nation; `final_NAME`, what a metric of the nation or
+of industries is in the last year; or one of the few defined here that need more than one year or more than one place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ import pandas as pd
 
 from sim.kernel.declare import METRICS
 from sim.kernel.scenario_types import Scenario
+from sim.runs.run import Run
+from sim.studies import last_year
 
 Array = np.ndarray[Any, Any]
 RISK_AVERSION = 2.0
@@ -32,8 +35,10 @@ class Measure:
     """The metric that it is made from."""
     level: str
     """The level of that metric."""
-    function: Callable[[Array], float]
+    function: Callable[[Array], float] | None = None
     """(groups, treatment years) -> the number; NaN where a year is undefined."""
+    of_run: Callable[[Run], float] | None = None
+    """The run -> the number, where a series is not enough."""
 
 
 def mean_over_years(series: Array) -> float:
@@ -76,20 +81,32 @@ _OWN = (
     Measure("certainty_equivalent", "ln", "ln of the sure consumption a head worth as much as the risky one, mean of "
             f"regions, at relative risk aversion {RISK_AVERSION:g} (Chetty 2006)",
             "region_real_income_per_head", "region", certainty_equivalent),
+    Measure("dispersion", "1", "variance over mean of an industry's firms by region in the last year, mean of "
+            "industries: 1 by chance, more if clustered", "firms", "nation", of_run=last_year.dispersion),
+    Measure("sub_centres", "cells/industry", "cells that hold much of an industry, specialised, above all neighbours, "
+            "in the last year", "firms", "nation", of_run=last_year.sub_centres),
 )  # fmt: skip
 OWN = {measure.name: measure for measure in _OWN}
+FINAL = "final_"
+"""Begins the name of a metric of the last year."""
+FINAL_LEVELS = ("nation", "industry")
 
 
 def known_measures() -> list[str]:
-    """Names of all measures: metrics of the nation, then our own."""
-    return [name for name, metric in METRICS.items() if metric.level == "nation"] + list(OWN)
+    """Names of all measures: metrics of the nation, our own, then metrics of the last year."""
+    means = [name for name, metric in METRICS.items() if metric.level == "nation"]
+    return [*means, *OWN, *(f"{FINAL}{name}" for name, metric in METRICS.items() if metric.level in FINAL_LEVELS)]
 
 
 def measure_named(name: str) -> Measure:
     """The measure of that name. Raises KeyError when there is none."""
     if name in OWN:
         return OWN[name]
-    metric = METRICS[name]
+    whole = name.removeprefix(FINAL)
+    metric = METRICS[name if name in METRICS else whole]
+    if name not in METRICS and metric.level in FINAL_LEVELS:
+        of_run = partial(last_year.mean_over_groups, metric=whole)
+        return Measure(name, metric.unit, f"{metric.help}, in the last year", whole, metric.level, of_run=of_run)
     if metric.level != "nation":
         raise KeyError(name)
     return Measure(name, metric.unit, metric.help, name, "nation", mean_over_years)
@@ -110,13 +127,14 @@ def recorded_for(scenario: Scenario, names: Iterable[str]) -> Scenario:
 
 
 def measure_run(metrics: pd.DataFrame, burn_in: int, names: Iterable[str]) -> dict[str, float]:
-    """Value of each measure from the tidy metrics of one run."""
+    """Value of each measure that is made of a series, from the tidy metrics of one run."""
     after = metrics["year"].to_numpy() > burn_in
     named = metrics["metric"].to_numpy()[after]
     groups, years, values = (metrics[column].to_numpy()[after] for column in ("group", "year", "value"))
     found = {}
     for name in names:
         measure = measure_named(name)
+        assert measure.function is not None
         rows = named == measure.metric
         series = by_group_and_year(groups[rows], years[rows], values[rows])
         found[name] = measure.function(series) if series.size else float("nan")

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy  # its parts are loaded when they are first used: statistics take a second
 
 from sim.kernel.codes import Origin
 from sim.runs.frames import ORIGIN_BITS
@@ -79,16 +79,16 @@ def _savings(value: Array, base: Array) -> list[float]:
     """Correlation with its interval, and half the interval of the difference, paired and not."""
     count = len(value)
     spread, own, apart = (float(series.var(ddof=1)) for series in (base, value, value - base))
-    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, count - 1)) * math.sqrt(apart / count)
+    half = float(scipy.stats.t.ppf(0.5 + CONFIDENCE / 2, count - 1)) * math.sqrt(apart / count)
     error = (spread + own) / count
     freedom = error**2 * (count - 1) / ((spread / count) ** 2 + (own / count) ** 2)
-    unpaired = float(stats.t.ppf(0.5 + CONFIDENCE / 2, freedom)) * math.sqrt(error)
+    unpaired = float(scipy.stats.t.ppf(0.5 + CONFIDENCE / 2, freedom)) * math.sqrt(error)
     if min(spread, own) == 0.0:
         return [math.nan, math.nan, math.nan, half, unpaired]
     correlation = float(np.clip(np.corrcoef(value, base)[0, 1], -1.0, 1.0))
     if count < FEWEST or abs(correlation) == 1.0:
         return [correlation, correlation, correlation, half, unpaired]
-    reach = float(stats.norm.ppf(0.5 + CONFIDENCE / 2)) / math.sqrt(count - 3)
+    reach = float(scipy.stats.norm.ppf(0.5 + CONFIDENCE / 2)) / math.sqrt(count - 3)
     ends = [math.tanh(math.atanh(correlation) + side * reach) for side in (-1, 1)]
     return [correlation, *ends, half, unpaired]
 

@@ -6,7 +6,6 @@ what is kept of a run. Tables of a study that are computed from runs (a response
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +21,12 @@ from sim.store.manifest import declared_defaults
 from sim.store.progress import Progress
 from sim.store.results import FORMAT, Results, ResultsError, read_results
 from sim.store.tasks import Design, Keep
-from sim.studies import equilibrium, findings, kept_runs, knockout, measures, unshocked
+from sim.studies import equilibrium, kept_runs, knockout, unshocked
 from sim.studies.evidence import study as evidence
 from sim.studies.facts.replication import estimates, keep_estimates
 from sim.studies.governors import KeepPayoffs
 from sim.studies.kept_runs import FullRuns, Runner, fitting_past, run_arms
-from sim.studies.measured import Measured, kept_as
+from sim.studies.measured import Measured, kept_as, measures_kept
 from sim.studies.unshocked import with_unshocked
 
 
@@ -139,22 +138,17 @@ def _names(source: Results) -> tuple[str, ...]:
 
 def _measured(source: Results) -> tuple[str, Keep]:
     names = _names(source)
-    return kept_as(names, measures), Measured(names)
+    return measures_kept(names), Measured(names)
 
 
 def _switched(source: Results) -> tuple[str, Keep]:
     names = _names(source)
-    return kept_as(names, measures), Measured(names, knockout.CommonPrices(source.arms[knockout.WHOLE]))
+    return measures_kept(names), Measured(names, knockout.CommonPrices(source.arms[knockout.WHOLE]))
 
 
 def _evidence(source: Results) -> tuple[str, Keep]:
     names = tuple(name for name in _names(source) if name != evidence.ALL)
     return evidence.identity(names), evidence.Watching(names)
-
-
-def _finding(source: Results) -> tuple[str, Keep]:
-    names = _names(source)
-    return kept_as(names, sys.modules[findings.__name__]), Measured(names)
 
 
 def _estimated(_source: Results) -> tuple[str, Keep]:
@@ -167,11 +161,9 @@ def _paid(source: Results) -> tuple[str, Keep]:
 
 KEPT: dict[str, Callable[[Results], tuple[str, Keep]]] = {
     "experiment": _measured,
-    "regimes": _measured,
     "signs": _measured,
     "equilibrium": _paid,
     "knockout": _switched,
-    "finding": _finding,
     "evidence": _evidence,
     "facts": _estimated,
     "calibration": _estimated,

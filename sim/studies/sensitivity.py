@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,13 @@ from sim.store.executors.limits import Limits
 from sim.store.executors.local import Failure
 from sim.store.progress import Progress
 from sim.store.results import ResultsError
-from sim.studies.designs import Sampling, at, units
+from sim.studies.designs import Sampling, at
 from sim.studies.emulator import Emulator, fit
-from sim.studies.experiment import Setup, factor_called, set_up
+from sim.studies.experiment_checks import factor_called
+from sim.studies.experiment_reading import set_up
 from sim.studies.levels import Factor
 from sim.studies.libraries import library
+from sim.studies.setup import Setup
 from sim.studies.sign_maps import SignMap, sign_map
 from sim.studies.sweep import Responses, apart_by_seed, run_experiment
 
@@ -69,6 +71,8 @@ class Sensitivity(Brief):
     """Over the pairs of factors that the experiment names, else over the two that matter most."""
     left_out: tuple[str, ...]
     """Points without a number, by name."""
+    misfits: int
+    """Points that were drawn within the bounds and are none that the model can have."""
     failures: tuple[Failure, ...]
 
     def brief(self) -> dict[str, object]:
@@ -171,9 +175,12 @@ def share_won(emulator: Emulator, factors: int, seed: int = 1) -> tuple[float, f
 
 def with_design(setup: Setup, factors: Sequence[Factor], design: Sampling) -> Setup:
     """The experiment with some of its factors and another design; a range is sampled between its ends."""
+    alone = {"claims": (), "maps": (), "stop": None}
+    if tuple(factors) == setup.factors and design == setup.experiment.design:  # checked already, which takes its time
+        return replace(setup, experiment=setup.experiment.model_copy(update=alone))
     told = {one.key: f"{one.levels[0]}:{one.levels[-1]}" if one.numeric else list(one.levels) for one in factors}
     experiment = setup.experiment.model_copy(update={
-        "factors": told, "design": design, "claims": (), "maps": (), "stop": None, "scenario": setup.source,
+        "factors": told, "design": design, "scenario": setup.source, **alone,
     })  # fmt: skip
     return set_up(experiment, lambda _key: Position("the experiment", 0))
 
@@ -204,7 +211,7 @@ def run_sensitivity(
     seed, paths = setup.experiment.design.seed, trajectories or paths_of(setup)
     screening_setup = with_design(setup, setup.factors, Sampling(kind="morris", trajectories=paths, seed=seed))
     found = run_experiment(screening_setup, workers, folder, overwrite, progress, limits=limits)
-    unit = units(len(setup.factors), screening_setup.experiment.design)
+    unit = screening_setup.unit
     values = _values(found, [_place(found, one, screening_setup) for one in unit])
     screening = screen(unit, values, [factor.name for factor in screening_setup.factors])
     pairs = [[factor_called(name, screening_setup.factors) for name in pair] for pair in setup.experiment.maps]
@@ -226,7 +233,7 @@ def run_sensitivity(
         setup, screening, kept, emulator, indices, share_won(emulator, len(kept)),
         _maps(setup, emulator, kept, indices),
         tuple(emulated.point_name(point) for point, there in zip(emulated.points, whole, strict=True) if not there),
-        (*found.failures, *second.failures),
+        screening_setup.misfits + emulated.misfits, (*found.failures, *second.failures),
     )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ MIXES: dict[str, dict[str, Any]] = {
     "capacity": {"entry_share": 0.0, "research_share": 0.0},
     "research": {"research_share": 1.0},
 }
-"""Uses of a plan's money that hires, each alone."""
+"""Uses of a plan's money, each alone: entry and capacity that are paid whole, without `transfers`, and research."""
 TRANSFERRED = tuple(Mix.model_fields)
 """Uses of a plan's money that is transferred (mechanism `transfers`), each alone, beside the scenario's own mix."""
 CHANNELS = {
@@ -143,8 +143,9 @@ def settings_of(scenario: Scenario, kinds: Sequence[Kind] = KINDS) -> Iterator[V
                     yield replace(AS_IT_IS, kind="hot", name="hot_by", value=meaning, plan=told)
     if "mix" in kinds:
         for name, told in MIXES.items():
-            if {key: getattr(scenario.plan, key) for key in told} != told:
-                yield replace(AS_IT_IS, kind="mix", name="mix", value=name, plan=told)
+            hires = {} if name == "research" else {"transfers": False}
+            if hires or {key: getattr(scenario.plan, key) for key in told} != told:
+                yield replace(AS_IT_IS, kind="mix", name="mix", value=name, plan=told, mechanisms=hires)
         for use in TRANSFERRED:
             alone = {"mix": dict.fromkeys(TRANSFERRED, 0.0) | {use: 1.0}}
             yield replace(AS_IT_IS, kind="mix", name="transfers", value=use, plan=alone, mechanisms={"transfers": True})

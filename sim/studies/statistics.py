@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy  # its parts are loaded when they are first used: statistics take a second
 
 from sim.studies.estimates import Array, estimate
 
@@ -161,7 +161,7 @@ def benjamini_hochberg(p_values: Array) -> Array:
     corrected = np.full(len(p_values), np.nan)
     rows = np.isfinite(p_values)
     if rows.any():
-        corrected[rows] = stats.false_discovery_control(p_values[rows], method="bh")
+        corrected[rows] = scipy.stats.false_discovery_control(p_values[rows], method="bh")
     return corrected
 
 

@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from scipy import stats
+import scipy  # its parts are loaded when they are first used: statistics take a second
 
 from sim.studies.estimates import CONFIDENCE, FEWEST, IDENTICAL, NO_VALUE, TOO_FEW
 
@@ -49,7 +49,7 @@ def spread_bound(values: Array) -> float:
 
 @cache
 def _inflation(count: int) -> float:
-    return math.sqrt((count - 1) / float(stats.chi2.ppf(1 - BOUND, count - 1)))
+    return math.sqrt((count - 1) / float(scipy.stats.chi2.ppf(1 - BOUND, count - 1)))
 
 
 def first_stage(pilot: Array, half_width: float) -> Stage:
@@ -67,7 +67,7 @@ def first_stage(pilot: Array, half_width: float) -> Stage:
 @cache
 def quantile(count: int) -> float:
     """The t-quantile of a two-sided interval from `count` differences."""
-    return float(stats.t.ppf(0.5 + CONFIDENCE / 2, count - 1))
+    return float(scipy.stats.t.ppf(0.5 + CONFIDENCE / 2, count - 1))
 
 
 def second_stage(values: Array, stage: Stage) -> tuple[float, float, float]:
@@ -109,4 +109,4 @@ def power_of(count: int, effect: float) -> float:
     at, shift = quantile(count), effect * math.sqrt(count)
     if shift > at + 8:  # beyond it the distribution function of scipy may have no value
         return 1.0
-    return float(stats.nct.sf(at, count - 1, shift) + stats.nct.cdf(-at, count - 1, shift))
+    return float(scipy.stats.nct.sf(at, count - 1, shift) + scipy.stats.nct.cdf(-at, count - 1, shift))

@@ -23,19 +23,18 @@ from sim.store.executors.local import Failure
 from sim.store.manifest import known_names
 from sim.store.progress import Progress
 from sim.store.results import AllFailed
-from sim.studies.claims import contrast_estimate, estimate_of, judge, largest, read_contrast
+from sim.studies.claims import estimate_of, largest
+from sim.studies.claims_table import POINT, claims_of
 from sim.studies.designs import Point
-from sim.studies.experiment import Setup
 from sim.studies.levels import Factor, level_text
 from sim.studies.measured import identities_of, run_measured
 from sim.studies.measures import measure_named
-from sim.studies.regimes import expectation
+from sim.studies.setup import Setup
 from sim.studies.statistics import benjamini_hochberg, differences
 from sim.studies.stopping import replications_for
 
 Array = np.ndarray[Any, Any]
 KIND = "experiment"
-POINT = "point"
 
 
 @dataclass(frozen=True, repr=False)
@@ -298,28 +297,3 @@ def trends_of(setup: Setup, apart: Apart) -> pd.DataFrame:
             rows.append((arm, measure, factor.name, unit, found.difference, found.low, found.high,
                          found.replications, int((~whole).sum()), found.reason))  # fmt: skip
     return pd.DataFrame(rows, columns=TRENDS)
-
-
-CLAIMS = [
-    "claim", "contrast", "at", "measure", "expected", "difference", "ci_low", "ci_high", "replications", "reason",
-    "holds",
-]  # fmt: skip
-
-
-def claims_of(setup: Setup, runs: pd.DataFrame) -> pd.DataFrame:
-    """What the intervals say about the claims, each at its points, mean over these within a seed."""
-    rows = []
-    for claim in setup.experiment.claims:
-        told = runs[runs["measure"] == claim.measure]
-        for name, level in claim.at.items():
-            told = told[told[name] == level]
-        wide = told.assign(value=told["value"].where(np.isfinite(told["value"])))
-        wide = wide.pivot(index=["arm", "seed"], columns=POINT, values="value")
-        weights = read_contrast(claim.contrast)
-        series = {arm: wide.loc[arm].to_numpy(float).mean(axis=1) for arm in weights}
-        found = contrast_estimate(weights, series)
-        where = ", ".join(f"{name} {level_text(level)}" for name, level in claim.at.items()) or "all points"
-        rows.append((claim.claim, claim.contrast, where, claim.measure, expectation(claim), found.difference,
-                     found.low, found.high, found.replications, found.reason,
-                     judge(claim.expect, found, claim.margin)))  # fmt: skip
-    return pd.DataFrame(rows, columns=CLAIMS)

@@ -410,7 +410,7 @@ def test_a_result_folder_that_cannot_be_written(
         (("knockout", "base", "--mechanism", "agglo"), "--mechanism: 'agglo' is no mechanism; did you mean 'agglom"),
         (("knockout", "base", "--mechanism", "qqq"), "see `clustersim describe mechanisms`"),
         (("regimes", "--regime", "R99"), "--regime: 'R99' is no regime of this study; did you mean 'R9'?"),
-        (("regimes", "none.yaml"), "none.yaml:1:1: cannot be read: No such file or directory; name a file of regimes"),
+        (("regimes", "none.yaml"), "none.yaml:1:1: cannot be read: No such file or directory; name a file of an ex"),
         (("checkpoint", "base", "--out", "x", "--year", "99"), "there is no year 99 to keep. Give --year 0 to 90"),
         (("compare", "base", "--arm", "a=plan.budget=0.1"), "write plan.budget:0.1"),
     ],

@@ -28,10 +28,10 @@ from sim.runs.run import Progress, Run
 from sim.store import folder as folder_module
 from sim.studies import measured
 from sim.studies.compare import run_comparison
-from sim.studies.experiment import sweep_of
 from sim.studies.regimes import read_study, run_regimes
 from sim.studies.sweep import run_experiment
-from tests.studies.test_regimes import SMALL
+from sim.studies.sweep_words import sweep_of
+from tests.studies.test_regimes import R1, study_folder
 from tests.synthetic import arms, run_synthetic
 
 TIMES = int(os.environ.get("TIMES", "0"))
@@ -53,8 +53,9 @@ def numbers_only(
 
 def regimes(folder: Path) -> None:
     """One regime, then both."""
-    study = folder.parent / "study.yaml"
-    study.write_text(SMALL.replace(", measure: worst_region_income", ""), encoding="utf-8")
+    study = study_folder(
+        folder.parent, R1.replace(", worst_region_income", "").replace(", measure: worst_region_income", "")
+    )
     measured.run_arms = numbers_only  # type: ignore[assignment]
     for names in (["R2"], []):
         run_regimes(read_study(study), 2, 1, folder, names=names)

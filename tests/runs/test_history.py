@@ -66,6 +66,15 @@ def test_watching_changes_no_state() -> None:
         assert [hashes[year] for year in range(1, 5)] == list(plain[name].hashes["hash"])
 
 
+def test_a_frame_is_the_same_whether_its_measures_were_taken_before_or_not() -> None:
+    world = build_world(small_story())
+    live_year(world, small_story())
+    known = {name: METRICS[name].function(world) for name in (NATION[0], REGIONS[0], "firms", "exit_rate")}
+    assert Framing().frame(world, "hash", known) == Framing().frame(world, "hash")
+    told = Framing().frame(world, "hash", {NATION[0]: 0.123456789})
+    assert b"0.123456789" in told, "a measure that was taken is not taken again"
+
+
 def test_arms_share_the_frames_of_their_past_and_no_other() -> None:
     arms = {
         name: small_story("years.burn_in=2", "years.treatment=1", f"plan.layout={name}")
@@ -177,7 +186,7 @@ def test_what_is_no_history_is_refused_in_words(lived, tmp_path: Path) -> None:
 def test_sixty_years_of_three_thousand_firms_take_four_megabytes() -> None:
     from sim.scenario.reading import load_scenario
 
-    scenario = load_scenario("policy_text", ["population.firms=2500"])
+    scenario = load_scenario("policy_text", ["population.firms=2700", "years.burn_in=30"])
     run = run_arms({"a": scenario}, 1, histories=True)["a"]
     history = history_of("a", 1, scenario, run.history["frame"])
     firms = [len(frame.column("firm")) for frame in history.years]

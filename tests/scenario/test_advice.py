@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 
 from sim.scenario.problems import Problem
 from sim.scenario.reading import load_scenario
-from tests.scenario_files import MAP, SMALL, problems_in, spot, the_problem, written
+from tests.scenario_files import MAP, SMALL, problems_in, spot, the_problem, within, written
 
 
 def notes_on(folder: Path, text: str) -> list[Problem]:
@@ -57,10 +56,8 @@ def test_a_parameter_beyond_what_is_examined(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_number_at_the_edge_has_a_place(tmp_path: Path, key: str, number: str) -> None:
     path = written(tmp_path, SMALL)
-    load_scenario(path)
-    began = time.monotonic()
-    found = problems_in(path, [f"{key}={number}"])
-    assert time.monotonic() - began < 2
+    with within(2):
+        found = problems_in(path, [f"{key}={number}"])
     assert len(found) <= 1
     small = "e-3" in number and not number.startswith("-") and key not in ("regions.cell_km", "regions.reach_km")
     share = key.rpartition(".")[2] in ("weight", "ceiling", "foresight", "budget", "leaders", "skills")

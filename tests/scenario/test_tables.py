@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 import unicodedata
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from sim.cli.shared import as_name
 from sim.kernel.scenario_types import Scenario
+from sim.scenario.arms import load_arms, parse_arm
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.reading import load_scenario
 from tests.scenario_files import SMALL, spot, written
@@ -118,6 +121,19 @@ def test_names_in_decomposed_letters_are_the_same_names(tmp_path: Path) -> None:
     assert scenario.regions.names() == ("Středočeský", "Plzeňský")
     scenario, _notes = loaded(tmp_path, CZECH, unicodedata.normalize("NFD", text))
     assert scenario.shocks[0].regions == ("Plzeňský",)
+
+
+def test_files_and_arms_whose_names_have_letters_apart(tmp_path: Path) -> None:
+    apart = partial(unicodedata.normalize, "NFD")
+    written(tmp_path, CZECH, apart("kraje_Plzeňský.csv"))
+    written(tmp_path, MAP.replace("places.csv", "kraje_Plzeňský.csv"), apart("Plzeňský.yaml"))
+    base = load_scenario(written(tmp_path, "extends: Plzeňský.yaml\n"))
+    assert base.regions.names() == ("Středočeský", "Plzeňský")
+    arms = load_arms([tmp_path / apart("Plzeňský.yaml"), tmp_path / "story.yaml"], [])
+    assert list(arms) == ["Plzeňský", "story"]
+    ((other, _),) = [parse_arm(apart("město=plan.layout:market"))]
+    assert other == "město"
+    assert as_name(apart("město")) == "město"
 
 
 # -- encodings -------------------------------------------------------------------------------------------

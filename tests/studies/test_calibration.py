@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 import sim.studies.facts  # noqa: F401  (declares)
 from sim.kernel.declare import PARAMETERS
@@ -26,6 +26,7 @@ from sim.studies.calibration import (
     read_search,
     run_calibration,
 )
+from sim.studies.designs import Sampling
 from sim.studies.facts.declaration import FACTS
 from sim.studies.measured import kept_values
 
@@ -34,45 +35,86 @@ PLAN = ROOT / "experiments" / "calibration.yaml"
 SPANS = {"bankruptcy": Span(start=1.0, low=0.5, high=5.0, log=True), "exit_size": Span(start=0.3, low=0.0, high=0.4)}
 
 
+def sampling(points: int) -> Sampling:
+    return Sampling(kind="sobol", points=points, seed=2024)
+
+
 def test_search_moves_only_free_parameters_on_half_of_the_facts() -> None:
     plan = read_search(PLAN)
-    assert len(plan.search) <= len(FACTS) / 2
-    assert set(plan.search) == {name for name, fact in FACTS.items() if fact.searched}
-    assert all(PARAMETERS[name].evidence in ("A", "S") for name in plan.parameters)
+    assert len(plan.facts) <= len(FACTS) / 2
+    assert set(plan.facts) == {name for name, fact in FACTS.items() if fact.searched}
+    assert all(PARAMETERS[name].evidence in ("A", "S") for name in plan.spans)
 
 
 @pytest.mark.parametrize(
-    ("change", "message"),
+    ("old", "new", "message"),
     [
-        ({"distance_cost": {"start": 0.25, "low": 0.1, "high": 0.5}}, "distance_cost is a published estimate"),
-        ({"bankruptcy": {"start": 1, "low": 2, "high": 5}}, "bankruptcy must lie within"),
-        ({"bankrupcy": {"start": 1, "low": 0, "high": 5}}, "bankrupcy is no parameter"),
+        (
+            "  endowment_spread: 0.08:0.16",
+            "  distance_cost: 0.1:0.5",
+            "distance_cost is a published estimate",
+        ),
+        (
+            "  endowment_spread: 0.08:0.16",
+            "  endowment_spread: 0.12:0.16",
+            "endowment_spread starts out of",
+        ),
+        ("  endowment_spread: 0.08:0.16", "  endowment_spread: 0.08:99", "endowment_spread: 99 is out of range"),
+        (
+            "  endowment_spread: 0.08:0.16",
+            "  endowment_spred: 0.08:0.16",
+            "nothing is called 'endowment_spred'",
+        ),
+        ("    endowment_spread: 0.105", "    x: 0.1", "there is no start of endowment_spread"),
+        ("    - distance_test", "    - size_tail", "size_tail stands twice: each fact belongs to one half"),
+        ("    - distance_test", "    - distance_tst", "is no fact; did you mean 'distance_test'"),
+        ("    - distance_test\n", "", "each fact belongs to one half, and these to none: distance_test"),
+        ("kind: sobol", "kind: latin_hypercube", "a search begins with a Sobol design"),
+        ("[largest_size,", "[largest_sise,", "there is no factor 'largest_sise'"),
+        ("replications: 3", "record: [firms]", "a search has no record"),
+        ("  neutral: {}", "  neutral: {}\n  other: {}", "a search has one arm"),
+        ("\nsearch:", "\nserch:", "unknown key 'serch'"),
     ],
 )
-def test_search_refuses_what_is_not_free(change: dict[str, dict[str, float]], message: str, tmp_path: Path) -> None:
-    plan = yaml.safe_load(PLAN.read_text(encoding="utf-8"))
-    (tmp_path / "plan.yaml").write_text(yaml.safe_dump({**plan, "parameters": change}), encoding="utf-8")
-    with pytest.raises(ScenarioError, match=message):
+def test_a_search_refuses_what_is_not_free_and_facts_that_are_not_in_one_half(
+    old: str, new: str, message: str, tmp_path: Path
+) -> None:
+    text = PLAN.read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "plan.yaml").write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(ScenarioError) as refused:
         read_search(tmp_path / "plan.yaml")
+    assert message in str(refused.value), str(refused.value)
+    assert all(problem.line > 1 for problem in refused.value.problems)
 
 
-def test_search_refuses_a_fact_in_both_halves(tmp_path: Path) -> None:
-    plan = yaml.safe_load(PLAN.read_text(encoding="utf-8"))
-    plan["validate"].append(plan["search"][0])
-    (tmp_path / "plan.yaml").write_text(yaml.safe_dump(plan), encoding="utf-8")
-    with pytest.raises(ScenarioError, match="each fact belongs to one half"):
-        read_search(tmp_path / "plan.yaml")
+def test_an_experiment_without_a_search_is_no_calibration() -> None:
+    with pytest.raises(ScenarioError, match="this experiment has no `search`"):
+        read_search(PLAN.with_name("distance_and_imitation.yaml"))
+
+
+def test_what_the_file_says_is_what_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, tuple[int, ...]]] = []
+
+    def points(setup, settings, *_others):  # type: ignore[no-untyped-def]
+        asked.append((len(settings), setup.seeds))
+        fixed = {one.name: one.low for fact in FACTS.values() for one in fact.statistics}
+        return [Found(setting, fixed) for setting in settings], []
+
+    monkeypatch.setattr(module, "_run_points", points)
+    run_calibration(read_search(PLAN), 1, tmp_path)
+    assert asked == [(1 + 48, (1, 2, 3)), *[(ROUND, (1, 2, 3))] * 3]
 
 
 def test_defaults_are_the_best_point_of_the_search() -> None:
     best = pd.read_csv(ROOT / "results" / "reference" / "calibration_best.csv").iloc[0]
-    for name in read_search(PLAN).parameters:
+    for name in read_search(PLAN).spans:
         assert PARAMETERS[name].default == float(f"{best[f'parameters.{name}']:.2g}"), name
 
 
 def test_design_is_the_same_every_time_and_begins_at_the_start() -> None:
-    found = design(SPANS, 8)
-    assert found == design(SPANS, 8) and len(found) == 9
+    found = design(SPANS, sampling(8))
+    assert found == design(SPANS, sampling(8)) and len(found) == 9
     assert found[0] == {"bankruptcy": 1.0, "exit_size": 0.3}
     assert all(0.5 <= point["bankruptcy"] <= 5.0 and 0.0 <= point["exit_size"] <= 0.4 for point in found)
     again = from_units(in_units(found, SPANS), SPANS)
@@ -81,7 +123,7 @@ def test_design_is_the_same_every_time_and_begins_at_the_start() -> None:
 
 def test_proposals_go_where_the_searched_statistics_are_right() -> None:
     # The tail is right where exit_size is small, whatever bankruptcy: one moves, the other stays where it starts.
-    settings = design(SPANS, 32)
+    settings = design(SPANS, sampling(32))
     values = [{"tail_exponent": 1.1 + 4.0 * (setting["exit_size"] - 0.05)} for setting in settings]
     found = [Found(*pair) for pair in zip(settings, values, strict=True)]
     proposed = propose(found, SPANS, ["size_tail"])
@@ -116,8 +158,8 @@ def test_points_are_run_once_and_ranked_from_best_to_worst(tmp_path: Path, monke
         return kept_values(task, found)
 
     monkeypatch.setattr(module, "keep_estimates", keep)
-    plan = read_search(PLAN).model_copy(update={"parameters": {"exit_size": SPANS["exit_size"]}})
-    found = run_calibration(plan, 4, 1, 2, 1, tmp_path / "a")
+    plan = replace(read_search(PLAN), spans={"exit_size": SPANS["exit_size"]})
+    found = run_calibration(plan, 1, tmp_path / "a", 4, 1, 2)
     points = len(found.table)
     assert points == 1 + 4 + ROUND and found.failures == ()
     assert found.table["objective"].is_monotonic_increasing
@@ -127,9 +169,9 @@ def test_points_are_run_once_and_ranked_from_best_to_worst(tmp_path: Path, monke
     effect = found.effects.set_index("parameter").at["parameters.exit_size", "tail_exponent"]
     assert effect == pytest.approx(1.0)
     once = len(ran)
-    again = run_calibration(plan, 4, 1, 2, 1, tmp_path / "a")
+    again = run_calibration(plan, 1, tmp_path / "a", 4, 1, 2)
     assert len(ran) == once
     pd.testing.assert_frame_equal(again.table, found.table, check_exact=True)
-    wider = run_calibration(plan, 4, 0, 3, 1, tmp_path / "a")
+    wider = run_calibration(plan, 1, tmp_path / "a", 4, 0, 3)
     assert [seed for _, seed in ran[once:]] == [3] * 5
     assert np.isclose(wider.table[wider.table["point"] == "start"].iloc[0]["tail_exponent"], 1.1 + 0.3 + 0.02)

@@ -11,7 +11,15 @@ import pytest
 from sim.scenario.json_schema import declare_everything
 from sim.scenario.reading import load_scenario
 from sim.studies import measures
-from sim.studies.claims import ContrastError, Estimate, contrast_estimate, judge, read_contrast
+from sim.studies.claims import (
+    Contrast,
+    ContrastError,
+    Estimate,
+    contrast_estimate,
+    judge,
+    parse_contrast,
+    read_contrast,
+)
 from sim.studies.measures import measure_named, measure_run, recorded_for
 
 
@@ -26,6 +34,19 @@ def test_a_contrast_is_a_sum_of_arms() -> None:
 def test_what_is_no_contrast_is_refused(text: str) -> None:
     with pytest.raises(ContrastError):
         read_contrast(text)
+
+
+def test_a_contrast_may_hold_arms_against_numbers() -> None:
+    assert parse_contrast("D - 1") == Contrast({"D": 1}, -1.0)
+    assert parse_contrast("0.5 - D4") == Contrast({"D4": -1}, 0.5)
+    assert parse_contrast("D + B - 1e-3 - 2") == Contrast({"D": 1, "B": 1}, -2.001)
+    for text in ("1 - 1", "D + 1", "D - 1 - 2", "D - 1.", "D - B - 0"):
+        with pytest.raises(ContrastError):
+            parse_contrast(text)
+    with pytest.raises(ContrastError, match="a number stands in it"):
+        read_contrast("D - 1")
+    found = contrast_estimate({"D": 1}, {"D": np.array([1.0, 2.0, 3.0, 2.0])}, -0.5)
+    assert found.difference == 1.5 and found.high - found.difference == pytest.approx(3.1824463052837078 * 0.40824829)
 
 
 def test_a_contrast_is_taken_within_replications() -> None:

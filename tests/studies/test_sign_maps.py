@@ -21,8 +21,9 @@ from sim.runs.run import Progress, Run
 from sim.studies import measured
 from sim.studies.designs import Sampling, units
 from sim.studies.emulator import fit
-from sim.studies.experiment import Setup, read_experiment
+from sim.studies.experiment_reading import read_experiment
 from sim.studies.sensitivity import Sensitivity, run_sensitivity
+from sim.studies.setup import Setup
 from sim.studies.sign_maps import GRID, maps_table, sign_map
 
 TEXT = """\

@@ -45,6 +45,8 @@ def test_every_mechanism_assumed_parameter_meaning_and_mix_is_a_setting() -> Non
     (land,) = [one for one in settings if (one.name, one.value) == ("transfers", "land")]
     told = land.applied(scenario, "duplicated")
     assert told.mechanisms["transfers"] and (told.plan.mix.land, told.plan.mix.cash) == (1.0, 0.0)
+    hires = [one for one in settings if (one.kind, one.name) == ("mix", "mix") and one.value != "research"]
+    assert [one.mechanisms for one in hires] == [{"transfers": False}] * 2  # with it on neither changes anything
     assert "winners" in [one.value for one in settings if one.kind == "hot"]
     assert len({(one.name, one.value) for one in settings}) == len(settings)
 

@@ -42,9 +42,11 @@ def median_defined(values: Array) -> float:
 
 def weighted_mean(values: Array, weights: Array) -> float:
     """Mean of `values` weighted by `weights` over entries where both are defined; NaN when weights sum to zero."""
-    values, weights = np.ravel(values).astype(float), np.ravel(weights).astype(float)
-    defined = ~(np.isnan(values) | np.isnan(weights))
-    return quotient(float(values[defined] @ weights[defined]), float(weights[defined].sum()))
+    values, weights = np.ravel(values).astype(float, copy=False), np.ravel(weights).astype(float, copy=False)
+    lacking = np.isnan(values) | np.isnan(weights)
+    if lacking.any():
+        values, weights = values[~lacking], weights[~lacking]
+    return quotient(float(values @ weights), float(weights.sum()))
 
 
 def quantile(values: Array, share: float) -> float:

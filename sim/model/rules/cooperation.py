@@ -397,4 +397,4 @@ def cooperate(world: World) -> None:
         firms.id[np.where(with_firm, fresh.second, 0)],
         world.institutes.id[np.where(with_firm, 0, fresh.second)] if len(world.institutes) else 0,
     )
-    world.note(Event.COOPERATION, firms[fresh.first], other=other, detail=fresh.tie, amount=fresh.distance)
+    world.note(Event.COOPERATION, firms, fresh.first, other=other, detail=fresh.tie, amount=fresh.distance)

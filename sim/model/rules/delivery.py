@@ -43,8 +43,8 @@ def receive(industry: int, nation: Nation, reach: Reach, p: Parameters) -> None:
     """What buyers of an industry get of what they ordered openly: in value (paid_share) and really (filled)."""
     sold, local_industries = nation.industries[industry], nation.local_industries
     region_count = local_industries.shape[0]
-    power = 1.0 - p.variety_elasticity
     foreign, allowed = foreign_trade.import_weight(sold, p), foreign_trade.import_allowed(sold)
+    really = allowed ** ((p.variety_elasticity - 1.0) / p.variety_elasticity)
     if p.niches:
         niche_delivery.fill_niches(industry, reach.niches, p)
     for buyer in range(region_count):
@@ -52,7 +52,7 @@ def receive(industry: int, nation: Nation, reach: Reach, p: Parameters) -> None:
         scale = local_industry.price_index ** (p.variety_elasticity - 1.0)
         landed = foreign * nation.regions[buyer].landing
         value = landed * allowed
-        real = landed * allowed ** (-power / p.variety_elasticity)
+        real = landed * really
         for seller in range(region_count):
             value += reach.freeness[seller, buyer] * local_industries[seller, industry].served
             real += reach.freeness[seller, buyer] * local_industries[seller, industry].delivered
@@ -144,17 +144,17 @@ def fill_openly(firm: FirmRow, booked: float, kept: float) -> float:
 
 
 @rule
-def offer(firm: FirmRow, booked: float, kept: float, local_industry: LocalIndustryRow, p: Parameters) -> None:
+def offer(
+    firm: FirmRow, weight: float, booked: float, kept: float, local_industry: LocalIndustryRow, p: Parameters
+) -> None:
     """Add what a firm has left for open orders, once the share `kept` of those `booked` is filled, to local supply.
 
-    Buyers abroad get the same share of what they ordered as those at home.
+    `weight` is A p^(1-sigma). Buyers abroad get the same share of what they ordered as those at home.
     """
     fill = fill_openly(firm, booked, kept)
     firm.exports = 0.0
     if fill >= 0.0:
-        power = 1.0 - p.variety_elasticity
-        weight = firm.appeal * firm.price**power
-        real = weight * fill ** (-power / p.variety_elasticity)
+        real = weight * fill ** ((p.variety_elasticity - 1.0) / p.variety_elasticity)
         local_industry.served += weight * fill
         local_industry.delivered += real
         firm.exports = weight * fill * local_industry.export_access
@@ -195,7 +195,8 @@ def deliver(
             if p.niches:
                 fills[row] = fill_openly(firm, booked[row], kept[row])
             else:
-                offer(firm, booked[row], kept[row], nation.local_industries[firm.region, firm.industry], p)
+                local_industry = nation.local_industries[firm.region, firm.industry]
+                offer(firm, reach.weights[row], booked[row], kept[row], local_industry, p)
         if p.niches:
             niche_delivery.offer_in_niches(stage, firms, nation, fills, reach.niches, p)
         for industry in range(len(nation.industries)):

@@ -375,4 +375,4 @@ def innovate(world: World) -> None:
     count_innovations(firms, world.local_industries)
     for event, counts in ((Event.INNOVATION, firms.innovations), (Event.RADICAL_INNOVATION, found.radicals)):
         rows = np.flatnonzero(counts > 0)
-        world.note(event, firms[rows], detail=counts[rows], amount=found.gains[rows])
+        world.note(event, firms, rows, detail=counts[rows], amount=found.gains[rows])

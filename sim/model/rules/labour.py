@@ -172,6 +172,7 @@ def raise_prices(world: World, rise: float) -> None:
     """Home money buys less by the factor `rise`: wages, rents and prices; sums that the public pays stay."""
     before = money_of_firms(world)
     revalue_all(world.firms, world.regions, world.cells, rise)
+    world.standing.clear()
     world.flows[Flow.EQUITY] += money_of_firms(world) - before
     world.wage *= rise
     world.public_labour /= rise

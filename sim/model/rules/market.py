@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.contract_index import Contracts, Promises, Stages, contracts_of, stages_of
+from sim.kernel.contract_index import Contracts, Promises, Stages, contracts_of, stages_of, standing
 from sim.kernel.declare import mechanism
 from sim.kernel.niche_index import Reach, niches_of
 from sim.kernel.typed import (
@@ -60,9 +60,25 @@ def iceberg(distance: float, crosses: bool, p: Parameters) -> float:
 
 
 @rule
-def orders(firm: FirmRow, access: float, p: Parameters) -> float:
-    """d = A p^-sigma MA: what buyers everywhere order from this firm (Redding & Venables 2004)."""
-    return firm.appeal * firm.price**-p.variety_elasticity * access
+def weight_of(firm: FirmRow, p: Parameters) -> float:
+    """A p^(1-sigma): what a firm weighs with buyers (Dixit & Stiglitz 1977)."""
+    return firm.appeal * firm.price ** (1.0 - p.variety_elasticity)
+
+
+@rule
+def wanted_of(firm: FirmRow, p: Parameters) -> float:
+    """A p^-sigma: what buyers order of a firm for each unit of its market access, d = A p^-sigma MA (Redding & Venables
+    2004).
+    """
+    return firm.appeal * firm.price**-p.variety_elasticity
+
+
+@rule
+def weigh_firms(firms: Firms, weights: Array, wanted: Array, p: Parameters) -> None:
+    """Fill `weights` and `wanted` (N,) as Reach describes them."""
+    for row in range(len(firms)):
+        weights[row] = weight_of(firms[row], p)
+        wanted[row] = wanted_of(firms[row], p)
 
 
 @rule
@@ -81,17 +97,21 @@ def index_all(
     industries: Industries,
     local_industries: LocalIndustries,
     freeness: Array,
+    weights: Array,
     p: Parameters,
 ) -> None:
-    """Price indices: P_rs^(1-sigma) = sum over places of tau^(1-sigma) G, G = sum of A p^(1-sigma), plus imports."""
+    """Price indices: P_rs^(1-sigma) = sum over places of tau^(1-sigma) G, G = sum of A p^(1-sigma), plus imports.
+
+    `weights` (N,) are A p^(1-sigma).
+    """
     region_count, industry_count = local_industries.shape
-    power = 1.0 - p.variety_elasticity
     for region in range(region_count):
         for industry_row in range(industry_count):
             local_industries[region, industry_row].supply = 0.0
-    for firm in firms:
+    for row in range(len(firms)):
+        firm = firms[row]
         if firm.living and firm.capacity > 0.0:
-            local_industries[firm.region, firm.industry].supply += firm.appeal * firm.price**power
+            local_industries[firm.region, firm.industry].supply += weights[row]
     for industry_row in range(industry_count):
         industry = industries[industry_row]
         foreign = foreign_trade.import_weight(industry, p)
@@ -207,7 +227,7 @@ def redirect_orders(
     if p.niches:
         niche_delivery.look_round_niches(stage, firms, nation, booked, reach.niches, p)
     else:
-        redirection.look_round(stage, here, firms, nation, booked, p)
+        redirection.look_round(stage, here, firms, nation, reach.weights, booked, p)
     for industry in range(len(nation.industries)):
         sold = nation.industries[industry]
         if sold.stage == stage:
@@ -225,7 +245,7 @@ def redirect_orders(
         if p.niches:
             placed = niche_market.orders_in_niche(firm, extra_access[places[row]], p)
         else:
-            placed = orders(firm, nation.local_industries[firm.region, firm.industry].extra_access, p)
+            placed = reach.wanted[row] * nation.local_industries[firm.region, firm.industry].extra_access
         plan_again(firm, placed, nation)
 
 
@@ -251,7 +271,7 @@ def place_orders(
             if p.niches:
                 openly = niche_market.orders_in_niche(firm, access[places[row]], p)
             else:
-                openly = orders(firm, nation.local_industries[firm.region, firm.industry].open_access, p)
+                openly = reach.wanted[row] * nation.local_industries[firm.region, firm.industry].open_access
             plan_output(firm, openly, booked[row], nation)
         if p.redirection:
             redirect_orders(stage, firms, stages, nation, reach, booked, p)
@@ -269,14 +289,26 @@ def trade_freeness(world: World) -> np.ndarray:
     return world.freeness
 
 
+def reach_of(world: World) -> Reach:
+    """Whom firms reach at the prices that they ask."""
+    weights, wanted = np.empty(len(world.firms)), np.empty(len(world.firms))
+    weigh_firms(world.firms, weights, wanted, world.p)
+    return Reach(trade_freeness(world), weights, wanted, niches_of(world))
+
+
+def stages_here(world: World) -> Stages:
+    """Living firms by stage."""
+    return stages_of(world.firms, world.industries)
+
+
 def index_prices(world: World) -> None:
     """Work out what buyers pay for each industry in each region, imports included."""
-    freeness, places = trade_freeness(world), (world.regions, world.industries, world.local_industries)
-    foreign_trade.reach_ports(world.regions, freeness)
+    reach, places = standing(world, "reach", reach_of), (world.regions, world.industries, world.local_industries)
+    foreign_trade.reach_ports(world.regions, reach.freeness)
     if world.p.niches:
-        niche_market.index_niches(world.firms, *places, freeness, niches_of(world), world.p)
+        niche_market.index_niches(world.firms, *places, reach.freeness, reach.niches, world.p)
     else:
-        index_all(world.firms, *places, freeness, world.p)
+        index_all(world.firms, *places, reach.freeness, reach.weights, world.p)
 
 
 def domestic_weight(world: World) -> np.ndarray:
@@ -297,7 +329,7 @@ def weight_abroad(world: World) -> np.ndarray:
 def trade(world: World) -> None:
     """Split spending, place orders down to up, produce and deliver up to down."""
     firms, nation, contracts = world.firms, world.nation, contracts_of(world)
-    stages, reach = stages_of(firms, world.industries), Reach(trade_freeness(world), niches_of(world))
+    stages, reach = standing(world, "stages", stages_here), standing(world, "reach", reach_of)
     promises = Promises(np.zeros(len(firms)), np.ones(len(firms)), np.zeros(len(firms)))
     place_orders(firms, stages, contracts, nation, reach, promises, world.p)
     delivery.deliver(firms, stages, contracts, nation, reach, promises, world.p)

@@ -7,8 +7,12 @@ Value added, profit and cash are accounting identities.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
+
+import numpy as np
 
 from sim.kernel.compiling import rule
+from sim.kernel.contract_index import standing
 from sim.kernel.declare import mechanism
 from sim.kernel.typed import (
     Array,
@@ -57,16 +61,34 @@ def efficiency(firm: FirmRow, site: SiteRow, local_industry: LocalIndustryRow, r
     return firm.productivity * math.exp(local_industry.fit + around - local_industry.congestion + region.advantage)
 
 
+class Making(NamedTuple):
+    """What making costs apart from inputs, of every firm and of a firm of mean productivity at the mean place of every
+    local industry.
+    """
+
+    factors: Array
+    """Shape (N,): w^labour rent^land."""
+    factors_here: Array
+    """Shape (R, S): the same."""
+    theta_here: Array
+    """Shape (R, S): Theta, which firms keep as their `efficiency`."""
+
+
+@rule
+def factor_cost(industry: IndustryRow, wage: float, rent: float) -> float:
+    """w^labour rent^land: what labour and land add to a unit's cost (Krugman & Venables 1995)."""
+    return wage**industry.labour_share * rent**industry.land_share
+
+
 @rule
 def unit_cost(
-    theta: float, sourcing: float, industry: IndustryRow, local_industry: LocalIndustryRow, wage: float, rent: float
+    theta: float, factors: float, sourcing: float, industry: IndustryRow, local_industry: LocalIndustryRow
 ) -> float:
     """c = w^labour rent^land (inputs)^inputs / (Theta e^frontier): Cobb-Douglas (Krugman & Venables 1995).
 
-    The frontier is what the whole nation has learnt by doing (rules/learning); `sourcing` is ln of what a firm's own
-    suppliers add to the price of its inputs (rules/sourcing).
+    `factors` is what labour and land add. The frontier is what the whole nation has learnt by doing (rules/learning);
+    `sourcing` is ln of what a firm's own suppliers add to the price of its inputs (rules/sourcing).
     """
-    factors = wage**industry.labour_share * rent**industry.land_share
     return factors * local_industry.input_price * math.exp(sourcing - industry.frontier) / theta
 
 
@@ -74,61 +96,85 @@ def unit_cost(
 def price_inputs(local_industries: LocalIndustries, input_shares: Array) -> None:
     """Price of each local industry's bundle of inputs: product over sources of P^share, times the cost of search."""
     region_count, industry_count = local_industries.shape
+    log_prices = np.empty(industry_count)
     for region in range(region_count):
+        for source in range(industry_count):
+            sold = local_industries[region, source]
+            log_prices[source] = math.log(sold.price_index) + math.log(1.0 + sold.search_cost)
         for industry in range(industry_count):
             total = 0.0
             for source in range(industry_count):
                 share = input_shares[source, industry]
                 if share > 0.0:
-                    total += share * (
-                        math.log(local_industries[region, source].price_index)
-                        + math.log(1.0 + local_industries[region, source].search_cost)
-                    )
+                    total += share * log_prices[source]
             local_industries[region, industry].input_price = math.exp(total)
 
 
 @rule
-def cost_firm(firm: FirmRow, nation: Nation) -> None:
-    """What a unit costs a firm where it stands, at the size of its plant."""
-    local_industry = nation.local_industries[firm.region, firm.industry]
-    region = nation.regions[firm.region]
-    site = nation.sites[firm.cell, firm.industry]
-    rent = nation.cells[firm.cell].rent
-    firm.efficiency = efficiency(firm, site, local_industry, region)
-    industry = nation.industries[firm.industry]
-    cost = unit_cost(firm.efficiency, firm.sourcing, industry, local_industry, region.wage, rent)
-    firm.unit_cost = cost * firm.scale_cost
+def make_where_it_stands(firm: FirmRow, nation: Nation) -> float:
+    """Set a firm's efficiency, and return what labour and land add to its unit cost where it stands."""
+    region, site = nation.regions[firm.region], nation.sites[firm.cell, firm.industry]
+    firm.efficiency = efficiency(firm, site, nation.local_industries[firm.region, firm.industry], region)
+    return factor_cost(nation.industries[firm.industry], region.wage, nation.cells[firm.cell].rent)
 
 
 @rule
-def cost_place(region_row: int, industry_row: int, nation: Nation) -> None:
-    """What a unit costs a firm of the industry's mean productivity at the mean place of a region."""
+def make_at_mean_place(region_row: int, industry_row: int, log_rent: float, nation: Nation) -> tuple[float, float]:
+    """The same factor cost, and Theta, of a firm of the industry's mean productivity at the mean place of a region.
+
+    `log_rent` is the mean of ln rent over the region's cells.
+    """
     local_industry = nation.local_industries[region_row, industry_row]
     industry, region = nation.industries[industry_row], nation.regions[region_row]
     first, last = nation.region_start[region_row], nation.region_start[region_row + 1]
-    log_rent = 0.0
     log_advantage = 0.0
     for entry in range(first, last):
-        cell = nation.region_cells[entry]
-        log_rent += math.log(nation.cells[cell].rent)
-        log_advantage += nation.sites[cell, industry_row].advantage
-    count = last - first
+        log_advantage += nation.sites[nation.region_cells[entry], industry_row].advantage
     theta = math.exp(
         industry.mean_productivity + local_industry.fit - local_industry.congestion
-        + region.advantage + log_advantage / count
+        + region.advantage + log_advantage / (last - first)
     )  # fmt: skip
-    local_industry.unit_cost = unit_cost(theta, 0.0, industry, local_industry, region.wage, math.exp(log_rent / count))
+    return factor_cost(industry, region.wage, math.exp(log_rent)), theta
 
 
 @rule
-def cost_everything(firms: Firms, nation: Nation) -> None:
-    """Unit costs of all firms, and of a firm of mean productivity at the mean place of every local industry."""
-    price_inputs(nation.local_industries, nation.input_shares)
-    for firm in firms:
-        cost_firm(firm, nation)
+def mean_log_rent(region_row: int, nation: Nation) -> float:
+    """Mean of ln rent over the cells of a region."""
+    first, last = nation.region_start[region_row], nation.region_start[region_row + 1]
+    total = 0.0
+    for entry in range(first, last):
+        total += math.log(nation.cells[nation.region_cells[entry]].rent)
+    return total / (last - first)
+
+
+@rule
+def price_making(firms: Firms, nation: Nation, making: Making) -> None:
+    """Fill what making costs apart from inputs."""
+    for row in range(len(firms)):
+        making.factors[row] = make_where_it_stands(firms[row], nation)
     for region in range(len(nation.regions)):
+        log_rent = mean_log_rent(region, nation)
         for industry in range(len(nation.industries)):
-            cost_place(region, industry, nation)
+            factors, theta = make_at_mean_place(region, industry, log_rent, nation)
+            making.factors_here[region, industry] = factors
+            making.theta_here[region, industry] = theta
+
+
+@rule
+def cost_everything(firms: Firms, nation: Nation, making: Making) -> None:
+    """Unit costs of all firms, at the size of their plants, and of one at the mean place of every local industry."""
+    local_industries, industries = nation.local_industries, nation.industries
+    price_inputs(local_industries, nation.input_shares)
+    for row in range(len(firms)):
+        firm = firms[row]
+        industry, here = industries[firm.industry], local_industries[firm.region, firm.industry]
+        cost = unit_cost(firm.efficiency, making.factors[row], firm.sourcing, industry, here)
+        firm.unit_cost = cost * firm.scale_cost
+    for region in range(len(nation.regions)):
+        for industry_row in range(len(industries)):
+            factors, theta = making.factors_here[region, industry_row], making.theta_here[region, industry_row]
+            here = local_industries[region, industry_row]
+            here.unit_cost = unit_cost(theta, factors, 0.0, industries[industry_row], here)
 
 
 @rule
@@ -277,9 +323,17 @@ def close_books(firms: Firms, nation: Nation, flows: Array, p: Parameters) -> No
         industry.margin = industry.margin / industry.sales if industry.sales > 0.0 else 0.0
 
 
+def making_of(world: World) -> Making:
+    """What making costs at today's wages and rents apart from inputs."""
+    here = world.local_industries.shape
+    making = Making(np.empty(len(world.firms)), np.empty(here), np.empty(here))
+    price_making(world.firms, world.nation, making)
+    return making
+
+
 def cost(world: World) -> None:
     """Work out unit costs from wages, rents, input prices, own productivity and place."""
-    cost_everything(world.firms, world.nation)
+    cost_everything(world.firms, world.nation, standing(world, "making", making_of))
 
 
 def labour_wanted(world: World) -> float:

@@ -129,9 +129,13 @@ def accept_contracts(
 
 
 @rule
-def look_round(stage: int, rows: Array, firms: Firms, nation: Nation, booked: Array, p: Parameters) -> None:
-    """Fill `served` and `room` of a stage: what its firms, in `rows`, plan to fill, and what those with room weigh."""
-    power = 1.0 - p.variety_elasticity
+def look_round(
+    stage: int, rows: Array, firms: Firms, nation: Nation, weights: Array, booked: Array, p: Parameters
+) -> None:
+    """Fill `served` and `room` of a stage: what its firms, in `rows`, plan to fill, and what those with room weigh.
+
+    `weights` (N,) are A p^(1-sigma), `booked` (N,) orders under contract.
+    """
     for region in range(len(nation.regions)):
         for industry in range(len(nation.industries)):
             local_industry = nation.local_industries[region, industry]
@@ -141,10 +145,9 @@ def look_round(stage: int, rows: Array, firms: Firms, nation: Nation, booked: Ar
     for row in rows:
         firm = firms[row]
         local_industry = nation.local_industries[firm.region, firm.industry]
-        weight = firm.appeal * firm.price**power
-        local_industry.served += weight * share_filled(firm, booked[row])
+        local_industry.served += weights[row] * share_filled(firm, booked[row])
         firm.room = part_of_orders(firm, usable_capacity(firm, nation.regions[firm.region]), p)
-        local_industry.room += weight * firm.room
+        local_industry.room += weights[row] * firm.room
 
 
 @rule

@@ -106,7 +106,7 @@ def relocate(world: World) -> None:
         return
     moved = np.zeros(len(world.firms), dtype=np.int8)
     move_firms(world.firms, world.nation, moved, world.p, world.luck)
-    movers = world.firms[np.flatnonzero(moved)]
-    world.note(Event.RELOCATION, movers)
+    movers = np.flatnonzero(moved)
+    world.note(Event.RELOCATION, world.firms, movers)
     if len(movers):
         world.settle()

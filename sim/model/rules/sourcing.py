@@ -11,18 +11,30 @@ import math
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.contract_index import Contracts, contracts_of
+from sim.kernel.contract_index import Contracts, contracts_of, standing
 from sim.kernel.sellers import cost_at_gate
 from sim.kernel.typed import Array, Firms, LocalIndustries, Parameters
 from sim.kernel.world import World
 
 
 @rule
-def gate_gaps(
-    firms: Firms, contracts: Contracts, local_industries: LocalIndustries, gaps: Array, p: Parameters
-) -> None:
+def price_gates(firms: Firms, contracts: Contracts, costs: Array, p: Parameters) -> None:
+    """Fill `costs` (E,): ln of what a unit costs a customer at its gate under each contract."""
+    log_prices = np.empty(len(firms))
+    for row in range(len(firms)):
+        log_prices[row] = math.log(firms[row].price)
+    for customer in range(len(firms)):
+        here = firms[customer].region
+        for entry in range(contracts.starts[customer], contracts.starts[customer + 1]):
+            supplier = contracts.suppliers[entry]
+            crosses = here != firms[supplier].region
+            costs[entry] = cost_at_gate(log_prices[supplier], contracts.distances[entry], crosses, p)
+
+
+@rule
+def gate_gaps(firms: Firms, contracts: Contracts, local_industries: LocalIndustries, costs: Array, gaps: Array) -> None:
     """Fill `gaps` (E,): ln of what a unit costs a customer at its gate under each contract, over the price index of its
-    region.
+    region. `costs` as `price_gates` gives them.
     """
     indices = np.empty(local_industries.shape)
     for region in range(local_industries.shape[0]):
@@ -31,10 +43,7 @@ def gate_gaps(
     for customer in range(len(firms)):
         here = firms[customer].region
         for entry in range(contracts.starts[customer], contracts.starts[customer + 1]):
-            supplier = firms[contracts.suppliers[entry]]
-            crosses = here != supplier.region
-            cost = cost_at_gate(math.log(supplier.price), contracts.distances[entry], crosses, p)
-            gaps[entry] = cost - indices[here, contracts.goods[entry]]
+            gaps[entry] = costs[entry] - indices[here, contracts.goods[entry]]
 
 
 @rule
@@ -71,13 +80,21 @@ def price_sources(
             firm.sourcing += weight * (gaps[entry] - usual[good])
 
 
+def gate_costs(world: World) -> Array:
+    """What units under contract cost at the customer's gate, ln, (E,)."""
+    contracts = contracts_of(world)
+    costs = np.empty(len(contracts.rows))
+    price_gates(world.firms, contracts, costs, world.p)
+    return costs
+
+
 def price_contracts(world: World) -> None:
     """Near and cheap suppliers under contract make a firm's inputs cheaper than the market's, others dearer."""
     if not world.p.supply_contracts or len(world.links) == 0:
         return
     contracts, usual = contracts_of(world), world.usual_gaps
     gaps = np.empty(len(contracts.rows))
-    gate_gaps(world.firms, contracts, world.local_industries, gaps, world.p)
+    gate_gaps(world.firms, contracts, world.local_industries, standing(world, "gate costs", gate_costs), gaps)
     if not world.treated or usual is None or np.isnan(usual).any():
         means = np.zeros(len(world.industries))
         mean_gaps(contracts, gaps, means)

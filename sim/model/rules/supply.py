@@ -312,16 +312,18 @@ def contract(world: World) -> None:
     count = choose_suppliers(contracts, market, fresh, p, world.luck)
     fresh = fresh[:count]
     world.links_table.extend(count)[...] = fresh
-    world.note(Event.CONTRACT, firms[fresh.first], other=firms.id[fresh.second], amount=fresh.distance)
+    world.note(Event.CONTRACT, firms, fresh.first, other=firms.id[fresh.second], amount=fresh.distance)
 
 
 def list_contracts(world: World) -> None:
     """The market opens: contracts are listed once for all its passes."""
+    world.standing.clear()
     world.contracts = contracts_of(world)
 
 
 def remember(world: World) -> None:
     """The market closes: what was traded under contract this year is noted."""
     world.contracts = None
+    world.standing.clear()
     if world.p.supply_contracts:
         settle_accounts(world.firms, world.links)

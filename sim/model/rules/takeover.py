@@ -65,4 +65,4 @@ def pass_on(world: World) -> None:
     take_over(firms, world.industries, debts, world.p)
     taken = np.flatnonzero(debts >= 0.0)
     world.flows[Flow.WRITE_OFFS] += overdrafts[taken].sum()
-    world.note(Event.TAKEOVER, firms[taken], detail=firms.age[taken], amount=debts[taken])
+    world.note(Event.TAKEOVER, firms, taken, detail=firms.age[taken], amount=debts[taken])

@@ -149,6 +149,7 @@ def move(year: int, firms: Firms, order: Array, counts: Array, shares: Array, be
 
 def ranking(industry: np.ndarray, scores: np.ndarray, lots: np.ndarray) -> np.ndarray:
     """Rows (N,) by industry, best score first; the lot decides between equal scores."""
+    industry = industry.astype(np.int16)  # short integers are sorted much faster
     order = np.lexsort((-scores, industry))
     equal = (np.diff(scores[order]) == 0.0) & (np.diff(industry[order]) == 0)
     return np.lexsort((lots, -scores, industry)) if equal.any() else order
@@ -171,4 +172,4 @@ def climb(world: World) -> None:
     move(world.year, firms, order, np.bincount(industry, minlength=industry_count), shares, before, p)
     for event, moved in ((Event.PROMOTION, firms.tier > before), (Event.DEMOTION, firms.tier < before)):
         rows = np.flatnonzero(moved)
-        world.note(event, firms[rows], other=0, detail=firms.tier[rows], amount=scores[rows])
+        world.note(event, firms, rows, other=0, detail=firms.tier[rows], amount=scores[rows])

@@ -54,7 +54,7 @@ def leader_exit(world: World, blow: Blow) -> None:
     firms = world.firms
     firms.capacity[ranked[count : count + 1]] *= 1.0 - part
     gone = ranked[:count]
-    world.note(Event.EXIT, firms[gone], detail=int(ExitCause.SHOCK), amount=firms.age[gone].astype(float))
+    world.note(Event.EXIT, firms, gone, detail=int(ExitCause.SHOCK), amount=firms.age[gone].astype(float))
     close_accounts(world, firms[gone])
     firms.living[gone] = False
     world.settle()

@@ -26,6 +26,9 @@ from sim.reporting.wording.en import figures as words
 
 CHANGE = LinearSegmentedColormap.from_list("loss and gain", ["#B35806", "#F1A340", "#F7F7F7", "#67A9CF", "#0B4F8A"])
 
+MOST_ACROSS = 5
+"""Maps that stand side by side."""
+
 
 def draw_clusters(evidence: Evidence) -> Picture | None:
     """Maps of the last year side by side, with the difference to the baseline; None without sites."""
@@ -46,8 +49,8 @@ def draw_clusters(evidence: Evidence) -> Picture | None:
             draw_leaders(axes, frame, workers[arm], scale, kinds)
             axes.set_title(wrapped(arm, 22), fontweight="bold")
         mappable: Any = None
-        columns = min(len(arms), 4) if len(arms) > 2 else 3
-        rows = 2 * -(-len(arms) // columns) if len(arms) > 2 else 1
+        columns, blocks = _across(len(arms)) if len(arms) > 2 else (3, 1)
+        rows = 2 * blocks if len(arms) > 2 else 1
         room = (page.figure.get_figheight() - 2.4 - 0.19 * len(map_notes(frame))) / rows - 0.4
         label_size = fitting_size(frame, 0.95 * SIZE[0] / columns, room)
         for axes, arm in zip(lower, arms[1:], strict=True):
@@ -59,6 +62,12 @@ def draw_clusters(evidence: Evidence) -> Picture | None:
         frame.word, len(arms), len(evidence.arms),
     )  # fmt: skip
     return Picture("clusters", title, reading, page.figure)
+
+
+def _across(arms: int) -> tuple[int, int]:
+    """Maps in a row, and rows: no more rows than needed, as even as can be."""
+    rows = -(-arms // MOST_ACROSS)
+    return -(-arms // rows), rows
 
 
 def _grid(
@@ -78,8 +87,7 @@ def _grid(
             axes.axis("off")
         upper, lower, spare = list(maps[: len(arms)]), list(maps[len(arms) :]), [below[0], below[-1]]
     else:
-        columns = min(len(arms), 4)
-        blocks = -(-len(arms) // columns)
+        columns, blocks = _across(len(arms))
         page = blank(title, evidence.provenance, SIZE[1] * (1 if blocks == 1 else 1.75) + more, legend.lines, notes)
         grid = page.figure.subplots(2 * blocks, columns, squeeze=False)
         for axes in grid.flat:

@@ -46,4 +46,5 @@ def _dots(axes: Axes, table: pd.DataFrame, lines: list[tuple[str, str]], names: 
     axes.axvline(0, color=INK, linewidth=1.3)
     axes.grid(visible=False, axis="y")
     axes.tick_params(axis="y", length=0)
-    axes.locator_params(axis="x", nbins=4)
+    axes.locator_params(axis="x", nbins=3)
+    axes.tick_params(axis="x", labelsize=11)

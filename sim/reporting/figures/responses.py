@@ -23,8 +23,8 @@ from sim.reporting.figures.style import (
 from sim.reporting.wording import arm_name
 from sim.reporting.wording.en import sweep as words
 from sim.store.provenance import Provenance
-from sim.studies.experiment import Setup
 from sim.studies.levels import Factor, labels, level_text
+from sim.studies.setup import Setup
 from sim.studies.sweep import POINT, Responses
 
 ACROSS = 3
@@ -47,6 +47,8 @@ def draw_responses(found: Responses, measure: str, title: str, provenance: Prove
     """The responses of one measure as a picture; `title` says what comes out."""
     setup, others = found.setup, found.setup.arms[1:]
     factors = setup.factors
+    if not factors:
+        return _draw_arms(found, measure, title, provenance)
     rows = -(-len(factors) // ACROSS)
     sampled = setup.experiment.design.kind not in ("full", "one_at_a_time")
     reading = reading_of(setup, sampled)
@@ -74,7 +76,31 @@ def draw_responses(found: Responses, measure: str, title: str, provenance: Prove
             row[0].set_ylabel(words.axis(measure, readable(0.0, measure, unit)[1]), fontsize=14)
         page.figure.text(0.012, page.legend_top, "\n".join(lines), fontsize=12, va="top", color="#444444")
         if len(others) > 1:
-            flat[0].legend(fontsize=12, frameon=False)
+            _legend_above(flat[0], "")
+    return Picture(f"responses-{measure}", title, reading, page.figure)
+
+
+def _draw_arms(found: Responses, measure: str, title: str, provenance: Provenance) -> Picture:
+    """The difference of every arm, from top to bottom: an experiment that varies nothing else."""
+    table = found.curve[found.curve["measure"] == measure]
+    reading = words.READING_ONE.format(baseline=arm_name(found.setup.baseline))
+    unit = str(table["unit"].iloc[0])
+    with look():
+        page = blank(title, provenance, height=3.2 + 0.55 * len(table), legend_lines=1)
+        axes = page.figure.subplots()
+        middle, low, high = (
+            np.asarray(readable(table[name].to_numpy(float), measure, unit)[0])
+            for name in ("difference", "ci_low", "ci_high")
+        )
+        rows = np.arange(len(table))
+        axes.hlines(rows, low, high, color=INK, linewidth=2.4, zorder=3)
+        axes.plot(middle, rows, color=INK, linestyle="none", marker="o", markersize=9, zorder=4)
+        axes.axvline(0, color=GREY, linewidth=1.5, zorder=1)
+        axes.set_yticks(rows, [arm_name(arm) for arm in table["arm"]], fontsize=13)
+        axes.set_ylim(len(table) - 0.4, -0.6)
+        axes.grid(visible=False, axis="y")
+        axes.set_xlabel(words.axis(measure, readable(0.0, measure, unit)[1]), fontsize=14)
+        page.figure.text(0.012, page.legend_top, reading, fontsize=12, va="top", color="#444444")
     return Picture(f"responses-{measure}", title, reading, page.figure)
 
 
@@ -154,7 +180,15 @@ def _draw_others(axes: Axes, found: Responses, measure: str, arm: str, factor: F
             places_of(list(rows[factor.name]), factor), middle, color=ARM_COLOURS[number % len(ARM_COLOURS)],
             linestyle=LINES[number % len(LINES)], linewidth=1.6, label=text, zorder=2,
         )  # fmt: skip
-    axes.legend(title=other.name.replace("_", " "), fontsize=11, title_fontsize=11, frameon=False)
+    _legend_above(axes, other.name.replace("_", " "))
+
+
+def _legend_above(axes: Axes, title: str) -> None:
+    """The names of lines above their panel, where no line is."""
+    axes.legend(
+        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, title=title, alignment="left", fontsize=11,
+        title_fontsize=11, frameon=False, borderaxespad=0.3, columnspacing=1.2, handlelength=2.4,
+    )  # fmt: skip
 
 
 def _finish(axes: Axes, factor: Factor) -> None:

@@ -6,6 +6,7 @@ to read it, provenance) is taken out and goes into the file's own description.
 
 from __future__ import annotations
 
+import itertools
 import pickle
 from collections.abc import Sequence
 from typing import Any
@@ -53,7 +54,7 @@ class TooTall(ValueError):
 def fitted(figure: Figure, width: str) -> Figure:
     """A copy of a figure for one of WIDTHS, in its millimetres. Raises TooTall where a page is not tall enough."""
     inches, tall = WIDTHS[width] / INCH, 0.0
-    for across in (1, 2) if width == COLUMN else (0,):
+    for across, tight in itertools.product((1, 2) if width == COLUMN else (0,), (False, True)):
         with look():
             copy: Figure = pickle.loads(pickle.dumps(figure))  # our own, made a moment ago
             FigureCanvasAgg(copy)
@@ -62,9 +63,10 @@ def fitted(figure: Figure, width: str) -> Figure:
             anew = bool(across) and _arrange(copy, across)
             _shrink(copy, inches)
             legend = _legend_anew(copy, inches)
-            tall = _heights(copy, figure, inches, anew) + legend
+            tall = _heights(copy, figure, inches, anew, tight) + legend
             if tall * INCH > TALLEST:
                 continue
+            _wrap_upright(copy, tall - legend)
             copy.set_size_inches(inches, tall)
             engine: Any = copy.get_layout_engine()
             engine.set(rect=(0.0, 0.0, 1.0, 1.0 - legend / tall), w_pad=0.03, h_pad=0.03, wspace=0.02, hspace=0.02)
@@ -144,9 +146,9 @@ def _names(axes: Axes) -> list[str]:
     return [label.get_text() for label in axes.get_yticklabels()]
 
 
-def _heights(copy: Figure, figure: Figure, inches: float, anew: bool) -> float:
+def _heights(copy: Figure, figure: Figure, inches: float, anew: bool, tight: bool) -> float:
     """Inches of height of all panels: their share of the screen's, no more than looks well, and what maps, names and
-    legends need. Where they stand `anew`, each row gets its own."""
+    legends need, and no more if `tight`. Where they stand `anew`, each row gets its own."""
     engine: Any = figure.get_layout_engine()
     screen = SHRINK * figure.get_figheight() * float(engine.get()["rect"][3])
     panels, grid = _panels(copy), _grid(copy)
@@ -156,7 +158,8 @@ def _heights(copy: Figure, figure: Figure, inches: float, anew: bool) -> float:
     for one in panels:
         spec: Any = one.get_subplotspec()
         rows = list(spec.rowspan)
-        old[rows] = np.maximum(old[rows], _height(one, _room(one, inches), each * len(rows)) / len(rows))
+        share = 0.0 if tight and _names(one) else each * len(rows)
+        old[rows] = np.maximum(old[rows], _height(one, _room(one, inches), share) / len(rows))
     old[old == 0.0] = old[old > 0.0].mean()
     if anew:
         grid.set_height_ratios(list(old))
@@ -166,7 +169,7 @@ def _heights(copy: Figure, figure: Figure, inches: float, anew: bool) -> float:
 
 def _height(axes: Axes, room: float, share: float) -> float:
     """Inches that a panel of a width of `room` needs, if `share` were its part of the screen's."""
-    lines = sum(name.count("\n") + 1 for name in _names(axes))
+    lines = _lines(_names(axes))
     legend: Any = axes.get_legend()
     if _is_map(axes):
         (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
@@ -175,6 +178,22 @@ def _height(axes: Axes, room: float, share: float) -> float:
     if lines:
         return max(min(share, (1.6 * lines + 4) * LINE), (lines + 3) * LINE)
     return min(share, 0.62 * room + 3 * LINE)
+
+
+def _lines(names: list[str]) -> float:
+    """Lines of height that names in equal steps need so that no two that follow each other touch."""
+    each = [name.count("\n") + 1 for name in names]
+    widest = max((sum(pair) / 2 for pair in itertools.pairwise(each)), default=sum(each))
+    return max(float(sum(each)), widest * len(each))
+
+
+def _wrap_upright(figure: Figure, tall: float) -> None:
+    """Names of upright axes in lines that are no longer than their panel is tall."""
+    for axes in _panels(figure):
+        spec: Any = axes.get_subplotspec()
+        ratios = spec.get_gridspec().get_height_ratios()
+        share = sum(ratios[row] for row in spec.rowspan) / sum(ratios)
+        axes.set_ylabel(_anew(axes.get_ylabel(), share * tall - 4 * LINE))
 
 
 # -- sizes -----------------------------------------------------------------------------------------------
@@ -209,7 +228,7 @@ def _wrap_names(axes: Axes, room: float) -> None:
         axes.set_yticks(axes.get_yticks(), [_anew(name, NAMES * room) for name in _names(axes)])
     for title in (axes.title, axes._left_title):  # type: ignore[attr-defined]  # there is no public way to both
         title.set_text(_anew(title.get_text(), (1.0 - NAMES if _names(axes) else 0.85) * room))
-    axes.set_xlabel(_anew(axes.get_xlabel(), 0.9 * room))
+    axes.set_xlabel(_anew(axes.get_xlabel(), (1.0 - NAMES if _names(axes) else 0.9) * room))
     for entry in axes.get_legend().get_texts() if _is_map(axes) and axes.get_legend() else ():
         entry.set_text(_anew(entry.get_text(), room / 2 - HANDLE))
     if room < 0.6 * MAP and isinstance(axes.xaxis.get_major_locator(), MaxNLocator):

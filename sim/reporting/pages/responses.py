@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.reporting.figures.responses import readable
 from sim.reporting.pages.contents import Cell, Grid, Page, Part, Points, Rule, Section, Shot, Words
+from sim.reporting.pages.theory import background, remark
 from sim.reporting.wording import arm_name, decimals, rows_of, signed
 from sim.reporting.wording.en import report as report_words
 from sim.reporting.wording.en import sweep as words
@@ -26,7 +27,9 @@ def responses_page(found: Responses, answers: Sequence[str], shots: Sequence[Sho
     if len(found.failures):
         opening.append(Words(words.NOT_COUNTED.format(words.LISTED_BELOW.format(len(found.failures))), "warning"))
     method: list[Part] = [Words(text) for text in words.METHOD]
+    experiment = found.setup.experiment
     sections = [
+        Section("background", words.BACKGROUND, [*background(experiment), *remark(experiment)]),
         Section("figures", report_words.HEADINGS["figures"], list(shots)),
         Section("claims", words.CLAIMS, _claims(found)),
         Section("levels", words.PROFILE, _levels(found)),

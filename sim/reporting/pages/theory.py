@@ -12,24 +12,25 @@ from sim.reporting.wording import decimals, rows_of, signed
 from sim.reporting.wording.en import report as report_words
 from sim.reporting.wording.en import theory as words
 from sim.reporting.wording.intervals import span_in_words
+from sim.studies.experiment import Experiment
 
 
 def theory_page(
     title: str,
-    regimes: Mapping[str, Mapping[str, str]],
+    regimes: Mapping[str, Experiment],
     claims: pd.DataFrame,
     shots: Sequence[Shot],
     footer: str,
     failures: Sequence[str] = (),
 ) -> Page:
-    """The page as data. `regimes`: name -> title, why, choice, note; `claims` are those of sim.studies.regimes."""
+    """The page as data; `claims` are those of sim.studies.regimes."""
     counts = {str(verdict): int(count) for verdict, count in claims["holds"].value_counts().items()}
     opening: list[Part] = [Words(words.counted(len(claims), counts), "answer")]
     opening += [Words(words.NOT_COUNTED.format(failure), "warning") for failure in failures]
     sections = [Section("figures", report_words.HEADINGS["figures"], list(shots))]
     sections += [
         Section(
-            f"regime-{address(name)}", f"{name} {told['title']}", _regime(name, told, claims[claims["regime"] == name])
+            f"regime-{address(name)}", f"{name} {told.title}", _regime(name, told, claims[claims["regime"] == name])
         )
         for name, told in regimes.items()
     ]
@@ -38,10 +39,21 @@ def theory_page(
     return Page(title, opening, sections)
 
 
-def _regime(name: str, told: Mapping[str, str], claims: pd.DataFrame) -> list[Part]:
-    parts: list[Part] = [Words(told["why"]), Words(told["choice"], "small")]
+def _regime(name: str, told: Experiment, claims: pd.DataFrame) -> list[Part]:
+    parts: list[Part] = background(told)
     parts.append(Grid(words.HEAD, [_row(row) for row in rows_of(claims)], words.CLAIMS_OF.format(name)))
-    return [*parts, *([Words(told["note"], "warning")] if told["note"] else [])]
+    return [*parts, *remark(told)]
+
+
+def background(told: Experiment) -> list[Part]:
+    """Why an experiment is made, after whom, and why so."""
+    why = " ".join(text.strip() for text in (told.why, words.SOURCE.format(told.source) if told.source else "") if text)
+    return [*([Words(why)] if why else []), *([Words(told.choice, "small")] if told.choice else [])]
+
+
+def remark(told: Experiment) -> list[Part]:
+    """What was found out about why a claim does not come out."""
+    return [Words(told.note, "warning")] if told.note else []
 
 
 def _row(row: Any) -> list[Cell | str]:

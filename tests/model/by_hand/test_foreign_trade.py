@@ -146,7 +146,8 @@ def test_buyers_abroad_are_one_more_term_of_market_access() -> None:
 def test_buyers_abroad_get_the_share_of_their_orders_that_others_get() -> None:
     firm = records.firm(appeal=6.0, price=2.0, orders=10.0, output=5.0)
     here = records.local_industry(export_access=4.0)
-    delivery.offer(firm, 0.0, 1.0, here, parameters(variety_elasticity=3.0))
+    p = parameters(variety_elasticity=3.0)
+    delivery.offer(firm, market.weight_of(firm, p), 0.0, 1.0, here, p)
     # 6 x 2^-3 x 4 = 3 ordered from abroad, half of it delivered, at 2 each.
     assert firm.exports == pytest.approx(3.0)
 

@@ -9,6 +9,7 @@ import pytest
 
 from sim.kernel.contract_index import Promises, stages_of
 from sim.kernel.niche_index import Reach, no_niches
+from sim.kernel.typed import Firms, Parameters
 from sim.kernel.world import FIRM, INDUSTRY, LINK, LOCAL_INDUSTRY, REGION, Nation, Tie
 from sim.model.rules import capacity, delivery, market, redirection
 from tests.model.by_hand import records
@@ -110,10 +111,17 @@ def two_sellers(**columns: float) -> tuple[Any, Nation]:
     return firms, nation
 
 
+def reach_of(firms: Firms, p: Parameters) -> Reach:
+    """Whom firms of one region reach."""
+    weights, wanted = np.empty(len(firms)), np.empty(len(firms))
+    market.weigh_firms(firms, weights, wanted, p)
+    return Reach(np.ones((1, 1)), weights, wanted, no_niches(1, 1))
+
+
 def test_a_full_firm_never_sees_redirected_orders() -> None:
     firms, nation = two_sellers()
     p, here = parameters(variety_elasticity=5.0, redirection=True, imports=False), nation.local_industries[0, 0]
-    reach, stages = Reach(np.ones((1, 1)), no_niches(1, 1)), stages_of(firms, nation.industries)
+    reach, stages = reach_of(firms, p), stages_of(firms, nation.industries)
     market.redirect_orders(0, firms, stages, nation, reach, np.zeros(2), p)
     # 6 of 20 found no goods: .3 of spending over a weight of 10, on 20 of spending.
     assert here.room == 10.0
@@ -143,15 +151,15 @@ def test_a_firm_that_is_nearly_full_gets_part_of_redirected_orders() -> None:
     firms, nation = two_sellers()
     p, here = parameters(variety_elasticity=5.0, redirection=True, imports=False), nation.local_industries[0, 0]
     firms[1].capacity = 10.0 / 0.99
-    reach, stages = Reach(np.ones((1, 1)), no_niches(1, 1)), stages_of(firms, nation.industries)
+    reach, stages = reach_of(firms, p), stages_of(firms, nation.industries)
     market.redirect_orders(0, firms, stages, nation, reach, np.zeros(2), p)
     # A hundredth to spare is half of the margin: half the weight, and so twice the orders for a unit of it.
     assert (firms[1].room, here.room) == pytest.approx((0.5, 5.0))
     assert (here.extra, firms[1].redirected) == pytest.approx((0.06, 6.0))
-    delivery.offer(firms[1], 0.0, 0.0, here, p)
+    delivery.offer(firms[1], reach.weights[1], 0.0, 0.0, here, p)
     assert here.served_again == 0.0
     firms[1].output = firms[1].orders
-    delivery.offer(firms[1], 0.0, 0.0, here, p)
+    delivery.offer(firms[1], reach.weights[1], 0.0, 0.0, here, p)
     assert here.served_again == pytest.approx(5.0)
 
 

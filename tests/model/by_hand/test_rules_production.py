@@ -234,11 +234,11 @@ def test_efficiency(kind: Kind, expected: float) -> None:
 def test_unit_cost() -> None:
     # 16^.5 x 81^.25 x 2 / 3 = 4 x 3 x 2 / 3
     its_industry = industry(labour_share=0.5, land_share=0.25)
-    assert production.unit_cost(3.0, 0.0, its_industry, local_industry(input_price=2.0), 16.0, 81.0) == exactly(8.0)
+    factors, here = production.factor_cost(its_industry, 16.0, 81.0), local_industry(input_price=2.0)
+    assert factors == exactly(12.0)
+    assert production.unit_cost(3.0, factors, 0.0, its_industry, here) == exactly(8.0)
     # suppliers of its own that make inputs half as dear again
-    assert production.unit_cost(
-        3.0, math.log(1.5), its_industry, local_industry(input_price=2.0), 16.0, 81.0
-    ) == exactly(12.0)
+    assert production.unit_cost(3.0, factors, math.log(1.5), its_industry, here) == exactly(12.0)
 
 
 def test_inputs_are_priced_as_a_bundle() -> None:
@@ -469,8 +469,9 @@ def test_iceberg(distance: float, crosses: bool, expected: float) -> None:
 
 
 def test_orders() -> None:
-    # 3 x 2^-5 x 64 = 6
-    assert market.orders(firm(appeal=3.0, price=2.0), 64.0, parameters(variety_elasticity=5.0)) == exactly(6.0)
+    # 3 x 2^-5 = 3/32 for each unit of market access; 3 x 2^-4 = 3/16 as a weight
+    assert market.wanted_of(firm(appeal=3.0, price=2.0), parameters(variety_elasticity=5.0)) == exactly(3.0 / 32.0)
+    assert market.weight_of(firm(appeal=3.0, price=2.0), parameters(variety_elasticity=5.0)) == exactly(3.0 / 16.0)
 
 
 @pytest.mark.parametrize(

@@ -79,10 +79,12 @@ def test_a_unit_costs_what_factors_cost_over_efficiency() -> None:
     nation.regions[0].wage, nation.cells[0].rent = 4.0, 16.0
     nation.industries[0].labour_share, nation.industries[0].land_share = 0.5, 0.25
     firm = records.firm(productivity=4.0, sourcing=math.log(1.5))
-    production.cost_firm(firm, nation)
+    factors = production.make_where_it_stands(firm, nation)
     # Theta = 4 / 2; 4^.5 x 16^.25 = 4; 4 x 8 x 1.5 / 2 = 24.
     assert firm.efficiency == pytest.approx(2.0)
-    assert firm.unit_cost == pytest.approx(24.0)
+    assert factors == pytest.approx(4.0)
+    cost = production.unit_cost(firm.efficiency, factors, firm.sourcing, nation.industries[0], here)
+    assert cost == pytest.approx(24.0)
 
 
 # -- the market ----------------------------------------------------------------------------------------------
@@ -106,13 +108,13 @@ def test_what_is_left_over_from_contracts_is_offered_to_all() -> None:
     _, here = one_place()
     p = parameters(variety_elasticity=3.0)
     firm = records.firm(appeal=6.0, price=2.0, orders=10.0, output=5.0)
-    delivery.offer(firm, 4.0, 0.5, here, p)
+    delivery.offer(firm, market.weight_of(firm, p), 4.0, 0.5, here, p)
     # 5 - 4 x .5 = 3 are left for 6 open orders: half of them; weight 6 x 2^-2 = 1.5.
     assert here.served == pytest.approx(1.5 * 0.5)
     assert here.delivered == pytest.approx(1.5 * 0.5 ** (2.0 / 3.0))
     assert delivery.fill_openly(firm, 4.0, 0.5) == 0.5
     assert delivery.fill_openly(firm, 10.0, 0.5) == -1.0
-    delivery.offer(firm, 10.0, 0.5, here, p)
+    delivery.offer(firm, market.weight_of(firm, p), 10.0, 0.5, here, p)
     assert here.served == pytest.approx(0.75), "a firm all of whose orders stand under contract offers nothing"
 
 

@@ -64,8 +64,9 @@ def test_what_is_learnt_lowers_unit_cost_of_everyone() -> None:
     local_industry = LOCAL_INDUSTRY.empty(1)[0]
     local_industry.input_price = 1.0
     old, new = (an_industry(labour_share=1.0, frontier=frontier) for frontier in (0.0, 0.2))
-    assert production.unit_cost(2.0, 0.0, old, local_industry, 3.0, 1.0) == pytest.approx(1.5)
-    assert production.unit_cost(2.0, 0.0, new, local_industry, 3.0, 1.0) == pytest.approx(1.5 * math.exp(-0.2))
+    for industry, expected in ((old, 1.5), (new, 1.5 * math.exp(-0.2))):
+        factors = production.factor_cost(industry, 3.0, 1.0)
+        assert production.unit_cost(2.0, factors, 0.0, industry, local_industry) == pytest.approx(expected)
 
 
 def test_only_the_young_industry_learns_and_its_newcomers_lag() -> None:

@@ -64,7 +64,9 @@ def test_own_suppliers_make_inputs_cheaper_or_dearer_than_usual() -> None:
     shares = np.array([[0.0, 0.3], [0.0, 0.0]])
     p = parameters(contract_share=0.5, trade_costs=False)
     contracts, gaps, usual = contracts_in_order(firms, links), np.zeros(2), np.zeros(2)
-    sourcing.gate_gaps(firms, contracts, local_industries, gaps, p)
+    costs = np.zeros(2)
+    sourcing.price_gates(firms, contracts, costs, p)
+    sourcing.gate_gaps(firms, contracts, local_industries, costs, gaps)
     assert gaps.tolist() == pytest.approx([math.log(2.0), math.log(4.0)])
     sourcing.mean_gaps(contracts, gaps, usual)
     # Usual is the mean of ln 2 and ln 4; nobody buys goods under contract.
@@ -81,7 +83,9 @@ def test_a_far_supplier_costs_more_than_a_near_one() -> None:
     local_industries.price_index = 1.0
     gaps = np.zeros(2)
     contracts = contracts_in_order(firms, some_contracts((1, 0), (2, 0), distance=[0.0, 150.0]))
-    sourcing.gate_gaps(firms, contracts, local_industries, gaps, parameters(distance_cost=0.25))
+    costs = np.zeros(2)
+    sourcing.price_gates(firms, contracts, costs, parameters(distance_cost=0.25))
+    sourcing.gate_gaps(firms, contracts, local_industries, costs, gaps)
     # ln (1 + 150/50)^.25 = .25 ln 4
     assert gaps[1] - gaps[0] == pytest.approx(0.25 * math.log(4.0))
 

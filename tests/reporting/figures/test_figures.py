@@ -1,4 +1,5 @@
 import itertools
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -122,8 +123,8 @@ def test_arms_differ_in_colour_line_and_marker(evidence: Evidence) -> None:
     assert len(set(ARM_COLOURS)) == len(ARM_COLOURS)
 
 
-@pytest.mark.parametrize("count", [2, 3, 5])
-def test_maps_for_any_number_of_arms(evidence: Evidence, count: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("count", "across"), [(2, 2), (3, 3), (5, 5), (6, 3), (7, 4)])
+def test_maps_for_any_number_of_arms(evidence: Evidence, count: int, across: int, tmp_path: Path) -> None:
     names = [f"arm number {number}" for number in range(count)]
     old = list(evidence.arms)
     sites = pd.concat(
@@ -134,6 +135,9 @@ def test_maps_for_any_number_of_arms(evidence: Evidence, count: int, tmp_path: P
     assert picture is not None
     assert saved(picture, tmp_path, evidence.provenance).exists()
     assert sum(axes.get_title() == "Jobs gained or lost" for axes in picture.figure.axes) == count - 1
+    named = [axes for axes in picture.figure.axes if axes.get_title().replace("\n", " ") in names]
+    rows = Counter(round(axes.get_position().y0, 3) for axes in named)
+    assert max(rows.values()) == across and min(rows.values()) >= across - 1  # no arm stands alone in a row
 
 
 def test_employment_of_cells(evidence: Evidence) -> None:

@@ -13,6 +13,7 @@ from sim.reporting.pages import Page, Section, facts_page, render, shot, theory_
 from sim.reporting.pages.contents import Cell, Folded, Grid, Listing, Points, Rule, Terms, Words, address
 from sim.store.provenance import Provenance
 from sim.studies.compare import Comparison
+from sim.studies.experiment import Experiment
 from sim.studies.facts.declaration import FACTS
 from sim.studies.facts.verdicts import verdicts
 from tests.reporting.pages.reader import read
@@ -40,8 +41,8 @@ def regimes() -> Page:
              "ci_low": math.nan, "ci_high": math.nan, "replications": 2, "holds": "open", "reason": "too few"},
         ]
     )  # fmt: skip
-    words = {"R1": {"title": "Regime", "why": "Because", "choice": "Chosen", "note": "Note"}}
-    return theory_page("Theory", words, claims, [shot("S", "R", b"x")], "footer", ["seed 1: broke"])
+    told = Experiment(title="Regime", why="Because", choice="Chosen", note="Note", scenario="base", arms={"D": {}})
+    return theory_page("Theory", {"R1": told}, claims, [shot("S", "R", b"x")], "footer", ["seed 1: broke"])
 
 
 def facts() -> Page:

@@ -93,6 +93,15 @@ KNOCKOUT = (
     "takes away, grey hollow: not clear. A triangle at the edge lies beyond the scale; its number is beside it."
 )
 FINDING = "Dot: mean over seeds; bar: its 95 % interval. Arms differ in the parameter named at the left."
+FINDING_PANELS = {
+    "dispersion": "Variance over mean, firms by region",
+    "final_ellison_glaeser": "Ellison-Glaeser gamma",
+    "final_innovations": "Innovations a year",
+    "final_technological_diversity": "Diversity of knowledge",
+    "final_mean_krugman_specialisation": "Krugman specialisation of regions",
+    "sub_centres": "Specialised sub-centres an industry",
+}
+"""Titles of panels by measure."""
 
 
 def lines(name: str, replications: int) -> str:

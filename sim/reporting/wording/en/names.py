@@ -27,6 +27,8 @@ def arm_name(arm: str) -> str:
 
 def label(metric: str) -> str:
     """A metric's name for readers: "ln_real_income" is read as "real income", "mean_margin" as "margin"."""
+    if metric.startswith("final_"):
+        return f"{label(metric.removeprefix('final_'))} in the last year"
     return metric.removeprefix("ln_").removeprefix("mean_").replace("_", " ")
 
 

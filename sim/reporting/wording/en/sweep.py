@@ -17,6 +17,7 @@ METHOD = (
     "A run without a finite number is listed below and is not counted anywhere: nothing is put in its place. In means "
     "over several points a seed counts where it has all of them.",
 )
+BACKGROUND = "What is asked"
 LISTED_BELOW = "{} runs, listed below"
 READING = (
     "The dark line is the mean paired difference at each level{over}, the bar its 95 % interval. Above zero {arm} "
@@ -30,6 +31,7 @@ READING_SAMPLED = (
     "gives more than {baseline}. The other factors differ from dot to dot."
 )
 OVER_OTHERS, THE_REST = ", mean over the levels of the others", ", the others as they are"
+READING_ONE = "Each dot is the mean paired difference of an arm to {baseline}, the bar its 95 % interval."
 THIN = " Thin lines: each level of the other factor."
 NOT_COUNTED, MORE_MISSING = "Not counted: {}", "and {} more, all in missing.csv"
 NONE_LEFT = "No run has a number: there is nothing to compare."
@@ -50,6 +52,10 @@ REPRODUCE = "Each of these runs alone is done again by the command beside it in 
 def counted(arm: str, baseline: str, measure: str, counts: Mapping[str, int], points: int) -> str:
     """ "differentiated gives more real income than duplicated at 3 of 5 points, less at 1, unclear at 1"."""
     told, than = f"{label(measure)} than {arm_name(baseline)}", f"of {points_in_words(points)}"
+    if points == 1:
+        more = "more" if counts["above"] else "less" if counts["below"] else ""
+        unsure = f"whether {arm_name(arm)} gives more or less {told} is not decided"
+        return f"{arm_name(arm)} gives {more} {told}" if more else unsure
     if not counts["above"] and not counts["below"]:
         return f"whether {arm_name(arm)} gives more or less {told} is not decided at any {than}"
     first = "above" if counts["above"] else "below"
@@ -77,10 +83,16 @@ def axis(measure: str, unit: str) -> str:
 
 def plan(factors: Sequence[str], points: int, arms: Sequence[str], replications: int, runs: int) -> str:
     """What is about to be run."""
-    told = "\n".join(factors)
+    told = "".join(f"{factor}\n" for factor in factors)
+    across = f"{points_in_words(points)} x " if factors else ""
+    return f"{told}{across}{len(arms)} arms ({', '.join(arms)}) x {replications_in_words(replications)} = {runs:,} runs"
+
+
+def misfits(count: int) -> str:
+    """That a design drew points that no model can have."""
     return (
-        f"{told}\n{points_in_words(points)} x {len(arms)} arms ({', '.join(arms)}) x "
-        f"{replications_in_words(replications)} = {runs:,} runs"
+        f"{points_in_words(count)} within the bounds {'is' if count == 1 else 'are'} none that the model can have: "
+        "others were drawn in their place, and what is said of the space is said without them."
     )
 
 

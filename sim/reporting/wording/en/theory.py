@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+REGIMES = "Regimes"
 METHOD = (
     "Each claim is about a difference between plans that have the same budget, in the same nations with the same "
     "luck (paired replications), as the mean of the treatment years. The interval is the 95 % t-interval of the mean "
@@ -14,7 +15,7 @@ METHOD = (
     "changed afterwards. With many claims some intervals exclude zero by chance.",
 )
 HEAD = ("Claim", "Difference, %", "95 % interval", "n", "Verdict")
-CLAIMS_OF, NOT_COUNTED = "Claims of {}", "Not counted: {}"
+CLAIMS_OF, NOT_COUNTED, SOURCE = "Claims of {}", "Not counted: {}", "({})"
 VERDICTS = {
     "holds": ("holds", "hold"),
     "tie": ("is a tie", "are ties"),
