@@ -134,7 +134,7 @@ def test_twenty_browsers_do_not_meet_and_memory_stays_level(tmp_path: Path) -> N
             seen.append([told(page, cost(turn, round)) for turn, page in enumerate(pages)])
             memory.append(server.memory_info().rss / 1e6)
         assert wrong == []
-    print(f"memory of the server after each round, MB: {[round(one) for one in memory]}")
+    print(f"memory of the server after each round, MB: {', '.join(f'{one:.0f}' for one in memory)}")
     assert seen[2] == seen[0] and len({hash for one in (*seen[0], *seen[1]) for hash in one}) == 4 * BROWSERS
     for round_ in (0, 1):
         assert seen[round_] == [expected(str(path), turn, round_, tmp_path) for turn in range(BROWSERS)]

@@ -133,7 +133,7 @@ function debrief() {
   const round = Math.min(page.round ?? rounds.length - 1, rounds.length - 1);
   const choose = view.step === 1 ? make("div", { class: "line", style: "justify-content:flex-start" }, ...rounds.map((one, at) => make("button", { type: "button", "aria-pressed": String(at === round), class: at === round ? "main" : "", onclick: () => { page.round = at; draw(); } }, words.say("round_short", { round: one.round })))) : null;
   const keys = view.step === 1 ? crowdingKeys(words) : view.step === 3 ? armKeys(words, found.some((one) => one.figure3.band)) : null;
-  return [choose, keys, beside(found, (nation) => step(nation, round, found.length > 1 ? 560 : 900), view.step === 3 ? "stacked" : "both")].filter(Boolean);
+  return [choose, keys, beside(found, (nation) => step(nation, round, found.length > 1 ? 620 : 900), view.step === 3 ? "stacked" : "both")].filter(Boolean);
 }
 
 /** What the class expected, before anything is shown. */
@@ -149,13 +149,13 @@ function expected() {
 function step(nation, round, width) {
   const { view } = page;
   if (view.step === 1) return round >= 0 ? [crowding(words, nation.figure1, round, width)] : [make("p", {}, words.say("no_values"))];
-  if (view.step === 2) return nation.figure2 ? [gains(words, nation.figure2, width)] : [make("p", { role: "status" }, words.say("debrief_soon"))];
+  if (view.step === 2) return nation.figure2 ? [gains(words, nation.figure2, width < 900 ? 560 : width)] : [make("p", { role: "status" }, words.say("debrief_soon"))];
   if (view.step === 3) return [make("div", { class: "three" }, ...["income", "hot_margin", "utilisation"].map((one) => nations(words, nation.figure3, one, width < 900 ? [330, 188] : [340, 330])))];
   if (view.step === 4) return [make("ul", { class: "sentences" }, ...(nation.sentences?.[words.language] ?? []).map((one) => make("li", {}, one)))];
   return [scores(nation)];
 }
 
 function scores(nation) {
-  return make("table", {}, make("caption", {}, words.say("scores"), make("small", {}, words.say(`formula_${nation.payoff}`))), make("tbody", {}, ...[...(nation.scores ?? [])].sort((a, b) => a.place - b.place).map((one) => make("tr", {}, make("td", {}, String(one.place ?? "")), make("th", { scope: "row" }, words.name(one.region)),
+  return make("table", {}, make("caption", { class: "formula" }, words.say(`formula_${nation.payoff}`)), make("tbody", {}, ...[...(nation.scores ?? [])].sort((a, b) => a.place - b.place).map((one) => make("tr", {}, make("td", {}, String(one.place ?? "")), make("th", { scope: "row" }, words.name(one.region)),
     make("td", { class: "num" }, scoreInDigits(words, nation.payoff, one.score)), make("td", {}, words.say(`source_${one.source.split(":")[0]}`))))));
 }
