@@ -47,6 +47,7 @@ ONE_REGION = (
 TRANSFERS, COFINANCED = ("mechanisms.transfers=true",), "plan.mix={entry: 40, investment: 40}"
 WORLDS = {
     "plan_crowding_weight": ("plan.layout=related",),
+    "chain_relatedness": ("parameters.stage_offset=3.0", "population.leaders=0.1"),  # else stages are near anyway
     "hot_margin_bound": ("plan.layout=duplicated", "plan.hot_by=margins"),
     "hot_naming": ("plan.layout=duplicated",),
     "leading_regions": ("plan.layout=duplicated", "plan.hot_by=leaders"),
