@@ -36,7 +36,6 @@ def describe(topic: str, name: str | None, form: str | None, language: str) -> N
 
     \b
     Examples:
-      clustersim describe parameters
       clustersim describe parameters spillover_range
       clustersim describe metrics --csv > metrics.csv
       clustersim describe policies --language zh

@@ -149,7 +149,7 @@ def test_what_is_declared_is_described_in_chinese() -> None:
 def test_a_check_says_in_chinese_that_files_are_in_order(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text("extends: policy_text.yaml\n", encoding="utf-8")
-    said = CliRunner().invoke(main, ["check", str(path), "experiments/bottazzi_null.yaml", "--language", "zh"])
+    said = CliRunner().invoke(main, ["check", str(path), "experiments/findings/bottazzi_null.yaml", "--language", "zh"])
     one, other = [line for line in said.stdout.splitlines() if not line.startswith("注：")]
-    assert one == f"{path}：没有问题" and other.startswith("experiments/bottazzi_null.yaml：没有问题（已发表结论，")
+    assert one == f"{path}：没有问题" and other.startswith("experiments/findings/bottazzi_null.yaml：没有问题（实验，")
     assert set(checks.KINDS) == {*MARKS.values()}

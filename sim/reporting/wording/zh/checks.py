@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 IN_ORDER, NOTE = "{file}：没有问题{told}", "注：{note}"
-KINDS = {
-    "experiment": "实验", "regimes": "理论检验", "finding": "已发表结论", "calibration": "校准", "evidence": "政策证据",
-}  # fmt: skip
+KINDS = {"experiment": "实验", "evidence": "政策证据"}
 
 
 def study(kind: str, count: int) -> str:
