@@ -84,7 +84,8 @@ def test_sixty_years_are_played_changed_midway_stepped_back_and_shared(
         page.keyboard.press("Home")
         page.select_option("select[data-name=speed]", "8")
         page.locator("main").get_by_role("button", name="Play").click()
-        page.wait_for_function(f"document.querySelector('.player').dataset.year >= {BURN_IN + 10}")
+        while int(page.get_attribute(".player", "data-year") or 0) < BURN_IN + 10:
+            page.wait_for_timeout(30)
         page.focus("input[data-key=distance_cost]")
         page.keyboard.press("End")
         page.wait_for_selector("ul.changes li:has-text('Cost of distance')")
