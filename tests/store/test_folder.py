@@ -123,7 +123,7 @@ def test_a_lost_run_does_not_hide_behind_a_failure_with_the_same_seed(tmp_path: 
 
     with pytest.raises(ResultsError, match="lacks 1 runs, the first of market with seed 2"):
         carry_out(tmp_path, replace(DESIGN, isolates=True), fail_and_lose, 1)
-    with pytest.raises(ResultsError, match="3 of 4|2 of 4"):
+    with pytest.raises(ResultsError, match=r"is not finished \(\d of 4 runs\)"):
         read_results(tmp_path)
     assert [one.arm for one in carry_out(tmp_path, replace(DESIGN, isolates=True), fail_on_duplicated, 1)] == [
         "duplicated"
