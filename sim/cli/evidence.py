@@ -10,11 +10,8 @@ from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
     SEED,
     compile_rules,
-    figures_option,
-    overwrite_option,
-    quiet_option,
+    result_options,
     set_option,
-    verbose_option,
     workers_option,
 )
 from sim.scenario.shipped import shipped
@@ -33,10 +30,7 @@ STUDY = shipped("experiments") / "evidence.yaml"
 @click.option("--seed", type=SEED, default=1, show_default=True, help="First seed.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/evidence"), show_default=True,
               help="Result folder.")  # fmt: skip
-@figures_option
-@overwrite_option
-@verbose_option
-@quiet_option
+@result_options
 def evidence(
     names: tuple[str, ...], study: Path | None, replications: int, workers: int | None, overrides: tuple[str, ...],
     seed: int, out: Path, figures: tuple[str, ...], overwrite: bool, quiet: bool,

@@ -9,10 +9,7 @@ import click
 from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
     compile_rules,
-    figures_option,
-    overwrite_option,
-    quiet_option,
-    verbose_option,
+    result_options,
     workers_option,
 )
 
@@ -23,10 +20,7 @@ from sim.cli.shared import (
 @workers_option
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/findings"), show_default=True,
               help="Folder; each finding has one of its own in it.")  # fmt: skip
-@figures_option
-@overwrite_option
-@verbose_option
-@quiet_option
+@result_options
 def findings(
     names: tuple[str, ...], replications: int | None, workers: int | None, out: Path, figures: tuple[str, ...],
     overwrite: bool, quiet: bool,

@@ -10,11 +10,8 @@ from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
     SEED,
     compile_rules,
-    figures_option,
-    overwrite_option,
-    quiet_option,
+    result_options,
     set_option,
-    verbose_option,
     workers_option,
 )
 from sim.scenario.shipped import shipped
@@ -30,10 +27,7 @@ STUDY = shipped("experiments") / "regimes"
 @set_option
 @click.option("--seed", type=SEED, default=1, show_default=True, help="First seed.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/NAME-OF-STUDY if not given.")
-@figures_option
-@overwrite_option
-@verbose_option
-@quiet_option
+@result_options
 def regimes(
     study: Path | None, names: tuple[str, ...], replications: int | None, workers: int | None,
     overrides: tuple[str, ...], seed: int, out: Path | None, figures: tuple[str, ...], overwrite: bool, quiet: bool,

@@ -10,10 +10,7 @@ import click
 from sim.cli.exits import EXITS, BadInput, end_with
 from sim.cli.shared import (
     compile_rules,
-    figures_option,
-    overwrite_option,
-    quiet_option,
-    verbose_option,
+    result_options,
     workers_option,
 )
 
@@ -32,10 +29,7 @@ from sim.cli.shared import (
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @workers_option
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/sensitivity-NAME if not given.")
-@figures_option
-@overwrite_option
-@verbose_option
-@quiet_option
+@result_options
 def sensitivity(
     experiment: Path, trajectories: int | None, points: int, most: int, minutes: float, yes: bool, workers: int | None,
     out: Path | None, figures: tuple[str, ...], overwrite: bool, quiet: bool,
