@@ -223,6 +223,8 @@ class Calibration(Brief):
     the mean of every statistic."""
     effects: pd.DataFrame
     """Rank correlation over the design of every parameter with the losses and with every statistic."""
+    seeds: tuple[int, ...]
+    """Of every point."""
     failures: tuple[Failure, ...]
 
     def brief(self) -> dict[str, object]:
@@ -260,7 +262,7 @@ def run_calibration(
     moved_columns = [name for name in table.columns if name.startswith(PREFIX)]
     outcomes = [name for name in table.columns if name not in ("point", *moved_columns)]
     found_effects = effects(table[table["point"] != "start"], moved_columns, outcomes)
-    return Calibration(search, table, found_effects, tuple(failures))
+    return Calibration(search, table, found_effects, setup.seeds, tuple(failures))
 
 
 def _run_points(
