@@ -39,10 +39,11 @@ LOOKED_AT, NOT_LOOKED_AT = "The search looked at: {}.", "It did not look at: {}.
 CALIBRATION_TITLE = "Calibration"
 CALIBRATION_METHOD = (
     "Simulated moments: at each point all replications are run and the statistics of the facts are taken of them."
-    " A loss is the sum of squared distances of their means to the middles of published bands, in widths of the "
-    "band and nothing within the band; the objective adds a charge for leaving the start. A Sobol design comes "
-    "first, then rounds of points that an emulator of all statistics proposes. Facts that are held out are only "
-    "looked at afterwards. Nothing is changed by a search: parameters are set by those who read it."
+    " A loss is the sum of squared distances of their means from published bands that are narrowed by a tenth at "
+    "each end: nothing inside, else in half-widths of the band; the objective adds a charge for leaving the "
+    "start. A Sobol design comes first, then rounds of points that an emulator of all statistics proposes. Facts "
+    "that are held out are only looked at afterwards. Nothing is changed by a search: parameters are set by those"
+    " who read it."
 )
 
 
