@@ -9,6 +9,7 @@ from sim.reporting.wording.en import checks as english_checks
 from sim.reporting.wording.en import terminal as english
 from sim.reporting.wording.zh import checks as chinese_checks
 from sim.reporting.wording.zh import terminal as chinese
+from sim.scenario.problems import Problem
 from sim.store.executors.local import Failure
 from sim.studies.decomposition import Decomposition
 
@@ -75,6 +76,9 @@ class Checks(Protocol):
 
     def study(self, kind: str, count: int, /) -> str:
         """Kind of a study and its scenarios."""
+
+    def problem(self, problem: Problem, /) -> str:
+        """What is wrong with a file, and where; also a note."""
 
 
 CHECKS: dict[str, Checks] = {"en": english_checks, "zh": chinese_checks}
