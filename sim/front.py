@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from sim.studies.equilibrium import Equilibrium, Game
     from sim.studies.evidence.study import Evidence as EvidenceFound
     from sim.studies.evidence.study import Study as EvidenceStudy
+    from sim.studies.experiment.setup import Setup
     from sim.studies.facts.study import Study as FactStudy
     from sim.studies.findings import Findings
     from sim.studies.knockout import KnockoutResults
     from sim.studies.regimes import RegimeResults, Study
     from sim.studies.rerun import Rerun
-    from sim.studies.sensitivity import Sensitivity
-    from sim.studies.setup import Setup
+    from sim.studies.sensitivity.study import Sensitivity
     from sim.studies.signs import Kind, Signs
     from sim.studies.sweep import Responses
 
@@ -186,8 +186,8 @@ def sweep(
     headline. Everything is written into `out` (results/sweep-NAME if not given); the same call with more levels or
     replications runs only those. Raises ScenarioError with the grammar of levels.
     """
-    from sim.studies.experiment import RECORDED
-    from sim.studies.sweep_words import sweep_of
+    from sim.studies.experiment.contents import RECORDED
+    from sim.studies.experiment.words import sweep_of
 
     setup = sweep_of(scenario, factors, arms, overrides, replications, seed, tuple(measures) or RECORDED)
     return experiment(setup, workers, out or Path("results") / f"sweep-{Path(scenario).stem}", progress, overwrite,
@@ -219,7 +219,7 @@ def batch(
     """
     from sim.reporting.sweep import publish_batch, tell_batch, tell_stage
     from sim.studies.batch import run_batch
-    from sim.studies.experiment_reading import read_experiment
+    from sim.studies.experiment.reading import read_experiment
 
     setup = read_experiment(experiment) if isinstance(experiment, str | Path) else experiment
     name = Path(experiment).stem if isinstance(experiment, str | Path) else "batch"
@@ -235,7 +235,7 @@ def sensitivity(
 ) -> Sensitivity:  # fmt: skip
     """Screen the factors of an experiment, emulate the `most` important ones and write what matters into `out`."""
     from sim.reporting.sensitivity import publish_sensitivity, tell_sensitivity
-    from sim.studies.sensitivity import run_sensitivity
+    from sim.studies.sensitivity.study import run_sensitivity
 
     return _run_and_write(
         lambda folder, bar: run_sensitivity(setup, workers, folder, trajectories, points, most, overwrite, bar),

@@ -40,7 +40,7 @@ def evidence(
     BENCHMARK is one of the file, such as zones or research; all of them if none is given. A benchmark compares arms
     that share their past and differ in a policy. A statistic passes when the 95 % interval of its mean meets the band
     of its paper, or lies on the side of zero that a paper is sure of; it misses when the interval lies outside. Writes
-    evidence.csv, evidence_by_seed.csv and a figure. A killed run goes on where it stopped.
+    report.html, evidence.csv, evidence_by_seed.csv and a figure. A killed run goes on where it stopped.
 
     \b
     Examples:

@@ -29,7 +29,7 @@ def findings(
 
     FINDING is an experiment file with claims, or the bare name of one in experiments/findings; all of these if none is
     given.
-    Writes claims.csv, values.csv and a figure for each. A killed run goes on where it stopped.
+    Writes report.html, claims.csv, values.csv and a figure for each. A killed run goes on where it stopped.
 
     \b
     Examples:

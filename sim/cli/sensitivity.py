@@ -48,16 +48,16 @@ def sensitivity(
       clustersim sensitivity experiments/distance_and_imitation.yaml --trajectories 4 --points 32
       clustersim sensitivity experiments/when_does_it_flip.yaml --yes --workers 2
     """
-    from sim.studies.experiment_reading import read_experiment
+    from sim.studies.experiment.reading import read_experiment
 
     setup = read_experiment(experiment)
     from sim import front
     from sim.reporting.sweep import forecast_in_words
     from sim.reporting.wording.en.sensitivity import plan
     from sim.studies.batch import forecast
-    from sim.studies.designs import Sampling
+    from sim.studies.experiment.designs import Sampling
     from sim.studies.libraries import library
-    from sim.studies.sensitivity import paths_of, planned_runs, with_design
+    from sim.studies.sensitivity.study import paths_of, planned_runs, with_design
 
     for name in ("SALib", "sklearn"):
         library(name)

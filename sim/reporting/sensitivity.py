@@ -21,8 +21,8 @@ from sim.reporting.wording import rows_of
 from sim.reporting.wording.en import sensitivity as words
 from sim.reporting.wording.en import sweep as sweep_words
 from sim.store.files import write_csv
-from sim.studies.sensitivity import Sensitivity
-from sim.studies.sign_maps import cells_table, maps_table
+from sim.studies.sensitivity.sign_maps import cells_table, maps_table
+from sim.studies.sensitivity.study import Sensitivity
 
 SHOWN = 12
 

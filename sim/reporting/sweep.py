@@ -26,8 +26,8 @@ from sim.scenario.memory import in_words
 from sim.store.files import write_atomically, write_csv
 from sim.studies.batch import Batch, Forecast
 from sim.studies.claims import stand
-from sim.studies.levels import labels
-from sim.studies.setup import Setup
+from sim.studies.experiment.levels import labels
+from sim.studies.experiment.setup import Setup
 from sim.studies.sweep import Responses
 
 MOST_POINTS = 40

@@ -26,7 +26,7 @@ from sim.studies.calibration import (
     read_search,
     run_calibration,
 )
-from sim.studies.designs import Sampling
+from sim.studies.experiment.designs import Sampling
 from sim.studies.facts.declaration import FACTS
 from sim.studies.measured import kept_values
 

@@ -18,9 +18,9 @@ from sim.cli import main
 from sim.scenario.problems import ScenarioError
 from sim.store.executors.local import Failure
 from sim.store.results import read_results
-from sim.studies.setup import Setup
+from sim.studies.experiment.setup import Setup
+from sim.studies.experiment.words import sweep_of
 from sim.studies.sweep import named_runs, responses, run_experiment, runs_table
-from sim.studies.sweep_words import sweep_of
 
 TINY = (
     "regions.grid.rows=2", "regions.grid.columns=2", "regions.cells=1", "population.firms=40",

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from sim.reporting.wording.en import checks as english
 from sim.reporting.wording.zh import checks as chinese
+from sim.scenario.problems import Problem
 
 
 class Checks(Protocol):
@@ -16,6 +17,9 @@ class Checks(Protocol):
 
     def study(self, kind: str, count: int, /) -> str:
         """Kind of a study and its scenarios."""
+
+    def problem(self, problem: Problem, /) -> str:
+        """What is wrong with a file, and where; also a note."""
 
 
 CHECKS: dict[str, Checks] = {"en": english, "zh": chinese}

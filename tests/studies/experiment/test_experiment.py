@@ -13,11 +13,11 @@ from sim.reporting.sweep import plan_in_words
 from sim.reporting.wording.measures import HEADLINES
 from sim.scenario.problems import ScenarioError
 from sim.scenario.shipped import shipped
-from sim.studies.experiment import RECORDED
-from sim.studies.experiment_reading import read_experiment
-from sim.studies.experiment_text import experiment_as_yaml
+from sim.studies.experiment.contents import RECORDED
+from sim.studies.experiment.reading import read_experiment
+from sim.studies.experiment.text import experiment_as_yaml
+from sim.studies.experiment.words import sweep_of
 from sim.studies.kinds import kind_of, read_file
-from sim.studies.sweep_words import sweep_of
 
 GOOD = """\
 title: Mine
