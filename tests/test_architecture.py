@@ -85,3 +85,5 @@ def test_a_room_of_many_files_says_where_to_look(room: str) -> None:
     told = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or ""
     inside = {path.stem for path in folder.iterdir() if not path.name.startswith("_")}
     assert {name for name in inside if not re.search(rf"\b{name}\b", told)} == set()
+    listed = [re.split(r"  |$", line[4:])[0] for line in told.splitlines() if re.match(r" {4}\w", line)]
+    assert listed and {name for line in listed for name in line.split(", ")} <= inside
