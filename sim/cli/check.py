@@ -29,7 +29,7 @@ def check(files: tuple[str, ...], overrides: tuple[str, ...], language: str) -> 
       clustersim check scenarios/*.yaml experiments/*.yaml experiments/*/*.yaml
       clustersim check mine.yaml --set plan.budget=0.2
     """
-    from sim.reporting.wording.languages import CHECKS
+    from sim.reporting.wording.checks import CHECKS
     from sim.scenario.problems import ScenarioError, in_order
 
     words = CHECKS[language]

@@ -7,7 +7,8 @@ What a year's market reads and writes of contracts, many times over, lies in arr
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -40,7 +41,9 @@ class Contracts(NamedTuple):
     in_order: Array
     """Shape (E,): these entries in the order of links."""
     inputs: Array
-    """Shape (S, CONTRACTS): industries that each industry buys from, -1 beyond."""
+    """Shape (S, CONTRACTS): industries that each industry buys from, in order of id, -1 beyond."""
+    sources: Array
+    """Shape (S, CONTRACTS): the same in order of row."""
 
 
 class Stages(NamedTuple):
@@ -53,14 +56,18 @@ class Stages(NamedTuple):
 
 
 class Promises(NamedTuple):
-    """Orders under contract of every firm in one year, each (N,)."""
+    """Orders under contract of every firm in one year."""
 
     booked: Array
-    """What it is to deliver, in goods."""
+    """Shape (N,): what it is to deliver, in goods."""
     accepted: Array
-    """Share of what customers asked for that it accepted."""
+    """Shape (N,): share of what customers asked for that it accepted."""
     kept: Array
-    """Share of what it accepted that it delivered."""
+    """Shape (N,): share of what it accepted that it delivered."""
+    tied: Array
+    """Shape (S,): shares of each input that one customer ordered under contract, as far as suppliers accepted."""
+    arrived: Array
+    """Shape (S,): what arrived of them."""
 
 
 @rule
@@ -101,9 +108,17 @@ def contracts_by_customer(links: LinkTable, firms: FirmTable, inputs: Array) -> 
     count = count_by_customer(links, starts)
     rows, goods, suppliers, in_order = (np.zeros(count, dtype=np.int32) for _ in range(4))
     shares, distances, value = (np.zeros(count) for _ in range(3))
-    contracts = Contracts(links, starts, rows, goods, suppliers, shares, distances, value, in_order, inputs)
+    sources = in_order_of_row(inputs)
+    contracts = Contracts(links, starts, rows, goods, suppliers, shares, distances, value, in_order, inputs, sources)
     sort_by_customer(firms, contracts)
     return contracts
+
+
+def in_order_of_row(inputs: Array) -> Array:
+    """The same industries in order of row, -1 beyond; shape (S, CONTRACTS)."""
+    beyond = np.iinfo(np.int64).max
+    rows = np.sort(np.where(inputs < 0, beyond, inputs), axis=1)
+    return np.where(rows == beyond, -1, rows)
 
 
 @rule
@@ -133,22 +148,49 @@ def stages_of(firms: FirmTable, industries: IndustryTable) -> Stages:
     return stages
 
 
+@dataclass
+class OpenMarket:
+    """The market of a year while it is open: no contract begins or ends in it, and no firm comes, leaves or moves."""
+
+    contracts: Contracts
+    promises: Promises
+    """What came of the contracts when firms traded last."""
+    standing: dict[str, Any] = field(default_factory=dict)
+    """What follows from prices, wages and where firms stand, by name."""
+
+
 def contracts_of(world: World) -> Contracts:
     """The contracts of a World: those listed for the market of this year while it is open, else listed anew."""
-    if world.contracts is not None:
-        return world.contracts
+    if world.market is not None:
+        return world.market.contracts
     return contracts_by_customer(world.links, world.firms, inputs_by_industry(world))
+
+
+def market_of(world: World) -> OpenMarket:
+    """The market of this year while it is open, else one for the caller alone."""
+    if world.market is not None:
+        return world.market
+    firms, goods = len(world.firms), len(world.industries)
+    promises = Promises(np.zeros(firms), np.ones(firms), np.zeros(firms), np.zeros(goods), np.zeros(goods))
+    return OpenMarket(contracts_of(world), promises)
 
 
 def standing(world: World, name: str, make: Callable[[World], _Made]) -> _Made:
     """What `make` works out of prices, wages and where firms stand: once while the market of a year is open, until
-    they change (`World.standing` is emptied), and anew every time outside of it.
+    wages and prices rise (`revalued`), and anew every time outside of it.
     """
-    if world.contracts is None:
+    if world.market is None:
         return make(world)
-    if name not in world.standing:
-        world.standing[name] = make(world)
-    return world.standing[name]  # type: ignore[no-any-return]
+    known = world.market.standing
+    if name not in known:
+        known[name] = make(world)
+    return known[name]  # type: ignore[no-any-return]
+
+
+def revalued(world: World) -> None:
+    """Wages and prices have risen: what follows from them is worked out anew when it is asked for."""
+    if world.market is not None:
+        world.market.standing.clear()
 
 
 def inputs_by_industry(world: World) -> Array:

@@ -78,6 +78,10 @@ class Reach(NamedTuple):
     """Shape (N,): A p^(1-sigma), what each firm weighs with buyers."""
     wanted: Array
     """Shape (N,): A p^-sigma, what is ordered of it for each unit of market access."""
+    prices: Array
+    """Shape (N,): p, close together for those who look up other firms' prices."""
+    pull: Array
+    """Shape (R, S): P^(sigma-1), what buyers in a region order of a unit of weight for each unit that they spend."""
     niches: NicheIndex
 
 

@@ -15,8 +15,7 @@ from sim.kernel.records import Row
 LEFT_OUT = {
     "geography": "follows from the scenario, and does not change",
     "kernels": "weights that follow from geography and parameters",
-    "contracts": "follows from links and firms, and is there only while a year's market is open",
-    "standing": "follows from firms, prices and wages, and is there only while a year's market is open",
+    "market": "follows from links, firms, prices and wages, and is there only while a year's market is open",
     "niche_index": "follows from firms, and what is worked out in it from the market",
     "input_rows": "follows from the industries' input shares",
     "region_names": "names; rules see ids",

@@ -57,7 +57,7 @@ from sim.kernel.typed import (
 )
 
 if TYPE_CHECKING:
-    from sim.kernel.contract_index import Contracts
+    from sim.kernel.contract_index import OpenMarket
     from sim.kernel.geography import Geography
     from sim.kernel.niche_index import NicheIndex
 
@@ -179,10 +179,8 @@ class World(Brief):
     """Weights of all neighbours by name, each (K,): made from geography and parameters when first asked for."""
     input_rows: np.ndarray[Any, Any] | None = None
     """Shape (S, CONTRACTS): industries that each industry buys from, -1 beyond; made when first asked for."""
-    contracts: Contracts | None = None
-    """Supply contracts by customer, while the market of a year is open: no contract begins or ends in it."""
-    standing: dict[str, Any] = field(default_factory=dict)
-    """What stands still in the market of a year until wages and prices rise, by name; see contract_index.standing."""
+    market: OpenMarket | None = None
+    """The market of a year while it is open."""
     niche_index: NicheIndex | None = None
     """Which firms share a niche, and the market by niche; made when first asked for."""
     freeness: np.ndarray[Any, Any] | None = None

@@ -145,7 +145,7 @@ YEAR: tuple[Phase, ...] = (
     Phase("9 market", financing.charge_regions),
     Phase("9 market", professional_market.price_matching),
     Phase("9 market", foreign_trade.progress),
-    Phase("9 market", supply.list_contracts),
+    Phase("9 market", supply.open_year),
     *(Phase("9 market", clear) for clear in CLEARING),
     Phase("9 market", balance_trade),
     Phase("9 market", clear_labour),
@@ -153,7 +153,7 @@ YEAR: tuple[Phase, ...] = (
     Phase("9 market", niches.learn_rivals),
     Phase("9 market", consumption.consume_goods),
     Phase("9 market", production.account),
-    Phase("9 market", supply.remember),
+    Phase("9 market", supply.close_year),
     Phase("9 market", learning.learn_by_doing),
     Phase("9 market", pricing.set_prices),
     Phase("10 upgrading", anchoring.instruct),
@@ -170,9 +170,12 @@ YEAR: tuple[Phase, ...] = (
 
 
 def step(world: World) -> None:
-    """Let one year pass."""
-    for phase in YEAR:
-        phase.apply(world)
+    """Let one year pass. A market that a failure leaves open is closed."""
+    try:
+        for phase in YEAR:
+            phase.apply(world)
+    finally:
+        world.market = None
 
 
 def take_norms(world: World) -> None:

@@ -116,7 +116,7 @@ def save_checkpoint(world: World, path: str | Path, scenario: Scenario | None = 
     state = {
         one.name: packed(getattr(world, one.name), one.name, arrays)
         for one in dataclasses.fields(World)
-        if one.name not in ("geography", "p", "niche_index", "contracts", "standing")
+        if one.name not in ("geography", "p", "niche_index", "market")
     }
     header = {
         "format": FORMAT,

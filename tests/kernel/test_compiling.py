@@ -180,5 +180,5 @@ def test_no_rule_returns_an_array_and_those_that_make_some_count_references() ->
     assert len(rules) > 300 and schedule.YEAR, "all rules are declared"
     assert [name for name, one in rules.items() if "Array" in str(one.__annotations__.get("return"))] == []
     assert compiling.allocates(rules["sim.kernel.contract_index.sort_by_customer"]), "it copies"
-    assert compiling.allocates(rules["sim.model.rules.market.reach_buyers"])
+    assert compiling.allocates(rules["sim.model.rules.market.place_orders"])
     assert not compiling.allocates(rules["sim.model.rules.market.wanted_of"])

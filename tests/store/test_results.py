@@ -71,6 +71,13 @@ def test_replications_pass_one_by_one_without_mixed_groups(tmp_path: Path) -> No
     assert [piece["seed"].unique().tolist() for piece in pieces] == [[1], [2]]
     assert pieces[0]["year"].min() == 2
     assert not pieces[0]["group"].astype(str).str.contains(";").any()
+    assert list(pieces[0]) == ["arm", "seed", "year", "group", "metric", "unit", "value"]
+
+
+def test_the_nation_is_what_a_filter_of_the_whole_table_gives(tmp_path: Path) -> None:
+    results = read_results(small(tmp_path / "a"))
+    told = results.table("metrics.parquet", [("group", "==", "nation")])
+    pd.testing.assert_frame_equal(results.nation.astype({"run": str}), told.astype({"run": str}))
 
 
 def test_foreign_and_unfinished_folders(tmp_path: Path) -> None:

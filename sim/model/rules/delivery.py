@@ -49,7 +49,7 @@ def receive(industry: int, nation: Nation, reach: Reach, p: Parameters) -> None:
         niche_delivery.fill_niches(industry, reach.niches, p)
     for buyer in range(region_count):
         local_industry = local_industries[buyer, industry]
-        scale = local_industry.price_index ** (p.variety_elasticity - 1.0)
+        scale = reach.pull[buyer, industry]
         landed = foreign * nation.regions[buyer].landing
         value = landed * allowed
         real = landed * really
@@ -59,7 +59,7 @@ def receive(industry: int, nation: Nation, reach: Reach, p: Parameters) -> None:
         if p.niches:
             made = niche_delivery.receive_niches(buyer, industry, local_industry.extra, scale, reach.niches, p)
             value, real = value + made[0], real + made[1]
-        again, more, imported = redirection.receive_again(buyer, industry, nation, landed, reach.freeness, p)
+        again, more, imported = redirection.receive_again(buyer, industry, nation, landed, reach, p)
         local_industry.paid_share = min(1.0, value * scale + again)
         local_industry.filled = min(
             1.0, ((real + more) * scale) ** (p.variety_elasticity / (p.variety_elasticity - 1.0))
@@ -72,19 +72,18 @@ def receive(industry: int, nation: Nation, reach: Reach, p: Parameters) -> None:
 
 
 @rule
-def supplied(
-    customer: int, source: int, contracts: Contracts, promises: Promises, p: Parameters
-) -> tuple[float, float]:
-    """Shares of an input that a firm ordered under contract, as far as suppliers accepted, and that arrived."""
-    ordered = 0.0
-    arrived = 0.0
+def collect(customer: int, contracts: Contracts, promises: Promises, p: Parameters) -> None:
+    """Fill `tied` and `arrived`: shares of each input that a firm ordered under contract, as far as suppliers accepted,
+    and that arrived.
+    """
+    tied, arrived = promises.tied, promises.arrived
+    tied[:] = 0.0
+    arrived[:] = 0.0
     for entry in range(contracts.starts[customer], contracts.starts[customer + 1]):
-        if contracts.goods[entry] == source:
-            supplier = contracts.suppliers[entry]
-            accepted = p.contract_share * contracts.shares[entry] * promises.accepted[supplier]
-            ordered += accepted
-            arrived += accepted * promises.kept[supplier]
-    return ordered, arrived
+        source, supplier = contracts.goods[entry], contracts.suppliers[entry]
+        accepted = p.contract_share * contracts.shares[entry] * promises.accepted[supplier]
+        tied[source] += accepted
+        arrived[source] += accepted * promises.kept[supplier]
 
 
 @rule
@@ -101,12 +100,12 @@ def take_delivery(
     firm = firms[row]
     allowed = 1.0
     firm.input_bill = 0.0
-    for source in range(len(nation.input_shares)):
-        share = nation.input_shares[source, firm.industry]
-        if share <= 0.0:
-            continue
-        local_industry = nation.local_industries[firm.region, source]
-        tied, arrived = supplied(row, source, contracts, promises, p)
+    collect(row, contracts, promises, p)
+    for source in contracts.sources[firm.industry]:
+        if source < 0:
+            break
+        share, local_industry = nation.input_shares[source, firm.industry], nation.local_industries[firm.region, source]
+        tied, arrived = promises.tied[source], promises.arrived[source]
         ordered = share * firm.unit_cost * firm.planned
         firm.input_bill += ordered * ((1.0 - tied) * local_industry.paid_share + arrived)
         local_industry.paid += ordered * arrived
@@ -114,15 +113,6 @@ def take_delivery(
             otherwise = output_allowed(share, (1.0 - tied) * local_industry.filled + arrived, p)
             allowed *= specificity.lines_running(otherwise, tied - arrived, p)
     return allowed
-
-
-@rule
-def note_deliveries(row: int, contracts: Contracts, promises: Promises) -> None:
-    """Note in a firm's contracts what was delivered, and the share of what it ordered that arrived."""
-    for entry in range(contracts.starts[row], contracts.starts[row + 1]):
-        link, supplier = contracts.links[contracts.rows[entry]], contracts.suppliers[entry]
-        link.filled = promises.accepted[supplier] * promises.kept[supplier]
-        link.value = contracts.value[entry] * promises.kept[supplier]
 
 
 @rule
@@ -190,7 +180,6 @@ def deliver(
         for row in stages.rows[stages.starts[stage] : stages.starts[stage + 1]]:
             firm = firms[row]
             firm.output = firm.planned * take_delivery(row, firms, contracts, nation, promises, p)
-            note_deliveries(row, contracts, promises)
             kept[row] = keep_promises(firm, booked[row])
             if p.niches:
                 fills[row] = fill_openly(firm, booked[row], kept[row])

@@ -17,6 +17,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from sim.kernel.compiling import rule
+from sim.kernel.contract_index import revalued
 from sim.kernel.declare import OPENING, mechanism
 from sim.kernel.money import money_of_firms
 from sim.kernel.typed import Cells, FirmRow, Firms, Parameters, Regions
@@ -172,7 +173,7 @@ def raise_prices(world: World, rise: float) -> None:
     """Home money buys less by the factor `rise`: wages, rents and prices; sums that the public pays stay."""
     before = money_of_firms(world)
     revalue_all(world.firms, world.regions, world.cells, rise)
-    world.standing.clear()
+    revalued(world)
     world.flows[Flow.EQUITY] += money_of_firms(world) - before
     world.wage *= rise
     world.public_labour /= rise

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.compiling import rule
-from sim.kernel.contract_index import Contracts, Promises, Stages, contracts_of, stages_of, standing
+from sim.kernel.contract_index import Contracts, Promises, Stages, market_of, stages_of, standing
 from sim.kernel.declare import mechanism
 from sim.kernel.niche_index import Reach, niches_of
 from sim.kernel.typed import (
@@ -74,11 +74,20 @@ def wanted_of(firm: FirmRow, p: Parameters) -> float:
 
 
 @rule
-def weigh_firms(firms: Firms, weights: Array, wanted: Array, p: Parameters) -> None:
-    """Fill `weights` and `wanted` (N,) as Reach describes them."""
+def weigh_firms(firms: Firms, reach: Reach, p: Parameters) -> None:
+    """Fill `weights`, `wanted` and `prices` as Reach describes them."""
     for row in range(len(firms)):
-        weights[row] = weight_of(firms[row], p)
-        wanted[row] = wanted_of(firms[row], p)
+        reach.weights[row] = weight_of(firms[row], p)
+        reach.wanted[row] = wanted_of(firms[row], p)
+        reach.prices[row] = firms[row].price
+
+
+@rule
+def weigh_buyers(local_industries: LocalIndustries, pull: Array, p: Parameters) -> None:
+    """Fill `pull` (R, S): P^(sigma-1), what buyers order of a unit of weight for each unit that they spend."""
+    for buyer in range(pull.shape[0]):
+        for industry in range(pull.shape[1]):
+            pull[buyer, industry] = local_industries[buyer, industry].price_index ** (p.variety_elasticity - 1.0)
 
 
 @rule
@@ -123,22 +132,20 @@ def index_all(
 
 
 @rule
-def reach_buyers(industry: int, nation: Nation, freeness: Array, p: Parameters) -> None:
+def reach_buyers(industry: int, nation: Nation, freeness: Array, pull: Array) -> None:
     """Market access of `industry` at every place: MA_r = sum over buyers tau^(1-sigma) P^(sigma-1) E + abroad.
 
     Once for all spending, which is what a newcomer may hope for, and once without what is ordered under contract.
+    `pull` (R, S) is P^(sigma-1).
     """
     local_industries = nation.local_industries
     region_count = local_industries.shape[0]
-    pull = np.empty(region_count)
-    for buyer in range(region_count):
-        pull[buyer] = local_industries[buyer, industry].price_index ** (p.variety_elasticity - 1.0)
     for seller in range(region_count):
         access = 0.0
         open_access = 0.0
         for buyer in range(region_count):
             local_industry = local_industries[buyer, industry]
-            weight = freeness[seller, buyer] * pull[buyer]
+            weight = freeness[seller, buyer] * pull[buyer, industry]
             access += weight * local_industry.spending
             open_access += weight * (local_industry.spending - local_industry.contracted)
         abroad = nation.regions[seller].shipping * nation.industries[industry].foreign_demand
@@ -150,23 +157,25 @@ def reach_buyers(industry: int, nation: Nation, freeness: Array, p: Parameters) 
 
 
 @rule
-def order_inputs(row: int, firms: Firms, contracts: Contracts, nation: Nation, booked: Array, p: Parameters) -> None:
+def order_inputs(
+    row: int, firms: Firms, contracts: Contracts, nation: Nation, prices: Array, booked: Array, p: Parameters
+) -> None:
     """A firm orders inputs for planned output: `contract_share` of each under its contracts, the rest openly.
 
-    Adds to `booked` (N,) what suppliers are asked to deliver under contract, in goods.
+    Adds to `booked` (N,) what suppliers are asked to deliver under contract, in goods; `prices` (N,) are theirs.
     """
     firm = firms[row]
     cost = firm.unit_cost * firm.planned
-    for source in range(len(nation.input_shares)):
-        share = nation.input_shares[source, firm.industry]
-        if share > 0.0:
-            nation.local_industries[firm.region, source].spending += share * cost
+    for source in contracts.sources[firm.industry]:
+        if source < 0:
+            break
+        nation.local_industries[firm.region, source].spending += nation.input_shares[source, firm.industry] * cost
     for entry in range(contracts.starts[row], contracts.starts[row + 1]):
         source, supplier = contracts.goods[entry], contracts.suppliers[entry]
         value = p.contract_share * contracts.shares[entry] * nation.input_shares[source, firm.industry] * cost
         contracts.value[entry] = value
         nation.local_industries[firm.region, source].contracted += value
-        booked[supplier] += value / firms[supplier].price
+        booked[supplier] += value / prices[supplier]
 
 
 @rule
@@ -235,9 +244,9 @@ def redirect_orders(
                 landed[buyer] = foreign_trade.import_weight(sold, p) * nation.regions[buyer].landing
             allowed = foreign_trade.import_allowed(sold)
             if p.niches:
-                niche_delivery.place_again_in_niches(industry, nation, landed, allowed, reach.niches, p)
+                niche_delivery.place_again_in_niches(industry, nation, landed, allowed, reach, p)
             else:
-                redirection.place_again(industry, nation, landed, allowed, reach.freeness, p)
+                redirection.place_again(industry, nation, landed, allowed, reach, p)
     for row in here:
         firm = firms[row]
         if firm.room <= 0.0:
@@ -255,17 +264,21 @@ def place_orders(
 ) -> None:
     """From downstream to upstream: buyers order, firms plan output min(capacity, orders) and order their inputs."""
     booked, wanted = promises.booked, np.zeros(len(nation.regions) + 1)
+    booked[:] = 0.0
+    promises.accepted[:] = 1.0
+    promises.kept[:] = 0.0
     access, places = reach.niches.access, reach.niches.place
     open_orders(nation.local_industries)
+    weigh_buyers(nation.local_industries, reach.pull, p)
     for stage in range(len(stages.starts) - 2, -1, -1):
         here = stages.rows[stages.starts[stage] : stages.starts[stage + 1]]
         if p.redirection:
             redirection.accept_contracts(stage, here, firms, contracts, nation, promises)
         for industry in range(len(nation.industries)):
             if nation.industries[industry].stage == stage:
-                reach_buyers(industry, nation, reach.freeness, p)
+                reach_buyers(industry, nation, reach.freeness, reach.pull)
                 if p.niches:
-                    niche_market.reach_niches(industry, nation, wanted, reach.niches, p)
+                    niche_market.reach_niches(industry, nation, wanted, reach)
         for row in here:
             firm = firms[row]
             if p.niches:
@@ -276,7 +289,7 @@ def place_orders(
         if p.redirection:
             redirect_orders(stage, firms, stages, nation, reach, booked, p)
         for row in here:
-            order_inputs(row, firms, contracts, nation, booked, p)
+            order_inputs(row, firms, contracts, nation, reach.prices, booked, p)
 
 
 def trade_freeness(world: World) -> np.ndarray:
@@ -291,9 +304,11 @@ def trade_freeness(world: World) -> np.ndarray:
 
 def reach_of(world: World) -> Reach:
     """Whom firms reach at the prices that they ask."""
-    weights, wanted = np.empty(len(world.firms)), np.empty(len(world.firms))
-    weigh_firms(world.firms, weights, wanted, world.p)
-    return Reach(trade_freeness(world), weights, wanted, niches_of(world))
+    weights, wanted, prices = (np.empty(len(world.firms)) for _ in range(3))
+    pull = np.empty(world.local_industries.shape)
+    reach = Reach(trade_freeness(world), weights, wanted, prices, pull, niches_of(world))
+    weigh_firms(world.firms, reach, world.p)
+    return reach
 
 
 def stages_here(world: World) -> Stages:
@@ -328,8 +343,7 @@ def weight_abroad(world: World) -> np.ndarray:
 
 def trade(world: World) -> None:
     """Split spending, place orders down to up, produce and deliver up to down."""
-    firms, nation, contracts = world.firms, world.nation, contracts_of(world)
+    firms, nation, year = world.firms, world.nation, market_of(world)
     stages, reach = standing(world, "stages", stages_here), standing(world, "reach", reach_of)
-    promises = Promises(np.zeros(len(firms)), np.ones(len(firms)), np.zeros(len(firms)))
-    place_orders(firms, stages, contracts, nation, reach, promises, world.p)
-    delivery.deliver(firms, stages, contracts, nation, reach, promises, world.p)
+    place_orders(firms, stages, year.contracts, nation, reach, year.promises, world.p)
+    delivery.deliver(firms, stages, year.contracts, nation, reach, year.promises, world.p)

@@ -7,7 +7,7 @@ under nested CES (Hottman, Redding & Weinstein 2016). Everything else is as in s
 from __future__ import annotations
 
 from sim.kernel.compiling import rule
-from sim.kernel.niche_index import NicheIndex
+from sim.kernel.niche_index import NicheIndex, Reach
 from sim.kernel.typed import Array, Firms, LocalIndustries, Parameters
 from sim.kernel.world import Nation
 from sim.model.rules import redirection
@@ -87,13 +87,14 @@ def spread_among_niches(
 
 
 @rule
-def reach_again(industry: int, local_industries: LocalIndustries, niches: NicheIndex, p: Parameters) -> None:
+def reach_again(industry: int, local_industries: LocalIndustries, reach: Reach, p: Parameters) -> None:
     """What went to all niches is added to `extra`, within the limit; sets `extra_access` of local niches."""
+    niches = reach.niches
     freeness, first, region_of = niches.freeness, niches.first, niches.region_of
     pull, extra, extra_access = niches.pull, niches.extra, niches.extra_access
     for buyer in range(extra.shape[1]):
         local_industry = local_industries[buyer, industry]
-        most = (p.redirection_limit - 1.0) * local_industry.price_index ** (p.variety_elasticity - 1.0)
+        most = (p.redirection_limit - 1.0) * reach.pull[buyer, industry]
         openly, added = local_industry.spending - local_industry.contracted, local_industry.extra
         for niche in range(niches.begin[industry], niches.begin[industry + 1]):
             extra[niche, buyer] = min(extra[niche, buyer] + added, most)
@@ -104,7 +105,7 @@ def reach_again(industry: int, local_industries: LocalIndustries, niches: NicheI
 
 @rule
 def place_again_in_niches(
-    industry: int, nation: Nation, landed: Array, allowed: float, niches: NicheIndex, p: Parameters
+    industry: int, nation: Nation, landed: Array, allowed: float, reach: Reach, p: Parameters
 ) -> None:
     """Buyers of an industry place what found no goods with firms of the same niche, and then with all that have room.
 
@@ -113,13 +114,13 @@ def place_again_in_niches(
     abroad = redirection.abroad_has_room(nation.industries[industry])
     for buyer in range(len(landed)):
         local_industry = nation.local_industries[buyer, industry]
-        scale = local_industry.price_index ** (p.variety_elasticity - 1.0)
-        left, room = spread_among_niches(buyer, industry, scale, niches, p)
+        scale = reach.pull[buyer, industry]
+        left, room = spread_among_niches(buyer, industry, scale, reach.niches, p)
         unmet = left + landed[buyer] * (1.0 - allowed) * scale
         if abroad:
             room += landed[buyer]
         local_industry.extra = redirection.redirected(unmet, room, scale, p)
-    reach_again(industry, nation.local_industries, niches, p)
+    reach_again(industry, nation.local_industries, reach, p)
 
 
 @rule

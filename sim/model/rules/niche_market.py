@@ -11,7 +11,7 @@ customers but divides those there are. Everything else is as in sim.model.rules.
 from __future__ import annotations
 
 from sim.kernel.compiling import rule
-from sim.kernel.niche_index import NicheIndex
+from sim.kernel.niche_index import NicheIndex, Reach
 from sim.kernel.typed import Array, FirmRow, Firms, Industries, LocalIndustries, Parameters, Regions
 from sim.kernel.world import Nation
 from sim.model.rules import foreign_trade
@@ -126,13 +126,13 @@ def reach_places(industry: int, wanted: Array, niches: NicheIndex) -> None:
 
 
 @rule
-def reach_niches(industry: int, nation: Nation, wanted: Array, niches: NicheIndex, p: Parameters) -> None:
+def reach_niches(industry: int, nation: Nation, wanted: Array, reach: Reach) -> None:
     """Market access of all niches of an industry. `wanted` (R+1,) is work space."""
-    regions = len(nation.regions)
+    regions, niches = len(nation.regions), reach.niches
     for buyer in range(regions):
         local_industry = nation.local_industries[buyer, industry]
         openly = local_industry.spending - local_industry.contracted
-        wanted[buyer] = local_industry.price_index ** (p.variety_elasticity - 1.0) * openly
+        wanted[buyer] = reach.pull[buyer, industry] * openly
     wanted[regions] = nation.industries[industry].foreign_demand
     reach_places(industry, wanted, niches)
     niches.extra[niches.begin[industry] : niches.begin[industry + 1]] = 0.0

@@ -13,6 +13,7 @@ import numpy as np
 from sim.kernel.compiling import rule
 from sim.kernel.contract_index import Contracts, Promises
 from sim.kernel.declare import mechanism
+from sim.kernel.niche_index import Reach
 from sim.kernel.typed import (
     Array,
     FirmRow,
@@ -151,12 +152,12 @@ def look_round(
 
 
 @rule
-def place_again(industry: int, nation: Nation, landed: Array, allowed: float, freeness: Array, p: Parameters) -> None:
+def place_again(industry: int, nation: Nation, landed: Array, allowed: float, reach: Reach, p: Parameters) -> None:
     """Buyers of an industry place what found no goods with those that have room; sets `extra` and `extra_access`.
 
     `landed` (R,) is what imports weigh with buyers, of which the share `allowed` may come in.
     """
-    local_industries = nation.local_industries
+    local_industries, freeness = nation.local_industries, reach.freeness
     abroad = abroad_has_room(nation.industries[industry])
     for buyer in range(len(landed)):
         local_industry = local_industries[buyer, industry]
@@ -165,7 +166,7 @@ def place_again(industry: int, nation: Nation, landed: Array, allowed: float, fr
         for seller in range(len(landed)):
             served += freeness[seller, buyer] * local_industries[seller, industry].served
             room += freeness[seller, buyer] * local_industries[seller, industry].room
-        scale = local_industry.price_index ** (p.variety_elasticity - 1.0)
+        scale = reach.pull[buyer, industry]
         local_industry.extra = redirected(1.0 - served * scale, room, scale, p)
     for seller in range(len(landed)):
         access = 0.0
@@ -178,7 +179,7 @@ def place_again(industry: int, nation: Nation, landed: Array, allowed: float, fr
 
 @rule
 def receive_again(
-    buyer: int, industry: int, nation: Nation, landed: float, freeness: Array, p: Parameters
+    buyer: int, industry: int, nation: Nation, landed: float, reach: Reach, p: Parameters
 ) -> tuple[float, float, float]:
     """What redirected orders add to a buyer's share served in value, to its CES sum, and to its share of imports.
 
@@ -191,10 +192,9 @@ def receive_again(
     value = imported
     real = imported
     for seller in range(len(nation.regions)):
-        value += freeness[seller, buyer] * nation.local_industries[seller, industry].served_again
-        real += freeness[seller, buyer] * nation.local_industries[seller, industry].delivered_again
-    scale = local_industry.price_index ** (p.variety_elasticity - 1.0)
-    gain = weight_again(local_industry, scale, p)
+        value += reach.freeness[seller, buyer] * nation.local_industries[seller, industry].served_again
+        real += reach.freeness[seller, buyer] * nation.local_industries[seller, industry].delivered_again
+    gain = weight_again(local_industry, reach.pull[buyer, industry], p)
     return local_industry.extra * value, gain * real, local_industry.extra * imported
 
 

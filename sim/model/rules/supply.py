@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.kernel.compiling import inlined, rule
-from sim.kernel.contract_index import Contracts, contracts_of
+from sim.kernel.contract_index import Contracts, Promises, contracts_of, market_of
 from sim.kernel.declare import OPENING, mechanism
 from sim.kernel.draws import Luck, Purpose, absorb, draw, shortened, word
 from sim.kernel.geography import Positions, cell_distance, neighbours_of
@@ -281,6 +281,15 @@ def choose_suppliers(contracts: Contracts, market: Market, fresh: LinkTable, p: 
 
 
 @rule
+def note_deliveries(contracts: Contracts, promises: Promises) -> None:
+    """Note in every contract what was delivered, and the share of what the customer ordered that arrived."""
+    for entry in range(len(contracts.rows)):
+        link, supplier = contracts.links[contracts.rows[entry]], contracts.suppliers[entry]
+        link.filled = promises.accepted[supplier] * promises.kept[supplier]
+        link.value = contracts.value[entry] * promises.kept[supplier]
+
+
+@rule
 def settle_accounts(firms: Firms, links: Links) -> None:
     """After trade: note the price of each contract, and each customer's share of inputs that SMEs supplied."""
     for firm in firms:
@@ -315,15 +324,14 @@ def contract(world: World) -> None:
     world.note(Event.CONTRACT, firms, fresh.first, other=firms.id[fresh.second], amount=fresh.distance)
 
 
-def list_contracts(world: World) -> None:
+def open_year(world: World) -> None:
     """The market opens: contracts are listed once for all its passes."""
-    world.standing.clear()
-    world.contracts = contracts_of(world)
+    world.market = market_of(world)
 
 
-def remember(world: World) -> None:
+def close_year(world: World) -> None:
     """The market closes: what was traded under contract this year is noted."""
-    world.contracts = None
-    world.standing.clear()
+    market, world.market = market_of(world), None
+    note_deliveries(market.contracts, market.promises)
     if world.p.supply_contracts:
         settle_accounts(world.firms, world.links)

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from sim.reporting.wording.en import checks as english_checks
 from sim.reporting.wording.en import terminal as english
-from sim.reporting.wording.zh import checks as chinese_checks
 from sim.reporting.wording.zh import terminal as chinese
-from sim.scenario.problems import Problem
 from sim.store.executors.local import Failure
 from sim.studies.decomposition import Decomposition
 
@@ -68,21 +65,6 @@ class Terminal(Protocol):
         """A replication that failed."""
 
 
-class Checks(Protocol):
-    """Words of `clustersim check`."""
-
-    IN_ORDER: str
-    NOTE: str
-
-    def study(self, kind: str, count: int, /) -> str:
-        """Kind of a study and its scenarios."""
-
-    def problem(self, problem: Problem, /) -> str:
-        """What is wrong with a file, and where; also a note."""
-
-
-CHECKS: dict[str, Checks] = {"en": english_checks, "zh": chinese_checks}
-"""By language."""
 ENGLISH: Terminal = english
 TERMINAL: dict[str, Terminal] = {"en": english, "zh": chinese}
 """By language."""

@@ -13,7 +13,8 @@ from sim.kernel.contract_index import contracts_of, inputs_by_industry
 from sim.kernel.draws import Luck, Purpose, uniform
 from sim.kernel.sellers import Market, open_market
 from sim.kernel.world import LINK, Kind, Tie, World
-from sim.model.rules import supply
+from sim.model import schedule
+from sim.model.rules import labour, supply
 from sim.runs.run import fork
 from tests.model.by_hand.records import some
 from tests.model.engine.worlds import everything_on, lived, map_story, small_story
@@ -221,3 +222,18 @@ def test_every_firm_reviews_and_signs_as_the_same_in_plain_python(world: World) 
     assert count > 10
     assert not all(alive.values())
     assert {int(link.first) for link in signed} & set(np.flatnonzero(firms.kind == Kind.LEADING_FIRM).tolist())
+
+
+def test_a_year_that_fails_leaves_no_market_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = lived(small_story(), 1)
+    seen: list[bool] = []
+
+    def fail(one: World, *_: Any) -> None:
+        seen.append(one.market is not None)
+        raise ArithmeticError("no wage is high enough")
+
+    monkeypatch.setattr(labour, "clear", fail)
+    with pytest.raises(ArithmeticError):
+        schedule.step(world)
+    assert seen == [True]
+    assert world.market is None

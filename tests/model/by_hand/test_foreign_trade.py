@@ -136,7 +136,7 @@ def test_buyers_abroad_are_one_more_term_of_market_access() -> None:
         np.zeros((1, 1)),
         regions=some(REGION, 2, shipping=[1.0, 0.5]),
     )
-    market.reach_buyers(0, nation, np.array([[1.0, 0.0], [0.25, 1.0]]), parameters())
+    market.reach_buyers(0, nation, np.array([[1.0, 0.0], [0.25, 1.0]]), np.ones((2, 1)))
     here = nation.local_industries
     assert here["export_access"][:, 0].tolist() == [6.0, 3.0]
     assert here["access"][:, 0].tolist() == [16.0, 5.5]

@@ -78,7 +78,7 @@ def nation_that_wants(elasticity: float, **switches: bool) -> tuple[SimpleNamesp
     world = SimpleNamespace(
         p=parameters(**switches), labour_force=100.0, wage=1.0, public_labour=8.0, barter=1.0, exchange=1.0, year=3,
         firms=some(FIRM, 1, living=True, price=1.0), regions=some(REGION, 1, wage=1.0), cells=some(CELL, 1, rent=1.0),
-        elasticity=elasticity, flows=np.zeros(len(Flow)), standing={},
+        elasticity=elasticity, flows=np.zeros(len(Flow)), market=SimpleNamespace(standing={}),
     )  # fmt: skip
     return world, []
 
@@ -86,10 +86,10 @@ def nation_that_wants(elasticity: float, **switches: bool) -> tuple[SimpleNamesp
 @pytest.mark.parametrize("elasticity", [1.0, 0.5])
 def test_wages_rise_until_no_more_labour_is_wanted_than_there_is(elasticity: float) -> None:
     world, tried = nation_that_wants(elasticity, labour_clearing=True)
-    world.standing["costs"] = "of the wages before"
+    world.market.standing["costs"] = "of the wages before"
     labour.clear(world, lambda one: 110.0 * one.wage**-one.elasticity, [lambda one: tried.append(one.wage)])
     assert world.wage == exactly(1.1 ** (1.0 / elasticity), rel=1e-3)
-    assert world.standing == {}, "what followed from the wages before is worked out anew"
+    assert world.market.standing == {}, "what followed from the wages before is worked out anew"
     assert len(tried) == (1 if elasticity == 1.0 else 2), "the second step of the secant hits a power"
     for same in (
         world.firms[0].price,

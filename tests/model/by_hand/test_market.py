@@ -12,7 +12,7 @@ import pytest
 from scipy.optimize import root
 
 from sim.kernel.world import Tie, World
-from sim.model.rules import consumption, demand, market
+from sim.model.rules import consumption, demand, market, supply
 from tests.model.engine.worlds import ALONE, lived, small_story
 
 Array = np.ndarray[Any, Any]
@@ -236,7 +236,9 @@ def test_orders_and_deliveries_clear_at_once(world: World) -> None:
 
 def test_a_firms_orders_are_what_buyers_everywhere_want_of_it(world: World) -> None:
     """Market access against the pairwise sum: every buyer's spending, split over all firms, one by one."""
+    supply.open_year(world)
     market.trade(world)
+    supply.close_year(world)
     facts = facts_of(world)
     pairs = np.zeros(len(facts.price))
     openly = np.array(world.local_industries.spending - world.local_industries.contracted)

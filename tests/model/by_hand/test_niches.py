@@ -15,7 +15,7 @@ from sim.model.opening import niches as opening
 from sim.model.rules import disruption, foreign_trade, niche_delivery, niche_market, niches
 from tests.model.by_hand import records
 from tests.model.by_hand.records import some
-from tests.model.rules.worlds import a_nation, parameters
+from tests.model.rules.worlds import a_nation, a_reach, parameters
 
 TWO = {"niche_elasticity": 7.0, "variety_elasticity": 4.0}
 """eta - 1 = 6 and sigma - 1 = 3: theta is a half."""
@@ -184,7 +184,7 @@ def market_of(niche: list[int], spending: float = 100.0, **columns: Any) -> tupl
     nation = a_nation(some(INDUSTRY, 1), here, np.zeros((1, 1)), regions=some(REGION, 1, landing=1.0, shipping=1.0))
     known = index_niches(firms, 1, 1)
     niche_market.index_niches(firms, nation.regions, nation.industries, here, np.ones((1, 1)), known, p)
-    niche_market.reach_niches(0, nation, np.zeros(2), known, p)
+    niche_market.reach_niches(0, nation, np.zeros(2), a_reach(nation, p, niches=known))
     return firms, nation, known, p
 
 
@@ -258,7 +258,7 @@ def test_what_buyers_spend_is_what_firms_sell_and_trade_costs_count_within_niche
     free = np.array([[1.0, 0.5], [0.5, 1.0]])  # tau^-3: 2^(1/3) between the two
     known = index_niches(firms, 2, 1)
     niche_market.index_niches(firms, regions, industries, here, free, known, p)
-    niche_market.reach_niches(0, nation, np.zeros(3), known, p)
+    niche_market.reach_niches(0, nation, np.zeros(3), a_reach(nation, p, niches=known))
     tau = np.array([[1.0, 2.0 ** (1 / 3)], [2.0 ** (1 / 3), 1.0], [1.0, 2.0 ** (1 / 3)]])[:, [0, 1]]
     sales, total = np.zeros(3), 0.0
     for buyer, money in enumerate((50.0, 40.0, None)):
@@ -304,7 +304,7 @@ def sold_out(**columns: Any) -> tuple[Any, Nation, NicheIndex, Any]:
         firms[row].orders = firms[row].demand = sold
         firms[row].planned = min(sold, firms[row].capacity)
     niche_delivery.look_round_niches(0, firms, nation, np.zeros(3), known, p)
-    niche_delivery.place_again_in_niches(0, nation, np.zeros(1), 1.0, known, p)
+    niche_delivery.place_again_in_niches(0, nation, np.zeros(1), 1.0, a_reach(nation, p, niches=known), p)
     return firms, nation, known, p
 
 

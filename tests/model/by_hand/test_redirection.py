@@ -8,13 +8,11 @@ import numpy as np
 import pytest
 
 from sim.kernel.contract_index import Promises, stages_of
-from sim.kernel.niche_index import Reach, no_niches
-from sim.kernel.typed import Firms, Parameters
 from sim.kernel.world import FIRM, INDUSTRY, LINK, LOCAL_INDUSTRY, REGION, Nation, Tie
 from sim.model.rules import capacity, delivery, market, redirection
 from tests.model.by_hand import records
 from tests.model.by_hand.records import some
-from tests.model.rules.worlds import a_nation, contracts_in_order, parameters
+from tests.model.rules.worlds import a_nation, a_reach, contracts_in_order, parameters
 
 
 @pytest.mark.parametrize(("booked", "expected"), [(0.0, 1.0), (5.0, 1.0), (10.0, 1.0), (40.0, 0.25)])
@@ -91,7 +89,7 @@ def test_suppliers_that_are_asked_for_too_much_cut_all_contracts_alike() -> None
     links = some(LINK, 2, tie=Tie.SUPPLY, first=[0, 1], second=[2, 2], value=[8.0, 12.0], living=True)
     here = some(LOCAL_INDUSTRY, 1, 2, spending=[[30.0, 0.0]], contracted=[[20.0, 0.0]])
     nation = a_nation(some(INDUSTRY, 2, stage=[0, 1]), here, np.zeros((2, 2)))
-    promises = Promises(np.array([0.0, 0.0, 20.0]), np.ones(3), np.zeros(3))
+    promises = Promises(np.array([0.0, 0.0, 20.0]), np.ones(3), np.zeros(3), np.zeros(2), np.zeros(2))
     contracts = contracts_in_order(firms, links)
     redirection.accept_contracts(0, np.array([2]), firms, contracts, nation, promises)
     assert promises.accepted.tolist() == [1.0, 1.0, 0.25]
@@ -111,17 +109,10 @@ def two_sellers(**columns: float) -> tuple[Any, Nation]:
     return firms, nation
 
 
-def reach_of(firms: Firms, p: Parameters) -> Reach:
-    """Whom firms of one region reach."""
-    weights, wanted = np.empty(len(firms)), np.empty(len(firms))
-    market.weigh_firms(firms, weights, wanted, p)
-    return Reach(np.ones((1, 1)), weights, wanted, no_niches(1, 1))
-
-
 def test_a_full_firm_never_sees_redirected_orders() -> None:
     firms, nation = two_sellers()
     p, here = parameters(variety_elasticity=5.0, redirection=True, imports=False), nation.local_industries[0, 0]
-    reach, stages = reach_of(firms, p), stages_of(firms, nation.industries)
+    reach, stages = a_reach(nation, p, firms=firms), stages_of(firms, nation.industries)
     market.redirect_orders(0, firms, stages, nation, reach, np.zeros(2), p)
     # 6 of 20 found no goods: .3 of spending over a weight of 10, on 20 of spending.
     assert here.room == 10.0
@@ -151,7 +142,7 @@ def test_a_firm_that_is_nearly_full_gets_part_of_redirected_orders() -> None:
     firms, nation = two_sellers()
     p, here = parameters(variety_elasticity=5.0, redirection=True, imports=False), nation.local_industries[0, 0]
     firms[1].capacity = 10.0 / 0.99
-    reach, stages = reach_of(firms, p), stages_of(firms, nation.industries)
+    reach, stages = a_reach(nation, p, firms=firms), stages_of(firms, nation.industries)
     market.redirect_orders(0, firms, stages, nation, reach, np.zeros(2), p)
     # A hundredth to spare is half of the margin: half the weight, and so twice the orders for a unit of it.
     assert (firms[1].room, here.room) == pytest.approx((0.5, 5.0))
@@ -166,28 +157,30 @@ def test_a_firm_that_is_nearly_full_gets_part_of_redirected_orders() -> None:
 def test_what_comes_of_redirected_orders_adds_to_what_buyers_get() -> None:
     _, nation = two_sellers(extra=0.03, served=4.0 + 7.5, served_again=7.5, delivered_again=7.5)
     p = parameters(variety_elasticity=5.0, imports=False)
-    value, real, imported = redirection.receive_again(0, 0, nation, 0.0, np.ones((1, 1)), p)
+    reach = a_reach(nation, p)
+    value, real, imported = redirection.receive_again(0, 0, nation, 0.0, reach, p)
     # .05 of spending for a unit of weight at first, .03 again: .03 x 7.5 = .225, with .575 of first orders .8 in all,
     # as 4 + 12 of 20.
     assert value == pytest.approx(0.225)
     assert real == pytest.approx((1.6**0.8 - 1.0) * 7.5)
     assert imported == 0.0
-    value, _, imported = redirection.receive_again(0, 0, nation, 2.0, np.ones((1, 1)), p)
+    value, _, imported = redirection.receive_again(0, 0, nation, 2.0, reach, p)
     assert (value, imported) == pytest.approx((0.285, 0.06))
     nation.industries[0].embargo = 0.5
-    assert redirection.receive_again(0, 0, nation, 2.0, np.ones((1, 1)), p)[2] == 0.0
+    assert redirection.receive_again(0, 0, nation, 2.0, reach, p)[2] == 0.0
 
 
 def test_buyers_look_at_imports_too() -> None:
     _, nation = two_sellers(served=14.0, room=10.0)
     p, here = parameters(variety_elasticity=5.0), nation.local_industries[0, 0]
     here.price_index = 25.0**-0.25  # imports weigh 5 beside 20
-    redirection.place_again(0, nation, np.array([5.0]), 1.0, np.ones((1, 1)), p)
+    reach = a_reach(nation, p)
+    redirection.place_again(0, nation, np.array([5.0]), 1.0, reach, p)
     # 1 - (14 + 5)/25 = .24 over 10 + 5, on 20 of spending
     assert here.extra == pytest.approx(0.016)
     assert here.extra_access == pytest.approx(0.32)
     nation.industries[0].embargo = 0.4
-    redirection.place_again(0, nation, np.array([5.0]), 0.6, np.ones((1, 1)), p)
+    redirection.place_again(0, nation, np.array([5.0]), 0.6, reach, p)
     assert here.extra == pytest.approx((1.0 - 17.0 / 25.0) / 10.0), "under an embargo they have no room"
 
 

@@ -23,6 +23,7 @@ from sim.model.rules import (
     market,
     pricing,
     production,
+    supply,
 )
 from tests.model.by_hand.records import E, cell, firm, industry, local_industry, norms, region, site, some
 from tests.model.rules.worlds import a_nation, contracts_in_order, parameters
@@ -511,8 +512,8 @@ def test_inputs_are_ordered_under_contract_and_openly() -> None:
     shares = np.array([[0.0, 0.3], [0.0, 0.0]])
     p = parameters(contract_share=0.5)
     nation = a_nation(some(INDUSTRY, 2), local_industries, shares)
-    contracts = contracts_in_order(firms, links)
-    market.order_inputs(0, firms, contracts, nation, booked, p)
+    contracts = contracts_in_order(firms, links, np.array([[-1, -1], [0, -1]]))
+    market.order_inputs(0, firms, contracts, nation, np.array([1.0, 5.0]), booked, p)
     assert contracts.value.tolist() == exactly([15.0])
     # .3 x 2 x 50 = 30 in all, half under contract: 15, which is 3 goods at 5
     assert local_industries.spending[0].tolist() == exactly([30.0, 0.0])
@@ -526,14 +527,16 @@ def test_inputs_that_arrive_are_paid_and_bound_output() -> None:
     local_industries = some(LOCAL_INDUSTRY, 1, 2, paid_share=[[0.8, 0.0]], filled=[[0.6, 0.0]])
     shares = np.array([[0.0, 0.3], [0.0, 0.0]])
     p = parameters(contract_share=0.5, input_elasticity=0.5)
-    promises = Promises(booked=np.zeros(2), accepted=np.array([1.0, 0.5]), kept=np.array([0.0, 0.4]))
-    nation, contracts = a_nation(some(INDUSTRY, 2), local_industries, shares), contracts_in_order(firms, links)
+    accepted, kept = np.array([1.0, 0.5]), np.array([0.0, 0.4])
+    promises = Promises(booked=np.zeros(2), accepted=accepted, kept=kept, tied=np.zeros(2), arrived=np.zeros(2))
+    nation = a_nation(some(INDUSTRY, 2), local_industries, shares)
+    contracts = contracts_in_order(firms, links, np.array([[-1, -1], [0, -1]]))
     allowed = delivery.take_delivery(0, firms, contracts, nation, promises, p)
     # Half of .5 under contract is accepted: .75 x .6 + .25 x .4 = .55 of 30 % of cost; harmonic mean 1/(.7 + .3/.55)
     assert allowed == exactly(1 / (0.7 + 0.3 / 0.55))
     assert firms[0].input_bill == exactly(30 * (0.75 * 0.8 + 0.25 * 0.4))
     assert local_industries[0, 0].paid == exactly(3.0)  # of which under contract: 30 x .25 x .4
-    delivery.note_deliveries(0, contracts, promises)
+    supply.note_deliveries(contracts, promises)
     assert (links[0].value, links[0].filled) == exactly((6.0, 0.2))  # of 15 accepted .4 came, of 30 asked for .2
     free = parameters(contract_share=0.5, input_elasticity=0.5, input_shortage=False)
     assert delivery.take_delivery(0, firms, contracts, nation, promises, free) == 1.0

@@ -11,7 +11,7 @@ from sim.kernel.scenario_types import Industry
 from sim.kernel.state_hash import hash_present
 from sim.kernel.world import Kind, Records, Tie, World
 from sim.model import schedule
-from sim.model.rules import delivery, disruption, market, specificity
+from sim.model.rules import delivery, disruption, market, specificity, supply
 from sim.runs.run import fork
 from tests.model.rules.worlds import (
     chain_world,
@@ -124,7 +124,9 @@ def makers(world: World) -> tuple[np.ndarray, np.ndarray]:
 
 def outputs(world: World) -> np.ndarray:
     """What every firm makes when the market meets once."""
+    supply.open_year(world)
     market.trade(world)
+    supply.close_year(world)
     return np.asarray(world.firms.output).copy()
 
 

@@ -9,9 +9,11 @@ import numpy as np
 from sim.kernel.contract_index import Contracts, contracts_by_customer
 from sim.kernel.declare import parameter_record
 from sim.kernel.geography import Neighbours, Positions
+from sim.kernel.niche_index import NicheIndex, Reach, no_niches
 from sim.kernel.scenario_types import Grid, Industry, Population, Regions, Scenario, Years
 from sim.kernel.world import CELL, FIRM, INDUSTRY, LINK, LOCAL_INDUSTRY, REGION, SITE, Nation, Records, Tie, World
 from sim.model.opening import build_world
+from sim.model.rules import market
 
 CHAIN = {
     "parts": Industry(chain="machines", stage="upstream", weight=0.4),
@@ -100,6 +102,19 @@ def a_nation(industries: Any = None, local_industries: Any = None, input_shares:
         start,
         np.arange(start[-1]),
     )
+
+
+def a_reach(nation: Nation, p: Any, freeness: Any = None, firms: Any = None, niches: NicheIndex | None = None) -> Reach:
+    """Whom `firms` reach at their prices, and buyers at the price indices of the nation; trade is free by default."""
+    regions, industries = nation.local_industries.shape
+    firms = FIRM.empty(0) if firms is None else firms
+    free = np.ones((regions, regions)) if freeness is None else freeness
+    weights, wanted, prices = (np.empty(len(firms)) for _ in range(3))
+    niches = no_niches(regions, industries) if niches is None else niches
+    reach = Reach(free, weights, wanted, prices, np.empty((regions, industries)), niches)
+    market.weigh_firms(firms, reach, p)
+    market.weigh_buyers(nation.local_industries, reach.pull, p)
+    return reach
 
 
 def lines_of(count: int, km: float = 50.0) -> Positions:

@@ -54,6 +54,7 @@ WORDS = {
     "may be limited to": {
         "regions": "地区", "industries": "产业", "regions, industries": "地区、产业", "nothing": "不可限定",
     },
+    "type": {"text": "文字", "true or false": "真或假", "number": "数", "whole number": "整数"},
     "when": {"once": "一次", "each year": "每年", "once; each year": "一次；每年"},
 }  # fmt: skip
 """Column -> word of a closed list -> the same in Chinese."""
