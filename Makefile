@@ -225,6 +225,9 @@ docs-tables: .venv/installed ## docs/tables, from the declarations in the code
 types: .venv/installed-dev ## the types of tables and parameters, so that a misspelled column fails the type check
 	$(BIN)/python -m tests.kernel.write_types
 
+docs-picture: .venv/installed-dev ## the picture of the page in the README, by headless Chromium
+	$(BIN)/python docs/picture.py
+
 docs-rooms: .venv/installed ## the picture of the rooms and what they import
 	$(BIN)/python docs/rooms.py
 
