@@ -196,4 +196,4 @@ def test_the_example_on_the_page_of_experiments_runs(
     monkeypatch.chdir(tmp_path)
     exec(compile(example, "docs/experiments.md", "exec"), {})
     assert "distance_cost" in capsys.readouterr().out
-    assert (tmp_path / "results" / "sweep-policy_text" / "responses.html").exists()
+    assert (tmp_path / "results" / "sweep-policy_text" / "report.html").exists()

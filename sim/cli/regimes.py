@@ -36,7 +36,7 @@ def regimes(
 
     STUDY is a folder of experiment files, one a regime; experiments/regimes if not given. What --set gives comes before
     what they set. Writes regimes.csv (one row a claim: setting, difference, ci_low, ci_high, holds), a figure and
-    regimes.html. A killed run goes on where it stopped; in a finished folder other regimes run only what they lack.
+    report.html. A killed run goes on where it stopped; in a finished folder other regimes run only what they lack.
 
     \b
     Examples:

@@ -72,7 +72,7 @@ def sweep(
     All levels are printed before anything runs. Every point has the same seeds, and every arm of a seed the same luck:
     differences between arms, between levels and trends are paired. Writes runs (every run, each parameter a column),
     curve (the difference at every point), levels and trends as CSV and Parquet, response curves, one panel a
-    parameter, and responses.html.
+    parameter, and report.html.
 
     A killed sweep goes on where it stopped: give the command again. Given with more levels, arms or replications it
     runs only those.

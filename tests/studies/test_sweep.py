@@ -208,7 +208,7 @@ def test_the_command_on_a_tiny_world(tmp_path: Path) -> None:
     assert pq.read_schema(out / "runs.parquet").field("distance_cost").type == "double"
     for form in ("png", "svg", "pdf"):
         assert (out / "figures" / f"responses-ln_real_income.{form}").stat().st_size > 5_000
-    page = (out / "responses.html").read_text(encoding="utf-8")
+    page = (out / "report.html").read_text(encoding="utf-8")
     assert "distance cost" in page and "taken within each seed" in page
     written = "".join(path.read_text(encoding="utf-8") for path in out.glob("*.csv")) + page
     assert "0000000004" not in written and "9999999" not in written.split("<style")[0]

@@ -186,7 +186,7 @@ def test_a_batch_without_factors_compares_its_arms_and_judges_its_claims(tmp_pat
     verdicts = pd.read_csv(out / "verdicts.csv")
     assert verdicts["holds"].tolist()[1] == "holds" and verdicts["replications"].tolist() == [4, 4]
     assert (out / "figures" / "responses-ln_real_income.png").stat().st_size > 10_000
-    page = (out / "responses.html").read_text(encoding="utf-8")
+    page = (out / "report.html").read_text(encoding="utf-8")
     assert "there are firms" in page and "points" not in page.split("</h1>")[1].split("<section")[0]
 
 

@@ -91,8 +91,8 @@ def test_the_share_that_an_arm_wins_is_the_known_one(found: Sensitivity) -> None
 
 def test_tables_and_figures_tell_of_every_map(found: Sensitivity, tmp_path: Path) -> None:
     paths = {path.name: path for path in publish_sensitivity(found, tmp_path, ("png",))}
-    assert {"maps.csv", "map_cells.csv", "map-1.png", "map-2.png", "sensitivity.html"} <= set(paths)
-    page = unescape(paths["sensitivity.html"].read_text(encoding="utf-8")).replace("\N{NO-BREAK SPACE}", " ")
+    assert {"maps.csv", "map_cells.csv", "map-1.png", "map-2.png", "report.html"} <= set(paths)
+    page = unescape(paths["report.html"].read_text(encoding="utf-8")).replace("\N{NO-BREAK SPACE}", " ")
     for said in answers(found):
         assert said in page
     assert page.count('src="data:image/png') == 4 and "endowment spread" in page and "Saltelli" in page
