@@ -19,7 +19,7 @@ PANELS = ("firms", "institutes", "links", "events", "cells", "regions", "industr
 
 def as_name(text: str) -> str:
     """A name, or text that holds names, as scenarios have them: letters and their accents as one character each."""
-    from sim.scenario.letters import composed
+    from sim.kernel.letters import composed
 
     return composed(text)
 

@@ -14,5 +14,5 @@ Everything above stands on it:
     compiling                   how rules are compiled and kept
     state_hash, source_hash, fingerprint, arithmetic
                                 hashes of a World, of this program, of any bytes, and of a machine's arithmetic
-    brief                       large objects in one line
+    brief, letters              large objects in one line; letters that look equal, or like nothing
 """

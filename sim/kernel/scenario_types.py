@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.kernel.brief import Brief
 from sim.kernel.declare import EVERY_YEAR, FORK, OPENING
+from sim.kernel.letters import invisible
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Weight = Annotated[float, Field(ge=0, le=1e6)]
@@ -34,7 +35,8 @@ def unfit_in_name(name: str) -> str:
             return "a line break"
         if unicodedata.category(letter) == "Cc":
             return f"the control character U+{ord(letter):04X}"
-    return ""
+    unseen = invisible(name)
+    return f"an invisible character, {unseen}" if unseen else ""
 
 
 def _fit(name: str) -> str:

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from sim.kernel.declare import MECHANISMS, PARAMETERS
+from sim.kernel.letters import composed
 from sim.kernel.scenario_types import Scenario
 from sim.scenario.changes import past_of, untimely
 from sim.scenario.json_schema import known_layouts
 from sim.scenario.layers import name_of
-from sim.scenario.letters import composed
 from sim.scenario.problems import Position, Problem, ScenarioError, did_you_mean
 from sim.scenario.reading import changed, load_scenario
 

@@ -16,10 +16,10 @@ import yaml
 from pydantic import ValidationError
 from yaml.reader import Reader
 
+from sim.kernel.letters import composed, invisible
 from sim.kernel.scenario_types import Section
 from sim.scenario.files import Unreadable, read_bytes
-from sim.scenario.letters import composed
-from sim.scenario.problems import Key, Position, Problem, ScenarioError, dotted, invisible, shown
+from sim.scenario.problems import Key, Position, Problem, ScenarioError, dotted, shown
 
 MOST_CHARACTERS = 1_000_000
 MOST_NODES = 100_000
@@ -245,7 +245,7 @@ class _Reading:
         if text in _WORDS:
             return _WORDS[text]
         if _WHOLE.match(text):
-            if len(text) > 18:
+            if len(text) > 40:
                 self.problems.append(Problem(self.at(event), dotted(path), f"the number {shown(text)} is too long"))
                 return 0
             return int(text)

@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from sim.scenario.letters import composed
+from sim.kernel.letters import composed
 
 _KINDS = (
     (stat.S_ISDIR, "a folder"),

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from sim.kernel.letters import composed
 from sim.scenario.documents import DEEPEST, Entry, entry_at, position_of, read_yaml
 from sim.scenario.files import Unreadable, as_spelt, read_bytes
 from sim.scenario.json_schema import keys_at, known_layouts
-from sim.scenario.letters import composed
 from sim.scenario.problems import Position, Problem, did_you_mean, dotted, shown
 from sim.scenario.shipped import shipped
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -104,17 +103,6 @@ def _number(value: float) -> str:
     """A number in few digits where these are the number; what lies just beyond a bound is not shown as the bound."""
     short = f"{value:.12g}"
     return short if float(short) == value else repr(value)
-
-
-def invisible(text: str) -> str:
-    """The first character of a text that looks like a blank or like nothing, in words; empty where there is none."""
-    for letter in text:
-        if letter != " " and unicodedata.category(letter) in ("Cf", "Zs", "Zl", "Zp"):
-            return f"{_MARKS.get(letter) or unicodedata.name(letter, 'character').lower()} (U+{ord(letter):04X})"
-    return ""
-
-
-_MARKS = {"\ufeff": "byte order mark"}
 
 
 _MANY = 300

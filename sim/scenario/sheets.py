@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sim.kernel.letters import composed
 from sim.scenario.files import Unreadable, read_bytes
-from sim.scenario.letters import composed
 from sim.scenario.numerals import Cell
 
 LARGEST = 5_000_000

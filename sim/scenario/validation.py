@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sim.kernel.letters import invisible
 from sim.kernel.scenario_types import Scenario
 from sim.scenario.documents import Entry, entry_at, plain, position_of, position_of_name, pruned
 from sim.scenario.json_schema import homes, keys_at, kind_in_words, range_in_words, schema_at
@@ -19,7 +20,6 @@ from sim.scenario.problems import (
     close_words,
     did_you_mean,
     dotted,
-    invisible,
     shown,
 )
 

@@ -79,7 +79,8 @@ def test_a_cell_at_the_edge_has_a_place(tmp_path: Path, number: str) -> None:
 @pytest.mark.parametrize(
     ("name", "held"),
     [("a;b", "';'"), ("a=b", "'='"), ("a\\nb", "a line break"), ("a\\u2028b", "a line break"), ("a\\tb", "U+0009"),
-     ("a\\x7fb", "U+007F")],
+     ("a\\x7fb", "U+007F"), ("a\\u00a0b", "an invisible character, no-break space (U+00A0)"),
+     ("a\\u200bb", "an invisible character, zero width space (U+200B)")],
 )  # fmt: skip
 def test_what_a_name_may_not_hold(tmp_path: Path, name: str, held: str) -> None:
     problem = the_problem(

@@ -27,6 +27,12 @@ def test_in_a_file_and_an_override(tmp_path: Path) -> None:
         assert str(caught.value).endswith(WORDS)
 
 
+def test_of_more_digits_than_a_word_holds(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(written(tmp_path, SMALL + "seed: 12345678901234567890\n"))
+    assert str(caught.value).endswith(WORDS.replace(str(HIGH), "12345678901234567890"))
+
+
 @pytest.mark.parametrize("command", ["run", "compare", "knockout", "facts", "checkpoint", "regimes"])
 def test_on_the_command_line(tmp_path: Path, command: str) -> None:
     path = [] if command == "regimes" else [str(written(tmp_path, SMALL))]
