@@ -149,6 +149,23 @@ print("loaded:", *(name for name in heavy if name in sys.modules), "exit:", code
     assert run.stdout.splitlines()[-1] == "loaded: exit: 0"
 
 
+def test_checking_loads_no_tables_figures_or_statistics() -> None:
+    """What `check` says of a mistake is there within two seconds, most of them for rules and the types of scenarios."""
+    script = """
+import sys
+from sim.cli import main
+try:
+    main(["check", "china_45"])
+except SystemExit as end:
+    code = end.code
+heavy = ("pandas", "matplotlib", "pyarrow", "mesa", "scipy.stats", "networkx", "rich", "jinja2", "openpyxl")
+print("loaded:", *(name for name in heavy if name in sys.modules), "exit:", code)
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.splitlines()[-1] == "loaded: exit: 0"
+
+
 # -- what is written from the code ---------------------------------------------------------------------------
 
 

@@ -29,7 +29,7 @@ def check(files: tuple[str, ...], overrides: tuple[str, ...], language: str) -> 
       clustersim check scenarios/*.yaml experiments/*.yaml experiments/*/*.yaml
       clustersim check mine.yaml --set plan.budget=0.2
     """
-    from sim.reporting.wording.languages import CHECKS
+    from sim.reporting.wording.checks import CHECKS
     from sim.scenario.problems import ScenarioError, in_order
 
     words = CHECKS[language]
@@ -40,11 +40,11 @@ def check(files: tuple[str, ...], overrides: tuple[str, ...], language: str) -> 
             study = _read(file, overrides, notes)
             click.echo(words.IN_ORDER.format(file=file, told="" if study is None else words.study(*study)))
             for note in notes:
-                click.echo(words.NOTE.format(note=note))
+                click.echo(words.NOTE.format(note=words.problem(note)))
         except ScenarioError as error:
             problems += error.problems
     if problems:
-        raise BadInput("\n".join(str(problem) for problem in in_order(problems)))
+        raise BadInput("\n".join(words.problem(problem) for problem in in_order(problems)))
 
 
 def _read(file: str, overrides: Sequence[str], notes: list[Problem]) -> tuple[str, int] | None:

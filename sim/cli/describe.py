@@ -31,7 +31,7 @@ def describe(topic: str, name: str | None, form: str | None, language: str) -> N
     """List what the installed version knows, with units, ranges and sources.
 
     With a NAME only what is called so, with everything that is known of it, or those whose names contain it. Lines are
-    not broken when they go into a file or another program. In Chinese, parameters, metrics, rules and columns keep the
+    not broken when they go into a file or another program. In Chinese, the year, rules, draws and columns keep the
     meaning with which they are declared, in English.
 
     \b

@@ -353,7 +353,7 @@ class ClusterModel(Brief, mesa.Model):  # type: ignore[misc]
         for name, kind in LAYERS.items():
             data = np.full(self._grid.dimensions, -1 if name == "region" else 0, dtype=kind)
             data[x, y] = self.world.cells[name]
-            getattr(self._grid, name).data[:] = data
+            np.asarray(getattr(self._grid, name).data)[:] = data  # from Mesa 4 on a layer is an array itself
 
     # -- keeping ------------------------------------------------------------------------------------------
 

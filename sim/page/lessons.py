@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import threading
 from collections import OrderedDict
@@ -36,8 +37,16 @@ def told_lessons() -> list[dict[str, Any]]:
 
 
 def estimates_told(lesson: Lesson, found: tuple[Estimate, ...]) -> dict[str, Any]:
-    """Rows of a table by language, and which side the first question comes to."""
-    return {"side": side(found[0]), "rows": {language: table(lesson, found, language) for language in LANGUAGES}}
+    """Rows of a table by language, the same as numbers to draw, and which side the first question comes to."""
+    return {"side": side(found[0]), "rows": {language: table(lesson, found, language) for language in LANGUAGES},
+            "marks": [_mark(question, one) for question, one in zip(lesson.compared, found, strict=True)]}  # fmt: skip
+
+
+def _mark(question: Question, found: Estimate) -> dict[str, Any]:
+    """A difference and its interval to draw, null where there is none; those of one measure share a scale."""
+    told = {"difference": found.difference, "low": found.low, "high": found.high}
+    known = {name: value if math.isfinite(value) else None for name, value in told.items()}
+    return {"scale": question.measure, **known}
 
 
 def sentences(lesson: Lesson, found: tuple[Estimate, ...]) -> dict[str, str]:

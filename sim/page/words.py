@@ -1,11 +1,10 @@
-"""Texts of the page by language: those of the player, its own, and help from the declarations."""
+"""Texts of the page by language: those of the player, its own, and help for every control."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import Any
 
-from sim.page.controls import controls
 from sim.reporting.lessons import LANGUAGES as LESSONS
 from sim.reporting.lessons import NOTES
 from sim.reporting.wording.catalogues import catalogues
@@ -24,11 +23,9 @@ def in_all(key: str) -> str:
 def page_catalogues() -> dict[str, dict[str, Any]]:
     """Texts and names of player and page, by language."""
     found = catalogues()
-    declared = {f"help_{one['key']}": str(one["help"]) for one in controls()}
-    helps = {"en": declared, "zh": chinese.HELP}
     for language, told in found.items():
         own, taught = OWN[language], LESSONS[language]
-        told["texts"] = {**told["texts"], **own.TEXTS, **taught.TEXTS, **helps[language]}
+        told["texts"] = {**told["texts"], **own.TEXTS, **taught.TEXTS, **own.HELP}
         told["names"] = {**taught.ARMS, **told["names"]}
         told["lessons"] = {
             name: {

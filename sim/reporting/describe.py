@@ -12,6 +12,10 @@ from typing import Any
 
 from sim.scenario.json_schema import declare_everything, known_layouts, known_things
 
+KINDS = {"text": "text", "?": "true or false", "f8": "number", "i8": "whole number", "i4": "whole number",
+         "i1": "whole number"}  # fmt: skip
+"""Kind of a column as it is declared -> what a reader is told."""
+
 
 @dataclass(frozen=True)
 class Description:
@@ -183,7 +187,9 @@ def describe_panels() -> Description:
     """Columns of every panel that `--record` writes."""
     from sim.runs.panels import PANELS, schema_of
 
-    rows = [(name, *column) for name in PANELS for column in schema_of(name)]
+    rows = [
+        (name, column, KINDS[kind], unit, meaning) for name in PANELS for column, kind, unit, meaning in schema_of(name)
+    ]
     columns = ("panel", "column", "type", "unit or words", "meaning")
     return Description("Panels", columns, tuple(rows), columns, ("panel", "column"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 from collections.abc import Callable
@@ -51,16 +52,27 @@ def write_csv(path: Path, table: pd.DataFrame, digits: int | None = None) -> Pat
 
     Returns `path`.
     """
-    clean = table.copy()
-    for name in clean.columns:
-        if not pd.api.types.is_numeric_dtype(clean[name]) and not pd.api.types.is_bool_dtype(clean[name]):
-            clean[name] = [f"'{cell}" if str(cell)[:1] in ("=", "+", "-", "@") else cell for cell in clean[name]]
+    columns = [_cells(table.iloc[:, place], digits) for place in range(table.shape[1])]
+
+    def write(temporary: Path) -> None:
+        with temporary.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(table.columns)
+            writer.writerows(zip(*columns, strict=True))
+
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(
-        path,
-        lambda temporary: clean.to_csv(
-            temporary, index=False, lineterminator="\n", encoding="utf-8-sig",
-            float_format=None if digits is None else f"%.{digits}g",
-        ),
-    )  # fmt: skip
+    write_atomically(path, write)
     return path
+
+
+def _cells(column: pd.Series, digits: int | None) -> list[Any]:
+    """The cells of a column as they stand in a CSV. A list a column is some four times as fast as what pandas does."""
+    cells = list(column.to_numpy()) if column.dtype == "float32" else column.tolist()  # 0.1, not its eight bytes
+    if pd.api.types.is_float_dtype(column):
+        if digits is not None:
+            cells = [f"{cell:.{digits}g}" for cell in cells]
+        return [None if gone else cell for cell, gone in zip(cells, column.isna(), strict=True)]
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
+        return cells
+    return [None if gone else f"'{cell}" if str(cell)[:1] in ("=", "+", "-", "@") else cell
+            for cell, gone in zip(cells, column.isna(), strict=True)]  # fmt: skip

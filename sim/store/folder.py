@@ -10,7 +10,7 @@ import errno
 import logging
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -91,6 +91,7 @@ def _carry_out(
     work = Work(place, keep, count.follow if alone else None, NUMBERS)
     sent = isinstance(workers, Cluster) and not workers.shares_folder
     failures: list[Failure] = []
+    failed: set[tuple[str, int]] = set()
     apart: list[Task] = []
     fresh, lying = 0, sum(1 for _ in (folder / PARTS).glob("[!.]*"))
 
@@ -113,6 +114,7 @@ def _carry_out(
         elif attempt.failure is not None:
             only = next(iter(task.runs)) if len(task.runs) == 1 else ""
             failures.append(replace(attempt.failure, arm=attempt.failure.arm or only))
+            failed.update((name, task.seed) for name in task.runs)
             told.failed(failures[-1])
         count.ended_with(len(task.runs), attempt.failure)
 
@@ -122,7 +124,7 @@ def _carry_out(
         raise AllFailed(f"every replication failed; the first, with seed {failures[0].seed}:\n{failures[0].traceback}")
     failures.sort(key=lambda failure: design.seeds.index(failure.seed))
     spent = {"began": began, "seconds": round(time.perf_counter() - started, 1), "runs": fresh}
-    close_folder(folder, design, failures, spent if fresh else None)
+    close_folder(folder, design, failures, failed, spent if fresh else None)
     return failures
 
 
@@ -197,11 +199,13 @@ def _why_foreign(shard: Shard, manifest: Mapping[str, Any]) -> str:
 
 
 def close_folder(
-    folder: Path, design: Design, failures: Iterable[Failure] = (), spent: Mapping[str, Any] | None = None
-) -> None:
+    folder: Path, design: Design, failures: Iterable[Failure], failed: Set[tuple[str, int]],
+    spent: Mapping[str, Any] | None,
+) -> None:  # fmt: skip
     """Merge all shards into the tables, check that nothing is missing and complete the manifest.
 
-    `spent`: when this call began, its seconds and its runs, to be added to those of earlier ones.
+    `failed`: the runs (name, seed) that `failures` left undone. `spent`: when this call began, its seconds and its
+    runs, to be added to those of earlier ones.
 
     Raises ResultsError when a run is neither done nor failed, or a table lacks rows of one.
     """
@@ -218,7 +222,7 @@ def close_folder(
         "run_seconds": round(sum(float(run.get("seconds", 0.0)) for run in manifest["runs"]), 1),
         "wall_seconds": round(sum(one["seconds"] for one in manifest["times"]), 1),
     }
-    _check_whole(folder, design, manifest)
+    _check_whole(folder, design, manifest, failed)
     manifest["complete"] = True
     write_json(folder / MANIFEST, manifest)
     with suppress(OSError):
@@ -288,14 +292,15 @@ def _check_rows(path: Path, file: str, wanted: list[dict[str, Any]], counts: Map
             )
 
 
-def _check_whole(folder: Path, design: Design, manifest: Mapping[str, Any]) -> None:
-    done = {(run["arm"], run["seed"]) for run in manifest["runs"]}
-    failed = {failure["seed"] for failure in manifest["failures"]}
+def _check_whole(
+    folder: Path, design: Design, manifest: Mapping[str, Any], failed: Set[tuple[str, int]]
+) -> None:  # fmt: skip
+    accounted = {(run["arm"], run["seed"]) for run in manifest["runs"]} | failed
     missing = [
         (name, seed)
         for seed in design.seeds
         for name in design.runs
-        if design.wants(name, seed) and (name, seed) not in done and seed not in failed
+        if design.wants(name, seed) and (name, seed) not in accounted
     ]
     if missing:
         name, seed = missing[0]

@@ -19,7 +19,7 @@ gives every arm its full series. While tasks run, each finished one lies in part
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -46,6 +46,8 @@ OLDER = ("clustersim results 1",)
 MANIFEST = "manifest.json"
 WORDS = ("run", "arm", "group", "metric", "unit", "region", "industry", "chain", "account", "tier", "measure")
 """Columns of repeated words, read as categories."""
+PAIRED = ["arm", "seed", "year", "group", "metric", "unit", "value"]
+"""Columns of metrics that arms are paired by."""
 
 
 class ResultsError(Exception):
@@ -73,7 +75,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise ResultsError(f"{path} cannot be read: {error}; {REMEDY}") from None
     found = manifest.get("format") if isinstance(manifest, dict) else None
-    if not isinstance(manifest, dict) or found not in (FORMAT, *OLDER):
+    if not str(found).startswith("clustersim results "):
+        raise ResultsError(f"{path} is damaged or no manifest of clustersim: its format is {str(found)[:40]!r}")
+    if found not in (FORMAT, *OLDER):
         raise ResultsError(f"{path} is not of the format {FORMAT!r}, but {found!r}: read it with the version it is of")
     wrong = fault(manifest, Manifest if found == FORMAT else OldManifest)
     if wrong:
@@ -146,7 +150,8 @@ class Results(Brief):
     @cached_property
     def nation(self) -> pd.DataFrame:
         """Metrics of the group "nation": what most questions need, and much smaller."""
-        return self.table("metrics.parquet", [("group", "==", "nation")])
+        pieces = list(self._of_groups(lambda names: pc.equal(names, "nation")))
+        return self._joined(pa.concat_tables(pieces).unify_dictionaries()).to_pandas()  # type: ignore[no-any-return]
 
     @cached_property
     def hashes(self) -> pd.DataFrame:
@@ -160,18 +165,11 @@ class Results(Brief):
 
     def replications(self, first_year: int = 0) -> Iterator[pd.DataFrame]:
         """Metrics of one replication after the other, from `first_year` on, without pairs of region and industry:
-        large tables pass through memory piece by piece."""
-        path = self.path("metrics.parquet")
-        with _as_damage(path):
-            names = pq.read_schema(path).names
-            file = pq.ParquetFile(path, read_dictionary=[word for word in WORDS if word in names])
+        large tables pass through memory piece by piece. Columns arm, seed, year, group, metric, unit, value."""
         waiting: list[pa.Table] = []
         at = None
-        for number in range(file.num_row_groups):
-            with _as_damage(path):
-                piece = file.read_row_group(number)
-                mixed = pc.match_substring(piece["group"].cast(pa.string()), ";")
-                piece = piece.filter(pc.and_(pc.greater_equal(piece["year"], first_year), pc.invert(mixed)))
+        for whole in self._of_groups(lambda names: pc.invert(pc.match_substring(names, ";")), PAIRED):
+            piece = whole.filter(pc.greater_equal(whole["year"], first_year))
             if not piece.num_rows:
                 continue
             seed = piece["seed"][0].as_py()
@@ -180,6 +178,18 @@ class Results(Brief):
             at = seed
             waiting.append(piece)
         yield from self._replication(waiting)
+
+    def _of_groups(self, wanted: Callable[[pa.Array], pa.Array], columns: Sequence[str] = ()) -> Iterator[pa.Table]:
+        """Metrics, a row group after the other, of the groups of which `wanted` says so; it is asked once a name."""
+        path = self.path("metrics.parquet")
+        with _as_damage(path):
+            names = pq.read_schema(path).names
+            file = pq.ParquetFile(path, read_dictionary=[word for word in WORDS if word in names])
+        for number in range(file.num_row_groups):
+            with _as_damage(path):
+                piece = file.read_row_group(number, columns=list(columns) or None).unify_dictionaries().combine_chunks()
+                group = piece["group"].chunk(0)
+                yield piece.filter(pc.take(wanted(group.dictionary), group.indices))
 
     def _replication(self, waiting: list[pa.Table]) -> Iterator[pd.DataFrame]:
         whole = self._joined(pa.concat_tables(waiting)) if waiting else None

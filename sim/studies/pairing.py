@@ -25,6 +25,7 @@ from sim.runs.frames import ORIGIN_BITS
 from sim.runs.history import History
 from sim.store.results import Results
 from sim.studies.estimates import CONFIDENCE, FEWEST, estimate
+from sim.studies.statistics import units_of
 
 Array = np.ndarray[Any, Any]
 SAVED = [
@@ -55,7 +56,7 @@ def saved_table(pairs: pd.DataFrame, window: str) -> pd.DataFrame:
     table = found.set_index(["arm", "metric", "seed"])[["value", "baseline_value"]].unstack("seed")
     value, base = table["value"].to_numpy(float), table["baseline_value"].to_numpy(float)
     told = estimate(value, base)
-    units = found.drop_duplicates("metric").set_index("metric")["unit"]
+    units = units_of(found)
     rows = []
     for place, (arm, metric) in enumerate(table.index):
         there = np.isfinite(value[place]) & np.isfinite(base[place])
@@ -79,16 +80,16 @@ def _savings(value: Array, base: Array) -> list[float]:
     """Correlation with its interval, and half the interval of the difference, paired and not."""
     count = len(value)
     spread, own, apart = (float(series.var(ddof=1)) for series in (base, value, value - base))
-    half = float(scipy.stats.t.ppf(0.5 + CONFIDENCE / 2, count - 1)) * math.sqrt(apart / count)
+    half = float(scipy.special.stdtrit(count - 1, 0.5 + CONFIDENCE / 2)) * math.sqrt(apart / count)
     error = (spread + own) / count
     freedom = error**2 * (count - 1) / ((spread / count) ** 2 + (own / count) ** 2)
-    unpaired = float(scipy.stats.t.ppf(0.5 + CONFIDENCE / 2, freedom)) * math.sqrt(error)
+    unpaired = float(scipy.special.stdtrit(freedom, 0.5 + CONFIDENCE / 2)) * math.sqrt(error)
     if min(spread, own) == 0.0:
         return [math.nan, math.nan, math.nan, half, unpaired]
     correlation = float(np.clip(np.corrcoef(value, base)[0, 1], -1.0, 1.0))
     if count < FEWEST or abs(correlation) == 1.0:
         return [correlation, correlation, correlation, half, unpaired]
-    reach = float(scipy.stats.norm.ppf(0.5 + CONFIDENCE / 2)) / math.sqrt(count - 3)
+    reach = float(scipy.special.ndtri(0.5 + CONFIDENCE / 2)) / math.sqrt(count - 3)
     ends = [math.tanh(math.atanh(correlation) + side * reach) for side in (-1, 1)]
     return [correlation, *ends, half, unpaired]
 

@@ -11,6 +11,7 @@ replications are the same, to rounding: a t-test has nothing to go by).
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ def pair(metrics: pd.DataFrame, baseline: str, spans: dict[str, tuple[int, int]]
     tables are large: rows of different seeds never meet here.
     """
     cube, names = _cube(metrics)
-    units = metrics.drop_duplicates("metric").set_index("metric")["unit"].astype(str)
+    units = units_of(metrics)
     years, base = np.array(names["year"]), names["arm"].index(baseline)
     found = []
     for window, (first, last) in spans.items():
@@ -89,6 +90,12 @@ def pair(metrics: pd.DataFrame, baseline: str, spans: dict[str, tuple[int, int]]
     return pd.concat(found, ignore_index=True)
 
 
+def units_of(metrics: pd.DataFrame) -> dict[str, str]:
+    """The unit of each metric of a tidy table."""
+    first = metrics.drop_duplicates("metric")
+    return dict(zip(first["metric"].astype(str), first["unit"].astype(str), strict=True))
+
+
 def _sum(values: Array, where: Array) -> Array:
     return np.where(where, values, 0.0).sum(axis=-1)
 
@@ -100,17 +107,28 @@ def _cube(metrics: pd.DataFrame) -> tuple[Array, dict[str, list[Any]]]:
     """
     codes, names = [], {}
     for axis in ("arm", "group", "metric", "seed", "year"):
-        code, found = pd.factorize(metrics[axis], sort=True)
+        code, names[axis] = _codes(metrics[axis])
         codes.append(code)
-        names[axis] = list(found)
-    places = np.ravel_multi_index(codes, tuple(len(found) for found in names.values()))
-    order = np.sort(places)
-    twice = order[1:][order[1:] == order[:-1]]
-    if len(twice):
-        raise ValueError(f"metrics hold a value twice: {metrics.iloc[int(np.argmax(places == twice[0]))].to_dict()}")
-    cube = np.full(tuple(len(found) for found in names.values()), np.nan)
-    cube.flat[places] = metrics["value"].to_numpy(float)
-    return cube, names
+    shape = tuple(len(found) for found in names.values())
+    places = np.ravel_multi_index(codes, shape)
+    count = np.bincount(places, minlength=math.prod(shape))
+    if (count > 1).any():
+        raise ValueError(f"metrics hold a value twice: {metrics.iloc[int(np.argmax(count[places] > 1))].to_dict()}")
+    cube = np.full(math.prod(shape), np.nan)
+    cube[places] = metrics["value"].to_numpy(float)
+    return cube.reshape(shape), names
+
+
+def _codes(column: pd.Series) -> tuple[Array, list[Any]]:
+    """A number for each row, and the values that there are, in order. Categories have numbers already."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        codes, found = pd.factorize(column, sort=True)
+        return codes, list(found)
+    told = column.cat.codes.to_numpy()
+    there = np.flatnonzero(np.bincount(told, minlength=len(column.cat.categories)))
+    rank = np.zeros(len(column.cat.categories), dtype=np.intp)
+    rank[there] = np.arange(len(there))
+    return rank[told], list(column.cat.categories[there])
 
 
 def differences(pairs: pd.DataFrame, named: str = "", changes: bool = False) -> pd.DataFrame:
@@ -138,7 +156,7 @@ def differences(pairs: pd.DataFrame, named: str = "", changes: bool = False) -> 
     table = pairs.set_index([*index, "seed"])[["value", "baseline_value"]].unstack("seed")
     value, base = table["value"].to_numpy(float), table["baseline_value"].to_numpy(float)
     estimates = pd.DataFrame(estimate(value, base), index=table.index).reset_index()
-    units = pairs.drop_duplicates("metric").set_index("metric")["unit"]
+    units = units_of(pairs)
     estimates.insert(4, "unit", [units[name] for name in estimates["metric"]])
     estimates["p_holm"] = np.nan
     for _, rows in estimates.groupby(["window", estimates["metric"] == named]).groups.items():
@@ -196,7 +214,7 @@ def by_year(metrics: pd.DataFrame, baseline: str, fork: int | None = None) -> pd
     """
     nation = metrics[metrics["group"] == "nation"]
     cube, names = _cube(nation)
-    units = nation.drop_duplicates("metric").set_index("metric")["unit"].astype(str)
+    units = units_of(nation)
     shape = cube.shape[2:]  # metric, seed, year
     compared = cube if fork is None else cube - cube[..., [names["year"].index(fork)]]
     base = np.moveaxis(compared[names["arm"].index(baseline), 0], 1, 2).reshape(-1, shape[1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import subprocess
@@ -233,6 +235,16 @@ def test_parameters_whose_names_contain_a_word() -> None:
     wanted = [name for name in PARAMETERS if "spill" in name]
     assert len(wanted) > 1 and [line.split(",")[0] for line in shown[1:]] == wanted
     assert "\nfirms,tier," in call("describe", "panels", "firms", "--csv").stdout
+
+
+def test_types_of_columns_are_told_in_words() -> None:
+    rows = csv.DictReader(io.StringIO(call("describe", "panels", "--csv").stdout))
+    types = {(row["panel"], row["column"]): row["type"] for row in rows}
+    assert set(types.values()) == {"text", "true or false", "number", "whole number"}
+    assert types["firms", "living"] == "true or false" and types["firms", "born"] == "whole number"
+    assert types["firms", "productivity"] == "number" and types["firms", "tier"] == "text"
+    chinese = csv.DictReader(io.StringIO(call("describe", "panels", "--csv", "--language", "zh").stdout))
+    assert not any(row["类型"].isascii() for row in chinese)
 
 
 def test_a_name_that_nothing_has_is_told_with_the_nearest() -> None:

@@ -94,9 +94,30 @@ def test_a_lesson_from_joining_to_the_debrief(browser: Any, tmp_path: Path, monk
             projector.wait_for_selector(".figures svg")
             projector.click("button.language")
             projector.wait_for_selector("h1:has-text('谁建了什么')")
+            until(lambda: (served.session.debrief() or {}).get("ready"), 120)
+            teacher.click("[data-key=step-2]")
+            projector.wait_for_selector(".gains circle")
+            apart(projector)
             teacher.click("[data-key=step-3]")
             projector.wait_for_selector(".three figure svg")
             fits(projector, LARGE)
+
+
+def apart(page: Any) -> None:
+    """No text of the figure of gains and costs lies on another one, and none is cut off."""
+    boxes = page.evaluate("""() => [...document.querySelectorAll(".gains text")].map((one) => {
+        const { left, top, right, bottom } = one.getBoundingClientRect();
+        const frame = one.closest("svg").getBoundingClientRect();
+        const across = left >= frame.left - 1 && right <= frame.right + 1;
+        const inside = across && top >= frame.top - 1 && bottom <= frame.bottom + 1;
+        return [left, top, right, bottom, one.textContent, inside];
+    })""")
+    assert len(boxes) > 6
+    for at, (left, top, right, bottom, text, inside) in enumerate(boxes):
+        assert inside, text
+        for other_left, other_top, other_right, other_bottom, other, _ in boxes[:at]:
+            over = min(right, other_right) - max(left, other_left), min(bottom, other_bottom) - max(top, other_top)
+            assert min(over) <= 3, (text, other)  # boxes have some room above the letters
 
 
 def decides(student: Any) -> None:
@@ -248,6 +269,8 @@ def test_two_nations_fit_on_one_projector(
             teacher.click(f"[data-key=step-{step}]")
             wall.wait_for_selector(f"{what} >> nth=1")
             fits_whole(wall)
+            if step == 2:
+                apart(wall)
 
 
 def fits_whole(page: Any) -> None:

@@ -138,7 +138,9 @@ def test_steps_and_time_are_mesas() -> None:
     model = small_model()
     model.step()
     model.step()
-    assert model.steps == 2 == model.year
+    assert model.year == 2
+    if MESA < (4,):
+        assert model.steps == 2
     if MESA >= (3, 4):
         assert model.time == 2
         model.run_for(2)
@@ -234,7 +236,9 @@ def test_a_pickled_model_lives_on_the_same(viewed: bool) -> None:
         model.step()
         restored.step()
     assert restored.world.state_hash() == model.world.state_hash()
-    assert (restored.steps, restored.year) == (model.steps, model.year)
+    assert restored.year == model.year
+    if MESA < (4,):
+        assert restored.steps == model.steps
     assert [agent.unique_id for agent in restored.agents] == [agent.unique_id for agent in model.agents]
     first = next(iter(restored.firms))
     assert first.model is restored

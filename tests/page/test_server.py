@@ -163,7 +163,7 @@ def test_a_person_plays_changes_steps_back_switches_language_and_shares(browser,
             input.dispatchEvent(new Event("change"));
         }""")
         page.wait_for_selector("ul.changes li:has-text('from year 5')")
-        assert page.inner_text("label:has(input[data-key=distance_cost]) output") == "0.5"
+        assert page.inner_text(".control:has(input[data-key=distance_cost]) output") == "0.5"
         assert page.locator("code.hash").all_inner_texts() == before  # what was before stays
         page.wait_for_selector('.player[data-last="8"]')
         page.keyboard.press("End")

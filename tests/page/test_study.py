@@ -220,6 +220,11 @@ def test_a_student_takes_a_lesson_from_the_question_to_the_answer(browser, serve
         page.click(".next")
         assert "Industries concentrate more" in page.inner_text(".sentence")
         assert "another version" in page.inner_text(".stale")
+        marks = page.locator(".results .mark")  # drawn beside zero: 0.1 to 0.3, which is the end
+        assert marks.count() == 2
+        zero, bar = (marks.first.locator("line").nth(at) for at in (1, 2))
+        assert float(bar.get_attribute("x1")) - float(zero.get_attribute("x1")) == pytest.approx(50.0)
+        assert float(bar.get_attribute("x2")) - float(zero.get_attribute("x1")) == pytest.approx(150.0)
         assert "…" in page.locator(".results").first.inner_text()  # the answer, before the own run
         assert faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]

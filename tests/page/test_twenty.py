@@ -111,7 +111,7 @@ def told(page: Any, value: float) -> list[str]:
     page.wait_for_selector(f'.player[data-year="{LAST}"]')
     assert page.locator("ul.changes li").count() == 1
     assert f"changes={FIRST}:distance_cost:{value}" in page.url
-    assert page.inner_text("label:has(input[data-key=distance_cost]) output") == f"{value:g}"
+    assert page.inner_text(".control:has(input[data-key=distance_cost]) output") == f"{value:g}"
     found: list[str] = page.locator("code.hash").all_inner_texts()
     return found
 

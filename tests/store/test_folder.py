@@ -53,6 +53,13 @@ def fail_on_2(task: Task, folder: Path, progress: Progress) -> Kept:
     return keep_number(task, folder, progress)
 
 
+def fail_on_duplicated(task: Task, folder: Path, progress: Progress) -> Kept:
+    """As `keep_number`, but one arm fails with seed 2."""
+    if task.seed == 2 and "duplicated" in task.runs:
+        raise ArithmeticError("no balance")
+    return keep_number(task, folder, progress)
+
+
 def killed_on_2(task: Task, folder: Path, progress: Progress) -> Kept:
     """As `keep_number`, but the user ends it at seed 2."""
     if task.seed == 2:
@@ -104,6 +111,24 @@ def test_an_experiment_of_which_nothing_ends_well_is_not_finished(tmp_path: Path
         carry_out(tmp_path, replace(DESIGN, seeds=(2,)), fail_on_2, 1)
     with pytest.raises(ResultsError, match="0 of 2 runs"):
         read_results(tmp_path)
+
+
+def test_a_lost_run_does_not_hide_behind_a_failure_with_the_same_seed(tmp_path: Path) -> None:
+    def fail_and_lose(task: Task, folder: Path, progress: Progress) -> Kept:
+        if task.seed == 2 and "duplicated" in task.runs:
+            for shard in (tmp_path / PARTS).glob("seed-2-*"):
+                shutil.rmtree(shard)
+            raise ArithmeticError("no balance")
+        return keep_number(task, folder, progress)
+
+    with pytest.raises(ResultsError, match="lacks 1 runs, the first of market with seed 2"):
+        carry_out(tmp_path, replace(DESIGN, isolates=True), fail_and_lose, 1)
+    with pytest.raises(ResultsError, match=r"is not finished \(\d of 4 runs\)"):
+        read_results(tmp_path)
+    assert [one.arm for one in carry_out(tmp_path, replace(DESIGN, isolates=True), fail_on_duplicated, 1)] == [
+        "duplicated"
+    ]
+    assert len(read_results(tmp_path).manifest["runs"]) == 3
 
 
 def test_a_shard_survives_a_kill_and_is_merged_later(tmp_path: Path) -> None:
@@ -240,6 +265,17 @@ def test_a_manifest_that_points_elsewhere_removes_nothing_there(tmp_path: Path) 
     with pytest.raises(ResultsError, match=r"manifest\.json is damaged: files\.0.*names no file of the folder"):
         carry_out(folder, replace(DESIGN, seeds=(3,)), keep_number, 1, overwrite=True)
     assert outside.read_text() == "mine"
+
+
+def test_overwriting_follows_no_link_out_of_the_folder(tmp_path: Path) -> None:
+    folder, outside = tmp_path / "a", tmp_path / "pictures"
+    carry_out(folder, DESIGN, keep_number, 1)
+    note_files(folder, [folder / "figures" / "map.png"])
+    outside.mkdir()
+    (outside / "map.png").write_text("mine")
+    (folder / "figures").symlink_to(outside, target_is_directory=True)
+    carry_out(folder, replace(DESIGN, seeds=(3,)), keep_number, 1, overwrite=True)
+    assert (outside / "map.png").read_text() == "mine"
 
 
 def test_arms_that_are_not_asked_for_stay_where_a_folder_grows(tmp_path: Path) -> None:

@@ -71,6 +71,13 @@ def test_replications_pass_one_by_one_without_mixed_groups(tmp_path: Path) -> No
     assert [piece["seed"].unique().tolist() for piece in pieces] == [[1], [2]]
     assert pieces[0]["year"].min() == 2
     assert not pieces[0]["group"].astype(str).str.contains(";").any()
+    assert list(pieces[0]) == ["arm", "seed", "year", "group", "metric", "unit", "value"]
+
+
+def test_the_nation_is_what_a_filter_of_the_whole_table_gives(tmp_path: Path) -> None:
+    results = read_results(small(tmp_path / "a"))
+    told = results.table("metrics.parquet", [("group", "==", "nation")])
+    pd.testing.assert_frame_equal(results.nation.astype({"run": str}), told.astype({"run": str}))
 
 
 def test_foreign_and_unfinished_folders(tmp_path: Path) -> None:
@@ -130,7 +137,10 @@ def test_a_small_file_does_not_fill_the_memory(tmp_path: Path, monkeypatch: pyte
 
 
 MANIFESTS = {
-    "a list": ([], "not of the format"),
+    "a list": ([], "damaged or no manifest of clustersim"),
+    "nothing": (None, "damaged or no manifest of clustersim"),
+    "another program's": ({"format": "tables 7"}, "damaged or no manifest of clustersim"),
+    "a later format": ({"format": "clustersim results 99"}, "not of the format .* read it with the version it is of"),
     "no arms": ({"arms": {}}, "arms"),
     "numbers as text": ({"seeds": ["1"]}, "seeds.0"),
     "a table outside": (

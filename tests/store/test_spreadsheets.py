@@ -24,3 +24,19 @@ def test_a_plan_that_was_written_so_is_read(tmp_path: Path) -> None:
     write_csv(tmp_path / "plan.csv", pd.DataFrame({"region": ["R1A"], "industry": ["cars"], "weight": [2.0]}))
     text = SMALL + "plan: {layout: explicit, matrix: plan.csv}\n"
     assert load_scenario(written(tmp_path, text)).plan.choices[0].weight == 2.0
+
+
+def test_cells_are_those_that_pandas_writes(tmp_path: Path) -> None:
+    table = pd.DataFrame({
+        "word": ["a, b", 'say "x"', None, "line\nbreak"], "kind": pd.Categorical(["x", "y", None, "x"]),
+        "real": [0.1 + 0.2, float("nan"), float("-inf"), 1e-300], "small": pd.array([0.1, 1, 2, 3], "float32"),
+        "whole": [1, 2**62, -3, 0], "yes": [True, False, True, True], "either": [1.5, "w", None, True],
+    })  # fmt: skip
+    for digits, form in ((None, None), (3, "%.3g")):
+        raw = write_csv(tmp_path / "found.csv", table, digits).read_bytes()
+        assert raw[3:].decode() == table.to_csv(index=False, lineterminator="\n", float_format=form)
+
+
+def test_what_would_start_a_formula_is_text(tmp_path: Path) -> None:
+    raw = write_csv(tmp_path / "found.csv", pd.DataFrame({"note": ["=1+1", "@x", "-", "x"], "n": [-1, 2, 3, 4]}))
+    assert raw.read_bytes()[3:].decode() == "note,n\n'=1+1,-1\n'@x,2\n'-,3\nx,4\n"

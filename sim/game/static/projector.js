@@ -86,7 +86,7 @@ function beside(nations, show, how = "both") {
 /** The regions where they lie; a mark says who has saved. */
 function tiles({ nation }, counted) {
   const { map } = page.view;
-  const box = make("div", { class: "tiles", style: `grid-template-columns:repeat(${map.columns},minmax(0,1fr))`, role: "list", "aria-label": words.say("regions") });
+  const box = make("div", { class: "tiles", style: `grid-template-columns:repeat(${map.columns},minmax(0,1fr));--rows:${1 + Math.max(...map.regions.map((one) => one.y))}`, role: "list", "aria-label": words.say("regions") });
   for (const one of map.regions.filter((region) => region.nation === nation)) {
     const state = one.kind === "bot" ? words.say("bot") : counted ? words.say(one.saved ? "status_saved" : "status_thinking") : words.say(`kind_${one.kind}`);
     box.append(make("div", { role: "listitem", class: `tile ${one.kind} ${counted && one.saved && one.kind !== "bot" ? "saved" : ""}`, style: `grid-column:${one.x + 1};grid-row:${one.y + 1}` },
@@ -150,7 +150,7 @@ function step(nation, round, width) {
   const { view } = page;
   if (view.step === 1) return round >= 0 ? [crowding(words, nation.figure1, round, width)] : [make("p", {}, words.say("no_values"))];
   if (view.step === 2) return nation.figure2 ? [gains(words, nation.figure2, width < 900 ? 560 : width)] : [make("p", { role: "status" }, words.say("debrief_soon"))];
-  if (view.step === 3) return [make("div", { class: "three" }, ...["income", "hot_margin", "utilisation"].map((one) => nations(words, nation.figure3, one, width < 900 ? [330, 188] : [340, 330])))];
+  if (view.step === 3) return [make("div", { class: "three" }, ...["income", "hot_margin", "utilisation"].map((one) => nations(words, nation.figure3, one, width < 900 ? [330, 188] : [340, 420])))];
   if (view.step === 4) return [make("ul", { class: "sentences" }, ...(nation.sentences?.[words.language] ?? []).map((one) => make("li", {}, one)))];
   return [scores(nation)];
 }

@@ -151,7 +151,7 @@ export class Board {
       make("div", { class: "row" }, make("label", {}, `${words.say("board_brush")} `, brush), ...fills,
         make("button", { type: "button", class: "clear-plan", onclick: () => this.fill(this.weights.map((row) => row.map(() => 0))) }, words.say("board_clear"))),
       make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": words.say("own_plan") }, table), this.note,
-      make("div", { class: "row" }, this.runs, this.save, make("label", {}, `${words.say("board_load")} `, file)));
+      make("div", { class: "row" }, this.runs, this.save, make("label", { class: "file" }, words.say("board_load"), file)));
     this.weights.forEach((row, region) => row.forEach((weight, industry) => this.set(region, industry, weight)));
     return section;
   }
@@ -178,7 +178,7 @@ export class Board {
     if (result?.error) parts.push(make("p", { class: "said bad" }, words.say("failed", { why: result.error })));
     else if (result && result.done < result.all) parts.push(progressLine(result, words));
     if (result?.rows) {
-      parts.push(resultRows(result.rows[words.language], words, !result.few));
+      parts.push(resultRows(result, words, !result.few));
       parts.push(make("p", { class: "small" }, result.few ? words.say("lesson_one") : words.say("board_interval", { seeds: result.done })));
     }
     parts.push(make("button", { type: "button", class: "paint", onclick: () => this.page.paint() }, words.say("board_change")));

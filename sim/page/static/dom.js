@@ -42,10 +42,34 @@ export function progressLine(told, words) {
   return line;
 }
 
-/** Rows of a comparison: what is compared, the difference, its interval where there is one, what it says. */
-export function resultRows(rows, words, withInterval) {
-  return make("dl", { class: "results" }, ...rows.flatMap((row) => [
+const SPACE = "http://www.w3.org/2000/svg";
+const [WIDE, TALL, REACH] = [320, 16, 150];
+
+/** An interval beside zero: a bar from end to end and a dot, full where zero lies outside. */
+function drawMark(mark, bound) {
+  const draw = (tag, attributes) => {
+    const element = document.createElementNS(SPACE, tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    return element;
+  };
+  const x = (value) => WIDE / 2 + (REACH * value) / bound;
+  const clear = mark.low > 0 || mark.high < 0;
+  const colour = clear ? "#0b5e94" : "#5b646c";
+  const picture = draw("svg", { viewBox: `0 0 ${WIDE} ${TALL}`, class: "mark", "aria-hidden": "true" });
+  picture.append(draw("line", { x1: 6, x2: WIDE - 6, y1: TALL / 2, y2: TALL / 2, stroke: "#d5dbe0" }),
+    draw("line", { x1: WIDE / 2, x2: WIDE / 2, y1: 0, y2: TALL, stroke: "#333", "stroke-width": 1.5 }),
+    draw("line", { x1: x(mark.low), x2: x(mark.high), y1: TALL / 2, y2: TALL / 2, stroke: colour, "stroke-width": 5 }),
+    draw("circle", { cx: x(mark.difference), cy: TALL / 2, r: 5.5, fill: clear ? colour : "#fff", stroke: colour, "stroke-width": 2 }));
+  return picture;
+}
+
+/** Rows of a comparison: what is compared, the difference, its interval where there is one, drawn and in words. */
+export function resultRows({ rows, marks }, words, withInterval) {
+  const drawn = marks.map((mark) => withInterval && [mark.difference, mark.low, mark.high].every(Number.isFinite));
+  const bound = (scale) => Math.max(...marks.filter((mark, at) => drawn[at] && mark.scale === scale).flatMap((mark) => [Math.abs(mark.low), Math.abs(mark.high)]), 1e-12);
+  return make("dl", { class: "results" }, ...rows[words.language].flatMap((row, at) => [
     make("dt", {}, row.compared),
-    make("dd", {}, make("b", {}, row.difference), ...(withInterval ? [` [${row.interval}] `, make("em", {}, row.says)] : [])),
+    make("dd", {}, make("b", {}, row.difference), ...(withInterval ? [` [${row.interval}] `, make("em", {}, row.says)] : []),
+      ...(drawn[at] ? [drawMark(marks[at], bound(marks[at].scale))] : [])),
   ]));
 }

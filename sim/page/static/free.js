@@ -15,6 +15,7 @@ export class FreePlay {
     this.outputs = new Map();
     this.followed = -1;
     this.wanted = null;
+    this.hints = new Set();  // controls whose help is shown
   }
 
   build() {
@@ -120,8 +121,26 @@ export class FreePlay {
       onchange: () => { delete input.dataset.moved; this.page.player.pause(); this.page.change({ year: this.page.player.year, key: one.key, value: Number(input.value) }); },
       onpointerup: () => this.release(input), onblur: () => this.release(input) });
     this.outputs.set(one.key, { input, output });
-    const bounds = words.say("range", { low: written(one.low), high: written(one.high), unit: one.unit === "1" ? "" : one.unit });
-    return make("label", { title: `${words.say(`help_${one.key}`)} (${bounds.trim()})` }, make("span", { class: "head" }, words.say(`control_${one.key}`), output), input);
+    const unit = one.unit === "1" ? "" : words.say(`unit_${one.unit}`);
+    const id = `control-${one.key}`;
+    input.id = id;
+    const { mark, hint } = this.hint(one, input);
+    return make("div", { class: "control" }, make("div", { class: "head" }, make("label", { for: id }, words.say(`control_${one.key}`)), make("span", { class: "value" }, output, unit ? ` ${unit}` : "", mark)), hint,
+      make("div", { class: "span" }, make("small", {}, written(one.low)), input, make("small", {}, written(one.high))));
+  }
+
+  /** A mark to press, and the sentence that it then shows: what a control changes. */
+  hint(one, input) {
+    const { words } = this.page;
+    const hint = make("p", { class: "hint", id: `hint-${one.key}`, hidden: !this.hints.has(one.key) }, words.say(`help_${one.key}`));
+    const mark = make("button", { type: "button", class: "what", "data-hint": one.key, "aria-label": words.say("what_is", { what: words.say(`control_${one.key}`) }), "aria-expanded": String(!hint.hidden), "aria-controls": hint.id,
+      onclick: () => {
+        hint.hidden = !hint.hidden;
+        this.hints[hint.hidden ? "delete" : "add"](one.key);
+        mark.setAttribute("aria-expanded", String(!hint.hidden));
+      } }, "?");
+    input.setAttribute("aria-describedby", hint.id);
+    return { mark, hint };
   }
 
   /** Whether a person holds a slider: it may not be replaced under the hand. */
@@ -142,7 +161,8 @@ export class FreePlay {
     const input = make("input", { type: "checkbox", "data-key": one.key,
       onchange: () => { this.page.player.pause(); this.page.change({ year: this.page.player.year, key: one.key, value: input.checked }); } });
     this.outputs.set(one.key, { input, output: null });
-    return make("label", { class: "switch", title: this.page.words.say(`help_${one.key}`) }, input, this.page.words.say(`control_${one.key}`));
+    const { mark, hint } = this.hint(one, input);
+    return make("div", { class: "control" }, make("div", { class: "head" }, make("label", { class: "switch" }, input, this.page.words.say(`control_${one.key}`)), mark), hint);
   }
 
   /** Every control says what holds in the year after the one that is shown: what a change would replace. */

@@ -138,7 +138,7 @@ export class Lesson {
       return parts;
     }
     if (!ready) return parts;
-    const own = [resultRows(this.own.rows[words.language], words, false), make("p", { class: "small" }, words.say("lesson_one"))];
+    const own = [resultRows(this.own, words, false), make("p", { class: "small" }, words.say("lesson_one"))];
     const title = words.say("lesson_yours", { seed: this.seed });
     if (this.step === "compare") {
       parts.push(make("h3", {}, title), ...own, make("button", { type: "button", class: "next primary", onclick: () => this.go("answer") }, words.say("lesson_answer")));
@@ -158,7 +158,7 @@ export class Lesson {
       key.stale ? make("p", { class: "note stale" }, words.say("lesson_stale")) : null,
       make("p", { class: "sentence" }, key.sentence[words.language]),
       key.side === "unknown" ? null : make("p", { class: "agrees" }, words.say(agrees)),
-      resultRows(key.rows[words.language], words, true), ...why,
+      resultRows(key, words, true), ...why,
     ].filter((part) => part !== null);
   }
 
@@ -171,7 +171,7 @@ export class Lesson {
     const link = `${location.origin}/?v=1&lesson=${this.name}`;
     const result = this.pooled?.rows
       ? [make("p", { class: "sentence" }, `${words.say("lesson_pooled", { seeds: this.pooled.done })}: ${this.pooled.sentence[words.language]}`),
-        this.pooled.few ? make("p", { class: "small" }, words.say("lesson_few")) : null, resultRows(this.pooled.rows[words.language], words, true)]
+        this.pooled.few ? make("p", { class: "small" }, words.say("lesson_few")) : null, resultRows(this.pooled, words, true)]
       : [];
     const busy = this.pooled && !this.pooled.error && this.pooled.done < this.pooled.all;
     return make("details", { class: "class", open: this.pooled !== null }, make("summary", {}, words.say("lesson_class")),

@@ -14,7 +14,7 @@ const RETRY_MS = 2000;
 
 /** What finds an element again after the side was built anew. */
 function selectorOf(element) {
-  const data = ["key", "name", "lesson"].find((name) => element.dataset[name]);
+  const data = ["key", "name", "lesson", "hint"].find((name) => element.dataset[name]);
   if (data) return `[data-${data}="${CSS.escape(element.dataset[data])}"]`;
   return element.className ? `${element.tagName.toLowerCase()}.${[...element.classList].map((one) => CSS.escape(one)).join(".")}` : null;
 }
@@ -22,7 +22,7 @@ function selectorOf(element) {
 class Page {
   constructor(told) {
     this.known = told;
-    this.player = new Player(root, { catalogues: told.catalogues, language: document.documentElement.lang, link: true, resilience: true });
+    this.player = new Player(root, { catalogues: told.catalogues, language: document.documentElement.lang, link: true });
     this.takeWords();
     this.free = new FreePlay(this, side);
     this.turn = 0;  // counts what is shown: what belongs to an earlier turn has been overtaken
@@ -85,7 +85,7 @@ class Page {
 
   /** Play the session from its first year. */
   run() {
-    this.player.options.resilience = !this.lesson || this.state.struck;  // in a lesson nobody lets shocks happen
+    this.player.options.resilience = this.state.struck;
     this.player.setRuns(this.state.headers);
     this.receive([-1, -1], this.turn);
   }
@@ -159,6 +159,7 @@ class Page {
     try {
       const told = await ask(`/${this.session}/${kind}`, body);
       this.take(told);
+      this.player.showResilience(told.struck);
       const kept = told.kept.map((year, arm) => Math.min(year, this.player.histories[arm].lastYear));
       const shown = this.player.wanted ?? this.player.year;
       kept.forEach((last, arm) => this.player.cut(arm, last, told.headers[arm]));

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -56,16 +57,27 @@ class Evidence:
 
     def has(self, metric: str) -> bool:
         """Whether the metric was recorded for the nation and defined in at least one year."""
-        rows = self.by_year[self.by_year["metric"] == metric]
-        return bool(np.isfinite(rows["mean"]).any()) if len(rows) else False
+        return any(
+            np.isfinite(self.by_year["mean"].to_numpy()[rows]).any()
+            for (_, name), rows in self._rows_of_paths.items() if name == metric
+        )  # fmt: skip
+
+    @cached_property
+    def _rows_of_paths(self) -> dict[tuple[str, str], Any]:
+        """Places in `by_year` of each arm and metric."""
+        return dict(self.by_year.groupby(["arm", "metric"], observed=True).indices)
+
+    @cached_property
+    def _rows_of_results(self) -> dict[tuple[str, str, str], Any]:
+        """Places in `differences` of each arm, metric and window."""
+        return dict(self.differences.groupby(["arm", "metric", "window"], observed=True).indices)
 
     def path(self, arm: str, metric: str) -> pd.DataFrame:
         """Years of an arm and metric, in order, with `since`: years since the arms parted. Few runs have no interval.
 
         A comparison begins with the last years of the common past, a third as many as follow; one run with all of it.
         """
-        table = self.by_year
-        rows = table[(table["arm"] == arm) & (table["metric"] == metric)].sort_values("year")
+        rows = self.by_year.iloc[self._rows_of_paths.get((arm, metric), [])].sort_values("year")
         rows = rows.assign(since=rows["year"] - self.fork_year)
         few = rows["replications"] < FEWEST
         for middle, ends in (("mean", ("low", "high")), ("difference", ("difference_low", "difference_high"))):
@@ -79,7 +91,7 @@ class Evidence:
         table = self.differences
         if table.empty:
             return None
-        rows = table[(table["arm"] == arm) & (table["metric"] == metric) & (table["window"] == window)]
+        rows = table.iloc[self._rows_of_results.get((arm, metric, window), [])]
         return next(iter(rows_of(rows)), None)
 
 

@@ -38,8 +38,9 @@ export function valuesOf(history, chart, place) {
   return values.map((value) => (Number.isFinite(fork) ? 100 * Math.exp(value - fork) : NaN));
 }
 
-/** Lines on a canvas; returns where years lie across it (0 to 1), for the strip that marks the present one. */
-export function drawLines(canvas, series, firstYear, lastYear, fork, percent) {
+/** Lines on a canvas, `yearWord` naming its lower axis; returns where years lie across it (0 to 1), for the strip that
+ * marks the present one. */
+export function drawLines(canvas, series, firstYear, lastYear, fork, percent, yearWord) {
   const ratio = Math.min(window.devicePixelRatio || 1, 2);
   const box = canvas.getBoundingClientRect();
   const [width, height] = [Math.max(box.width, 60), Math.max(box.height, 50)];
@@ -51,7 +52,7 @@ export function drawLines(canvas, series, firstYear, lastYear, fork, percent) {
   context.fillRect(0, 0, width, height);
   const across = (year) => LEFT + ((width - LEFT - RIGHT) * (year - firstYear)) / Math.max(1, lastYear - firstYear);
   const known = series.flat().filter(Number.isFinite);
-  context.font = "11px system-ui, sans-serif";
+  context.font = "12px system-ui, sans-serif";
   context.fillStyle = "#333333";
   if (known.length) {
     let [low, high] = [Math.min(...known), Math.max(...known)];
@@ -97,9 +98,12 @@ export function drawLines(canvas, series, firstYear, lastYear, fork, percent) {
     });
   }
   context.textAlign = "center";
-  for (const year of [firstYear, ...(fork > firstYear && fork < lastYear ? [fork] : []), lastYear]) {
-    context.fillText(String(year), Math.max(LEFT, Math.min(across(year), width - 12)), height - 5);
-  }
+  const marked = [firstYear, ...(fork > firstYear && fork < lastYear ? [fork] : []), lastYear];
+  for (const year of marked) context.fillText(String(year), Math.max(LEFT, Math.min(across(year), width - 12)), height - 5);
+  // The word stands in the widest gap between numbers, where it fits.
+  const gaps = marked.slice(1).map((year, at) => [across(marked[at]), across(year)]);
+  const [from, to] = gaps.reduce((widest, gap) => (gap[1] - gap[0] > widest[1] - widest[0] ? gap : widest), [0, 0]);
+  if (to - from > context.measureText(yearWord).width + 28) context.fillText(yearWord, (from + to) / 2, height - 5);
   return { across: (year) => across(year) / width, empty: known.length === 0 };
 }
 

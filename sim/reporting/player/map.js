@@ -6,6 +6,7 @@ import { INSTITUTE, NOBODY, SUPPLY } from "./history.js";
 export const CLASS_COLOURS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#7F7F7F"];
 export const ARM_COLOURS = ["#0072B2", "#D55E00"];
 const EMPTY = [244, 244, 244];
+const MARGIN = 14;  // pixels of both edges together: a leading firm at the border is seen whole
 const TIER_BITS = 7;
 const KIND_BIT = 3;
 const ORIGIN_BITS = 5;
@@ -15,6 +16,9 @@ export const SIDE_COLOURS = ["#005C9E", "#C44E00"];
 export const rgb = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
 const between = (one, other, share) => one.map((value, at) => Math.round(value + (other[at] - value) * share));
 const css = (parts) => `rgb(${parts.join(",")})`;
+const DEEPEST = { density: [60, 60, 110], rent: [150, 60, 0] };
+/** Colours of places from the least to the most, by layer. */
+export const SCALES = Object.fromEntries(Object.entries(DEEPEST).map(([layer, deepest]) => [layer, [0, 0.3, 0.6, 0.9].map((share) => css(between(EMPTY, deepest, share)))]));
 export const tierOf = (state) => state & TIER_BITS;
 export const isLeader = (state) => ((state >> KIND_BIT) & 1) === 1;
 export const isZombie = (state) => ((state >> 4) & 1) === 1;
@@ -74,7 +78,7 @@ export class MapView {
       [this.canvas.width, this.canvas.height] = pixels;
     }
     this.ratio = ratio;
-    this.side = Math.max(1, Math.min((pixels[0] - 4) / width, (pixels[1] - 4) / height));
+    this.side = Math.max(1, Math.min((pixels[0] - MARGIN * ratio) / width, (pixels[1] - MARGIN * ratio) / height));
     this.left = (pixels[0] - this.side * width) / 2;
     this.top = (pixels[1] - this.side * height) / 2;
     this.marks = [];
@@ -111,10 +115,10 @@ export class MapView {
         const share = Math.min(1, shares(cell));
         colour = between(EMPTY, look.classes.colours[look.classes.of[leading[cell]]], (0.25 + 0.6 * share) * Math.max(0.35, strong));
       } else if (look.layer === "density") {
-        colour = between(EMPTY, [60, 60, 110], 0.9 * strong);
+        colour = between(EMPTY, DEEPEST.density, 0.9 * strong);
       } else if (look.layer === "rent") {
         const rent = rents(cell);
-        colour = Number.isNaN(rent) ? EMPTY : between(EMPTY, [150, 60, 0], Math.max(0, Math.min(0.9, (rent + 1) / 3)));
+        colour = Number.isNaN(rent) ? EMPTY : between(EMPTY, DEEPEST.rent, Math.max(0, Math.min(0.9, (rent + 1) / 3)));
       }
       const [x, y] = this.place(ground, cell);
       context.fillStyle = css(colour);
@@ -277,6 +281,7 @@ export class MapView {
 
   /** Workers of `one` less those of `other`, place by place; `bound` is the deepest colour. */
   drawDifference(one, other, year, bound, look) {
+    let differs = false;
     this.fit(one);
     const context = this.canvas.getContext("2d");
     context.fillStyle = "#ffffff";
@@ -284,6 +289,7 @@ export class MapView {
     const [mine, theirs] = [one, other].map((history) => history.frame(year).reader("cell_employment"));
     for (let cell = 0; cell < one.ground.column.length; cell += 1) {
       const gap = mine(cell) - theirs(cell);
+      if (gap !== 0) differs = true;
       const share = Math.min(1, Math.sqrt(Math.abs(gap) / bound));
       const [x, y] = this.place(one.ground, cell);
       context.fillStyle = css(between(EMPTY, rgb(SIDE_COLOURS[gap > 0 ? 0 : 1]), Number.isNaN(share) ? 0 : share));
@@ -291,6 +297,7 @@ export class MapView {
     }
     this.drawBorders(context, one.ground);
     if (look.region >= 0) this.drawOutline(context, one.ground, look.region);
+    return differs;
   }
 
   /** What lies under a point of the page: {cell, row}, row of the nearest firm within reach or -1; null outside. */

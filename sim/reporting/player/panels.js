@@ -2,7 +2,7 @@
 
 import { csvOf, shown, tableOf } from "./charts.js";
 import { make } from "./make.js";
-import { CLASS_COLOURS, SIDE_COLOURS } from "./map.js";
+import { CLASS_COLOURS, SCALES, SIDE_COLOURS } from "./map.js";
 import { download } from "./pictures.js";
 import { firmLines, firmStory, regionRows } from "./story.js";
 
@@ -11,11 +11,11 @@ export function tablesOf(player) {
   const { words, histories } = player;
   return player.charts.map((chart) => {
     const rows = tableOf(histories, chart);
-    const title = words.say(`chart_${chart.name}`);
+    const title = player.chartTitle(chart);
     const head = [words.say("year_column"), ...histories.map((_, arm) => player.armName(arm))];
     const cells = (tag, row) => make("tr", {}, ...row.map((cell, at) => make(tag, tag === "th" ? { scope: "col" } : {}, typeof cell === "number" && at > 0 ? shown(cell, chart.percent) : String(cell))));
     return make("div", { class: "table", tabindex: "0", role: "region", "aria-label": title },
-      make("table", {}, make("caption", {}, title), make("thead", {}, cells("th", head)), make("tbody", {}, ...rows.map((row) => cells("td", row)))),
+      make("table", {}, make("caption", {}, title, make("small", {}, words.say(`help_${chart.name}`))), make("thead", {}, cells("th", head)), make("tbody", {}, ...rows.map((row) => cells("td", row)))),
       make("button", { type: "button", onclick: () => download(`${chart.name}.csv`, new Blob([csvOf(head, rows)], { type: "text/csv" })) }, words.say("csv")));
   });
 }
@@ -39,6 +39,13 @@ export function storyOf(player) {
   ];
 }
 
+/** From pale to deep: what the colour of a place says where it is not its leading industry. */
+function scaleOf({ words, look }) {
+  if (!SCALES[look.layer]) return [];
+  return [make("span", { class: "key scale" }, words.say("scale_low", { what: words.say(`layer_${look.layer}`) }),
+    ...SCALES[look.layer].map((colour) => make("i", { style: `background:${colour}` })), words.say("scale_high"))];
+}
+
 /** What colours and marks stand for. */
 export function legendOf(player) {
   const { words, look } = player;
@@ -46,5 +53,5 @@ export function legendOf(player) {
   const patches = look.classes.names.map((name, at) => patch(CLASS_COLOURS[at], name === null ? words.say("others") : words.name(name)));
   const marks = ["leader", "small", "institute"].map((kind) => make("span", { class: "key" }, make("i", { class: `mark-${kind}` }), words.say(`mark_${kind}`)));
   const sides = player.histories.length > 1 ? SIDE_COLOURS.map((colour, arm) => patch(colour, words.say("more_in", { arm: player.armName(arm) }))) : [];
-  return [...patches, ...marks, ...sides];
+  return [...patches, ...marks, ...scaleOf(player), ...sides];
 }

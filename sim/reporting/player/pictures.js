@@ -19,7 +19,7 @@ function captions(player) {
   const { histories, look, parts, year } = player;
   const titles = player.charts.map((chart, at) => {
     const values = histories.map((history, arm) => shown(parts.charts[at].series[arm][year - history.firstYear], chart.percent));
-    return `${player.words.say(`chart_${chart.name}`)}: ${values.join(" / ")}`;
+    return `${player.chartTitle(chart)}: ${values.join(" / ")}`;
   });
   const legend = look.classes.names.map((name, at) => ({ colour: CLASS_COLOURS[at], text: name === null ? player.words.say("others") : player.words.name(name) }));
   return { title: `${player.root.querySelector("h1").textContent} · ${player.words.say("year", { year })}`, titles, legend };

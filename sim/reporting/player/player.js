@@ -188,8 +188,9 @@ export class Player {
     });
     if (parts.difference) {
       if (this.stale) this.bound = boundOf(histories[0], histories[1], this.firstYear, this.lastYear);
-      parts.difference.view.drawDifference(histories[0], histories[1], year, this.bound, this.look);
+      const differs = parts.difference.view.drawDifference(histories[0], histories[1], year, this.bound, this.look);
       parts.difference.canvas.setAttribute("aria-label", words.say("difference_alternative", { year }));
+      parts.difference.none.hidden = differs;
     }
     parts.slider.max = String(this.endYear);
     parts.slider.min = String(this.firstYear);
@@ -218,11 +219,12 @@ export class Player {
   }
 
   drawCharts() {
+    const { words } = this;
     this.stale = false;
     this.charts.forEach((chart, at) => {
       const part = this.parts.charts[at];
       part.series = this.histories.map((history) => valuesOf(history, chart));
-      const drawn = drawLines(part.canvas, part.series, this.firstYear, this.endYear, this.burnIn, chart.percent);
+      const drawn = drawLines(part.canvas, part.series, this.firstYear, this.endYear, this.burnIn, chart.percent, words.say("year_column"));
       part.across = drawn.across;
       part.empty.hidden = !drawn.empty;
     });
@@ -241,9 +243,13 @@ export class Player {
         return `${this.armName(arm)}: ${value}`;
       });
       part.canvas.setAttribute("aria-label", this.words.say("chart_alternative", {
-        chart: this.words.say(`chart_${chart.name}`), year: this.year, values: told.join(", "),
+        chart: this.chartTitle(chart), year: this.year, values: told.join(", "),
       }));
     });
+  }
+
+  chartTitle(chart) {
+    return this.words.say(`chart_${chart.name}`, { fork: this.burnIn });
   }
 
   armName(arm) {
@@ -257,6 +263,13 @@ export class Player {
 
   drawLegend() {
     if (this.look.classes && this.parts.legend) this.parts.legend.replaceChildren(...legendOf(this));
+  }
+
+  /** Whether the chart of resilience stands beside the others: it says something once a shock is to strike. */
+  showResilience(wanted) {
+    if (Boolean(this.options.resilience) === wanted) return;
+    this.options.resilience = wanted;
+    this.build();
   }
 
   // -- building --------------------------------------------------------------------------------------------

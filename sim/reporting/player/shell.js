@@ -27,15 +27,17 @@ export function sign(name) {
 function mapFigure(title, arm) {
   const canvas = make("canvas", { role: "img", class: "map", "aria-label": title });
   const caption = make("figcaption", { title }, ...(arm < 0 ? [] : [make("i", { class: "stroke" })]), title);
-  return { canvas, view: new MapView(canvas), box: make("figure", { class: arm < 0 ? "difference" : `arm arm-${arm}` }, caption, canvas) };
+  const none = make("p", { class: "empty", hidden: true });
+  const plot = make("div", { class: "plot" }, canvas, none);
+  return { canvas, none, view: new MapView(canvas), box: make("figure", { class: arm < 0 ? "difference" : `arm arm-${arm}` }, caption, plot) };
 }
 
 /** A figure with a chart: its title, the values of the year that is shown, and lines. */
 function chartFigure(player, chart) {
   const { words } = player;
-  const title = words.say(`chart_${chart.name}`);
+  const title = player.chartTitle(chart);
   const canvas = make("canvas", { role: "img", class: "chart", "aria-label": title });
-  const cursor = make("i", { class: "cursor" });
+  const cursor = make("i", { class: "cursor", hidden: true });
   const empty = make("p", { class: "empty", hidden: true }, chart.calm ? words.say("empty_calm") : words.say("empty"));
   const values = player.histories.map((_, arm) => make("b", { class: `arm-${arm}` }));
   const told = values.map((value, arm) => make("span", { class: `arm-${arm}` }, make("i", { class: "stroke" }), value));
@@ -48,15 +50,15 @@ export function buildShell(player) {
   const { words, histories, look } = player;
   const parts = {};
   const select = (name, choices) => make("label", {}, `${words.say(name)} `, make("select", {
-    "data-name": name, onchange: (event) => { look[name] = event.target.value; player.writeLink(); player.schedule(); },
+    "data-name": name, onchange: (event) => { look[name] = event.target.value; player.drawLegend(); player.writeLink(); player.schedule(); },
   }, ...choices.map((choice) => make("option", { value: choice, selected: look[name] === choice }, words.say(`${name}_${choice}`)))));
   const button = (name, act) => make("button", { type: "button", class: name, "aria-label": words.say(name), title: words.say(name), onclick: act }, sign(name));
   // The second click of a double click would undo the first.
   parts.play = button("play", (event) => { if (event.detail < 2) player.toggle(); });
-  parts.slider = make("input", { type: "range", class: "years", min: "0", max: "60", step: "1", "aria-label": words.say("slider"),
+  parts.slider = make("input", { type: "range", class: "years", min: "0", max: "60", step: "1", value: "0", "aria-label": words.say("slider"),
     oninput: (event) => { player.show(Number(event.target.value)); }, onchange: () => player.writeLink() });
   parts.now = make("output", { class: "now" });
-  parts.phase = make("p", { class: "phase", role: "status", "aria-live": "off" });
+  parts.phase = make("p", { class: "phase", role: "status", "aria-live": "off" }, words.say("waiting"));
   const speed = make("label", { class: "speed" }, `${words.say("speed")} `, make("select", { "data-name": "speed", onchange: (event) => { player.speed = Number(event.target.value); } },
     ...SPEEDS.map((one) => make("option", { value: String(one), selected: one === player.speed }, words.say("speed_years", { years: one })))));
   parts.hashes = histories.map(() => make("code", { class: "hash" }));
@@ -65,6 +67,7 @@ export function buildShell(player) {
   parts.maps = histories.map((_, arm) => mapFigure(player.armName(arm), arm));
   parts.maps.forEach((part, arm) => player.watch(part, arm));
   parts.difference = histories.length > 1 ? mapFigure(words.say("difference"), -1) : null;
+  if (parts.difference) parts.difference.none.textContent = words.say("no_difference");
   parts.charts = player.charts.map((chart) => chartFigure(player, chart));
   parts.tables = make("div", { class: "tables" });
   parts.details = make("details", { ontoggle: () => player.fillTables() }, make("summary", {}, words.say("numbers")), parts.tables);

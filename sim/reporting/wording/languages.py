@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from sim.reporting.wording.en import checks as english_checks
 from sim.reporting.wording.en import terminal as english
-from sim.reporting.wording.zh import checks as chinese_checks
 from sim.reporting.wording.zh import terminal as chinese
 from sim.store.executors.local import Failure
 from sim.studies.decomposition import Decomposition
@@ -67,18 +65,6 @@ class Terminal(Protocol):
         """A replication that failed."""
 
 
-class Checks(Protocol):
-    """Words of `clustersim check`."""
-
-    IN_ORDER: str
-    NOTE: str
-
-    def study(self, kind: str, count: int, /) -> str:
-        """Kind of a study and its scenarios."""
-
-
-CHECKS: dict[str, Checks] = {"en": english_checks, "zh": chinese_checks}
-"""By language."""
 ENGLISH: Terminal = english
 TERMINAL: dict[str, Terminal] = {"en": english, "zh": chinese}
 """By language."""

@@ -21,9 +21,9 @@ TEXTS = {
     "payoff_nation": "change of the nation's real income, mean of all years so far over the year before the start",
     "payoff_residents": "change of your residents' real consumption, mean of all years so far over the year before "
     "the start",
-    "formula_rank": "score = number of regions with a smaller ln(value added now / at the start)",
-    "formula_nation": "score = 100 ln(mean real income of the nation / before the start)",
-    "formula_residents": "score = 100 ln(mean real consumption of your region / before the start)",
+    "formula_rank": "score = number of regions whose value added has grown less than yours since the start",
+    "formula_nation": "score = growth of the nation's real income since the start (100 ln, about per cent)",
+    "formula_residents": "score = growth of your region's real consumption since the start (100 ln, about per cent)",
     "chips_rule": "10 chips are your region's usual budget for five years. Put them on at most three industries, or "
     "keep them: your residents, or all, consume what is kept.",
     "refused_chips": "Chips are whole numbers from 0 to 10.",

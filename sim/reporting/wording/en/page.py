@@ -32,7 +32,10 @@ TEXTS = {
     "failed": "The computation stopped: {why}",
     "bad_seed": "A seed is a whole number from 0 to 2147483647.",
     "lost": "The server does not answer. Start it again with `clustersim serve`, then reload this page.",
-    "range": "{low} to {high} {unit}",
+    "unit_km": "km",
+    "unit_1/year": "a year",
+    "unit_industries": "",
+    "what_is": "What is this? {what}",
     "modes": "What to do",
     "mode_free": "Free play",
     "mode_lessons": "Lessons",
@@ -63,7 +66,8 @@ TEXTS = {
     "policies": "Policies",
     "everywhere": "everywhere",
     "happen": "Make something happen",
-    "happen_when": "It begins in the year after the one that is shown, in both layouts; not before plans act.",
+    "happen_when": "It begins in the year after the one that is shown, in both layouts; not before plans act. "
+    "A further chart then shows resilience: income against the same run without shocks.",
     "event_what": "What",
     "event_where": "Where",
     "event_strength": "Strength (share that is lost; of a policy, of its usual money)",
@@ -88,3 +92,25 @@ TEXTS = {
     "control_spin_offs": "Spin-offs",
     "control_bail_outs": "Bail-outs of failing firms",
 }
+HELP = {
+    "help_plan.budget": "How much of all spending in the nation goes to plans each year.",
+    "help_plan.imitation": "0: regions promote what their layout says. 1: all promote the national hot list.",
+    "help_plan.industries": "How many industries each region promotes.",
+    "help_distance_cost": "How much dearer goods become with the distance over which they are sold (elasticity).",
+    "help_localisation_elasticity": "How much more productive firms are for other firms of their industry nearby "
+    "(elasticity).",
+    "help_specific_congestion": "How much productivity is lost where one industry crowds into a region (elasticity).",
+    "help_spillover_range": "At this distance a third of a firm's knowledge still reaches others.",
+    "help_innovation_rate": "How often a typical firm innovates in a year.",
+    "help_variety_elasticity": "How alike products are (elasticity of substitution): more means fiercer competition.",
+    "help_foresight": "0: who invests ignores what rivals build at the same time. 1: all of it is seen.",
+    "help_national_learning": "How much productivity grows with all that the national industry has ever made "
+    "(elasticity).",
+    "help_agglomeration": "Firms are more productive near others.",
+    "help_congestion": "Wages and rents rise where firms are dense.",
+    "help_spillovers": "Research nearby helps firms innovate.",
+    "help_learning": "Emerging and future industries become more productive with all they have made.",
+    "help_spin_offs": "Employees leave good firms and found their own near by.",
+    "help_bail_outs": "Regions rescue failing firms with public money.",
+}
+"""What each control changes, in a sentence."""

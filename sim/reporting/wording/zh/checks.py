@@ -1,6 +1,10 @@
-"""What `clustersim check` says in Chinese of files that are in order; as in sim.reporting.wording.en.checks."""
+"""What `clustersim check` says in Chinese of files; as in sim.reporting.wording.en.checks."""
 
 from __future__ import annotations
+
+from sim.reporting.wording.zh.problems import problem
+
+__all__ = ["IN_ORDER", "KINDS", "NOTE", "problem", "study"]
 
 IN_ORDER, NOTE = "{file}：没有问题{told}", "注：{note}"
 KINDS = {"experiment": "实验", "evidence": "政策证据"}

@@ -1,9 +1,11 @@
 """What `clustersim describe` says in Chinese: titles, heads, words of closed lists, and meanings.
 
-Parameters, metrics, rules and columns keep the meaning with which they are declared, in English.
+The year, rules, draws and columns keep the meaning with which they are declared, in English.
 """
 
 from __future__ import annotations
+
+from sim.reporting.wording.zh import metrics, parameters
 
 TITLES = {
     "Parameters": "参数", "Mechanisms": "机制", "Metrics": "指标", "The year, in order": "一年之内的次序",
@@ -52,10 +54,13 @@ WORDS = {
     "may be limited to": {
         "regions": "地区", "industries": "产业", "regions, industries": "地区、产业", "nothing": "不可限定",
     },
+    "type": {"text": "文字", "true or false": "真或假", "number": "数", "whole number": "整数"},
     "when": {"once": "一次", "each year": "每年", "once; each year": "一次；每年"},
 }  # fmt: skip
 """Column -> word of a closed list -> the same in Chinese."""
 MEANINGS = {
+    "Parameters": parameters.MEANINGS,
+    "Metrics": metrics.MEANINGS,
     "Layouts": {
         "differentiated": "各地按比较优势发展最擅长的产业，并按全国需求协调",
         "uncoordinated": "各地按比较优势发展最擅长的产业，不管别人建什么",
