@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.kernel.declare import metric
 from sim.kernel.world import Tie, World
-from sim.metrics.columns import firm_table, industry_table, link_table, living, local_industry_table
+from sim.metrics.columns import Columns, firm_table, industry_table, links_of, living, local_industry_table
 from sim.metrics.formulas import chain as formula
 from sim.metrics.formulas.arithmetic import Array, group_max, mean_defined, quotient, ratio, weighted_mean
 from sim.metrics.formulas.concentration import group_herfindahl
@@ -93,8 +93,8 @@ def industry_import_dependence(world: World) -> Array:
 @shared
 def inputs_under_contract(world: World) -> tuple[Array, Array, Array]:
     """Row of the customer, supplying industry and number of suppliers of every input under contract, each (M,)."""
-    links, rows = link_table(world), contracts(world)
-    return formula.suppliers_by_input(links.first[rows], firm_table(world).industry[links.second[rows]])
+    links = contracts(world)
+    return formula.suppliers_by_input(links.first, firm_table(world).industry[links.second])
 
 
 @metric("single_sourced", unit="1", formula="inputs under contract with one supplier / inputs under contract",
@@ -105,11 +105,9 @@ def single_sourced(world: World) -> float:
     return quotient(float(np.count_nonzero(suppliers == 1)), float(len(suppliers)))
 
 
-@shared
-def contracts(world: World) -> Array:
-    """Rows of the living supply contracts in the link table."""
-    links = link_table(world)
-    return np.flatnonzero((links.tie == Tie.SUPPLY) & links.living)
+def contracts(world: World) -> Columns:
+    """The living supply contracts, shape (L,)."""
+    return links_of(world, Tie.SUPPLY)
 
 
 @metric("contracted_share", unit="1", formula="orders under contract / spending on inputs",
@@ -124,24 +122,23 @@ def contracted_share(world: World) -> float:
         "of industries, against a counterfactual); digits ours", theme="chain")  # fmt: skip
 def supply_length(world: World) -> float:
     """Distance that goods under contract travel, on average."""
-    rows = contracts(world)
-    return weighted_mean(link_table(world).distance[rows], link_table(world).value[rows])
+    return weighted_mean(contracts(world).distance, contracts(world).value)
 
 
-def ordered_under_contract(world: World, rows: Array) -> Array:
-    """What customers ordered this year under the contracts `rows` of the link table, in money; shape (L,).
+def ordered_under_contract(world: World) -> Array:
+    """What customers ordered this year under contract, in money; shape (L,).
 
     A link keeps the value that arrived, which is the order times the share filled. Where nothing arrived the order is
     what the rule of the market makes it: contract_share x share of the contract x cost share of the input x unit cost
     x planned output of the customer.
     """
-    links, firms = link_table(world), firm_table(world)
-    filled = links.filled[rows]
-    order = links.value[rows] / np.where(filled > 0.0, filled, 1.0)
-    failed = rows[filled <= 0.0]
+    links, firms = contracts(world), firm_table(world)
+    filled = links.filled
+    order = links.value / np.where(filled > 0.0, filled, 1.0)
+    failed = filled <= 0.0
     customer, supplier = links.first[failed], links.second[failed]
     share = world.input_shares[firms.industry[supplier], firms.industry[customer]] * links.share[failed]
-    order[filled <= 0.0] = world.p.contract_share * share * firms.unit_cost[customer] * firms.planned[customer]
+    order[failed] = world.p.contract_share * share * firms.unit_cost[customer] * firms.planned[customer]
     return np.asarray(order)
 
 
@@ -149,15 +146,14 @@ def ordered_under_contract(world: World, rows: Array) -> Array:
         source="Barrot & Sauvagnat 2016", theme="chain", better="more")  # fmt: skip
 def contracts_filled(world: World) -> float:
     """Share of what is ordered under contract that arrives, by value; suppliers that closed are not in it."""
-    rows = contracts(world)
-    return weighted_mean(link_table(world).filled[rows], ordered_under_contract(world, rows))
+    return weighted_mean(contracts(world).filled, ordered_under_contract(world))
 
 
 @metric("supplier_trust", unit="1", formula="mean trust over supply contracts", source="Macchiavello & Morjaria 2015",
         theme="chain", better="more")  # fmt: skip
 def supplier_trust(world: World) -> float:
     """Trust between customers and suppliers under contract, on average."""
-    return mean_defined(link_table(world).trust[contracts(world)])
+    return mean_defined(contracts(world).trust)
 
 
 @shared
@@ -166,10 +162,10 @@ def supplier_loss(world: World) -> Array:
 
     Open orders pass to whoever has room; orders under contract wait until another supplier is found.
     """
-    firms, links, rows = living(world), link_table(world), contracts(world)
+    firms, links = living(world), contracts(world)
     count = len(world.industries)
     missing = formula.top_supplier_loss(firms.industry, firms.output, firms.capacity, count)
-    under_contract = np.bincount(links.second[rows], weights=links.value[rows], minlength=len(world.firms))
+    under_contract = np.bincount(links.second, weights=links.value, minlength=len(world.firms))
     if len(under_contract) == 0:
         return missing
     largest = group_max(firm_table(world).industry, count, under_contract)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernel.world import Tier, World
+from sim.kernel.world import Tie, Tier, World
 from sim.metrics.formulas.arithmetic import Array, group_sum, rows_among
 from sim.metrics.sharing import shared
 
@@ -84,6 +84,13 @@ def local_industry_table(world: World) -> Columns:
 def link_table(world: World) -> Columns:
     """Links, shape (L,)."""
     return Columns(world.links)
+
+
+@shared
+def links_of(world: World, kind: Tie) -> Columns:
+    """Living links of a kind, shape (L,), in order of row."""
+    links = link_table(world)
+    return links[np.flatnonzero((links.tie == kind) & links.living)]
 
 
 @shared

@@ -6,7 +6,16 @@ import numpy as np
 
 from sim.kernel.declare import metric
 from sim.kernel.world import Tie, World
-from sim.metrics.columns import by_local_industry, firm_table, firms_here, institute_table, link_table, living
+from sim.metrics.columns import (
+    Columns,
+    by_local_industry,
+    firm_table,
+    firms_here,
+    institute_table,
+    link_table,
+    links_of,
+    living,
+)
 from sim.metrics.formulas import network as formula
 from sim.metrics.formulas.arithmetic import Array, quotient, ratio
 from sim.metrics.sharing import shared
@@ -21,9 +30,8 @@ MOST_SOURCES = 2048
 @shared
 def ties(world: World, kind: Tie) -> tuple[Array, Array]:
     """Rows of the two ends of every living link of a kind, each (L,)."""
-    links = link_table(world)
-    wanted = np.flatnonzero((links.tie == kind) & links.living)
-    return links.first[wanted], links.second[wanted]
+    links = links_of(world, kind)
+    return links.first, links.second
 
 
 def count_ties(world: World, *kinds: Tie) -> float:
@@ -31,11 +39,17 @@ def count_ties(world: World, *kinds: Tie) -> float:
     return float(sum(len(ties(world, kind)[0]) for kind in kinds))
 
 
-def mean_over_ties(world: World, values: Array) -> float:
-    """Mean of `values` (L,) over living cooperation links."""
+@shared
+def joint_projects(world: World) -> Columns:
+    """Living cooperation links of both kinds, shape (L,)."""
     links = link_table(world)
-    wanted = (links.tie != Tie.SUPPLY) & links.living
-    return quotient(float(values[wanted].sum()), float(np.count_nonzero(wanted)))
+    return links[np.flatnonzero((links.tie != Tie.SUPPLY) & links.living)]
+
+
+def mean_over_ties(world: World, column: str) -> float:
+    """Mean of a column of links over living cooperation links."""
+    links = joint_projects(world)
+    return quotient(float(getattr(links, column).sum()), float(len(links)))
 
 
 @metric("cooperation_links", unit="links", formula="firm-firm and firm-institute links", source=NETWORK,
@@ -93,7 +107,7 @@ def degree_skew(world: World) -> float:
 @metric("tie_length", unit="km", formula="mean distance of cooperation links", source=PROXIMITY, theme="network")
 def tie_length(world: World) -> float:
     """Distance between partners, on average."""
-    return mean_over_ties(world, link_table(world).distance)
+    return mean_over_ties(world, "distance")
 
 
 @metric("local_tie_share", unit="1", formula="cooperation links within one region / all", source=PROXIMITY,
@@ -124,7 +138,7 @@ def cross_industry_tie_share(world: World) -> float:
         theme="network", better="more")  # fmt: skip
 def tie_novelty(world: World) -> float:
     """Value of the distance in mind between partners: 1 at the best distance."""
-    return mean_over_ties(world, link_table(world).novelty)
+    return mean_over_ties(world, "novelty")
 
 
 @metric("local_supply_share", unit="1", formula="supply contracts within one cell / all",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sim.kernel.declare import metric
 from sim.kernel.world import World
 from sim.metrics.chain import contracts, input_need, inputs_under_contract
-from sim.metrics.columns import firm_table, link_table, local_industry_table
+from sim.metrics.columns import firm_table, local_industry_table
 from sim.metrics.formulas.arithmetic import Array, group_mean, ratio
 
 FEW = "Elliott, Golub & Leduc 2022; Barrot & Sauvagnat 2016"
@@ -54,8 +54,8 @@ def industry_contracted_share(world: World) -> Array:
         source=TRUST, theme="chain", better="more")  # fmt: skip
 def region_supplier_trust(world: World) -> Array:
     """Trust of the region's firms in their suppliers under contract, on average."""
-    links, rows = link_table(world), contracts(world)
-    return group_mean(firm_table(world).region[links.first[rows]], len(world.regions), links.trust[rows])
+    links = contracts(world)
+    return group_mean(firm_table(world).region[links.first], len(world.regions), links.trust)
 
 
 @metric("industry_supplier_trust", level="industry", unit="1",
@@ -63,5 +63,5 @@ def region_supplier_trust(world: World) -> Array:
         source=TRUST, theme="chain", better="more")  # fmt: skip
 def industry_supplier_trust(world: World) -> Array:
     """Trust of customers in suppliers of the industry under contract, on average."""
-    links, rows = link_table(world), contracts(world)
-    return group_mean(firm_table(world).industry[links.second[rows]], len(world.industries), links.trust[rows])
+    links = contracts(world)
+    return group_mean(firm_table(world).industry[links.second], len(world.industries), links.trust)

@@ -117,10 +117,10 @@ def test_what_was_ordered_under_contract_is_what_local_industries_booked() -> No
     Without redirection, which takes from what is booked what suppliers have no room for.
     """
     lived = lived_through(small_story("mechanisms.redirection=false"), 6)
-    rows = contracts(lived)
-    suppliers, customers = lived.firms[lived.links.second[rows]], lived.firms[lived.links.first[rows]]
+    links = contracts(lived)
+    suppliers, customers = lived.firms[links.second], lived.firms[links.first]
     mine = np.zeros(lived.local_industries.shape)
-    np.add.at(mine, (customers.region, suppliers.industry), ordered_under_contract(lived, rows))
+    np.add.at(mine, (customers.region, suppliers.industry), ordered_under_contract(lived))
     booked = np.asarray(lived.local_industries.contracted)
     assert (mine <= booked * (1 + 1e-9)).all()
     assert mine.sum() > 0.7 * booked.sum()
