@@ -255,16 +255,16 @@ regimes: .venv/installed ## what theory says about plans, 40 replications; resul
 	$(BIN)/clustersim regimes --replications 40 --workers $(WORKERS) --out results/regimes
 
 plan-45: .venv/installed ## derive the real plan from the list of clusters again
-	$(BIN)/python -m sim.studies.plan_45
+	$(BIN)/python -m sim.studies.derived.plan_45
 
 location: .venv/installed ## rank correlations of the real map with where industry is, 8 seeds; results/location_fit.csv
-	$(BIN)/python -m sim.studies.location_fit --output results/location_fit.csv
+	$(BIN)/python -m sim.studies.derived.location_fit --output results/location_fit.csv
 
 spread: .venv/installed ## search endowment_spread by how specialised provinces are, 6 seeds; results/endowment_spread.csv
-	$(BIN)/python -m sim.studies.endowment_spread --seeds 6 --output results/endowment_spread.csv
+	$(BIN)/python -m sim.studies.derived.endowment_spread --seeds 6 --output results/endowment_spread.csv
 
 pass-through: .venv/installed ## what customers lose of a supplier's loss in a disaster, 8 seeds; results/pass_through.csv
-	$(BIN)/python -m sim.studies.pass_through --output results/pass_through.csv
+	$(BIN)/python -m sim.studies.derived.pass_through --output results/pass_through.csv
 
 clean: ## remove what was installed or computed; results stay
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov

@@ -34,9 +34,9 @@ NAMED = ("simulation alone", "one process", "two processes")
 def measure(runs: int, workers: int, folder: Path) -> dict[str, Any]:
     """Run an experiment of so many runs into `folder`, in this program; what it took."""
     from sim.runs.warming import warm_up
+    from sim.studies.experiment.words import sweep_of
     from sim.studies.measured import run_measured
     from sim.studies.sweep import KIND, named_runs
-    from sim.studies.sweep_words import sweep_of
 
     setup = sweep_of("policy_text", [f"imitation=0:1:{POINTS}"], overrides=SMALL, replications=runs // (POINTS * ARMS))
     scenarios, _ = named_runs(setup, folder)
@@ -68,8 +68,8 @@ def simulate(runs: int) -> dict[str, Any]:
     from sim.runs.run import run_arms
     from sim.runs.warming import warm_up
     from sim.store.tasks import Design, tasks_of
+    from sim.studies.experiment.words import sweep_of
     from sim.studies.measures import recorded_for
-    from sim.studies.sweep_words import sweep_of
 
     setup = sweep_of("policy_text", [f"imitation=0:1:{POINTS}"], overrides=SMALL, replications=runs // (POINTS * ARMS))
     arms = {

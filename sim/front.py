@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from sim.studies.equilibrium import Equilibrium, Game
     from sim.studies.evidence.study import Evidence as EvidenceFound
     from sim.studies.evidence.study import Study as EvidenceStudy
+    from sim.studies.experiment.setup import Setup
     from sim.studies.facts.study import Study as FactStudy
     from sim.studies.findings import Findings
     from sim.studies.knockout import KnockoutResults
     from sim.studies.regimes import RegimeResults, Study
     from sim.studies.rerun import Rerun
-    from sim.studies.sensitivity import Sensitivity
-    from sim.studies.setup import Setup
+    from sim.studies.sensitivity.study import Sensitivity
     from sim.studies.signs import Kind, Signs
     from sim.studies.sweep import Responses
 
@@ -46,19 +46,21 @@ ALL_FORMS = ("png", "svg", "pdf")
 
 
 def _run_and_write(
-    run: Callable[[Progress], T], publish: Callable[[T], Iterable[Path]], tell: Callable[[T], None], folder: Path,
-    show: bool,
+    run: Callable[[Path, Progress], T], publish: Callable[[T, Path, Sequence[str]], Iterable[Path]],
+    tell: Callable[[T, Path], None], out: str | Path, figures: Sequence[str], show: bool,
 ) -> T:  # fmt: skip
-    """Run a study under a progress bar, note what `publish` writes of it into `folder`, and `tell` of it if to `show`.
+    """Run a study under a progress bar, note what `publish` writes of it into `out`, and `tell` of it if to `show`.
 
-    Raises ResultsError where `folder` cannot be written.
+    Raises ValueError for a form of `figures` that is none, before anything is run, and ResultsError where `out` cannot
+    be written.
     """
+    folder, forms = Path(out), checked_forms(figures)
     with progress_bar(show) as progress:
-        found = run(progress)
+        found = run(folder, progress)
     with writing(folder):
-        note_files(folder, publish(found))
+        note_files(folder, publish(found, folder, forms))
     if show:
-        tell(found)
+        tell(found, folder)
     return found
 
 
@@ -86,7 +88,7 @@ def compare(
     if len(arms) < 2:
         raise ComparisonError("a comparison needs two arms or more")
     return _compare(
-        arms, replications, workers, Path(out), seed, baseline, progress, overwrite, runner, unshocked_runs, figures,
+        arms, replications, workers, out, seed, baseline, progress, overwrite, runner, unshocked_runs, figures,
         language,
     )  # fmt: skip
 
@@ -108,24 +110,22 @@ def run_to_folder(
     """
     chosen = scenario.seed if seed is None else seed
     return _compare(
-        {ARM: scenario}, 1, 1, Path(out), chosen, ARM, progress, overwrite, runner, unshocked_runs, figures, language
+        {ARM: scenario}, 1, 1, out, chosen, ARM, progress, overwrite, runner, unshocked_runs, figures, language
     )
 
 
 def _compare(
-    arms: dict[str, Scenario], replications: int, workers: Workers, folder: Path, seed: int, baseline: str | None,
+    arms: dict[str, Scenario], replications: int, workers: Workers, out: str | Path, seed: int, baseline: str | None,
     show: bool, overwrite: bool, runner: Runner, unshocked_runs: bool, figures: Sequence[str], language: str,
 ) -> Comparison:  # fmt: skip
-    forms = checked_forms(figures)
     return _run_and_write(
-        lambda told: run_comparison(
-            arms, replications, workers, folder, seed, baseline, overwrite, runner, unshocked_runs, told
+        lambda folder, bar: run_comparison(
+            arms, replications, workers, folder, seed, baseline, overwrite, runner, unshocked_runs, bar
         ),
-        lambda found: publish(found, forms),
-        lambda found: tell(found, language=language),
-        folder,
-        show,
-    )
+        lambda found, folder, forms: publish(found, forms),
+        lambda found, folder: tell(found, language=language),
+        out, figures, show,
+    )  # fmt: skip
 
 
 def regimes(
@@ -136,14 +136,10 @@ def regimes(
     from sim.reporting.theory_results import publish_regimes, tell_regimes
     from sim.studies.regimes import run_regimes
 
-    folder, forms = Path(out), checked_forms(figures)
     return _run_and_write(
-        lambda told: run_regimes(study, replications, workers, folder, seed, overwrite, told, names),
-        lambda found: publish_regimes(found, folder, forms),
-        lambda found: tell_regimes(found, folder),
-        folder,
-        progress,
-    )
+        lambda folder, bar: run_regimes(study, replications, workers, folder, seed, overwrite, bar, names),
+        publish_regimes, tell_regimes, out, figures, progress,
+    )  # fmt: skip
 
 
 def knockout(
@@ -154,14 +150,10 @@ def knockout(
     from sim.reporting.theory_results import publish_knockout, tell_knockout
     from sim.studies.knockout import run_knockout
 
-    folder, forms = Path(out), checked_forms(figures)
     return _run_and_write(
-        lambda told: run_knockout(scenario, replications, workers, folder, seed, mechanisms, overwrite, told),
-        lambda found: publish_knockout(found, folder, forms),
-        lambda found: tell_knockout(found, folder),
-        folder,
-        progress,
-    )
+        lambda folder, bar: run_knockout(scenario, replications, workers, folder, seed, mechanisms, overwrite, bar),
+        publish_knockout, tell_knockout, out, figures, progress,
+    )  # fmt: skip
 
 
 def signs(
@@ -174,15 +166,11 @@ def signs(
     from sim.reporting.signs import publish_signs, tell_signs
     from sim.studies.signs import ask, run_signs
 
-    folder, forms = Path(out), checked_forms(figures)
     question = ask(maps, replications, setting_replications, seed, overrides, kinds, names)
     return _run_and_write(
-        lambda told: run_signs(question, workers, folder, overwrite, told),
-        lambda found: publish_signs(found, folder, forms),
-        lambda found: tell_signs(found, folder),
-        folder,
-        progress,
-    )
+        lambda folder, bar: run_signs(question, workers, folder, overwrite, bar),
+        publish_signs, tell_signs, out, figures, progress,
+    )  # fmt: skip
 
 
 def sweep(
@@ -198,8 +186,8 @@ def sweep(
     headline. Everything is written into `out` (results/sweep-NAME if not given); the same call with more levels or
     replications runs only those. Raises ScenarioError with the grammar of levels.
     """
-    from sim.studies.experiment import RECORDED
-    from sim.studies.sweep_words import sweep_of
+    from sim.studies.experiment.contents import RECORDED
+    from sim.studies.experiment.words import sweep_of
 
     setup = sweep_of(scenario, factors, arms, overrides, replications, seed, tuple(measures) or RECORDED)
     return experiment(setup, workers, out or Path("results") / f"sweep-{Path(scenario).stem}", progress, overwrite,
@@ -214,14 +202,10 @@ def experiment(
     from sim.reporting.sweep import publish_responses, tell_responses
     from sim.studies.sweep import run_experiment
 
-    folder, forms = Path(out), checked_forms(figures)
     return _run_and_write(
-        lambda told: run_experiment(setup, workers, folder, overwrite, told),
-        lambda found: publish_responses(found, folder, forms),
-        lambda found: tell_responses(found, folder),
-        folder,
-        progress,
-    )
+        lambda folder, bar: run_experiment(setup, workers, folder, overwrite, bar),
+        publish_responses, tell_responses, out, figures, progress,
+    )  # fmt: skip
 
 
 def batch(
@@ -235,18 +219,14 @@ def batch(
     """
     from sim.reporting.sweep import publish_batch, tell_batch, tell_stage
     from sim.studies.batch import run_batch
-    from sim.studies.experiment_reading import read_experiment
+    from sim.studies.experiment.reading import read_experiment
 
     setup = read_experiment(experiment) if isinstance(experiment, str | Path) else experiment
     name = Path(experiment).stem if isinstance(experiment, str | Path) else "batch"
-    folder, forms = Path(out or Path("results") / name), checked_forms(figures)
     return _run_and_write(
-        lambda told: run_batch(setup, workers, folder, overwrite, told, limits, tell_stage if progress else None),
-        lambda found: publish_batch(found, folder, forms),
-        lambda found: tell_batch(found, folder),
-        folder,
-        progress,
-    )
+        lambda folder, bar: run_batch(setup, workers, folder, overwrite, bar, limits, tell_stage if progress else None),
+        publish_batch, tell_batch, out or Path("results") / name, figures, progress,
+    )  # fmt: skip
 
 
 def sensitivity(
@@ -255,16 +235,12 @@ def sensitivity(
 ) -> Sensitivity:  # fmt: skip
     """Screen the factors of an experiment, emulate the `most` important ones and write what matters into `out`."""
     from sim.reporting.sensitivity import publish_sensitivity, tell_sensitivity
-    from sim.studies.sensitivity import run_sensitivity
+    from sim.studies.sensitivity.study import run_sensitivity
 
-    folder, forms = Path(out), checked_forms(figures)
     return _run_and_write(
-        lambda told: run_sensitivity(setup, workers, folder, trajectories, points, most, overwrite, told),
-        lambda found: publish_sensitivity(found, folder, forms),
-        lambda found: tell_sensitivity(found, folder),
-        folder,
-        progress,
-    )
+        lambda folder, bar: run_sensitivity(setup, workers, folder, trajectories, points, most, overwrite, bar),
+        publish_sensitivity, tell_sensitivity, out, figures, progress,
+    )  # fmt: skip
 
 
 def equilibrium(
@@ -275,14 +251,10 @@ def equilibrium(
     from sim.reporting.equilibrium import publish_equilibrium, tell_equilibrium
     from sim.studies.equilibrium import run_equilibrium
 
-    folder, forms = Path(out), checked_forms(figures)
     return _run_and_write(
-        lambda told: run_equilibrium(game, workers, folder, overwrite, told),
-        lambda found: publish_equilibrium(found, folder, forms),
-        lambda found: tell_equilibrium(found, folder),
-        folder,
-        progress,
-    )
+        lambda folder, bar: run_equilibrium(game, workers, folder, overwrite, bar),
+        publish_equilibrium, tell_equilibrium, out, figures, progress,
+    )  # fmt: skip
 
 
 def facts(
@@ -293,14 +265,12 @@ def facts(
     from sim.reporting.facts import publish_facts, tell_facts
     from sim.studies.facts.study import study_facts
 
-    folder, forms = Path(out), checked_forms(figures)
     return _run_and_write(
-        lambda told: study_facts(scenario, replications, workers, folder, seed, overwrite, told),
-        lambda found: publish_facts(found, forms),
-        tell_facts,
-        folder,
-        progress,
-    )
+        lambda folder, bar: study_facts(scenario, replications, workers, folder, seed, overwrite, bar),
+        lambda found, folder, forms: publish_facts(found, forms),
+        lambda found, folder: tell_facts(found),
+        out, figures, progress,
+    )  # fmt: skip
 
 
 def finding(
@@ -311,14 +281,10 @@ def finding(
     from sim.reporting.findings import publish_finding, tell_finding
     from sim.studies.findings import run_finding
 
-    folder, forms = Path(out), checked_forms(figures)
     return _run_and_write(
-        lambda bar: run_finding(name, told, replications, workers, folder, overwrite, bar),
-        lambda found: publish_finding(found, folder, forms),
-        lambda found: tell_finding(found, folder),
-        folder,
-        progress,
-    )
+        lambda folder, bar: run_finding(name, told, replications, workers, folder, overwrite, bar),
+        publish_finding, tell_finding, out, figures, progress,
+    )  # fmt: skip
 
 
 def evidence(
@@ -329,14 +295,10 @@ def evidence(
     from sim.reporting.policy_evidence import publish_evidence, tell_evidence
     from sim.studies.evidence.study import run_evidence
 
-    folder, forms = Path(out), checked_forms(figures)
     return _run_and_write(
-        lambda bar: run_evidence(study, replications, workers, folder, seed, overrides, overwrite, bar),
-        lambda found: publish_evidence(found, folder, forms),
-        lambda found: tell_evidence(found, folder),
-        folder,
-        progress,
-    )
+        lambda folder, bar: run_evidence(study, replications, workers, folder, seed, overrides, overwrite, bar),
+        publish_evidence, tell_evidence, out, figures, progress,
+    )  # fmt: skip
 
 
 def calibrate(
@@ -347,14 +309,11 @@ def calibrate(
     from sim.reporting.calibration import publish_calibration, tell_calibration
     from sim.studies.calibration import run_calibration
 
-    folder = Path(out)
     return _run_and_write(
-        lambda bar: run_calibration(search, workers, folder, points, rounds, replications, overwrite, bar),
-        lambda found: publish_calibration(found, folder),
-        lambda found: tell_calibration(found, folder),
-        folder,
-        progress,
-    )
+        lambda folder, bar: run_calibration(search, workers, folder, points, rounds, replications, overwrite, bar),
+        lambda found, folder, forms: publish_calibration(found, folder),
+        tell_calibration, out, PNG, progress,
+    )  # fmt: skip
 
 
 def rerun(
@@ -369,18 +328,13 @@ def rerun(
     from sim.studies.compare import read_comparison
     from sim.studies.rerun import rerun
 
-    source, target, forms = (
-        Path(folder),
-        Path(out or Path("results") / f"rerun-{Path(folder).name}"),
-        checked_forms(figures),
-    )
+    source = Path(folder)
     return _run_and_write(
-        lambda told: rerun(source, target, workers, past, overwrite, told),
-        lambda found: publish(read_comparison(target), forms) if found.kind == "comparison" else (),
-        tell_rerun,
-        target,
-        progress,
-    )
+        lambda target, bar: rerun(source, target, workers, past, overwrite, bar),
+        lambda found, target, forms: publish(read_comparison(target), forms) if found.kind == "comparison" else (),
+        lambda found, target: tell_rerun(found),
+        out or Path("results") / f"rerun-{source.name}", figures, progress,
+    )  # fmt: skip
 
 
 def reproduce(

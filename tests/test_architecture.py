@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
 from pathlib import Path
@@ -75,3 +76,14 @@ def test_the_parameter_that_is_followed_is_declared_where_it_says() -> None:
     text = (ROOT / "sim/model/rules/innovation.py").read_text(encoding="utf-8")
     assert re.search(rf'SPILLOVERS\.param\(\s*"{name}", 110\.0', text)
     assert f"math.exp(-gap / p.{name})" in text
+
+
+@pytest.mark.parametrize("room", ["kernel", "reporting", "store", "studies"])
+def test_a_room_of_many_files_says_where_to_look(room: str) -> None:
+    """What a file is for is found from the top of its room; elsewhere names say it: a theme, a mechanism, a command."""
+    folder = ROOT / "sim" / room
+    told = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or ""
+    inside = {path.stem for path in folder.iterdir() if not path.name.startswith("_")}
+    assert {name for name in inside if not re.search(rf"\b{name}\b", told)} == set()
+    listed = [re.split(r"  |$", line[4:])[0] for line in told.splitlines() if re.match(r" {4}\w", line)]
+    assert listed and {name for line in listed for name in line.split(", ")} <= inside

@@ -16,7 +16,7 @@ from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import ENDOWMENT_NAMES
 from sim.model.opening import build_world
 from sim.scenario.reading import load_scenario
-from sim.studies.plan_45 import STAGES as STAGES_OF
+from sim.studies.derived.plan_45 import STAGES as STAGES_OF
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "scenarios" / "data"
@@ -146,7 +146,7 @@ def weights(name: str) -> dict[tuple[str, str], float]:
 
 
 def test_the_plans_are_what_their_script_derives(tmp_path) -> None:
-    words = ["-W", "error", "-m", "sim.studies.plan_45", "--folder", str(tmp_path)]
+    words = ["-W", "error", "-m", "sim.studies.derived.plan_45", "--folder", str(tmp_path)]
     subprocess.run([sys.executable, *words], cwd=ROOT, check=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(PLANS)
     for name in PLANS:

@@ -178,7 +178,7 @@ def test_every_command_on_a_page_has_the_options_that_it_is_given(page: str) -> 
 @pytest.mark.parametrize("page", ["docs/experiments.md", "docs/machines.md"])
 def test_every_experiment_on_a_page_is_in_order(page: str) -> None:
     from sim.scenario.shipped import shipped
-    from sim.studies.experiment_reading import read_experiment
+    from sim.studies.experiment.reading import read_experiment
 
     named = set(
         re.findall(r"clustersim (?:batch|sensitivity) experiments/(\S+\.yaml)", (ROOT / page).read_text("utf-8"))
@@ -196,4 +196,4 @@ def test_the_example_on_the_page_of_experiments_runs(
     monkeypatch.chdir(tmp_path)
     exec(compile(example, "docs/experiments.md", "exec"), {})
     assert "distance_cost" in capsys.readouterr().out
-    assert (tmp_path / "results" / "sweep-policy_text" / "responses.html").exists()
+    assert (tmp_path / "results" / "sweep-policy_text" / "report.html").exists()

@@ -49,7 +49,7 @@ def batch(
       clustersim batch experiments/distance_and_imitation.yaml --workers 2
       clustersim batch mine.yaml --yes --time-limit 600 --memory-limit 4000 --out results/mine
     """
-    from sim.studies.experiment_reading import read_experiment
+    from sim.studies.experiment.reading import read_experiment
 
     setup = read_experiment(experiment)
     _ = setup.runs  # points that do not fit are told before anything is compiled

@@ -30,9 +30,9 @@ def calibrate(
 ) -> None:  # fmt: skip
     """Search free parameters by simulated moments on half of the stylised facts; the other half is only validated.
 
-    SEARCH is an experiment file with `search`; experiments/calibration.yaml if not given. Writes design.csv,
-    best.csv and effects.csv, and changes nothing by itself. A killed search goes on where it stopped; points that the
-    folder has are not run again.
+    SEARCH is an experiment file with `search`; experiments/calibration.yaml if not given. Writes report.html,
+    design.csv, best.csv and effects.csv, and changes nothing by itself. A killed search goes on where it
+    stopped; points that the folder has are not run again.
 
     \b
     Examples:

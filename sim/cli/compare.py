@@ -14,15 +14,12 @@ from sim.cli.shared import (
     as_name,
     cluster_options,
     compile_rules,
-    figures_option,
     from_option,
     no_unshocked_runs_option,
-    overwrite_option,
-    quiet_option,
     record_option,
+    result_options,
     set_option,
     tables_language_option,
-    verbose_option,
     years_option,
 )
 
@@ -58,11 +55,8 @@ if TYPE_CHECKING:
 @click.option("--baseline", type=as_name, metavar="NAME",
               help="Arm that the others are compared with; the first if not given.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/compare-NAME if not given.")
-@figures_option
-@overwrite_option
-@verbose_option
 @tables_language_option
-@quiet_option
+@result_options
 def compare(
     scenarios: tuple[str, ...], arms: tuple[str, ...], since: Since, replications: int, workers: Workers,
     overrides: tuple[str, ...], seed: int | None, years: str | None, past: Path | None, record: str | None,

@@ -12,11 +12,8 @@ from sim.cli.shared import (
     SEED,
     all_overrides,
     compile_rules,
-    figures_option,
-    overwrite_option,
-    quiet_option,
+    result_options,
     set_option,
-    verbose_option,
     workers_option,
     years_option,
 )
@@ -50,10 +47,7 @@ REWARDS = ("value_added", "income", "employment", "growth_rank")
 @click.option("--seed", type=SEED, default=1, show_default=True, help="First seed.")
 @years_option
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/equilibrium-NAME if not given.")
-@figures_option
-@overwrite_option
-@verbose_option
-@quiet_option
+@result_options
 def equilibrium(
     scenario: str, rewards: tuple[str, ...], plans: tuple[str, ...], efforts: tuple[float, ...], tested: int,
     budget: int, tolerance: float, replications: int, most: float, yes: bool, workers: int | None,

@@ -10,11 +10,8 @@ from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
     SEED,
     compile_rules,
-    figures_option,
-    overwrite_option,
-    quiet_option,
+    result_options,
     set_option,
-    verbose_option,
     workers_option,
 )
 from sim.scenario.shipped import shipped
@@ -33,10 +30,7 @@ STUDY = shipped("experiments") / "evidence.yaml"
 @click.option("--seed", type=SEED, default=1, show_default=True, help="First seed.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/evidence"), show_default=True,
               help="Result folder.")  # fmt: skip
-@figures_option
-@overwrite_option
-@verbose_option
-@quiet_option
+@result_options
 def evidence(
     names: tuple[str, ...], study: Path | None, replications: int, workers: int | None, overrides: tuple[str, ...],
     seed: int, out: Path, figures: tuple[str, ...], overwrite: bool, quiet: bool,
@@ -46,7 +40,7 @@ def evidence(
     BENCHMARK is one of the file, such as zones or research; all of them if none is given. A benchmark compares arms
     that share their past and differ in a policy. A statistic passes when the 95 % interval of its mean meets the band
     of its paper, or lies on the side of zero that a paper is sure of; it misses when the interval lies outside. Writes
-    evidence.csv, evidence_by_seed.csv and a figure. A killed run goes on where it stopped.
+    report.html, evidence.csv, evidence_by_seed.csv and a figure. A killed run goes on where it stopped.
 
     \b
     Examples:

@@ -11,11 +11,8 @@ from sim.cli.shared import (
     SEED,
     all_overrides,
     compile_rules,
-    figures_option,
-    overwrite_option,
-    quiet_option,
+    result_options,
     set_option,
-    verbose_option,
     workers_option,
     years_option,
 )
@@ -44,10 +41,7 @@ from sim.cli.targets import check_target, writing_file
     metavar="DIR",
     help="Show in it what `clustersim findings` found.",
 )
-@figures_option
-@overwrite_option
-@verbose_option
-@quiet_option
+@result_options
 def facts(
     scenario: str, replications: int, workers: int | None, overrides: tuple[str, ...], years: str | None,
     seed: int | None, out: Path | None, docs: Path | None, beside: tuple[Path, ...], findings: Path | None,

@@ -9,10 +9,7 @@ import click
 from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
     compile_rules,
-    figures_option,
-    overwrite_option,
-    quiet_option,
-    verbose_option,
+    result_options,
     workers_option,
 )
 
@@ -23,10 +20,7 @@ from sim.cli.shared import (
 @workers_option
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/findings"), show_default=True,
               help="Folder; each finding has one of its own in it.")  # fmt: skip
-@figures_option
-@overwrite_option
-@verbose_option
-@quiet_option
+@result_options
 def findings(
     names: tuple[str, ...], replications: int | None, workers: int | None, out: Path, figures: tuple[str, ...],
     overwrite: bool, quiet: bool,
@@ -35,7 +29,7 @@ def findings(
 
     FINDING is an experiment file with claims, or the bare name of one in experiments/findings; all of these if none is
     given.
-    Writes claims.csv, values.csv and a figure for each. A killed run goes on where it stopped.
+    Writes report.html, claims.csv, values.csv and a figure for each. A killed run goes on where it stopped.
 
     \b
     Examples:

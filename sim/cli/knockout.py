@@ -11,11 +11,8 @@ from sim.cli.shared import (
     SEED,
     all_overrides,
     compile_rules,
-    figures_option,
-    overwrite_option,
-    quiet_option,
+    result_options,
     set_option,
-    verbose_option,
     workers_option,
     years_option,
 )
@@ -30,10 +27,7 @@ from sim.cli.shared import (
 @click.option("--seed", type=SEED, help="First seed; the scenario's own if not given.")
 @years_option
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/knockout-NAME if not given.")
-@figures_option
-@overwrite_option
-@verbose_option
-@quiet_option
+@result_options
 def knockout(
     scenario: str, mechanisms: tuple[str, ...], replications: int, workers: int | None, overrides: tuple[str, ...],
     seed: int | None, years: str | None, out: Path | None, figures: tuple[str, ...], overwrite: bool, quiet: bool,

@@ -10,11 +10,8 @@ from sim.cli.exits import EXITS, end_with
 from sim.cli.shared import (
     SEED,
     compile_rules,
-    figures_option,
-    overwrite_option,
-    quiet_option,
+    result_options,
     set_option,
-    verbose_option,
     workers_option,
 )
 from sim.scenario.shipped import shipped
@@ -30,10 +27,7 @@ STUDY = shipped("experiments") / "regimes"
 @set_option
 @click.option("--seed", type=SEED, default=1, show_default=True, help="First seed.")
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/NAME-OF-STUDY if not given.")
-@figures_option
-@overwrite_option
-@verbose_option
-@quiet_option
+@result_options
 def regimes(
     study: Path | None, names: tuple[str, ...], replications: int | None, workers: int | None,
     overrides: tuple[str, ...], seed: int, out: Path | None, figures: tuple[str, ...], overwrite: bool, quiet: bool,
@@ -42,7 +36,7 @@ def regimes(
 
     STUDY is a folder of experiment files, one a regime; experiments/regimes if not given. What --set gives comes before
     what they set. Writes regimes.csv (one row a claim: setting, difference, ci_low, ci_high, holds), a figure and
-    regimes.html. A killed run goes on where it stopped; in a finished folder other regimes run only what they lack.
+    report.html. A killed run goes on where it stopped; in a finished folder other regimes run only what they lack.
 
     \b
     Examples:

@@ -10,11 +10,8 @@ from sim.cli.exits import EXITS
 from sim.cli.rerun import end_as
 from sim.cli.shared import (
     compile_rules,
-    figures_option,
     from_option,
-    overwrite_option,
-    quiet_option,
-    verbose_option,
+    result_options,
     workers_option,
 )
 
@@ -24,10 +21,7 @@ from sim.cli.shared import (
 @workers_option
 @from_option
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/reproduce-NAME if not given.")
-@figures_option
-@overwrite_option
-@verbose_option
-@quiet_option
+@result_options
 def reproduce(
     bundle: Path, workers: int | None, past: Path | None, out: Path | None, figures: tuple[str, ...], overwrite: bool,
     quiet: bool,

@@ -10,11 +10,8 @@ import click
 from sim.cli.exits import DIFFERENT, EXITS, end_with
 from sim.cli.shared import (
     compile_rules,
-    figures_option,
     from_option,
-    overwrite_option,
-    quiet_option,
-    verbose_option,
+    result_options,
     workers_option,
 )
 
@@ -27,10 +24,7 @@ if TYPE_CHECKING:
 @workers_option
 @from_option
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/rerun-NAME if not given.")
-@figures_option
-@overwrite_option
-@verbose_option
-@quiet_option
+@result_options
 def rerun(
     folder: Path, workers: int | None, past: Path | None, out: Path | None, figures: tuple[str, ...], overwrite: bool,
     quiet: bool,

@@ -11,15 +11,12 @@ from sim.cli.shared import (
     SEED,
     all_overrides,
     compile_rules,
-    figures_option,
     from_option,
     no_unshocked_runs_option,
-    overwrite_option,
-    quiet_option,
     record_option,
+    result_options,
     set_option,
     tables_language_option,
-    verbose_option,
     years_option,
 )
 
@@ -33,11 +30,8 @@ from sim.cli.shared import (
 @record_option
 @no_unshocked_runs_option
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/run-NAME if not given.")
-@figures_option
-@overwrite_option
-@verbose_option
 @tables_language_option
-@quiet_option
+@result_options
 def run(
     scenario: str, overrides: tuple[str, ...], seed: int | None, years: str | None, past: Path | None,
     record: str | None, no_unshocked_runs: bool, out: Path | None, figures: tuple[str, ...], overwrite: bool,

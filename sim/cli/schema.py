@@ -25,7 +25,7 @@ def schema(kind: str, out: Path | None) -> None:
       clustersim schema | less
     """
     from sim.scenario.reading import json_schema
-    from sim.studies.experiment_schema import experiment_schema
+    from sim.studies.experiment.schema import experiment_schema
 
     contents = json_schema() if kind == "scenario" else experiment_schema()
     text = json.dumps(contents, indent=1, ensure_ascii=False) + "\n"

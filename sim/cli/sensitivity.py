@@ -10,10 +10,7 @@ import click
 from sim.cli.exits import EXITS, BadInput, end_with
 from sim.cli.shared import (
     compile_rules,
-    figures_option,
-    overwrite_option,
-    quiet_option,
-    verbose_option,
+    result_options,
     workers_option,
 )
 
@@ -32,10 +29,7 @@ from sim.cli.shared import (
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @workers_option
 @click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/sensitivity-NAME if not given.")
-@figures_option
-@overwrite_option
-@verbose_option
-@quiet_option
+@result_options
 def sensitivity(
     experiment: Path, trajectories: int | None, points: int, most: int, minutes: float, yes: bool, workers: int | None,
     out: Path | None, figures: tuple[str, ...], overwrite: bool, quiet: bool,
@@ -54,16 +48,16 @@ def sensitivity(
       clustersim sensitivity experiments/distance_and_imitation.yaml --trajectories 4 --points 32
       clustersim sensitivity experiments/when_does_it_flip.yaml --yes --workers 2
     """
-    from sim.studies.experiment_reading import read_experiment
+    from sim.studies.experiment.reading import read_experiment
 
     setup = read_experiment(experiment)
     from sim import front
     from sim.reporting.sweep import forecast_in_words
     from sim.reporting.wording.en.sensitivity import plan
     from sim.studies.batch import forecast
-    from sim.studies.designs import Sampling
+    from sim.studies.experiment.designs import Sampling
     from sim.studies.libraries import library
-    from sim.studies.sensitivity import paths_of, planned_runs, with_design
+    from sim.studies.sensitivity.study import paths_of, planned_runs, with_design
 
     for name in ("SALib", "sklearn"):
         library(name)

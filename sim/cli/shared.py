@@ -173,6 +173,12 @@ figures_option = click.option(
     help="Files of each figure: png, svg, pdf; for papers pdf:column (85 mm) or pdf:page (178 mm).",
 )  # fmt: skip
 
+
+def result_options(command: Command) -> Command:
+    """What every command has that fills a result folder: --figures, --overwrite, --verbose, --quiet."""
+    return figures_option(overwrite_option(verbose_option(quiet_option(command))))
+
+
 language_option = click.option(
     "--language", type=click.Choice(("en", "zh")), default="en", show_default=True,
     help="Language of the page when it opens; a button switches it.",

@@ -12,11 +12,8 @@ from sim.cli.shared import (
     SEED,
     all_overrides,
     compile_rules,
-    figures_option,
-    overwrite_option,
-    quiet_option,
+    result_options,
     set_option,
-    verbose_option,
     workers_option,
     years_option,
 )
@@ -55,10 +52,7 @@ KINDS = ("default", "mechanism", "parameter", "hot", "mix")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/signs"), show_default=True,
               help="Result folder.")  # fmt: skip
 @click.option("--count", is_flag=True, help="Say how many runs are asked for and done, and how long the rest takes.")
-@figures_option
-@overwrite_option
-@verbose_option
-@quiet_option
+@result_options
 def signs(
     maps: tuple[str, ...], kinds: tuple[Kind, ...], names: tuple[str, ...], replications: int,
     setting_replications: int, workers: int | None, overrides: tuple[str, ...], seed: int, years: str | None, out: Path,

@@ -72,7 +72,7 @@ def sweep(
     All levels are printed before anything runs. Every point has the same seeds, and every arm of a seed the same luck:
     differences between arms, between levels and trends are paired. Writes runs (every run, each parameter a column),
     curve (the difference at every point), levels and trends as CSV and Parquet, response curves, one panel a
-    parameter, and responses.html.
+    parameter, and report.html.
 
     A killed sweep goes on where it stopped: give the command again. Given with more levels, arms or replications it
     runs only those.
@@ -83,9 +83,9 @@ def sweep(
       clustersim sweep policy_text -p distance_cost -p imitation=0,.5,1 --replications 20 --workers 2
       clustersim sweep mine.yaml -p plan.budget=0.02,0.05,0.1 --arm market --arm rush=plan.layout:duplicated
     """
-    from sim.studies.experiment import RECORDED
-    from sim.studies.experiment_text import experiment_as_yaml
-    from sim.studies.sweep_words import sweep_of
+    from sim.studies.experiment.contents import RECORDED
+    from sim.studies.experiment.text import experiment_as_yaml
+    from sim.studies.experiment.words import sweep_of
 
     setup = sweep_of(
         scenario, factors, arms, all_overrides(overrides, years, None), replications, seed, measures or RECORDED,

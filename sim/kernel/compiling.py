@@ -8,10 +8,12 @@ of rules that cannot see the edit is taken over: each file carries a hash of wha
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -205,8 +207,16 @@ def is_compiled_before() -> bool:
     return not COMPILED or (folder is not None and any(folder.glob("*.nbi")))
 
 
-def sweep_caches(keep: int = 4) -> None:
-    """Delete compiled rules of older source texts, newest `keep` excepted."""
-    folders = sorted(cache_folder().parent.glob("rules-*"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for folder in folders[keep:]:
-        shutil.rmtree(folder, ignore_errors=True)
+def sweep_caches(keep: int = 4, most: int = 16, days: float = 3.0) -> None:
+    """Mark the cache of these rules as used, and delete older ones: those of checkouts that run side by side stay.
+
+    Of other source texts those go that were not used for `days`, the `keep` last used excepted, and all but the `most`
+    last used.
+    """
+    with contextlib.suppress(OSError):
+        os.utime(cache_folder())
+    used = {path: path.stat().st_mtime for path in cache_folder().parent.glob("rules-*")}
+    stale = time.time() - days * 86_400
+    for place, folder in enumerate(sorted(used, key=lambda path: used[path], reverse=True)):
+        if place >= most or (place >= keep and used[folder] < stale):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -236,4 +236,4 @@ def hash_name(state: int, letters: Array) -> int:
 def name_id(name: str) -> int:
     """A 52-bit id made from a name: regions and industries keep their luck when the file is reordered."""
     letters = np.frombuffer(name.encode(), dtype=np.uint8).astype(np.int64)
-    return (int(hash_name(word(0), letters)) >> (64 - ID_BITS)) | 1
+    return (int(hash_name(0, letters)) >> (64 - ID_BITS)) | 1

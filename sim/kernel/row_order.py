@@ -101,11 +101,18 @@ def move_rows(words: Array, order: Array, stays: Array) -> None:
             copy_row(words, order[position], position)
 
 
+def stays_as_it_is(order: Array, count: int) -> bool:
+    """Whether the rows `order` (n,) are the first n, each in its place, and all of `count` rows."""
+    return len(order) == count and bool(np.array_equal(order, np.arange(count)))
+
+
 def rearrange(words: Array, order: Array) -> None:
     """Put the rows `order` (n,), all different, of `words` (N, W) first, in that order; the others are lost.
 
     Rows are moved where they lie: only those that break the rise of `order` are copied aside.
     """
+    if stays_as_it_is(order, len(order)):
+        return
     stays = np.ones(len(order), dtype=np.bool_)
     if np.any(order[1:] <= order[:-1]):
         find_rise(order, stays)

@@ -196,9 +196,11 @@ def cache_base() -> Path:
     return Path(given) if given else Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "clustersim"
 
 
-def kept_hashes(house: Path = HOUSE) -> Hashes:
-    """`compute`, remembered by the bytes of the files; without a place to write, computed each time."""
-    file = kept_file(house, "")
+def kept_hashes(house: Path = HOUSE, name: str = "") -> Hashes:
+    """`compute`, remembered by the bytes of the files, of which `name` is the hash where it is known; without a place
+    to write, computed each time.
+    """
+    file = kept_file(name or name_of(house), "")
     with contextlib.suppress(OSError, ValueError, TypeError):
         return Hashes(**json.loads(file.read_text(encoding="utf-8")))
     found = compute(house)
@@ -206,9 +208,9 @@ def kept_hashes(house: Path = HOUSE) -> Hashes:
     return found
 
 
-def kept_stamps(house: Path = HOUSE) -> dict[str, str]:
+def kept_stamps(house: Path = HOUSE, name: str = "") -> dict[str, str]:
     """`compute_stamps`, remembered in the same way."""
-    file = kept_file(house, "-stamps")
+    file = kept_file(name or name_of(house), "-stamps")
     with contextlib.suppress(OSError, ValueError):
         return dict(json.loads(file.read_text(encoding="utf-8")))
     found = compute_stamps(house)
@@ -216,10 +218,14 @@ def kept_stamps(house: Path = HOUSE) -> dict[str, str]:
     return found
 
 
-def kept_file(house: Path, kind: str) -> Path:
-    """Where what follows from the bytes of a package's files is remembered."""
-    raw = fingerprint(*(part for path in sorted(house.rglob("*.py")) for part in (str(path), path.read_bytes())))
-    return cache_base() / "source" / f"{raw}{kind}.json"
+def name_of(house: Path) -> str:
+    """A hash of the bytes of all files of a package."""
+    return fingerprint(*(part for path in sorted(house.rglob("*.py")) for part in (str(path), path.read_bytes())))
+
+
+def kept_file(name: str, kind: str) -> Path:
+    """Where what follows from the bytes of a package's files, `name_of` them, is remembered."""
+    return cache_base() / "source" / f"{name}{kind}.json"
 
 
 def keep(file: Path, found: dict[str, str]) -> None:
@@ -231,5 +237,6 @@ def keep(file: Path, found: dict[str, str]) -> None:
         unfinished.replace(file)
 
 
-NUMBERS, STATE, RULES = kept_hashes()
-STAMPS = kept_stamps()
+_BYTES = name_of(HOUSE)
+NUMBERS, STATE, RULES = kept_hashes(HOUSE, _BYTES)
+STAMPS = kept_stamps(HOUSE, _BYTES)

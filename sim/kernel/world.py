@@ -13,7 +13,7 @@ from sim.kernel.draws import Luck
 from sim.kernel.growing_table import GrowingTable
 from sim.kernel.money import Mix, begin_flows
 from sim.kernel.records import Records, zeroed
-from sim.kernel.row_order import follow, in_order, links_in_order, new_rows
+from sim.kernel.row_order import follow, in_order, links_in_order, new_rows, stays_as_it_is
 from sim.kernel.state_hash import hash_state
 from sim.kernel.tables import (
     BIRTH,
@@ -349,7 +349,8 @@ class World(Brief):
         order = in_order(np.flatnonzero(firms.living), firms.cell, firms.id)
         ranked = in_order(np.arange(len(institutes)), institutes.cell, institutes.id)
         if len(links):
-            follow(links, new_rows(order, len(firms)), new_rows(ranked, len(institutes)))
+            if not (stays_as_it_is(order, len(firms)) and stays_as_it_is(ranked, len(institutes))):
+                follow(links, new_rows(order, len(firms)), new_rows(ranked, len(institutes)))
             self.links_table.keep(links_in_order(links))
         self.firms_table.keep(order)
         self.institutes_table.keep(ranked)

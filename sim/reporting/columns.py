@@ -17,11 +17,13 @@ from sim.runs.panels import PANELS, schema_of
 from sim.runs.recording import TIDY
 from sim.runs.tier_moves import COLUMNS as TIERS
 from sim.runs.tier_moves import FATES, SPAN
-from sim.studies import equilibrium, knockout, regimes, sensitivity, sign_maps, signs, sweep
+from sim.studies import equilibrium, knockout, regimes, signs, sweep
 from sim.studies.calibration import PREFIX
 from sim.studies.claims_table import CLAIMS
 from sim.studies.evidence.study import COLUMNS as EVIDENCE
 from sim.studies.pairing import DECISIONS, SAVED
+from sim.studies.sensitivity import sign_maps
+from sim.studies.sensitivity import study as sensitivity
 from sim.studies.statistics import PAIRS
 from sim.studies.unshocked import COLUMNS as SERIES
 

@@ -26,7 +26,7 @@ LONGEST = 60
 
 
 def publish_equilibrium(found: Equilibrium, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
-    """Write the tables, the plans, the figure as files of `forms` and equilibrium.html; returns their paths."""
+    """Write the tables, the plans, the figure as files of `forms` and report.html; returns their paths."""
     tables = {"duplication": found.verdicts, "searches": found.searches, "turns": found.steps,
               "deviations": found.deviations}  # fmt: skip
     paths = [write_csv(folder / f"{name}.csv", table) for name, table in tables.items()]
@@ -36,7 +36,7 @@ def publish_equilibrium(found: Equilibrium, folder: Path, forms: Sequence[str] =
     picture = draw_deviations(found.deviations, provenance)
     files, (image,) = save_pictures([picture], folder / "figures", provenance, forms)
     page = equilibrium_page(found, [shot(picture.title, picture.reading, image)], provenance.footer())
-    return [*paths, *files, write_page(folder / "equilibrium.html", page)]
+    return [*paths, *files, write_page(folder / "report.html", page)]
 
 
 def plan_file(profile: str) -> str:
@@ -52,7 +52,7 @@ def tell_equilibrium(found: Equilibrium, folder: Path, console: Console | None =
         console.print(Text(f"{said}.", style="bold"))
     tell_failures(console, found.failures[:SHOWN])
     tables = ("duplication.csv", "searches.csv", "turns.csv", "deviations.csv")
-    tell_written(console, folder, *tables, "plans/", "figures/", "equilibrium.html")
+    tell_written(console, folder, *tables, "plans/", "figures/", "report.html")
 
 
 def expected_in_words(told: Expected) -> str:

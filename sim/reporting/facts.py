@@ -23,7 +23,7 @@ from sim.studies.facts.verdicts import OPEN, PASS, by_fact
 
 
 def publish_facts(study: Study, forms: Sequence[str] = ("png",)) -> list[Path]:
-    """Write facts.csv, facts_by_seed.csv, facts.html and the figure as files of `forms`; returns their paths."""
+    """Write facts.csv, facts_by_seed.csv, report.html and the figure as files of `forms`; returns their paths."""
     folder = study.folder
     picture = draw_facts(study.table, study.provenance)
     files, (image,) = save_pictures([picture], folder / "figures", study.provenance, forms)
@@ -32,7 +32,7 @@ def publish_facts(study: Study, forms: Sequence[str] = ("png",)) -> list[Path]:
         write_csv(folder / "facts.csv", study.table),
         write_csv(folder / "facts_by_seed.csv", study.by_seed),
         *files,
-        write_page(folder / "facts.html", page),
+        write_page(folder / "report.html", page),
     ]
 
 
@@ -54,4 +54,4 @@ def tell_facts(study: Study, console: Console | None = None) -> None:
     missed = ", ".join(name.replace("_", " ") for name, verdict in found.items() if verdict not in (PASS, OPEN))
     console.print(f"{words.title(found)}." + (f" Not: {missed}." if missed else ""), highlight=False)
     tell_failures(console, study.failures)
-    tell_written(console, study.folder, "facts.html", "facts.csv", "figures/")
+    tell_written(console, study.folder, "report.html", "facts.csv", "figures/")

@@ -11,6 +11,8 @@ from sim.reporting.ending import tell_failures, tell_written
 from sim.reporting.figures import save_pictures
 from sim.reporting.figures.style import BLUE, INK, SIZE, VERMILION, Picture, blank, look
 from sim.reporting.fitting import Column, Fitting
+from sim.reporting.pages import shot, write_page
+from sim.reporting.pages.studies import finding_page
 from sim.reporting.theory_results import provenance_of
 from sim.reporting.wording import arm_name, label, number, rows_of
 from sim.reporting.wording.en.figures import FINDING, FINDING_PANELS
@@ -22,12 +24,16 @@ from sim.studies.measured import by_arm
 
 
 def publish_finding(found: Findings, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
-    """Write values.csv, claims.csv and the figure as files of `forms`; returns their paths."""
+    """Write values.csv, claims.csv, the figure as files of `forms` and report.html; returns their paths."""
     provenance = provenance_of(found.setup.experiment.title, tuple(found.setup.arms), found.seeds)
+    picture = draw_finding(found, provenance)
+    files, (image,) = save_pictures([picture], folder / "figures", provenance, forms)
+    page = finding_page(found, [shot(picture.title, picture.reading, image)], provenance.footer())
     return [
         write_csv(folder / "values.csv", found.values),
         write_csv(folder / "claims.csv", found.claims),
-        *save_pictures([draw_finding(found, provenance)], folder / "figures", provenance, forms)[0],
+        *files,
+        write_page(folder / "report.html", page),
     ]
 
 
@@ -69,4 +75,4 @@ def tell_finding(found: Findings, folder: Path, console: Console | None = None) 
     if found.verdict != "reproduced" and told.note:
         console.print(f"Note: {told.note.strip()}", markup=False, highlight=False)
     tell_failures(console, found.failures)
-    tell_written(console, folder, "claims.csv", "values.csv", "figures/")
+    tell_written(console, folder, "report.html", "claims.csv", "values.csv", "figures/")

@@ -15,6 +15,8 @@ from sim.reporting.ending import tell_failures, tell_written
 from sim.reporting.figures import save_pictures
 from sim.reporting.figures.style import BLUE, GREY, INK, SIZE, VERMILION, Picture, blank, look
 from sim.reporting.fitting import Column, Fitting
+from sim.reporting.pages import shot, write_page
+from sim.reporting.pages.studies import evidence_page
 from sim.reporting.theory_results import provenance_of
 from sim.reporting.wording import number, rows_of
 from sim.reporting.wording.en import evidence as words
@@ -28,12 +30,16 @@ BAND, REACH = "#DCE6EE", 1.25
 
 
 def publish_evidence(found: Evidence, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
-    """Write evidence.csv, evidence_by_seed.csv and the figure as files of `forms`; returns their paths."""
+    """Write evidence.csv, evidence_by_seed.csv, the figure as files of `forms` and report.html; returns their paths."""
     origin = provenance_of(found.study.title, tuple(found.study.benchmarks), found.seeds)
+    picture = draw_evidence(found, origin)
+    files, (image,) = save_pictures([picture], folder / "figures", origin, forms)
+    page = evidence_page(found, [shot(picture.title, picture.reading, image)], origin.footer())
     return [
         write_csv(folder / "evidence.csv", found.table),
         write_csv(folder / "evidence_by_seed.csv", found.values),
-        *save_pictures([draw_evidence(found, origin)], folder / "figures", origin, forms)[0],
+        *files,
+        write_page(folder / "report.html", page),
     ]
 
 
@@ -108,4 +114,4 @@ def tell_evidence(found: Evidence, folder: Path, console: Console | None = None)
             console.print(f"{name.replace('_', ' ')}: {benchmark.note.strip()}", markup=False, highlight=False)
     console.print(f"{words.title(by_benchmark(found.table))}.", markup=False, highlight=False)
     tell_failures(console, found.failures)
-    tell_written(console, folder, "evidence.csv", "evidence_by_seed.csv", "figures/")
+    tell_written(console, folder, "report.html", "evidence.csv", "evidence_by_seed.csv", "figures/")

@@ -21,15 +21,15 @@ from sim.reporting.wording import rows_of
 from sim.reporting.wording.en import sensitivity as words
 from sim.reporting.wording.en import sweep as sweep_words
 from sim.store.files import write_csv
-from sim.studies.sensitivity import Sensitivity
-from sim.studies.sign_maps import cells_table, maps_table
+from sim.studies.sensitivity.sign_maps import cells_table, maps_table
+from sim.studies.sensitivity.study import Sensitivity
 
 SHOWN = 12
 
 
 def publish_sensitivity(found: Sensitivity, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
     """Write screening.csv, indices.csv, emulator.csv, maps.csv, map_cells.csv, the figures as files of `forms`, and
-    sensitivity.html; returns their paths."""
+    report.html; returns their paths."""
     share, low, high = found.wins
     emulator = found.emulator
     summary = pd.DataFrame([{
@@ -48,7 +48,7 @@ def publish_sensitivity(found: Sensitivity, folder: Path, forms: Sequence[str] =
     files, images = save_pictures(pictures, folder / "figures", provenance, forms)
     shots = [shot(one.title, one.reading, image) for one, image in zip(pictures, images, strict=True)]
     page = sensitivity_page(found, shots, provenance.footer())
-    return [*paths, *files, write_page(folder / "sensitivity.html", page)]
+    return [*paths, *files, write_page(folder / "report.html", page)]
 
 
 def tell_sensitivity(found: Sensitivity, folder: Path, console: Console | None = None) -> None:
@@ -77,4 +77,4 @@ def tell_sensitivity(found: Sensitivity, folder: Path, console: Console | None =
     if found.left_out:
         console.print(words.LEFT_OUT.format("; ".join(found.left_out[:5])), markup=False, highlight=False)
     tell_failures(console, found.failures[:SHOWN], tracebacks=True)
-    tell_written(console, folder, "sensitivity.html", "screening.csv", "indices.csv", "maps.csv", "figures/")
+    tell_written(console, folder, "report.html", "screening.csv", "indices.csv", "maps.csv", "figures/")

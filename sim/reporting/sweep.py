@@ -26,8 +26,8 @@ from sim.scenario.memory import in_words
 from sim.store.files import write_atomically, write_csv
 from sim.studies.batch import Batch, Forecast
 from sim.studies.claims import stand
-from sim.studies.levels import labels
-from sim.studies.setup import Setup
+from sim.studies.experiment.levels import labels
+from sim.studies.experiment.setup import Setup
 from sim.studies.sweep import Responses
 
 MOST_POINTS = 40
@@ -66,7 +66,7 @@ def answers(found: Responses, measure: str) -> list[str]:
 
 
 def publish_responses(found: Responses, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
-    """Write the tables as CSV and Parquet, the curves as files of `forms`, and responses.html; returns their paths."""
+    """Write the tables as CSV and Parquet, the curves as files of `forms`, and report.html; returns their paths."""
     setup = found.setup
     tables = {"runs": found.runs, "curve": found.curve, "levels": found.profile, "trends": found.trends,
               "verdicts": found.claims, "power": found.power, "missing": found.missing}  # fmt: skip
@@ -84,7 +84,7 @@ def publish_responses(found: Responses, folder: Path, forms: Sequence[str] = ("p
     files, images = save_pictures(pictures, folder / "figures", provenance, forms)
     shots = [shot(one.title, one.reading, image) for one, image in zip(pictures, images, strict=True)]
     page = responses_page(found, answers(found, found.headline), shots, provenance.footer())
-    return [*paths, *files, write_page(folder / "responses.html", page)]
+    return [*paths, *files, write_page(folder / "report.html", page)]
 
 
 def _write_parquet(path: Path, table: pd.DataFrame) -> Path:
@@ -104,7 +104,7 @@ def tell_responses(found: Responses, folder: Path, console: Console | None = Non
     tell_failures(console, found.failures[:most], tracebacks=True)
     if len(found.failures) > most:
         console.print(words.MORE_MISSING.format(len(found.failures) - most), highlight=False)
-    tell_written(console, folder, "responses.html", "runs.csv", "curve.csv", "levels.csv", "figures/")
+    tell_written(console, folder, "report.html", "runs.csv", "curve.csv", "levels.csv", "figures/")
 
 
 def publish_batch(found: Batch, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:

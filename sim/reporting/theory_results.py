@@ -38,7 +38,7 @@ def provenance_of(title: str, arms: tuple[str, ...], seeds: tuple[int, ...]) -> 
 
 
 def publish_regimes(found: RegimeResults, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
-    """Write regimes.csv, values.csv, the figure as files of `forms` and regimes.html; returns their paths."""
+    """Write regimes.csv, values.csv, the figure as files of `forms` and report.html; returns their paths."""
     tables = [write_csv(folder / "regimes.csv", found.claims), write_csv(folder / "values.csv", found.values)]
     provenance = provenance_of(words.REGIMES, tuple(found.study), found.seeds)
     picture = draw_claims(found.claims, provenance)
@@ -48,7 +48,7 @@ def publish_regimes(found: RegimeResults, folder: Path, forms: Sequence[str] = (
         words.REGIMES, regimes, found.claims, [shot(picture.title, picture.reading, image)], provenance.footer(),
         [failure_in_words(failure) for failure in found.failures],
     )  # fmt: skip
-    return [*tables, *files, write_page(folder / "regimes.html", page)]
+    return [*tables, *files, write_page(folder / "report.html", page)]
 
 
 def tell_regimes(found: RegimeResults, folder: Path, console: Console | None = None) -> None:
@@ -66,7 +66,7 @@ def tell_regimes(found: RegimeResults, folder: Path, console: Console | None = N
     counts = {str(verdict): int(count) for verdict, count in found.claims["holds"].value_counts().items()}
     console.print(words.counted(len(found.claims), counts), highlight=False)
     tell_failures(console, found.failures)
-    tell_written(console, folder, "regimes.html", "regimes.csv", "figures/")
+    tell_written(console, folder, "report.html", "regimes.csv", "figures/")
 
 
 def publish_knockout(found: KnockoutResults, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:

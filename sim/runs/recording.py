@@ -275,8 +275,8 @@ class Recorder:
         numbers = np.concatenate(values) if values else np.zeros(0)
         if self.record.precision == "single":
             numbers = np.where(of_group == spans["nation"][0], numbers, rounded(numbers))
-        # Series stand whole, year after year: they are found and packed better so.
-        order = np.lexsort((years, of_group, codes))
+        # Series stand whole, year after year: they are found and packed better so. Years were recorded in order.
+        order = np.argsort(codes.astype(np.int64) * len(groups) + of_group, kind="stable")
         of_group, codes = of_group[order], codes[order]
         columns = {
             "run": words(nothing, [self.run]),

@@ -75,7 +75,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise ResultsError(f"{path} cannot be read: {error}; {REMEDY}") from None
     found = manifest.get("format") if isinstance(manifest, dict) else None
-    if not isinstance(manifest, dict) or found not in (FORMAT, *OLDER):
+    if not str(found).startswith("clustersim results "):
+        raise ResultsError(f"{path} is damaged or no manifest of clustersim: its format is {str(found)[:40]!r}")
+    if found not in (FORMAT, *OLDER):
         raise ResultsError(f"{path} is not of the format {FORMAT!r}, but {found!r}: read it with the version it is of")
     wrong = fault(manifest, Manifest if found == FORMAT else OldManifest)
     if wrong:

@@ -20,9 +20,9 @@ from sim.store.executors.local import Failure
 from sim.store.manifest import known_keys, known_runs
 from sim.store.progress import Progress
 from sim.store.results import ResultsError
-from sim.studies.experiment import Stop
+from sim.studies.experiment.contents import Stop
+from sim.studies.experiment.setup import Setup
 from sim.studies.measured import identities_of, run_measured
-from sim.studies.setup import Setup
 from sim.studies.stopping import Stage, first_stage, second_stage
 from sim.studies.sweep import KIND, POINT, Responses, apart_by_seed, named_runs, run_experiment
 

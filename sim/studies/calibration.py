@@ -33,14 +33,14 @@ from sim.store.folder import carry_out
 from sim.store.progress import Progress
 from sim.store.results import read_results
 from sim.store.tasks import Design
-from sim.studies.designs import Sampling, units
-from sim.studies.experiment import written
-from sim.studies.experiment_reading import read_experiment
+from sim.studies.experiment.contents import written
+from sim.studies.experiment.designs import Sampling, units
+from sim.studies.experiment.reading import read_experiment
+from sim.studies.experiment.setup import Setup
 from sim.studies.facts.declaration import FACTS, Statistic
 from sim.studies.facts.replication import estimates, keep_estimates, with_lean_record
 from sim.studies.facts.verdicts import distance
 from sim.studies.libraries import library
-from sim.studies.setup import Setup
 
 Array = np.ndarray[Any, Any]
 PREFIX = "parameters."
@@ -223,6 +223,8 @@ class Calibration(Brief):
     the mean of every statistic."""
     effects: pd.DataFrame
     """Rank correlation over the design of every parameter with the losses and with every statistic."""
+    seeds: tuple[int, ...]
+    """Of every point."""
     failures: tuple[Failure, ...]
 
     def brief(self) -> dict[str, object]:
@@ -260,7 +262,7 @@ def run_calibration(
     moved_columns = [name for name in table.columns if name.startswith(PREFIX)]
     outcomes = [name for name in table.columns if name not in ("point", *moved_columns)]
     found_effects = effects(table[table["point"] != "start"], moved_columns, outcomes)
-    return Calibration(search, table, found_effects, tuple(failures))
+    return Calibration(search, table, found_effects, setup.seeds, tuple(failures))
 
 
 def _run_points(

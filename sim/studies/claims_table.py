@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from sim.studies.claims import contrast_estimate, judge, parse_contrast
-from sim.studies.experiment import Claim, Experiment
-from sim.studies.levels import level_text
+from sim.studies.experiment.contents import Claim, Experiment
+from sim.studies.experiment.levels import level_text
+from sim.studies.experiment.setup import Setup
 from sim.studies.measures import measure_named
-from sim.studies.setup import Setup
 
 POINT = "point"
 CLAIMS = [

@@ -18,8 +18,8 @@ from sim.scenario.problems import Position, Problem, ScenarioError
 from sim.scenario.shipped import shipped
 from sim.store.executors.local import Failure
 from sim.store.progress import Progress
-from sim.studies.experiment_reading import read_experiment
-from sim.studies.setup import Setup
+from sim.studies.experiment.reading import read_experiment
+from sim.studies.experiment.setup import Setup
 from sim.studies.sweep import run_experiment
 
 Verdict = Literal["reproduced", "not reproduced", "reproduced in part", "open"]

@@ -32,7 +32,7 @@ def kind_of(path: str | Path) -> Kind | None:
 def read_file(path: str | Path, kind: Kind) -> int:
     """Read a study to the end, every scenario of it; how many these are. Raises ScenarioError."""
     if kind == "experiment":
-        from sim.studies.experiment_reading import read_experiment
+        from sim.studies.experiment.reading import read_experiment
 
         return len(read_experiment(path).runs)
     from sim.studies.evidence import study

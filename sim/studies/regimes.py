@@ -21,9 +21,9 @@ from sim.scenario.reading import scenario_identity
 from sim.store.executors.local import Failure
 from sim.store.progress import Progress
 from sim.studies.claims_table import CLAIMS, claims_of
-from sim.studies.experiment_reading import read_experiment
+from sim.studies.experiment.reading import read_experiment
+from sim.studies.experiment.setup import Setup
 from sim.studies.measured import failed_arms, run_measured
-from sim.studies.setup import Setup
 from sim.studies.sweep import KIND, runs_table
 
 COLUMNS = ["regime", *(name for name in CLAIMS if name != "at")]

@@ -25,11 +25,11 @@ from sim.store.progress import Progress
 from sim.store.results import AllFailed
 from sim.studies.claims import estimate_of, largest
 from sim.studies.claims_table import POINT, claims_of
-from sim.studies.designs import Point
-from sim.studies.levels import Factor, level_text
+from sim.studies.experiment.designs import Point
+from sim.studies.experiment.levels import Factor, level_text
+from sim.studies.experiment.setup import Setup
 from sim.studies.measured import identities_of, run_measured
 from sim.studies.measures import measure_named
-from sim.studies.setup import Setup
 from sim.studies.statistics import benjamini_hochberg, differences
 from sim.studies.stopping import replications_for
 

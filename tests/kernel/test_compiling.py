@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -130,15 +131,25 @@ def test_without_a_writable_cache_a_temporary_folder_serves_and_is_named_once(co
     assert list(temporary.rglob("*.nbi"))
 
 
-def test_old_caches_are_swept_and_the_newest_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_caches_that_nobody_uses_are_swept_and_those_of_other_checkouts_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
-    for age in range(6):
-        folder = tmp_path / f"rules-{age}"
+    now = time.time()
+    for days in range(8):
+        folder = tmp_path / f"rules-{days}"
         folder.mkdir()
-        os.utime(folder, (1000 - age, 1000 - age))
+        os.utime(folder, (now - 86_400 * (days + 0.5),) * 2)
     (tmp_path / "other").mkdir()
-    compiling.sweep_caches(keep=2)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["other", "rules-0", "rules-1"]
+    own = compiling.cache_folder()
+    own.mkdir()
+    os.utime(own, (1000, 1000))
+    compiling.sweep_caches(keep=2, days=4)
+    assert {path.name for path in tmp_path.iterdir()} == {"other", own.name, *(f"rules-{days}" for days in range(4))}
+    compiling.sweep_caches(keep=2, most=3, days=4)
+    assert {path.name for path in tmp_path.iterdir()} == {"other", own.name, "rules-0", "rules-1"}
+    compiling.sweep_caches(keep=2, days=0)
+    assert {path.name for path in tmp_path.iterdir()} == {"other", own.name, "rules-0"}
 
 
 def test_caches_lie_in_the_users_cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -128,3 +128,11 @@ def test_the_order_of_keys_does_not_count() -> None:
 def test_what_has_no_place_in_a_state_is_refused() -> None:
     with pytest.raises(TypeError, match="a object has no place"):
         digest(object())
+
+
+def test_a_single_record_counts_like_a_table_of_one(world: World) -> None:
+    for record in (world.p, world.norms):
+        alone, tabled = xxhash.xxh3_64(), xxhash.xxh3_64()
+        state_hash.absorb(alone, record)
+        state_hash.absorb_columns(tabled, np.array([record], dtype=record.dtype))
+        assert alone.hexdigest() == tabled.hexdigest()

@@ -28,9 +28,9 @@ from sim.runs.run import Progress, Run
 from sim.store import folder as folder_module
 from sim.studies import measured
 from sim.studies.compare import run_comparison
+from sim.studies.experiment.words import sweep_of
 from sim.studies.regimes import read_study, run_regimes
 from sim.studies.sweep import run_experiment
-from sim.studies.sweep_words import sweep_of
 from tests.studies.test_regimes import R1, study_folder
 from tests.synthetic import arms, run_synthetic
 

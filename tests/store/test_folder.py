@@ -267,6 +267,17 @@ def test_a_manifest_that_points_elsewhere_removes_nothing_there(tmp_path: Path) 
     assert outside.read_text() == "mine"
 
 
+def test_overwriting_follows_no_link_out_of_the_folder(tmp_path: Path) -> None:
+    folder, outside = tmp_path / "a", tmp_path / "pictures"
+    carry_out(folder, DESIGN, keep_number, 1)
+    note_files(folder, [folder / "figures" / "map.png"])
+    outside.mkdir()
+    (outside / "map.png").write_text("mine")
+    (folder / "figures").symlink_to(outside, target_is_directory=True)
+    carry_out(folder, replace(DESIGN, seeds=(3,)), keep_number, 1, overwrite=True)
+    assert (outside / "map.png").read_text() == "mine"
+
+
 def test_arms_that_are_not_asked_for_stay_where_a_folder_grows(tmp_path: Path) -> None:
     first = replace(DESIGN, arms={"market": TWO["market"]}, grows=True)
     carry_out(tmp_path, first, keep_number, 1)

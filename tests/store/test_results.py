@@ -137,7 +137,10 @@ def test_a_small_file_does_not_fill_the_memory(tmp_path: Path, monkeypatch: pyte
 
 
 MANIFESTS = {
-    "a list": ([], "not of the format"),
+    "a list": ([], "damaged or no manifest of clustersim"),
+    "nothing": (None, "damaged or no manifest of clustersim"),
+    "another program's": ({"format": "tables 7"}, "damaged or no manifest of clustersim"),
+    "a later format": ({"format": "clustersim results 99"}, "not of the format .* read it with the version it is of"),
     "no arms": ({"arms": {}}, "arms"),
     "numbers as text": ({"seeds": ["1"]}, "seeds.0"),
     "a table outside": (

@@ -25,9 +25,9 @@ from sim.store.results import AllFailed, read_results
 from sim.store.tasks import Design, Kept, Task
 from sim.studies import measured
 from sim.studies.batch import forecast, run_batch
-from sim.studies.experiment_reading import read_experiment
+from sim.studies.experiment.reading import read_experiment
+from sim.studies.experiment.setup import Setup
 from sim.studies.measured import kept_values
-from sim.studies.setup import Setup
 from sim.studies.sweep import run_experiment
 from tests.synthetic import arms as synthetic_arms
 from tests.synthetic import run_synthetic

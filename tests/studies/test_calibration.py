@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,13 @@ import pytest
 
 import sim.studies.facts  # noqa: F401  (declares)
 from sim.kernel.declare import PARAMETERS
+from sim.reporting.calibration import publish_calibration
 from sim.scenario.problems import ScenarioError
 from sim.studies import calibration as module
 from sim.studies.calibration import (
+    PREFIX,
     ROUND,
+    Calibration,
     Found,
     Span,
     design,
@@ -26,7 +30,7 @@ from sim.studies.calibration import (
     read_search,
     run_calibration,
 )
-from sim.studies.designs import Sampling
+from sim.studies.experiment.designs import Sampling
 from sim.studies.facts.declaration import FACTS
 from sim.studies.measured import kept_values
 
@@ -175,3 +179,21 @@ def test_points_are_run_once_and_ranked_from_best_to_worst(tmp_path: Path, monke
     wider = run_calibration(plan, 1, tmp_path / "a", 4, 0, 3)
     assert [seed for _, seed in ran[once:]] == [3] * 5
     assert np.isclose(wider.table[wider.table["point"] == "start"].iloc[0]["tail_exponent"], 1.1 + 0.3 + 0.02)
+
+
+def test_the_page_tells_the_losses_the_best_points_and_what_was_looked_at(tmp_path: Path) -> None:
+    search = read_search(PLAN)
+    names = [f"{PREFIX}{name}" for name in search.spans]
+    rows = [
+        {"point": point, "objective": lost, "loss_search": lost, "loss_validate": 10 * lost,
+         **dict.fromkeys(names, 0.125), "tail_exponent": 1.0}
+        for point, lost in (("2", 0.25), ("start", 1.5), ("1", 2.5))
+    ]  # fmt: skip
+    told = pd.DataFrame([{"parameter": name, "objective": 1.0, "loss_search": -0.5, "loss_validate": np.nan,
+                          "tail_exponent": 0.75} for name in names])  # fmt: skip
+    paths = publish_calibration(Calibration(search, pd.DataFrame(rows), told, (1, 2), ()), tmp_path)
+    assert tmp_path / "report.html" in paths
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    for said in ("best has a loss of 0.250", "start has 1.50", "it has 2.50, and the start 15.0", "point 2", "-0.50",
+                 "+0.75", "tail exponent", *(escape(FACTS[name].title) for name in search.held_out)):  # fmt: skip
+        assert said in page, said

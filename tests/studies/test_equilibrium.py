@@ -241,7 +241,7 @@ def test_the_command_and_its_folder(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, words, catch_exceptions=False)
     assert done.exit_code == 0, done.output
     written = {path.relative_to(tmp_path / "a").as_posix() for path in (tmp_path / "a").rglob("*.*")}
-    assert {"deviations.csv", "searches.csv", "turns.csv", "duplication.csv", "equilibrium.html",
+    assert {"deviations.csv", "searches.csv", "turns.csv", "duplication.csv", "report.html",
             "plans/all hot.csv", "figures/deviations.png"} <= written  # fmt: skip
     results = read_results(tmp_path / "a")
     assert results.manifest["kind"] == "equilibrium"

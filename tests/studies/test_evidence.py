@@ -288,6 +288,8 @@ def test_benchmarks_run_write_their_tables_and_can_be_done_again(tmp_path: Path,
     result = CliRunner().invoke(main, told, catch_exceptions=False)
     assert result.exit_code == 0 and "findings on industrial policy come out" in result.output
     table = pd.read_csv(out / "evidence.csv")
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "<img" in page and all(what in page for what in table["what"])
     assert list(dict.fromkeys(table["benchmark"])) == [name for name in read_study(SHIPPED).benchmarks if name in names]
     assert (out / "figures" / "evidence.png").stat().st_size > 10_000
     by_seed = pd.read_csv(out / "evidence_by_seed.csv")

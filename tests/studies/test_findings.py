@@ -110,7 +110,12 @@ def test_an_arm_of_which_no_run_ended_well_leaves_its_claims_open_and_the_figure
     few = claims_of(setup, values[values["seed"] < 4])
     assert few["holds"].tolist() == ["no value", "open"]
     assert Findings("f", setup, few, values, (1, 2, 3), ()).verdict == "open"
-    assert all(path.stat().st_size for path in publish_finding(found, tmp_path / "out"))
+    paths = publish_finding(found, tmp_path / "out")
+    assert all(path.stat().st_size for path in paths)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert tmp_path / "out" / "report.html" in paths
+    for said in ("shows a part of this finding", "Someone 2000", "more is more", "above a number", "because", "<img"):
+        assert said in page
 
 
 def test_the_verdict_follows_from_the_claims() -> None:

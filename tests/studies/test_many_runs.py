@@ -15,9 +15,9 @@ from sim.kernel.scenario_types import Scenario
 from sim.runs.run import Progress, Run
 from sim.store import folder as folder_module
 from sim.studies import measured
+from sim.studies.experiment.words import sweep_of
 from sim.studies.measured import run_measured
 from sim.studies.sweep import KIND, named_runs
-from sim.studies.sweep_words import sweep_of
 
 RUNS, POINTS, ARMS = 2000, 5, 2
 GROWTH = 40 * 2**20

@@ -173,7 +173,7 @@ def test_the_command_runs_judges_and_resumes(tmp_path: Path, monkeypatch: pytest
     assert set(table["holds"]) == {"open"} and set(table["reason"]) == {"too few"}
     assert "Of 3 claims 3 are open." in result.output
     assert (out / "figures" / "regimes.png").stat().st_size > 10_000
-    page = (out / "regimes.html").read_text(encoding="utf-8")
+    page = (out / "report.html").read_text(encoding="utf-8")
     assert "D above B" in page
     assert 'src="data:image/png' in page
     assert not (out / "parts").exists()

@@ -18,9 +18,9 @@ from sim.cli import main
 from sim.scenario.problems import ScenarioError
 from sim.store.executors.local import Failure
 from sim.store.results import read_results
-from sim.studies.setup import Setup
+from sim.studies.experiment.setup import Setup
+from sim.studies.experiment.words import sweep_of
 from sim.studies.sweep import named_runs, responses, run_experiment, runs_table
-from sim.studies.sweep_words import sweep_of
 
 TINY = (
     "regions.grid.rows=2", "regions.grid.columns=2", "regions.cells=1", "population.firms=40",
@@ -208,7 +208,7 @@ def test_the_command_on_a_tiny_world(tmp_path: Path) -> None:
     assert pq.read_schema(out / "runs.parquet").field("distance_cost").type == "double"
     for form in ("png", "svg", "pdf"):
         assert (out / "figures" / f"responses-ln_real_income.{form}").stat().st_size > 5_000
-    page = (out / "responses.html").read_text(encoding="utf-8")
+    page = (out / "report.html").read_text(encoding="utf-8")
     assert "distance cost" in page and "taken within each seed" in page
     written = "".join(path.read_text(encoding="utf-8") for path in out.glob("*.csv")) + page
     assert "0000000004" not in written and "9999999" not in written.split("<style")[0]

@@ -137,27 +137,33 @@ def leave_out_own(firms: Firms, sites: Sites, industries: Industries, neighbours
 
 
 @rule
+def count_within_reach(cell: int, workers: Array, neighbours: Neighbours, total: Array) -> None:
+    """Fill `total` (S+1,) with the sum of `workers` (C, S+1) around a cell, weighted by closeness; last column: all."""
+    start, near, _, weights = neighbours
+    total[:] = 0.0
+    for entry in range(start[cell], start[cell + 1]):
+        there = near[entry]
+        if workers[there, len(total) - 1] == 0.0:
+            continue
+        for industry in range(len(total)):
+            total[industry] += weights[entry] * workers[there, industry]
+
+
+@rule
 def gather_potential(firms: Firms, cells: Cells, sites: Sites, neighbours: Neighbours) -> None:
     """Sum last year's employment within reach of every cell, by industry and in all, weighted by closeness.
 
     Firms count where they stand now: those that moved this year no longer where the census found them.
     """
-    start, near, _, weights = neighbours
     industry_count = sites.shape[1]
     # Employment lies close together in a table of its own: every cell reads every other.
-    workers = np.zeros((len(cells), industry_count + 1))
+    workers, total = np.zeros((len(cells), industry_count + 1)), np.zeros(industry_count + 1)
     for firm in firms:
         if firm.living:
             workers[firm.cell, firm.industry] += firm.labour
             workers[firm.cell, industry_count] += firm.labour
     for cell in range(len(cells)):
-        total = np.zeros(industry_count + 1)
-        for entry in range(start[cell], start[cell + 1]):
-            there = workers[near[entry]]
-            if there[industry_count] == 0.0:
-                continue
-            for industry in range(industry_count + 1):
-                total[industry] += weights[entry] * there[industry]
+        count_within_reach(cell, workers, neighbours, total)
         for industry in range(industry_count):
             sites[cell, industry].potential = total[industry]
         cells[cell].potential = total[industry_count]

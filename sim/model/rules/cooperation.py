@@ -167,9 +167,9 @@ def utility(firm: FirmRow, partner_links: int, partner_successes: int, pair: Pai
 @rule
 def both_gain(firm: FirmRow, partner: FirmRow, pair: Pair, p: Parameters) -> bool:
     """Whether two firms tie: the tie is worth more than nothing to both (Jackson & Wolinsky 1996)."""
-    ours = utility(firm, partner.partners, partner.successes, pair, p)
-    theirs = utility(partner, firm.partners, firm.successes, pair, p)
-    return ours > 0.0 and theirs > 0.0
+    if utility(firm, partner.partners, partner.successes, pair, p) <= 0.0:
+        return False
+    return utility(partner, firm.partners, firm.successes, pair, p) > 0.0
 
 
 @rule

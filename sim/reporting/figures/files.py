@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.reporting.figures.fonts import give_letters, quietly, warn_of_missing
-from sim.reporting.figures.sheets import TooTall, fitted
+from sim.reporting.figures.sheets import TooTall, sheets
 from sim.reporting.figures.style import DPI, Picture, look
 from sim.reporting.forms import LeftOut
 from sim.reporting.wording.en import figures as words
@@ -20,19 +20,22 @@ PRINTED = 300
 """Dots an inch of a PNG for print."""
 
 
-def drawn(picture: Picture, provenance: Provenance, form: str = "png") -> bytes:
-    """The picture as the contents of a file of one of the forms of sim.reporting.forms, such as png or pdf:column.
+def drawn(picture: Picture, provenance: Provenance, form: str = "png") -> list[bytes]:
+    """The picture as the contents of a file of one of the forms of sim.reporting.forms, such as png or pdf:column; of
+    several files where it takes more than a page at that width.
 
-    Raises TooTall where it does not fit a page at that width.
+    Raises TooTall where it does not fit a page at that width and cannot be cut.
     """
     told = {**provenance.metadata(), "Title": f"{provenance.title}: {picture.title}", "Description": picture.reading}
     kind, _, width = form.partition(":")
-    file = io.BytesIO()
-    figure = fitted(picture.figure, width) if width else picture.figure
-    give_letters(figure)
-    with look(), quietly():
-        figure.savefig(file, format=kind, dpi=PRINTED if width else DPI, metadata=_METADATA[kind](told))
-    return file.getvalue()
+    contents = []
+    for figure in sheets(picture.figure, width) if width else [picture.figure]:
+        file = io.BytesIO()
+        give_letters(figure)
+        with look(), quietly():
+            figure.savefig(file, format=kind, dpi=PRINTED if width else DPI, metadata=_METADATA[kind](told))
+        contents.append(file.getvalue())
+    return contents
 
 
 def save_pictures(
@@ -40,22 +43,25 @@ def save_pictures(
 ) -> tuple[list[Path], list[bytes]]:
     """Write every picture into `folder` in each of `forms`; returns the paths, and each picture as a PNG for a page.
 
-    Those of a width of their own have it in their name, such as welfare-column.pdf. Warns once (MissingLetters) if
+    Those of a width of their own have it in their name, such as welfare-column.pdf, or deviations-column-1.pdf where it
+    takes several. Warns once (MissingLetters) if
     texts have letters that no installed font has, and (LeftOut) of a picture that does not fit a page at a width.
     """
     folder.mkdir(parents=True, exist_ok=True)
     warn_of_missing(picture.figure for picture in pictures)
     paths, shots = [], []
     for picture in pictures:
-        shots.append(drawn(picture, provenance))
+        shots += drawn(picture, provenance)
         for form in forms:
             kind, _, width = form.partition(":")
             try:
-                contents = shots[-1] if form == "png" else drawn(picture, provenance, form)
+                contents = shots[-1:] if form == "png" else drawn(picture, provenance, form)
             except TooTall as error:
                 warnings.warn(words.LEFT_OUT.format(name=picture.name, width=width, why=error), LeftOut, stacklevel=2)
                 continue
-            paths.append(save(contents, folder / f"{picture.name}{f'-{width}' if width else ''}.{kind}"))
+            stem = f"{picture.name}-{width}" if width else picture.name
+            names = [stem] if len(contents) == 1 else [f"{stem}-{number}" for number in range(1, len(contents) + 1)]
+            paths += [save(one, folder / f"{name}.{kind}") for one, name in zip(contents, names, strict=True)]
     return paths, shots
 
 

@@ -23,8 +23,8 @@ from sim.reporting.figures.style import (
 from sim.reporting.wording import arm_name
 from sim.reporting.wording.en import sweep as words
 from sim.store.provenance import Provenance
-from sim.studies.levels import Factor, labels, level_text
-from sim.studies.setup import Setup
+from sim.studies.experiment.levels import Factor, labels, level_text
+from sim.studies.experiment.setup import Setup
 from sim.studies.sweep import POINT, Responses
 
 ACROSS = 3

@@ -11,8 +11,8 @@ from sim.reporting.figures.style import BLUE, GREY, INK, Picture, blank, look, w
 from sim.reporting.wording import arm_name, rows_of
 from sim.reporting.wording.en import sensitivity as words
 from sim.store.provenance import Provenance
-from sim.studies.sensitivity import Sensitivity
-from sim.studies.sign_maps import SignMap
+from sim.studies.sensitivity.sign_maps import SignMap
+from sim.studies.sensitivity.study import Sensitivity
 
 MOST = 20
 

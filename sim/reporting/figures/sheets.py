@@ -49,12 +49,31 @@ NAMES, NAMES_TIGHT = 0.42, 0.6
 """Share of the width that names beside an axis may take; where the figure would be too tall else."""
 
 
+MOST_SHEETS, MARGIN = 4, 0.6
+"""Sheets over which the lines of a figure may be spread; room beyond the first and the last of a sheet, in lines."""
+
+
 class TooTall(ValueError):
     """A figure that would not fit the height of a page at that width."""
 
 
-def fitted(figure: Figure, width: str) -> Figure:
-    """A copy of a figure for one of WIDTHS, in its millimetres. Raises TooTall where a page is not tall enough."""
+def sheets(figure: Figure, width: str) -> list[Figure]:
+    """Copies of a figure for one of WIDTHS: one, or of many lines with names, if it were taller than a page, as few as
+    hold these lines in their order. Raises TooTall where that takes more than MOST_SHEETS or there are no names."""
+    for count in range(1, MOST_SHEETS + 1):
+        try:
+            return [fitted(figure, width, part, count) for part in range(count)]
+        except TooTall:
+            if count == MOST_SHEETS or not _lines_to_cut(figure):
+                raise
+    raise AssertionError
+
+
+def fitted(figure: Figure, width: str, part: int = 0, count: int = 1) -> Figure:
+    """A copy of a figure for one of WIDTHS, in its millimetres; of its lines with names a `part` of `count` alike.
+
+    Raises TooTall where a page is not tall enough.
+    """
     inches, tall = WIDTHS[width] / INCH, 0.0
     for across, tight in itertools.product((1, 2) if width == COLUMN else (0,), (False, True)):
         with look():
@@ -62,6 +81,8 @@ def fitted(figure: Figure, width: str) -> Figure:
             FigureCanvasAgg(copy)
             for text in list(copy.texts):
                 text.remove()
+            if count > 1:
+                _cut(copy, part, count)
             anew = bool(across) and _arrange(copy, across)
             _shrink(copy, inches, NAMES_TIGHT if tight else NAMES)
             legend = _legend_anew(copy, inches)
@@ -74,6 +95,35 @@ def fitted(figure: Figure, width: str) -> Figure:
             engine.set(rect=(0.0, 0.0, 1.0, 1.0 - legend / tall), w_pad=0.03, h_pad=0.03, wspace=0.02, hspace=0.02)
         return copy
     raise TooTall(f"it would be {tall * INCH:.0f} mm tall")
+
+
+# -- lines with names ------------------------------------------------------------------------------------
+
+
+def _named(figure: Figure) -> dict[Axes, list[Axes]]:
+    """Panels that have names beside their lines -> the panels that share these lines."""
+    panels = _panels(figure)
+    return {one: [other for other in panels if other is one or one.get_shared_y_axes().joined(one, other)]
+            for one in panels if _names(one)}  # fmt: skip
+
+
+def _lines_to_cut(figure: Figure) -> bool:
+    """Whether all panels consist of lines with names, which may be spread over sheets."""
+    found = [panel for sharing in _named(figure).values() for panel in sharing]
+    return bool(found) and set(found) == set(_panels(figure))
+
+
+def _cut(figure: Figure, part: int, count: int) -> None:
+    """Leave the `part` of `count` of the lines of every panel."""
+    for axes, sharing in _named(figure).items():
+        names = dict(zip(axes.get_yticks(), _names(axes), strict=True))
+        rows = np.array_split(np.sort(axes.get_yticks()), count)[part]
+        ends, upside = (rows[0] - MARGIN, rows[-1] + MARGIN), axes.yaxis_inverted()
+        axes.set_yticks(rows, [names[row] for row in rows])
+        axes.set_ylim(*(ends[::-1] if upside else ends))
+        for text in [text for one in sharing for text in one.texts if text.get_transform() == one.transData]:
+            if not ends[0] < text.get_position()[1] < ends[1]:
+                text.remove()
 
 
 # -- panels ----------------------------------------------------------------------------------------------
@@ -132,7 +182,8 @@ def _arrange(figure: Figure, across: int) -> bool:
         alone = len(one.get_shared_y_axes().get_siblings(one)) == 1
         one.tick_params(labelleft=first or alone, labelbottom=True)
         if names and alone:
-            one.set_yticks(one.get_yticks(), names if first else [""] * len(names))
+            own = _names(one)
+            one.set_yticks(one.get_yticks(), own if any(own) else names if first else [""] * len(names))
         one.set_ylabel(one.get_ylabel() or label if first else "" if one.get_ylabel() == label else one.get_ylabel())
     return True
 

@@ -10,7 +10,7 @@ from sim.reporting.wording import failure_in_words, number, rows_of
 from sim.reporting.wording.en import report as report_words
 from sim.reporting.wording.en import sensitivity as words
 from sim.reporting.wording.en import sweep as sweep_words
-from sim.studies.sensitivity import Sensitivity
+from sim.studies.sensitivity.study import Sensitivity
 
 MOST_ROWS = 40
 

@@ -12,7 +12,7 @@ from sim.reporting.wording import decimals, rows_of, signed
 from sim.reporting.wording.en import report as report_words
 from sim.reporting.wording.en import theory as words
 from sim.reporting.wording.intervals import span_in_words
-from sim.studies.experiment import Experiment
+from sim.studies.experiment.contents import Experiment
 
 
 def theory_page(

@@ -28,7 +28,7 @@ from sim.studies.claims import Stand, estimate_of, stand
 from sim.studies.estimates import IDENTICAL, NO_VALUE
 from sim.studies.evidence import ESTIMATORS, MODULES, watching
 from sim.studies.evidence.watching import watch_arms
-from sim.studies.experiment import written
+from sim.studies.experiment.contents import written
 from sim.studies.measured import kept_as, kept_values
 
 COLUMNS = [

@@ -15,15 +15,15 @@ from sim.reporting.figures.style import Picture
 from sim.reporting.sweep import answers
 from sim.reporting.theory_results import provenance_of
 from sim.store.provenance import Provenance
-from sim.studies.designs import Sampling, units
-from sim.studies.emulator import fit
 from sim.studies.equilibrium import DEVIATIONS
-from sim.studies.levels import factor_at
-from sim.studies.sensitivity import Sensitivity, screen, share_won, sobol_indices
-from sim.studies.setup import Setup
-from sim.studies.sign_maps import sign_map
+from sim.studies.experiment.designs import Sampling, units
+from sim.studies.experiment.levels import factor_at
+from sim.studies.experiment.setup import Setup
+from sim.studies.experiment.words import sweep_of
+from sim.studies.sensitivity.emulator import fit
+from sim.studies.sensitivity.sign_maps import sign_map
+from sim.studies.sensitivity.study import Sensitivity, screen, share_won, sobol_indices
 from sim.studies.sweep import Responses, responses
-from sim.studies.sweep_words import sweep_of
 
 ORIGIN: Provenance = provenance_of("Made up", ("duplicated", "differentiated"), tuple(range(1, 13)))
 SEEDS = tuple(range(1, 9))

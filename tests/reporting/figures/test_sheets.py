@@ -54,7 +54,8 @@ def size_of(form: str, content: bytes) -> tuple[float, float]:
 def test_files_have_the_width_in_millimetres(form: str, width: str, comparison: Comparison,
                                              pictures: list[Picture]) -> None:  # fmt: skip
     for picture in (pictures[0], pictures[1]):
-        across, up = size_of(form, drawn(picture, comparison.results.provenance, f"{form}:{width}"))
+        (content,) = drawn(picture, comparison.results.provenance, f"{form}:{width}")
+        across, up = size_of(form, content)
         assert across == pytest.approx(WIDTHS[width], abs=0.15), picture.name
         assert 30 < up <= TALLEST
 

@@ -13,7 +13,7 @@ from sim.reporting.pages import Page, Section, facts_page, render, shot, theory_
 from sim.reporting.pages.contents import Cell, Folded, Grid, Listing, Points, Rule, Terms, Words, address
 from sim.store.provenance import Provenance
 from sim.studies.compare import Comparison
-from sim.studies.experiment import Experiment
+from sim.studies.experiment.contents import Experiment
 from sim.studies.facts.declaration import FACTS
 from sim.studies.facts.verdicts import verdicts
 from tests.reporting.pages.reader import read

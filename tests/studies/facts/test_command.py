@@ -40,7 +40,7 @@ def test_facts_from_end_to_end(tmp_path: Path) -> None:
     assert list(by_seed["seed"]) == [1, 2]
     mean = by_seed["entry_rate"].mean()
     assert table.set_index("statistic").at["entry_rate", "estimate"] == pytest.approx(mean, rel=1e-12)
-    page = (out / "facts.html").read_text(encoding="utf-8")
+    page = (out / "report.html").read_text(encoding="utf-8")
     assert "data:image/png;base64" in page and "Ellison &amp; Glaeser" in page
     assert (out / "figures" / "facts.png").stat().st_size > 20_000
     told = docs.read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from sim.kernel.declare import PARAMETERS
 from sim.kernel.scenario_types import Scenario
 from sim.scenario.problems import Position, ScenarioError
 from sim.scenario.reading import load_scenario
-from sim.studies.levels import (
+from sim.studies.experiment.levels import (
     GRAMMAR,
     check_levels,
     factor_at,

@@ -21,12 +21,12 @@ from sim.reporting.pages.sensitivity import answers
 from sim.reporting.sensitivity import publish_sensitivity
 from sim.runs.run import Progress, Run
 from sim.studies import measured
-from sim.studies.designs import Sampling, units
-from sim.studies.emulator import fit
-from sim.studies.experiment_reading import read_experiment
-from sim.studies.sensitivity import Sensitivity, run_sensitivity
-from sim.studies.setup import Setup
-from sim.studies.sign_maps import GRID, maps_table, sign_map
+from sim.studies.experiment.designs import Sampling, units
+from sim.studies.experiment.reading import read_experiment
+from sim.studies.experiment.setup import Setup
+from sim.studies.sensitivity.emulator import fit
+from sim.studies.sensitivity.sign_maps import GRID, maps_table, sign_map
+from sim.studies.sensitivity.study import Sensitivity, run_sensitivity
 
 TEXT = """\
 scenario: policy_text
@@ -91,8 +91,8 @@ def test_the_share_that_an_arm_wins_is_the_known_one(found: Sensitivity) -> None
 
 def test_tables_and_figures_tell_of_every_map(found: Sensitivity, tmp_path: Path) -> None:
     paths = {path.name: path for path in publish_sensitivity(found, tmp_path, ("png",))}
-    assert {"maps.csv", "map_cells.csv", "map-1.png", "map-2.png", "sensitivity.html"} <= set(paths)
-    page = unescape(paths["sensitivity.html"].read_text(encoding="utf-8")).replace("\N{NO-BREAK SPACE}", " ")
+    assert {"maps.csv", "map_cells.csv", "map-1.png", "map-2.png", "report.html"} <= set(paths)
+    page = unescape(paths["report.html"].read_text(encoding="utf-8")).replace("\N{NO-BREAK SPACE}", " ")
     for said in answers(found):
         assert said in page
     assert page.count('src="data:image/png') == 4 and "endowment spread" in page and "Saltelli" in page
@@ -124,7 +124,7 @@ def setup_like(count: int) -> tuple:
     """Factors over 0 to 1."""
     from sim.scenario.problems import Position
     from sim.scenario.reading import load_scenario
-    from sim.studies.levels import factor_at
+    from sim.studies.experiment.levels import factor_at
 
     scenario = load_scenario("policy_text", [])
     names = ("plan.imitation", "parameters.herding", "plan.budget")[:count]

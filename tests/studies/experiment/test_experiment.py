@@ -13,11 +13,11 @@ from sim.reporting.sweep import plan_in_words
 from sim.reporting.wording.measures import HEADLINES
 from sim.scenario.problems import ScenarioError
 from sim.scenario.shipped import shipped
-from sim.studies.experiment import RECORDED
-from sim.studies.experiment_reading import read_experiment
-from sim.studies.experiment_text import experiment_as_yaml
+from sim.studies.experiment.contents import RECORDED
+from sim.studies.experiment.reading import read_experiment
+from sim.studies.experiment.text import experiment_as_yaml
+from sim.studies.experiment.words import sweep_of
 from sim.studies.kinds import kind_of, read_file
-from sim.studies.sweep_words import sweep_of
 
 GOOD = """\
 title: Mine
@@ -186,7 +186,7 @@ def test_a_batch_without_factors_compares_its_arms_and_judges_its_claims(tmp_pat
     verdicts = pd.read_csv(out / "verdicts.csv")
     assert verdicts["holds"].tolist()[1] == "holds" and verdicts["replications"].tolist() == [4, 4]
     assert (out / "figures" / "responses-ln_real_income.png").stat().st_size > 10_000
-    page = (out / "responses.html").read_text(encoding="utf-8")
+    page = (out / "report.html").read_text(encoding="utf-8")
     assert "there are firms" in page and "points" not in page.split("</h1>")[1].split("<section")[0]
 
 

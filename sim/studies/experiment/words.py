@@ -12,10 +12,10 @@ from sim.scenario.documents import plain, read_yaml
 from sim.scenario.layers import name_of
 from sim.scenario.problems import Key, Position, Problem, ScenarioError
 from sim.scenario.reading import load_scenario
-from sim.studies.designs import Sampling
-from sim.studies.experiment import RECORDED, Experiment, Told
-from sim.studies.experiment_reading import set_up
-from sim.studies.setup import Setup
+from sim.studies.experiment.contents import RECORDED, Experiment, Told
+from sim.studies.experiment.designs import Sampling
+from sim.studies.experiment.reading import set_up
+from sim.studies.experiment.setup import Setup
 
 ARMS = ("duplicated", "differentiated")
 """Arms of a sweep that names none; the first is the baseline."""

@@ -14,10 +14,18 @@ from SALib.analyze import morris as oracle
 from SALib.test_functions import Ishigami, Sobol_G
 
 from sim.store.results import ResultsError
-from sim.studies.designs import Sampling, units
-from sim.studies.emulator import fit, noise_of
-from sim.studies.sensitivity import paths_of, ranks, run_sensitivity, screen, share_won, sobol_indices, with_design
-from sim.studies.sweep_words import sweep_of
+from sim.studies.experiment.designs import Sampling, units
+from sim.studies.experiment.words import sweep_of
+from sim.studies.sensitivity.emulator import fit, noise_of
+from sim.studies.sensitivity.study import (
+    paths_of,
+    ranks,
+    run_sensitivity,
+    screen,
+    share_won,
+    sobol_indices,
+    with_design,
+)
 
 G = np.array([0.0, 1.0, 4.5, 9.0, 99.0, 99.0, 99.0, 99.0])
 """Coefficients of Sobol's G function as SALib has it."""

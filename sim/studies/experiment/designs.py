@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from sim.kernel.scenario_types import Section
-from sim.studies.levels import Factor, Value, rounded
+from sim.studies.experiment.levels import Factor, Value, rounded
 from sim.studies.libraries import library
 
 Kind = Literal["full", "one_at_a_time", "latin_hypercube", "sobol", "morris"]

@@ -7,7 +7,7 @@ Rules, so that anyone can disagree with one of them and rerun:
   supported at one rate. The others are variants: plan_45_equal.csv a third each, plan_45_table.csv by output in
   2020 (its sectors hold far more than clusters make: all steel, all cement), plan_45_final.csv all to the last stage.
 
-Usage: python -m sim.studies.plan_45 [--folder FOLDER]
+Usage: python -m sim.studies.derived.plan_45 [--folder FOLDER]
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.scenario.json_schema import ADDRESS, declare_everything, without_titles
-from sim.studies.experiment import Experiment
+from sim.studies.experiment.contents import Experiment
 from sim.studies.facts.declaration import FACTS
 from sim.studies.measures import known_measures
 

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.studies.emulator import Emulator
-from sim.studies.levels import Factor
+from sim.studies.experiment.levels import Factor
 from sim.studies.libraries import library
+from sim.studies.sensitivity.emulator import Emulator
 
 Array = np.ndarray[Any, Any]
 GRID = 16

@@ -12,7 +12,7 @@ Columns and traits are chosen with the industries of one part in view (`fitted`)
 The parts are a chequerboard of chains and stages, so that each has industries of every chain and every stage. Means
 weigh an industry by how well the measure fits it.
 
-Usage: python -m sim.studies.location_fit [--scenario NAME] [--seeds N] [--output FILE]
+Usage: python -m sim.studies.derived.location_fit [--scenario NAME] [--seeds N] [--output FILE]
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ from typing import Any
 from sim.scenario.problems import Key, Position, Problem, ScenarioError, did_you_mean, dotted
 from sim.scenario.reading import load_scenario
 from sim.studies.claims import ContrastError, parse_contrast
-from sim.studies.experiment import Claim, Experiment, written
-from sim.studies.levels import Factor, level_text
+from sim.studies.experiment.contents import Claim, Experiment, written
+from sim.studies.experiment.levels import Factor, level_text
 from sim.studies.measures import known_measures
 
 Where = Callable[[Key], Position]

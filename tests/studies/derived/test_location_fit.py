@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from sim.scenario.reading import load_scenario
-from sim.studies import location_fit
-from sim.studies.location_fit import WEIGHTS, Measure, correlations, mean_row, part_of, read_actual
+from sim.studies.derived import location_fit
+from sim.studies.derived.location_fit import WEIGHTS, Measure, correlations, mean_row, part_of, read_actual
 
 WORLD = SimpleNamespace(industry_names=["cars", "parts", "unmeasured"], region_names=["A", "B", "C"])
 ACTUAL = {
@@ -68,7 +68,7 @@ def test_the_score_of_the_real_map_is_what_is_kept(tmp_path: Path, monkeypatch: 
     path = tmp_path / "fit.csv"
     monkeypatch.setattr("sys.argv", ["location_fit", "--seeds", "0", "--output", str(path)])
     location_fit.main()
-    kept = Path(__file__).resolve().parents[2] / "results" / "reference" / "location_fit.csv"
+    kept = Path(__file__).resolve().parents[3] / "results" / "reference" / "location_fit.csv"
     with open(path, encoding="utf-8", newline="") as new, open(kept, encoding="utf-8", newline="") as old:
         fresh = [(row["industry"], row["score"]) for row in csv.DictReader(new)]
         assert fresh == [(row["industry"], row["score"]) for row in csv.DictReader(old)]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from sim.studies.designs import NoPoints, Sampling, at, count_points, points_of, sampled, units
-from sim.studies.levels import Factor
+from sim.studies.experiment.designs import NoPoints, Sampling, at, count_points, points_of, sampled, units
+from sim.studies.experiment.levels import Factor
 
 COST = Factor("cost", "parameters.cost", (0.0, 1.0), span=True)
 LAG = Factor("lag", "parameters.lag", (1, 4), whole=True, span=True)

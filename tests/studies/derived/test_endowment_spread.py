@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.studies import endowment_spread
-from sim.studies.endowment_spread import (
+from sim.studies.derived import endowment_spread
+from sim.studies.derived.endowment_spread import (
     crossing,
     grouped_index,
     mean_index,
@@ -20,7 +20,7 @@ from sim.studies.endowment_spread import (
     without_chance,
 )
 
-KEPT = Path(__file__).resolve().parents[2] / "results" / "reference" / "endowment_spread.csv"
+KEPT = Path(__file__).resolve().parents[3] / "results" / "reference" / "endowment_spread.csv"
 
 
 def test_the_index_of_provinces_in_2017_is_what_was_published() -> None:

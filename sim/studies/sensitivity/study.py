@@ -25,14 +25,14 @@ from sim.store.executors.limits import Limits
 from sim.store.executors.local import Failure
 from sim.store.progress import Progress
 from sim.store.results import ResultsError
-from sim.studies.designs import Sampling, at
-from sim.studies.emulator import Emulator, fit
-from sim.studies.experiment_checks import factor_called
-from sim.studies.experiment_reading import set_up
-from sim.studies.levels import Factor
+from sim.studies.experiment.checks import factor_called
+from sim.studies.experiment.designs import Sampling, at
+from sim.studies.experiment.levels import Factor
+from sim.studies.experiment.reading import set_up
+from sim.studies.experiment.setup import Setup
 from sim.studies.libraries import library
-from sim.studies.setup import Setup
-from sim.studies.sign_maps import SignMap, sign_map
+from sim.studies.sensitivity.emulator import Emulator, fit
+from sim.studies.sensitivity.sign_maps import SignMap, sign_map
 from sim.studies.sweep import Responses, apart_by_seed, run_experiment
 
 Array = np.ndarray[Any, Any]

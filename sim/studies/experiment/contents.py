@@ -1,24 +1,4 @@
-"""What an experiment file says (experiments/*.yaml): arms with the same luck, at one point or at many.
-
-    title: Does the cost of distance decide?
-    scenario: policy_text
-    arms:
-      duplicated: {plan.layout: duplicated}
-      differentiated: {plan.layout: differentiated}
-    factors:
-      distance_cost: 0.1:0.5:5        # five levels, both ends included
-      imitation: [0, 0.5, 1]          # these levels
-      learning_elasticity: null       # over its declared sweep bounds
-    design: full                      # or one_at_a_time, {kind: sobol, points: 64}, latin_hypercube, morris
-    replications: 12
-    claims:
-      - {claim: it pays, contrast: differentiated - duplicated, expect: above, at: {imitation: 0}}
-
-The first arm is the baseline: what is asked at every point is by how much the others exceed it on the same seed. A
-level holds for the whole run; what an arm changes begins with the treatment, or in the opening (`arms_from: opening`).
-Without factors there is one point, the scenario as it is. A file with `search` has one arm, whose factors are searched
-for the values that fit stylised facts best (sim.studies.calibration).
-"""
+"""What an experiment file says, as types: `Experiment` and its parts. The package shows such a file."""
 
 from __future__ import annotations
 
@@ -33,8 +13,8 @@ from sim.kernel.scenario_types import Name, Section
 from sim.scenario.arms import Since
 from sim.scenario.json_schema import declare_everything
 from sim.studies.claims import Expectation
-from sim.studies.designs import Sampling
-from sim.studies.levels import Value
+from sim.studies.experiment.designs import Sampling
+from sim.studies.experiment.levels import Value
 
 RECORDED = (
     "ln_real_income", "utilisation", "duplication_index", "mean_krugman_specialisation", "innovations",

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.studies.pass_through import BAND, PassThrough, gap_within, mean_ratio, strike_one
+from sim.studies.derived.pass_through import BAND, PassThrough, gap_within, mean_ratio, strike_one
 from tests.small_world import scenario
 
 

@@ -9,7 +9,7 @@ by chance, so an index of the model is taken to infinitely many firms, K^2 = K_i
 several sizes (the variance of a share falls with one over the number of firms). The spread that fits is read off
 between the values tried. No layout is looked at: the scenario is the neutral one.
 
-Usage: python -m sim.studies.endowment_spread [--scenario NAME] [--spreads S ...] [--firms N ...] [--seeds N]
+Usage: python -m sim.studies.derived.endowment_spread [--scenario NAME] [--spreads S ...] [--firms N ...] [--seeds N]
        [--output FILE]
 
 Runs that FILE holds already are not run again.

@@ -7,7 +7,7 @@ and both live the same year. The change of a firm's sales is the one between the
 had a supplier in the region are compared with firms of the same industry outside the region that had none, so that what
 the disaster does to everybody drops out.
 
-Usage: python -m sim.studies.pass_through [--scenario NAME] [--seeds N] [--set KEY=VALUE ...] [--output FILE]
+Usage: python -m sim.studies.derived.pass_through [--scenario NAME] [--seeds N] [--set KEY=VALUE ...] [--output FILE]
 """
 
 from __future__ import annotations

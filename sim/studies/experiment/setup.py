@@ -12,9 +12,9 @@ from sim.kernel.scenario_types import Scenario
 from sim.scenario.arms import from_fork
 from sim.scenario.problems import Position, Problem, ScenarioError
 from sim.scenario.reading import load_scenario
-from sim.studies.designs import Array, Point
-from sim.studies.experiment import Experiment, written
-from sim.studies.levels import Factor, level_text
+from sim.studies.experiment.contents import Experiment, written
+from sim.studies.experiment.designs import Array, Point
+from sim.studies.experiment.levels import Factor, level_text
 
 MOST_NAMED = 8
 """Factors that a message names."""

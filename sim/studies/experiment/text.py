@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.scenario.documents import plain, read_yaml, write_yaml
 from sim.scenario.problems import Position
-from sim.studies.experiment import Experiment
+from sim.studies.experiment.contents import Experiment
 
 
 def experiment_as_yaml(experiment: Experiment, folder: Path | None = None) -> str:

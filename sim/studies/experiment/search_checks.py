@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from sim.kernel.declare import PARAMETERS
 from sim.scenario.problems import Key, Problem, did_you_mean, dotted, shown
-from sim.studies.experiment import Experiment, Search
-from sim.studies.experiment_checks import Where
+from sim.studies.experiment.checks import Where
+from sim.studies.experiment.contents import Experiment, Search
+from sim.studies.experiment.levels import Factor
 from sim.studies.facts.declaration import FACTS
-from sim.studies.levels import Factor
 
 NOT_IN_A_SEARCH = ("record", "stop", "claims", "maps")
 """What compares arms, and a search has only one."""

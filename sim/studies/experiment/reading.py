@@ -13,7 +13,9 @@ from sim.scenario.documents import position_in, read_document
 from sim.scenario.json_schema import declare_everything
 from sim.scenario.problems import Problem, ScenarioError, did_you_mean
 from sim.scenario.reading import load_scenario
-from sim.studies.designs import (
+from sim.studies.experiment.checks import Where, in_their_place, wrong_arms, wrong_names
+from sim.studies.experiment.contents import Claim, Experiment, Search, Stop, written
+from sim.studies.experiment.designs import (
     MOST_POINTS,
     SAMPLED,
     Array,
@@ -25,11 +27,9 @@ from sim.studies.designs import (
     points_of,
     sampled,
 )
-from sim.studies.experiment import Claim, Experiment, Search, Stop, written
-from sim.studies.experiment_checks import Where, in_their_place, wrong_arms, wrong_names
-from sim.studies.experiment_search import wrong_search
-from sim.studies.levels import Factor, Value, check_levels, factor_at, find_key, level_text, named_apart
-from sim.studies.setup import Setup
+from sim.studies.experiment.levels import Factor, Value, check_levels, factor_at, find_key, level_text, named_apart
+from sim.studies.experiment.search_checks import wrong_search
+from sim.studies.experiment.setup import Setup
 
 
 def read_experiment(path: str | Path, overrides: Sequence[str] = ()) -> Setup:
