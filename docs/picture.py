@@ -19,8 +19,6 @@ from tests.browser import LARGE, chromium, visit  # noqa: E402
 
 PICTURE = ROOT / "docs" / "figures" / "page.png"
 LAST, SEED = 90, 3
-COLOURS = 96
-"""So many are enough for flat colours, and keep the file small."""
 
 
 def serve() -> str:
@@ -48,7 +46,7 @@ def main() -> None:
         path = Path(folder) / "page.png"
         seen.page.screenshot(path=path)
         with Image.open(path) as picture:
-            picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(PICTURE, optimize=True)
+            picture.convert("RGB").save(PICTURE, optimize=True)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ const CORNER = 48;
 const HALO = { stroke: "#fff", "stroke-width": 4, "paint-order": "stroke" };
 
 /** About how wide a text is: letters of East Asia are as wide as they are tall. */
-const widthOf = (content, size) => [...content].reduce((sum, letter) => sum + (letter.codePointAt(0) > 0x2e7f ? 1 : 0.56) * size, 0);
+const widthOf = (content, size) => [...content].reduce((sum, letter) => sum + (letter.codePointAt(0) > 0x2e7f ? 1 : 0.64) * size, 0);
 
 /** Round numbers between two values, at most seven. */
 export function ticks(low, high) {

@@ -1,6 +1,6 @@
 // What all parts of the page use: elements, and questions to the server.
 
-import { make } from "/player.js";
+import { make, shape } from "/player.js";
 
 export { make };
 
@@ -42,25 +42,18 @@ export function progressLine(told, words) {
   return line;
 }
 
-const SPACE = "http://www.w3.org/2000/svg";
 const [WIDE, TALL, REACH] = [320, 16, 150];
 
 /** An interval beside zero: a bar from end to end and a dot, full where zero lies outside. */
 function drawMark(mark, bound) {
-  const draw = (tag, attributes) => {
-    const element = document.createElementNS(SPACE, tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    return element;
-  };
   const x = (value) => WIDE / 2 + (REACH * value) / bound;
   const clear = mark.low > 0 || mark.high < 0;
   const colour = clear ? "#0b5e94" : "#5b646c";
-  const picture = draw("svg", { viewBox: `0 0 ${WIDE} ${TALL}`, class: "mark", "aria-hidden": "true" });
-  picture.append(draw("line", { x1: 6, x2: WIDE - 6, y1: TALL / 2, y2: TALL / 2, stroke: "#d5dbe0" }),
-    draw("line", { x1: WIDE / 2, x2: WIDE / 2, y1: 0, y2: TALL, stroke: "#333", "stroke-width": 1.5 }),
-    draw("line", { x1: x(mark.low), x2: x(mark.high), y1: TALL / 2, y2: TALL / 2, stroke: colour, "stroke-width": 5 }),
-    draw("circle", { cx: x(mark.difference), cy: TALL / 2, r: 5.5, fill: clear ? colour : "#fff", stroke: colour, "stroke-width": 2 }));
-  return picture;
+  return shape("svg", { viewBox: `0 0 ${WIDE} ${TALL}`, class: "mark", "aria-hidden": "true" },
+    shape("line", { x1: 6, x2: WIDE - 6, y1: TALL / 2, y2: TALL / 2, stroke: "#d5dbe0" }),
+    shape("line", { x1: WIDE / 2, x2: WIDE / 2, y1: 0, y2: TALL, stroke: "#333", "stroke-width": 1.5 }),
+    shape("line", { x1: x(mark.low), x2: x(mark.high), y1: TALL / 2, y2: TALL / 2, stroke: colour, "stroke-width": 5 }),
+    shape("circle", { cx: x(mark.difference), cy: TALL / 2, r: 5.5, fill: clear ? colour : "#fff", stroke: colour, "stroke-width": 2 }));
 }
 
 /** Rows of a comparison: what is compared, the difference, its interval where there is one, drawn and in words. */

@@ -42,7 +42,7 @@ export function saveShapes(player) {
   }
   const charts = player.charts.map((chart, at) => {
     const drawn = fake(parts.charts[at].canvas);
-    drawLines(drawn, parts.charts[at].series, player.firstYear, player.endYear, player.burnIn, chart.percent);
+    drawLines(drawn, parts.charts[at].series, player.firstYear, player.endYear, player.burnIn, chart.percent, player.words.say("year_column"));
     return { title: titles[at], drawn };
   });
   const half = Math.ceil(charts.length / 2);

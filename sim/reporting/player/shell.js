@@ -1,7 +1,7 @@
 // The elements of the player: clock, choices, figures, foot.
 
 import { LAYERS, LINKS } from "./link.js";
-import { make } from "./make.js";
+import { make, shape } from "./make.js";
 import { MapView } from "./map.js";
 import { savePicture, saveShapes } from "./pictures.js";
 
@@ -14,13 +14,7 @@ const SIGNS = {
 
 /** The sign on a button: drawn, since not every font has it. */
 export function sign(name) {
-  const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  for (const [key, value] of [["viewBox", "0 0 16 16"], ["width", "16"], ["height", "16"], ["aria-hidden", "true"]]) picture.setAttribute(key, value);
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", SIGNS[name]);
-  path.setAttribute("fill", "currentColor");
-  picture.append(path);
-  return picture;
+  return shape("svg", { viewBox: "0 0 16 16", width: "16", height: "16", "aria-hidden": "true" }, shape("path", { d: SIGNS[name], fill: "currentColor" }));
 }
 
 /** A figure with a map: of an arm, or of the difference (arm -1). */

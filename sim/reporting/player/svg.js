@@ -53,6 +53,11 @@ export class SvgCanvas {
     this.shapes.push(`<path d="${this.path}" fill="none" stroke="${escaped(this.strokeStyle)}" stroke-width="${short(this.lineWidth * this.factor)}"${dash}/>`);
   }
 
+  /** About how wide a text of a chart is: letters of East Asia are as wide as they are tall. */
+  measureText(text) {
+    return { width: [...text].reduce((sum, letter) => sum + (letter.codePointAt(0) > 0x2e7f ? 12 : 7), 0) };
+  }
+
   fillText(text, x, y) {
     const anchor = { left: "start", right: "end", center: "middle" }[this.textAlign];
     const size = short(parseFloat(this.font) * this.factor);

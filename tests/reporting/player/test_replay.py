@@ -297,6 +297,7 @@ def test_numbers_leave_as_csv_and_the_picture_as_png(browser, address, histories
         tag = "{http://www.w3.org/2000/svg}"
         said = [one.text for one in drawn.iter(f"{tag}text")]
         assert any("Year 4" in (one or "") for one in said) and "Difference of the two" in said
+        assert said.count("Year") == 6  # the lower axis of each chart
         cells = len(histories["duplicated"].years[0].column("cell_column"))
         assert len(list(drawn.iter(f"{tag}rect"))) > 3 * cells  # every place of three maps
 
