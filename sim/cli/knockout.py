@@ -35,7 +35,7 @@ def knockout(
     """Switch each mechanism off in turn and show what it contributes to clustering, output, innovation and resilience.
 
     Mechanisms that the scenario has off are switched on. The burn-in runs under the switched model too, with the same
-    luck. Writes knockout.csv and a figure. A killed run goes on where it stopped.
+    luck. Writes report.html, knockout.csv and a figure. A killed run goes on where it stopped.
 
     \b
     Examples:

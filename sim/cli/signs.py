@@ -63,7 +63,7 @@ def signs(
     Settings: the scenario as it is; each mechanism switched; each assumed parameter at both ends of its swept bounds;
     each meaning of hot; each use of the plan's money alone: 24,000 runs, some days of one core. So do it by parts
     into one folder: what it holds stays, only what is new is run, and the tables are of all of it.
-    Writes signs.csv, channels.csv (how a layout wins) and figures. A killed run goes on where it stopped.
+    Writes report.html, signs.csv, channels.csv (how a layout wins) and figures. A killed run goes on where it stopped.
 
     \b
     Examples:

@@ -13,6 +13,8 @@ from rich.text import Text
 from sim.reporting.ending import tell_failures, tell_written
 from sim.reporting.figures import save_pictures
 from sim.reporting.figures.signs import draw_signs
+from sim.reporting.pages import shot, write_page
+from sim.reporting.pages.switches import signs_page
 from sim.reporting.theory_results import provenance_of
 from sim.reporting.wording import arm_name, rows_of
 from sim.reporting.wording.en import signs as words
@@ -23,11 +25,13 @@ from sim.studies.signs_cost import Cost
 
 
 def publish_signs(found: Signs, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
-    """Write signs.csv, channels.csv and a figure of each map as files of `forms`; returns their paths."""
+    """Write signs.csv, channels.csv, a figure of each map as files of `forms` and report.html; returns their paths."""
     tables = [write_csv(folder / "signs.csv", found.signs), write_csv(folder / "channels.csv", found.channels)]
     provenance = provenance_of(words.TITLE, tuple(dict.fromkeys(found.signs["map"])), found.seeds)
     pictures = [draw_signs(rows, str(place), provenance) for place, rows in found.signs.groupby("map", sort=False)]
-    return [*tables, *save_pictures(pictures, folder / "figures", provenance, forms)[0]]
+    files, images = save_pictures(pictures, folder / "figures", provenance, forms)
+    shots = [shot(picture.title, picture.reading, image) for picture, image in zip(pictures, images, strict=True)]
+    return [*tables, *files, write_page(folder / "report.html", signs_page(found, shots, provenance.footer()))]
 
 
 def tell_signs(found: Signs, folder: Path, console: Console | None = None) -> None:
@@ -46,7 +50,7 @@ def tell_signs(found: Signs, folder: Path, console: Console | None = None) -> No
         table.add_row(Text(f"{comparison}, {arm_name(str(place))}"), interval, counts)
     console.print(table)
     tell_failures(console, found.failures)
-    tell_written(console, folder, "signs.csv", "channels.csv", "figures/")
+    tell_written(console, folder, "report.html", "signs.csv", "channels.csv", "figures/")
 
 
 def tell_costs(costs: Iterable[Cost], console: Console | None = None) -> None:

@@ -19,6 +19,7 @@ from sim.reporting.figures.claims import draw_claims
 from sim.reporting.figures.knockout import draw_knockout
 from sim.reporting.fitting import Column, Fitting
 from sim.reporting.pages import shot, theory_page, write_page
+from sim.reporting.pages.switches import knockout_page
 from sim.reporting.wording import NO_VALUE, TOO_FEW, decimals, failure_in_words, rows_of, signed
 from sim.reporting.wording.en import theory as words
 from sim.reporting.wording.intervals import interval_in_words
@@ -70,12 +71,14 @@ def tell_regimes(found: RegimeResults, folder: Path, console: Console | None = N
 
 
 def publish_knockout(found: KnockoutResults, folder: Path, forms: Sequence[str] = ("png",)) -> list[Path]:
-    """Write knockout.csv, values.csv and the figure as files of `forms`; returns their paths."""
+    """Write knockout.csv, values.csv, the figure as files of `forms` and report.html; returns their paths."""
     tables = [write_csv(folder / "knockout.csv", found.contributions), write_csv(folder / "values.csv", found.values)]
     title = f"{found.scenario.title}: knock-outs"
     provenance = provenance_of(title, tuple(dict.fromkeys(found.contributions["mechanism"])), found.seeds)
     picture = draw_knockout(found.contributions, provenance)
-    return [*tables, *save_pictures([picture], folder / "figures", provenance, forms)[0]]
+    files, (image,) = save_pictures([picture], folder / "figures", provenance, forms)
+    page = knockout_page(found, title, [shot(picture.title, picture.reading, image)], provenance.footer())
+    return [*tables, *files, write_page(folder / "report.html", page)]
 
 
 def tell_knockout(found: KnockoutResults, folder: Path, console: Console | None = None) -> None:
@@ -94,7 +97,7 @@ def tell_knockout(found: KnockoutResults, folder: Path, console: Console | None 
     few = table["reason"].isin((TOO_FEW, NO_VALUE)).all()
     console.print(words.knockout_note(few, found.slumping, SLUMP_LOSS, SLUMP_YEARS), highlight=False)
     tell_failures(console, found.failures)
-    tell_written(console, folder, "knockout.csv", "figures/")
+    tell_written(console, folder, "report.html", "knockout.csv", "figures/")
 
 
 def _cell(row: Any) -> Text:

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from sim.cli import main
 from sim.kernel.declare import MECHANISMS
 from sim.kernel.scenario_types import Change
+from sim.reporting.wording.en.theory import contributions as contributions_in_words
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading import changed, load_scenario
 from sim.studies.knockout import (
@@ -49,6 +50,13 @@ def test_a_mechanism_is_switched_for_good_whatever_changes_later() -> None:
     arms = knockout_arms(changed(load_scenario("policy_text"), told), ["relocation", "exit"])
     assert arms["exit"].changes == arms[WHOLE].changes != ()
     assert arms["relocation"].changes == (Change(year=40, set={"parameters.distance_cost": 0.3}),)
+
+
+def test_the_answer_of_the_page_names_the_ends() -> None:
+    assert contributions_in_words(3, []).startswith("Of 3 mechanisms none")
+    assert "one contributes clearly to real income: exit, +2.0 %" in contributions_in_words(1, [("exit", "+2.0")])
+    told = contributions_in_words(9, [("exit", "+2.0"), ("pricing", "+1.0"), ("tiers", "-1.0")])
+    assert "3 contribute clearly to real income, from exit, +2.0 %, to tiers, -1.0 %" in told
 
 
 def test_an_unknown_mechanism_is_told() -> None:
@@ -110,6 +118,9 @@ def test_the_command_on_a_tiny_world(tmp_path: Path) -> None:
     assert income["trade_costs"] < 0.0  # goods that travel for nothing are worth more than goods that do not
     assert "trade_costs" in result.output
     assert (out / "figures" / "knockout.png").stat().st_size > 10_000
+    page = (out / "report.html").read_text(encoding="utf-8")
+    for said in ("Of 1 mechanism none contributes", "trade costs", "real income, % (ln)", "40% of the demand", "<img"):
+        assert said in page
     wrong = CliRunner().invoke(main, ["knockout", "policy_text", "--mechanism", "nothing"])
     assert wrong.exit_code == 2
     assert "is no mechanism" in wrong.output

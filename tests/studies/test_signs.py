@@ -141,6 +141,9 @@ def test_the_command_on_a_tiny_world(tmp_path: Path) -> None:
     assert set(table["sign"]) == {"open"} and table["mean"].notna().all()
     assert set(table["replications"]) == {1, 2}
     assert (out / "figures" / "signs-policy_text.png").stat().st_size > 10_000
+    page = (out / "report.html").read_text(encoding="utf-8")
+    for said in ("differentiated - duplicated, policy text as it is:", "too few", "mix research", "mark-ups", "<img"):
+        assert said in page
     assert set(pd.read_csv(out / "channels.csv")["channel"]) >= {"composition", "mark-ups"}
     told(out, "--setting", "tiers", "--replications", "1", "--setting-replications", "2")
     grown = pd.read_csv(out / "signs.csv").set_index(["comparison", "kind", "value"])

@@ -15,6 +15,17 @@ READING = (
     "Blue: above zero, red: below, grey hollow: a tie. The band is the interval of the scenario as it is, "
     "which has more seeds. Lines are in order of how far a setting moves a comparison on the same seeds."
 )
+HEAD = ("Setting", "Difference, %", "95 % interval", "n", "Sign", "Moves it by, points")
+CHANNEL_HEAD = ("Channel", "Unit", "Difference", "95 % interval", "n")
+SETTINGS_ON, CHANNELS_OF = "Every setting: {}", "How it wins: {}, {}"
+METHOD = (
+    "Each number is the mean paired difference in ln real income over the treatment years (times 100: per cent), with "
+    "its 95 % t-interval over replications. A setting changes one thing of the scenario in all layouts alike: a "
+    "mechanism is switched, an assumed parameter is put to an end of its swept range, hot means something else, or "
+    "the plan's money goes to one use. A sign is clear when the interval excludes zero. How far a setting moves a "
+    "comparison is taken on the seeds that it shares with the scenario as it is.",
+    "With many settings some intervals exclude zero by chance, and with few replications a tie says little.",
+)
 ORDER = ("positive", "tie", "negative", "open")
 
 
@@ -46,3 +57,8 @@ def time(seconds: float) -> str:
     if not math.isfinite(seconds):
         return "-"
     return f"{seconds / 3600:.1f} h" if seconds >= 5400 else f"{seconds / 60:.0f} min"
+
+
+def answer(comparison: str, place: str, mean: str, span: str, replications: int) -> str:
+    """What a comparison gives in the scenario as it is; `mean` and its interval `span` in per cent."""
+    return f"{comparison}, {place} as it is: {mean} % real income ({span}; {replications} replications)."

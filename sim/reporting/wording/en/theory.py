@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 REGIMES = "Regimes"
 METHOD = (
@@ -42,3 +42,26 @@ def knockout_note(few: bool, slumping: str, loss: float, years: int) -> str:
         f"{intervals} (off): off in this scenario, switched on here. Slump: {loss:.0%} of demand for {slumping}, "
         f"{years} years; positive: real income loses less."
     )
+
+
+KNOCKOUT_HEAD = ("Mechanism", "With less without", "95 % interval", "n")
+SWITCHED_ON = "off in this scenario: switched on here"
+KNOCKOUT_METHOD = (
+    "The model is run as it is and with one mechanism switched at a time, from year 0 on and with the same luck "
+    "(paired replications). A contribution is the mean difference between the model with the mechanism and without, "
+    "with its 95 % t-interval, over the treatment years; real income counts goods at one set of prices. The slump "
+    "takes {loss:.0%} of the demand for {good} for {years} years; a positive contribution means that real income "
+    "loses less by it. With fewer than four replications there is no interval. With many mechanisms some intervals "
+    "exclude zero by chance."
+)
+
+
+def contributions(mechanisms: int, clear: Sequence[tuple[str, str]]) -> str:
+    """How many mechanisms contribute clearly to real income, and which give and take most, with their numbers."""
+    of = f"Of {mechanisms} mechanism{'' if mechanisms == 1 else 's'}"
+    if not clear:
+        return f"{of} none contributes to real income by more than luck could."
+    (best, gain), (worst, loss) = clear[0], clear[-1]
+    if len(clear) == 1:
+        return f"{of} one contributes clearly to real income: {best}, {gain} %."
+    return f"{of} {len(clear)} contribute clearly to real income, from {best}, {gain} %, to {worst}, {loss} %."
