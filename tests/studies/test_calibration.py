@@ -22,13 +22,16 @@ from sim.studies.calibration import (
     Calibration,
     Found,
     Span,
+    Spans,
     design,
     from_units,
     in_units,
     loss,
+    penalty,
     propose,
     read_search,
     run_calibration,
+    start_of,
 )
 from sim.studies.experiment.designs import Sampling
 from sim.studies.facts.declaration import FACTS
@@ -108,6 +111,29 @@ def test_what_the_file_says_is_what_is_run(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(module, "_run_points", points)
     run_calibration(read_search(PLAN), 1, tmp_path)
     assert asked == [(1 + 48, (1, 2, 3)), *[(ROUND, (1, 2, 3))] * 3]
+
+
+def test_a_start_that_fails_is_no_other_point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    search = read_search(PLAN)
+    start = start_of(search.spans)
+
+    def points(setup, settings, *_others):  # type: ignore[no-untyped-def]
+        fixed = {one.name: one.low for fact in FACTS.values() for one in fact.statistics}
+        return [Found(setting, fixed) for setting in settings if setting != start], []
+
+    monkeypatch.setattr(module, "_run_points", points)
+    found = run_calibration(search, 1, tmp_path, 4, 0)
+    assert sorted(found.table["point"]) == ["1", "2", "3", "4"]
+    away = in_units([start, search_point(found.table.iloc[0], search.spans)], search.spans)
+    charged = found.table["objective"].iloc[0] - found.table["loss_search"].iloc[0]
+    assert charged == pytest.approx(penalty(away[1], away[0])) and charged > 0.0
+    publish_calibration(found, tmp_path)
+    assert "The start has no number." in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def search_point(row: pd.Series, spans: Spans) -> dict[str, float]:
+    """The setting in a row of the table of points."""
+    return {name: float(row[f"{PREFIX}{name}"]) for name in spans}
 
 
 def test_defaults_are_the_best_point_of_the_search() -> None:

@@ -15,7 +15,7 @@ from sim.reporting.wording.en import report as report_words
 from sim.reporting.wording.en import studies as words
 from sim.reporting.wording.en import theory as theory_words
 from sim.store.executors.local import Failure
-from sim.studies.calibration import PREFIX, Calibration
+from sim.studies.calibration import PREFIX, START, Calibration
 from sim.studies.evidence.study import PASS, Evidence, by_benchmark
 from sim.studies.facts.declaration import FACTS
 from sim.studies.findings import Findings
@@ -70,10 +70,12 @@ def evidence_page(found: Evidence, shots: Sequence[Shot], footer: str) -> Page:
 def calibration_page(found: Calibration, best: int, footer: str) -> Page:
     """The page of a calibration as data: losses, the `best` points beside the start, what the losses depend on."""
     search, table = found.search, found.table
-    start = table[table["point"] == words.START].iloc[0]
-    losses = [{half: number(float(row[f"loss_{half}"])) for half in ("search", "validate")}
-              for row in (table.iloc[0], start)]  # fmt: skip
-    told = pd.concat([table.head(best), table[table["point"] == words.START]]).drop_duplicates("point")
+    start = table[table["point"] == START]
+    best_losses, *start_losses = (
+        {half: number(float(row[f"loss_{half}"])) for half in ("search", "validate")}
+        for rows in (table.head(1), start) for row in rows.to_dict("records")
+    )  # fmt: skip
+    told = pd.concat([table.head(best), start]).drop_duplicates("point")
     named = {"objective": words.OBJECTIVE, "loss_search": words.SEARCHED, "loss_validate": words.HELD_OUT}
     rows: list[Sequence[Cell | str]] = [
         [Cell(name, "words"), "", *(number(float(value)) for value in told[column])] for column, name in named.items()
@@ -83,7 +85,7 @@ def calibration_page(found: Calibration, best: int, footer: str) -> Page:
          *(number(float(value)) for value in told[f"{PREFIX}{name}"])]
         for name, span in search.spans.items()
     ]  # fmt: skip
-    points = [str(name) if name == words.START else f"{words.POINT} {name}" for name in told["point"]]
+    points = [str(name) if name == START else f"{words.POINT} {name}" for name in told["point"]]
     facts: list[Part] = [
         Words(text.format("; ".join(FACTS[name].title for name in half)))
         for text, half in ((words.LOOKED_AT, search.facts), (words.NOT_LOOKED_AT, search.held_out)) if half
@@ -96,7 +98,7 @@ def calibration_page(found: Calibration, best: int, footer: str) -> Page:
         _method(words.CALIBRATION_METHOD, footer),
     ]  # fmt: skip
     opening: list[Part] = [
-        Words(words.calibrated(len(table), *losses), "answer"), *not_counted(found.failures),
+        Words(words.calibrated(len(table), best_losses, *start_losses), "answer"), *not_counted(found.failures),
     ]  # fmt: skip
     return Page(search.setup.experiment.title or words.CALIBRATION_TITLE, opening, sections)
 

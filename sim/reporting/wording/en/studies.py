@@ -29,7 +29,7 @@ EVIDENCE_METHOD = (
     "interval of its mean over replications meets the paper's band, or lies on the side that the paper is sure "
     "of; it misses when the interval lies outside. The bands were set before the results."
 )
-POINT, START = "point", "start"
+POINT = "point"
 BEST_HEAD = ("", "Range searched")
 OBJECTIVE, SEARCHED, HELD_OUT = "objective", "loss, facts fitted", "loss, facts held out"
 EFFECTS_HEAD = ("Parameter", "with the loss of facts fitted", "with the loss of facts held out",
@@ -47,8 +47,13 @@ CALIBRATION_METHOD = (
 )
 
 
-def calibrated(points: int, best: Mapping[str, str], start: Mapping[str, str]) -> str:
+def calibrated(points: int, best: Mapping[str, str], start: Mapping[str, str] | None = None) -> str:
     """How far the best point and the start are from the facts; the losses by half, as they are written."""
+    if start is None:
+        return (
+            f"Of {points} points the best has a loss of {best['search']} on the facts that the search fits, and "
+            f"{best['validate']} on the facts held out. The start has no number."
+        )
     return (
         f"Of {points} points the best has a loss of {best['search']} on the facts that the search fits, where the "
         f"start has {start['search']}; on the facts held out it has {best['validate']}, and the start "
