@@ -225,8 +225,8 @@ docs-tables: .venv/installed ## docs/tables, from the declarations in the code
 types: .venv/installed-dev ## the types of tables and parameters, so that a misspelled column fails the type check
 	$(BIN)/python -m tests.kernel.write_types
 
-docs-picture: .venv/installed-dev ## the picture of the page in the README, by headless Chromium
-	$(BIN)/python docs/picture.py
+docs-pictures: .venv/installed-dev ## the pictures of the page and of a class in README and docs, by headless Chromium
+	$(BIN)/python docs/pictures.py
 
 docs-rooms: .venv/installed ## the picture of the rooms and what they import
 	$(BIN)/python docs/rooms.py
