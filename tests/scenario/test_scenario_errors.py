@@ -52,7 +52,8 @@ APPENDED = [
     # not a number
     ("plan: {budget: .nan}\n", 1, 16, "plan.budget", ".nan is not a finite number"),
     ("parameters: {price_speed: -.inf}\n", 1, 27, "parameters.price_speed", "-.inf is not a finite number"),
-    ("seed: 99999999999999999999\n", 1, 7, "seed", "too long"),
+    ("seed: 99999999999999999999\n", 1, 7, "seed", "out of range"),
+    ("seed: " + "9" * 41 + "\n", 1, 7, "seed", "too long"),
     # duplicate keys
     ("seed: 1\nseed: 2\n", 2, 1, "seed", f"on line {SMALL_LINES + 1} and on line {SMALL_LINES + 2}"),
     ("plan:\n  budget: .1\n  budget: .2\n", 3, 3, "plan.budget",

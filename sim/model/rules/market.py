@@ -259,14 +259,20 @@ def redirect_orders(
 
 
 @rule
+def open_promises(promises: Promises) -> None:
+    """Nothing is booked or kept yet, and nothing refused."""
+    promises.booked[:] = 0.0
+    promises.accepted[:] = 1.0
+    promises.kept[:] = 0.0
+
+
+@rule
 def place_orders(
     firms: Firms, stages: Stages, contracts: Contracts, nation: Nation, reach: Reach, promises: Promises, p: Parameters
 ) -> None:
     """From downstream to upstream: buyers order, firms plan output min(capacity, orders) and order their inputs."""
     booked, wanted = promises.booked, np.zeros(len(nation.regions) + 1)
-    booked[:] = 0.0
-    promises.accepted[:] = 1.0
-    promises.kept[:] = 0.0
+    open_promises(promises)
     access, places = reach.niches.access, reach.niches.place
     open_orders(nation.local_industries)
     weigh_buyers(nation.local_industries, reach.pull, p)
@@ -304,7 +310,8 @@ def trade_freeness(world: World) -> np.ndarray:
 
 def reach_of(world: World) -> Reach:
     """Whom firms reach at the prices that they ask."""
-    weights, wanted, prices = (np.empty(len(world.firms)) for _ in range(3))
+    count = len(world.firms)
+    weights, wanted, prices = np.empty(count), np.empty(count), np.empty(count)
     pull = np.empty(world.local_industries.shape)
     reach = Reach(trade_freeness(world), weights, wanted, prices, pull, niches_of(world))
     weigh_firms(world.firms, reach, world.p)

@@ -183,7 +183,8 @@ def _arrange(figure: Figure, across: int) -> bool:
         one.tick_params(labelleft=first or alone, labelbottom=True)
         if names and alone:
             own = _names(one)
-            one.set_yticks(one.get_yticks(), own if any(own) else names if first else [""] * len(names))
+            other = any(own) and own != names
+            one.set_yticks(one.get_yticks(), own if other else names if first else [""] * len(names))
         one.set_ylabel(one.get_ylabel() or label if first else "" if one.get_ylabel() == label else one.get_ylabel())
     return True
 
