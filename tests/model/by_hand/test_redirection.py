@@ -15,6 +15,15 @@ from tests.model.by_hand.records import some
 from tests.model.rules.worlds import a_nation, a_reach, contracts_in_order, parameters
 
 
+def test_a_pass_of_the_market_begins_with_no_order_under_contract() -> None:
+    """What a former pass booked, refused and kept is forgotten; what is tied and arrives is written by its readers."""
+    promises = Promises(*(np.array([2.0, 0.5]) for _ in range(5)))
+    market.open_promises(promises)
+    assert promises.booked.tolist() == [0.0, 0.0] and promises.kept.tolist() == [0.0, 0.0]
+    assert promises.accepted.tolist() == [1.0, 1.0]
+    assert promises.tied.tolist() == promises.arrived.tolist() == [2.0, 0.5]
+
+
 @pytest.mark.parametrize(("booked", "expected"), [(0.0, 1.0), (5.0, 1.0), (10.0, 1.0), (40.0, 0.25)])
 def test_contract_orders_are_accepted_up_to_capacity(booked: float, expected: float) -> None:
     assert redirection.share_kept(records.firm(capacity=10.0), booked) == expected
