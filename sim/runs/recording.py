@@ -105,9 +105,14 @@ def detail_words(events: Any, details: Any) -> Any:
     return words
 
 
-def words(codes: Any, known: list[str]) -> pa.DictionaryArray:
+@lru_cache(maxsize=16)
+def _as_array(known: tuple[str, ...]) -> pa.Array:
+    return pa.array(known, type=pa.string())
+
+
+def words(codes: Any, known: tuple[str, ...]) -> pa.DictionaryArray:
     """A column of words from their numbers in `known`."""
-    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(known, type=pa.string()))
+    return pa.DictionaryArray.from_arrays(pa.array(codes), _as_array(known))
 
 
 @lru_cache(maxsize=8)
@@ -127,9 +132,9 @@ def part_words(codes: Any, groups: tuple[str, ...], place: str) -> pa.Dictionary
 
 
 @lru_cache(maxsize=2)
-def units_of(names: tuple[str, ...]) -> tuple[Any, list[str]]:
+def units_of(names: tuple[str, ...]) -> tuple[Any, tuple[str, ...]]:
     """The number of each metric's unit, and the units."""
-    units = list(dict.fromkeys(METRICS[name].unit for name in names))
+    units = tuple(dict.fromkeys(METRICS[name].unit for name in names))
     return np.array([units.index(METRICS[name].unit) for name in names], dtype=np.int32), units
 
 
@@ -185,6 +190,8 @@ class Recorder:
     record: Record
     last_year: int
     panel_folder: Path | None = None
+    counts: bool = True
+    """Whether moves between tiers and totals of the ledger are recorded."""
     values: list[tuple[int, str, str, Any]] = field(default_factory=list)
     hashes: list[tuple[int, str]] = field(default_factory=list)
     maps: list[dict[str, Any]] = field(default_factory=list)
@@ -216,6 +223,8 @@ class Recorder:
         self.tier_moves = early.tier_moves.copy()
         self.maps = list(early.maps)
         self.history = early.history.copy() if early.history is not None else None
+        if early.record == self.record:
+            self.chosen = early.chosen
 
     def wants(self, metric: Metric, more: bool) -> bool:
         """Whether a metric is recorded every year, or with `more` in a year in which dear ones are recorded too."""
@@ -237,18 +246,23 @@ class Recorder:
         self.hashes.append((world.year, state))
         if self.history is not None:
             self.history.observe(world, state, measured)
-        self.tier_moves.observe(world)
         if is_fork or world.year == self.last_year:
             self.maps.append(self.map_of(world))
-        accounts, amounts = world.ledger.account, world.ledger.amount
-        for account in np.unique(accounts):
-            self.outlays.append((world.year, world.accounts[account], float(amounts[accounts == account].sum())))
+        if self.counts:
+            self.count(world)
         for name in self.record.panels:
             path = self.panel_folder / f"{name}-{self.run}.parquet" if self.panel_folder else None
             panel = self.panels.setdefault(name, Panel(name, path))
             columns = panel_columns(world, name)
             count = len(next(iter(columns.values())))
             panel.add({**self._head(count), "year": np.full(count, world.year), **columns})
+
+    def count(self, world: World) -> None:
+        """Count moves between tiers and add up the ledger of the year that ended."""
+        self.tier_moves.observe(world)
+        accounts, amounts = world.ledger.account, world.ledger.amount
+        for account in np.unique(accounts):
+            self.outlays.append((world.year, world.accounts[account], float(amounts[accounts == account].sum())))
 
     def map_of(self, world: World) -> dict[str, Any]:
         """Where firms of each industry stand: columns, one row a cell and industry."""
@@ -270,16 +284,17 @@ class Recorder:
     def metrics_table(self, world: World) -> pa.Table:
         """All metrics in tidy form, columns as TIDY, by metric, group and year; words as dictionaries: they repeat."""
         spans: dict[str, Any] = {}
-        groups: list[str] = []
+        groups: tuple[str, ...] = ()
         for level in LEVELS:
             names = group_names(world, level)
             spans[level] = np.arange(len(groups), len(groups) + len(names), dtype=np.int32)
-            groups += names
-        named, known = tuple(groups), {name: code for code, name in enumerate(METRICS)}
+            groups += tuple(names)
+        metrics = tuple(METRICS)
+        known = {name: code for code, name in enumerate(metrics)}
         levels = [level for _, level, _, _ in self.values]
         counts = [len(spans[level]) for level in levels]
         codes = np.repeat(np.array([known[name] for _, _, name, _ in self.values], dtype=np.int32), counts)
-        unit_of, units = units_of(tuple(METRICS))
+        unit_of, units = units_of(metrics)
         nothing = np.zeros(len(codes), dtype=np.int32)
         values = [value.ravel() if isinstance(value, np.ndarray) else (value,) for *_, value in self.values]
         years = np.repeat(np.array([year for year, *_ in self.values], dtype=np.int64), counts)
@@ -291,13 +306,13 @@ class Recorder:
         order = np.argsort(codes.astype(np.int64) * len(groups) + of_group, kind="stable")
         of_group, codes = of_group[order], codes[order]
         columns = {
-            "run": words(nothing, [self.run]),
-            "arm": words(nothing, [self.arm]),
+            "run": words(nothing, (self.run,)),
+            "arm": words(nothing, (self.arm,)),
             "seed": np.full(len(codes), self.seed, dtype=np.int64),
             "year": years[order],
             "group": words(of_group, groups),
-            **{place: part_words(of_group, named, place) for place in PLACES},
-            "metric": words(codes, list(METRICS)),
+            **{place: part_words(of_group, groups, place) for place in PLACES},
+            "metric": words(codes, metrics),
             "unit": words(unit_of[codes], units),
             "value": numbers[order],
         }

@@ -69,12 +69,14 @@ def run_arms(
     panel_folder: Path | None = None,
     start: World | None = None,
     histories: bool = False,
+    counts: bool = True,
 ) -> dict[str, Run]:
     """Run every arm with the same luck; a burn-in that several share is run once and forked.
 
     The result of an arm does not depend on which other arms run, nor on their order. With `start` (from a checkpoint)
     every arm goes on from that World, recorded from its year on; see sim.runs.checkpoint.check_fit for what fits.
-    With `histories` each run also keeps what a player shows (sim.runs.history), which changes no number.
+    With `histories` each run also keeps what a player shows (sim.runs.history), which changes no number. Without
+    `counts` the tables `tiers` and `ledger` stay empty, for those who read neither.
     """
     check_seeds([seed])
     waiting = [past_of(scenario) for scenario in arms.values()] if start is None else []
@@ -83,7 +85,7 @@ def run_arms(
     for arm, scenario in arms.items():
         started = time.perf_counter()
         last_year = scenario.years.burn_in + scenario.years.treatment
-        recorder = Recorder(arm, seed, scenario.record, last_year, panel_folder)
+        recorder = Recorder(arm, seed, scenario.record, last_year, panel_folder, counts)
         spent = 0.0
         name = waiting.pop(0) if waiting else ""
         if name in pasts and not scenario.record.panels:

@@ -22,8 +22,12 @@ LONGEST = 2**18
 STRETCH = 2**16
 """Rows of row groups that are read together at most: to read many small ones takes as long as to read a large one
 each."""
+FEW = 2**10
+"""Rows that a table has at most that is read once and held, of some hundred tables."""
 Key = tuple[str, int]
 """Arm (or past) and seed."""
+Held = dict[int, tuple[range, pa.Table]]
+"""Of a source, by its number, the stretch of row groups that was read last, and its rows."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,13 @@ def merge(
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     sources = [_open(path) for path in parts]
-    spans = [span for number, source in enumerate(sources) for span in _spans(number, source.file)]
+    held: Held = {}
+    spans = [span for number, source in enumerate(sources) for span in _spans(number, source.file, held)]
     last = {span.key: span.source for span in spans}
     kept = [span for span in spans if span.key in wanted and span.source == last[span.key]]
     kept.sort(key=lambda span: (span.key[1], order[span.key[0]], span.groups.start, span.offset))
     schema = widest([one.schema for one in sources if one.file.metadata.num_rows] or [one.schema for one in sources])
-    write_atomically(target, lambda path: _write(path, [one.file for one in sources], kept, schema))
+    write_atomically(target, lambda path: _write(path, [one.file for one in sources], kept, schema, held))
     for source in sources:
         source.file.close()
     counts: dict[Key, int] = {}
@@ -84,9 +89,13 @@ def _open(path: Path) -> _Source:
     return _Source(pq.ParquetFile(path, metadata=told, read_dictionary=words), schema)
 
 
-def _spans(number: int, source: pq.ParquetFile) -> Iterator[_Span]:
+def _spans(number: int, source: pq.ParquetFile, held: Held) -> Iterator[_Span]:
+    """The spans of a table; a table of few rows is read whole and held."""
+    whole = source.metadata.num_rows <= FEW
     for groups in _stretches(source.metadata):
-        heads = source.read_row_groups(groups, columns=["arm", "seed"], use_threads=False)
+        heads = source.read_row_groups(groups, columns=None if whole else ["arm", "seed"], use_threads=False)
+        if whole:
+            held[number] = groups, heads
         for key, offset, length in blocks(heads):
             yield _Span(key, number, groups, offset, length)
 
@@ -118,14 +127,14 @@ def blocks(table: pa.Table) -> Iterator[tuple[Key, int, int]]:
         yield (str(words[codes[start]]), int(seeds[start])), int(start), int(end - start)
 
 
-def _write(path: Path, sources: list[pq.ParquetFile], spans: list[_Span], schema: pa.Schema) -> None:
+def _write(path: Path, sources: list[pq.ParquetFile], spans: list[_Span], schema: pa.Schema, held: Held) -> None:
     """Write the spans: row groups of one seed, LONGEST rows each but for the last, whatever pieces they come in."""
     # Slower levels take seconds for ten million measures and save a thirtieth of their bytes.
     measures = any(name in BYTE_BY_BYTE for name in schema.names)
     with open_table(path, schema, quick=measures) as writer:
         waiting: list[pa.Table] = []
         seed = None
-        for own, piece in _read(sources, spans):
+        for own, piece in _read(sources, spans, held):
             if own != seed:
                 _flush(writer, waiting, 1)
                 seed = own
@@ -134,12 +143,11 @@ def _write(path: Path, sources: list[pq.ParquetFile], spans: list[_Span], schema
         _flush(writer, waiting, 1)
 
 
-def _read(sources: list[pq.ParquetFile], spans: list[_Span]) -> Iterator[tuple[int, pa.Table]]:
+def _read(sources: list[pq.ParquetFile], spans: list[_Span], held: Held) -> Iterator[tuple[int, pa.Table]]:
     """Rows of a seed, in pieces, and the seed. Of each source the stretch last read is held while spans of it follow:
     sources may alternate from seed to seed.
     """
     uses = Counter(span.source for span in spans)
-    held: dict[int, tuple[range, pa.Table]] = {}
     for many in _neighbours(spans):
         first = many[0]
         if first.source not in held or held[first.source][0] != first.groups:

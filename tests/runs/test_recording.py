@@ -124,3 +124,13 @@ def test_arms_of_a_common_past_have_its_maps_under_their_own_name() -> None:
     pd.testing.assert_frame_equal(runs["b"].sites, alone.sites, check_exact=True)
     pd.testing.assert_frame_equal(runs["b"].tiers, alone.tiers, check_exact=True)
     assert set(runs["b"].sites["run"]) == {"b-3"} and sorted(set(runs["b"].sites["year"])) == [1, 2]
+
+
+def test_who_reads_no_counts_has_the_same_run_without_them() -> None:
+    story = small_story(*FEW)
+    whole, less = (run_arms({"a": story}, 3, counts=counts)["a"] for counts in (True, False))
+    pd.testing.assert_frame_equal(whole.metrics, less.metrics, check_exact=True)
+    pd.testing.assert_frame_equal(whole.sites, less.sites, check_exact=True)
+    pd.testing.assert_frame_equal(whole.hashes, less.hashes)
+    assert len(whole.tiers) and len(whole.ledger) and less.tiers.empty and less.ledger.empty
+    assert list(less.tiers.columns) == list(whole.tiers.columns)

@@ -70,10 +70,14 @@ def test_row_groups_hold_one_seed_and_do_not_depend_on_pieces(tmp_path: Path, mo
     assert [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)] == [3, 3, 2]
 
 
-@pytest.mark.parametrize("stretch", [1, 4, 2**16])
-def test_small_row_groups_are_read_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stretch: int) -> None:
-    """Of two tables that alternate from seed to seed each stretch is read once for its heads and once for its rows."""
+@pytest.mark.parametrize(("stretch", "few", "times"), [(1, 0, 2), (4, 0, 2), (2**16, 0, 2), (2**16, 40, 1)])
+def test_small_row_groups_are_read_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stretch: int, few: int, times: int
+) -> None:
+    """Of two tables that alternate from seed to seed each stretch is read once for its heads and once for its rows;
+    of a table of few rows only once."""
     monkeypatch.setattr(module, "STRETCH", stretch)
+    monkeypatch.setattr(module, "FEW", few)
     seeds = range(1, 41)
     merge(tmp_path / "t", [part(tmp_path / "a", [("a", seed, float(seed)) for seed in seeds])], ORDER,
           {("a", seed) for seed in seeds})  # fmt: skip
@@ -87,7 +91,7 @@ def test_small_row_groups_are_read_together(tmp_path: Path, monkeypatch: pytest.
 
     monkeypatch.setattr(pq.ParquetFile, "read_row_groups", counted)
     merge(tmp_path / "t", [tmp_path / "t", more], ORDER, {(arm, seed) for arm in "ab" for seed in seeds})
-    assert sum(reads) == 160 and len(reads) == 4 * -(-40 // stretch)
+    assert sum(reads) == 2 * 40 * times and len(reads) == 2 * times * -(-40 // stretch)
     assert rows_of(tmp_path / "t") == [
         (arm, seed, sign * float(seed)) for seed in seeds for arm, sign in (("a", 1), ("b", -1))
     ]
