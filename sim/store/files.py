@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 from collections.abc import Callable, Collection, Iterator
@@ -10,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+
+from sim.store.csv_text import csv_text
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
@@ -79,27 +80,7 @@ def write_csv(path: Path, table: pd.DataFrame, digits: int | None = None) -> Pat
 
     Returns `path`.
     """
-    columns = [_cells(table.iloc[:, place], digits) for place in range(table.shape[1])]
-
-    def write(temporary: Path) -> None:
-        with temporary.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(table.columns)
-            writer.writerows(zip(*columns, strict=True))
-
+    text = csv_text(table, digits)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, write)
+    write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8-sig", newline=""))
     return path
-
-
-def _cells(column: pd.Series, digits: int | None) -> list[Any]:
-    """The cells of a column as they stand in a CSV. A list a column is some four times as fast as what pandas does."""
-    cells = list(column.to_numpy()) if column.dtype == "float32" else column.tolist()  # 0.1, not its eight bytes
-    if pd.api.types.is_float_dtype(column):
-        if digits is not None:
-            cells = [f"{cell:.{digits}g}" for cell in cells]
-        return [None if gone else cell for cell, gone in zip(cells, column.isna(), strict=True)]
-    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
-        return cells
-    return [None if gone else f"'{cell}" if str(cell)[:1] in ("=", "+", "-", "@") else cell
-            for cell, gone in zip(cells, column.isna(), strict=True)]  # fmt: skip
