@@ -25,7 +25,7 @@ PARTS := installed lint+warm check uncompiled oldest+wheel+short-demo
 UNCOMPILED := tests/model/by_hand tests/kernel/test_draws.py tests/kernel/test_records.py
 OLDEST := tests/mesa_model tests/model/engine/test_same_bits.py tests/cli/test_cli.py
 UV := UV_PYTHON_DOWNLOADS=never .venv-uv/bin/uv pip
-REPLICATIONS ?= 20
+REPLICATIONS ?= 16
 OUT := results/demo
 SHORTER :=
 FINDING_SEEDS ?= 12

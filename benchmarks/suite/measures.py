@@ -146,7 +146,19 @@ def measure_demo(plan: Plan, checkouts: dict[str, Path]) -> dict[str, Any]:
     for name, checkout in checkouts.items():
         env = os.environ | {"PYTHONPATH": str(checkout)}
         with tempfile.TemporaryDirectory() as out:
-            command = [sys.executable, "-m", "sim.cli", "demo", "--workers", "2", "--out", f"{out}/demo", "--quiet"]
+            command = [
+                sys.executable,
+                "-m",
+                "sim.cli",
+                "demo",
+                "--replications",
+                "20",
+                "--workers",
+                "2",
+                "--out",
+                f"{out}/demo",
+                "--quiet",
+            ]
             short = [*command, "--replications", "1", "--years", "2+2"]
             subprocess.run(short, cwd=checkout, env=env, check=True, capture_output=True)
             begun = time.perf_counter()

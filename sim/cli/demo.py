@@ -25,7 +25,7 @@ ARMS = (
 
 
 @click.command(short_help="Compare the real 45-cluster plan with two others, no plan and idle labour.", epilog=EXITS)
-@click.option("--replications", type=click.IntRange(1, 1_000_000), default=20, show_default=True, help="Seeds per arm.")
+@click.option("--replications", type=click.IntRange(1, 1_000_000), default=16, show_default=True, help="Seeds per arm.")
 @workers_option
 @years_option
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/demo"), show_default=True,
