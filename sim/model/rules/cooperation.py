@@ -347,9 +347,7 @@ def join_forces(firms: Firms, institutes: Institutes, links: Links, best: Array,
 
 
 def propose(world: World) -> tuple[LinkTable, LinkTable]:
-    """All new ties of the year, among firms and with institutes, each shape (n,); a pair that chose each other is tied
-    once.
-    """
+    """New ties of the year among firms and with institutes, each (n,); a pair that chose each other is tied once."""
     firms, institutes, p = world.firms, world.institutes, world.p
     around, positions = neighbours_of(world, "search_weights", weigh_search), world.geography.positions
     search = Search(crowd_of(firms, around), partners_of(firms, world.links), positions)
