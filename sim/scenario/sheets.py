@@ -25,10 +25,13 @@ LARGEST = 5_000_000
 MOST_CELLS = 500_000
 MOST_ROWS = 20_000
 LARGEST_UNPACKED = 20_000_000
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars", "，": "full-width commas"}
 GUESSED = ("gb18030", "cp1250")
 ENCODINGS = ("utf-8", "utf-16", "gb18030", "big5", "cp1250", "cp1251", "cp1252", "iso8859-1", "iso8859-2", "iso8859-15",
              "shift_jis", "euc_jp", "euc_kr")  # fmt: skip
+_ALSO_KNOWN = {"utf-8-sig", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "utf-32", "gbk"}
+_UTF_32 = {codecs.BOM_UTF32_LE: "utf-32-le", codecs.BOM_UTF32_BE: "utf-32-be"}
+_WEB_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|table|meta|\?xml)\b", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -75,11 +78,16 @@ def sheets(path: Path, encoding: str) -> list[Sheet]:
         return _workbook(raw, path)
     if raw.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable("is an old Excel file", remedy="save it as .xlsx or CSV UTF-8")
+    if _WEB_PAGE.match(raw):
+        # Some sites and programs name such a file .xls or .csv, and spreadsheets open it.
+        raise Unreadable("is a web page or XML, not a table", remedy="open it in a spreadsheet, save it as CSV UTF-8")
     found: list[Sheet] = []
     fault: NotCsv | None = None
     for name, decoded in _texts(raw, encoding):
         text = composed(decoded)
         for delimiter in DELIMITERS:
+            if delimiter != "," and delimiter not in text:
+                continue
             try:
                 found.append(_csv(text, path, delimiter, name))
             except NotCsv as broken:
@@ -94,6 +102,10 @@ def _texts(raw: bytes, encoding: str) -> Iterator[tuple[str, str]]:
     if encoding:
         yield "", _decoded(raw, encoding)
         return
+    for mark, name in _UTF_32.items():  # before UTF-16, whose mark is the beginning of one of these
+        if raw.startswith(mark):
+            yield "", _decoded(raw, name)
+            return
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         yield "", _decoded(raw, "utf-16")
         return
@@ -118,7 +130,7 @@ def _decoded(raw: bytes, encoding: str) -> str:
         name = codecs.lookup(encoding).name
     except (LookupError, ValueError):
         name = ""
-    if name not in {codecs.lookup(one).name for one in ENCODINGS} | {"utf-8-sig", "utf-16-le", "utf-16-be", "gbk"}:
+    if name not in {codecs.lookup(one).name for one in ENCODINGS} | _ALSO_KNOWN:
         raise Unreadable("has an `encoding` that is not known", allowed=", ".join(ENCODINGS))
     try:
         return raw.decode("utf-8-sig" if name == "utf-8" else name).removeprefix("\ufeff")

@@ -69,7 +69,7 @@ class Table:
 
     def numbers(self, column: str) -> Numbers:
         """The cells of a column as numbers."""
-        return read_numbers(self.cells(column), point_is_decimal=self.sheet.delimiter in ("", ","))
+        return read_numbers(self.cells(column), point_is_decimal=self.sheet.delimiter in ("", ",", "，"))
 
     def cells(self, column: str) -> list[Cell]:
         """The cells of a column."""

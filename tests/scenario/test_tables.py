@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import time
 import unicodedata
 import zipfile
@@ -58,6 +59,10 @@ def people(scenario: Scenario) -> dict[str, float]:
         (TALL, None),
         (TALL.replace(",", ";").replace("1.5", "1,5"), "semicolons part its cells"),
         (TALL.replace(",", "\t"), "tabs part its cells"),
+        (TALL.replace(",", "|"), "vertical bars part its cells"),
+        (TALL.replace(",", "，"), "full-width commas part its cells"),
+        (TALL.encode("utf-32"), None),
+        (codecs.BOM_UTF32_BE + TALL.encode("utf-32-be"), None),
         (TALL.encode("utf-16"), None),
         (TALL.encode("utf-16-le"), None),
         (TALL.encode("utf-16-be"), None),
@@ -111,6 +116,13 @@ def test_a_table_whose_meaning_is_not_certain(tmp_path: Path, table: str, place:
     problem = refused(tmp_path, table)
     assert spot(problem)[:3] == ("places.csv", *place)
     assert said in str(problem)
+
+
+@pytest.mark.parametrize("begin", ["<!DOCTYPE html>\n", "\ufeff<html>", "<table><tr><td>", '<?xml version="1.0"?>'])
+def test_a_web_page_that_is_named_like_a_table(tmp_path: Path, begin: str) -> None:
+    problem = refused(tmp_path, begin + TALL)
+    assert "is a web page or XML, not a table" in str(problem)
+    assert "save it as CSV UTF-8" in str(problem)
 
 
 def test_names_in_decomposed_letters_are_the_same_names(tmp_path: Path) -> None:
