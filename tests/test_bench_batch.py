@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
 
 import pytest
 
-from benchmarks.batch import BEGIN, END, FIGURES, PAGE, STORE, figures_of, table_of, write_table
+from benchmarks.batch import (
+    BEGIN,
+    END,
+    FIGURES,
+    PAGE,
+    PARTS,
+    STORE,
+    figures_of,
+    measure,
+    table_of,
+    timed,
+    write_table,
+)
 
 MEASURED = {
-    0: {"runs": 2000, "parent_cpu_s": 90.0, "wall_s": 95.0},
-    1: {"runs": 2000, "parent_cpu_s": 100.0, "children_cpu_s": 0.0, "wall_s": 110.0},
+    1: {
+        "runs": 2000, "parent_cpu_s": 100.0, "children_cpu_s": 0.0, "wall_s": 110.0, "opening_cpu_s": 8.0,
+        "years_cpu_s": 75.0, "measures_cpu_s": 2.0, "hashes_cpu_s": 5.0,
+    },
     2: {
         "runs": 2000, "parent_cpu_s": 2.0, "children_cpu_s": 98.0, "wall_s": 55.0, "memory_half_mb": 200.0,
         "memory_end_mb": 210.0, "files_left": 10.0,
@@ -22,10 +37,22 @@ MEASURED = {
 def test_figures_by_hand() -> None:
     found = figures_of(MEASURED)
     assert found == pytest.approx({
-        "parent_share": 2.0, "beside_share": 10.0, "memory_growth": 5.0, "files_per_100": 0.5,
+        "parent_share": 2.0, "beside_share": 10.0, "hashes_share": 5.0, "memory_growth": 5.0, "files_per_100": 0.5,
         "speedup_cpu": 100 / 51, "speedup_wall": 2.0,
     })  # fmt: skip
     assert set(found) == set(FIGURES)
+
+
+def test_what_is_simulation_is_timed_where_it_runs(tmp_path: Path) -> None:
+    """Each part takes time, all together less than the whole, and the functions are themselves again afterwards."""
+    found = measure(10, 1, tmp_path / "out")
+    parts = [found[part] for part in PARTS]
+    assert found["runs"] == 10 and min(parts) > 0.0
+    assert max(parts) == found["years_cpu_s"] and sum(parts) < found["parent_cpu_s"]
+    with timed() as spent:
+        assert spent == dict.fromkeys(PARTS, 0.0)
+    for module, name in PARTS.values():
+        assert not isinstance(getattr(importlib.import_module(module), name).__closure__, tuple)
 
 
 def test_a_table_takes_the_place_of_the_one_before(tmp_path: Path) -> None:

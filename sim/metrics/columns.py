@@ -107,6 +107,12 @@ def living(world: World) -> Columns:
 
 
 @shared
+def place_of_living(world: World) -> Array:
+    """Number of the local industry of each living firm, region by region, shape (N,)."""
+    return local_industry_of(world, living(world))
+
+
+@shared
 def rows_at_start(world: World) -> Array:
     """Row among the living of each firm that lived when the year began, -1 if it has left; shape (n,)."""
     return rows_among(world.at_start["id"], living(world).id)
@@ -121,8 +127,13 @@ def log_productivity(world: World) -> Array:
 def by_local_industry(world: World, firms: Columns, values: Array | None = None) -> Array:
     """Sum of `values` (N,) of `firms` (1 each if omitted) by region and industry, shape (R, S)."""
     regions, industries = world.local_industries.shape
-    pair = firms.region.astype(np.int64) * industries + firms.industry
-    return group_sum(pair, regions * industries, values).reshape(regions, industries)
+    place = place_of_living(world) if firms is living(world) else local_industry_of(world, firms)
+    return group_sum(place, regions * industries, values).reshape(regions, industries)
+
+
+def local_industry_of(world: World, firms: Columns) -> Array:
+    """Number of the local industry of each of `firms`, region by region, shape (N,)."""
+    return np.asarray(firms.region.astype(np.int64) * world.local_industries.shape[1] + firms.industry)
 
 
 @shared

@@ -34,6 +34,15 @@ def ties(world: World, kind: Tie) -> tuple[Array, Array]:
     return links.first, links.second
 
 
+@shared
+def within_region(world: World, kind: Tie) -> tuple[Array, Array]:
+    """Region of the first end of every living cooperation link of a kind, and whether the other end is there too."""
+    first, second = ties(world, kind)
+    partners = firm_table(world) if kind == Tie.FIRM else institute_table(world)
+    region = firm_table(world).region[first]
+    return region, region == partners.region[second] if len(first) else np.zeros(0, dtype=bool)
+
+
 def count_ties(world: World, *kinds: Tie) -> float:
     """Number of living links of the given kinds."""
     return float(sum(len(ties(world, kind)[0]) for kind in kinds))
@@ -115,11 +124,10 @@ def tie_length(world: World) -> float:
 def local_tie_share(world: World) -> float:
     """Share of cooperation links that stay within a region."""
     near = total = 0
-    for kind, partners in ((Tie.FIRM, firm_table(world)), (Tie.INSTITUTE, institute_table(world))):
-        first, second = ties(world, kind)
-        if len(first):
-            near += int(np.count_nonzero(firm_table(world).region[first] == partners.region[second]))
-            total += len(first)
+    for kind in (Tie.FIRM, Tie.INSTITUTE):
+        _, inside = within_region(world, kind)
+        near += int(np.count_nonzero(inside))
+        total += len(inside)
     return quotient(float(near), float(total))
 
 
@@ -209,11 +217,10 @@ def internal_ties(world: World) -> Array:
     """Cooperation links inside every local industry, shape (R, S): both firms in it, or an institute of the region."""
     firms = firm_table(world)
     first, second = ties(world, Tie.FIRM)
-    inside = (firms.region[first] == firms.region[second]) & (firms.industry[first] == firms.industry[second])
+    inside = within_region(world, Tie.FIRM)[1] & (firms.industry[first] == firms.industry[second])
     total = by_local_industry(world, firms[first[inside]])
-    first, second = ties(world, Tie.INSTITUTE)
-    inside = firms.region[first] == institute_table(world).region[second] if len(first) else np.zeros(0, dtype=bool)
-    return total + by_local_industry(world, firms[first[inside]])
+    first, _ = ties(world, Tie.INSTITUTE)
+    return total + by_local_industry(world, firms[first[within_region(world, Tie.INSTITUTE)[1]]])
 
 
 @metric("local_industry_ties", level="local_industry", unit="links/firm",
@@ -228,11 +235,8 @@ def local_industry_ties(world: World) -> Array:
         source=NETWORK, theme="network", better="more")  # fmt: skip
 def region_ties(world: World) -> Array:
     """Cooperation links per firm that stay inside the region."""
-    firms, regions = firm_table(world), len(world.regions)
-    total = np.zeros(regions)
-    for kind, partners in ((Tie.FIRM, firms), (Tie.INSTITUTE, institute_table(world))):
-        first, second = ties(world, kind)
-        if len(first):
-            inside = firms.region[first] == partners.region[second]
-            total += np.bincount(firms.region[first[inside]], minlength=regions)
+    total = np.zeros(len(world.regions))
+    for kind in (Tie.FIRM, Tie.INSTITUTE):
+        region, inside = within_region(world, kind)
+        total += np.bincount(region[inside], minlength=len(world.regions))
     return ratio(total, firms_here(world).sum(axis=1))

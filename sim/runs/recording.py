@@ -5,8 +5,10 @@ Recording only reads: a run gives the same bits whatever is recorded.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -103,17 +105,37 @@ def detail_words(events: Any, details: Any) -> Any:
     return words
 
 
-def words(codes: Any, known: list[str]) -> pa.DictionaryArray:
+@lru_cache(maxsize=16)
+def _as_array(known: tuple[str, ...]) -> pa.Array:
+    return pa.array(known, type=pa.string())
+
+
+def words(codes: Any, known: tuple[str, ...]) -> pa.DictionaryArray:
     """A column of words from their numbers in `known`."""
-    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(known, type=pa.string()))
+    return pa.DictionaryArray.from_arrays(pa.array(codes), _as_array(known))
 
 
-def part_words(codes: Any, groups: list[str], place: str) -> pa.DictionaryArray:
-    """The column of one of PLACES from the numbers of groups; null where a group has no such part."""
+@lru_cache(maxsize=8)
+def parts_of(groups: tuple[str, ...], place: str) -> tuple[Any, pa.Array]:
+    """Of one of PLACES, the number of each group's part, -1 where it has none, and the names by number."""
     names = [places_of_group(group).get(place, "") for group in groups]
-    known = list(dict.fromkeys(name for name in names if name))
-    found = np.array([known.index(name) if name else -1 for name in names], dtype=np.int32)[codes]
-    return pa.DictionaryArray.from_arrays(pa.array(found, mask=found < 0), pa.array(known, type=pa.string()))
+    known = {name: number for number, name in enumerate(dict.fromkeys(name for name in names if name))}
+    numbers = np.array([known.get(name, -1) for name in names], dtype=np.int32)
+    return numbers, pa.array([*known], type=pa.string())
+
+
+def part_words(codes: Any, groups: tuple[str, ...], place: str) -> pa.DictionaryArray:
+    """The column of one of PLACES from the numbers of groups; null where a group has no such part."""
+    numbers, known = parts_of(groups, place)
+    found = numbers[codes]
+    return pa.DictionaryArray.from_arrays(pa.array(found, mask=found < 0), known)
+
+
+@lru_cache(maxsize=2)
+def units_of(names: tuple[str, ...]) -> tuple[Any, tuple[str, ...]]:
+    """The number of each metric's unit, and the units."""
+    units = tuple(dict.fromkeys(METRICS[name].unit for name in names))
+    return np.array([units.index(METRICS[name].unit) for name in names], dtype=np.int32), units
 
 
 def rounded(values: Any) -> Any:
@@ -168,9 +190,12 @@ class Recorder:
     record: Record
     last_year: int
     panel_folder: Path | None = None
+    counts: bool = True
+    """Whether moves between tiers and totals of the ledger are recorded."""
     values: list[tuple[int, str, str, Any]] = field(default_factory=list)
     hashes: list[tuple[int, str]] = field(default_factory=list)
-    maps: list[pd.DataFrame] = field(default_factory=list)
+    maps: list[dict[str, Any]] = field(default_factory=list)
+    """Columns of each map, without those that say which run it is of."""
     outlays: list[tuple[int, str, float]] = field(default_factory=list)
     tier_moves: TierMoves = field(default_factory=TierMoves)
     panels: dict[str, Panel] = field(default_factory=dict)
@@ -196,8 +221,10 @@ class Recorder:
         """Take over the years that another arm recorded of a common past."""
         self.values, self.hashes, self.outlays = list(early.values), list(early.hashes), list(early.outlays)
         self.tier_moves = early.tier_moves.copy()
-        self.maps = [frame.assign(arm=self.arm, run=self.run) for frame in early.maps]
+        self.maps = list(early.maps)
         self.history = early.history.copy() if early.history is not None else None
+        if early.record == self.record:
+            self.chosen = early.chosen
 
     def wants(self, metric: Metric, more: bool) -> bool:
         """Whether a metric is recorded every year, or with `more` in a year in which dear ones are recorded too."""
@@ -219,55 +246,55 @@ class Recorder:
         self.hashes.append((world.year, state))
         if self.history is not None:
             self.history.observe(world, state, measured)
-        self.tier_moves.observe(world)
         if is_fork or world.year == self.last_year:
             self.maps.append(self.map_of(world))
-        ledger = world.ledger
-        for account in np.unique(ledger.account) if len(ledger) else ():
-            amount = float(ledger.amount[ledger.account == account].sum())
-            self.outlays.append((world.year, world.accounts[account], amount))
+        if self.counts:
+            self.count(world)
         for name in self.record.panels:
             path = self.panel_folder / f"{name}-{self.run}.parquet" if self.panel_folder else None
             panel = self.panels.setdefault(name, Panel(name, path))
             columns = panel_columns(world, name)
             count = len(next(iter(columns.values())))
-            head = {"run": np.full(count, self.run, dtype=object), "arm": np.full(count, self.arm, dtype=object),
-                    "seed": np.full(count, self.seed), "year": np.full(count, world.year)}  # fmt: skip
-            panel.add({**head, **columns})
+            panel.add({**self._head(count), "year": np.full(count, world.year), **columns})
 
-    def map_of(self, world: World) -> pd.DataFrame:
-        """Where firms of each industry stand: one row a cell and industry that has a firm."""
+    def count(self, world: World) -> None:
+        """Count moves between tiers and add up the ledger of the year that ended."""
+        self.tier_moves.observe(world)
+        accounts, amounts = world.ledger.account, world.ledger.amount
+        for account in np.unique(accounts):
+            self.outlays.append((world.year, world.accounts[account], float(amounts[accounts == account].sum())))
+
+    def map_of(self, world: World) -> dict[str, Any]:
+        """Where firms of each industry stand: columns, one row a cell and industry."""
         leaders = np.zeros(world.sites.shape, dtype=int)
         firms = world.firms
         leading = firms.kind == Kind.LEADING_FIRM
         np.add.at(leaders, (firms.cell[leading], firms.industry[leading]), 1)
         cell, industry = (grid.ravel() for grid in np.indices(world.sites.shape))
         chains = np.array(world.chain_names, dtype=object)[world.industries.chain]
-        return pd.DataFrame(
-            {
-                "run": self.run, "arm": self.arm, "seed": self.seed, "year": world.year, "cell": cell,
-                "region": np.array(world.region_names, dtype=object)[world.cells.region[cell]],
-                "x": world.cells.x[cell], "y": world.cells.y[cell],
-                "industry": np.array(world.industry_names, dtype=object)[industry], "chain": chains[industry],
-                "firms": world.sites.firms[cell, industry], "leaders": leaders[cell, industry],
-                "employment": world.sites.employment[cell, industry],
-            }
-        )  # fmt: skip
+        return {
+            "year": np.full(cell.shape, world.year), "cell": cell,
+            "region": np.array(world.region_names, dtype=object)[world.cells.region[cell]],
+            "x": world.cells.x[cell], "y": world.cells.y[cell],
+            "industry": np.array(world.industry_names, dtype=object)[industry], "chain": chains[industry],
+            "firms": world.sites.firms[cell, industry], "leaders": leaders[cell, industry],
+            "employment": world.sites.employment[cell, industry],
+        }  # fmt: skip
 
     def metrics_table(self, world: World) -> pa.Table:
         """All metrics in tidy form, columns as TIDY, by metric, group and year; words as dictionaries: they repeat."""
         spans: dict[str, Any] = {}
-        groups: list[str] = []
+        groups: tuple[str, ...] = ()
         for level in LEVELS:
             names = group_names(world, level)
             spans[level] = np.arange(len(groups), len(groups) + len(names), dtype=np.int32)
-            groups += names
-        known = {name: code for code, name in enumerate(METRICS)}
+            groups += tuple(names)
+        metrics = tuple(METRICS)
+        known = {name: code for code, name in enumerate(metrics)}
         levels = [level for _, level, _, _ in self.values]
         counts = [len(spans[level]) for level in levels]
         codes = np.repeat(np.array([known[name] for _, _, name, _ in self.values], dtype=np.int32), counts)
-        units = list(dict.fromkeys(metric.unit for metric in METRICS.values()))
-        unit_of = np.array([units.index(metric.unit) for metric in METRICS.values()], dtype=np.int32)
+        unit_of, units = units_of(metrics)
         nothing = np.zeros(len(codes), dtype=np.int32)
         values = [value.ravel() if isinstance(value, np.ndarray) else (value,) for *_, value in self.values]
         years = np.repeat(np.array([year for year, *_ in self.values], dtype=np.int64), counts)
@@ -279,13 +306,13 @@ class Recorder:
         order = np.argsort(codes.astype(np.int64) * len(groups) + of_group, kind="stable")
         of_group, codes = of_group[order], codes[order]
         columns = {
-            "run": words(nothing, [self.run]),
-            "arm": words(nothing, [self.arm]),
+            "run": words(nothing, (self.run,)),
+            "arm": words(nothing, (self.arm,)),
             "seed": np.full(len(codes), self.seed, dtype=np.int64),
             "year": years[order],
             "group": words(of_group, groups),
             **{place: part_words(of_group, groups, place) for place in PLACES},
-            "metric": words(codes, list(METRICS)),
+            "metric": words(codes, metrics),
             "unit": words(unit_of[codes], units),
             "value": numbers[order],
         }
@@ -293,32 +320,42 @@ class Recorder:
 
     def hashes_frame(self) -> pd.DataFrame:
         """State hashes: run, arm, seed, year, hash."""
-        return self._labelled(pd.DataFrame(self.hashes, columns=["year", "hash"]))
+        return self._frame(["year", "hash"], self.hashes)
 
     def ledger_frame(self) -> pd.DataFrame:
         """Totals of the ledger: run, arm, seed, year, account, amount (money; income positive)."""
-        return self._labelled(pd.DataFrame(self.outlays, columns=["year", "account", "amount"]))
+        return self._frame(["year", "account", "amount"], self.outlays)
 
     def tiers_frame(self) -> pd.DataFrame:
         """What became of the firms of each tier: run, arm, seed, year, tier, then columns of sim.runs.tier_moves."""
-        return self._labelled(pd.DataFrame(self.tier_moves.rows, columns=COLUMNS))
+        return self._frame(COLUMNS, self.tier_moves.rows)
 
     def history_frame(self) -> pd.DataFrame:
         """The history: run, arm, seed, year, frame (bytes, see sim.runs.frames); empty where it was not wanted."""
-        kept = self.history.frames if self.history is not None else {}
-        return self._labelled(pd.DataFrame([*kept.items()], columns=["year", "frame"]))
+        return self._frame(["year", "frame"], [*self.history.frames.items()] if self.history is not None else [])
 
     def sites_frame(self) -> pd.DataFrame:
         """Maps of the fork year and the last year."""
-        return pd.concat(self.maps, ignore_index=True) if self.maps else pd.DataFrame()
+        if not self.maps:
+            return pd.DataFrame()
+        own = {name: np.concatenate([columns[name] for columns in self.maps]) for name in self.maps[0]}
+        return self._labelled(own, len(own["year"]))
 
     def close_panels(self) -> dict[str, pd.DataFrame]:
         """Finish the panels; those kept in memory are returned."""
         frames = {name: panel.close() for name, panel in self.panels.items()}
         return {name: frame for name, frame in frames.items() if frame is not None}
 
-    def _labelled(self, frame: pd.DataFrame) -> pd.DataFrame:
-        frame.insert(0, "seed", self.seed)
-        frame.insert(0, "arm", self.arm)
-        frame.insert(0, "run", self.run)
-        return frame
+    def _frame(self, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
+        columns = zip(*rows, strict=True) if rows else [np.zeros(0, dtype=object)] * len(names)
+        return self._labelled(dict(zip(names, columns, strict=True)), len(rows))
+
+    def _labelled(self, columns: Mapping[str, Any], count: int) -> pd.DataFrame:
+        """A frame of so many rows that begins with the columns run, arm and seed. It is made at once: a column that is
+        put into a frame later takes as long as the frame."""
+        return pd.DataFrame({**self._head(count), **columns})
+
+    def _head(self, count: int) -> dict[str, Any]:
+        """The columns with which every table begins."""
+        return {"run": np.full(count, self.run, dtype=object), "arm": np.full(count, self.arm, dtype=object),
+                "seed": np.full(count, self.seed)}  # fmt: skip

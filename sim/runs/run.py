@@ -15,6 +15,7 @@ from sim.kernel.brief import Brief
 from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import World
 from sim.model.opening import build_world
+from sim.runs.deferred import Deferred
 from sim.runs.history import HistoryRecorder
 from sim.runs.recording import Recorder, plain_frame
 from sim.runs.timeline import fork, live_year
@@ -34,12 +35,12 @@ class Run(Brief):
     scenario: Scenario
     tidy: pa.Table
     """All metrics, columns as sim.runs.recording.TIDY."""
-    hashes: pd.DataFrame
-    sites: pd.DataFrame
-    ledger: pd.DataFrame
-    tiers: pd.DataFrame = field(default_factory=pd.DataFrame)
+    hashes: Deferred[pd.DataFrame] = Deferred()
+    sites: Deferred[pd.DataFrame] = Deferred()
+    ledger: Deferred[pd.DataFrame] = Deferred()
+    tiers: Deferred[pd.DataFrame] = Deferred(pd.DataFrame)
     panels: dict[str, pd.DataFrame] = field(default_factory=dict)
-    history: pd.DataFrame = field(default_factory=pd.DataFrame)
+    history: Deferred[pd.DataFrame] = Deferred(pd.DataFrame)
     """Frames of a player by year, if they were wanted."""
     seconds: float = 0.0
 
@@ -68,12 +69,14 @@ def run_arms(
     panel_folder: Path | None = None,
     start: World | None = None,
     histories: bool = False,
+    counts: bool = True,
 ) -> dict[str, Run]:
     """Run every arm with the same luck; a burn-in that several share is run once and forked.
 
     The result of an arm does not depend on which other arms run, nor on their order. With `start` (from a checkpoint)
     every arm goes on from that World, recorded from its year on; see sim.runs.checkpoint.check_fit for what fits.
-    With `histories` each run also keeps what a player shows (sim.runs.history), which changes no number.
+    With `histories` each run also keeps what a player shows (sim.runs.history), which changes no number. Without
+    `counts` the tables `tiers` and `ledger` stay empty, for those who read neither.
     """
     check_seeds([seed])
     waiting = [past_of(scenario) for scenario in arms.values()] if start is None else []
@@ -82,12 +85,12 @@ def run_arms(
     for arm, scenario in arms.items():
         started = time.perf_counter()
         last_year = scenario.years.burn_in + scenario.years.treatment
-        recorder = Recorder(arm, seed, scenario.record, last_year, panel_folder)
+        recorder = Recorder(arm, seed, scenario.record, last_year, panel_folder, counts)
         spent = 0.0
         name = waiting.pop(0) if waiting else ""
         if name in pasts and not scenario.record.panels:
             past = pasts[name]
-            world, spent = fork(past[0]), past[2]
+            world, spent = fork(past[0]) if name in waiting else past[0], past[2]
             recorder.remember(past[1])
         else:
             world = build_world(scenario, seed) if start is None else continued(start, seed)
@@ -105,8 +108,8 @@ def run_arms(
         live_through(world, scenario, last_year - world.year, recorder, arm, progress)
         runs[arm] = Run(
             arm=arm, seed=seed, scenario=scenario, tidy=recorder.metrics_table(world),
-            hashes=recorder.hashes_frame(), sites=recorder.sites_frame(), ledger=recorder.ledger_frame(),
-            tiers=recorder.tiers_frame(), panels=recorder.close_panels(), history=recorder.history_frame(),
+            hashes=recorder.hashes_frame, sites=recorder.sites_frame, ledger=recorder.ledger_frame,
+            tiers=recorder.tiers_frame, panels=recorder.close_panels(), history=recorder.history_frame,
             seconds=spent + time.perf_counter() - started,
         )  # fmt: skip
     return runs

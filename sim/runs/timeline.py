@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.kernel.declare import TABLES
 from sim.kernel.growing_table import GrowingTable
 from sim.kernel.scenario_types import Scenario
 from sim.kernel.world import World
@@ -38,8 +39,10 @@ def live_year(world: World, scenario: Scenario) -> None:
 
 
 def fork(world: World) -> World:
-    """A copy that lives on by itself; arrays that are replaced but never written (geography, kernels) are shared."""
-    kept = {id(world.geography): world.geography, id(world.p): world.p}
+    """A copy that lives on by itself; arrays that are replaced but never written (geography, kernels) are shared, and
+    so are the declarations of tables: copies of them would be most of the work."""
+    kept: dict[int, Any] = {id(world.geography): world.geography, id(world.p): world.p}
+    kept |= {id(table): table for table in TABLES.values()}
     for value in (*world.kernels.values(), world.input_rows, world.freeness, world.open_freeness, world.misjudgement):
         kept[id(value)] = value
     return copy.deepcopy(world, kept)

@@ -21,12 +21,20 @@ from sim.store import merge, shards
 from sim.store.executors.cluster import Cluster, ClusterError, Workers
 from sim.store.executors.limits import Limits
 from sim.store.executors.local import Attempt, Failure, Halt, processes, run_tasks
-from sim.store.files import write_json
 from sim.store.lock import locked
-from sim.store.manifest import check_place, going_on, new_manifest, now, obstacle, read_for_writing, remove_own
+from sim.store.manifest import (
+    check_place,
+    going_on,
+    new_manifest,
+    now,
+    obstacle,
+    read_for_writing,
+    remove_own,
+    write_manifest,
+)
 from sim.store.progress import Count, Progress
 from sim.store.provenance import without_folders
-from sim.store.results import MANIFEST, AllFailed, ResultsError
+from sim.store.results import AllFailed, ResultsError
 from sim.store.run_log import RunLog, run_log
 from sim.store.shards import PARTS, Parcel, Shard
 from sim.store.tables import damage, finish, put_in_place, staged
@@ -145,7 +153,7 @@ def open_folder(folder: Path, design: Design, overwrite: bool = False) -> set[tu
         other, broken = obstacle(old, manifest, design.grows), damage(folder, old["tables"])
         if not other and not broken:
             manifest = going_on(old, manifest, design.grows)
-            write_json(folder / MANIFEST, manifest)
+            write_manifest(folder, manifest)
             _try_place(folder)
             shards.sweep(folder)
             merged = {(run["arm"], run["seed"]): run["key"] for run in old["runs"]}
@@ -163,7 +171,7 @@ def open_folder(folder: Path, design: Design, overwrite: bool = False) -> set[tu
                 if other else f"{broken}. Put it back from a copy, or begin the experiment again with --overwrite"
             )  # fmt: skip
         remove_own(folder, old)
-    write_json(folder / MANIFEST, manifest)
+    write_manifest(folder, manifest)
     _try_place(folder)
     return set()
 
@@ -224,7 +232,7 @@ def close_folder(
     }
     _check_whole(folder, design, manifest, failed)
     manifest["complete"] = True
-    write_json(folder / MANIFEST, manifest)
+    write_manifest(folder, manifest)
     with suppress(OSError):
         (folder / PARTS).rmdir()
 
@@ -262,7 +270,7 @@ def take_in(folder: Path, design: Design, manifest: dict[str, Any], fresh: Seque
         _check_rows(folder / file, file, [*runs.values(), *pasts.values()], counts)
         merged[file] = facts
     manifest["tables"].update(merged)
-    write_json(folder / MANIFEST, manifest)
+    write_manifest(folder, manifest)
     put_in_place(folder, merged)
     for shard in fresh:
         shards.drop(shard)
@@ -317,4 +325,4 @@ def note_files(folder: Path, files: Iterable[Path]) -> None:
         manifest = _manifest_of(folder)
         told = {path.relative_to(folder).as_posix() for path in files}
         manifest["files"] = sorted({*manifest["files"], *told})
-        write_json(folder / MANIFEST, manifest)
+        write_manifest(folder, manifest)

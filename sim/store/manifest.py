@@ -12,6 +12,7 @@ from sim.kernel.declare import MECHANISMS, PARAMETERS
 from sim.kernel.scenario_types import Scenario
 from sim.scenario.json_schema import declare_everything
 from sim.store import shards
+from sim.store.files import write_json
 from sim.store.provenance import gather, printable, seeds_in_words
 from sim.store.results import FORMAT, MANIFEST, ResultsError, read_manifest
 from sim.store.run_log import LOG
@@ -59,6 +60,11 @@ def new_manifest(design: Design) -> dict[str, Any]:
         "tables": {},
         "files": [],
     }
+
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Put the manifest of a folder in the place of the one before."""
+    write_json(folder / MANIFEST, manifest, rows=("runs", "pasts", "failures"))
 
 
 def _contents(scenario: Scenario) -> dict[str, Any]:

@@ -6,7 +6,7 @@ of industries is in the last year; or one of the few defined here that need more
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -126,11 +126,12 @@ def recorded_for(scenario: Scenario, names: Iterable[str]) -> Scenario:
     return scenario.model_copy(update={"record": record})
 
 
-def measure_run(metrics: pd.DataFrame, burn_in: int, names: Iterable[str]) -> dict[str, float]:
-    """Value of each measure that is made of a series, from the tidy metrics of one run."""
-    after = metrics["year"].to_numpy() > burn_in
-    named = metrics["metric"].to_numpy()[after]
-    groups, years, values = (metrics[column].to_numpy()[after] for column in ("group", "year", "value"))
+def measure_run(metrics: pd.DataFrame | Mapping[str, Array], burn_in: int, names: Iterable[str]) -> dict[str, float]:
+    """Value of each measure that is made of a series, from the tidy metrics of one run: its columns metric, group,
+    year and value."""
+    after = np.asarray(metrics["year"]) > burn_in
+    named = np.asarray(metrics["metric"])[after]
+    groups, years, values = (np.asarray(metrics[column])[after] for column in ("group", "year", "value"))
     found = {}
     for name in names:
         measure = measure_named(name)

@@ -99,11 +99,19 @@ def _savings(value: Array, base: Array) -> list[float]:
 
 @dataclass(frozen=True)
 class Firms:
-    """The firms of a run at the end of a year, by id."""
+    """The firms of a run at the end of a year, each array of shape (n,), in order of id."""
 
     year: int
-    table: pd.DataFrame
-    """Index id; columns cell, tier, origin and, where the panel of firms was recorded, innovations."""
+    id: Array
+    cell: Array
+    tier: Array
+    origin: Array
+    innovations: Array | None
+    """Of the year; None unless the panel of firms was recorded."""
+
+    def entered(self, before: Firms, origin: Origin) -> Array:
+        """Ids of those of an origin that were not there a year before."""
+        return np.setdiff1d(self.id[self.origin == origin], before.id, assume_unique=True)
 
 
 def firms_by_year(history: History, innovations: pd.Series | None = None) -> Iterator[Firms]:
@@ -111,15 +119,14 @@ def firms_by_year(history: History, innovations: pd.Series | None = None) -> Ite
     ids = np.zeros(0, dtype=np.int64)
     for frame in history.years:
         ids = np.r_[ids, frame.column("new_id").astype(np.int64)]
-        state = frame.column("firm_state").astype(np.int64)
-        table = pd.DataFrame(
-            {"cell": frame.column("firm_cell").astype(np.int64), "tier": state & TIER_BITS,
-             "origin": state >> ORIGIN_BITS},
-            index=pd.Index(ids[frame.column("firm").astype(np.int64)], name="id"),
-        )  # fmt: skip
+        own = ids[frame.column("firm").astype(np.int64)]
+        order = np.argsort(own)
+        state = frame.column("firm_state").astype(np.int64)[order]
+        told = None
         if innovations is not None and frame.year in innovations.index.get_level_values("year"):
-            table["innovations"] = innovations.xs(frame.year, level="year").reindex(table.index).fillna(0).astype(int)
-        yield Firms(frame.year, table)
+            told = innovations.xs(frame.year, level="year").reindex(own[order]).fillna(0).to_numpy(int)
+        cell = frame.column("firm_cell").astype(np.int64)[order]
+        yield Firms(frame.year, own[order], cell, state & TIER_BITS, state >> ORIGIN_BITS, told)
 
 
 def innovations_of(results: Results, seed: int) -> dict[str, pd.Series]:
@@ -157,33 +164,43 @@ def decisions_table(
         for (first, second), (before, other) in zip(pairs[1:], pairs, strict=False):
             if first.year != second.year or first.year <= fork:
                 continue
-            for name, either, same in _decisions(first.table, second.table, before.table, other.table):
+            for name, either, same in _decisions(first, second, before, other):
                 share = same / either if either else math.nan
                 rows.append((arm, name, history.seed, first.year, either, same, share))
     return pd.DataFrame(rows, columns=DECISIONS)
 
 
-def _decisions(
-    first: pd.DataFrame, second: pd.DataFrame, before: pd.DataFrame, other: pd.DataFrame
-) -> Iterator[tuple[str, int, int]]:
+def _decisions(first: Firms, second: Firms, before: Firms, other: Firms) -> Iterator[tuple[str, int, int]]:
     """(decision, taken in either, the same in both) of two arms in a year; `before` and `other` are a year earlier."""
-    both = first.index.intersection(second.index)
-    yield "firms", len(first.index.union(second.index)), len(both)
-    fresh = [now[~now.index.isin(past.index)] for now, past in ((first, before), (second, other))]
+    both, in_first, in_second = _common(first.id, second.id)
+    yield "firms", len(first.id) + len(second.id) - len(both), len(both)
     for name, origin in ENTRIES.items():
-        one, two = (set(table.index[table["origin"] == origin]) for table in fresh)
-        yield name, len(one | two), len(one & two)
-    entered = fresh[0].index.intersection(fresh[1].index)
-    yield "place", len(entered), int((first["cell"][entered] == second["cell"][entered]).sum())
-    known = before.index.intersection(other.index)
-    left = [set(known[~known.isin(now.index)]) for now in (first, second)]
-    yield "exit", len(left[0] | left[1]), len(left[0] & left[1])
-    stayed = both.intersection(known)
+        yield name, *_met(first.entered(before, origin), second.entered(other, origin))
+    fresh = ~(np.isin(both, before.id) | np.isin(both, other.id))
+    yield "place", int(fresh.sum()), int((fresh & (first.cell[in_first] == second.cell[in_second])).sum())
+    known, in_before, in_other = _common(before.id, other.id)
+    yield "exit", *_met(*(np.setdiff1d(known, now.id, assume_unique=True) for now in (first, second)))
+    _, here, there = _common(both, known)
+    now_rows, past_rows = (in_first[here], in_second[here]), (in_before[there], in_other[there])
     for name, column in (("move", "cell"), ("tier", "tier")):
-        to = [now[column][stayed].to_numpy() for now in (first, second)]
-        changed = [now != past[column][stayed].to_numpy() for now, past in zip(to, (before, other), strict=True)]
+        to, was = (
+            [getattr(one, column)[rows] for one, rows in zip(firms, places, strict=True)]
+            for firms, places in (((first, second), now_rows), ((before, other), past_rows))
+        )
+        changed = to[0] != was[0], to[1] != was[1]
         yield name, int((changed[0] | changed[1]).sum()), int((changed[0] & changed[1] & (to[0] == to[1])).sum())
-    if "innovations" in first and "innovations" in second:
-        counts = [table["innovations"][both].to_numpy() for table in (first, second)]
+    if first.innovations is not None and second.innovations is not None:
+        counts = first.innovations[in_first], second.innovations[in_second]
         some = (counts[0] > 0) | (counts[1] > 0)
         yield "innovation", int(some.sum()), int((some & (counts[0] == counts[1])).sum())
+
+
+def _common(one: Array, two: Array) -> tuple[Array, Array, Array]:
+    """What two arrays of different ids share, in order, and where it stands in each."""
+    return np.intersect1d(one, two, assume_unique=True, return_indices=True)
+
+
+def _met(one: Array, two: Array) -> tuple[int, int]:
+    """How many ids are in either of two arrays of different ids, and how many in both."""
+    common = len(np.intersect1d(one, two, assume_unique=True))
+    return len(one) + len(two) - common, common

@@ -45,7 +45,7 @@ def compare(folder: Path) -> None:
 
 
 def numbers_only(
-    given: Mapping[str, Scenario], seed: int, progress: Progress, *, start: object = None
+    given: Mapping[str, Scenario], seed: int, progress: Progress, *, start: object = None, counts: bool = True
 ) -> dict[str, Run]:
     """Synthetic runs for experiments that keep a few numbers of each."""
     return run_synthetic(dict(given), seed, progress)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,10 +13,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from sim.runs.deferred import Deferred
 from sim.runs.groups import places_of_group, with_places
 from sim.runs.packing import open_table
-from sim.runs.recording import TIDY, rounded
-from sim.runs.run import Run, run_scenario
+from sim.runs.recording import TIDY, Recorder, rounded
+from sim.runs.run import Run, run_arms, run_scenario
+from sim.scenario.reading import changed
 from tests.model.engine.worlds import small_story
 
 FEW = ("years.burn_in=1", "years.treatment=1")
@@ -81,3 +86,51 @@ def test_the_parts_of_a_group() -> None:
     assert list(table.columns) == ["arm", "group", "region", "industry", "tier", "value"]
     assert table["tier"].tolist()[0] == "sme" and table[["region", "industry"]].isna().all(axis=None)
     assert pd.isna(table["tier"][1])
+
+
+def test_frames_are_made_when_they_are_read_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    usual = Recorder._labelled
+
+    def counted(recorder: Recorder, columns: Mapping[str, Any], count: int) -> pd.DataFrame:
+        made.append(count)
+        return usual(recorder, columns, count)
+
+    monkeypatch.setattr(Recorder, "_labelled", counted)
+    run = run_scenario(small_story(*FEW), 3)
+    assert not made, "who reads no frame pays for none"
+    assert run.hashes is run.hashes and made == [2]
+    assert list(run.hashes.columns) == ["run", "arm", "seed", "year", "hash"] and run.hashes["seed"].tolist() == [3, 3]
+    assert list(run.history.columns) == ["run", "arm", "seed", "year", "frame"] and run.history.empty
+    assert made == [2, 0]
+
+
+def test_a_deferred_field_takes_values_as_well() -> None:
+    @dataclass
+    class Told:
+        one: Deferred[list[int]] = Deferred()
+        two: Deferred[list[int]] = Deferred(list)
+
+    assert Told([1]).one == [1] and Told([1]).two == [] and Told(lambda: [2]).one == [2]
+    assert Told([1], [3]).two == [3]
+    with pytest.raises(TypeError, match="one"):
+        Told()  # type: ignore[call-arg]
+
+
+def test_arms_of_a_common_past_have_its_maps_under_their_own_name() -> None:
+    story = small_story(*FEW)
+    runs = run_arms({"a": story, "b": changed(story, {2: {"distance_cost": 1.0}})}, 3)
+    alone = run_arms({"b": changed(story, {2: {"distance_cost": 1.0}})}, 3)["b"]
+    pd.testing.assert_frame_equal(runs["b"].sites, alone.sites, check_exact=True)
+    pd.testing.assert_frame_equal(runs["b"].tiers, alone.tiers, check_exact=True)
+    assert set(runs["b"].sites["run"]) == {"b-3"} and sorted(set(runs["b"].sites["year"])) == [1, 2]
+
+
+def test_who_reads_no_counts_has_the_same_run_without_them() -> None:
+    story = small_story(*FEW)
+    whole, less = (run_arms({"a": story}, 3, counts=counts)["a"] for counts in (True, False))
+    pd.testing.assert_frame_equal(whole.metrics, less.metrics, check_exact=True)
+    pd.testing.assert_frame_equal(whole.sites, less.sites, check_exact=True)
+    pd.testing.assert_frame_equal(whole.hashes, less.hashes)
+    assert len(whole.tiers) and len(whole.ledger) and less.tiers.empty and less.ledger.empty
+    assert list(less.tiers.columns) == list(whole.tiers.columns)

@@ -267,6 +267,18 @@ def test_the_kept_years_lie_evenly_and_within_memory() -> None:
     assert max(later - earlier for earlier, later in pairwise(years)) <= 10
 
 
+def test_a_fork_shares_what_never_changes_and_nothing_else() -> None:
+    """Declarations of tables were most of what a fork copied: some thousand objects."""
+    world = world_at(story(), 2)
+    again = fork(world)
+    for name in ("firms_table", "institutes_table", "links_table", "births_table", "events_table", "ledger_table"):
+        one, other = getattr(world, name), getattr(again, name)
+        assert other.kind is one.kind and not np.shares_memory(other.buffer, one.buffer)
+    assert again.geography is world.geography and again.state_hash() == world.state_hash()
+    live_year(again, story())
+    assert again.year == 3 and world.year == 2
+
+
 def test_bytes_that_worlds_share_count_once() -> None:
     world = build_world(story(), 1)
     alone = count_bytes([world])

@@ -11,6 +11,7 @@ import pytest
 
 from sim.kernel.fingerprint import file_digest
 from sim.store import merge as module
+from sim.store import shards
 from sim.store.joined import joined
 from sim.store.merge import blocks, merge
 
@@ -67,6 +68,49 @@ def test_row_groups_hold_one_seed_and_do_not_depend_on_pieces(tmp_path: Path, mo
     assert (tmp_path / "one").read_bytes() == (tmp_path / "many").read_bytes()
     file = pq.ParquetFile(tmp_path / "one")
     assert [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)] == [3, 3, 2]
+
+
+@pytest.mark.parametrize(("stretch", "few", "times"), [(1, 0, 2), (4, 0, 2), (2**16, 0, 2), (2**16, 40, 1)])
+def test_small_row_groups_are_read_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stretch: int, few: int, times: int
+) -> None:
+    """Of two tables that alternate from seed to seed each stretch is read once for its heads and once for its rows;
+    of a table of few rows only once."""
+    monkeypatch.setattr(module, "STRETCH", stretch)
+    monkeypatch.setattr(module, "FEW", few)
+    seeds = range(1, 41)
+    merge(tmp_path / "t", [part(tmp_path / "a", [("a", seed, float(seed)) for seed in seeds])], ORDER,
+          {("a", seed) for seed in seeds})  # fmt: skip
+    more = part(tmp_path / "b", [("b", seed, -float(seed)) for seed in seeds])
+    reads = []
+    usual = pq.ParquetFile.read_row_groups
+
+    def counted(file: pq.ParquetFile, groups: range, **options: object) -> pa.Table:
+        reads.append(len(groups))
+        return usual(file, groups, **options)
+
+    monkeypatch.setattr(pq.ParquetFile, "read_row_groups", counted)
+    merge(tmp_path / "t", [tmp_path / "t", more], ORDER, {(arm, seed) for arm in "ab" for seed in seeds})
+    assert sum(reads) == 2 * 40 * times and len(reads) == 2 * times * -(-40 // stretch)
+    assert rows_of(tmp_path / "t") == [
+        (arm, seed, sign * float(seed)) for seed in seeds for arm, sign in (("a", 1), ("b", -1))
+    ]
+
+
+@pytest.mark.parametrize(("together", "groups"), [(1, [2, 1]), (3, [3]), (2**14, [3])])
+def test_small_pieces_of_a_shard_share_a_row_group(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, together: int, groups: list[int]
+) -> None:
+    monkeypatch.setattr(shards, "TOGETHER", together)
+    rows = [("a", 1, 1.0), ("a", 1, 2.0), ("b", 1, 3.0)]
+    table = pa.Table.from_pandas(pd.DataFrame(rows, columns=["arm", "seed", "value"]), preserve_index=False)
+    table = table.set_column(0, "arm", table["arm"].dictionary_encode())
+    counted: dict[str, dict[str, int]] = {"a": {}, "b": {}}
+    given = shards.pieces([table.slice(0, 2), table.slice(2, 0), table.slice(2)])
+    shards._write(tmp_path / "t", "t", given, counted)
+    file = pq.ParquetFile(tmp_path / "t")
+    assert [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)] == groups
+    assert counted == {"a": {"t": 2}, "b": {"t": 1}} and rows_of(tmp_path / "t") == rows
 
 
 @pytest.mark.parametrize("dictionary", [False, True])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from sim.scenario.reading import load_scenario
@@ -40,3 +42,18 @@ def test_cells_are_those_that_pandas_writes(tmp_path: Path) -> None:
 def test_what_would_start_a_formula_is_text(tmp_path: Path) -> None:
     raw = write_csv(tmp_path / "found.csv", pd.DataFrame({"note": ["=1+1", "@x", "-", "x"], "n": [-1, 2, 3, 4]}))
     assert raw.read_bytes()[3:].decode() == "note,n\n'=1+1,-1\n'@x,2\n'-,3\nx,4\n"
+
+
+def test_floats_of_any_size_are_read_back_to_the_bit(tmp_path: Path) -> None:
+    whole = [float(10**power) for power in range(23)] + [0.0, -0.0, 1e15 + 1, 2.0**53]
+    parts = [one * scale for one in (1 / 3, 0.1 + 0.2, 1.5) for scale in map(float, 10.0 ** np.arange(-20, 21))]
+    ends = [math.inf, -math.inf, 5e-324, 1.7976931348623157e308, 9999999999.999998, 1e-4, 9.999999999999999e-05]
+    table = pd.DataFrame({"value": [*whole, *parts, *ends], "n": 1})
+    raw = write_csv(tmp_path / "found.csv", table).read_bytes()[3:].decode()
+    assert raw.split("\n")[1:-1] == [f"{value!r},1" for value in table["value"]]
+
+
+def test_a_single_column_keeps_its_empty_rows(tmp_path: Path) -> None:
+    raw = write_csv(tmp_path / "found.csv", pd.DataFrame({"word": ["a", None, ""]})).read_bytes()[3:].decode()
+    assert raw == 'word\na\n""\n""\n'
+    assert write_csv(tmp_path / "none.csv", pd.DataFrame({"word": []})).read_bytes()[3:] == b"word\n"

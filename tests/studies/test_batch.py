@@ -64,7 +64,7 @@ class Faulty:
     ran: int = 0
 
     def __call__(
-        self, given: dict[str, Scenario], seed: int, progress: Progress, *, start: object = None
+        self, given: dict[str, Scenario], seed: int, progress: Progress, *, start: object = None, counts: bool = True
     ) -> dict[str, Run]:
         for arm, scenario in given.items():
             if self.error and seed == self.seed and scenario.plan.imitation == 0.5 and arm.endswith("differentiated"):

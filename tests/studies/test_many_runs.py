@@ -24,7 +24,9 @@ GROWTH = 40 * 2**20
 """Bytes that a program may hold more at the end than halfway: the pools of pyarrow and of Python itself."""
 
 
-def instant(given: Mapping[str, Scenario], seed: int, progress: Progress, *, start: object = None) -> dict[str, Run]:
+def instant(
+    given: Mapping[str, Scenario], seed: int, progress: Progress, *, start: object = None, counts: bool = True
+) -> dict[str, Run]:
     """Runs that take no time."""
     runs = {}
     for arm, scenario in given.items():

@@ -20,7 +20,9 @@ def quotient(top: float, bottom: float) -> float:
 def ratio(top: ArrayLike, bottom: ArrayLike) -> Array:
     """`top` / `bottom` elementwise (broadcast); NaN where `bottom` is zero."""
     below = np.asarray(bottom)
-    return np.asarray(np.asarray(top) / np.where(below != 0, below, math.nan))
+    if np.count_nonzero(below) < below.size:  # seldom, and to look is much cheaper than to choose
+        below = np.where(below != 0, below, math.nan)
+    return np.asarray(np.asarray(top) / below)
 
 
 def logarithm(values: Array) -> Array:
@@ -73,7 +75,7 @@ def rows_among(wanted: Array, known: Array) -> Array:
 def group_sum(group: Array, count: int, values: Array | None = None) -> Array:
     """Sum of `values` (1 each if omitted) by `group` (row numbers below `count`); shape (count,)."""
     sums = np.bincount(group, weights=values, minlength=count)
-    return sums.astype(float)
+    return sums.astype(float, copy=False)
 
 
 def group_mean(group: Array, count: int, values: Array) -> Array:

@@ -54,7 +54,9 @@ def response(scenario: Scenario) -> float:
     return 0.02 * ((told["distance_cost"] - 0.1) / 0.4 + told["endowment_spread"] / 0.4 - 0.5)
 
 
-def lived(given: Mapping[str, Scenario], seed: int, progress: Progress, *, start: object = None) -> dict[str, Run]:
+def lived(
+    given: Mapping[str, Scenario], seed: int, progress: Progress, *, start: object = None, counts: bool = True
+) -> dict[str, Run]:
     """Runs with that response, on luck that arms and points share, and a little of their own."""
     luck = np.random.default_rng(seed).normal(0.0, 0.02)
     runs = {}
@@ -137,7 +139,9 @@ def test_runs_that_fail_or_are_not_finite_are_named_and_left_out_of_screening_an
     """A run raises and another gives an infinite income, in the screening (24 points) and in the emulator alike."""
     met: dict[str, int] = {}
 
-    def faulty(given: Mapping[str, Scenario], seed: int, progress: Progress, *, start: object = None) -> dict[str, Run]:
+    def faulty(
+        given: Mapping[str, Scenario], seed: int, progress: Progress, *, start: object = None, counts: bool = True
+    ) -> dict[str, Run]:
         places = {arm: met.setdefault(arm, len(met)) if seed == 2 and "differ" in arm else -1 for arm in given}
         if {4, 34} & set(places.values()):
             raise ArithmeticError("no balance")
