@@ -12,7 +12,8 @@ import pytest
 
 from benchmarks.suite import exchange, inside, measures, report, rivals, scale
 from benchmarks.suite.measures import KEYS, ROOT
-from sim.kernel.compiling import RULES
+from sim.kernel.compiling import COMPILED, RULES
+from sim.model.rules import cooperation
 
 
 def toy_details() -> dict[str, Any]:
@@ -57,17 +58,23 @@ def test_large_nations_are_worked_out_from_the_two_largest_sizes(tmp_path: Path)
     assert nation["exponent"] == pytest.approx(1.0 + math.log10(2.0))
     assert nation["seconds_a_year"] == pytest.approx(4.0)
     assert nation["bytes"] == pytest.approx(104_000_000)
-    searches = {"firms": 60, "share": 0.5, "two_threads_at_most": 4.0 / 3.0}
-    results = {"marks": report.marks(""), "sizes": sizes, "nation": nation, "searches": searches}
+    threads = scale.shareable({"cooperation.tie_firms": 5.0, "market.place_orders": 3.0, "": 2.0}, 60)
+    assert threads["maps"] == 0.5 and threads["two_threads_at_most"] == pytest.approx(4.0 / 3.0)
+    assert threads["largest"] == {"market.place_orders": 0.3} and threads["outside"] == 0.2
+    results = {"marks": report.marks(""), "sizes": sizes, "nation": nation, "threads": threads}
     told = scale.table(results)
     assert "| 10,000 | 20.0 | 0.2 | 0.01 |" in told and "4 s a year" in told and "at most 1.33" in told
     scale.draw(results, tmp_path / "scale.svg")
     assert "<svg" in (tmp_path / "scale.svg").read_text(encoding="utf-8")
 
 
-def test_phases_of_a_year_are_timed_each() -> None:
-    spent = inside.phases("policy_text", 60, 0, [])
-    assert set(scale.SEARCHES) < set(spent) and min(spent.values()) >= 0.0
+@pytest.mark.skipif(not COMPILED, reason="the compiler is off")
+def test_rules_of_a_year_are_timed_each_and_left_as_they_were() -> None:
+    before = cooperation.tie_firms
+    spent = inside.rules("policy_text", 60, 0, [])
+    assert cooperation.tie_firms is before
+    assert set(scale.MAPS) - set(spent) <= {"support.support_firms"}, "a name that no rule has"
+    assert {"market.place_orders", ""} < set(spent) and min(spent.values()) >= 0.0
 
 
 def test_what_became_slower_is_said() -> None:

@@ -51,7 +51,10 @@ TOY = Plan((60, 120), (60,), 1, 1, False, False)
 
 def ask(checkout: Path, task: str, cache: Path | None = None, **told: Any) -> Any:
     """What a measurement finds in a program of its own that imports `checkout`."""
-    env = os.environ | {"PYTHONPATH": str(checkout)} | ({"NUMBA_CACHE_DIR": str(cache)} if cache else {})
+    env = os.environ | {"PYTHONPATH": str(checkout)}
+    if cache:  # modules are kept as Python compiles them, as they are wherever the program is installed
+        env |= {"NUMBA_CACHE_DIR": str(cache), "PYTHONPYCACHEPREFIX": str(cache / "modules")}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
         [sys.executable, str(INSIDE), task, json.dumps(told)], cwd=checkout, env=env, capture_output=True, text=True,
         check=False,

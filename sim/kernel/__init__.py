@@ -11,7 +11,7 @@ Everything above stands on it:
     contract_index, niche_index, sellers, money
                                 contracts, niches and sellers as they are looked up; money in a World
     draws                       every random draw
-    compiling                   how rules are compiled and kept
+    compiling, turns            how rules are compiled and kept, once by programs that start at the same time
     state_hash, source_hash, fingerprint, arithmetic
                                 hashes of a World, of this program, of any bytes, and of a machine's arithmetic
     brief, letters              large objects in one line; letters that look equal, or like nothing

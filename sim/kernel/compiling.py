@@ -23,12 +23,28 @@ import numba
 import numpy as np
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
 from numba.extending import typeof_impl
-from numba.np import numpy_support
+from numba.np import linalg, numpy_support
 
 from sim.kernel import source_hash
 from sim.kernel.fingerprint import fingerprint
 from sim.kernel.records import Records, Row
+from sim.kernel.turns import Turn
 
+
+def _take_blas_for_granted() -> None:
+    """Load Numba's functions of arrays without a trial import of SciPy's linear algebra, a sixth of a cached start.
+
+    SciPy is installed with this program, no rule multiplies matrices, and Numba asks again where somebody does.
+    """
+    asks = linalg.ensure_blas
+    linalg.ensure_blas = lambda: None
+    try:
+        from numba.np import arraymath  # noqa: F401
+    finally:
+        linalg.ensure_blas = asks
+
+
+_take_blas_for_granted()
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 COMPILED = not numba.config.DISABLE_JIT
 RULES: dict[str, Callable[..., Any]] = {}
@@ -133,9 +149,30 @@ class RuleCacheImpl(CompileResultCacheImpl):  # type: ignore[misc]
 
 
 class RuleCache(FunctionCache):  # type: ignore[misc]
-    """The cache of one rule."""
+    """The cache of one rule. Of programs that miss the same rule at the same time one compiles it."""
 
     _impl_class = RuleCacheImpl
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)
+        self._turn = Turn(Path(self._cache_path) / f"{self._impl.filename_base}.lock")
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """The kept form for a signature; None if there is none, and then it is this program's turn to compile it."""
+        found = super().load_overload(sig, target_context)
+        if found is None and not self._turn.taken:
+            self._turn.take()
+            found = super().load_overload(sig, target_context)
+            if found is not None:
+                self._turn.give_back()
+        return found
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep what was compiled, for the others too."""
+        try:
+            super().save_overload(sig, data)
+        finally:
+            self._turn.give_back()
 
 
 @cache

@@ -51,7 +51,7 @@ Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_fit)]
 class Section(BaseModel):
     """A part of a scenario: frozen, and unknown keys are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=False, defer_build=True)
     acts: ClassVar[str] = OPENING
     """When its keys act, one of sim.kernel.declare.ACTS: in which years `changes` may change them."""
     acts_every_year: ClassVar[tuple[str, ...]] = ()

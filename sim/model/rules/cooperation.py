@@ -17,7 +17,6 @@ from sim.kernel.draws import Luck, Purpose, draw, pair_id
 from sim.kernel.geography import Positions, cell_distance, neighbours_of
 from sim.kernel.neighbours import Crowd, Search, common_partners, consider, crowd_of, partners_of, pick_near
 from sim.kernel.proximity import cognitive_distance, novelty
-from sim.kernel.records import as_records
 from sim.kernel.typed import Array, FirmRow, Firms, Institutes, LinkRow, Links, LinkTable, Parameters
 from sim.kernel.world import LINK, Event, Tie, World
 
@@ -347,19 +346,18 @@ def join_forces(firms: Firms, institutes: Institutes, links: Links, best: Array,
         firms[row].project_boost = boost
 
 
-def propose(world: World) -> LinkTable:
-    """All new ties of the year, shape (n,); a pair that chose each other is tied once."""
+def propose(world: World) -> tuple[LinkTable, LinkTable]:
+    """New ties of the year among firms and with institutes, each (n,); a pair that chose each other is tied once."""
     firms, institutes, p = world.firms, world.institutes, world.p
     around, positions = neighbours_of(world, "search_weights", weigh_search), world.geography.positions
     search = Search(crowd_of(firms, around), partners_of(firms, world.links), positions)
-    looks = np.zeros(len(firms), dtype=np.int64)
+    looks = np.zeros(len(firms), dtype=np.int32)
     proposals = LINK.empty(count_looks(firms, looks, p, world.luck))
     count = tie_firms(firms, looks, search, proposals, p, world.luck)
     _, unique = np.unique(proposals.id[:count], return_index=True)
     desired = LINK.empty(len(firms) + 1)
     count = tie_institutes(firms, institutes, crowd_of(institutes, around), positions, desired, p, world.luck)
-    hosted = give_places(desired[:count], world)
-    return as_records(np.concatenate([proposals[unique], desired[hosted]]))  # type: ignore[return-value]
+    return proposals[unique], desired[give_places(desired[:count], world)]
 
 
 def give_places(desired: LinkTable, world: World) -> Array:
@@ -388,8 +386,9 @@ def cooperate(world: World) -> None:
     if not world.p.cooperation or len(firms) == 0:
         return
     end_ties(world.links, firms, world.institutes, world.geography.positions, world.p, world.luck)
-    fresh = propose(world)
-    world.links_table.extend(len(fresh))[...] = fresh
+    among, hosted = propose(world)
+    fresh = world.links_table.extend(len(among) + len(hosted))
+    fresh[: len(among)], fresh[len(among) :] = among, hosted
     join_forces(firms, world.institutes, world.links, np.zeros((len(firms), world.p.project_limit)), world.p)
     with_firm = fresh.tie == Tie.FIRM
     other = np.where(

@@ -307,20 +307,24 @@ def weigh_suppliers(gaps: Array, weights: Array, p: Parameters) -> None:
     weights[:] = np.exp(-gaps / p.contract_range)
 
 
-def contract(world: World) -> None:
-    """Firms review their suppliers, and sign contracts with new ones where they lack some."""
-    firms, links, p = world.firms, world.links, world.p
-    if not p.supply_contracts or len(firms) == 0:
-        return
-    contracts = contracts_of(world)
+def sign_contracts(world: World) -> LinkTable:
+    """Firms review their suppliers and sign new contracts: these, shape (n,)."""
+    firms, p, contracts = world.firms, world.p, contracts_of(world)
     around = neighbours_of(world, "contract_weights", weigh_suppliers)
     market = open_market(firms, len(world.industries), around, world.geography.positions, p)
     leaders = int(np.count_nonzero(firms.kind == Kind.LEADING_FIRM))
     most = int(p.suppliers_per_input) * (len(firms) + int(p.leader_contracts) * leaders)
-    fresh = LINK.empty(most * int(np.max((contracts.inputs >= 0).sum(axis=1))) + len(links))
-    count = choose_suppliers(contracts, market, fresh, p, world.luck)
-    fresh = fresh[:count]
-    world.links_table.extend(count)[...] = fresh
+    fresh = LINK.empty(most * int(np.max((contracts.inputs >= 0).sum(axis=1))) + len(world.links))
+    return fresh[: choose_suppliers(contracts, market, fresh, p, world.luck)]  # type: ignore[return-value]
+
+
+def contract(world: World) -> None:
+    """Firms review their suppliers, and sign contracts with new ones where they lack some."""
+    firms = world.firms
+    if not world.p.supply_contracts or len(firms) == 0:
+        return
+    fresh = sign_contracts(world)
+    world.links_table.extend(len(fresh))[...] = fresh
     world.note(Event.CONTRACT, firms, fresh.first, other=firms.id[fresh.second], amount=fresh.distance)
 
 
