@@ -6,6 +6,7 @@ quotation marks where they hold a comma, a quotation mark or the end of a line, 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ SMALLEST_ALIKE, LARGEST_ALIKE = 1e-4, 1e10
 """From the one up to the other, Arrow and `repr` write the same text of a float that is not whole."""
 FORMULA = ("=", "+", "-", "@")
 """What starts a formula in a spreadsheet."""
+NUMBER = re.compile(r"[-+](\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+"""A number as text, which a spreadsheet reads as a number."""
 QUOTED = (",", '"', "\n", "\r")
 
 
@@ -69,12 +72,12 @@ def _numbers(values: Any, digits: int | None) -> pa.Array:
 
 
 def _each(cells: list[Any]) -> pa.Array:
-    """Any cells as text, one by one; one that would start a formula has an apostrophe before it."""
+    """Any cells as text, one by one; one that would start a formula has an apostrophe before it, a number has not."""
     return pa.array([None if cell is None else _quoted(_no_formula(str(cell))) for cell in cells], pa.string())
 
 
 def _no_formula(text: str) -> str:
-    return f"'{text}" if text[:1] in FORMULA else text
+    return f"'{text}" if text[:1] in FORMULA and not NUMBER.fullmatch(text) else text
 
 
 def _quoted(text: str) -> str:

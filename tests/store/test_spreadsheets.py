@@ -44,6 +44,12 @@ def test_what_would_start_a_formula_is_text(tmp_path: Path) -> None:
     assert raw.read_bytes()[3:].decode() == "note,n\n'=1+1,-1\n'@x,2\n'-,3\nx,4\n"
 
 
+def test_a_negative_number_among_words_stays_a_number(tmp_path: Path) -> None:
+    told = ["-0.02", "+1e-5", "-.5", "-1+1", "-"]
+    raw = write_csv(tmp_path / "found.csv", pd.DataFrame({"value": told, "n": 1}))
+    assert raw.read_bytes()[3:].decode() == "value,n\n-0.02,1\n+1e-5,1\n-.5,1\n'-1+1,1\n'-,1\n"
+
+
 def test_floats_of_any_size_are_read_back_to_the_bit(tmp_path: Path) -> None:
     whole = [float(10**power) for power in range(23)] + [0.0, -0.0, 1e15 + 1, 2.0**53]
     parts = [one * scale for one in (1 / 3, 0.1 + 0.2, 1.5) for scale in map(float, 10.0 ** np.arange(-20, 21))]
