@@ -8,8 +8,9 @@ In the order in which an experiment passes through them:
     manifest, form, provenance  what the manifest says, what it must say, where results come from
     results, tables, difference
                                 reading a folder back, checking its tables, comparing two folders to the bit
-    files, lock, progress, run_log
-                                writing whole or not at all, one writer at a time, how far it is, what happened
+    files, csv_text, lock, progress, run_log
+                                writing whole or not at all, the text of a CSV, one writer at a time, how far it is,
+                                what happened
     bundle                      a folder as an archive that can be cited
     executors                   processes of this machine, or workers of a Dask cluster
 """

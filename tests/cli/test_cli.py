@@ -342,7 +342,7 @@ def test_demo_compares_the_real_plan_with_two_others_and_both_yardsticks(handed:
     others = {name: name for name in ("duplicated", "balanced", "market", "idle")}
     assert layouts == {"plan_45": "explicit"} | others
     assert {scenario.origin.rpartition("/")[2] for scenario in handed["arms"].values()} == {"china_45.yaml"}
-    assert (handed["replications"], handed["workers"], handed["overwrite"]) == (20, 2, True)
+    assert (handed["replications"], handed["workers"], handed["overwrite"]) == (16, 2, True)
     assert all(scenario.years.treatment == 4 for scenario in handed["arms"].values())
 
 
