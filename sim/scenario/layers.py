@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from sim.kernel.letters import composed
@@ -20,6 +21,8 @@ LARGEST = 1_000_000
 """Bytes of a file and all that it extends."""
 MOST_LAYERS = 200
 """Files that extend one another. So many are read within two seconds; a chain of any length is told of no later."""
+SHORT = 200
+"""Characters of an override at most that is kept once it was read."""
 _WORD = re.compile(r"^[ {\"']*([a-z_]+)[\"']?:", re.MULTILINE)
 
 
@@ -294,33 +297,53 @@ def with_overrides(
     return _without_stale_texts(tree, together)
 
 
-def _with_override(
-    tree: Entry, text: str, is_list: Callable[[tuple[str, ...]], bool], problems: list[Problem]
-) -> Entry:
+@dataclass(frozen=True)
+class _Override:
+    """An override that was read."""
+
+    parts: tuple[str, ...]
+    names: tuple[Position, ...]
+    """Where each part of the key stands."""
+    entry: Entry
+
+
+def _read_override(text: str) -> tuple[_Override | None, tuple[Problem, ...]]:
+    """What `a.b=value` says, or what is wrong with it."""
     start = Position(f"override {text if text.isprintable() else ascii(text)}")
     name, equals, value = composed(text).partition("=")
     parts = name.strip().split(".")
     if not equals or not all(part.strip() for part in parts):
-        problems.append(Problem(start, "", "is not of the form key=value", text, remedy="write --set plan.budget=0.1"))
-        return tree
+        return None, (Problem(start, "", "is not of the form key=value", text, remedy="write --set plan.budget=0.1"),)
     offset = len(name) - len(name.lstrip())
     names = []
     for part in parts:
         names.append(replace(start, column=offset + 1))
         offset += len(part) + 1
     if len(parts) > DEEPEST:
-        problems.append(Problem(start, "", f"the key has {len(parts)} parts", allowed=f"up to {DEEPEST}"))
-        return tree
+        return None, (Problem(start, "", f"the key has {len(parts)} parts", allowed=f"up to {DEEPEST}"),)
     if parts[0] == "extends":
-        problems.append(Problem(start, "extends", "cannot be overridden", remedy="name another scenario instead"))
-        return tree
+        problem = Problem(start, "extends", "cannot be overridden", remedy="name another scenario instead")
+        return None, (problem,)
+    problems: list[Problem] = []
     entry = read_yaml(value, replace(start, column=len(name) + 2), problems, tuple(parts))
-    if entry is None:
+    return None if entry is None else _Override(tuple(parts), tuple(names), entry), tuple(problems)
+
+
+_read_short = lru_cache(maxsize=2**14)(_read_override)
+"""Experiments of many factors give the same texts thousands of times, in ever other company."""
+
+
+def _with_override(
+    tree: Entry, text: str, is_list: Callable[[tuple[str, ...]], bool], problems: list[Problem]
+) -> Entry:
+    told, wrong = (_read_short if len(text) <= SHORT else _read_override)(text)
+    problems.extend(wrong)
+    if told is None:
         return tree
     try:
-        return _positioned(tree, parts, names, 0, entry, is_list)
+        return _positioned(tree, told.parts, told.names, 0, told.entry, is_list)
     except IndexError as error:
-        problems.append(Problem(names[error.args[0]], dotted(parts), error.args[1], text))
+        problems.append(Problem(told.names[error.args[0]], dotted(told.parts), error.args[1], text))
         return tree
 
 
@@ -336,8 +359,8 @@ def laid(
 
 def _positioned(
     below: Entry | None,
-    parts: list[str],
-    names: list[Position],
+    parts: Sequence[str],
+    names: Sequence[Position],
     depth: int,
     entry: Entry,
     is_list: Callable[[tuple[str, ...]], bool],

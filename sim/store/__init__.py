@@ -4,7 +4,9 @@ In the order in which an experiment passes through them:
 
     tasks, work                 what is run, by its key, and what a worker does of it
     folder                      an experiment from its beginning to its end: the file to begin with
-    shards, merge, joined       what a task leaves, large tables made of that, and the common past of arms
+    shards, levels, merge, joined
+                                what a task leaves, many of them as one, large tables made of that, and the common past
+                                of arms
     manifest, form, provenance  what the manifest says, what it must say, where results come from
     results, tables, difference
                                 reading a folder back, checking its tables, comparing two folders to the bit

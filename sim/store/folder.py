@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.kernel.source_hash import NUMBERS
-from sim.store import merge, shards
+from sim.store import levels, shards
 from sim.store.executors.cluster import Cluster, ClusterError, Workers
 from sim.store.executors.limits import Limits
 from sim.store.executors.local import Attempt, Failure, Halt, processes, run_tasks
@@ -42,8 +42,8 @@ from sim.store.tasks import Design, Keep, Task, tasks_of
 from sim.store.work import Sent, Work, unwritable
 
 log = logging.getLogger("clustersim")
-MOST_SHARDS = 200
-"""Finished tasks that wait to be merged: each is a few files, of which a folder and a program can hold only so many."""
+Known = tuple[Mapping[str, str], Set[int]]
+"""Of an experiment, the identity of each run by its name, and the seeds."""
 
 
 @contextmanager
@@ -101,7 +101,8 @@ def _carry_out(
     failures: list[Failure] = []
     failed: set[tuple[str, int]] = set()
     apart: list[Task] = []
-    fresh, lying = 0, sum(1 for _ in (folder / PARTS).glob("[!.]*"))
+    known = _known(_manifest_of(folder))
+    fresh, lying = 0, sum(1 for _ in (folder / PARTS).glob(levels.TASKS))
 
     def ended(task: Task, attempt: Attempt[Shard | Parcel]) -> None:
         nonlocal fresh, lying
@@ -110,10 +111,8 @@ def _carry_out(
             left = attempt.result
             shards.commit(folder, left if isinstance(left, Shard) else shards.unpack(folder, task, left), task)
             lying += 1
-            if lying >= MOST_SHARDS:
-                manifest = _manifest_of(folder)
-                take_in(folder, design, manifest, own_shards(folder, manifest))
-                lying = 0
+            if lying >= levels.MOST_SHARDS:
+                lying = levels.climb(folder, lambda shard: not _why_foreign(shard, known))
             told.write("done", f"seed {task.seed}: {', '.join(task.runs)}", seed=task.seed, arms=[*task.runs])
         elif attempt.failure is not None and len(task.runs) > 1 and design.isolates:
             told.failed(attempt.failure)
@@ -157,8 +156,8 @@ def open_folder(folder: Path, design: Design, overwrite: bool = False) -> set[tu
             _try_place(folder)
             shards.sweep(folder)
             merged = {(run["arm"], run["seed"]): run["key"] for run in old["runs"]}
-            fresh = {(name, shard.seed): run["key"] for shard in own_shards(folder, manifest, warn=True)
-                     for name, run in shard.stamp["runs"].items()}  # fmt: skip
+            fresh = {(run["arm"], run["seed"]): run["key"] for shard in own_shards(folder, manifest, warn=True)
+                     for run in shard.runs}  # fmt: skip
             keys = {**merged, **fresh}
             return {
                 (name, seed) for seed in design.seeds for name in design.runs
@@ -187,9 +186,9 @@ def _try_place(folder: Path) -> None:
 
 def own_shards(folder: Path, manifest: Mapping[str, Any], warn: bool = False) -> list[Shard]:
     """The shards of the very experiment of `manifest`; any other is left alone, and named with `warn`."""
-    kept = []
+    kept, known = [], _known(manifest)
     for path, lying in shards.found(folder):
-        reason = lying if isinstance(lying, str) else _why_foreign(lying, manifest)
+        reason = lying if isinstance(lying, str) else _why_foreign(lying, known)
         if not isinstance(lying, str) and not reason:
             kept.append(lying)
         elif warn:
@@ -197,12 +196,16 @@ def own_shards(folder: Path, manifest: Mapping[str, Any], warn: bool = False) ->
     return kept
 
 
-def _why_foreign(shard: Shard, manifest: Mapping[str, Any]) -> str:
+def _known(manifest: Mapping[str, Any]) -> Known:
+    return manifest["identities"], frozenset(manifest["seeds"])
+
+
+def _why_foreign(shard: Shard, known: Known) -> str:
     """Why a shard does not belong to the experiment; empty when it does."""
-    for name, run in shard.stamp["runs"].items():
-        known = shard.seed in manifest["seeds"]
-        if not known or run["key"] != f"{manifest['identities'].get(name)}-{shard.seed}":
-            return f"its run of {name} is not of this experiment"
+    identities, seeds = known
+    for run in shard.runs:
+        if run["seed"] not in seeds or run["key"] != f"{identities.get(run['arm'])}-{run['seed']}":
+            return f"its run of {run['arm']} is not of this experiment"
     return ""
 
 
@@ -219,8 +222,8 @@ def close_folder(
     """
     manifest = _manifest_of(folder)
     left = own_shards(folder, manifest)
-    for first in range(0, len(left), MOST_SHARDS):
-        manifest = take_in(folder, design, manifest, left[first : first + MOST_SHARDS])
+    for first in range(0, len(left), levels.MOST_SHARDS):
+        manifest = take_in(folder, design, manifest, left[first : first + levels.MOST_SHARDS])
     manifest["failures"] = [
         {**failure.__dict__, "traceback": without_folders(failure.traceback)} for failure in failures
     ]
@@ -240,35 +243,22 @@ def close_folder(
 def take_in(folder: Path, design: Design, manifest: dict[str, Any], fresh: Sequence[Shard]) -> dict[str, Any]:
     """Merge shards into the tables and the manifest, which is written, then drop them; returns the manifest.
 
-    Done now and then while an experiment runs, so that the files of its tasks stay few. Raises ResultsError where a
-    table lacks rows, or where a past that arms share came out in two ways.
+    Raises ResultsError where a table lacks rows, or where a past that arms share came out in two ways.
     """
     names = [*_pasts_first(manifest, design, fresh), *manifest["arms"], *design.runs]
     names += [run["arm"] for run in manifest["runs"]]
     order = {name: position for position, name in reversed([*enumerate(names)])}
-    runs = {(run["arm"], run["seed"]): run for run in manifest["runs"]}
-    pasts = {(past["arm"], past["seed"]): past for past in manifest["pasts"]}
+    runs, pasts = levels.together(folder, fresh, manifest["runs"], manifest["pasts"])
     for shard in fresh:
-        for name, told in shard.stamp["runs"].items():
-            runs[name, shard.seed] = {"arm": name, "seed": shard.seed, **told}
-        for name, told in shard.stamp["pasts"].items():
-            known = pasts.setdefault((name, shard.seed), {"arm": name, "seed": shard.seed, **told})
-            if known["hash"] != told["hash"]:
-                raise ResultsError(
-                    f"{folder}: the years that arms share came out differently with seed {shard.seed}: the machine "
-                    "computes otherwise than the one before. Begin it again in another folder"
-                )
         manifest["metrics"].update(shard.stamp["metrics"])
     position = lambda run: (run["seed"], order[run["arm"]])  # noqa: E731
     manifest["runs"] = sorted(runs.values(), key=position)
     manifest["pasts"] = sorted(pasts.values(), key=position)
     merged: dict[str, Any] = {}
-    for file in sorted({file for shard in fresh for file in shard.stamp["files"]}):
+    for file in levels.files_of(fresh):
         parts = [folder / file] if file in manifest["tables"] else []
         parts += [shard.path / file for shard in fresh if file in shard.stamp["files"]]
-        facts, counts = merge.merge(staged(folder / file), parts, order, {*runs, *pasts})
-        _check_rows(folder / file, file, [*runs.values(), *pasts.values()], counts)
-        merged[file] = facts
+        merged[file] = levels.merge_checked(staged(folder / file), file, parts, order, runs | pasts)
     manifest["tables"].update(merged)
     write_manifest(folder, manifest)
     put_in_place(folder, merged)
@@ -286,18 +276,9 @@ def _manifest_of(folder: Path) -> dict[str, Any]:
 
 def _pasts_first(manifest: Mapping[str, Any], design: Design, fresh: Sequence[Shard]) -> list[str]:
     """Names of shared pasts, in the order of the arms that have them."""
-    known = {past["arm"] for past in manifest["pasts"]} | {name for shard in fresh for name in shard.stamp["pasts"]}
+    known = {past["arm"] for past in manifest["pasts"]} | {past["arm"] for shard in fresh for past in shard.pasts}
     ordered = list(dict.fromkeys(design.pasts[name] for name in design.arms))
     return [name for name in ordered if name in known] + sorted(known - set(ordered))
-
-
-def _check_rows(path: Path, file: str, wanted: list[dict[str, Any]], counts: Mapping[tuple[str, int], int]) -> None:
-    for one in wanted:
-        rows = counts.get((one["arm"], one["seed"]), 0)
-        if rows != one["rows"].get(file, 0):
-            raise ResultsError(
-                f"{path} has {rows} rows of {one['arm']}, seed {one['seed']}, instead of {one['rows'].get(file, 0)}"
-            )
 
 
 def _check_whole(

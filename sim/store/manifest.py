@@ -158,7 +158,7 @@ def known_keys(folder: Path) -> set[str]:
     """Keys of the runs that a folder holds, those in finished tasks that wait to be merged included."""
     keys = {str(run["key"]) for run in known_runs(folder)}
     for _, lying in shards.found(folder):
-        keys |= set() if isinstance(lying, str) else {str(run["key"]) for run in lying.stamp["runs"].values()}
+        keys |= set() if isinstance(lying, str) else {str(run["key"]) for run in lying.runs}
     return keys
 
 

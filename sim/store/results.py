@@ -305,7 +305,7 @@ def read_results(folder: str | Path) -> Results:
         manifest = results.manifest
         done = {(run["arm"], run["seed"]) for run in manifest["runs"]}
         for _, lying in shards.found(folder):
-            done |= set() if isinstance(lying, str) else {(arm, lying.seed) for arm in lying.stamp["runs"]}
+            done |= set() if isinstance(lying, str) else {(run["arm"], run["seed"]) for run in lying.runs}
         wanted = len(manifest["seeds"]) * len(manifest.get("identities", manifest["arms"]))
         raise ResultsError(f"{folder} is not finished ({len(done)} of {wanted} runs): the same command resumes it")
     for file, told in results.manifest["tables"].items():

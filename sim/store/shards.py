@@ -1,4 +1,7 @@
-"""Shards: what a task leaves, a folder with its tables and a stamp, until all of them are merged into large tables."""
+"""Shards: what a task leaves, a folder with its tables and a stamp, until all of them are merged into large tables.
+
+Many tasks are merged in levels (`sim.store.levels`): a shard of a higher level is that of many of the one below.
+"""
 
 from __future__ import annotations
 
@@ -23,23 +26,29 @@ from sim.store.tasks import Kept, Pieces, Task
 
 PARTS = "parts"
 STAMP = "shard.json"
-FORMAT = "clustersim shard 3"
+FORMAT = "clustersim shard 4"
 TOGETHER = 2**14
 """Rows from which a row group is written: each takes a fraction of a millisecond, here and as it is merged."""
 
 
 @dataclass(frozen=True)
 class Shard:
-    """A finished task on the disk."""
+    """Finished tasks on the disk, one or many."""
 
     path: Path
     stamp: dict[str, Any]
-    """format, seed, runs and pasts by name (each with its rows by table), metrics, files (bytes, digest)."""
+    """format, runs and pasts as the manifest has them (each with its arm, seed and rows by table), metrics, files
+    (bytes, digest)."""
 
     @property
-    def seed(self) -> int:
-        """Seed of its runs."""
-        return int(self.stamp["seed"])
+    def runs(self) -> list[dict[str, Any]]:
+        """Its runs, as the manifest tells of them."""
+        return list(self.stamp["runs"])
+
+    @property
+    def pasts(self) -> list[dict[str, Any]]:
+        """Its burn-ins, as the manifest tells of them."""
+        return list(self.stamp["pasts"])
 
 
 def pieces(tables: Iterable[pa.Table]) -> Pieces:
@@ -71,21 +80,17 @@ def prepare(folder: Path, task: Task, kept: Kept) -> Shard:
     for file, table in kept.tables.items():
         (path / file).parent.mkdir(parents=True, exist_ok=True)
         _write(path / file, file, table, rows)
-    stamp = {
-        "format": FORMAT,
-        "seed": int(task.seed),
-        "runs": {name: {"key": task.keys[name], "past": task.pasts.get(name, ""), "rows": rows[name], **told}
-                 for name, told in kept.runs.items()},
-        "pasts": {name: {"hash": told, "rows": rows[name]} for name, told in kept.pasts.items()},
-        "metrics": kept.metrics,
-        "files": {file: {"bytes": (path / file).stat().st_size, "sha256": file_digest(path / file)}
-                  for file in kept.tables},
-    }  # fmt: skip
-    return _sealed(path, stamp)
+    seed = int(task.seed)
+    runs = [{"arm": name, "seed": seed, "key": task.keys[name], "past": task.pasts.get(name, ""), "rows": rows[name],
+             **told} for name, told in kept.runs.items()]  # fmt: skip
+    pasts = [{"arm": name, "seed": seed, "hash": told, "rows": rows[name]} for name, told in kept.pasts.items()]
+    files = {file: {"bytes": (path / file).stat().st_size, "sha256": file_digest(path / file)} for file in kept.tables}
+    return sealed(path, {"runs": runs, "pasts": pasts, "metrics": kept.metrics, "files": files})
 
 
-def _sealed(path: Path, stamp: dict[str, Any]) -> Shard:
+def sealed(path: Path, told: dict[str, Any]) -> Shard:
     """A shard whose files are there: its stamp is written, and all of it is on the disk."""
+    stamp = {**told, "format": FORMAT}
     (path / STAMP).write_text(json.dumps(stamp, allow_nan=False), encoding="utf-8")
     for written in [*path.rglob("*")][::-1]:
         to_disk(written)
@@ -114,7 +119,7 @@ def unpack(folder: Path, task: Task, parcel: Parcel) -> Shard:
     for file, contents in parcel.files.items():
         (path / file).parent.mkdir(parents=True, exist_ok=True)
         (path / file).write_bytes(contents)
-    return _sealed(path, parcel.stamp)
+    return sealed(path, parcel.stamp)
 
 
 def _write(path: Path, file: str, table: Pieces, rows: dict[str, dict[str, int]]) -> None:
@@ -141,7 +146,12 @@ def _write(path: Path, file: str, table: Pieces, rows: dict[str, dict[str, int]]
 
 def commit(folder: Path, shard: Shard, task: Task) -> Shard:
     """Make a prepared shard part of the folder, at one stroke; only the program that holds the lock does so."""
-    target = folder / PARTS / _name(task)
+    return place(folder, shard, _name(task))
+
+
+def place(folder: Path, shard: Shard, name: str) -> Shard:
+    """Give a prepared shard its name among the others."""
+    target = folder / PARTS / name
     shutil.rmtree(target, ignore_errors=True)  # a damaged one of the same runs
     os.rename(shard.path, target)
     to_disk(target.parent)
@@ -149,16 +159,17 @@ def commit(folder: Path, shard: Shard, task: Task) -> Shard:
     return Shard(target, shard.stamp)
 
 
-def found(folder: Path) -> Iterator[tuple[Path, Shard | str]]:
-    """Everything that lies among the shards, with what stands in it, or why it cannot be used."""
-    for path in sorted((folder / PARTS).glob("[!.]*")):
+def found(folder: Path, names: str = "*") -> Iterator[tuple[Path, Shard | str]]:
+    """What lies among the shards under such `names`, with what stands in it, or why it cannot be used."""
+    for path in sorted(path for path in (folder / PARTS).glob(names) if not path.name.startswith(".")):
         try:
             stamp = json.loads((path / STAMP).read_text(encoding="utf-8"))
             if stamp["format"] != FORMAT:
                 yield path, f"it is of the format {stamp['format']!r}"
                 continue
             broken = [file for file, told in stamp["files"].items() if not is_whole(path / file, told)]
-            {run["key"] for run in stamp["runs"].values()}
+            {(past["arm"], past["seed"], past["hash"]) for past in stamp["pasts"]}
+            {(run["arm"], run["seed"], run["key"]) for run in stamp["runs"]}
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             yield path, f"it is not whole ({type(error).__name__})"
             continue

@@ -25,7 +25,7 @@ import yaml
 
 from sim.kernel.scenario_types import Scenario
 from sim.runs.run import Progress, Run
-from sim.store import folder as folder_module
+from sim.store import levels
 from sim.studies import measured
 from sim.studies.compare import run_comparison
 from sim.studies.experiment.words import sweep_of
@@ -64,8 +64,8 @@ def regimes(folder: Path) -> None:
 def experiment(folder: Path) -> None:
     """One level, then two, and one more replication."""
     measured.run_arms = numbers_only  # type: ignore[assignment]
-    for levels, seeds in (("imitation=0,1", (1,)), ("imitation=0,0.5,1", (1, 2))):
-        run_experiment(sweep_of("policy_text", [levels], record=("ln_real_income",)), 1, folder, seeds=seeds)
+    for varied, seeds in (("imitation=0,1", (1,)), ("imitation=0,0.5,1", (1, 2))):
+        run_experiment(sweep_of("policy_text", [varied], record=("ln_real_income",)), 1, folder, seeds=seeds)
 
 
 EXPERIMENTS: dict[str, Callable[[Path], None]] = {"compare": compare, "regimes": regimes, "experiment": experiment}
@@ -92,7 +92,7 @@ def counted(name: str, folder: Path, last: int = -1) -> int:
     steps = Steps(last)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(measured, "run_arms", measured.run_arms)
-        patched.setattr(folder_module, "MOST_SHARDS", 2)  # so that they are merged on the way, too
+        patched.setattr(levels, "MOST_SHARDS", 2)  # so that they are merged on the way, too
         for act in ("fsync", "replace", "rename", "unlink", "rmdir"):
             patched.setattr(os, act, steps.before(getattr(os, act)))
         EXPERIMENTS[name](folder)

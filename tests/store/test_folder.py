@@ -18,9 +18,11 @@ import pytest
 
 from sim.runs.run import Progress
 from sim.store import folder as module
+from sim.store import levels
+from sim.store import merge as merge_module
 from sim.store.folder import Work, carry_out, note_files
 from sim.store.lock import locked
-from sim.store.manifest import new_manifest, obstacle
+from sim.store.manifest import known_keys, new_manifest, obstacle
 from sim.store.results import AllFailed, ResultsError, read_results
 from sim.store.shards import PARTS, STAMP, pieces
 from sim.store.tasks import Design, Kept, Task
@@ -159,13 +161,14 @@ def another_program(shard: Path) -> None:
 
 def another_run(shard: Path) -> None:
     stamp = json.loads((shard / STAMP).read_text())
-    stamp["runs"]["market"]["key"] = "0" * 16 + "-1"
+    stamp["runs"][0]["key"] = "0" * 16 + "-1"
     (shard / STAMP).write_text(json.dumps(stamp))
 
 
 def another_seed(shard: Path) -> None:
     stamp = json.loads((shard / STAMP).read_text())
-    (shard / STAMP).write_text(json.dumps({**stamp, "seed": 2}))
+    stamp["runs"][0]["seed"] = 2
+    (shard / STAMP).write_text(json.dumps(stamp))
 
 
 @pytest.mark.parametrize("damage", [truncate, unstamp, tear, another_program, another_run, another_seed])
@@ -182,12 +185,12 @@ def test_a_shard_that_is_not_whole_or_not_ours_is_named_and_never_counted(
 
 
 def test_a_table_that_lacks_rows_is_noticed_before_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    merge = module.merge.merge
+    merge_all = merge_module.merge
 
     def lossy(target: Path, shards: list[Path], order: dict[str, int], wanted: set[tuple[str, int]]) -> object:
-        return merge(target, shards, order, wanted - {("duplicated", 2)})
+        return merge_all(target, shards, order, wanted - {("duplicated", 2)})
 
-    monkeypatch.setattr(module.merge, "merge", lossy)
+    monkeypatch.setattr(merge_module, "merge", lossy)
     with pytest.raises(ResultsError, match="0 rows of duplicated, seed 2, instead of 1"):
         carry_out(tmp_path, DESIGN, keep_number, 1)
     with pytest.raises(ResultsError, match="not finished"):
@@ -293,7 +296,7 @@ def test_shards_are_merged_as_an_experiment_goes_on_and_a_kill_between_changes_n
 ) -> None:
     many = replace(DESIGN, seeds=tuple(range(1, 13)))
     carry_out(tmp_path / "whole", many, keep_number, 1)
-    monkeypatch.setattr(module, "MOST_SHARDS", 3)
+    monkeypatch.setattr(levels, "MOST_SHARDS", 3)
     lying: list[int] = []
     ended: list[float] = []
 
@@ -307,11 +310,12 @@ def test_shards_are_merged_as_an_experiment_goes_on_and_a_kill_between_changes_n
         carry_out(tmp_path / "killed", many, watch, 1)
     with pytest.raises(ResultsError, match="not finished"):
         read_results(tmp_path / "killed")
-    half = json.loads((tmp_path / "killed" / "manifest.json").read_text(encoding="utf-8"))
-    assert {run["seed"] for run in half["runs"]} == {1, 2, 3, 4, 5, 6} and not half["complete"]
+    names = sorted(path.name[:7] for path in (tmp_path / "killed" / PARTS).glob("[!.]*"))
+    assert names == ["level-1", "level-1", "seed-7-"], "three tasks each, and one that waits"
+    assert len(known_keys(tmp_path / "killed")) == 2 * 7
     ended.append(0.0)
     assert carry_out(tmp_path / "killed", many, watch, 1) == []
-    assert len(lying) == 13 and max(lying) == 2
+    assert len(lying) == 13 and max(lying) == 4, "two of each level, at most"
     tables = [(tmp_path / place / "values.parquet").read_bytes() for place in ("killed", "whole")]
     assert tables[0] == tables[1]
     assert files(tmp_path / "killed") == files(tmp_path / "whole")

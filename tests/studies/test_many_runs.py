@@ -13,7 +13,7 @@ import pytest
 
 from sim.kernel.scenario_types import Scenario
 from sim.runs.run import Progress, Run
-from sim.store import folder as folder_module
+from sim.store import levels
 from sim.studies import measured
 from sim.studies.experiment.words import sweep_of
 from sim.studies.measured import run_measured
@@ -62,5 +62,5 @@ def test_two_thousand_runs_take_few_files_and_no_more_memory_than_a_thousand(
     assert memory[-1] - memory[len(memory) // 2] < GROWTH
     left = sum(len(names) for _, _, names in os.walk(tmp_path / "out"))
     assert left <= RUNS / 100
-    assert max(files) <= 4 * folder_module.MOST_SHARDS + 20, "what is finished is merged on the way"
+    assert max(files) <= 4 * levels.MOST_SHARDS + 20, "what is finished is merged on the way"
     assert max(opened) - opened[0] < 20

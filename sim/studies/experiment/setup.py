@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from sim.kernel.fingerprint import fingerprint
 from sim.kernel.scenario_types import Scenario
 from sim.scenario.arms import from_fork
 from sim.scenario.problems import Position, Problem, ScenarioError
@@ -17,7 +18,7 @@ from sim.studies.experiment.designs import Array, Point
 from sim.studies.experiment.levels import Factor, level_text
 
 MOST_NAMED = 8
-"""Factors that a message names."""
+"""Factors that a message and the name of a run tell of."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,14 @@ class Setup:
         return ", ".join(f"{one.name} {level_text(level)}" for one, level in zip(self.factors, point, strict=True))
 
     def run_name(self, point: Point, arm: str) -> str:
-        """Name of the runs of an arm at a point."""
-        return f"{self.point_name(point)}, {arm}" if point else arm
+        """Name of the runs of an arm at a point: in words, or by a digest of them where these are too many.
+
+        It does not say which of how many points this is: with more points in the design it is the same.
+        """
+        if not point:
+            return arm
+        words = self.point_name(point)
+        return f"{words if len(self.factors) <= MOST_NAMED else f'point {fingerprint(words)[:12]}'}, {arm}"
 
     @cached_property
     def _numbers(self) -> dict[Point, int]:
