@@ -53,14 +53,22 @@ def weighted_mean(values: Array, weights: Array) -> float:
 
 def quantile(values: Array, share: float) -> float:
     """Quantile of the entries that are not NaN, linear between order statistics (Hyndman & Fan 1996, type 7)."""
+    return quantiles(values, (share,))[0]
+
+
+def quantiles(values: Array, shares: Sequence[float]) -> list[float]:
+    """The same for several shares from one sort."""
     ranked = np.sort(np.ravel(values).astype(float))
     count = len(ranked) - int(np.isnan(ranked).sum())
     if count == 0:
-        return math.nan
-    position = share * (count - 1)
-    below = int(position)
-    above = min(below + 1, count - 1)
-    return float(ranked[below] + (position - below) * (ranked[above] - ranked[below]))
+        return [math.nan] * len(shares)
+    found = []
+    for share in shares:
+        position = share * (count - 1)
+        below = int(position)
+        above = min(below + 1, count - 1)
+        found.append(float(ranked[below] + (position - below) * (ranked[above] - ranked[below])))
+    return found
 
 
 def rows_among(wanted: Array, known: Array) -> Array:

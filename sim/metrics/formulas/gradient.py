@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from sim.metrics.formulas.arithmetic import Array, group_quantiles, quantile, ratio
+from sim.metrics.formulas.arithmetic import Array, group_quantiles, quantiles, ratio
 
 
 def transition_counts(before: Array, after: Array, tiers: int, fates: int = 0) -> Array:
@@ -33,7 +33,8 @@ def percentile_ratio(logarithms: Array, high: float = 0.9, low: float = 0.1) -> 
     """exp(q_high - q_low) of values given as logarithms: the P90/P10 ratio. Source: Syverson 2004; Syverson 2011."""
     if len(logarithms) == 0:
         return math.nan
-    return math.exp(quantile(logarithms, high) - quantile(logarithms, low))
+    upper, lower = quantiles(logarithms, (high, low))
+    return math.exp(upper - lower)
 
 
 def group_percentile_ratio(group: Array, count: int, logarithms: Array, high: float = 0.9, low: float = 0.1) -> Array:
