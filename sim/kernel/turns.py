@@ -21,6 +21,19 @@ PAUSE = 0.02
 """Seconds between two tries."""
 
 
+def lock(file: int) -> bool | None:
+    """Lock an open file for this program: whether it was got; None where files cannot be locked."""
+    if fcntl is None:
+        return None
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks
+        return None
+    return True
+
+
 class Turn:
     """The turn to do the work that the file `path` stands for."""
 
@@ -35,28 +48,21 @@ class Turn:
 
     def take(self, limit: float = LIMIT) -> bool:
         """Wait for the turn, at most `limit` seconds; returns whether it was got."""
-        if fcntl is None or self.taken:
-            return self.taken
+        if self.taken:
+            return True
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             file = os.open(self.path, os.O_CREAT | os.O_RDWR)
         except OSError:
             return False
         until = time.monotonic() + limit
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() < until:
-                    time.sleep(PAUSE)
-                    continue
-            except OSError:
-                pass
-            else:
-                self._file = file
-                return True
-            os.close(file)
-            return False
+        while not (got := lock(file)):
+            if got is None or time.monotonic() >= until:
+                os.close(file)
+                return False
+            time.sleep(PAUSE)
+        self._file = file
+        return True
 
     def give_back(self) -> None:
         """Let the next one have the turn."""

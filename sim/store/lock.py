@@ -14,12 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from sim.kernel.turns import lock
 from sim.store.results import ResultsError
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 LOCK = ".lock"
 
@@ -34,7 +30,7 @@ def locked(folder: Path) -> Iterator[None]:
         os.write(opened, json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode())
         yield
     finally:
-        if fcntl is None:
+        if os.name == "nt":
             os.close(opened)  # Windows removes no open file
             path.unlink(missing_ok=True)
         else:
@@ -61,14 +57,9 @@ def _opened(path: Path) -> int:
 
 def _taken(opened: int, holder: dict[str, Any]) -> bool:
     """Whether the lock is ours now."""
-    if fcntl is not None:
-        try:
-            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-        except BlockingIOError:
-            return False
-        except OSError:
-            pass  # a file system without locks
+    got = lock(opened)
+    if got is not None:
+        return got
     return not holder or (holder.get("host") == socket.gethostname() and not _runs(holder.get("pid")))
 
 
