@@ -321,6 +321,24 @@ def test_shards_are_merged_as_an_experiment_goes_on_and_a_kill_between_changes_n
     assert files(tmp_path / "killed") == files(tmp_path / "whole")
 
 
+def test_a_level_that_lacks_rows_is_noticed_and_what_it_was_made_of_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    merge_all = merge_module.merge
+
+    def lossy(target: Path, shards: list[Path], order: dict[str, int], wanted: set[tuple[str, int]]) -> object:
+        return merge_all(target, shards, order, wanted - {("duplicated", 2)})
+
+    many = replace(DESIGN, seeds=tuple(range(1, 6)))
+    monkeypatch.setattr(levels, "MOST_SHARDS", 3)
+    with monkeypatch.context() as patched:
+        patched.setattr(merge_module, "merge", lossy)
+        with pytest.raises(ResultsError, match="values.parquet has 0 rows of duplicated, seed 2, instead of 1"):
+            carry_out(tmp_path, many, keep_number, 1)
+    assert sorted(path.name[:7] for path in (tmp_path / PARTS).glob("[!.]*")) == ["seed-1-", "seed-2-", "seed-3-"]
+    assert carry_out(tmp_path, many, keep_number, 1) == [] and len(read_results(tmp_path).values) == 2 * 5
+
+
 def test_a_worker_with_another_code_refuses(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="edited while the experiment ran"):
         Work(tmp_path, keep_number, code="older").into(tmp_path, Task(1, dict(TWO), {}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -212,3 +213,7 @@ def test_points_of_many_factors_are_told_by_their_number(tmp_path: Path) -> None
     assert setup.told_run(setup.points[1], "market") == setup.run_name(setup.points[1], "market")
     nine = sweep_of("policy_text", [*(f"{name}=0.1:0.2:2" for name in (*names[:7], names[8])), "trade_scale=30,40"])
     assert nine.told_run(nine.points[2], "market") == "point 3 of 512, market"
+    names_of_runs = {nine.run_name(point, arm) for point in nine.points for arm in nine.arms}
+    assert len(names_of_runs) == 512 * 2 and max(map(len, names_of_runs)) < 40
+    fewer = replace(nine, points=nine.points[2:3])
+    assert fewer.run_name(nine.points[2], "market") == nine.run_name(nine.points[2], "market")
