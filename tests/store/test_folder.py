@@ -333,7 +333,7 @@ def test_a_level_that_lacks_rows_is_noticed_and_what_it_was_made_of_stays(
     monkeypatch.setattr(levels, "MOST_SHARDS", 3)
     with monkeypatch.context() as patched:
         patched.setattr(merge_module, "merge", lossy)
-        with pytest.raises(ResultsError, match="values.parquet has 0 rows of duplicated, seed 2, instead of 1"):
+        with pytest.raises(ResultsError, match="has 0 rows of duplicated, seed 2, instead of 1"):
             carry_out(tmp_path, many, keep_number, 1)
     assert sorted(path.name[:7] for path in (tmp_path / PARTS).glob("[!.]*")) == ["seed-1-", "seed-2-", "seed-3-"]
     assert carry_out(tmp_path, many, keep_number, 1) == [] and len(read_results(tmp_path).values) == 2 * 5
