@@ -221,7 +221,9 @@ def rule(function: _Function) -> _Function:
     if not COMPILED:
         return function
     inline = "always" if getattr(function, "inlined", False) else "never"
-    dispatcher = numba.njit(nogil=True, error_model="numpy", inline=inline, _nrt=allocates(function))(function)
+    dispatcher = numba.njit(
+        nogil=True, error_model="numpy", inline=inline, no_cfunc_wrapper=True, _nrt=allocates(function)
+    )(function)
     if usable_folder() is not None:
         dispatcher._cache = RuleCache(function)
     if inline == "never":

@@ -304,7 +304,8 @@ FILES: dict[str, File] = {
     "emulator.csv": File(
         "the emulator",
         ("arm", "baseline", "measure", "held_out_explained", "held_out_rmse", "held_out_covered", "share_won",
-         "share_won_low", "share_won_high", "points_left_out"),
+         "share_won_low", "share_won_high", "share_at_points", "share_at_points_low", "share_at_points_high",
+         "screening_scale", "points_left_out"),
         RESPONSES,
     ),
     "signs.csv": File(

@@ -35,7 +35,9 @@ def publish_sensitivity(found: Sensitivity, folder: Path, forms: Sequence[str] =
     summary = pd.DataFrame([{
         "arm": found.setup.arms[1], "baseline": found.setup.baseline, "measure": found.setup.experiment.record[0],
         "held_out_explained": emulator.explained, "held_out_rmse": emulator.rmse, "held_out_covered": emulator.covered,
-        "share_won": share, "share_won_low": low, "share_won_high": high, "points_left_out": len(found.left_out),
+        "share_won": share, "share_won_low": low, "share_won_high": high,
+        **dict(zip(("share_at_points", "share_at_points_low", "share_at_points_high"), found.at_points, strict=True)),
+        "screening_scale": found.scale, "points_left_out": len(found.left_out),
         "misfits": found.misfits,
     }])  # fmt: skip
     tables = {"screening": found.screening, "indices": found.indices, "emulator": summary}
@@ -62,6 +64,8 @@ def tell_sensitivity(found: Sensitivity, folder: Path, console: Console | None =
     for row in rows_of(found.screening.head(SHOWN)):
         table.add_row(str(row.rank), str(row.factor), f"{row.mu_star:.2g} ({row.low:.2g} to {row.high:.2g})")
     console.print(table)
+    if found.scale:
+        console.print(words.TAMED.format(scale=found.scale), highlight=False)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
     for name in (words.RANK, words.FACTOR, words.TOTAL, words.OWN, words.CONVERGED):
         table.add_column(name, overflow="fold")

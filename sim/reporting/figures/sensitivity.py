@@ -31,7 +31,7 @@ def draw_screening(found: Sensitivity, provenance: Provenance) -> Picture:
             axes.plot(row.mu_star, place, marker="o", markersize=8, color=BLUE)
         _names(axes, [str(name) for name in table["factor"]])
         axes.set_xlim(left=0)
-        axes.set_xlabel(words.AXIS_EFFECT, fontsize=14)
+        axes.set_xlabel(words.AXIS_TAMED.format(scale=found.scale) if found.scale else words.AXIS_EFFECT, fontsize=14)
         _reading(page.figure, page.legend_top, words.SCREENING_READING)
     return Picture("screening", title, words.SCREENING_READING, page.figure)
 

@@ -20,8 +20,9 @@ def answers(found: Sensitivity) -> list[str]:
     baseline, arm = found.setup.arms[:2]
     won = words.won(arm, baseline, *found.wins)
     maps = [words.won_on_map(arm, baseline, one.across.name, one.up.name, one.share, one.clear) for one in found.maps]
+    points = words.won_at_points(arm, baseline, len(found.screening), *found.at_points)
     emulator = found.emulator
-    return [f"{won[0].upper()}{won[1:]}.", *(f"{one}." for one in maps),
+    return [f"{won[0].upper()}{won[1:]}.", *(f"{one}." for one in maps), f"{points}.",
             words.held_out(emulator.explained, emulator.rmse, emulator.covered)]  # fmt: skip
 
 
@@ -45,11 +46,12 @@ def sensitivity_page(found: Sensitivity, shots: Sequence[Shot], footer: str) -> 
         for row in rows_of(found.indices)
     ]  # fmt: skip
     more = [Words(words.MORE.format(len(found.screening) - MOST_ROWS))] if len(found.screening) > MOST_ROWS else []
+    tamed = [Words(words.TAMED.format(scale=found.scale))] if found.scale else []
     sections = [
         Section("background", sweep_words.BACKGROUND, [*background(experiment), *remark(experiment)]),
         Section("figures", report_words.HEADINGS["figures"], list(shots)),
         Section("screening", words.HEADINGS["screening"],
-                [Grid(words.SCREENING_HEAD, screening, words.HEADINGS["screening"]), *more]),
+                [Grid(words.SCREENING_HEAD, screening, words.HEADINGS["screening"]), *more, *tamed]),
         Section("indices", words.HEADINGS["indices"], [Grid(words.INDICES_HEAD, indices, words.HEADINGS["indices"])]),
         Section("missing", sweep_words.MISSING, _missing(found)),
         Section("method", report_words.HEADINGS["method"],

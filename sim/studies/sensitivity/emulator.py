@@ -3,7 +3,8 @@
 With common random numbers the error of a mean over seeds has a part that all points have in common (a lucky seed is
 lucky everywhere) and a part of each point. Only the second is noise of the shape; the first shifts the whole surface,
 and counts where the sign of the response is asked for. Rasmussen & Williams 2006, Gaussian Processes; Ankenman, Nelson
-& Staum 2010 (Operations Research 58) on noise of simulations.
+& Staum 2010 (Operations Research 58) on noise of simulations; Smyth 2004 (Statistical Applications in Genetics and
+Molecular Biology 3) on variances of many points of which each has few values.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from sim.studies.libraries import library
 
 Array = np.ndarray[Any, Any]
 FOLDS = 10
+BELIEF = 10.0
+"""Degrees of freedom that the mean variance of all points has in that of each. Two or three seeds tell little of it:
+points whose seeds happen to agree would be taken for exact, and the surface bent to meet them."""
 JITTER = 1e-9
 """Share of the variance that is added to a covariance so that it has a root."""
 
@@ -38,7 +42,8 @@ def noise_of(values: Array) -> Noise:
     if seeds < 2:
         return Noise(np.zeros(values.shape[1]), 0.0)
     luck = values.mean(axis=1, keepdims=True)
-    own = (values - luck).var(axis=0, ddof=1) / seeds
+    each = (values - luck).var(axis=0, ddof=1) / seeds
+    own = (BELIEF * each.mean() + (seeds - 1) * each) / (BELIEF + seeds - 1)
     # What is left of the points' own noise in the mean over points is no shared luck.
     shared = float(luck.var(ddof=1)) / seeds - float(own.mean()) / values.shape[1]
     return Noise(own, max(shared, 0.0))

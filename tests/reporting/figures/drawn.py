@@ -71,7 +71,9 @@ def analysed() -> Sensitivity:
     emulator = fit(cube, 0.02 * (cube[:, 4] + cube[:, 5] - 0.9) + chance.normal(0, 0.002, (4, 48)))
     indices = sobol_indices(lambda at: emulator.draws(at, 10), [one.name for one in factors], base=64)
     maps = (sign_map(emulator, factors, factors[-2], factors[-1]), sign_map(emulator, factors, factors[0], factors[1]))
-    return Sensitivity(setup, screening, factors, emulator, indices, share_won(emulator, 6), maps, (), 3, ())
+    return Sensitivity(
+        setup, screening, 0.0, (0.6, 0.4, 0.8), factors, emulator, indices, share_won(emulator, 6), maps, (), 3, ()
+    )
 
 
 def deviations() -> pd.DataFrame:

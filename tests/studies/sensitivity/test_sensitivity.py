@@ -24,7 +24,9 @@ from sim.studies.sensitivity.study import (
     screen,
     share_won,
     sobol_indices,
+    tamed,
     with_design,
+    won_at_points,
 )
 
 G = np.array([0.0, 1.0, 4.5, 9.0, 99.0, 99.0, 99.0, 99.0])
@@ -55,6 +57,34 @@ def test_a_step_from_or_to_a_point_without_a_number_is_left_out_and_counted() ->
     assert found["trajectories"].tolist() == [6 - one for one in lost]
     with pytest.raises(ResultsError, match="nothing can be screened"):
         screen(unit, np.full((2, 24), np.nan), ["a", "b", "c"])
+
+
+def test_differences_of_very_different_size_are_screened_by_their_order_of_magnitude() -> None:
+    chance = np.random.default_rng(1)
+    usual = chance.normal(0.0, 0.01, (2, 400))
+    assert tamed(usual)[1] == 0.0 and tamed(usual)[0] is usual
+    long = np.where(chance.random((2, 400)) < 0.02, 5.0, usual)
+    long[0, 3] = np.nan
+    found, scale = tamed(long)
+    known = np.isfinite(long)
+    assert scale == pytest.approx(np.median(np.abs(long[known])))
+    assert (np.sign(found) == np.sign(long))[known].all() and np.isnan(found[0, 3])
+    assert found[known] == pytest.approx(np.arcsinh(long[known] / scale)) and np.abs(found[known]).max() < 10.0
+
+
+def test_points_whose_two_seeds_agree_by_chance_are_not_taken_for_exact() -> None:
+    values = np.array([[0.0, 2.0, 1.0], [0.0, 0.0, 3.0]])
+    luck = values - values.mean(axis=1, keepdims=True)
+    each = luck.var(axis=0, ddof=1) / 2
+    own = noise_of(values).own
+    assert own == pytest.approx((10.0 * each.mean() + each) / 11.0) and own.min() > 0.8 * own.mean()
+
+
+def test_points_of_a_screening_at_which_the_arm_gives_more() -> None:
+    values = np.array([[1.0, 1.0, -1.0, 1.0], [3.0, -2.0, -1.0, np.nan]])  # means 2, -.5, -1, none
+    share, low, high = won_at_points(values, 2)
+    assert share == pytest.approx(1 / 3) and 0.0 <= low <= share <= high <= 1.0
+    assert np.isnan(won_at_points(np.full((2, 4), np.nan), 2)).all()
 
 
 def test_many_failures_leave_what_can_be_told_and_a_factor_without_effect_comes_last() -> None:

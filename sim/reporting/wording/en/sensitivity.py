@@ -35,6 +35,11 @@ INDICES_HEAD = ("rank", "parameter", "ST", "95 % interval", "S1", "95 % interval
 CONVERGES, NEEDS = "converged", "not converged, needs a base sample of {:,}"
 MORE = "{} more, all in screening.csv"
 AXIS_EFFECT = "mean absolute effect on the difference"
+AXIS_TAMED = "mean absolute effect on asinh(difference / {scale:.2g})"
+TAMED = (
+    "Where all parameters vary at once, differences are of very different size: effects are of asinh(d / {scale:.2g}), "
+    "d the difference and {scale:.2g} its median size, so that a few points do not decide them."
+)
 AXIS_SHARE = "share of the variance"
 RANK, FACTOR, EFFECT, TOTAL, OWN, CONVERGED = "rank", "factor", "effect, 95 %", "ST, 95 %", "S1", ""
 YES, NO = "", "not converged"
@@ -61,6 +66,16 @@ def won(arm: str, baseline: str, share: float, low: float, high: float) -> str:
     if high - low > OPEN:
         return f"Where {arm_name(arm)} gives more than {arm_name(baseline)} is not decided {span}"
     return f"{arm_name(arm)} gives more than {arm_name(baseline)} in {100 * share:.0f} % {span}"
+
+
+def won_at_points(arm: str, baseline: str, factors: int, share: float, low: float, high: float) -> str:
+    """At which share of the points of the screening an arm gives more."""
+    if share != share:
+        return "No point of the screening has a number on every seed"
+    return (
+        f"At the points of the screening, where all {factors} parameters vary at once, {arm_name(arm)} gives more than "
+        f"{arm_name(baseline)} in {100 * share:.0f} % ({100 * low:.0f} to {100 * high:.0f} %)"
+    )
 
 
 def won_on_map(
