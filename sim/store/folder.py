@@ -107,12 +107,12 @@ def _carry_out(
     def ended(task: Task, attempt: Attempt[Shard | Parcel]) -> None:
         nonlocal fresh, lying
         if attempt.result is not None:
+            if lying >= levels.MOST_SHARDS:
+                lying = levels.climb(folder, lambda shard: not _why_foreign(shard, known))
             fresh += len(task.runs)
             left = attempt.result
             shards.commit(folder, left if isinstance(left, Shard) else shards.unpack(folder, task, left), task)
             lying += 1
-            if lying >= levels.MOST_SHARDS:
-                lying = levels.climb(folder, lambda shard: not _why_foreign(shard, known))
             told.write("done", f"seed {task.seed}: {', '.join(task.runs)}", seed=task.seed, arms=[*task.runs])
         elif attempt.failure is not None and len(task.runs) > 1 and design.isolates:
             told.failed(attempt.failure)

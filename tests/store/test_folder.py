@@ -315,7 +315,7 @@ def test_shards_are_merged_as_an_experiment_goes_on_and_a_kill_between_changes_n
     assert len(known_keys(tmp_path / "killed")) == 2 * 7
     ended.append(0.0)
     assert carry_out(tmp_path / "killed", many, watch, 1) == []
-    assert len(lying) == 13 and max(lying) == 4, "two of each level, at most"
+    assert len(lying) == 13 and max(lying) == 5, "three tasks and two of the next level, at most"
     tables = [(tmp_path / place / "values.parquet").read_bytes() for place in ("killed", "whole")]
     assert tables[0] == tables[1]
     assert files(tmp_path / "killed") == files(tmp_path / "whole")
