@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +18,8 @@ from sim.model.shocks.registry import SHOCKS, Blow
 
 LATEST = 10**6
 """A year that no run reaches."""
+FARTHEST = 1e9
+"""Kilometres from the origin that no cell lies at: the widest map has cells of 1,000 km."""
 
 
 def check_sound(world: World) -> None:
@@ -30,7 +31,7 @@ def check_sound(world: World) -> None:
 
 def check_ground(grid: Any, cells: Any, regions: int, cell_km: float, reach_km: float) -> None:
     """Raise ValueError for a map of which no geography can be built."""
-    if not (math.isfinite(cell_km) and math.isfinite(reach_km) and cell_km > 0.0 and 0.0 <= reach_km < 1e6 * cell_km):
+    if not (0.0 < cell_km < FARTHEST and 0.0 <= reach_km < 1e6 * cell_km):
         raise ValueError("its distances are no distances")
     if grid.ndim != 2 or grid.dtype.kind != "i" or cells.ndim != 1 or not len(cells):
         raise ValueError("its grid is no grid of cells")
@@ -38,7 +39,7 @@ def check_ground(grid: Any, cells: Any, regions: int, cell_km: float, reach_km: 
         raise ValueError("its grid does not hold every cell once")
     if {*np.asarray(cells.region).tolist()} != {*range(regions)}:
         raise ValueError("its cells do not make up its regions")
-    if not (np.isfinite(cells.x).all() and np.isfinite(cells.y).all()):
+    if not all((np.abs(along) < FARTHEST).all() for along in (np.asarray(cells.x), np.asarray(cells.y))):
         raise ValueError("its cells lie nowhere")
 
 

@@ -89,7 +89,9 @@ def test_what_does_not_fit_the_rest(name: str, tmp_path: Path) -> None:
     refused(world, tmp_path, "")
 
 
-@pytest.mark.parametrize(("key", "value"), [("cell_km", 1e-300), ("cell_km", -1.0), ("reach_km", 1e300)])
+@pytest.mark.parametrize(
+    ("key", "value"), [("cell_km", 1e-300), ("cell_km", -1.0), ("cell_km", 1e308), ("reach_km", 1e300)]
+)
 def test_distances_that_are_none(key: str, value: float, tmp_path: Path) -> None:
     from tests.runs.test_checkpoint import rewritten
 
