@@ -94,14 +94,16 @@ def _carry_out(
     wanted = sum(design.wants(name, seed) for seed in design.seeds for name in design.runs)
     count = Count(progress, wanted, len(done))
     alone = not isinstance(workers, Cluster) and processes(workers, len(tasks)) == 1 and limits is None
-    _log_start(told, folder, workers, tasks, wanted, len(done))
+    manifest = _manifest_of(folder)
+    known = _known(manifest)
+    _log_start(told, manifest, workers, tasks, wanted, len(done))
+    del manifest  # it is long where the arms are many
     place = folder.absolute() if isinstance(workers, Cluster) else folder
     work = Work(place, keep, count.follow if alone else None, NUMBERS)
     sent = isinstance(workers, Cluster) and not workers.shares_folder
     failures: list[Failure] = []
     failed: set[tuple[str, int]] = set()
     apart: list[Task] = []
-    known = _known(_manifest_of(folder))
     fresh, lying = 0, sum(1 for _ in (folder / PARTS).glob(levels.TASKS))
 
     def ended(task: Task, attempt: Attempt[Shard | Parcel]) -> None:
@@ -135,8 +137,9 @@ def _carry_out(
     return failures
 
 
-def _log_start(told: RunLog, folder: Path, workers: Workers, tasks: list[Task], wanted: int, done: int) -> None:
-    manifest = _manifest_of(folder)
+def _log_start(
+    told: RunLog, manifest: Mapping[str, Any], workers: Workers, tasks: list[Task], wanted: int, done: int
+) -> None:
     facts = {key: manifest[key] for key in ("kind", "command", "code", "program", "versions", "platform", "compiled")}
     count = None if isinstance(workers, Cluster) else processes(workers, len(tasks))
     where = f"{count} processes" if count else str(workers)

@@ -154,6 +154,7 @@ def won_at_points(values: Array, paths: int, seed: int = 1) -> tuple[float, floa
     """Share of the points of a screening, `values` of shape (seeds, points), whose mean over seeds is above zero, with
     the interval of resampled paths and seeds; points without a number on every seed are left out. NaN without points.
     """
+    values = np.where(np.isfinite(values).all(axis=0), values, np.nan)
     chance = np.random.default_rng(seed)
     shares = np.empty(RESAMPLES)
     for number in range(RESAMPLES):

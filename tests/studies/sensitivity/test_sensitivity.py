@@ -85,6 +85,8 @@ def test_points_of_a_screening_at_which_the_arm_gives_more() -> None:
     share, low, high = won_at_points(values, 2)
     assert share == pytest.approx(1 / 3) and 0.0 <= low <= share <= high <= 1.0
     assert np.isnan(won_at_points(np.full((2, 4), np.nan), 2)).all()
+    half = np.array([[-1.0, 1.0], [-1.0, np.nan]])  # whichever seeds are drawn, the second point does not count
+    assert won_at_points(half, 1) == (0.0, 0.0, 0.0)
 
 
 def test_many_failures_leave_what_can_be_told_and_a_factor_without_effect_comes_last() -> None:
