@@ -71,7 +71,9 @@ def _draw_map(found: Sensitivity, one: SignMap, name: str, provenance: Provenanc
     measure = found.setup.experiment.record[0]
     shown, unit = readable(one.mean, measure, "")
     baseline, arm = found.setup.arms[:2]
-    title = words.won_on_map(arm, baseline, one.across.name, one.up.name, one.share, one.clear)
+    title = words.won_on_map(
+        arm, baseline, one.across.name, one.up.name, one.share, one.clear, found.emulator.explained
+    )
     reading = words.MAP_READING.format(arm=arm_name(arm), baseline=arm_name(baseline))
     largest = float(np.abs(shown).max()) or 1.0
     with look():

@@ -19,7 +19,10 @@ def answers(found: Sensitivity) -> list[str]:
     """In which share of the space the arm gives more, over all and on every map, and how good the emulator is."""
     baseline, arm = found.setup.arms[:2]
     won = words.won(arm, baseline, *found.wins)
-    maps = [words.won_on_map(arm, baseline, one.across.name, one.up.name, one.share, one.clear) for one in found.maps]
+    maps = [
+        words.won_on_map(arm, baseline, one.across.name, one.up.name, one.share, one.clear, found.emulator.explained)
+        for one in found.maps
+    ]
     points = words.won_at_points(arm, baseline, len(found.screening), *found.at_points)
     emulator = found.emulator
     return [f"{won[0].upper()}{won[1:]}.", *(f"{one}." for one in maps), f"{points}.",

@@ -45,6 +45,8 @@ RANK, FACTOR, EFFECT, TOTAL, OWN, CONVERGED = "rank", "factor", "effect, 95 %", 
 YES, NO = "", "not converged"
 OPEN = 0.5
 """Width of the interval of a share beyond which a sentence does not state the share."""
+TRUSTED = 0.5
+"""Share of the variance of held-out points that an emulator explains before its indices and maps are relied on."""
 LEFT_OUT = "Points without a number, left out of the emulator: {}"
 
 
@@ -80,12 +82,16 @@ def won_at_points(arm: str, baseline: str, factors: int, share: float, low: floa
 
 def won_on_map(
     arm: str, baseline: str, across: str, up: str, share: tuple[float, float, float],
-    clear: tuple[float, float, float],
+    clear: tuple[float, float, float], explained: float,
 ) -> str:  # fmt: skip
-    """In which share of the space of two parameters an arm gives more, and how much of that is beyond doubt."""
+    """In which share of the space of two parameters an arm gives more, and how much of that is beyond doubt, if the
+    emulator explains enough to say so."""
     space = f"{across.replace('_', ' ')} and {up.replace('_', ' ')}"
     middle, low, high = (f"{100 * one:.0f}" for one in share)
-    sure = f"beyond doubt in {100 * clear[0]:.0f} %, less beyond doubt in {100 * clear[1]:.0f} %"
+    if explained < TRUSTED:
+        sure = f"a guess, since the emulator explains {100 * max(explained, 0):.0f} % on held-out points"
+    else:
+        sure = f"beyond doubt in {100 * clear[0]:.0f} %, less beyond doubt in {100 * clear[1]:.0f} %"
     return (
         f"Over {space}, {arm_name(arm)} gives more than {arm_name(baseline)} in {middle} % ({low} to {high} %): {sure}"
     )
@@ -93,7 +99,7 @@ def won_on_map(
 
 def held_out(explained: float, rmse: float, covered: float) -> str:
     """How good the emulator is."""
-    trust = "" if explained >= 0.5 else " The indices are not to be relied on: run more points or replications."
+    trust = "" if explained >= TRUSTED else " The indices are not to be relied on: run more points or replications."
     return (
         f"Emulator on held-out points: explains {100 * max(explained, 0):.0f} % of the variance, error {rmse:.2g}, "
         f"{100 * covered:.0f} % of values in their 95 % intervals.{trust}"
